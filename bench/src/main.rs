@@ -1,0 +1,2 @@
+//! Benchmarks, side by side with peers.
+fn main() {}

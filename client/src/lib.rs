@@ -1,0 +1,1 @@
+//! Everything the Chopmark app does, without a window.

@@ -1,0 +1,1 @@
+//! The Chopmark ledger itself: pure and deterministic.

@@ -1,0 +1,1 @@
+//! The consortium peer: ordering, gateway, administration.

@@ -1,0 +1,1 @@
+//! The app's shell: window, permissions, platform plugins.

@@ -1,0 +1,2 @@
+//! The field app's screens.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Components, design tokens and messages of both front ends.

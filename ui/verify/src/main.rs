@@ -1,0 +1,2 @@
+//! The consumer page.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Plain serialisable types that client and ui share.
