@@ -1,1 +1,29 @@
-//! Plain serialisable types that client and ui share.
+//! What the app's screens and the `client` crate say to each other: plain serialisable
+//! types, no logic. Every call of the screens is a [`Command`]; whatever carries it (the
+//! window's bridge or, in development, a loopback connection) sends [`Command::NAME`] with
+//! the command as JSON and gets [`Command::Reply`] or a [`Failure`] back.
+//!
+//! Nothing here is wording: sentences are [`Line`]s, keys into the message files with
+//! their arguments. Times are milliseconds since 1970 (UTC), ids lower-case hexadecimal.
+
+mod command;
+mod evidence;
+mod handover;
+mod home;
+mod label;
+mod outbox;
+mod sign;
+mod start;
+mod subject;
+mod words;
+
+pub use command::Command;
+pub use evidence::{EvidenceBegin, EvidenceChunk, EvidenceFinish, EvidenceView, Upload, UploadState};
+pub use handover::{FrameFeed, FrameProgress, FrameShow, FrameStep, FramesView, Received};
+pub use home::{Activity, Counts, HandoverCard, Home, HomeView, LinkState, Me, MemberView, Members, MembersView, Watch, Watched};
+pub use label::{LabelSheet, LabelView, Labels, QrView};
+pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
+pub use sign::{Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict};
+pub use start::{Join, Joined, Lock, Stage, Status, StatusView, Unlock};
+pub use subject::{EventStatus, Found, JourneyStep, Lookup, Product, Products, ProductsView, Recent, RecentView, Subject, SubjectCard, SubjectKind, SubjectView};
+pub use words::{Done, Failure, Line, Param};

@@ -1,0 +1,159 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Command, EventStatus, Line, SubjectCard};
+
+/// Everything the first screen shows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Home {}
+
+/// The answer to [`Home`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// Who this device is.
+    pub me: Me,
+    /// How the link to the consortium stands.
+    pub link: LinkState,
+    /// Figures for badges.
+    pub counts: Counts,
+    /// Hand-overs offered to this member, newest first.
+    pub incoming: Vec<HandoverCard>,
+    /// Hand-overs that this member offered and that nobody accepted yet.
+    pub outgoing: Vec<HandoverCard>,
+    /// Items that this member holds and nobody attested yet, for QC staff.
+    pub to_inspect: Vec<SubjectCard>,
+    /// What this device did last, newest first.
+    pub activity: Vec<Activity>,
+    /// Things the person should know now: a wrong clock, an old checkpoint, ….
+    pub warnings: Vec<Line>,
+}
+
+/// Who this device is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Name of the network.
+    pub network: String,
+    /// Id of the member.
+    pub member_id: String,
+    /// Legal name of the member.
+    pub member: String,
+    /// The device's name.
+    pub device: String,
+    /// The role, as a message key: `role-courier`, `role-qc`, ….
+    pub role: String,
+}
+
+/// How the link to the consortium stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "link", rename_all = "kebab-case")]
+pub enum LinkState {
+    /// Connected and up to date.
+    Online {
+        /// Height of the newest checkpoint here.
+        height: u64,
+        /// Time of that checkpoint.
+        checkpoint_ms: u64,
+    },
+    /// Trying to connect.
+    Connecting,
+    /// No peer can be reached; everything still works here.
+    Offline {
+        /// When a peer was last heard.
+        last_heard_ms: Option<u64>,
+    },
+}
+
+/// Figures for badges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Blocks that no peer has acknowledged.
+    pub unsent: u64,
+    /// Signed and not final: unsent ones included.
+    pub pending: u64,
+    /// Refused and not yet seen by the person.
+    pub refused: u64,
+    /// Subjects that this member holds.
+    pub held: u64,
+}
+
+/// One hand-over that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoverCard {
+    /// The offer: `BLOCK/INDEX`.
+    pub offer: String,
+    /// What is handed over.
+    pub subject: SubjectCard,
+    /// Legal name of the giver.
+    pub from: String,
+    /// Legal name of the addressee.
+    pub to: String,
+    /// When it was offered, as the giver's device claims.
+    pub offered_ms: u64,
+    /// When the offer ends.
+    pub expires_ms: u64,
+    /// Where the offer stands.
+    pub status: EventStatus,
+}
+
+/// One thing that this device signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The record: `BLOCK/INDEX`.
+    pub record: String,
+    /// What was signed, in words.
+    pub line: Line,
+    /// When, by this device's clock.
+    pub time_ms: u64,
+    /// Where it stands.
+    pub status: EventStatus,
+}
+
+/// Waits until something changed after `since`, 25 seconds at most.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Watch {
+    /// The version that the caller has shown; 0 at first.
+    pub since: u64,
+}
+
+/// The answer to [`Watch`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The version now.
+    pub version: u64,
+}
+
+/// The members of the network, to choose an addressee from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Members {}
+
+/// The answer to [`Members`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembersView {
+    /// All members but this device's own, by name.
+    pub members: Vec<MemberView>,
+}
+
+/// One member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// Id of the member.
+    pub id: String,
+    /// Legal name.
+    pub name: String,
+    /// The class, as a message key: `class-carrier`, ….
+    pub class: String,
+}
+
+impl Command for Home {
+    const NAME: &'static str = "home";
+    type Reply = HomeView;
+}
+
+impl Command for Watch {
+    const NAME: &'static str = "watch";
+    type Reply = Watched;
+}
+
+impl Command for Members {
+    const NAME: &'static str = "members";
+    type Reply = MembersView;
+}

@@ -1,0 +1,175 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Command, Done, Line};
+
+/// Makes a draft of what is to be signed and says it in words. Nothing is signed yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Prepare {
+    /// What the person wants to do.
+    pub action: Action,
+}
+
+/// Something a person signs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// New items, with a case around them if asked.
+    Commission(NewItems),
+    /// Puts subjects into a container.
+    Pack {
+        /// The container's subject id.
+        container: String,
+        /// Subject ids.
+        subjects: Vec<String>,
+    },
+    /// Takes subjects out of a container.
+    Unpack {
+        /// The container's subject id.
+        container: String,
+        /// Subject ids.
+        subjects: Vec<String>,
+    },
+    /// Offers custody to another member.
+    Offer {
+        /// Subject id.
+        subject: String,
+        /// Member id of the addressee.
+        to: String,
+        /// Where, as a GLN or free text.
+        place: Option<String>,
+    },
+    /// Accepts custody.
+    Accept {
+        /// The offer: `BLOCK/INDEX`.
+        offer: String,
+        /// The goods' condition.
+        condition: Condition,
+        /// A remark.
+        note: Option<String>,
+    },
+    /// Attests an inspection.
+    Attest {
+        /// Subject id.
+        subject: String,
+        /// The verdict.
+        verdict: Verdict,
+        /// A remark.
+        note: Option<String>,
+        /// Measured values.
+        measured: Vec<Measured>,
+        /// Evidence ids, from `evidence-finish`.
+        evidence: Vec<String>,
+        /// Whether whoever holds the label may see note and photos.
+        public: bool,
+    },
+    /// Notes that a subject was seen.
+    Observe {
+        /// Subject id.
+        subject: String,
+        /// CBV business step, a bare word.
+        step: String,
+        /// Where, as a GLN or free text.
+        place: Option<String>,
+    },
+}
+
+/// New items.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewItems {
+    /// GTIN, 8 to 14 digits.
+    pub gtin: String,
+    /// Product name.
+    pub product: String,
+    /// How many items, 1 to 200.
+    pub count: u32,
+    /// Whether to commission a case and pack the items in it.
+    pub in_case: bool,
+    /// Where, as a GLN or free text.
+    pub place: Option<String>,
+}
+
+/// The goods' condition at acceptance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// As offered.
+    Good,
+    /// Something is missing.
+    Shortage,
+    /// Something is damaged.
+    Damage,
+    /// A seal is broken.
+    SealBroken,
+}
+
+/// The verdict of an inspection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// In order.
+    Pass,
+    /// Not in order.
+    Fail,
+    /// In order under conditions, named in the note.
+    Conditional,
+}
+
+/// One measured value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What was measured.
+    pub name: String,
+    /// The value as read.
+    pub value: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+/// The answer to [`Prepare`]: exactly what [`Sign`] will sign, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The draft to sign or discard.
+    pub draft: String,
+    /// What will be signed.
+    pub lines: Vec<Line>,
+    /// What the person should know before.
+    pub warnings: Vec<Line>,
+}
+
+/// Signs a draft. The reply comes when it is on disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sign {
+    /// The draft, from [`Prepare`].
+    pub draft: String,
+}
+
+/// The answer to [`Sign`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signed {
+    /// The records, `BLOCK/INDEX`.
+    pub records: Vec<String>,
+    /// Subjects that were commissioned, items first, then the case: subject ids.
+    pub subjects: Vec<String>,
+}
+
+/// Throws a draft away.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Discard {
+    /// The draft, from [`Prepare`].
+    pub draft: String,
+}
+
+impl Command for Prepare {
+    const NAME: &'static str = "prepare";
+    type Reply = Summary;
+}
+
+impl Command for Sign {
+    const NAME: &'static str = "sign";
+    type Reply = Signed;
+}
+
+impl Command for Discard {
+    const NAME: &'static str = "discard";
+    type Reply = Done;
+}
