@@ -1,2 +1,83 @@
-//! Every developer command.
-fn main() {}
+//! Every developer command. `cargo xtask help` lists them.
+
+mod check_mobile;
+mod places;
+mod programs;
+mod run;
+mod setup;
+mod test;
+mod tidy;
+mod ui;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use places::Places;
+use programs::Demo;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Every developer command of Chopmark")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a trial network with four peers, the app, labels and a consumer link
+    Demo {
+        /// Run the first scenario unattended instead, print each step, and stop
+        #[arg(long)]
+        check: bool,
+    },
+    /// Everything that must hold before a change is merged
+    Test {
+        /// Only the tests whose name contains this
+        filter: Option<String>,
+    },
+    /// Install what the other commands need; they all call it themselves
+    Setup,
+    /// Build both front ends and check their size
+    Ui,
+    /// File sizes, layering, forbidden names, messages, formatting
+    Tidy,
+    /// Measure the figures of docs/benchmarks.md
+    Bench {
+        /// Also write the rows to this file
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+    /// Render every screen into target/screens
+    Screens,
+    /// Type-check the app's shell for Android and iOS
+    CheckMobile,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let places = Places::find()?;
+    match command {
+        Command::Demo { check: true } => programs::demo(&places, Demo::Check),
+        Command::Demo { check: false } => programs::demo(&places, Demo::Stay),
+        Command::Test { filter } => test::test(&places, filter.as_deref()),
+        Command::Setup => setup::all(&places),
+        Command::Ui => {
+            setup::for_ui(&places)?;
+            ui::build(&places)
+        }
+        Command::Tidy => tidy::tidy(&places),
+        Command::Bench { json } => programs::bench(&places, json.as_deref()),
+        Command::Screens => programs::screens(&places),
+        Command::CheckMobile => check_mobile::check(&places),
+    }
+}

@@ -1,0 +1,126 @@
+//! Builds the programs that other programs start, and runs the drivers that start them.
+
+use crate::places::Places;
+use crate::run;
+use crate::setup;
+use crate::ui;
+use anyhow::Result;
+use std::path::Path;
+use std::process::Command;
+
+/// How a demo ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Demo {
+    /// With everything running, for a person to try.
+    Stay,
+    /// After the first scenario, with its result.
+    Check,
+}
+
+/// Which optimisation the programs are built with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// What tests and the demo run: optimised where it counts, with the loopback bridge.
+    Dev,
+    /// What users get and benchmarks measure.
+    Release,
+}
+
+/// All packages but xtask, which cannot be rebuilt while it runs. Always the same set, because
+/// cargo unifies features over the packages it is asked for: another set would compile
+/// dependencies a second time.
+pub(crate) const PACKAGES: &[&str] = &["--workspace", "--exclude", "xtask"];
+/// The bridge lets the screens run in an ordinary browser; release builds do not hold it.
+pub(crate) const FEATURES: &[&str] = &["--features", "chopmark-client/bridge"];
+
+/// Starts the trial network, or checks it.
+pub(crate) fn demo(places: &Places, demo: Demo) -> Result<()> {
+    prepare(places)?;
+    let driver = places.target().join("debug/demo");
+    match demo {
+        Demo::Stay => run::shown(
+            "Starting the demo",
+            for_tests(places, Profile::Dev, &mut Command::new(driver)),
+        ),
+        Demo::Check => {
+            let display = crate::test::Display::start(places)?;
+            let mut command = display.command(&driver);
+            run::shown(
+                "Running the demo unattended",
+                for_tests(places, Profile::Dev, command.arg("--check")),
+            )
+        }
+    }
+}
+
+/// Measures, and writes the rows to `json` if asked.
+pub(crate) fn bench(places: &Places, json: Option<&Path>) -> Result<()> {
+    setup::all(places)?;
+    ui::build(places)?;
+    build(places, Profile::Release)?;
+    let mut command = Command::new(places.target().join("release/chopmark-bench"));
+    command.current_dir(places.root());
+    if let Some(file) = json {
+        command
+            .arg("--json")
+            .arg(std::env::current_dir()?.join(file));
+    }
+    run::shown(
+        "Measuring",
+        for_tests(places, Profile::Release, &mut command),
+    )
+}
+
+/// Renders every screen.
+pub(crate) fn screens(places: &Places) -> Result<()> {
+    prepare(places)?;
+    let display = crate::test::Display::start(places)?;
+    let mut command = display.command(&places.target().join("debug/screens"));
+    run::shown(
+        "Rendering every screen",
+        for_tests(
+            places,
+            Profile::Dev,
+            command.arg(places.root().join("target/screens")),
+        ),
+    )
+}
+
+fn prepare(places: &Places) -> Result<()> {
+    setup::all(places)?;
+    ui::build(places)?;
+    build(places, Profile::Dev)
+}
+
+/// Builds every program of the workspace.
+pub(crate) fn build(places: &Places, profile: Profile) -> Result<()> {
+    let mut cargo = places.cargo();
+    cargo.arg("build").args(PACKAGES).arg("--bins");
+    let what = match profile {
+        Profile::Dev => {
+            cargo.args(FEATURES);
+            "Building peer, app and drivers (first time: about 10 minutes on two cores)"
+        }
+        Profile::Release => {
+            cargo.args(["--release", "--exclude", "chopmark-app"]);
+            "Building for release (first time: about 10 minutes on two cores)"
+        }
+    };
+    run::step(places, what, &mut cargo)
+}
+
+/// Tells a program from `tests/` or `bench/` where everything is.
+pub(crate) fn for_tests<'a>(
+    places: &Places,
+    profile: Profile,
+    command: &'a mut Command,
+) -> &'a mut Command {
+    let binaries = match profile {
+        Profile::Dev => "debug",
+        Profile::Release => "release",
+    };
+    command
+        .env("CHOPMARK_UI_DIR", places.ui())
+        .env("CHOPMARK_BIN_DIR", places.target().join(binaries))
+        .env("CHOPMARK_TOOLS", setup::tools_folder(places))
+}

@@ -1,0 +1,73 @@
+//! Tools that are no Debian packages: from npm and from the crate registry.
+
+use crate::places::Places;
+use crate::run;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// `binaryen` holds wasm-opt (Debian's is too old for the code of today's compilers), `axe-core`
+/// the accessibility checks of the browser tests.
+const NPM_PACKAGES: &[&str] = &["axe-core@4.14.1", "binaryen@132.0.0"];
+/// Drives the real window in tests.
+const WINDOW_DRIVER: (&str, &str) = ("tauri-driver", "2.1.0");
+
+/// The folder that all of these are in. Tests get it as `CHOPMARK_TOOLS` and find
+/// `node_modules/axe-core/axe.min.js` and `bin/tauri-driver` there.
+pub(crate) fn folder(places: &Places) -> PathBuf {
+    places.cache("tools")
+}
+
+/// wasm-opt, as a command to which arguments are added.
+pub(crate) fn wasm_opt(places: &Places) -> Command {
+    let mut command = Command::new("node");
+    command.arg(folder(places).join("node_modules/binaryen/bin/wasm-opt"));
+    command
+}
+
+pub(crate) fn install_npm_packages(places: &Places) -> Result<()> {
+    let modules = folder(places).join("node_modules");
+    let versions = NPM_PACKAGES.join(" ");
+    if run::is_stamped(&modules, &versions) {
+        return Ok(());
+    }
+    fs::create_dir_all(&modules).with_context(|| format!("cannot make {}", modules.display()))?;
+    run::step(
+        places,
+        &format!("Fetching from npm: {versions}"),
+        Command::new("npm")
+            .args([
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--no-save",
+                "--ignore-scripts",
+            ])
+            .arg("--prefix")
+            .arg(folder(places))
+            .args(NPM_PACKAGES),
+    )?;
+    run::stamp(&modules, &versions)
+}
+
+pub(crate) fn install_window_driver(places: &Places) -> Result<()> {
+    let bin = folder(places).join("bin");
+    let (name, version) = WINDOW_DRIVER;
+    if run::is_stamped(&bin, version) {
+        return Ok(());
+    }
+    run::step(
+        places,
+        &format!("Building {name} {version}, which drives the window in tests (half a minute)"),
+        places
+            .cargo()
+            .args(["install", "--locked", "--version", version, "--root"])
+            .arg(folder(places))
+            .arg(name)
+            .env("CARGO_TARGET_DIR", places.cache("tools/build")),
+    )?;
+    // The build folder is worth nothing once the binary is there.
+    fs::remove_dir_all(places.cache("tools/build")).ok();
+    run::stamp(&bin, version)
+}

@@ -1,0 +1,147 @@
+//! Builds the front ends into `target/ui`: WebAssembly, its JavaScript, styles, the page.
+//!
+//! Cargo decides what has to be compiled again; the steps after it are skipped while their input
+//! (the compiled module, the page, the styles, the tools' versions) has the same hash.
+
+mod assemble;
+mod bindings;
+
+use crate::places::Places;
+use crate::run;
+use crate::setup::RustWithSources;
+use anyhow::{Result, bail};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// The target of every front end.
+const TARGET: &str = "wasm32-unknown-unknown";
+/// Engines of older phones lack what came after the first WebAssembly, and a consumer's phone
+/// is whatever it is. `getrandom` asks the browser for random numbers.
+const RUSTFLAGS: &str = "-Ctarget-cpu=mvp --cfg getrandom_backend=\"wasm_js\"";
+
+/// One front end: a folder under `ui/` that becomes a folder under `target/ui/`.
+pub(crate) struct FrontEnd {
+    /// The folder's name.
+    pub(crate) name: &'static str,
+    /// Its cargo package, whose main program has the same name.
+    pub(crate) package: &'static str,
+    /// All bytes a first visit fetches, Brotli-compressed, in kilobytes of 1,000 bytes.
+    pub(crate) limit_kb: usize,
+    /// Whether compressed copies lie beside the files, for a server to send as they are.
+    pub(crate) precompressed: bool,
+    /// How the main program is started by the page.
+    pub(crate) start: bindings::Start,
+}
+
+/// Both front ends and their limits, which the design sets.
+pub(crate) const FRONT_ENDS: &[FrontEnd] = &[
+    FrontEnd {
+        name: "app",
+        package: "chopmark-ui-app",
+        limit_kb: 900,
+        precompressed: false,
+        start: bindings::Start::Module,
+    },
+    FrontEnd {
+        name: "verify",
+        package: "chopmark-ui-verify",
+        limit_kb: 300,
+        precompressed: true,
+        start: bindings::Start::Script,
+    },
+];
+
+/// Builds both front ends, prints their sizes, and refuses what is over its limit.
+pub(crate) fn build(places: &Places) -> Result<()> {
+    let started = Instant::now();
+    let modules = compile(places)?;
+    let mut too_large = Vec::new();
+    for front_end in FRONT_ENDS {
+        let own: Vec<&Module> = modules
+            .iter()
+            .filter(|module| module.package == front_end.package)
+            .collect();
+        let sizes = assemble::assemble(places, front_end, &own)?;
+        println!(
+            "  ui/{}: {} KB; compressed {} KB (Brotli), {} KB (gzip); limit {} KB",
+            front_end.name,
+            sizes.plain / 1000,
+            sizes.brotli.div_ceil(1000),
+            sizes.gzip.div_ceil(1000),
+            front_end.limit_kb
+        );
+        if sizes.brotli > front_end.limit_kb * 1000 {
+            too_large.push(front_end.name);
+        }
+    }
+    println!(
+        "  front ends ready after {}",
+        run::seconds(started.elapsed())
+    );
+    if !too_large.is_empty() {
+        bail!("over its size limit: ui/{}", too_large.join(", ui/"));
+    }
+    Ok(())
+}
+
+/// One compiled program of a front end.
+pub(crate) struct Module {
+    /// The package it belongs to.
+    pub(crate) package: String,
+    /// The program's name.
+    pub(crate) name: String,
+    /// What the compiler made.
+    pub(crate) file: PathBuf,
+}
+
+fn compile(places: &Places) -> Result<Vec<Module>> {
+    let rust = RustWithSources::install(places)?;
+    let mut cargo = rust.cargo(places, TARGET);
+    cargo
+        .args(["build", "--profile", "wasm", "--target", TARGET, "--bins"])
+        .args([
+            "-Zbuild-std=std,panic_abort",
+            "--message-format=json-render-diagnostics",
+        ])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RUSTFLAGS);
+    for front_end in FRONT_ENDS {
+        cargo.args(["--package", front_end.package]);
+    }
+    let output = run::output(
+        places,
+        "Compiling the front ends to WebAssembly (first time: some minutes)",
+        &mut cargo,
+    )?;
+    let modules: Vec<Module> = output.lines().filter_map(module_of_message).collect();
+    for front_end in FRONT_ENDS {
+        if !modules
+            .iter()
+            .any(|module| module.name == front_end.package)
+        {
+            bail!("cargo built no program {}", front_end.package);
+        }
+    }
+    Ok(modules)
+}
+
+/// Reads cargo's message about one finished program.
+fn module_of_message(line: &str) -> Option<Module> {
+    let message: serde_json::Value = serde_json::from_str(line).ok()?;
+    let is_artifact = message.get("reason")?.as_str()? == "compiler-artifact";
+    let file = message
+        .get("filenames")?
+        .as_array()?
+        .iter()
+        .filter_map(|name| name.as_str())
+        .find(|name| name.ends_with(".wasm"))?;
+    let manifest = message.get("manifest_path")?.as_str()?;
+    let package = FRONT_ENDS
+        .iter()
+        .find(|front_end| manifest.ends_with(&format!("ui/{}/Cargo.toml", front_end.name)))?;
+    is_artifact.then_some(())?;
+    Some(Module {
+        package: package.package.to_owned(),
+        name: message.get("target")?.get("name")?.as_str()?.to_owned(),
+        file: PathBuf::from(file),
+    })
+}

@@ -1,0 +1,99 @@
+//! One compiled module becomes a small one and the JavaScript that loads it.
+
+use crate::places::Places;
+use crate::run;
+use crate::setup;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// How a program is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// By the page, as a JavaScript module.
+    Module,
+    /// By the page or as a web worker, as a classic script, which the oldest engines run.
+    Script,
+}
+
+/// The finished halves of one program.
+pub(crate) struct Program {
+    /// JavaScript that fetches `wasm` from beside itself and starts it.
+    pub(crate) js: String,
+    /// The optimised module.
+    pub(crate) wasm: Vec<u8>,
+}
+
+/// Part of the hash that decides whether this work is done again: change it with the steps.
+pub(crate) const STEPS: &str = "3";
+
+/// Generates the bindings of `module` and shrinks it; `wasm_name` is what the JavaScript will
+/// fetch, with `{hash}` standing for the hash of the finished module.
+pub(crate) fn bind(
+    places: &Places,
+    module: &Path,
+    start: Start,
+    wasm_name: impl Fn(&[u8]) -> String,
+) -> Result<Program> {
+    let work = places.target().join("wasm/bindings");
+    fs::remove_dir_all(&work).ok();
+    fs::create_dir_all(&work)?;
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(module)
+        .out_name("program")
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    match start {
+        Start::Module => bindgen.web(true)?,
+        Start::Script => bindgen.no_modules(true)?,
+    };
+    println!("→ Generating the JavaScript of {}", name_of(module));
+    bindgen
+        .generate(&work)
+        .context("wasm-bindgen refuses the module")?;
+
+    let small = work.join("small.wasm");
+    run::step(
+        places,
+        &format!("Shrinking {} with wasm-opt", name_of(module)),
+        setup::wasm_opt(places)
+            .args([
+                "-Oz",
+                "--mvp-features",
+                "--strip-debug",
+                "--strip-producers",
+                "-o",
+            ])
+            .arg(&small)
+            .arg(work.join("program_bg.wasm")),
+    )?;
+    let wasm = fs::read(&small)?;
+    let js = fs::read_to_string(work.join("program.js"))?;
+    if work.join("snippets").exists() {
+        bail!(
+            "{} carries JavaScript files of its own; put that code into the page instead",
+            name_of(module)
+        );
+    }
+    let name = wasm_name(&wasm);
+    let js = match start {
+        Start::Module => {
+            format!("{js}\n__wbg_init({{ module_or_path: new URL('{name}', import.meta.url) }});\n")
+        }
+        // A worker has no document; `self` is the page's window or the worker itself.
+        Start::Script => format!(
+            "{js}\nwasm_bindgen({{ module_or_path: new URL('{name}', (typeof document === 'undefined' ? self.location.href : document.currentScript.src)) }});\n"
+        ),
+    };
+    Ok(Program { js, wasm })
+}
+
+fn name_of(module: &Path) -> String {
+    module
+        .file_stem()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
