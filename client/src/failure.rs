@@ -1,0 +1,228 @@
+//! Every failure that a command can answer with. Codes are stable; the message files hold
+//! `failure-CODE` for each, which says what happened and what to do.
+
+use crate::words::{Kind, Message};
+use Kind::{Bytes, Key, Number, Text};
+
+// Joining, unlocking, the replica on disk.
+pub(crate) const NOT_JOINED: Message = Message::new("not-joined", &[]);
+pub(crate) const ALREADY_JOINED: Message = Message::new("already-joined", &[]);
+pub(crate) const LOCKED: Message = Message::new("locked", &[]);
+pub(crate) const PASSPHRASE_SHORT: Message = Message::new("passphrase-short", &[("least", Number)]);
+pub(crate) const PASSPHRASE_SIMPLE: Message = Message::new("passphrase-simple", &[]);
+pub(crate) const WRONG_PASSPHRASE: Message = Message::new("wrong-passphrase", &[("wait_s", Number)]);
+pub(crate) const TRY_LATER: Message = Message::new("try-later", &[("wait_s", Number)]);
+pub(crate) const NOT_AN_INVITATION: Message = Message::new("not-an-invitation", &[]);
+pub(crate) const INVITATION_DAMAGED: Message = Message::new("invitation-damaged", &[]);
+pub(crate) const INVITATION_UNKNOWN: Message = Message::new("invitation-unknown", &[]);
+pub(crate) const INVITATION_USED: Message = Message::new("invitation-used", &[]);
+pub(crate) const INVITATION_EXPIRED: Message = Message::new("invitation-expired", &[]);
+pub(crate) const STORE_DAMAGED: Message = Message::new("store-damaged", &[("detail", Text)]);
+pub(crate) const STORE_BUSY: Message = Message::new("store-busy", &[]);
+pub(crate) const STORE_NEWER: Message = Message::new("store-newer", &[]);
+pub(crate) const DISK_FULL: Message = Message::new("disk-full", &[]);
+pub(crate) const INTERNAL: Message = Message::new("internal", &[("detail", Text)]);
+
+// Peers: why a connection or an item failed.
+pub(crate) const PEER_UNREACHABLE: Message = Message::new("peer-unreachable", &[("address", Text)]);
+pub(crate) const PEER_STRANGER: Message = Message::new("peer-stranger", &[("address", Text)]);
+pub(crate) const PEER_CONFUSED: Message = Message::new("peer-confused", &[("detail", Text)]);
+pub(crate) const CONNECTION_LOST: Message = Message::new("connection-lost", &[("address", Text)]);
+pub(crate) const WRONG_NETWORK: Message = Message::new("wrong-network", &[]);
+pub(crate) const UNKNOWN_DEVICE: Message = Message::new("unknown-device", &[]);
+pub(crate) const REVOKED: Message = Message::new("revoked", &[]);
+pub(crate) const MALFORMED: Message = Message::new("malformed", &[]);
+pub(crate) const TOO_LARGE: Message = Message::new("too-large", &[]);
+pub(crate) const NON_CANONICAL: Message = Message::new("non-canonical", &[]);
+pub(crate) const BAD_SIGNATURE: Message = Message::new("bad-signature", &[]);
+pub(crate) const FORK: Message = Message::new("fork", &[]);
+pub(crate) const MISSING_PREV: Message = Message::new("missing-prev", &[]);
+pub(crate) const BUSY: Message = Message::new("busy", &[]);
+pub(crate) const VERSION: Message = Message::new("version", &[]);
+
+// Arguments.
+pub(crate) const UNKNOWN_COMMAND: Message = Message::new("unknown-command", &[("command", Text)]);
+pub(crate) const BAD_ARGUMENTS: Message = Message::new("bad-arguments", &[("command", Text), ("detail", Text)]);
+pub(crate) const UNKNOWN_MEMBER: Message = Message::new("unknown-member", &[]);
+pub(crate) const UNKNOWN_RECORD: Message = Message::new("unknown-record", &[]);
+pub(crate) const UNKNOWN_DRAFT: Message = Message::new("unknown-draft", &[]);
+pub(crate) const DRAFT_OVERTAKEN: Message = Message::new("draft-overtaken", &[]);
+pub(crate) const NOTHING_CHOSEN: Message = Message::new("nothing-chosen", &[]);
+pub(crate) const TOO_MANY: Message = Message::new("too-many", &[("most", Number)]);
+pub(crate) const COUNT_OUT_OF_RANGE: Message =
+    Message::new("count-out-of-range", &[("least", Number), ("most", Number)]);
+pub(crate) const TEXT_TOO_LONG: Message = Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
+pub(crate) const PRODUCT_MISSING: Message = Message::new("product-missing", &[]);
+pub(crate) const STEP_UNKNOWN: Message = Message::new("step-unknown", &[("step", Text)]);
+pub(crate) const SELF_ADDRESSEE: Message = Message::new("self-addressee", &[]);
+pub(crate) const NO_PREFIX: Message = Message::new("no-prefix", &[]);
+pub(crate) const CODE_NOT_KNOWN: Message = Message::new("code-not-known", &[("subject", Text)]);
+
+// Codes as typed or scanned.
+pub(crate) const CODE_EMPTY: Message = Message::new("code-empty", &[]);
+pub(crate) const CODE_CHECK_DIGIT: Message = Message::new("code-check-digit", &[("expected", Text), ("found", Text)]);
+pub(crate) const CODE_LENGTH: Message = Message::new("code-length", &[]);
+pub(crate) const CODE_IDENTIFIER: Message = Message::new("code-identifier", &[]);
+pub(crate) const CODE_CHARACTER: Message = Message::new("code-character", &[]);
+pub(crate) const CODE_FOREIGN: Message = Message::new("code-foreign", &[]);
+pub(crate) const LINK_FOREIGN: Message = Message::new("link-foreign", &[("host", Text)]);
+pub(crate) const SERIAL_UNKNOWN: Message = Message::new("serial-unknown", &[("serial", Text)]);
+
+// Evidence.
+pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);
+pub(crate) const EVIDENCE_EMPTY: Message = Message::new("evidence-empty", &[]);
+pub(crate) const EVIDENCE_TOO_LARGE: Message = Message::new("evidence-too-large", &[("most", Bytes)]);
+pub(crate) const EVIDENCE_UNKNOWN: Message = Message::new("evidence-unknown", &[]);
+pub(crate) const EVIDENCE_ABSENT: Message = Message::new("evidence-absent", &[]);
+pub(crate) const EVIDENCE_DAMAGED: Message = Message::new("evidence-damaged", &[]);
+pub(crate) const IMAGE_TOO_LARGE: Message =
+    Message::new("image-too-large", &[("width", Number), ("height", Number), ("most_megapixels", Number)]);
+pub(crate) const IMAGE_DAMAGED: Message = Message::new("image-damaged", &[]);
+pub(crate) const UPLOAD_UNKNOWN: Message = Message::new("upload-unknown", &[]);
+pub(crate) const UPLOAD_INCOMPLETE: Message = Message::new("upload-incomplete", &[("taken", Bytes), ("length", Bytes)]);
+pub(crate) const UPLOAD_OVERLONG: Message = Message::new("upload-overlong", &[("length", Bytes)]);
+pub(crate) const UPLOADS_FULL: Message = Message::new("uploads-full", &[("most", Number)]);
+pub(crate) const CHUNK_TOO_LARGE: Message = Message::new("chunk-too-large", &[("most", Bytes)]);
+
+// Frames between phones.
+pub(crate) const NOT_A_FRAME: Message = Message::new("not-a-frame", &[]);
+pub(crate) const FRAME_DAMAGED: Message = Message::new("frame-damaged", &[]);
+pub(crate) const HANDOVER_DAMAGED: Message = Message::new("handover-damaged", &[]);
+pub(crate) const HANDOVER_TOO_LARGE: Message = Message::new("handover-too-large", &[("most", Number)]);
+pub(crate) const HANDOVER_NOT_FOR_US: Message = Message::new("handover-not-for-us", &[("addressee", Text)]);
+pub(crate) const NOT_A_HANDOVER: Message = Message::new("not-a-handover", &[]);
+
+// Refusals by the ledger's rules, before signing or in a checkpoint. Core names them;
+// a clashing subject, member or record is a parameter where the sentence needs it.
+pub(crate) const NOT_YOUR_PREFIX: Message = Message::new("not-your-prefix", &[]);
+pub(crate) const ALREADY_COMMISSIONED: Message = Message::new("already-commissioned", &[]);
+pub(crate) const UNKNOWN_SUBJECT: Message = Message::new("unknown-subject", &[]);
+pub(crate) const NOT_HOLDER: Message = Message::new("not-holder", &[("holder", Text)]);
+pub(crate) const NOT_PERMITTED: Message = Message::new("not-permitted", &[("role", Key)]);
+pub(crate) const NOT_ADDRESSEE: Message = Message::new("not-addressee", &[("addressee", Text)]);
+pub(crate) const OFFER_USED: Message = Message::new("offer-used", &[("by", Text)]);
+pub(crate) const OFFER_EXPIRED: Message = Message::new("offer-expired", &[]);
+pub(crate) const NO_SUCH_OFFER: Message = Message::new("no-such-offer", &[]);
+pub(crate) const OPEN_OFFER_EXISTS: Message = Message::new("open-offer-exists", &[]);
+pub(crate) const STALE_CUSTODY: Message = Message::new("stale-custody", &[]);
+pub(crate) const ALREADY_PACKED: Message = Message::new("already-packed", &[("inside", Text)]);
+pub(crate) const NOT_INSIDE: Message = Message::new("not-inside", &[]);
+pub(crate) const TOO_DEEP: Message = Message::new("too-deep", &[]);
+pub(crate) const DIFFERENT_HOLDERS: Message = Message::new("different-holders", &[]);
+pub(crate) const CITE_REFUSED: Message = Message::new("cite-refused", &[]);
+pub(crate) const CITE_NEVER_CAME: Message = Message::new("cite-never-came", &[]);
+pub(crate) const FORKED_FEED: Message = Message::new("forked-feed", &[]);
+pub(crate) const DEVICE_REVOKED: Message = Message::new("device-revoked", &[]);
+pub(crate) const NOT_ADMIN: Message = Message::new("not-admin", &[]);
+pub(crate) const CONTENTS_CHANGED: Message = Message::new("contents-changed", &[]);
+pub(crate) const INSIDE_CONTAINER: Message = Message::new("inside-container", &[("inside", Text)]);
+pub(crate) const PREFIX_TAKEN: Message = Message::new("prefix-taken", &[("by", Text)]);
+pub(crate) const PREFIX_OVERLAP: Message = Message::new("prefix-overlap", &[]);
+pub(crate) const ALREADY_ENROLLED: Message = Message::new("already-enrolled", &[]);
+pub(crate) const GROUP_FAILED: Message = Message::new("group-failed", &[]);
+pub(crate) const AGAINST_RULES: Message = Message::new("against-rules", &[("rule", Text)]);
+
+/// Every failure, for the check against the message files.
+pub const FAILURES: &[Message] = &[
+    NOT_JOINED,
+    ALREADY_JOINED,
+    LOCKED,
+    PASSPHRASE_SHORT,
+    PASSPHRASE_SIMPLE,
+    WRONG_PASSPHRASE,
+    TRY_LATER,
+    NOT_AN_INVITATION,
+    INVITATION_DAMAGED,
+    INVITATION_UNKNOWN,
+    INVITATION_USED,
+    INVITATION_EXPIRED,
+    STORE_DAMAGED,
+    STORE_BUSY,
+    STORE_NEWER,
+    DISK_FULL,
+    INTERNAL,
+    PEER_UNREACHABLE,
+    PEER_STRANGER,
+    PEER_CONFUSED,
+    CONNECTION_LOST,
+    WRONG_NETWORK,
+    UNKNOWN_DEVICE,
+    REVOKED,
+    MALFORMED,
+    TOO_LARGE,
+    NON_CANONICAL,
+    BAD_SIGNATURE,
+    FORK,
+    MISSING_PREV,
+    BUSY,
+    VERSION,
+    UNKNOWN_COMMAND,
+    BAD_ARGUMENTS,
+    UNKNOWN_MEMBER,
+    UNKNOWN_RECORD,
+    UNKNOWN_DRAFT,
+    DRAFT_OVERTAKEN,
+    NOTHING_CHOSEN,
+    TOO_MANY,
+    COUNT_OUT_OF_RANGE,
+    TEXT_TOO_LONG,
+    PRODUCT_MISSING,
+    STEP_UNKNOWN,
+    SELF_ADDRESSEE,
+    NO_PREFIX,
+    CODE_NOT_KNOWN,
+    CODE_EMPTY,
+    CODE_CHECK_DIGIT,
+    CODE_LENGTH,
+    CODE_IDENTIFIER,
+    CODE_CHARACTER,
+    CODE_FOREIGN,
+    LINK_FOREIGN,
+    SERIAL_UNKNOWN,
+    EVIDENCE_TYPE,
+    EVIDENCE_EMPTY,
+    EVIDENCE_TOO_LARGE,
+    EVIDENCE_UNKNOWN,
+    EVIDENCE_ABSENT,
+    EVIDENCE_DAMAGED,
+    IMAGE_TOO_LARGE,
+    IMAGE_DAMAGED,
+    UPLOAD_UNKNOWN,
+    UPLOAD_INCOMPLETE,
+    UPLOAD_OVERLONG,
+    UPLOADS_FULL,
+    CHUNK_TOO_LARGE,
+    NOT_A_FRAME,
+    FRAME_DAMAGED,
+    HANDOVER_DAMAGED,
+    HANDOVER_TOO_LARGE,
+    HANDOVER_NOT_FOR_US,
+    NOT_A_HANDOVER,
+    NOT_YOUR_PREFIX,
+    ALREADY_COMMISSIONED,
+    UNKNOWN_SUBJECT,
+    NOT_HOLDER,
+    NOT_PERMITTED,
+    NOT_ADDRESSEE,
+    OFFER_USED,
+    OFFER_EXPIRED,
+    NO_SUCH_OFFER,
+    OPEN_OFFER_EXISTS,
+    STALE_CUSTODY,
+    ALREADY_PACKED,
+    NOT_INSIDE,
+    TOO_DEEP,
+    DIFFERENT_HOLDERS,
+    CITE_REFUSED,
+    CITE_NEVER_CAME,
+    FORKED_FEED,
+    DEVICE_REVOKED,
+    NOT_ADMIN,
+    CONTENTS_CHANGED,
+    INSIDE_CONTAINER,
+    PREFIX_TAKEN,
+    PREFIX_OVERLAP,
+    ALREADY_ENROLLED,
+    GROUP_FAILED,
+    AGAINST_RULES,
+];

@@ -1,0 +1,171 @@
+//! Every sentence that the client composes for the screens, and every key that stands as
+//! a parameter in one.
+
+use crate::words::{Kind, Message};
+use Kind::{Bytes, Key, Number, Text, Time};
+
+// What will be signed.
+pub(crate) const SIGN_COMMISSION: Message =
+    Message::new("sign-commission", &[("count", Number), ("product", Text), ("gtin", Text)]);
+pub(crate) const SIGN_COMMISSION_CASE: Message = Message::new("sign-commission-case", &[("code", Text)]);
+pub(crate) const SIGN_PACK: Message = Message::new("sign-pack", &[("count", Number), ("container", Text)]);
+pub(crate) const SIGN_UNPACK: Message = Message::new("sign-unpack", &[("count", Number), ("container", Text)]);
+pub(crate) const SIGN_OFFER: Message = Message::new("sign-offer", &[("subject", Text), ("to", Text)]);
+pub(crate) const SIGN_ACCEPT: Message = Message::new("sign-accept", &[("subject", Text), ("from", Text)]);
+pub(crate) const SIGN_CONTENTS: Message = Message::new("sign-contents", &[("count", Number)]);
+pub(crate) const SIGN_EXPIRES: Message = Message::new("sign-expires", &[("time", Time)]);
+pub(crate) const SIGN_CONDITION: Message = Message::new("sign-condition", &[("condition", Key)]);
+pub(crate) const SIGN_ATTEST: Message = Message::new("sign-attest", &[("subject", Text), ("verdict", Key)]);
+pub(crate) const SIGN_OBSERVE: Message = Message::new("sign-observe", &[("subject", Text), ("step", Key)]);
+pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
+pub(crate) const SIGN_NOTE: Message = Message::new("sign-note", &[("note", Text)]);
+pub(crate) const SIGN_MEASURED: Message =
+    Message::new("sign-measured", &[("name", Text), ("value", Text), ("unit", Text)]);
+pub(crate) const SIGN_EVIDENCE: Message = Message::new("sign-evidence", &[("count", Number), ("bytes", Bytes)]);
+pub(crate) const SIGN_PUBLIC: Message = Message::new("sign-public", &[]);
+pub(crate) const SIGN_MEMBERS_ONLY: Message = Message::new("sign-members-only", &[]);
+pub(crate) const SIGN_AS: Message = Message::new("sign-as", &[("device", Text), ("member", Text)]);
+
+// What to know before signing, and on the first screen.
+pub(crate) const WARN_CLOCK_AHEAD: Message = Message::new("warn-clock-ahead", &[("minutes", Number)]);
+pub(crate) const WARN_CLOCK_BEHIND: Message = Message::new("warn-clock-behind", &[("minutes", Number)]);
+pub(crate) const WARN_CHECKPOINT_OLD: Message = Message::new("warn-checkpoint-old", &[("time", Time)]);
+pub(crate) const WARN_ENROLMENT_ENDS: Message = Message::new("warn-enrolment-ends", &[("time", Time)]);
+pub(crate) const WARN_OFFER_PENDING: Message = Message::new("warn-offer-pending", &[]);
+pub(crate) const WARN_OFFER_ENDS: Message = Message::new("warn-offer-ends", &[("time", Time)]);
+pub(crate) const WARN_NOT_INSPECTED: Message = Message::new("warn-not-inspected", &[]);
+pub(crate) const WARN_FAILED_INSPECTION: Message = Message::new("warn-failed-inspection", &[("member", Text)]);
+pub(crate) const WARN_REFUSED: Message = Message::new("warn-refused", &[("count", Number)]);
+pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
+pub(crate) const WARN_DAMAGED_ROWS: Message = Message::new("warn-damaged-rows", &[("count", Number)]);
+
+// What this device did: activity and outbox.
+pub(crate) const DID_COMMISSION: Message = Message::new("did-commission", &[("count", Number), ("product", Text)]);
+pub(crate) const DID_COMMISSION_CASE: Message = Message::new("did-commission-case", &[("code", Text)]);
+pub(crate) const DID_PACK: Message = Message::new("did-pack", &[("count", Number), ("container", Text)]);
+pub(crate) const DID_UNPACK: Message = Message::new("did-unpack", &[("count", Number), ("container", Text)]);
+pub(crate) const DID_OFFER: Message = Message::new("did-offer", &[("subject", Text), ("to", Text)]);
+pub(crate) const DID_ACCEPT: Message = Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
+pub(crate) const DID_ATTEST: Message = Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
+pub(crate) const DID_OBSERVE: Message = Message::new("did-observe", &[("subject", Text), ("step", Key)]);
+pub(crate) const DID_ENROL: Message = Message::new("did-enrol", &[("device", Text)]);
+pub(crate) const DID_REVOKE: Message = Message::new("did-revoke", &[("device", Text)]);
+pub(crate) const DID_REGISTER_PREFIX: Message =
+    Message::new("did-register-prefix", &[("prefix", Text), ("member", Text)]);
+
+// Steps of a journey. Who signed stands beside each step, not in the sentence.
+pub(crate) const STEP_COMMISSIONED: Message = Message::new("step-commissioned", &[]);
+pub(crate) const STEP_OBSERVED: Message = Message::new("step-observed", &[("step", Key)]);
+pub(crate) const STEP_PACKED: Message = Message::new("step-packed", &[("container", Text)]);
+pub(crate) const STEP_FILLED: Message = Message::new("step-filled", &[("count", Number)]);
+pub(crate) const STEP_UNPACKED: Message = Message::new("step-unpacked", &[("container", Text)]);
+pub(crate) const STEP_EMPTIED: Message = Message::new("step-emptied", &[("count", Number)]);
+pub(crate) const STEP_OFFERED: Message = Message::new("step-offered", &[("to", Text)]);
+pub(crate) const STEP_ACCEPTED: Message = Message::new("step-accepted", &[("condition", Key)]);
+pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
+
+/// Every line, for the check against the message files.
+pub const LINES: &[Message] = &[
+    SIGN_COMMISSION,
+    SIGN_COMMISSION_CASE,
+    SIGN_PACK,
+    SIGN_UNPACK,
+    SIGN_OFFER,
+    SIGN_ACCEPT,
+    SIGN_CONTENTS,
+    SIGN_EXPIRES,
+    SIGN_CONDITION,
+    SIGN_ATTEST,
+    SIGN_OBSERVE,
+    SIGN_PLACE,
+    SIGN_NOTE,
+    SIGN_MEASURED,
+    SIGN_EVIDENCE,
+    SIGN_PUBLIC,
+    SIGN_MEMBERS_ONLY,
+    SIGN_AS,
+    WARN_CLOCK_AHEAD,
+    WARN_CLOCK_BEHIND,
+    WARN_CHECKPOINT_OLD,
+    WARN_ENROLMENT_ENDS,
+    WARN_OFFER_PENDING,
+    WARN_OFFER_ENDS,
+    WARN_NOT_INSPECTED,
+    WARN_FAILED_INSPECTION,
+    WARN_REFUSED,
+    WARN_PUBLIC,
+    WARN_DAMAGED_ROWS,
+    DID_COMMISSION,
+    DID_COMMISSION_CASE,
+    DID_PACK,
+    DID_UNPACK,
+    DID_OFFER,
+    DID_ACCEPT,
+    DID_ATTEST,
+    DID_OBSERVE,
+    DID_ENROL,
+    DID_REVOKE,
+    DID_REGISTER_PREFIX,
+    STEP_COMMISSIONED,
+    STEP_OBSERVED,
+    STEP_PACKED,
+    STEP_FILLED,
+    STEP_UNPACKED,
+    STEP_EMPTIED,
+    STEP_OFFERED,
+    STEP_ACCEPTED,
+    STEP_ATTESTED,
+];
+
+/// Every message key that can stand as a parameter of another message, or on its own in a
+/// reply (roles, classes).
+pub const KEYS: &[&str] = &[
+    "role-admin",
+    "role-peer",
+    "role-courier",
+    "role-qc",
+    "role-warehouse",
+    "role-forwarder",
+    "role-customs-officer",
+    "role-bank-officer",
+    "role-regulator",
+    "role-shop",
+    "class-manufacturer",
+    "class-carrier",
+    "class-delivery-point",
+    "class-warehouse",
+    "class-port",
+    "class-forwarder",
+    "class-customs",
+    "class-quarantine",
+    "class-tax",
+    "class-bank",
+    "class-insurer",
+    "class-regulator",
+    "class-retailer",
+    "class-recycler",
+    "class-auditor",
+    "condition-good",
+    "condition-shortage",
+    "condition-damage",
+    "condition-seal-broken",
+    "verdict-pass",
+    "verdict-fail",
+    "verdict-conditional",
+    "business-step-arriving",
+    "business-step-departing",
+    "business-step-inspecting",
+    "business-step-loading",
+    "business-step-other",
+    "business-step-picking",
+    "business-step-receiving",
+    "business-step-shipping",
+    "business-step-storing",
+    "business-step-transporting",
+    "business-step-unloading",
+    "field-product",
+    "field-place",
+    "field-note",
+    "field-caption",
+    "field-measured",
+];
