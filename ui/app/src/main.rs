@@ -1,2 +1,12 @@
 //! The field app's screens.
-fn main() {}
+
+use yew::prelude::*;
+
+#[component]
+fn App() -> Html {
+    html! { <h1>{ "Chopmark" }</h1> }
+}
+
+fn main() {
+    yew::Renderer::<App>::new().render();
+}

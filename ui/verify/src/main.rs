@@ -1,2 +1,12 @@
 //! The consumer page.
-fn main() {}
+
+use yew::prelude::*;
+
+#[component]
+fn Page() -> Html {
+    html! { <h1>{ "Chopmark" }</h1> }
+}
+
+fn main() {
+    yew::Renderer::<Page>::new().render();
+}
