@@ -1,0 +1,51 @@
+//! What the format allows at most, and why (format, section 1).
+
+/// Statement, records and encapsulations of one block: fits a phone's memory many times over and
+/// bounds verification.
+pub const BLOCK_BYTES: usize = 64 * 1024;
+/// Records in a block: a case of serials in one signature, a bounded proof path.
+pub const RECORDS: usize = 512;
+/// Subjects of a record: a pallet.
+pub const SUBJECTS: usize = 1024;
+/// Cites of a record: bounds the look-ups a record costs.
+pub const CITES: usize = 4;
+/// All sections of a block together.
+pub const SECTIONS_BYTES: usize = 1024 * 1024;
+/// One section's ciphertext.
+pub const SECTION_BYTES: usize = 256 * 1024;
+/// Sections of one record: one for each audience is plenty.
+pub const SECTIONS_PER_RECORD: usize = 16;
+/// Reader groups of a block; also the most members that a network can have for now.
+pub const READER_GROUPS: usize = 64;
+/// A name: fits a screen.
+pub const NAME_BYTES: usize = 256;
+/// A note.
+pub const NOTE_BYTES: usize = 2000;
+/// A caption.
+pub const CAPTION_BYTES: usize = 256;
+/// Levels of packing: bounds every walk up or down.
+pub const PACKING_DEPTH: usize = 8;
+/// A frame on a stream: the largest lawful batch.
+pub const FRAME_BYTES: usize = 2 * 1024 * 1024;
+/// What waits for a missing `prev`, for each connection.
+pub const WAITING_BYTES: usize = 4 * 1024 * 1024;
+/// An evidence file.
+pub const EVIDENCE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// A history bundle: a phone's browser has to hold it.
+pub const BUNDLE_BYTES: usize = 4 * 1024 * 1024;
+/// Blocks in one checkpoint.
+pub const CHECKPOINT_BLOCKS: usize = 4096;
+/// Devices that a founder brings in the genesis.
+pub const FOUNDER_DEVICES: usize = 16;
+/// Evidence files named by one record or section.
+pub const EVIDENCE_LINKS: usize = 32;
+/// Measured values in a section.
+pub const MEASURED_VALUES: usize = 64;
+/// Addresses in an invitation.
+pub const ADDRESSES: usize = 8;
+/// Bytes of one hand-over frame, before base45: a QR code that a scratched phone still reads.
+pub const HANDOVER_FRAME_BYTES: usize = 300;
+/// Hand-over frames of one payload: more would take minutes to show.
+pub const HANDOVER_FRAMES: usize = 400;
+/// A genesis: 64 founders with their post-quantum keys and signatures.
+pub const GENESIS_BYTES: usize = 1024 * 1024;
