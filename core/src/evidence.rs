@@ -165,7 +165,13 @@ mod tests {
     #[test]
     fn files_around_a_chunks_length_are_opened() {
         let cipher = EvidenceCipher::new(&[1; 32]);
-        for length in [0, 1, EVIDENCE_CHUNK_BYTES, EVIDENCE_CHUNK_BYTES + 1, 200_000] {
+        for length in [
+            0,
+            1,
+            EVIDENCE_CHUNK_BYTES,
+            EVIDENCE_CHUNK_BYTES + 1,
+            200_000,
+        ] {
             let plaintext = vec![0x5a; length];
             let sealed = seal_file(&cipher, &plaintext);
             assert_eq!(
@@ -208,7 +214,8 @@ mod tests {
     fn chunks_do_not_change_places() {
         let cipher = EvidenceCipher::new(&[1; 32]);
         let sealed = seal_file(&cipher, &[9; 3 * EVIDENCE_CHUNK_BYTES]);
-        let mut swapped = sealed[EVIDENCE_SEALED_CHUNK_BYTES..2 * EVIDENCE_SEALED_CHUNK_BYTES].to_vec();
+        let mut swapped =
+            sealed[EVIDENCE_SEALED_CHUNK_BYTES..2 * EVIDENCE_SEALED_CHUNK_BYTES].to_vec();
         swapped.extend_from_slice(&sealed[..EVIDENCE_SEALED_CHUNK_BYTES]);
         swapped.extend_from_slice(&sealed[2 * EVIDENCE_SEALED_CHUNK_BYTES..]);
         assert_eq!(
