@@ -1,1 +1,24 @@
-//! Scenarios on real processes, a real browser, the real window.
+//! Scenarios on real processes: peers (`chopmark`), phones and desktops
+//! (`chopmark-bridge`, the app without its window), a real browser and the real window.
+//!
+//! Programs and built pages are found through `CHOPMARK_BIN_DIR` and `CHOPMARK_UI_DIR`,
+//! which `cargo xtask` sets; without them, beside the test program in cargo's target folder.
+
+mod browser;
+mod camera;
+mod device;
+mod journey;
+mod network;
+mod places;
+mod process;
+mod relay;
+mod steps;
+
+pub use browser::{Browser, Look};
+pub use camera::{Video, render_label};
+pub use device::Device;
+pub use journey::{Goods, PRODUCT, Trade, all_final, enrol, first, hand_over_by_frames, inspect_with_photo, picture};
+pub use network::{CARRIER, CUSTOMS, Chopmark, FACTORY, GTIN, Member, Network, PREFIX, RETAILER, Role};
+pub use places::Places;
+pub use process::Running;
+pub use steps::Steps;

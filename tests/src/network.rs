@@ -1,0 +1,397 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::{
+    Places, Running,
+    process::output,
+    relay::{Relay, free_udp_port},
+};
+
+/// The four members of every scenario.
+pub const FACTORY: usize = 0;
+/// Carries the goods.
+pub const CARRIER: usize = 1;
+/// Orders the network.
+pub const CUSTOMS: usize = 2;
+/// Receives the goods.
+pub const RETAILER: usize = 3;
+
+/// The factory's GS1 company prefix: one that GS1 keeps for examples.
+pub const PREFIX: &str = "9506000";
+/// A GTIN under that prefix.
+pub const GTIN: &str = "09506000134352";
+
+const NAMES: [(&str, &str, &str); 4] = [
+    ("factory", "Nansha Ceramics Works", "manufacturer"),
+    ("carrier", "Pearl River Express", "carrier"),
+    ("customs", "Qianhai Port Customs", "customs"),
+    ("retailer", "Macao Tea House", "retailer"),
+];
+
+/// Which work an invited device does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Inspects and commissions.
+    Qc,
+    /// Carries.
+    Courier,
+    /// Stores, packs, ships, receives.
+    Warehouse,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Qc => "qc",
+            Self::Courier => "courier",
+            Self::Warehouse => "warehouse",
+        }
+    }
+}
+
+/// One member with its peer.
+#[derive(Debug)]
+pub struct Member {
+    name: String,
+    folder: PathBuf,
+    peer: Option<Running>,
+    relay: Relay,
+    port: u16,
+    gateway: u16,
+}
+
+impl Member {
+    /// Legal name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where browsers reach its gateway.
+    #[must_use]
+    pub fn gateway(&self) -> String {
+        format!("http://127.0.0.1:{}", self.gateway)
+    }
+
+    /// The peer's data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The process of its peer, while it runs.
+    #[must_use]
+    pub fn peer(&self) -> Option<&Running> {
+        self.peer.as_ref()
+    }
+}
+
+/// A consortium of four members on this machine, each with a peer of its own.
+/// Devices reach peers only through relays that a scenario can cut.
+#[derive(Debug)]
+pub struct Network {
+    places: Places,
+    folder: PathBuf,
+    id: String,
+    members: Vec<Member>,
+}
+
+impl Network {
+    /// Founds the network as its members would: each makes its keys, all sign the genesis.
+    pub async fn found(places: &Places, folder: &Path) -> Result<Self> {
+        let mut members = Vec::new();
+        for (short, name, class) in NAMES {
+            let home = folder.join(short);
+            fs::create_dir_all(&home)?;
+            chopmark(places, &home)?
+                .args(["member", "new", "--name", name, "--class", class, "--dir"])
+                .arg(&home)
+                .run()
+                .await?;
+            members.push(Member {
+                name: name.to_owned(),
+                folder: home,
+                peer: None,
+                relay: Relay::start().await?,
+                port: free_udp_port()?,
+                gateway: free_tcp_port()?,
+            });
+        }
+        let mut network = Self {
+            places: places.clone(),
+            folder: folder.to_path_buf(),
+            id: String::new(),
+            members,
+        };
+        network.sign_genesis().await?;
+        network.configure()?;
+        Ok(network)
+    }
+
+    async fn sign_genesis(&mut self) -> Result<()> {
+        let draft = self.folder.join("draft.cbor");
+        let genesis = self.folder.join("genesis.cbor");
+        let host = format!("127.0.0.1:{}", self.member(RETAILER)?.gateway);
+        let mut new = self.command()?;
+        new.args(["network", "new", "--name", "Pearl River trial"])
+            .args(["--host", &host])
+            .args(["--validator", &self.member(CUSTOMS)?.name])
+            .arg("--draft")
+            .arg(&draft);
+        for member in &self.members {
+            new.arg("--founder").arg(member.folder.join("founder.cbor"));
+        }
+        new.run().await?;
+        let mut combine = self.command()?;
+        combine
+            .args(["network", "combine", "--draft"])
+            .arg(&draft)
+            .arg("--out")
+            .arg(&genesis);
+        for member in &self.members {
+            let signature = member.folder.join("genesis.sig");
+            let mut sign = self.command()?;
+            sign.args(["network", "sign", "--draft"])
+                .arg(&draft)
+                .arg("--root")
+                .arg(member.folder.join("root.key"))
+                .arg("--out")
+                .arg(&signature);
+            sign.run().await?;
+            combine.arg("--signature").arg(&signature);
+        }
+        combine.run().await?;
+        for member in &self.members {
+            let mut init = self.command()?;
+            init.args(["member", "init", "--genesis"])
+                .arg(&genesis)
+                .arg("--dir")
+                .arg(&member.folder);
+            init.run().await?;
+        }
+        Ok(())
+    }
+
+    fn configure(&self) -> Result<()> {
+        let pages = self.places.pages("verify")?;
+        for (number, member) in self.members.iter().enumerate() {
+            let mut config = toml::Table::new();
+            config.insert("listen".into(), format!("127.0.0.1:{}", member.port).into());
+            config.insert("gateway".into(), format!("127.0.0.1:{}", member.gateway).into());
+            config.insert("gateway_url".into(), member.gateway().into());
+            config.insert("advertise".into(), vec![member.relay.address()].into());
+            config.insert("pages".into(), pages.display().to_string().into());
+            let order = if number == CUSTOMS { "solo" } else { "none" };
+            config.insert("order".into(), order.into());
+            let mut others = Vec::new();
+            for other in self.members.iter().filter(|other| other.port != member.port) {
+                let card = identity(&other.folder)?;
+                let mut entry = toml::Table::new();
+                entry.insert("member".into(), text(&card, "member")?.into());
+                entry.insert("key".into(), text(&card, "peer")?.into());
+                entry.insert("address".into(), format!("127.0.0.1:{}", other.port).into());
+                entry.insert("gateway_url".into(), other.gateway().into());
+                others.push(toml::Value::Table(entry));
+            }
+            config.insert("peer".into(), others.into());
+            fs::write(member.folder.join("chopmark.toml"), toml::to_string(&config)?)?;
+        }
+        Ok(())
+    }
+
+    /// Starts every peer that does not run.
+    pub async fn serve(&mut self) -> Result<()> {
+        for number in 0..self.members.len() {
+            if self.member(number)?.peer.is_none() {
+                self.serve_one(number).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts one peer.
+    pub async fn serve_one(&mut self, number: usize) -> Result<()> {
+        let folder = self.member(number)?.folder.clone();
+        let mut command = Command::new(self.places.program("chopmark")?);
+        command.args(["serve", "--dir"]).arg(&folder);
+        let peer = Running::start(command, &folder.join("serve.log")).await?;
+        let member = self.members.get_mut(number).context("no such member")?;
+        member.relay.lead_to(member.port);
+        member.peer = Some(peer);
+        if self.id.is_empty() {
+            self.id = text(&self.status(number).await?, "network")?;
+        }
+        Ok(())
+    }
+
+    /// Kills one peer as a power cut would.
+    pub async fn kill(&mut self, number: usize) -> Result<()> {
+        let member = self.members.get_mut(number).context("no such member")?;
+        match member.peer.take() {
+            Some(mut peer) => peer.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Stops every peer in good order.
+    pub async fn stop(&mut self) -> Result<()> {
+        for member in &mut self.members {
+            if let Some(peer) = member.peer.take() {
+                peer.stop().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Registers the factory's prefix: a quorum of the members' admins must write it.
+    pub async fn register_prefix(&self) -> Result<()> {
+        let owner = text(&identity(&self.member(FACTORY)?.folder)?, "member")?;
+        for member in &self.members {
+            let mut register = self.command()?;
+            register
+                .args(["prefix", "register", PREFIX, "--member", &owner, "--dir"])
+                .arg(&member.folder);
+            register.run().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes an invitation and returns its link.
+    pub async fn invite(&self, number: usize, role: Role, name: &str) -> Result<String> {
+        let said = self
+            .command()?
+            .args(["invite", "--role", role.word(), "--name", name, "--json", "--dir"])
+            .arg(&self.member(number)?.folder)
+            .run()
+            .await?;
+        let answer: Value = serde_json::from_str(&said).context("invite printed no JSON")?;
+        text(&answer, "link")
+    }
+
+    /// What `chopmark status --json` says.
+    pub async fn status(&self, number: usize) -> Result<Value> {
+        let said = self
+            .command()?
+            .args(["status", "--json", "--dir"])
+            .arg(&self.member(number)?.folder)
+            .run()
+            .await?;
+        serde_json::from_str(&said).context("status printed no JSON")
+    }
+
+    /// Cuts every device off, or lets them through again. Peers still reach each other.
+    pub fn cut(&self, cut: bool) {
+        for member in &self.members {
+            member.relay.cut(cut);
+        }
+    }
+
+    /// Waits until every peer is at the same height, no lower than `height`, with the same
+    /// state; returns the height and the state's digest.
+    pub async fn agreed(&self, height: u64) -> Result<(u64, String)> {
+        let until = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+        loop {
+            let mut seen = Vec::new();
+            for number in 0..self.members.len() {
+                let status = self.status(number).await?;
+                let at = status.get("height").and_then(Value::as_u64).unwrap_or(0);
+                seen.push((at, text(&status, "state")?));
+            }
+            if let Some(first) = seen.first()
+                && first.0 >= height
+                && seen.iter().all(|other| other == first)
+            {
+                return Ok(first.clone());
+            }
+            if tokio::time::Instant::now() > until {
+                bail!("the peers do not agree: {seen:?}");
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    }
+
+    /// One member.
+    pub fn member(&self, number: usize) -> Result<&Member> {
+        self.members.get(number).context("no such member")
+    }
+
+    /// Network id in hexadecimal.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The folder that holds everything.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The places of programs and pages.
+    #[must_use]
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// A call of the administration program.
+    pub fn command(&self) -> Result<Chopmark> {
+        chopmark(&self.places, &self.folder)
+    }
+}
+
+/// One call of the binary `chopmark`.
+#[derive(Debug)]
+pub struct Chopmark(Command);
+
+impl Chopmark {
+    /// Adds an argument.
+    pub fn arg(&mut self, argument: impl AsRef<std::ffi::OsStr>) -> &mut Self {
+        self.0.arg(argument);
+        self
+    }
+
+    /// Adds arguments.
+    pub fn args<'a>(&mut self, arguments: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        self.0.args(arguments);
+        self
+    }
+
+    /// Runs it; an exit code other than 0 is an error with all that it said.
+    pub async fn run(&mut self) -> Result<String> {
+        let command = std::mem::replace(&mut self.0, Command::new("chopmark"));
+        output(command).await
+    }
+}
+
+fn chopmark(places: &Places, folder: &Path) -> Result<Chopmark> {
+    let mut command = Command::new(places.program("chopmark")?);
+    command.current_dir(folder);
+    Ok(Chopmark(command))
+}
+
+/// What `member new` noted about a member: ids in hexadecimal.
+fn identity(folder: &Path) -> Result<Value> {
+    let path = folder.join("member.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))?;
+    serde_json::from_str(&text).context("member.json is no JSON")
+}
+
+fn text(value: &Value, name: &str) -> Result<String> {
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .with_context(|| format!("no {name} in {value}"))
+}
+
+fn free_tcp_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()?
+        .port())
+}
