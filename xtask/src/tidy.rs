@@ -26,7 +26,9 @@ pub(crate) fn tidy(places: &Places) -> Result<()> {
     run::step(
         places,
         "Checking the formatting",
-        places.cargo().args(["fmt", "--all", "--check"]),
+        places
+            .cargo()
+            .args(["fmt", "--all", "--", "--check", "--color=never"]),
     )?;
     deny(places)?;
     if !found.is_empty() {

@@ -25,6 +25,8 @@ pub(crate) struct FrontEnd {
     pub(crate) name: &'static str,
     /// Its cargo package, whose main program has the same name.
     pub(crate) package: &'static str,
+    /// How the page names the place of its files.
+    pub(crate) place: &'static str,
     /// All bytes a first visit fetches, Brotli-compressed, in kilobytes of 1,000 bytes.
     pub(crate) limit_kb: usize,
     /// Whether compressed copies lie beside the files, for a server to send as they are.
@@ -38,6 +40,7 @@ pub(crate) const FRONT_ENDS: &[FrontEnd] = &[
     FrontEnd {
         name: "app",
         package: "chopmark-ui-app",
+        place: "./",
         limit_kb: 900,
         precompressed: false,
         start: bindings::Start::Module,
@@ -45,6 +48,8 @@ pub(crate) const FRONT_ENDS: &[FrontEnd] = &[
     FrontEnd {
         name: "verify",
         package: "chopmark-ui-verify",
+        // The page answers at every Digital Link path; a peer serves its files at this one.
+        place: "/assets/",
         limit_kb: 300,
         precompressed: true,
         start: bindings::Start::Script,

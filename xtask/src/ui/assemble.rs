@@ -151,13 +151,14 @@ fn links(front_end: &FrontEnd, files: &Files) -> String {
         };
         files.keys().find(is_main).cloned().unwrap_or_default()
     };
+    let place = front_end.place;
     let (css, js, wasm) = (of(".css"), of(".js"), of(".wasm"));
     let script = match front_end.start {
-        Start::Module => format!("<script type=\"module\" src=\"./{js}\"></script>"),
-        Start::Script => format!("<script defer src=\"./{js}\"></script>"),
+        Start::Module => format!("<script type=\"module\" src=\"{place}{js}\"></script>"),
+        Start::Script => format!("<script defer src=\"{place}{js}\"></script>"),
     };
     format!(
-        "<link rel=\"stylesheet\" href=\"./{css}\">\n<link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n{script}"
+        "<link rel=\"stylesheet\" href=\"{place}{css}\">\n<link rel=\"preload\" href=\"{place}{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n{script}"
     )
 }
 
@@ -169,7 +170,9 @@ fn write(folder: &Path, front_end: &FrontEnd, files: &Files) -> Result<Sizes> {
         gzip: 0,
     };
     for (name, bytes) in files {
-        let path = folder.join(name);
+        let (assets, _) = front_end.assets;
+        let place = if name == "index.html" { "" } else { assets };
+        let path = folder.join(format!("{place}{name}"));
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }

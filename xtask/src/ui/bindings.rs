@@ -26,7 +26,7 @@ pub(crate) struct Program {
 }
 
 /// Part of the hash that decides whether this work is done again: change it with the steps.
-pub(crate) const STEPS: &str = "3";
+pub(crate) const STEPS: &str = "5";
 
 /// Generates the bindings of `module` and shrinks it; `wasm_name` is what the JavaScript will
 /// fetch, with `{hash}` standing for the hash of the finished module.
@@ -76,6 +76,18 @@ pub(crate) fn bind(
         bail!(
             "{} carries JavaScript files of its own; put that code into the page instead",
             name_of(module)
+        );
+    }
+    // What the module imports is what wasm-bindgen made for it; anything else would be a
+    // dependency that expects an operating system, and fails in the consumer's browser.
+    if js.lines().any(|line| line.starts_with("import ")) {
+        bail!(
+            "{} imports something that is not the browser: {}",
+            name_of(module),
+            js.lines()
+                .filter(|line| line.starts_with("import "))
+                .collect::<Vec<_>>()
+                .join("; ")
         );
     }
     let name = wasm_name(&wasm);
