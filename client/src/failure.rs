@@ -2,7 +2,7 @@
 //! `failure-CODE` for each, which says what happened and what to do.
 
 use crate::words::{Kind, Message};
-use Kind::{Bytes, Key, Number, Text};
+use Kind::{Bytes, Key, Number, Text, Time};
 
 // Joining, unlocking, the replica on disk.
 pub(crate) const NOT_JOINED: Message = Message::new("not-joined", &[]);
@@ -119,6 +119,10 @@ pub(crate) const INSIDE_CONTAINER: Message = Message::new("inside-container", &[
 pub(crate) const PREFIX_TAKEN: Message = Message::new("prefix-taken", &[("by", Text)]);
 pub(crate) const PREFIX_OVERLAP: Message = Message::new("prefix-overlap", &[]);
 pub(crate) const ALREADY_ENROLLED: Message = Message::new("already-enrolled", &[]);
+pub(crate) const WRONG_SUBJECT: Message = Message::new("wrong-subject", &[]);
+pub(crate) const INSIDE_ITSELF: Message = Message::new("inside-itself", &[]);
+pub(crate) const ENROLMENT_ENDED: Message = Message::new("enrolment-ended", &[("until", Time)]);
+pub(crate) const ALREADY_REVOKED: Message = Message::new("already-revoked", &[]);
 pub(crate) const GROUP_FAILED: Message = Message::new("group-failed", &[]);
 pub(crate) const AGAINST_RULES: Message = Message::new("against-rules", &[("rule", Text)]);
 
@@ -223,6 +227,10 @@ pub const FAILURES: &[Message] = &[
     PREFIX_TAKEN,
     PREFIX_OVERLAP,
     ALREADY_ENROLLED,
+    WRONG_SUBJECT,
+    INSIDE_ITSELF,
+    ENROLMENT_ENDED,
+    ALREADY_REVOKED,
     GROUP_FAILED,
     AGAINST_RULES,
 ];

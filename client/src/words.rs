@@ -74,3 +74,21 @@ fn kind_of(param: &Param) -> Kind {
         Param::Key(_) => Kind::Key,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::{FAILURES, KEYS, LINES};
+
+    /// A message that is made but not listed would have no sentence in the message files.
+    #[test]
+    fn lists_every_message_once() {
+        for (source, listed) in [(include_str!("failure.rs"), FAILURES), (include_str!("lines.rs"), LINES)] {
+            let keys: BTreeSet<_> = listed.iter().map(super::Message::key).collect();
+            assert_eq!(keys.len(), listed.len());
+            assert_eq!(listed.len(), source.matches(": Message =").count());
+        }
+        assert_eq!(KEYS.iter().collect::<BTreeSet<_>>().len(), KEYS.len());
+    }
+}
