@@ -170,9 +170,7 @@ fn write(folder: &Path, front_end: &FrontEnd, files: &Files) -> Result<Sizes> {
         gzip: 0,
     };
     for (name, bytes) in files {
-        let (assets, _) = front_end.assets;
-        let place = if name == "index.html" { "" } else { assets };
-        let path = folder.join(format!("{place}{name}"));
+        let path = folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
