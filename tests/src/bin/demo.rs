@@ -1,0 +1,162 @@
+//! The demo: a trial network of four members on this machine.
+//!
+//! `demo --check` runs the first scenario unattended; plain `demo` leaves everything running
+//! for a person to try, until Ctrl-C.
+
+use std::{env, path::Path, path::PathBuf};
+
+use anyhow::{Context, Result};
+use chopmark_tests::{
+    CARRIER, CUSTOMS, Device, FACTORY, Goods, Network, Places, RETAILER, Role, Steps, Trade,
+    inspect_with_photo, run_first_scenario,
+};
+use chopmark_view::Action;
+use clap::Parser;
+use tokio::process::{Child, Command};
+
+#[derive(Parser)]
+#[command(about = "A trial network of four members on this machine")]
+struct Arguments {
+    /// Run the first scenario unattended, print each step, and stop
+    #[arg(long)]
+    check: bool,
+    /// Where the trial network keeps its data; emptied at the start
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let places = Places::find()?;
+    if arguments.check {
+        let folder = tempfile::tempdir()?;
+        return run_first_scenario(&places, folder.path()).await;
+    }
+    let folder = match arguments.folder {
+        Some(folder) => folder,
+        None => env::temp_dir().join("chopmark-demo"),
+    };
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    stay(&places, &folder).await
+}
+
+async fn stay(places: &Places, folder: &Path) -> Result<()> {
+    let mut steps = Steps::new();
+    let mut network = steps
+        .step(
+            "four members make their keys and sign the network",
+            Network::found(places, folder),
+        )
+        .await?;
+    steps.step("four peers start", network.serve()).await?;
+    steps
+        .step(
+            "the members register the factory's GS1 prefix",
+            network.register_prefix(),
+        )
+        .await?;
+    let trade = steps
+        .step(
+            "devices of factory, courier and retailer join",
+            Trade::enrol(network),
+        )
+        .await?;
+    let goods = steps
+        .step(
+            "the factory commissions 12 items and packs a case",
+            trade.commission(12),
+        )
+        .await?;
+    let label = goods.labels.labels.first().context("no label")?.clone();
+    steps
+        .step("an item is inspected, with a photo", async {
+            trade.desk.settled().await?;
+            let item = goods.items.first().context("no item")?;
+            trade.inspector.sees(item, |_| true).await?;
+            inspect_with_photo(&trade.inspector, &label.link).await
+        })
+        .await?;
+    steps
+        .step("the factory offers the case to the courier", async {
+            let to = trade.desk.member_named("Pearl River Express").await?;
+            trade
+                .desk
+                .sign(Action::Offer {
+                    subject: goods.case.clone(),
+                    to,
+                    place: Some("Ramp 2, Nansha".to_owned()),
+                })
+                .await?;
+            trade.settled().await?;
+            trade.courier.incoming(&goods.case).await
+        })
+        .await?;
+    let sheet = save_sheets(folder, &goods)?;
+    let newcomer = trade
+        .network
+        .invite(RETAILER, Role::Warehouse, "a device of yours")
+        .await?;
+    let window = open_window(places, &trade.courier).await?;
+    print_guide(&trade, &label.link, &sheet, &newcomer, window.is_some())?;
+    tokio::signal::ctrl_c().await?;
+    println!("\nStopping the peers.");
+    drop(window);
+    let mut trade = trade;
+    trade.network.stop().await
+}
+
+/// Opens the app's window where there is a display. It starts locked on a copy of its own,
+/// because two programs never share one replica.
+async fn open_window(places: &Places, courier: &Device) -> Result<Option<Child>> {
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if !display {
+        return Ok(None);
+    }
+    let folder = courier.folder().with_file_name("window");
+    let child = Command::new(places.program("chopmark-app")?)
+        .env("CHOPMARK_DATA", &folder)
+        .kill_on_drop(true)
+        .spawn()
+        .context("cannot open the window")?;
+    Ok(Some(child))
+}
+
+fn save_sheets(folder: &Path, goods: &Goods) -> Result<PathBuf> {
+    for (number, sheet) in goods.labels.sheets.iter().enumerate() {
+        std::fs::write(folder.join(format!("labels-{}.svg", number + 1)), sheet)?;
+    }
+    Ok(folder.join("labels-1.svg"))
+}
+
+fn print_guide(
+    trade: &Trade,
+    link: &str,
+    sheet: &Path,
+    newcomer: &str,
+    window: bool,
+) -> Result<()> {
+    println!("\nThe trial network runs. Everything below works until you press Ctrl-C.\n");
+    println!("A consumer reads the item's QR code and gets this page:");
+    println!("  {link}");
+    println!("The sheet of labels, to look at or print:");
+    println!("  {}", sheet.display());
+    println!("\nThe app, in the browser; the passphrase of all three is \"{}\":", trade.desk.passphrase());
+    println!("  courier    {}   (a hand-over waits)", trade.courier.address());
+    println!("  factory    {}", trade.desk.address());
+    println!("  inspector  {}", trade.inspector.address());
+    println!("  retailer   {}", trade.shop.address());
+    println!("\nAn invitation for a device of your own{}:", if window { ", for the window that opened" } else { "" });
+    println!("  {newcomer}");
+    println!("\nThe members' gateways:");
+    for number in [FACTORY, CARRIER, CUSTOMS, RETAILER] {
+        let member = trade.network.member(number)?;
+        println!("  {:<24} {}", member.name(), member.gateway());
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use chopmark_view::{EventStatus, Home, SubjectView};
+use serde_json::Value;
+
+use crate::{
+    CARRIER, FACTORY, Network, Places, RETAILER, Steps, Trade, all_final, hand_over_by_frames,
+    inspect_with_photo, tamper,
+};
+
+/// The first scenario: a case goes from the factory over a courier to a retailer, both
+/// hand-overs without a network, and a stranger checks an item of it.
+pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
+    let mut steps = Steps::new();
+    let mut network = steps
+        .step(
+            "four members make their keys and sign the genesis",
+            Network::found(places, folder),
+        )
+        .await?;
+    steps.step("four peers start", network.serve()).await?;
+    steps
+        .step(
+            "a quorum registers the factory's GS1 prefix",
+            network.register_prefix(),
+        )
+        .await?;
+    let trade = steps
+        .step(
+            "desk, inspector, courier and shop join by invitation",
+            Trade::enrol(network),
+        )
+        .await?;
+    let goods = steps
+        .step(
+            "the factory commissions 12 items, packs a case, prints labels",
+            trade.commission(12),
+        )
+        .await?;
+    let item = goods.items.first().context("an item")?.clone();
+    let link = goods.labels.labels.first().context("a label")?.link.clone();
+    steps
+        .step("everybody's phone knows them", async {
+            trade.desk.settled().await?;
+            for device in trade.devices() {
+                device.sees(&goods.case, all_final).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("the network is cut for all phones", async {
+            trade.network.cut(true);
+            Ok(())
+        })
+        .await?;
+    steps
+        .step(
+            "offline: the inspector attests an item with a photo",
+            inspect_with_photo(&trade.inspector, &link),
+        )
+        .await?;
+    steps
+        .step(
+            "offline: factory hands the case to the courier by QR frames",
+            hand_over_by_frames(
+                &trade.desk,
+                &trade.courier,
+                &goods.case,
+                trade.network.member(CARRIER)?.name(),
+            ),
+        )
+        .await?;
+    steps
+        .step(
+            "offline: courier hands the case to the retailer by QR frames",
+            hand_over_by_frames(
+                &trade.courier,
+                &trade.shop,
+                &goods.case,
+                trade.network.member(RETAILER)?.name(),
+            ),
+        )
+        .await?;
+    steps
+        .step("offline: all of it is pending and unsent", async {
+            let home = trade.courier.call(&Home {}).await?;
+            ensure!(home.counts.unsent > 0, "the courier's outbox counts its work");
+            let view = trade.shop.sees(&goods.case, |view| view.card.mine).await?;
+            ensure!(
+                view.journey.iter().any(|step| step.status == EventStatus::Pending),
+                "the hand-over is pending at the shop"
+            );
+            Ok(())
+        })
+        .await?;
+    steps
+        .step("the network is back; every outbox empties", async {
+            trade.network.cut(false);
+            trade.settled().await
+        })
+        .await?;
+    steps
+        .step("all four peers have the same state", async {
+            let height = trade
+                .network
+                .status(FACTORY)
+                .await?
+                .get("height")
+                .and_then(Value::as_u64)
+                .unwrap_or(1);
+            trade.network.agreed(height).await
+        })
+        .await?;
+    steps
+        .step("every phone sees both hand-overs as final", async {
+            for device in trade.devices() {
+                device.sees(&item, handed_over_twice).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    let bundle = steps
+        .step(
+            "two gateways give the item's history, and it verifies",
+            two_bundles(&trade, &link),
+        )
+        .await?;
+    steps
+        .step(
+            "one changed character of the serial is no record",
+            changed_serial(&trade, &link),
+        )
+        .await?;
+    steps
+        .step(
+            "a flipped bit, a record left out, a stranger's signature: each is named",
+            tamper::each_is_named(&trade, &bundle, &link),
+        )
+        .await?;
+    steps.finish();
+    let mut trade = trade;
+    trade.network.stop().await
+}
+
+fn handed_over_twice(view: &SubjectView) -> bool {
+    let accepted = view
+        .journey
+        .iter()
+        .filter(|step| step.via.is_some() && step.line.key.contains("accept"))
+        .count();
+    accepted == 2 && all_final(view)
+}
+
+async fn two_bundles(trade: &Trade, link: &str) -> Result<Vec<u8>> {
+    let mut bundles = Vec::new();
+    for number in [FACTORY, RETAILER] {
+        let gateway = trade.network.member(number)?.gateway();
+        let (bytes, report) = tamper::fetch_and_verify(trade.network.id(), &gateway, link).await?;
+        ensure!(
+            report.handovers == 2,
+            "{} of two hand-overs in the bundle of {gateway}",
+            report.handovers
+        );
+        bundles.push(bytes);
+    }
+    bundles.pop().context("a bundle")
+}
+
+async fn changed_serial(trade: &Trade, link: &str) -> Result<()> {
+    let mut changed = link.to_owned();
+    let last = changed.pop().context("a serial")?;
+    changed.push(if last == '0' { '1' } else { '0' });
+    let gateway = trade.network.member(FACTORY)?.gateway();
+    match tamper::fetch(&gateway, &changed).await? {
+        None => Ok(()),
+        Some(_) => bail!("the gateway knows a serial that was never made"),
+    }
+}
