@@ -1,0 +1,139 @@
+## The one word.
+
+verify-word-verified = Verified
+verify-word-issuer-unknown = Recorded, issuer unknown
+verify-word-warning = Warning
+verify-word-could-not-check = Could not check
+verify-word-no-record = No record
+verify-word-asking = Checking…
+
+## The one sentence: why it is this word.
+
+verify-why-asking = Two members of the network are asked for the record, and this browser checks every signature in it itself.
+verify-why-confirmed = { $count } members of the network show the same record, made by { $issuer }, and everything in it holds.
+verify-why-issuer-unknown = The record holds, but the network does not recognise its maker for this code.
+verify-why-network-changed = This address used to speak for another network ({ $before }…) and now speaks for { $now }…. Unless you know why, trust nothing that it shows.
+verify-why-broken = The record that { $at } sent does not hold. { $problem }
+verify-why-two-histories = { $first } and { $second } show two different histories of the network at checkpoint { $height }. One of them is false.
+verify-why-left-out = { $by } leaves out record { $record }…, which { $shownby } shows and which is in the ledger.
+verify-why-denied = { $shownby } shows a record that holds, but { $by } says that there is none.
+verify-why-inspection-failed = The record holds, and it says that the item failed its newest inspection.
+verify-why-seal-broken = The record holds, and it says that the seal was broken at the newest hand-over.
+verify-why-only-one = The record of { $at } holds, but no second member answered who could confirm that nothing is left out.
+verify-why-only-one-denies = { $at } knows no such code, but no second member answered who could confirm that.
+verify-why-nobody = No member of the network answered. This says nothing about the goods, good or bad.
+verify-why-unknown = { $count } members of the network say that no such code was ever recorded. A mistyped or copied label looks like this.
+verify-why-not-a-code = The address of this page holds no valid code: { $problem }
+verify-why-no-network = This page's own host does not say which network it speaks for, so nothing can be checked.
+
+## What is wrong with a code.
+
+verify-code-empty = there is none in it.
+verify-code-check-digit = the check digit is { $found }, and { $expected } would be right. Somebody mistyped or invented it.
+verify-code-length = ({ $identifier }) cannot have { $found } characters.
+verify-code-product-only = it names a kind of product; the serial number is missing.
+verify-code-other = it does not follow GS1.
+
+## As of when, by how many.
+
+verify-as-of = As of { $time }, checkpoint { $height }
+verify-peers-line = { $agreeing } of { $known } peers agree
+verify-kept = When this browser last checked, { $agreeing } members showed the same record. Below is what it knew then.
+verify-kept-when = Last checked { $time }
+
+## Checks.
+
+verify-checks = What was checked
+verify-check-recorded = Recorded by members
+verify-check-recorded-holds = { $count } members' peers show the same record, and the network's signature on it holds.
+verify-check-recorded-alone = Only one member's peer shows it.
+verify-check-recorded-conflict = Members' peers contradict each other.
+verify-check-recorded-none = No member's peer shows it.
+verify-check-maker = Made by a recognised member
+verify-check-maker-holds = The network recognises { $issuer } for codes like this.
+verify-check-maker-unknown = The network does not recognise the maker for this code.
+verify-check-maker-none = Not known without a record that holds.
+verify-check-whole = Not altered
+verify-check-whole-holds = All signatures and links of the record hold.
+verify-check-whole-broken = Something in the record does not hold.
+verify-check-whole-none = Not known without a record.
+verify-state-holds = Holds
+verify-state-fails = Does not hold
+verify-state-unknown = Not known
+verify-answer-proof = shows a record that holds, as of checkpoint { $height }
+verify-answer-broken = sent a record that does not hold. { $problem }
+verify-answer-no-record = says that it knows no such code
+verify-answer-silent = gave no answer: { $reason }
+verify-silent-unreachable = it cannot be reached
+verify-silent-timed-out = it took too long
+verify-silent-busy = it is busy; try again in a minute
+verify-silent-status = it answered with an error
+verify-silent-too-large = it sent more than a record can be
+
+## Journey.
+
+verify-journey = Journey
+verify-inside-container = inside { $container }
+verify-step-commissioned = Recorded for the first time
+verify-step-observed = { $step }
+verify-step-packed = Packed
+verify-step-unpacked = Unpacked
+verify-step-offered = Offered to { $to }
+verify-step-accepted = Taken over
+verify-step-inspected-pass = Inspected: passed
+verify-step-inspected-fail = Inspected: failed
+verify-step-inspected-conditional = Inspected: passed with conditions
+verify-condition-good = in good condition
+verify-condition-shortage = something was missing
+verify-condition-damage = damaged
+verify-condition-seal-broken = seal broken
+verify-place = Place: { $place }
+verify-clock = The device's own clock; the network ordered it { $time }.
+
+## Photos.
+
+verify-photos = Photos for whoever holds the label
+verify-photo-show = Show photo ({ $size })
+verify-photo-alt = Photo from the record
+verify-photo-loading = Fetching the photo…
+verify-photo-matches = The photo is exactly the one that was signed.
+verify-photo-silent = The photo could not be fetched: { $reason }.
+verify-photo-not-there = No member that answered has this photo at hand.
+verify-photo-not-the-one = What was sent is not the photo that was signed, so it is not shown.
+verify-photo-not-shown = A file of type { $type }, { $size }; this page does not open it.
+
+## Limits.
+
+verify-limits = What this does not prove
+verify-limit-box = That the thing in your hands is the thing that was recorded. A label can be copied: look at the journey, and whether it fits where you bought it.
+verify-limit-content = That what members wrote is true. It proves who wrote it, when, and that nobody changed it since.
+verify-limit-host = That this page is honest. It was served by { $host }; a forger's page could say anything. Compare the address with one that you trust, or check at another member's.
+verify-limit-order = Independence of one firm: in this trial network { $orderer } alone decides the order of records. It cannot forge or change them, but it could hold new ones back.
+
+## Ways on.
+
+verify-ways = Ways on
+verify-served-by = This page was served by { $host }.
+verify-check-elsewhere = Check at { $name }
+verify-check-again = Check again
+verify-ask-all = Ask every member
+verify-download = Download the proof
+verify-accept-network = I know why: trust this network from now on
+verify-report = Report a problem
+verify-report-how = Keep the item and its packaging. Save the proof, photograph the label and where you bought it, and show all three to the seller or to one of the members below; nobody can change what the proof says.
+
+## Raw data.
+
+verify-raw = Raw data
+verify-raw-code = Code
+verify-raw-code-hash = Code hash
+verify-raw-network = Network
+verify-raw-checkpoint = Checkpoint { $height }
+verify-raw-records = Records
+verify-raw-bytes = Proof, { $size }
+
+## The page.
+
+verify-skip = To the result
+verify-network = Network: { $name }
+verify-language = Language

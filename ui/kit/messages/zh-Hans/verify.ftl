@@ -1,0 +1,139 @@
+## 一个词。
+
+verify-word-verified = 已验证
+verify-word-issuer-unknown = 有记录，签发方未获认可
+verify-word-warning = 警告
+verify-word-could-not-check = 无法核对
+verify-word-no-record = 无记录
+verify-word-asking = 正在核对…
+
+## 一句话：为什么是这个词。
+
+verify-why-asking = 正在向网络中的两家成员索取记录，并由您的浏览器自行核对其中的每一个签名。
+verify-why-confirmed = { $count } 家网络成员给出同一份记录，由 { $issuer } 创建，其中一切均成立。
+verify-why-issuer-unknown = 记录成立，但网络不认可其创建者使用这一编码。
+verify-why-network-changed = 此网址以前代表另一个网络（{ $before }…），现在代表 { $now }…。除非您知道原因，请勿相信它显示的任何内容。
+verify-why-broken = { $at } 发来的记录不成立。{ $problem }
+verify-why-two-histories = { $first } 与 { $second } 在检查点 { $height } 给出了两份不同的网络历史，其中一份是假的。
+verify-why-left-out = { $by } 漏掉了记录 { $record }…，而 { $shownby } 给出了它，并且它确在账本中。
+verify-why-denied = { $shownby } 给出了成立的记录，但 { $by } 称没有这一记录。
+verify-why-inspection-failed = 记录成立，其内容表明该物品最近一次检验不合格。
+verify-why-seal-broken = 记录成立，其内容表明最近一次交接时封条已破损。
+verify-why-only-one = { $at } 的记录成立，但没有第二家成员答复，无法确认是否有遗漏。
+verify-why-only-one-denies = { $at } 不知道这一编码，但没有第二家成员答复，无法确认。
+verify-why-nobody = 没有任何网络成员答复。这不代表货品好或坏。
+verify-why-unknown = { $count } 家网络成员都表示从未记录过这一编码。编码输错或标签被仿制时会出现这种情况。
+verify-why-not-a-code = 本页网址中没有有效的编码：{ $problem }
+verify-why-no-network = 本页的主机没有说明它代表哪个网络，因此无法核对。
+
+## 编码有什么问题。
+
+verify-code-empty = 其中没有编码。
+verify-code-check-digit = 校验位是 { $found }，正确的应为 { $expected }。可能是输错或编造的。
+verify-code-length = （{ $identifier }）不可能有 { $found } 个字符。
+verify-code-product-only = 它只指明一种产品，缺少序列号。
+verify-code-other = 它不符合 GS1 规则。
+
+## 截至何时，多少家。
+
+verify-as-of = 截至 { $time }，检查点 { $height }
+verify-peers-line = { $known } 个节点中有 { $agreeing } 个一致
+verify-kept = 此浏览器上次核对时，{ $agreeing } 家成员给出同一份记录。以下是当时所知的内容。
+verify-kept-when = 上次核对：{ $time }
+
+## 核对项目。
+
+verify-checks = 核对了什么
+verify-check-recorded = 由多家成员记录
+verify-check-recorded-holds = { $count } 家成员的节点给出同一份记录，网络对它的签名成立。
+verify-check-recorded-alone = 只有一家成员的节点给出了它。
+verify-check-recorded-conflict = 成员的节点相互矛盾。
+verify-check-recorded-none = 没有成员的节点给出它。
+verify-check-maker = 由获认可的成员创建
+verify-check-maker-holds = 网络认可 { $issuer } 使用此类编码。
+verify-check-maker-unknown = 网络不认可创建者使用这一编码。
+verify-check-maker-none = 没有成立的记录，无从得知。
+verify-check-whole = 未被改动
+verify-check-whole-holds = 记录中的所有签名与链接均成立。
+verify-check-whole-broken = 记录中有内容不成立。
+verify-check-whole-none = 没有记录，无从得知。
+verify-state-holds = 成立
+verify-state-fails = 不成立
+verify-state-unknown = 未知
+verify-answer-proof = 给出成立的记录，截至检查点 { $height }
+verify-answer-broken = 发来的记录不成立。{ $problem }
+verify-answer-no-record = 表示不知道这一编码
+verify-answer-silent = 没有答复：{ $reason }
+verify-silent-unreachable = 无法连接
+verify-silent-timed-out = 等待时间过长
+verify-silent-busy = 对方繁忙，请一分钟后再试
+verify-silent-status = 对方返回了错误
+verify-silent-too-large = 发来的数据超过记录的上限
+
+## 流转过程。
+
+verify-journey = 流转过程
+verify-inside-container = 装在 { $container } 内
+verify-step-commissioned = 首次记录
+verify-step-observed = { $step }
+verify-step-packed = 装箱
+verify-step-unpacked = 拆箱
+verify-step-offered = 交给 { $to }
+verify-step-accepted = 已接收
+verify-step-inspected-pass = 检验：合格
+verify-step-inspected-fail = 检验：不合格
+verify-step-inspected-conditional = 检验：有条件合格
+verify-condition-good = 状况良好
+verify-condition-shortage = 有短缺
+verify-condition-damage = 有损坏
+verify-condition-seal-broken = 封条破损
+verify-place = 地点：{ $place }
+verify-clock = 以上为设备自身的时钟；网络排序时间为 { $time }。
+
+## 照片。
+
+verify-photos = 标签持有人可见的照片
+verify-photo-show = 显示照片（{ $size }）
+verify-photo-alt = 记录中的照片
+verify-photo-loading = 正在获取照片…
+verify-photo-matches = 照片与签名时的完全一致。
+verify-photo-silent = 无法获取照片：{ $reason }。
+verify-photo-not-there = 已答复的成员手头没有这张照片。
+verify-photo-not-the-one = 发来的内容不是当时签名的照片，因此不予显示。
+verify-photo-not-shown = { $type } 类型的文件，{ $size }；本页不打开此类文件。
+
+## 局限。
+
+verify-limits = 这不能证明什么
+verify-limit-box = 不能证明您手中的东西就是被记录的那一件。标签可以被复制：请看流转过程是否与您的购买地点相符。
+verify-limit-content = 不能证明成员所写的内容属实。它证明是谁、在何时写的，以及此后无人改动。
+verify-limit-host = 不能证明本页是诚实的。它由 { $host } 提供；仿冒者的网页可以显示任何内容。请与您信任的网址比对，或在另一成员处核对。
+verify-limit-order = 不能证明不依赖某一家公司：在此试运行网络中，记录的先后顺序由 { $orderer } 一家决定。它不能伪造或改动记录，但可以压下新的记录。
+
+## 还可以做什么。
+
+verify-ways = 还可以做什么
+verify-served-by = 本页由 { $host } 提供。
+verify-check-elsewhere = 在 { $name } 核对
+verify-check-again = 重新核对
+verify-ask-all = 询问所有成员
+verify-download = 下载证明
+verify-accept-network = 我知道原因：从现在起信任此网络
+verify-report = 报告问题
+verify-report-how = 请保留物品及其包装。保存证明，拍下标签和购买地点，并将三者出示给卖家或下列任一成员；证明的内容无人能够更改。
+
+## 原始数据。
+
+verify-raw = 原始数据
+verify-raw-code = 编码
+verify-raw-code-hash = 编码哈希
+verify-raw-network = 网络
+verify-raw-checkpoint = 检查点 { $height }
+verify-raw-records = 记录
+verify-raw-bytes = 证明，{ $size }
+
+## 页面。
+
+verify-skip = 跳到结果
+verify-network = 网络：{ $name }
+verify-language = 语言
