@@ -1,0 +1,338 @@
+//! Writing: everything of a batch, or nothing.
+
+use std::sync::MutexGuard;
+
+use chopmark_core::{BlockId, EvidenceId, HeaderHash, Height, SectionHash, SubjectId};
+use rusqlite::{Connection, OptionalExtension as _, Params, params};
+
+use super::read::{ItemKind, Number};
+use super::{Slot, Store, StoreError, signed};
+use crate::seal::bound;
+
+/// A block on its way into the store, with what is looked up by it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewBlock<'a> {
+    /// Its id.
+    pub id: BlockId,
+    /// Its bytes as sent.
+    pub bytes: &'a [u8],
+    /// Each subject that a record touches, with the record's index.
+    pub touches: &'a [(SubjectId, u16)],
+    /// The sections that its records name, with their lengths.
+    pub sections: &'a [(SectionHash, u64)],
+    /// The evidence that its records name, with ciphertext lengths.
+    pub evidence: &'a [(EvidenceId, u64)],
+}
+
+/// One transaction of the only writer. Dropped without [`Self::commit`], it leaves nothing.
+pub struct Batch<'a> {
+    store: &'a Store,
+    writer: MutexGuard<'a, Option<Connection>>,
+    next: u64,
+    /// Set by a disk error: the connection is closed with the batch, see [`StoreError::Disk`].
+    spoilt: bool,
+    open: bool,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn begin(store: &'a Store) -> Result<Self, StoreError> {
+        const NEWEST: &str = "SELECT coalesce(max(number), 0) FROM items";
+        let mut batch = Self {
+            store,
+            writer: store.writer()?,
+            next: 0,
+            spoilt: false,
+            open: false,
+        };
+        batch.run("BEGIN IMMEDIATE", [])?;
+        batch.open = true;
+        let newest: Option<i64> = batch.first(NEWEST, [])?;
+        batch.next = newest
+            .and_then(|newest| u64::try_from(newest).ok())
+            .unwrap_or(0)
+            .saturating_add(1);
+        Ok(batch)
+    }
+
+    /// Puts a block in; `None` when it is here already.
+    ///
+    /// # Errors
+    /// What the disk says, as for every method here.
+    pub fn put_block(
+        &mut self,
+        block: &NewBlock<'_>,
+        origin: Slot,
+    ) -> Result<Option<Number>, StoreError> {
+        const OPEN: &str = "INSERT INTO open_blocks (number) VALUES (?1)";
+        const TOUCH: &str = "INSERT OR IGNORE INTO touches (subject, place) VALUES (?1, ?2)";
+        const EXPECT: &str =
+            "INSERT OR IGNORE INTO expected_sections (name, sealed) VALUES (?1, ?2)";
+        let Some(number) =
+            self.put_item(ItemKind::Block, block.id.as_bytes(), block.bytes, origin)?
+        else {
+            return Ok(None);
+        };
+        self.run(OPEN, params![signed(number.get())])?;
+        for (subject, index) in block.touches {
+            let name = self.store.rows.name("subject", subject.as_bytes());
+            self.run(TOUCH, params![name.as_slice(), number.place(*index)])?;
+        }
+        for (hash, length) in block.sections {
+            if self.has(ItemKind::Section, hash.as_bytes())? {
+                continue;
+            }
+            let name = self
+                .store
+                .rows
+                .name(ItemKind::Section.space(), hash.as_bytes());
+            let mut plain = hash.as_bytes().to_vec();
+            plain.extend_from_slice(&length.to_be_bytes());
+            let sealed = self
+                .store
+                .rows
+                .seal(&bound("expected_sections", &[&name]), &plain)?;
+            self.run(EXPECT, params![name.as_slice(), sealed])?;
+        }
+        for (id, length) in block.evidence {
+            self.want_evidence(*id, *length)?;
+        }
+        Ok(Some(number))
+    }
+
+    /// Puts a section in if a block here names it and it is not here yet.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn put_section(
+        &mut self,
+        hash: SectionHash,
+        ciphertext: &[u8],
+        origin: Slot,
+    ) -> Result<SectionPut, StoreError> {
+        const EXPECTED: &str = "DELETE FROM expected_sections WHERE name = ?1";
+        let name = self
+            .store
+            .rows
+            .name(ItemKind::Section.space(), hash.as_bytes());
+        if self.run(EXPECTED, params![name.as_slice()])? == 0 {
+            let here = self.has(ItemKind::Section, hash.as_bytes())?;
+            return Ok(if here {
+                SectionPut::Known
+            } else {
+                SectionPut::NotExpected
+            });
+        }
+        match self.put_item(ItemKind::Section, hash.as_bytes(), ciphertext, origin)? {
+            Some(number) => Ok(SectionPut::Stored(number)),
+            None => Ok(SectionPut::Known),
+        }
+    }
+
+    /// Puts a checkpoint in; `None` when it is here already.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn put_checkpoint(
+        &mut self,
+        height: Height,
+        header: HeaderHash,
+        bytes: &[u8],
+        origin: Slot,
+    ) -> Result<Option<Number>, StoreError> {
+        const INSERT: &str = "INSERT OR REPLACE INTO checkpoints (height, number) VALUES (?1, ?2)";
+        let Some(number) = self.put_item(ItemKind::Checkpoint, header.as_bytes(), bytes, origin)?
+        else {
+            return Ok(None);
+        };
+        self.run(INSERT, params![signed(height.0), signed(number.get())])?;
+        Ok(Some(number))
+    }
+
+    /// Marks a block final: it is in the log at this index.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn mark_final(&mut self, id: BlockId, log_index: u64) -> Result<(), StoreError> {
+        const CLOSE: &str = "DELETE FROM open_blocks WHERE number = ?1";
+        const LOG: &str = "INSERT OR IGNORE INTO log (log_index, number) VALUES (?1, ?2)";
+        const REFUSAL: &str = "DELETE FROM refusals WHERE number = ?1";
+        if let Some(number) = self.number_of(ItemKind::Block, id.as_bytes())? {
+            self.run(CLOSE, params![number])?;
+            self.run(LOG, params![signed(log_index), number])?;
+            self.run(REFUSAL, params![number])?;
+        }
+        Ok(())
+    }
+
+    /// Remembers that a peer did not take an item of ours, and why.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn note_refusal(&mut self, number: Number, reason: &[u8]) -> Result<(), StoreError> {
+        const INSERT: &str = "INSERT OR REPLACE INTO refusals (number, sealed) VALUES (?1, ?2)";
+        let sealed = self.seal_numbered("refusals", number.get(), reason)?;
+        self.run(INSERT, params![signed(number.get()), sealed])
+            .map(drop)
+    }
+
+    /// Removes a damaged item, so that it can be fetched again. Its number is not given anew:
+    /// peers count on numbers rising.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn forget_item(&mut self, number: Number) -> Result<(), StoreError> {
+        const ITEM: &str =
+            "UPDATE items SET kind = 3, name = randomblob(16), sealed = x'' WHERE number = ?1";
+        const OPEN: &str = "DELETE FROM open_blocks WHERE number = ?1";
+        const LOG: &str = "DELETE FROM log WHERE number = ?1";
+        const CHECKPOINT: &str = "DELETE FROM checkpoints WHERE number = ?1";
+        for query in [ITEM, OPEN, LOG, CHECKPOINT] {
+            self.run(query, params![signed(number.get())])?;
+        }
+        Ok(())
+    }
+
+    /// Writes a fact about this copy.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn put_fact(&mut self, fact: &str, value: &[u8]) -> Result<(), StoreError> {
+        const INSERT: &str = "INSERT OR REPLACE INTO meta (fact, sealed) VALUES (?1, ?2)";
+        let sealed = self
+            .store
+            .rows
+            .seal(&bound("meta", &[fact.as_bytes()]), value)?;
+        self.run(INSERT, params![fact, sealed]).map(drop)
+    }
+
+    /// Ends the batch. When this returns without an error, all of it is on disk.
+    ///
+    /// # Errors
+    /// What the disk says; then nothing of the batch is kept.
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        self.run("COMMIT", [])?;
+        self.open = false;
+        Ok(())
+    }
+
+    fn put_item(
+        &mut self,
+        kind: ItemKind,
+        id: &[u8; 32],
+        bytes: &[u8],
+        origin: Slot,
+    ) -> Result<Option<Number>, StoreError> {
+        const INSERT: &str = "INSERT INTO items (number, kind, origin, name, sealed) VALUES (?1, ?2, ?3, ?4, ?5) \
+                              ON CONFLICT (name) DO NOTHING";
+        let number = Number::new(self.next);
+        let name = self.store.rows.name(kind.space(), id);
+        let sealed = self.store.rows.seal(&number.bound(kind, &name), bytes)?;
+        let put = self.run(
+            INSERT,
+            params![
+                signed(number.get()),
+                kind.code(),
+                signed(origin.get()),
+                name.as_slice(),
+                sealed
+            ],
+        )?;
+        if put == 0 {
+            return Ok(None);
+        }
+        self.next = self.next.saturating_add(1);
+        Ok(Some(number))
+    }
+
+    fn has(&mut self, kind: ItemKind, id: &[u8; 32]) -> Result<bool, StoreError> {
+        Ok(self.number_of(kind, id)?.is_some())
+    }
+
+    fn number_of(&mut self, kind: ItemKind, id: &[u8; 32]) -> Result<Option<i64>, StoreError> {
+        const QUERY: &str = "SELECT number FROM items WHERE name = ?1";
+        let name = self.store.rows.name(kind.space(), id);
+        self.first(QUERY, params![name.as_slice()])
+    }
+
+    /// Seals a value of a table whose key is an integer.
+    pub(super) fn seal_numbered(
+        &self,
+        table: &str,
+        key: u64,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        Ok(self
+            .store
+            .rows
+            .seal(&bound(table, &[&key.to_be_bytes()]), plain)?)
+    }
+
+    pub(super) fn store(&self) -> &'a Store {
+        self.store
+    }
+
+    /// Runs one statement and says how many rows it changed.
+    pub(super) fn run(&mut self, sql: &str, values: impl Params) -> Result<usize, StoreError> {
+        self.with(|writer| writer.prepare_cached(sql)?.execute(values))
+    }
+
+    /// The first column of the first row.
+    pub(super) fn first<T: rusqlite::types::FromSql>(
+        &mut self,
+        sql: &str,
+        values: impl Params,
+    ) -> Result<Option<T>, StoreError> {
+        self.with(|writer| {
+            writer
+                .prepare_cached(sql)?
+                .query_row(values, |row| row.get(0))
+                .optional()
+        })
+    }
+
+    fn with<T>(
+        &mut self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let Some(writer) = self.writer.as_ref() else {
+            return Err(StoreError::Disk {
+                detail: "the connection was closed after an earlier error".to_owned(),
+            });
+        };
+        act(writer).map_err(|error| {
+            let error = StoreError::from_sqlite(&self.store.path, error);
+            self.spoilt |= error.spoils_connection();
+            error
+        })
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        if self.spoilt {
+            // Closed here, opened anew by the next batch: its state cannot be trusted.
+            *self.writer = None;
+        } else if self.open && self.run("ROLLBACK", []).is_err() {
+            // SQLite rolls back by itself on some errors and then refuses this; a connection that
+            // still has a transaction open must not be used again.
+            if self
+                .writer
+                .as_ref()
+                .is_some_and(|writer| !writer.is_autocommit())
+            {
+                *self.writer = None;
+            }
+        }
+    }
+}
+
+/// What became of a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SectionPut {
+    /// It is stored now.
+    Stored(Number),
+    /// It was here already.
+    Known,
+    /// No block here names it, so it is not kept: nobody fills this disk with noise.
+    NotExpected,
+}

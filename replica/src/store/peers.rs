@@ -1,0 +1,176 @@
+//! The other sides of sync: how far each direction came, and what went wrong last.
+
+use chopmark_core::DeviceId;
+use minicbor::{Decode, Encode};
+use rusqlite::params;
+
+use super::read::unsigned;
+use super::{Batch, Instance, Number, Store, StoreError, signed};
+use crate::seal::bound;
+
+/// A short local number for where an item came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(u64);
+
+impl Slot {
+    /// Made here, or handed over here without a network: whatever came so is ours to send on.
+    pub const HERE: Self = Self(0);
+
+    pub(super) const fn new(slot: u64) -> Self {
+        Self(slot)
+    }
+
+    pub(super) const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// What is known about the other side of a sync.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct PeerRow {
+    /// Its device key.
+    #[n(0)]
+    pub key: DeviceId,
+    /// Which copy it was at the last hello.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    instance: Option<[u8; 16]>,
+    /// Its number up to which everything is on disk here.
+    #[n(2)]
+    since: u64,
+    /// Our number up to which everything is on its disk, or was refused.
+    #[n(3)]
+    acked: u64,
+    /// When it last answered, by this machine's clock.
+    #[n(4)]
+    pub last_contact_ms: u64,
+    /// The code and text of the last failure since then.
+    #[n(5)]
+    pub last_error: Option<(String, String)>,
+}
+
+impl PeerRow {
+    /// A side that was never met.
+    #[must_use]
+    pub fn new(key: DeviceId) -> Self {
+        Self {
+            key,
+            instance: None,
+            since: 0,
+            acked: 0,
+            last_contact_ms: 0,
+            last_error: None,
+        }
+    }
+
+    /// Which copy it was at the last hello.
+    #[must_use]
+    pub fn instance(&self) -> Option<Instance> {
+        self.instance.map(Instance::from_bytes)
+    }
+
+    /// Its number up to which everything is on disk here.
+    #[must_use]
+    pub fn since(&self) -> Number {
+        Number::new(self.since)
+    }
+
+    /// Our number up to which everything is on its disk, or was refused.
+    #[must_use]
+    pub fn acked(&self) -> Number {
+        Number::new(self.acked)
+    }
+
+    /// It said hello as this copy; another copy than before starts both directions over.
+    pub fn met(&mut self, instance: Instance, now_ms: u64) {
+        if self.instance() != Some(instance) {
+            self.instance = Some(*instance.as_bytes());
+            self.since = 0;
+            self.acked = 0;
+        }
+        self.last_contact_ms = now_ms;
+        self.last_error = None;
+    }
+
+    /// Everything of it up to this number is on disk here.
+    pub fn received(&mut self, last: Number) {
+        self.since = self.since.max(last.get());
+    }
+
+    /// Everything of ours up to this number is on its disk.
+    pub fn acknowledged(&mut self, last: Number) {
+        self.acked = self.acked.max(last.get());
+    }
+
+    /// Asks it for everything again at the next sync; what is here already is not stored twice.
+    pub fn start_over(&mut self) {
+        self.since = 0;
+    }
+}
+
+impl Store {
+    /// Every side met so far.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn peers(&self) -> Result<Vec<(Slot, PeerRow)>, StoreError> {
+        const QUERY: &str = "SELECT slot, name, sealed FROM peers ORDER BY slot";
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect()
+        })?;
+        let open = |(slot, name, sealed): (i64, Vec<u8>, Vec<u8>)| {
+            let slot = unsigned(slot).get();
+            let plain = self.unseal("peers", &[&slot.to_be_bytes(), &name], &sealed, || {
+                slot.to_string()
+            })?;
+            let row = minicbor::decode(&plain).map_err(|_| StoreError::DamagedRow {
+                table: "peers",
+                row: slot.to_string(),
+            })?;
+            Ok((Slot(slot), row))
+        };
+        rows.into_iter().map(open).collect()
+    }
+}
+
+impl Batch<'_> {
+    /// The slot of a side, given at its first meeting.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn slot_of(&mut self, key: DeviceId) -> Result<Slot, StoreError> {
+        const QUERY: &str = "SELECT slot FROM peers WHERE name = ?1";
+        const NEXT: &str = "SELECT coalesce(max(slot), 0) + 1 FROM peers";
+        let name = self.store().rows.name("peer", key.as_bytes());
+        if let Some(slot) = self.first::<i64>(QUERY, params![name.as_slice()])? {
+            return Ok(Slot(unsigned(slot).get()));
+        }
+        let slot = Slot(
+            self.first::<i64>(NEXT, [])?
+                .map_or(1, |slot| unsigned(slot).get()),
+        );
+        self.put_peer(slot, &PeerRow::new(key))?;
+        Ok(slot)
+    }
+
+    /// Writes what is known about a side.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn put_peer(&mut self, slot: Slot, row: &PeerRow) -> Result<(), StoreError> {
+        const INSERT: &str =
+            "INSERT OR REPLACE INTO peers (slot, name, sealed) VALUES (?1, ?2, ?3)";
+        let name = self.store().rows.name("peer", row.key.as_bytes());
+        // Encoding into a vector cannot fail.
+        let plain = minicbor::to_vec(row).unwrap_or_default();
+        let sealed = self
+            .store()
+            .rows
+            .seal(&bound("peers", &[&slot.get().to_be_bytes(), &name]), &plain)?;
+        self.run(INSERT, params![signed(slot.get()), name.as_slice(), sealed])
+            .map(drop)
+    }
+}

@@ -1,0 +1,382 @@
+//! Reading items back, in order of arrival or by what they are.
+
+use chopmark_core::{BlockId, Height, SectionHash, SubjectId};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::{Slot, Store, StoreError, signed};
+use crate::seal::bound;
+
+/// Number of an arrival in one store, from 1, never given twice while the item is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number(u64);
+
+impl Number {
+    /// Wraps a number that came from a store or a frame.
+    #[must_use]
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// Where a record of this block stands among touches.
+    pub(super) fn place(self, index: u16) -> i64 {
+        signed((self.0 << 16) | u64::from(index))
+    }
+
+    /// The place that an item's ciphertext is bound to.
+    pub(super) fn bound(self, kind: ItemKind, name: &[u8]) -> Vec<u8> {
+        bound(
+            "items",
+            &[&self.0.to_be_bytes(), &kind.code().to_be_bytes(), name],
+        )
+    }
+}
+
+/// What an item is. Code 3 in the table is an item that was damaged and forgotten: its number stays taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// A block without its sections.
+    Block,
+    /// A section's ciphertext.
+    Section,
+    /// A checkpoint.
+    Checkpoint,
+}
+
+impl ItemKind {
+    pub(super) const fn code(self) -> i64 {
+        match self {
+            Self::Block => 0,
+            Self::Section => 1,
+            Self::Checkpoint => 2,
+        }
+    }
+
+    fn from_code(code: i64) -> Option<Self> {
+        match code {
+            0 => Some(Self::Block),
+            1 => Some(Self::Section),
+            2 => Some(Self::Checkpoint),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn space(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Section => "section",
+            Self::Checkpoint => "checkpoint",
+        }
+    }
+}
+
+/// An item as it arrived.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// When it arrived.
+    pub number: Number,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Where it came from.
+    pub origin: Slot,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A record that touches a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// The block's number of arrival.
+    pub number: Number,
+    /// The record's index in its block.
+    pub index: u16,
+    /// The block's index in the log, once it is final.
+    pub log_index: Option<u64>,
+}
+
+/// Which arrivals to list.
+#[derive(Clone, Copy, Debug)]
+pub struct Since {
+    /// Only arrivals after this one.
+    pub number: Number,
+    /// At most so many.
+    pub limit: usize,
+    /// At most so many bytes of ciphertext, but always one item.
+    pub bytes: usize,
+}
+
+impl Store {
+    /// What arrived after a number, in order, except what came from `except`.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says; as for all that follow.
+    pub fn items_since(&self, since: Since, except: Slot) -> Result<Vec<Item>, StoreError> {
+        const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
+                             WHERE number > ?1 AND origin <> ?2 AND kind < 3 ORDER BY number LIMIT ?3";
+        self.list(QUERY, since, except)
+    }
+
+    /// What was made here or handed over here after a number and is not final: blocks without a
+    /// checkpoint, and sections, which no checkpoint confirms.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn outbox_since(&self, since: Since) -> Result<Vec<Item>, StoreError> {
+        const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
+                             WHERE number > ?1 AND origin = ?2 AND \
+                             (kind = 1 OR number IN (SELECT number FROM open_blocks)) ORDER BY number LIMIT ?3";
+        self.list(QUERY, since, Slot::HERE)
+    }
+
+    fn list(&self, query: &str, since: Since, slot: Slot) -> Result<Vec<Item>, StoreError> {
+        let limit = i64::try_from(since.limit).unwrap_or(i64::MAX);
+        let rows: Vec<SealedItem> = self.read(|connection| {
+            let mut statement = connection.prepare_cached(query)?;
+            let mut rows = statement.query(params![
+                signed(since.number.get()),
+                signed(slot.get()),
+                limit
+            ])?;
+            let mut list = Vec::new();
+            let mut bytes = 0usize;
+            while let Some(row) = rows.next()? {
+                let item = SealedItem::from_row(row)?;
+                bytes = bytes.saturating_add(item.sealed.len());
+                if bytes > since.bytes && !list.is_empty() {
+                    break;
+                }
+                list.push(item);
+            }
+            Ok(list)
+        })?;
+        rows.into_iter().map(|row| row.open(self)).collect()
+    }
+
+    /// The newest number given, or 0.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn newest(&self) -> Result<Number, StoreError> {
+        const QUERY: &str = "SELECT coalesce(max(number), 0) FROM items";
+        let newest: i64 = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([], |row| row.get(0))
+        })?;
+        Ok(unsigned(newest))
+    }
+
+    /// A block's bytes by its id.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn block(&self, id: BlockId) -> Result<Option<Item>, StoreError> {
+        self.by_name(ItemKind::Block, id.as_bytes())
+    }
+
+    /// A section's ciphertext by its hash.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn section(&self, hash: SectionHash) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self
+            .by_name(ItemKind::Section, hash.as_bytes())?
+            .map(|item| item.bytes))
+    }
+
+    /// An item by its number.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn item(&self, number: Number) -> Result<Option<Item>, StoreError> {
+        const QUERY: &str =
+            "SELECT number, kind, origin, name, sealed FROM items WHERE number = ?1";
+        self.one(QUERY, params![signed(number.get())])
+    }
+
+    /// The block at an index of the log.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn logged(&self, log_index: u64) -> Result<Option<Item>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM log l \
+                             JOIN items i ON i.number = l.number WHERE l.log_index = ?1";
+        self.one(QUERY, params![signed(log_index)])
+    }
+
+    /// Where a block stands in the log, once it is final.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn log_index(&self, id: BlockId) -> Result<Option<u64>, StoreError> {
+        const QUERY: &str =
+            "SELECT l.log_index FROM items i JOIN log l ON l.number = i.number WHERE i.name = ?1";
+        let name = self.rows.name(ItemKind::Block.space(), id.as_bytes());
+        let index: Option<i64> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([name.as_slice()], |row| row.get(0))
+                .optional()
+        })?;
+        Ok(index.map(|index| unsigned(index).get()))
+    }
+
+    /// The checkpoint of a height.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn checkpoint(&self, height: Height) -> Result<Option<Item>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM checkpoints c \
+                             JOIN items i ON i.number = c.number WHERE c.height = ?1";
+        self.one(QUERY, params![signed(height.0)])
+    }
+
+    /// Every block without a checkpoint, in order of arrival.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn open_blocks(&self) -> Result<Vec<Item>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM open_blocks o \
+                             JOIN items i ON i.number = o.number ORDER BY o.number";
+        let rows: Vec<SealedItem> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_map([], SealedItem::from_row)?
+                .collect()
+        })?;
+        rows.into_iter().map(|row| row.open(self)).collect()
+    }
+
+    /// Every record here that touches a subject, in order of arrival.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn records_of(&self, subject: SubjectId) -> Result<Vec<Touch>, StoreError> {
+        const QUERY: &str = "SELECT t.place, l.log_index FROM touches t \
+                             LEFT JOIN log l ON l.number = (t.place >> 16) WHERE t.subject = ?1 ORDER BY t.place";
+        let name = self.rows.name("subject", subject.as_bytes());
+        self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_map([name.as_slice()], |row| {
+                    let place = unsigned(row.get(0)?).get();
+                    let log_index: Option<i64> = row.get(1)?;
+                    Ok(Touch {
+                        number: Number(place >> 16),
+                        // The lower 16 bits, so this always fits.
+                        index: u16::try_from(place & 0xffff).unwrap_or(u16::MAX),
+                        log_index: log_index.map(|index| unsigned(index).get()),
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    /// Sections that blocks here name and that have not come.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn expected_sections(&self) -> Result<Vec<SectionHash>, StoreError> {
+        const QUERY: &str = "SELECT name, sealed FROM expected_sections";
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        let open = |(name, sealed): (Vec<u8>, Vec<u8>)| {
+            let row = || format!("{name:02x?}");
+            let plain = self.unseal("expected_sections", &[&name], &sealed, row)?;
+            let damaged = || StoreError::DamagedRow {
+                table: "expected_sections",
+                row: row(),
+            };
+            Ok(SectionHash::from_bytes(
+                *plain.first_chunk().ok_or_else(damaged)?,
+            ))
+        };
+        rows.into_iter().map(open).collect()
+    }
+
+    /// Why a peer did not take an item, if one said so.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn refusal(&self, number: Number) -> Result<Option<Vec<u8>>, StoreError> {
+        const QUERY: &str = "SELECT sealed FROM refusals WHERE number = ?1";
+        let sealed: Option<Vec<u8>> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([signed(number.get())], |row| row.get(0))
+                .optional()
+        })?;
+        let key = number.get().to_be_bytes();
+        sealed
+            .map(|sealed| self.unseal("refusals", &[&key], &sealed, || number.get().to_string()))
+            .transpose()
+    }
+
+    fn by_name(&self, kind: ItemKind, id: &[u8; 32]) -> Result<Option<Item>, StoreError> {
+        const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items WHERE name = ?1";
+        let name = self.rows.name(kind.space(), id);
+        self.one(QUERY, params![name.as_slice()])
+    }
+
+    fn one(&self, query: &str, values: impl rusqlite::Params) -> Result<Option<Item>, StoreError> {
+        let row = self.read(|connection| {
+            connection
+                .prepare_cached(query)?
+                .query_row(values, SealedItem::from_row)
+                .optional()
+        })?;
+        row.map(|row| row.open(self)).transpose()
+    }
+}
+
+/// Numbers in the file were written from unsigned ones; a negative one is damage and reads as 0.
+pub(super) fn unsigned(number: i64) -> Number {
+    Number(u64::try_from(number).unwrap_or(0))
+}
+
+struct SealedItem {
+    number: Number,
+    kind: i64,
+    origin: i64,
+    name: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl SealedItem {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            number: unsigned(row.get(0)?),
+            kind: row.get(1)?,
+            origin: row.get(2)?,
+            name: row.get(3)?,
+            sealed: row.get(4)?,
+        })
+    }
+
+    fn open(self, store: &Store) -> Result<Item, StoreError> {
+        let damaged = || StoreError::DamagedRow {
+            table: "items",
+            row: self.number.get().to_string(),
+        };
+        let kind = ItemKind::from_code(self.kind).ok_or_else(damaged)?;
+        let bytes = store
+            .rows
+            .open(&self.number.bound(kind, &self.name), &self.sealed)
+            .map_err(|_| damaged())?;
+        Ok(Item {
+            number: self.number,
+            kind,
+            origin: Slot::new(unsigned(self.origin).get()),
+            bytes,
+        })
+    }
+}
