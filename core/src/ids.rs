@@ -334,10 +334,7 @@ mod tests {
         let id = BlockId::from_bytes([0xab; 32]);
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!("ab".parse::<BlockId>(), Err(IdError::Length { found: 2 }));
-        assert_eq!(
-            "AB".repeat(32).parse::<BlockId>(),
-            Err(IdError::Character)
-        );
+        assert_eq!("AB".repeat(32).parse::<BlockId>(), Err(IdError::Character));
     }
 
     #[test]

@@ -1,0 +1,292 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const GTIN: &str = "09506000134352";
+
+#[test]
+fn reads_every_spelling() {
+    let serial = "(01)09506000134352(21)A1/b";
+    let batch = "(01)09506000134352(10)L42";
+    let table = [
+        (serial, serial),
+        (" (01)9506000134352(21)A1/b\n", serial),
+        ("(01)09506000134352(10)L42(21)A1/b", serial),
+        ("(01)09506000134352(17)261231(21)A1/b", serial),
+        ("010950600013435221A1/b", serial),
+        ("]d2010950600013435221A1/b", serial),
+        ("]C1010950600013435210L42\u{1d}21A1/b", serial),
+        ("\u{1d}01095060001343521726123121A1/b\u{1d}", serial),
+        ("https://id.example.org/01/09506000134352/21/A1%2Fb", serial),
+        (
+            "HTTPS://id.example.org/01/9506000134352/21/A1%2fb?17=261231#x",
+            serial,
+        ),
+        (
+            "http://127.0.0.1:8750/shop/01/09506000134352/21/A1%2Fb/",
+            serial,
+        ),
+        (
+            "]Q1https://id.example.org/01/09506000134352/21/A1%2Fb",
+            serial,
+        ),
+        ("https://id.example.org/01/09506000134352/10/L42", batch),
+        (
+            "https://id.example.org/01/09506000134352/10/L42/21/A1%2Fb",
+            serial,
+        ),
+        (batch, batch),
+        ("010950600013435210L42", batch),
+        ("106141412345678908", "(00)106141412345678908"),
+        ("(00)106141412345678908", "(00)106141412345678908"),
+        ("00106141412345678908", "(00)106141412345678908"),
+        ("https://h/00/106141412345678908", "(00)106141412345678908"),
+        ("(414)9506000134352", "(414)9506000134352"),
+        ("4149506000134352", "(414)9506000134352"),
+        ("https://h/414/9506000134352", "(414)9506000134352"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(
+            Code::parse(text).as_ref().map(Code::element_string),
+            Ok(expected),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn names_what_is_wrong() {
+    use CodeError as E;
+    let long = "x".repeat(600);
+    let table = [
+        ("", E::Empty),
+        (" \t\n", E::Empty),
+        (
+            "(01)09506000134353(21)A",
+            E::CheckDigit {
+                expected: '2',
+                found: '3',
+            },
+        ),
+        (
+            "106141412345678909",
+            E::CheckDigit {
+                expected: '8',
+                found: '9',
+            },
+        ),
+        (
+            "(01)0950600013435(21)A",
+            E::CheckDigit {
+                expected: '9',
+                found: '5',
+            },
+        ),
+        (
+            "(01)095060001343(00)1",
+            E::Length {
+                identifier: "00",
+                found: 1,
+            },
+        ),
+        (
+            "(01)09506(21)A",
+            E::Length {
+                identifier: "01",
+                found: 5,
+            },
+        ),
+        (
+            "(01)09506000134352(21)",
+            E::Length {
+                identifier: "21",
+                found: 0,
+            },
+        ),
+        (
+            "(01)09506000134352(21)ABCDEFGHIJKLMNOPQRSTU",
+            E::Length {
+                identifier: "21",
+                found: 21,
+            },
+        ),
+        (
+            "0109506000",
+            E::Length {
+                identifier: "01",
+                found: 8,
+            },
+        ),
+        (
+            "(8003)00012345600012",
+            E::UnknownIdentifier {
+                identifier: "8003".to_owned(),
+            },
+        ),
+        (
+            "9912",
+            E::UnknownIdentifier {
+                identifier: "99".to_owned(),
+            },
+        ),
+        (
+            "https://h/01/09506000134352/99/A",
+            E::UnknownIdentifier {
+                identifier: "99".to_owned(),
+            },
+        ),
+        (
+            "(01)09506000134352(21)A B",
+            E::BadCharacter {
+                identifier: "21",
+                character: ' ',
+            },
+        ),
+        (
+            "(01)0950600013435Z(21)A",
+            E::BadCharacter {
+                identifier: "01",
+                character: 'Z',
+            },
+        ),
+        (
+            "https://h/01/09506000134352/21/%E4%B8%AD",
+            E::BadCharacter {
+                identifier: "21",
+                character: '中',
+            },
+        ),
+        ("https://h/01/09506000134352/21/A(10)B", E::Ambiguous),
+        (
+            "9506000134352",
+            E::ProductOnly {
+                gtin: GTIN.to_owned(),
+            },
+        ),
+        (
+            "]E09506000134352",
+            E::ProductOnly {
+                gtin: GTIN.to_owned(),
+            },
+        ),
+        (
+            "https://h/01/9506000134352",
+            E::ProductOnly {
+                gtin: GTIN.to_owned(),
+            },
+        ),
+        ("https://example.org/", E::NotGs1),
+        ("https://example.org", E::NotGs1),
+        ("https:///01/9506000134352/21/A", E::NotGs1),
+        ("https://h/01", E::NotGs1),
+        ("https://h/01/%FF/21/A", E::NotGs1),
+        ("javascript:alert(1)", E::NotGs1),
+        ("WIFI:S:x;;", E::NotGs1),
+        ("]A0ABC", E::NotGs1),
+        ("]", E::NotGs1),
+        ("]中", E::NotGs1),
+        ("(01", E::NotGs1),
+        ("(10)L42", E::NotGs1),
+        (long.as_str(), E::NotGs1),
+    ];
+    for (text, expected) in table {
+        assert_eq!(Code::parse(text), Err(expected), "{text:?}");
+    }
+}
+
+#[test]
+fn links_are_https_except_on_this_machine() {
+    let code = Code::gtin_serial(GTIN, "A/1?#").unwrap();
+    let tail = "/01/09506000134352/21/A%2F1%3F%23";
+    for (host, scheme) in [
+        ("id.example.org", "https"),
+        ("127.example.org", "https"),
+        ("localhost.example.org:80", "https"),
+        ("localhost:8750", "http"),
+        ("127.0.0.1:8750", "http"),
+        ("[::1]:8750", "http"),
+    ] {
+        let link = code.digital_link(host);
+        assert_eq!(link, format!("{scheme}://{host}{tail}"));
+        assert_eq!(Code::parse(&link).as_ref(), Ok(&code));
+    }
+}
+
+#[test]
+fn prefixes_start_after_indicator_and_extension() {
+    let item = Code::gtin_serial("19506000134359", "A").unwrap();
+    assert!(item.company_prefix_matches("9506000"));
+    assert!(!item.company_prefix_matches("19506000"));
+    let unit = Code::sscc("106141412345678908").unwrap();
+    assert!(unit.company_prefix_matches("0614141"));
+    let place = Code::gln("9506000134352").unwrap();
+    assert!(place.company_prefix_matches("9506000"));
+    assert!(!place.company_prefix_matches(""));
+}
+
+#[test]
+fn classes_hide_what_no_rule_needs() {
+    let table = [
+        (Code::gtin_serial(GTIN, "A"), "(01)09506000134352"),
+        (Code::gtin_batch(GTIN, "A"), "(01)09506000134352"),
+        (Code::sscc("106141412345678908"), "(00)"),
+        (Code::gln("9506000134352"), "(414)"),
+    ];
+    for (code, class) in table {
+        assert_eq!(code.unwrap().class(), class);
+    }
+}
+
+#[test]
+fn prefixes_are_four_to_twelve_digits() {
+    for wrong in ["", "123", "1234567890123", "12a4", "１２３４"] {
+        assert_eq!(Prefix::parse(wrong), Err(CodeError::Prefix), "{wrong:?}");
+    }
+    let prefix = |text| Prefix::parse(text).unwrap();
+    assert!(prefix("9506000").overlaps(&prefix("95060001")));
+    assert!(!prefix("9506000").overlaps(&prefix("9506001")));
+}
+
+#[test]
+fn serials_hold_all_eighty_bits() {
+    assert_eq!(crockford_serial([0; 10]), "0000000000000000");
+    assert_eq!(crockford_serial([0xff; 10]), "ZZZZZZZZZZZZZZZZ");
+    assert_eq!(
+        crockford_serial([0, 0, 0, 0, 0, 0, 0, 0, 0x04, 0x21]),
+        "0000000000000111"
+    );
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in any::<String>()) {
+        let _ = Code::parse(&text);
+    }
+
+    #[test]
+    fn never_panics_on_what_looks_like_a_code(
+        text in r"(\]..)?(https?://h/)?[\(\)0-9A-Z/%\x1d]{0,60}"
+    ) {
+        let _ = Code::parse(&text);
+    }
+
+    #[test]
+    fn reads_back_what_it_writes(serial in r#"[!-"%-?A-Z_a-z]{1,20}"#, batch in any::<bool>()) {
+        let made = if batch { Code::gtin_batch(GTIN, &serial) } else { Code::gtin_serial(GTIN, &serial) };
+        // Only what reads as two elements is refused.
+        if let Ok(code) = made {
+            prop_assert_eq!(Code::parse(code.element_string()).as_ref(), Ok(&code));
+            prop_assert_eq!(Code::parse(&code.digital_link("id.example.org")), Ok(code));
+        } else {
+            prop_assert_eq!(made, Err(CodeError::Ambiguous));
+        }
+    }
+
+    #[test]
+    fn one_changed_digit_is_noticed(place in 0usize..18, by in 1u8..10) {
+        let mut digits = b"106141412345678908".to_vec();
+        digits[place] = b'0' + (digits[place] - b'0' + by) % 10;
+        let text = String::from_utf8(digits).unwrap();
+        prop_assert!(matches!(Code::parse(&text), Err(CodeError::CheckDigit { .. })), "{}", text);
+    }
+}

@@ -1,0 +1,325 @@
+//! Members and their devices, as genesis and enrolment records carry them.
+
+use crate::{
+    cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
+    hash::labelled,
+    ids::{DeviceId, Digest32, MemberId, TimeMs},
+    keys::{HpkePublic, RootPublic},
+    limits,
+};
+
+/// A fieldless enum with fixed numbers; `ALL` lists every value in order.
+macro_rules! numbered {
+    ($(#[$doc:meta])* $name:ident: $what:literal { $($(#[$vdoc:meta])* $variant:ident = $number:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The number in the format.
+            #[must_use]
+            pub const fn as_u8(self) -> u8 {
+                match self {
+                    $(Self::$variant => $number,)+
+                }
+            }
+        }
+
+        impl TryFrom<u8> for $name {
+            type Error = $crate::CborError;
+
+            fn try_from(number: u8) -> Result<Self, $crate::CborError> {
+                match number {
+                    $($number => Ok(Self::$variant),)+
+                    _ => Err($crate::CborError::Value { what: $what }),
+                }
+            }
+        }
+
+        impl $crate::cbor::Wire for $name {
+            fn write(&self, to: &mut $crate::cbor::Writer) {
+                to.u64(self.as_u8().into());
+            }
+
+            fn read(from: &mut $crate::cbor::Reader<'_>) -> Result<Self, $crate::CborError> {
+                Self::try_from(from.u8()?)
+            }
+        }
+    };
+}
+pub(crate) use numbered;
+
+numbered! {
+    /// What an organisation does.
+    Class: "class" {
+        /// Makes goods.
+        Manufacturer = 0,
+        /// Moves goods.
+        Carrier = 1,
+        /// Hands goods to receivers.
+        DeliveryPoint = 2,
+        /// Stores goods.
+        Warehouse = 3,
+        /// Ships them.
+        Port = 4,
+        /// Arranges transport.
+        Forwarder = 5,
+        /// Customs.
+        Customs = 6,
+        /// Quarantine.
+        Quarantine = 7,
+        /// Tax office.
+        Tax = 8,
+        /// Finances goods.
+        Bank = 9,
+        /// Insures goods.
+        Insurer = 10,
+        /// Supervises others.
+        Regulator = 11,
+        /// Sells to consumers.
+        Retailer = 12,
+        /// Takes goods back.
+        Recycler = 13,
+        /// Audits others.
+        Auditor = 14,
+    }
+}
+
+numbered! {
+    /// What a device is for; policy says which role writes which records.
+    Role: "role" {
+        /// Enrols and revokes devices.
+        Admin = 0,
+        /// A server that holds the ledger.
+        Peer = 1,
+        /// A courier's phone.
+        Courier = 2,
+        /// Quality control.
+        Qc = 3,
+        /// Warehouse staff.
+        Warehouse = 4,
+        /// A forwarder's staff.
+        Forwarder = 5,
+        /// A customs officer.
+        CustomsOfficer = 6,
+        /// A bank officer.
+        BankOfficer = 7,
+        /// A regulator's staff.
+        Regulator = 8,
+        /// A shop.
+        Shop = 9,
+    }
+}
+
+/// How a member came into being; its hash is the member's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inception {
+    name: String,
+    class: Class,
+    root: RootPublic,
+    next_root: Digest32,
+    reader: HpkePublic,
+}
+
+impl Inception {
+    /// A member's beginning. `next_root` is [`RootPublic::next_digest`] of keys kept for later;
+    /// `reader` is the key that sections for the member are sealed to.
+    ///
+    /// # Errors
+    /// [`CborError::TooLong`] or [`CborError::Value`] for a name that is too long or empty.
+    pub fn new(
+        name: &str,
+        class: Class,
+        root: RootPublic,
+        next_root: Digest32,
+        reader: HpkePublic,
+    ) -> Result<Self, CborError> {
+        check_name(name)?;
+        Ok(Self {
+            name: name.to_owned(),
+            class,
+            root,
+            next_root,
+            reader,
+        })
+    }
+
+    /// The member's id.
+    #[must_use]
+    pub fn id(&self) -> MemberId {
+        MemberId::from_bytes(labelled("chopmark/member/1", &[&self.to_bytes()]))
+    }
+
+    /// The legal name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the organisation does.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.class
+    }
+
+    /// The root keys.
+    #[must_use]
+    pub const fn root(&self) -> &RootPublic {
+        &self.root
+    }
+
+    /// The key that sections for the member are sealed to.
+    #[must_use]
+    pub const fn reader(&self) -> &HpkePublic {
+        &self.reader
+    }
+
+    /// The inception body.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        to_bytes(self)
+    }
+
+    /// Reads an inception body.
+    ///
+    /// # Errors
+    /// [`CborError`] if the bytes are not one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
+        from_canonical(bytes)
+    }
+}
+
+impl Wire for Inception {
+    fn write(&self, to: &mut Writer) {
+        to.array(6);
+        to.u64(1);
+        to.text(&self.name);
+        self.class.write(to);
+        self.root.write(to);
+        self.next_root.write(to);
+        self.reader.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(6)?;
+        from.version()?;
+        Ok(Self {
+            name: read_name(from)?,
+            class: Class::read(from)?,
+            root: RootPublic::read(from)?,
+            next_root: Digest32::read(from)?,
+            reader: HpkePublic::read(from)?,
+        })
+    }
+}
+
+/// A device as it is enrolled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceEntry {
+    key: DeviceId,
+    hpke: HpkePublic,
+    role: Role,
+    name: String,
+    until: TimeMs,
+}
+
+impl DeviceEntry {
+    /// A device, its encryption key, what it is for, what people call it, and when its enrolment
+    /// ends.
+    ///
+    /// # Errors
+    /// [`CborError::TooLong`] or [`CborError::Value`] for a name that is too long or empty.
+    pub fn new(
+        key: DeviceId,
+        hpke: HpkePublic,
+        role: Role,
+        name: &str,
+        until: TimeMs,
+    ) -> Result<Self, CborError> {
+        check_name(name)?;
+        Ok(Self {
+            key,
+            hpke,
+            role,
+            name: name.to_owned(),
+            until,
+        })
+    }
+
+    /// The device's id.
+    #[must_use]
+    pub const fn key(&self) -> DeviceId {
+        self.key
+    }
+
+    /// Its encryption key.
+    #[must_use]
+    pub const fn hpke(&self) -> &HpkePublic {
+        &self.hpke
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// When its enrolment ends.
+    #[must_use]
+    pub const fn until(&self) -> TimeMs {
+        self.until
+    }
+}
+
+impl Wire for DeviceEntry {
+    fn write(&self, to: &mut Writer) {
+        to.array(5);
+        self.key.write(to);
+        self.hpke.write(to);
+        self.role.write(to);
+        to.text(&self.name);
+        self.until.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(5)?;
+        Ok(Self {
+            key: DeviceId::read(from)?,
+            hpke: HpkePublic::read(from)?,
+            role: Role::read(from)?,
+            name: read_name(from)?,
+            until: TimeMs::read(from)?,
+        })
+    }
+}
+
+/// A name that a screen can show: not empty, not too long.
+pub(crate) fn check_name(name: &str) -> Result<(), CborError> {
+    if name.trim().is_empty() {
+        return Err(CborError::Value { what: "name" });
+    }
+    if name.len() > limits::NAME_BYTES {
+        return Err(CborError::TooLong {
+            what: "name",
+            limit: limits::NAME_BYTES,
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn read_name(from: &mut Reader<'_>) -> Result<String, CborError> {
+    let name = from.text("name", limits::NAME_BYTES)?;
+    check_name(name)?;
+    Ok(name.to_owned())
+}
