@@ -1,2 +1,89 @@
-//! Benchmarks, side by side with peers.
-fn main() {}
+//! Measures the figures of `docs/benchmarks.md` and prints them as a table.
+//!
+//! Each measurement that needs a clean memory runs as a child of this program.
+
+mod child;
+mod machine;
+mod pages;
+mod row;
+mod store;
+mod vault;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result};
+use chopmark_tests::Places;
+use clap::{Parser, Subcommand};
+
+use row::{Row, print_table};
+
+#[derive(Parser)]
+#[command(about = "Measures Chopmark, beside its peers")]
+struct Arguments {
+    /// Also write the rows to this file, as JSON
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Only the measurements whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+    #[command(subcommand)]
+    child: Option<Child>,
+}
+
+/// What this program does as its own child.
+#[derive(Subcommand)]
+enum Child {
+    /// Seals a file of this many mebibytes and prints the memory it took above idle
+    #[command(hide = true)]
+    SealFile {
+        /// Where the vault goes
+        folder: PathBuf,
+        /// Size of the file
+        mebibytes: u64,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    if let Some(child) = arguments.child {
+        return match child {
+            Child::SealFile { folder, mebibytes } => vault::seal_file(&folder, mebibytes),
+        };
+    }
+    let places = Places::find()?;
+    println!("{}\n", machine::describe());
+    let mut rows = Vec::new();
+    let wanted = |name: &str| {
+        arguments
+            .only
+            .as_deref()
+            .is_none_or(|only| name.contains(only))
+    };
+    let parts: [(&str, &dyn Fn() -> Result<Vec<Row>>); 3] = [
+        ("pages", &|| pages::measure(&places)),
+        ("store", &store::measure),
+        ("vault", &vault::measure),
+    ];
+    for (name, measure) in parts {
+        if wanted(name) {
+            println!("Measuring {name} …");
+            rows.extend(measure().with_context(|| format!("measuring {name}"))?);
+        }
+    }
+    println!();
+    print_table(&rows);
+    if let Some(file) = arguments.json {
+        std::fs::write(&file, serde_json::to_string_pretty(&rows)?)
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
+}

@@ -163,7 +163,10 @@ impl Browser {
     async fn devtools(&self, command: &str, parameters: Value) -> Result<()> {
         let session = self.client.session_id().await?.context("no session")?;
         let answer = reqwest::Client::new()
-            .post(format!("{}/session/{session}/goog/cdp/execute", self.driver))
+            .post(format!(
+                "{}/session/{session}/goog/cdp/execute",
+                self.driver
+            ))
             .json(&json!({ "cmd": command, "params": parameters }))
             .send()
             .await?;
@@ -205,7 +208,10 @@ impl Browser {
             .await;
         match found {
             Ok(element) => Ok(element),
-            Err(error) => bail!("no {css} on the page ({error}); it shows:\n{}", self.text().await?),
+            Err(error) => bail!(
+                "no {css} on the page ({error}); it shows:\n{}",
+                self.text().await?
+            ),
         }
     }
 
@@ -223,7 +229,10 @@ impl Browser {
                 return Ok(());
             }
             if tokio::time::Instant::now() > until {
-                bail!("{css} does not show {text:?} but {shown}; the page:\n{}", self.text().await?);
+                bail!(
+                    "{css} does not show {text:?} but {shown}; the page:\n{}",
+                    self.text().await?
+                );
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -235,8 +244,11 @@ impl Browser {
         if element.click().await.is_err() {
             // Something lies over it for a moment, a closing sheet for instance: the page's
             // own click does what the keyboard would do.
-            self.run("document.querySelector(arguments[0]).click()", vec![json!(css)])
-                .await?;
+            self.run(
+                "document.querySelector(arguments[0]).click()",
+                vec![json!(css)],
+            )
+            .await?;
         }
         Ok(())
     }
@@ -266,7 +278,10 @@ impl Browser {
     /// All text of the page.
     pub async fn text(&self) -> Result<String> {
         let text = self
-            .run("return document.body ? document.body.innerText : ''", vec![])
+            .run(
+                "return document.body ? document.body.innerText : ''",
+                vec![],
+            )
             .await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
@@ -340,7 +355,10 @@ fn free_port() -> Result<u16> {
 
 async fn reachable(port: u16) -> Result<()> {
     let until = tokio::time::Instant::now() + PATIENCE;
-    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+    while tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .is_err()
+    {
         if tokio::time::Instant::now() > until {
             bail!("nothing answers on port {port}");
         }

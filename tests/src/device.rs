@@ -175,8 +175,9 @@ async fn read<T: serde::de::DeserializeOwned>(
     let status = answer.status();
     let text = answer.text().await?;
     if status.is_success() {
-        Ok(Ok(serde_json::from_str(&text)
-            .with_context(|| format!("unexpected answer {text}"))?))
+        Ok(Ok(
+            serde_json::from_str(&text).with_context(|| format!("unexpected answer {text}"))?
+        ))
     } else {
         let failure = serde_json::from_str(&text)
             .with_context(|| format!("unexpected failure, {status}: {text}"))?;

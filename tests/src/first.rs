@@ -86,10 +86,15 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
     steps
         .step("offline: all of it is pending and unsent", async {
             let home = trade.courier.call(&Home {}).await?;
-            ensure!(home.counts.unsent > 0, "the courier's outbox counts its work");
+            ensure!(
+                home.counts.unsent > 0,
+                "the courier's outbox counts its work"
+            );
             let view = trade.shop.sees(&goods.case, |view| view.card.mine).await?;
             ensure!(
-                view.journey.iter().any(|step| step.status == EventStatus::Pending),
+                view.journey
+                    .iter()
+                    .any(|step| step.status == EventStatus::Pending),
                 "the hand-over is pending at the shop"
             );
             Ok(())

@@ -86,7 +86,10 @@ impl Trade {
             .await?;
         let mut items = signed.subjects;
         let case = items.pop().context("no case was commissioned")?;
-        ensure!(items.len() == usize::try_from(count)?, "wrong count of items");
+        ensure!(
+            items.len() == usize::try_from(count)?,
+            "wrong count of items"
+        );
         ensure!(
             labels.labels.len() == items.len() + 1,
             "a label for each item and the case"
@@ -136,7 +139,10 @@ impl Device {
                 return Ok(());
             }
             if tokio::time::Instant::now() > until {
-                bail!("the outbox does not empty: {outbox:?}\n{}", self.running().log_tail());
+                bail!(
+                    "the outbox does not empty: {outbox:?}\n{}",
+                    self.running().log_tail()
+                );
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -161,7 +167,10 @@ impl Device {
                 return Ok(view.clone());
             }
             if tokio::time::Instant::now() > until {
-                bail!("not as expected here: {last:?}\n{}", self.running().log_tail());
+                bail!(
+                    "not as expected here: {last:?}\n{}",
+                    self.running().log_tail()
+                );
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -242,7 +251,10 @@ pub async fn hand_over_by_frames(
         })
         .await?;
     let back = show(receiver, giver, first(&acceptance)?).await?;
-    ensure!(back.step == FrameStep::Acceptance, "an acceptance came back");
+    ensure!(
+        back.step == FrameStep::Acceptance,
+        "an acceptance came back"
+    );
     Ok((offer, acceptance))
 }
 
@@ -277,9 +289,17 @@ pub fn picture() -> Result<Vec<u8>> {
         let (dx, dy) = (f64::from(x) - 320.0, f64::from(y) - 250.0);
         let shade = 1.0 - ((dx + 80.0).hypot(dy + 60.0) / 520.0).min(0.8);
         let inside = (dx / 170.0).hypot(dy / 120.0) < 1.0;
-        let base = if inside { [156.0, 190.0, 168.0] } else { [141.0, 106.0, 74.0] };
+        let base = if inside {
+            [156.0, 190.0, 168.0]
+        } else {
+            [141.0, 106.0, 74.0]
+        };
         // Shade and base are in range: the product fits a byte.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 190")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most 190"
+        )]
         Rgb(base.map(|level| (level * shade) as u8))
     });
     let mut bytes = std::io::Cursor::new(Vec::new());

@@ -7,20 +7,26 @@
 mod browser;
 mod camera;
 mod device;
+mod first;
 mod journey;
 mod network;
 mod places;
-mod first;
 mod process;
 mod relay;
 mod steps;
+mod tamper;
 
 pub use browser::{Browser, Look};
 pub use camera::{Video, render_label};
 pub use device::Device;
 pub use first::run_first_scenario;
-pub use journey::{Goods, PRODUCT, Trade, all_final, enrol, first, hand_over_by_frames, inspect_with_photo, picture};
-pub use network::{CARRIER, CUSTOMS, Chopmark, FACTORY, GTIN, Member, Network, PREFIX, RETAILER, Role};
+pub use journey::{
+    Goods, PRODUCT, Trade, all_final, enrol, first, hand_over_by_frames, inspect_with_photo,
+    picture,
+};
+pub use network::{
+    CARRIER, CUSTOMS, Chopmark, FACTORY, GTIN, Member, Network, PREFIX, RETAILER, Role,
+};
 pub use places::Places;
 pub use process::Running;
 pub use steps::Steps;

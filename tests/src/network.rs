@@ -183,14 +183,21 @@ impl Network {
         for (number, member) in self.members.iter().enumerate() {
             let mut config = toml::Table::new();
             config.insert("listen".into(), format!("127.0.0.1:{}", member.port).into());
-            config.insert("gateway".into(), format!("127.0.0.1:{}", member.gateway).into());
+            config.insert(
+                "gateway".into(),
+                format!("127.0.0.1:{}", member.gateway).into(),
+            );
             config.insert("gateway_url".into(), member.gateway().into());
             config.insert("advertise".into(), vec![member.relay.address()].into());
             config.insert("pages".into(), pages.display().to_string().into());
             let order = if number == CUSTOMS { "solo" } else { "none" };
             config.insert("order".into(), order.into());
             let mut others = Vec::new();
-            for other in self.members.iter().filter(|other| other.port != member.port) {
+            for other in self
+                .members
+                .iter()
+                .filter(|other| other.port != member.port)
+            {
                 let card = identity(&other.folder)?;
                 let mut entry = toml::Table::new();
                 entry.insert("member".into(), text(&card, "member")?.into());
@@ -200,7 +207,10 @@ impl Network {
                 others.push(toml::Value::Table(entry));
             }
             config.insert("peer".into(), others.into());
-            fs::write(member.folder.join("chopmark.toml"), toml::to_string(&config)?)?;
+            fs::write(
+                member.folder.join("chopmark.toml"),
+                toml::to_string(&config)?,
+            )?;
         }
         Ok(())
     }
@@ -266,7 +276,15 @@ impl Network {
     pub async fn invite(&self, number: usize, role: Role, name: &str) -> Result<String> {
         let said = self
             .command()?
-            .args(["invite", "--role", role.word(), "--name", name, "--json", "--dir"])
+            .args([
+                "invite",
+                "--role",
+                role.word(),
+                "--name",
+                name,
+                "--json",
+                "--dir",
+            ])
             .arg(&self.member(number)?.folder)
             .run()
             .await?;

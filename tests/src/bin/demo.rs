@@ -146,12 +146,25 @@ fn print_guide(
     println!("  {link}");
     println!("The sheet of labels, to look at or print:");
     println!("  {}", sheet.display());
-    println!("\nThe app, in the browser; the passphrase of all three is \"{}\":", trade.desk.passphrase());
-    println!("  courier    {}   (a hand-over waits)", trade.courier.address());
+    println!(
+        "\nThe app, in the browser; the passphrase of all three is \"{}\":",
+        trade.desk.passphrase()
+    );
+    println!(
+        "  courier    {}   (a hand-over waits)",
+        trade.courier.address()
+    );
     println!("  factory    {}", trade.desk.address());
     println!("  inspector  {}", trade.inspector.address());
     println!("  retailer   {}", trade.shop.address());
-    println!("\nAn invitation for a device of your own{}:", if window { ", for the window that opened" } else { "" });
+    println!(
+        "\nAn invitation for a device of your own{}:",
+        if window {
+            ", for the window that opened"
+        } else {
+            ""
+        }
+    );
     println!("  {newcomer}");
     println!("\nThe members' gateways:");
     for number in [FACTORY, CARRIER, CUSTOMS, RETAILER] {

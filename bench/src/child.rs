@@ -1,0 +1,37 @@
+//! Children of this program, and the memory of a process.
+
+use std::{ffi::OsStr, fs, process::Command};
+
+use anyhow::{Context, Result, ensure};
+
+/// Runs this program again with other arguments and returns what it printed.
+pub(crate) fn call(arguments: &[&OsStr]) -> Result<String> {
+    let out = Command::new(std::env::current_exe()?)
+        .args(arguments)
+        .output()?;
+    ensure!(
+        out.status.success(),
+        "the child failed: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    Ok(String::from_utf8(out.stdout)?)
+}
+
+/// A line of a process's status file, in kibibytes: `VmRSS` now, `VmHWM` at its highest.
+pub(crate) fn memory_kib(process: &str, line: &str) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))
+        .with_context(|| format!("process {process} is gone"))?;
+    status
+        .lines()
+        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'))
+        .and_then(|text| text.split_whitespace().next()?.parse().ok())
+        .with_context(|| format!("no {line} in the status of process {process}"))
+}
+
+/// Kibibytes as megabytes of 1,000,000 bytes.
+pub(crate) fn megabytes(kibibytes: u64) -> f64 {
+    // Far below the 2^52 that a float holds exactly.
+    #[expect(clippy::cast_precision_loss, reason = "memory sizes are small numbers")]
+    let bytes = (kibibytes * 1024) as f64;
+    bytes / 1e6
+}
