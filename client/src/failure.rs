@@ -65,6 +65,7 @@ pub(crate) const CODE_LENGTH: Message = Message::new("code-length", &[]);
 pub(crate) const CODE_IDENTIFIER: Message = Message::new("code-identifier", &[]);
 pub(crate) const CODE_CHARACTER: Message = Message::new("code-character", &[]);
 pub(crate) const CODE_FOREIGN: Message = Message::new("code-foreign", &[]);
+pub(crate) const CODE_PRODUCT_ONLY: Message = Message::new("code-product-only", &[("gtin", Text)]);
 pub(crate) const LINK_FOREIGN: Message = Message::new("link-foreign", &[("host", Text)]);
 pub(crate) const SERIAL_UNKNOWN: Message = Message::new("serial-unknown", &[("serial", Text)]);
 
@@ -181,6 +182,7 @@ pub const FAILURES: &[Message] = &[
     CODE_IDENTIFIER,
     CODE_CHARACTER,
     CODE_FOREIGN,
+    CODE_PRODUCT_ONLY,
     LINK_FOREIGN,
     SERIAL_UNKNOWN,
     EVIDENCE_TYPE,

@@ -96,8 +96,7 @@ fn arguments() -> Result<Arguments, String> {
 }
 
 fn random_token() -> Result<String, String> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
+    let bytes = chopmark_replica::random_bytes::<16>().map_err(|error| error.to_string())?;
     Ok(data_encoding::HEXLOWER.encode(&bytes))
 }
 

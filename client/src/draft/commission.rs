@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+
+use chopmark_core::{
+    AudienceDraft, Body, Code, Prefix, RecordDraft, Refusal, SectionBody, StateView as _, SubjectId, check_digit,
+    crockford_serial,
+};
+use chopmark_replica::random_bytes;
+use chopmark_view::{NewItems, Param};
+
+use super::{Author, Draft, precheck, record};
+use crate::known::Known;
+use crate::texts::{self, Field};
+use crate::trouble::Trouble;
+use crate::{failure, lines, scan, words_of};
+
+/// A case's worth, and as much as one block carries with a label section for each.
+const MOST_ITEMS: u32 = 200;
+/// Items of one record: each brings a label section, and a record holds 16 sections.
+const ITEMS_A_RECORD: usize = 15;
+/// Everything of one commissioning stands or falls together.
+const GROUP: u16 = 0;
+/// Key columns of the note that holds the next serial reference of a prefix.
+pub(super) const REFERENCES: &str = "sscc-references";
+
+pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft, Trouble> {
+    if !(1..=MOST_ITEMS).contains(&items.count) {
+        return Err(failure::COUNT_OUT_OF_RANGE
+            .failure([("least", Param::Number(1)), ("most", Param::Number(u64::from(MOST_ITEMS)))])
+            .into());
+    }
+    let product = texts::checked(Field::Product, &items.product)?
+        .ok_or_else(|| failure::PRODUCT_MISSING.failure([]))?;
+    let place = texts::optional(Field::Place, items.place.as_deref())?;
+    let prefix = prefix_of(author, &items.gtin)?;
+
+    let mut codes = Vec::new();
+    while codes.len() < items.count.try_into().unwrap_or(usize::MAX) {
+        let code = new_item(&items.gtin)?;
+        if author.view.subject(&subject(author, &code)).is_none() {
+            codes.push(code);
+        }
+    }
+    let mut records: Vec<RecordDraft> = codes
+        .chunks(ITEMS_A_RECORD)
+        .map(|chunk| record_of(author, &prefix, chunk, Some(&product), place.as_deref()))
+        .collect();
+    let gtin = codes.first().and_then(Code::gtin).unwrap_or_default().to_owned();
+    let mut lines = vec![lines::SIGN_COMMISSION.line([
+        ("count", Param::Number(u64::from(items.count))),
+        ("product", Param::Text(product.clone())),
+        ("gtin", Param::Text(gtin)),
+    ])];
+
+    let mut commissioned: Vec<SubjectId> = codes.iter().map(|code| subject(author, code)).collect();
+    let known = codes.into_iter().map(|code| Known { code, product: Some(product.clone()) });
+    let mut known: Vec<(SubjectId, Known)> = commissioned.iter().copied().zip(known).collect();
+    if items.in_case {
+        let case = new_case(author, &prefix)?;
+        let container = subject(author, &case);
+        lines.push(
+            lines::SIGN_COMMISSION_CASE.line([("code", Param::Text(case.element_string().to_owned()))]),
+        );
+        lines.push(lines::SIGN_PACK.line([
+            ("count", Param::Number(u64::from(items.count))),
+            ("container", Param::Text(case.element_string().to_owned())),
+        ]));
+        records.push(record_of(author, &prefix, std::slice::from_ref(&case), Some(&product), place.as_deref()));
+        let packed = std::iter::once(container).chain(commissioned.iter().copied()).collect();
+        records.push(record(Body::Pack { when: author.when }, packed));
+        commissioned.push(container);
+        known.push((container, Known { code: case, product: Some(product) }));
+    }
+    lines.extend(words_of::place(place));
+    for record in &mut records {
+        record.group = Some(GROUP);
+    }
+    let mut draft = Draft::new(records, lines);
+    draft.commissioned = commissioned;
+    draft.codes = known;
+    Ok(draft)
+}
+
+/// This member's prefix that a GTIN is under.
+fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
+    // The serial stands in only to have the GTIN checked.
+    let code = Code::gtin_serial(gtin.trim(), "0").map_err(|error| scan::code_failure(&error))?;
+    let mut own = author.view.prefixes().filter(|(_, member)| **member == author.member).peekable();
+    if own.peek().is_none() {
+        return Err(failure::NO_PREFIX.failure([]).into());
+    }
+    match own.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str())) {
+        Some((prefix, _)) => Ok(prefix.clone()),
+        None => {
+            let prefix = Prefix::parse(code.digits().get(..7).unwrap_or_default())
+                .map_err(|error| scan::code_failure(&error))?;
+            let owner = author.view.prefix_owner(&code);
+            Err(precheck::refused(author, &Refusal::NotYourPrefix { prefix, owner }))
+        }
+    }
+}
+
+fn subject(author: &Author<'_>, code: &Code) -> SubjectId {
+    code.subject(&author.genesis.id(), &author.member)
+}
+
+fn new_item(gtin: &str) -> Result<Code, Trouble> {
+    let serial = crockford_serial(random_bytes()?);
+    Ok(Code::gtin_serial(gtin.trim(), &serial).map_err(|error| scan::code_failure(&error))?)
+}
+
+/// A logistic unit under a prefix: extension digit and serial reference count up from a
+/// random start, so that two devices of the member do not meet.
+fn new_case(author: &Author<'_>, prefix: &Prefix) -> Result<Code, Trouble> {
+    // 17 digits before the check digit, less the prefix.
+    let room = 17_u32.saturating_sub(prefix.as_str().len().try_into().unwrap_or(17));
+    let numbers = 10_u64.saturating_pow(room);
+    let key = prefix.as_str().as_bytes();
+    let mut number = match author.store.note(REFERENCES, key)? {
+        Some(next) => u64::from_be_bytes(next.try_into().unwrap_or_default()),
+        None => u64::from_be_bytes(random_bytes()?),
+    };
+    let code = loop {
+        number %= numbers;
+        let code = sscc(prefix, number, room)?;
+        number = number.wrapping_add(1);
+        if author.view.subject(&subject(author, &code)).is_none() {
+            break code;
+        }
+    };
+    // Kept now and not with the signature: two open drafts must not take the same one.
+    let mut batch = author.store.batch()?;
+    batch.put_note(REFERENCES, key, &number.to_be_bytes())?;
+    batch.commit()?;
+    Ok(code)
+}
+
+fn sscc(prefix: &Prefix, number: u64, room: u32) -> Result<Code, Trouble> {
+    let width = usize::try_from(room).unwrap_or(0);
+    let digits = format!("{number:0width$}");
+    let (extension, reference) = digits.split_at_checked(1).unwrap_or(("0", ""));
+    let body = format!("{extension}{prefix}{reference}");
+    let check = check_digit(&body).unwrap_or('0');
+    Ok(Code::sscc(&format!("{body}{check}")).map_err(|error| scan::code_failure(&error))?)
+}
+
+fn record_of(
+    author: &Author<'_>,
+    prefix: &Prefix,
+    codes: &[Code],
+    product: Option<&str>,
+    place: Option<&str>,
+) -> RecordDraft {
+    let subjects = codes.iter().map(|code| subject(author, code)).collect();
+    let body = Body::Commission {
+        when: author.when,
+        class: codes.first().map(Code::class).unwrap_or_default(),
+        prefix: prefix.clone(),
+        codes: codes.iter().map(Code::hash).collect(),
+    };
+    let mut record = record(body, subjects);
+    let own = SectionBody {
+        codes: codes.iter().map(|code| code.element_string().to_owned()).collect(),
+        product: product.map(str::to_owned),
+        place: place.map(str::to_owned),
+        ..SectionBody::default()
+    };
+    record.sections.push((AudienceDraft::Parties(BTreeSet::from([author.member])), own));
+    for (subject_index, code) in (0_u16..).zip(codes) {
+        let public = SectionBody { product: product.map(str::to_owned), ..SectionBody::default() };
+        record.sections.push((AudienceDraft::Label { subject_index, code: code.clone() }, public));
+    }
+    record
+}

@@ -1,0 +1,164 @@
+//! From what a person wants to do to the records that say so, with a summary in words.
+//! Nothing is signed here.
+
+mod commission;
+mod custody;
+mod inspect;
+mod packing;
+mod precheck;
+
+use chopmark_core::{
+    Body, DeviceId, Genesis, MemberId, RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs, When,
+};
+use chopmark_replica::Store;
+use chopmark_view::{Action, Failure, Line, Param};
+
+use crate::blocks;
+use crate::known::{self, Known};
+use crate::lines;
+use crate::trouble::Trouble;
+use crate::words_of;
+
+/// Who drafts, and on what knowledge.
+pub(crate) struct Author<'a> {
+    /// The ledger as this device knows it, its own pending records included.
+    pub(crate) view: &'a dyn StateView,
+    /// The ledger as checkpoints have it.
+    pub(crate) firm: &'a dyn StateView,
+    pub(crate) store: &'a Store,
+    pub(crate) genesis: &'a Genesis,
+    pub(crate) member: MemberId,
+    pub(crate) device: DeviceId,
+    pub(crate) role: Role,
+    /// The event's time and zone, as this device claims them.
+    pub(crate) when: When,
+}
+
+impl Author<'_> {
+    /// The later of this device's clock and the newest checkpoint: what an end is counted
+    /// from, so that a clock that is a year behind makes no offer that has already ended.
+    fn not_before(&self) -> TimeMs {
+        self.when.time.max(self.view.tip().time)
+    }
+
+    /// A subject in a sentence.
+    fn subject_text(&self, subject: &SubjectId) -> Result<Param, Trouble> {
+        Ok(Param::Text(words_of::subject(self.store, subject)?))
+    }
+
+    fn member_text(&self, member: &MemberId) -> Param {
+        Param::Text(words_of::member(self.view, member))
+    }
+
+    fn known(&self, subject: &SubjectId) -> Result<Option<Known>, Trouble> {
+        Ok(known::find(self.store, subject)?)
+    }
+
+    /// The records that a new one cites: first the one that its rule asks for, then the
+    /// newest of each subject, so that a history with a hole shows it.
+    fn cites(&self, first: Option<RecordRef>, subjects: &[SubjectId]) -> Result<Vec<RecordRef>, Trouble> {
+        let mut cites: Vec<RecordRef> = first.into_iter().collect();
+        for subject in subjects {
+            if cites.len() >= chopmark_core::limits::CITES {
+                break;
+            }
+            if let Some(newest) = blocks::newest_record(self.store, self.view, subject)?
+                && !cites.contains(&newest)
+            {
+                cites.push(newest);
+            }
+        }
+        Ok(cites)
+    }
+}
+
+/// What will be signed.
+pub(crate) struct Draft {
+    pub(crate) records: Vec<RecordDraft>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) warnings: Vec<Line>,
+    /// Subjects that this commissions, items first.
+    pub(crate) commissioned: Vec<SubjectId>,
+    /// Codes to remember once it is signed.
+    pub(crate) codes: Vec<(SubjectId, Known)>,
+    /// What it rests on: if that changed meanwhile, the person looks again.
+    basis: Vec<Basis>,
+}
+
+impl Draft {
+    fn new(records: Vec<RecordDraft>, lines: Vec<Line>) -> Self {
+        Self {
+            records,
+            lines,
+            warnings: Vec::new(),
+            commissioned: Vec::new(),
+            codes: Vec::new(),
+            basis: Vec::new(),
+        }
+    }
+
+    fn resting_on(mut self, view: &dyn StateView, subjects: &[SubjectId]) -> Self {
+        self.basis = subjects.iter().map(|subject| Basis::of(view, subject)).collect();
+        self
+    }
+
+    /// Whether the subjects still stand as they did when the summary was shown.
+    pub(crate) fn still_holds(&self, view: &dyn StateView) -> bool {
+        self.basis.iter().all(|basis| *basis == Basis::of(view, &basis.subject))
+            && self.commissioned.iter().all(|subject| view.subject(subject).is_none())
+    }
+}
+
+/// What rules look at, of one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Basis {
+    subject: SubjectId,
+    holder: Option<MemberId>,
+    inside: Option<SubjectId>,
+    last_custody: Option<RecordRef>,
+    open_offer: Option<RecordRef>,
+    contents: Vec<SubjectId>,
+}
+
+impl Basis {
+    fn of(view: &dyn StateView, subject: &SubjectId) -> Self {
+        let state = view.subject(subject);
+        Self {
+            subject: *subject,
+            holder: view.holder_of(subject),
+            inside: state.and_then(|state| state.inside().copied()),
+            last_custody: state.map(|state| state.last_custody()),
+            open_offer: state.and_then(|state| state.open_offer()),
+            contents: view.contents(subject),
+        }
+    }
+}
+
+/// Drafts an action, or says why it would be refused.
+pub(crate) fn prepare(author: &Author<'_>, action: &Action) -> Result<Draft, Trouble> {
+    let mut draft = match action {
+        Action::Commission(items) => commission::commission(author, items)?,
+        Action::Pack { container, subjects } => packing::pack(author, container, subjects)?,
+        Action::Unpack { container, subjects } => packing::unpack(author, container, subjects)?,
+        Action::Offer { subject, to, place } => custody::offer(author, subject, to, place.as_deref())?,
+        Action::Accept { offer, condition, note } => custody::accept(author, offer, *condition, note.as_deref())?,
+        Action::Attest { .. } => inspect::attest(author, action)?,
+        Action::Observe { subject, step, place } => inspect::observe(author, subject, step, place.as_deref())?,
+    };
+    precheck::permitted(author, &draft.records)?;
+    let device = author.view.device(&author.device).map(|device| device.name().to_owned()).unwrap_or_default();
+    draft.lines.push(
+        lines::SIGN_AS.line([("device", Param::Text(device)), ("member", author.member_text(&author.member))]),
+    );
+    Ok(draft)
+}
+
+/// A record without sections, cites or group.
+fn record(body: Body, subjects: Vec<SubjectId>) -> RecordDraft {
+    RecordDraft { body, subjects, cites: Vec::new(), group: None, sections: Vec::new() }
+}
+
+/// An id as the screens send it.
+fn parse_subject(text: &str) -> Result<SubjectId, Failure> {
+    text.parse().map_err(|_| crate::failure::UNKNOWN_SUBJECT.failure([]))
+}

@@ -1,0 +1,163 @@
+//! The first screen.
+
+use chopmark_core::{Body, RecordRef, StateView as _, SubjectId};
+use chopmark_view::{
+    Activity, HandoverCard, HomeView, LinkState, Line, Me, MemberView, MembersView, Param, Product, ProductsView,
+    RecentView, SubjectCard,
+};
+
+use crate::holdings::Holdings;
+use crate::look::Look;
+use crate::trouble::Trouble;
+use crate::{blocks, did, journey, known, learn, lines, settle, words_of};
+
+/// Rows of each list: what a phone's screen scrolls through.
+const ROWS: usize = 50;
+/// Held subjects that are looked through for ones to inspect: bounds the work of one call.
+const CANDIDATES: usize = 400;
+/// A device whose enrolment ends within a week should be enrolled again.
+const ENDS_SOON_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+/// A checkpoint older than a day means that this device has not synced since.
+const OLD_CHECKPOINT_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What the link knows and the ledger does not.
+pub(crate) struct Surroundings {
+    pub(crate) link: LinkState,
+    /// The clock's warning, if it is off.
+    pub(crate) clock: Option<Line>,
+    pub(crate) now_ms: u64,
+}
+
+pub(crate) fn home(look: &Look<'_>, holdings: &Holdings, around: Surroundings) -> Result<HomeView, Trouble> {
+    let counts = settle::counts(look, holdings)?;
+    let mut warnings: Vec<Line> = around.clock.into_iter().collect();
+    if let Some(until) = look.view.device(&look.me.device).map(|device| device.until().0)
+        && until < around.now_ms.saturating_add(ENDS_SOON_MS)
+    {
+        warnings.push(lines::WARN_ENROLMENT_ENDS.line([("time", Param::Time(until))]));
+    }
+    let tip = look.firm.tip();
+    if tip.height.0 > 0 && tip.time.0.saturating_add(OLD_CHECKPOINT_MS) < around.now_ms {
+        warnings.push(lines::WARN_CHECKPOINT_OLD.line([("time", Param::Time(tip.time.0))]));
+    }
+    if counts.refused > 0 {
+        warnings.push(lines::WARN_REFUSED.line([("count", Param::Number(counts.refused))]));
+    }
+    Ok(HomeView {
+        me: me(look),
+        link: around.link,
+        counts,
+        incoming: incoming(look)?,
+        outgoing: outgoing(look, holdings)?,
+        to_inspect: to_inspect(look, holdings)?,
+        activity: activity(look)?,
+        warnings,
+    })
+}
+
+fn me(look: &Look<'_>) -> Me {
+    Me {
+        network: look.genesis.name().to_owned(),
+        member_id: look.me.member.to_string(),
+        member: look.member_name(&look.me.member),
+        device: look.device_name(&look.me.device),
+        role: words_of::role_key(look.me.role).to_owned(),
+    }
+}
+
+fn incoming(look: &Look<'_>) -> Result<Vec<HandoverCard>, Trouble> {
+    let offers = look.view.offers_to(&look.me.member);
+    cards(look, offers.into_iter().map(|(_, offer)| offer).filter(|offer| journey::stands(look, offer)))
+}
+
+fn outgoing(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<HandoverCard>, Trouble> {
+    cards(look, holdings.offered().filter(|offer| journey::stands(look, offer)))
+}
+
+fn cards(look: &Look<'_>, offers: impl Iterator<Item = RecordRef>) -> Result<Vec<HandoverCard>, Trouble> {
+    let mut cards: Vec<HandoverCard> =
+        offers.filter_map(|offer| handover(look, &offer).transpose()).collect::<Result<_, _>>()?;
+    cards.sort_by(|a, b| (b.offered_ms, &b.offer).cmp(&(a.offered_ms, &a.offer)));
+    cards.truncate(ROWS);
+    Ok(cards)
+}
+
+/// The card of an offer, open or closed; none when the record is not one.
+pub(crate) fn handover(look: &Look<'_>, offer: &RecordRef) -> Result<Option<HandoverCard>, Trouble> {
+    let Some(block) = blocks::of(look.store, &offer.block)? else { return Ok(None) };
+    let Some(record) = block.records().get(usize::from(offer.index)) else { return Ok(None) };
+    let (Body::Offer { when, to, expires, .. }, Some(subject)) = (record.body(), record.subjects().first()) else {
+        return Ok(None);
+    };
+    let Some(subject) = look.card(subject)? else { return Ok(None) };
+    let expires = look.view.offer(offer).map_or(*expires, |offer| offer.expires());
+    Ok(Some(HandoverCard {
+        offer: offer.to_string(),
+        subject,
+        from: look.member_name(&block.header().member),
+        to: look.member_name(to),
+        offered_ms: when.time.0,
+        expires_ms: expires.0,
+        status: look.status(offer)?,
+    }))
+}
+
+fn to_inspect(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<SubjectCard>, Trouble> {
+    let mut cards = Vec::new();
+    for subject in holdings.newest().take(CANDIDATES) {
+        if cards.len() >= ROWS {
+            break;
+        }
+        // A container is opened to inspect what is in it.
+        if look.view.contents(subject).is_empty() && !learn::attested(look.store, subject)? {
+            cards.extend(look.card(subject)?);
+        }
+    }
+    Ok(cards)
+}
+
+fn activity(look: &Look<'_>) -> Result<Vec<Activity>, Trouble> {
+    let mut rows = Vec::new();
+    let mut at = look.view.feed(&look.me.device).map(|feed| feed.head);
+    while let Some(id) = at.filter(|_| rows.len() < ROWS) {
+        let Some(block) = blocks::of(look.store, &id)? else { break };
+        for did in did::lines(look, &block)?.into_iter().rev() {
+            let record = RecordRef { block: id, index: did.index };
+            let status = look.status(&record)?;
+            rows.push(Activity { record: record.to_string(), line: did.line, time_ms: did.time_ms, status });
+        }
+        at = block.header().prev;
+    }
+    rows.truncate(ROWS);
+    Ok(rows)
+}
+
+pub(crate) fn members(look: &Look<'_>) -> MembersView {
+    let others = look.view.members().filter(|(id, _)| **id != look.me.member);
+    let mut members: Vec<MemberView> = others
+        .map(|(id, member)| MemberView {
+            id: id.to_string(),
+            name: member.name().to_owned(),
+            class: words_of::class_key(member.class()).to_owned(),
+        })
+        .collect();
+    members.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    MembersView { members }
+}
+
+pub(crate) fn products(look: &Look<'_>) -> Result<ProductsView, Trouble> {
+    let own = look.view.prefixes().filter(|(_, member)| **member == look.me.member);
+    let products = known::products(look.store)?.into_iter();
+    Ok(ProductsView {
+        prefixes: own.map(|(prefix, _)| prefix.to_string()).collect(),
+        products: products.map(|(gtin, name)| Product { gtin, name }).collect(),
+    })
+}
+
+pub(crate) fn recent(look: &Look<'_>, holdings: &Holdings, limit: u32) -> Result<RecentView, Trouble> {
+    const MOST: usize = 500;
+    let limit = usize::try_from(limit).unwrap_or(MOST).min(MOST);
+    let newest: Vec<&SubjectId> = holdings.newest().take(limit).collect();
+    let subjects = newest.into_iter().filter_map(|subject| look.card(subject).transpose());
+    Ok(RecentView { subjects: subjects.collect::<Result<_, _>>()? })
+}

@@ -1,0 +1,179 @@
+//! Reads what arrived since the last time: codes and products in sections that this member
+//! may open, what opens evidence, and which subjects were attested.
+
+use chopmark_core::{Body, Code, Record, SectionBody, SectionHash, SubjectId, VerifiedBlock};
+use chopmark_replica::{ItemKind, Number, Store, StoreError};
+
+use crate::evidence::{self, Piece};
+use crate::known::{self, Known};
+use crate::look::Look;
+use crate::trouble::Trouble;
+use crate::blocks;
+
+/// How far arrivals were read.
+const PROGRESS: &str = "learned";
+/// The only key of that space.
+const UPTO: &[u8] = b"upto";
+/// Subjects that someone attested.
+const ATTESTED: &str = "attested";
+/// Section hash → record that names it, while the section is not here.
+const AWAITED: &str = "awaited";
+/// Arrivals of one write: enough to share its fsync, few enough not to hold up a signature.
+const ARRIVALS: u64 = 128;
+
+/// What one run of arrivals taught.
+#[derive(Default)]
+struct Lessons {
+    codes: Vec<(SubjectId, Known)>,
+    products: Vec<(String, String)>,
+    pieces: Vec<Piece>,
+    attested: Vec<SubjectId>,
+    awaited: Vec<(SectionHash, [u8; 34])>,
+    came: Vec<SectionHash>,
+}
+
+/// Whether more is to be read after this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    More,
+    UpToDate,
+}
+
+/// Reads the next arrivals.
+pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
+    let store = look.store;
+    let from = match store.note(PROGRESS, UPTO)? {
+        Some(bytes) => u64::from_be_bytes(bytes.try_into().unwrap_or_default()),
+        None => 0,
+    };
+    let newest = store.newest()?.get();
+    let upto = newest.min(from.saturating_add(ARRIVALS));
+    if upto <= from {
+        return Ok(Progress::UpToDate);
+    }
+    let mut lessons = Lessons::default();
+    for number in from.saturating_add(1)..=upto {
+        // A damaged arrival teaches nothing; it is fetched again under a new number.
+        let Ok(Some(item)) = store.item(Number::new(number)) else { continue };
+        match item.kind {
+            ItemKind::Block => {
+                if let Ok(block) = blocks::parse(&item.bytes) {
+                    lessons.take_block(look, &block)?;
+                }
+            }
+            ItemKind::Section => lessons.take_section(look, &item.bytes)?,
+            ItemKind::Checkpoint => {}
+        }
+    }
+    lessons.write(store, upto)?;
+    Ok(if upto < newest { Progress::More } else { Progress::UpToDate })
+}
+
+/// Whether someone attested a subject.
+pub(crate) fn attested(store: &Store, subject: &SubjectId) -> Result<bool, StoreError> {
+    Ok(store.note(ATTESTED, subject.as_bytes())?.is_some())
+}
+
+impl Lessons {
+    fn take_block(&mut self, look: &Look<'_>, block: &VerifiedBlock) -> Result<(), Trouble> {
+        for (index, record) in (0_u16..).zip(block.records()) {
+            if matches!(record.body(), Body::Attest { .. }) {
+                self.attested.extend(record.subjects());
+            }
+            for (section_index, section) in (0_u16..).zip(record.sections()) {
+                if !section.audience().includes(&look.me.member) {
+                    continue;
+                }
+                match look.store.section(section.hash())? {
+                    Some(ciphertext) => {
+                        if let Ok(body) = look.opener.open(block, index, section_index, &ciphertext) {
+                            self.take_body(look, block, record, body);
+                        }
+                    }
+                    None => self.awaited.push((section.hash(), awaited(block, index))),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A section that came after its block.
+    fn take_section(&mut self, look: &Look<'_>, ciphertext: &[u8]) -> Result<(), Trouble> {
+        let hash = SectionHash::of(ciphertext);
+        let of_this_run = self.awaited.iter().find(|(awaited, _)| *awaited == hash).map(|(_, at)| at.to_vec());
+        let at = match of_this_run {
+            Some(at) => Some(at),
+            None => look.store.note(AWAITED, hash.as_bytes())?,
+        };
+        let Some((id, index)) = at.as_deref().and_then(|at| at.split_first_chunk::<32>()) else { return Ok(()) };
+        let index = u16::from_be_bytes(index.try_into().unwrap_or_default());
+        self.came.push(hash);
+        let Some(block) = blocks::of(look.store, &chopmark_core::BlockId::from_bytes(*id))? else { return Ok(()) };
+        let Some(record) = block.records().get(usize::from(index)) else { return Ok(()) };
+        let place = (0_u16..).zip(record.sections()).find(|(_, section)| section.hash() == hash);
+        if let Some((section_index, _)) = place
+            && let Ok(body) = look.opener.open(&block, index, section_index, ciphertext)
+        {
+            self.take_body(look, &block, record, body);
+        }
+        Ok(())
+    }
+
+    fn take_body(&mut self, look: &Look<'_>, block: &VerifiedBlock, record: &Record, body: SectionBody) {
+        self.pieces.extend(body.evidence.iter().map(Piece::from_link));
+        // One code for each subject, in order, or none at all; and each must be the subject's
+        // own: a section can claim anything.
+        for (subject, text) in record.subjects().iter().zip(&body.codes) {
+            let Ok(code) = Code::parse(text) else { continue };
+            if !is_code_of(look, &code, subject, &block.header().member) {
+                continue;
+            }
+            if let (Body::Commission { .. }, Some(gtin), Some(product)) = (record.body(), code.gtin(), &body.product)
+                && block.header().member == look.me.member
+            {
+                self.products.push((gtin.to_owned(), product.clone()));
+            }
+            self.codes.push((*subject, Known { code, product: body.product.clone() }));
+        }
+    }
+
+    fn write(self, store: &Store, upto: u64) -> Result<(), StoreError> {
+        let mut batch = store.batch()?;
+        for (subject, known) in &self.codes {
+            known::remember(store, &mut batch, subject, known)?;
+        }
+        for (gtin, name) in &self.products {
+            known::remember_product(&mut batch, gtin, name)?;
+        }
+        for piece in &self.pieces {
+            evidence::remember(&mut batch, piece)?;
+        }
+        for subject in &self.attested {
+            batch.put_note(ATTESTED, subject.as_bytes(), &[])?;
+        }
+        for (hash, at) in &self.awaited {
+            batch.put_note(AWAITED, hash.as_bytes(), at)?;
+        }
+        for hash in &self.came {
+            batch.remove_note(AWAITED, hash.as_bytes())?;
+        }
+        batch.put_note(PROGRESS, UPTO, &upto.to_be_bytes())?;
+        batch.commit()
+    }
+}
+
+fn awaited(block: &VerifiedBlock, index: u16) -> [u8; 34] {
+    let mut at = [0; 34];
+    let (id, place) = at.split_at_mut(32);
+    id.copy_from_slice(block.id().as_bytes());
+    place.copy_from_slice(&index.to_be_bytes());
+    at
+}
+
+/// Whether a code makes this subject id, under the subject's owner or, before its
+/// commissioning is known, under the author.
+fn is_code_of(look: &Look<'_>, code: &Code, subject: &SubjectId, author: &chopmark_core::MemberId) -> bool {
+    use chopmark_core::StateView as _;
+    let owner = look.view.prefix_owner(code).unwrap_or(*author);
+    code.subject(&look.genesis.id(), &owner) == *subject
+}

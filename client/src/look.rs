@@ -1,0 +1,171 @@
+//! One consistent look at everything: the ledger with what is pending on it, the store, and
+//! what this device may open.
+
+use chopmark_core::{
+    Body, DeviceId, Genesis, Height, MemberId, Opener, Outcome, Pending, RecordRef, Role, SectionBody, State,
+    StateView as _, SubjectId, VerifiedBlock,
+};
+use chopmark_replica::{Store, Vault};
+use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
+
+use crate::known::{self, Known};
+use crate::trouble::Trouble;
+use crate::{blocks, rulings, words_of};
+
+/// Who this device is.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) member: MemberId,
+    pub(crate) device: DeviceId,
+    pub(crate) role: Role,
+}
+
+pub(crate) struct Look<'a> {
+    pub(crate) view: &'a Pending<'a>,
+    /// The ledger as checkpoints have it.
+    pub(crate) firm: &'a State,
+    pub(crate) store: &'a Store,
+    pub(crate) vault: &'a Vault,
+    pub(crate) genesis: &'a Genesis,
+    pub(crate) me: &'a Identity,
+    /// What this device's member may open.
+    pub(crate) opener: &'a Opener,
+}
+
+impl Look<'_> {
+    /// Where a record stands.
+    pub(crate) fn status(&self, record: &RecordRef) -> Result<EventStatus, Trouble> {
+        let refused = |refusal| EventStatus::Refused(rulings::refusal(self.store, self.view, refusal));
+        if let Some(place) = self.firm.logged(&record.block) {
+            return Ok(match (self.firm.refusal(record), self.firm.waiting(record)) {
+                (Some(refusal), _) => refused(refusal),
+                (None, Some(_)) => EventStatus::Waiting,
+                (None, None) => EventStatus::Final { height: self.height_of(place.index)?.0 },
+            });
+        }
+        Ok(match self.view.outcome(record) {
+            Some(Outcome::Refused(refusal)) => refused(refusal),
+            Some(Outcome::Waiting { .. }) => EventStatus::Waiting,
+            _ => EventStatus::Pending,
+        })
+    }
+
+    /// The checkpoint that holds a place of the log: the first whose log is longer. Heights
+    /// are searched by halves, so 100,000 of them cost 17 look-ups.
+    fn height_of(&self, log_index: u64) -> Result<Height, Trouble> {
+        let (mut low, mut high) = (1, self.firm.tip().height.0);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let size = blocks::log_size(self.store, Height(middle))?;
+            match size {
+                Some(size) if size > log_index => high = middle,
+                _ => low = middle + 1,
+            }
+        }
+        Ok(Height(low))
+    }
+
+    pub(crate) fn known(&self, subject: &SubjectId) -> Result<Option<Known>, Trouble> {
+        Ok(known::find(self.store, subject)?)
+    }
+
+    pub(crate) fn member_name(&self, member: &MemberId) -> String {
+        words_of::member(self.view, member)
+    }
+
+    pub(crate) fn device_name(&self, device: &DeviceId) -> String {
+        match self.view.device(device) {
+            Some(state) => state.name().to_owned(),
+            None => words_of::short(device.as_bytes()),
+        }
+    }
+
+    pub(crate) fn subject_text(&self, subject: &SubjectId) -> Result<String, Trouble> {
+        Ok(words_of::subject(self.store, subject)?)
+    }
+
+    /// A subject in one row; none when nothing was commissioned under this id.
+    pub(crate) fn card(&self, subject: &SubjectId) -> Result<Option<SubjectCard>, Trouble> {
+        let Some(state) = self.view.subject(subject) else { return Ok(None) };
+        let known = self.known(subject)?;
+        let holder = self.view.holder_of(subject).unwrap_or(*state.own_holder());
+        let kind = match &known {
+            Some(known) => words_of::kind(&known.code),
+            None => self.kind_by_class(&state.commissioned_by())?,
+        };
+        Ok(Some(SubjectCard {
+            subject: subject.to_string(),
+            code: known.as_ref().map(|known| known.code.element_string().to_owned()),
+            kind,
+            product: known.and_then(|known| known.product),
+            holder: self.member_name(&holder),
+            mine: holder == self.me.member,
+            contents: self.view.contents(subject).len() as u64,
+            inside: state.inside().map(|container| self.subject_text(container)).transpose()?,
+        }))
+    }
+
+    /// What a commissioning's class says, where the code is not known here. A GTIN's class
+    /// does not tell items from batches; items are what is met nearly always.
+    fn kind_by_class(&self, commissioned: &RecordRef) -> Result<SubjectKind, Trouble> {
+        let block = blocks::of(self.store, &commissioned.block)?;
+        let record = block.as_ref().and_then(|block| block.records().get(usize::from(commissioned.index)));
+        Ok(match record.map(chopmark_core::Record::body) {
+            Some(Body::Commission { class, .. }) if class == "(00)" => SubjectKind::Unit,
+            Some(Body::Commission { class, .. }) if class == "(414)" => SubjectKind::Place,
+            _ => SubjectKind::Item,
+        })
+    }
+
+    /// The product's name in the label section of a subject whose code is known.
+    pub(crate) fn read_label(
+        &self,
+        block: &VerifiedBlock,
+        index: u16,
+        subject: &SubjectId,
+    ) -> Result<Option<String>, Trouble> {
+        let record = block.records().get(usize::from(index));
+        let only: Vec<SubjectId> = record.into_iter().flat_map(|record| record.subjects()).copied().collect();
+        debug_assert!(only.contains(subject));
+        Ok(self.read_sections(block, index)?.product)
+    }
+
+    /// Everything that this device may read of a record, put together.
+    pub(crate) fn read_sections(&self, block: &VerifiedBlock, index: u16) -> Result<SectionBody, Trouble> {
+        let Some(record) = block.records().get(usize::from(index)) else {
+            return Ok(SectionBody::default());
+        };
+        let mut opener = self.opener.clone();
+        for subject in record.subjects() {
+            if let (Some(known), Some(state)) = (self.known(subject)?, self.view.subject(subject)) {
+                opener = opener.with_code(&known.code, state.owner());
+            }
+        }
+        let mut all = SectionBody::default();
+        for (section_index, section) in (0_u16..).zip(record.sections()) {
+            let Some(ciphertext) = self.store.section(section.hash())? else { continue };
+            if let Ok(body) = opener.open(block, index, section_index, &ciphertext) {
+                merge(&mut all, body);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Adds what the one section says that the others did not.
+fn merge(all: &mut SectionBody, more: SectionBody) {
+    if all.codes.is_empty() {
+        all.codes = more.codes;
+    }
+    all.product = all.product.take().or(more.product);
+    all.place = all.place.take().or(more.place);
+    all.note = all.note.take().or(more.note);
+    for link in more.evidence {
+        if all.evidence.iter().all(|known| known.id != link.id) {
+            all.evidence.push(link);
+        }
+    }
+    if all.measured.is_empty() {
+        all.measured = more.measured;
+    }
+}

@@ -1,0 +1,67 @@
+//! Texts that a person typed, within the format's limits.
+
+use chopmark_core::limits;
+use chopmark_view::{Failure, Param};
+
+use crate::failure;
+
+/// A field of the screens that ends up in a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Product,
+    Place,
+    Note,
+    Caption,
+    Measured,
+}
+
+impl Field {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Product => "field-product",
+            Self::Place => "field-place",
+            Self::Note => "field-note",
+            Self::Caption => "field-caption",
+            Self::Measured => "field-measured",
+        }
+    }
+
+    fn most(self) -> usize {
+        match self {
+            Self::Product | Self::Place | Self::Measured => limits::NAME_BYTES,
+            Self::Note => limits::NOTE_BYTES,
+            Self::Caption => limits::CAPTION_BYTES,
+        }
+    }
+}
+
+/// A text without white space around it; none where nothing was typed.
+pub(crate) fn checked(field: Field, text: &str) -> Result<Option<String>, Failure> {
+    let text = text.trim();
+    if text.len() > field.most() {
+        return Err(failure::TEXT_TOO_LONG.failure([
+            ("field", Param::Key(field.key().into())),
+            ("most", Param::Bytes(field.most() as u64)),
+        ]));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The same for a field that may be missing.
+pub(crate) fn optional(field: Field, text: Option<&str>) -> Result<Option<String>, Failure> {
+    text.map_or(Ok(None), |text| checked(field, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_field_that_is_too_long() {
+        assert_eq!(checked(Field::Note, "  fine "), Ok(Some("fine".into())));
+        assert_eq!(optional(Field::Place, Some("  ")), Ok(None));
+        let failure = checked(Field::Product, &"长".repeat(86)).unwrap_err();
+        assert_eq!(failure.code, "text-too-long");
+        assert_eq!(failure.params.get("field"), Some(&Param::Key("field-product".into())));
+    }
+}

@@ -1,0 +1,190 @@
+//! How things of the ledger stand in sentences.
+
+use chopmark_core::{BlockId, Class, Code, CodeKind, MemberId, RecordRef, Role, StateView, SubjectId};
+use chopmark_replica::{Store, StoreError};
+use chopmark_view::{Condition, Line, Param, SubjectKind, Verdict};
+
+use crate::{known, lines};
+
+/// Business steps (CBV 2.0) that a person can note; the others follow from other records.
+const STEPS: [(&str, &str); 11] = [
+    ("arriving", "business-step-arriving"),
+    ("departing", "business-step-departing"),
+    ("inspecting", "business-step-inspecting"),
+    ("loading", "business-step-loading"),
+    ("other", "business-step-other"),
+    ("picking", "business-step-picking"),
+    ("receiving", "business-step-receiving"),
+    ("shipping", "business-step-shipping"),
+    ("storing", "business-step-storing"),
+    ("transporting", "business-step-transporting"),
+    ("unloading", "business-step-unloading"),
+];
+
+/// A subject: its code, or the start of its id where the code is not known here.
+pub(crate) fn subject(store: &Store, subject: &SubjectId) -> Result<String, StoreError> {
+    Ok(match known::find(store, subject)? {
+        Some(known) => known.code.element_string().to_owned(),
+        None => short(subject.as_bytes()),
+    })
+}
+
+/// A member's legal name.
+pub(crate) fn member(view: &dyn StateView, member: &MemberId) -> String {
+    match view.member(member) {
+        Some(state) => state.name().to_owned(),
+        None => short(member.as_bytes()),
+    }
+}
+
+/// The start of an id: enough to tell two apart on a screen.
+pub(crate) fn short(id: &[u8; 32]) -> String {
+    let (head, _) = id.split_at(4);
+    format!("{}…", data_encoding::HEXLOWER.encode(head))
+}
+
+/// `BLOCK/INDEX` as the screens send it.
+pub(crate) fn parse_record(text: &str) -> Option<RecordRef> {
+    let (block, index) = text.split_once('/')?;
+    let block: BlockId = block.parse().ok()?;
+    Some(RecordRef { block, index: index.parse().ok()? })
+}
+
+pub(crate) fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "role-admin",
+        Role::Peer => "role-peer",
+        Role::Courier => "role-courier",
+        Role::Qc => "role-qc",
+        Role::Warehouse => "role-warehouse",
+        Role::Forwarder => "role-forwarder",
+        Role::CustomsOfficer => "role-customs-officer",
+        Role::BankOfficer => "role-bank-officer",
+        Role::Regulator => "role-regulator",
+        Role::Shop => "role-shop",
+    }
+}
+
+pub(crate) fn class_key(class: Class) -> &'static str {
+    match class {
+        Class::Manufacturer => "class-manufacturer",
+        Class::Carrier => "class-carrier",
+        Class::DeliveryPoint => "class-delivery-point",
+        Class::Warehouse => "class-warehouse",
+        Class::Port => "class-port",
+        Class::Forwarder => "class-forwarder",
+        Class::Customs => "class-customs",
+        Class::Quarantine => "class-quarantine",
+        Class::Tax => "class-tax",
+        Class::Bank => "class-bank",
+        Class::Insurer => "class-insurer",
+        Class::Regulator => "class-regulator",
+        Class::Retailer => "class-retailer",
+        Class::Recycler => "class-recycler",
+        Class::Auditor => "class-auditor",
+    }
+}
+
+pub(crate) fn condition_key(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Good => "condition-good",
+        Condition::Shortage => "condition-shortage",
+        Condition::Damage => "condition-damage",
+        Condition::SealBroken => "condition-seal-broken",
+    }
+}
+
+pub(crate) fn core_condition(condition: Condition) -> chopmark_core::Condition {
+    match condition {
+        Condition::Good => chopmark_core::Condition::Good,
+        Condition::Shortage => chopmark_core::Condition::Shortage,
+        Condition::Damage => chopmark_core::Condition::Damage,
+        Condition::SealBroken => chopmark_core::Condition::SealBroken,
+    }
+}
+
+pub(crate) fn view_condition(condition: chopmark_core::Condition) -> Condition {
+    match condition {
+        chopmark_core::Condition::Good => Condition::Good,
+        chopmark_core::Condition::Shortage => Condition::Shortage,
+        chopmark_core::Condition::Damage => Condition::Damage,
+        chopmark_core::Condition::SealBroken => Condition::SealBroken,
+    }
+}
+
+pub(crate) fn verdict_key(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "verdict-pass",
+        Verdict::Fail => "verdict-fail",
+        Verdict::Conditional => "verdict-conditional",
+    }
+}
+
+pub(crate) fn core_verdict(verdict: Verdict) -> chopmark_core::Verdict {
+    match verdict {
+        Verdict::Pass => chopmark_core::Verdict::Pass,
+        Verdict::Fail => chopmark_core::Verdict::Fail,
+        Verdict::Conditional => chopmark_core::Verdict::Conditional,
+    }
+}
+
+pub(crate) fn view_verdict(verdict: chopmark_core::Verdict) -> Verdict {
+    match verdict {
+        chopmark_core::Verdict::Pass => Verdict::Pass,
+        chopmark_core::Verdict::Fail => Verdict::Fail,
+        chopmark_core::Verdict::Conditional => Verdict::Conditional,
+    }
+}
+
+/// The message of a business step, if a person can note it.
+pub(crate) fn step_key(step: &str) -> Option<&'static str> {
+    STEPS.iter().find(|(known, _)| *known == step).map(|(_, key)| *key)
+}
+
+/// What a code stands for.
+pub(crate) fn kind(code: &Code) -> SubjectKind {
+    match code.kind() {
+        CodeKind::Serial => SubjectKind::Item,
+        CodeKind::Batch => SubjectKind::Batch,
+        CodeKind::LogisticUnit => SubjectKind::Unit,
+        CodeKind::Location => SubjectKind::Place,
+    }
+}
+
+pub(crate) fn place(place: Option<String>) -> Option<Line> {
+    place.map(|place| lines::SIGN_PLACE.line([("place", Param::Text(place))]))
+}
+
+pub(crate) fn note(note: Option<String>) -> Option<Line> {
+    note.map(|note| lines::SIGN_NOTE.line([("note", Param::Text(note))]))
+}
+
+pub(crate) fn contents(count: usize) -> Option<Line> {
+    (count > 0).then(|| lines::SIGN_CONTENTS.line([("count", Param::Number(count as u64))]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KEYS;
+
+    #[test]
+    fn every_key_has_a_message() {
+        let keys = Role::ALL
+            .iter()
+            .map(|role| role_key(*role))
+            .chain(Class::ALL.iter().map(|class| class_key(*class)))
+            .chain(STEPS.iter().map(|(_, key)| *key));
+        for key in keys {
+            assert!(KEYS.contains(&key), "{key}");
+        }
+    }
+
+    #[test]
+    fn reads_records_as_it_writes_them() {
+        let record = RecordRef { block: BlockId::from_bytes([7; 32]), index: 3 };
+        assert_eq!(parse_record(&record.to_string()), Some(record));
+        assert_eq!(parse_record("07/3"), None);
+        assert_eq!(parse_record(""), None);
+    }
+}
