@@ -60,6 +60,14 @@ verify-check-whole-none = Not known without a record.
 verify-state-holds = Holds
 verify-state-fails = Does not hold
 verify-state-unknown = Not known
+verify-count-checkpoint = Validators' signatures on the checkpoint
+verify-count-log = Places in the log
+verify-count-signatures = Signatures and records
+verify-count-enrolment = Devices enrolled by their member
+verify-count-prefix = Registrations of the code's prefix and its first record
+verify-count-cites = Links to earlier records
+verify-count-custody = Hand-overs signed by both sides
+verify-count-sections = Parts that only the label opens
 verify-answer-proof = shows a record that holds, as of checkpoint { $height }
 verify-answer-broken = sent a record that does not hold. { $problem }
 verify-answer-no-record = says that it knows no such code
@@ -129,8 +137,8 @@ verify-raw-code = Code
 verify-raw-code-hash = Code hash
 verify-raw-network = Network
 verify-raw-checkpoint = Checkpoint { $height }
-verify-raw-records = Records
-verify-raw-bytes = Proof, { $size }
+verify-raw-record = Record, place { $index } in the log
+verify-raw-proof = Proof
 
 ## The page.
 

@@ -60,6 +60,14 @@ verify-check-whole-none = 没有记录，无从得知。
 verify-state-holds = 成立
 verify-state-fails = 不成立
 verify-state-unknown = 未知
+verify-count-checkpoint = 验证者对检查点的签名
+verify-count-log = 在日志中的位置
+verify-count-signatures = 签名与记录
+verify-count-enrolment = 由成员登记的设备
+verify-count-prefix = 编码前缀的登记与首次记录
+verify-count-cites = 与较早记录的链接
+verify-count-custody = 双方签名的交接
+verify-count-sections = 只有标签能打开的部分
 verify-answer-proof = 给出成立的记录，截至检查点 { $height }
 verify-answer-broken = 发来的记录不成立。{ $problem }
 verify-answer-no-record = 表示不知道这一编码
@@ -129,8 +137,8 @@ verify-raw-code = 编码
 verify-raw-code-hash = 编码哈希
 verify-raw-network = 网络
 verify-raw-checkpoint = 检查点 { $height }
-verify-raw-records = 记录
-verify-raw-bytes = 证明，{ $size }
+verify-raw-record = 记录，日志位置 { $index }
+verify-raw-proof = 证明
 
 ## 页面。
 

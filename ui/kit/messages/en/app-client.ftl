@@ -1,0 +1,155 @@
+## Sentences whose keys the client sends.
+
+# What will be signed.
+sign-commission = { $count ->
+    [one] One new item: { $product } (GTIN { $gtin })
+    *[other] { $count } new items: { $product } (GTIN { $gtin })
+}
+sign-commission-case = A new case: { $code }
+sign-pack = { $count ->
+    [one] One piece goes into { $container }
+    *[other] { $count } pieces go into { $container }
+}
+sign-unpack = { $count ->
+    [one] One piece is taken out of { $container }
+    *[other] { $count } pieces are taken out of { $container }
+}
+sign-offer = You hand over { $subject } to { $to }
+sign-accept = You take over { $subject } from { $from }
+sign-contents = { $count ->
+    [0] Nothing is packed in it
+    [one] With one piece packed in it
+    *[other] With { $count } pieces packed in it
+}
+sign-expires = The offer holds until { $time }
+sign-condition = Condition: { $condition }
+sign-attest = Inspection of { $subject }: { $verdict }
+sign-observe = { $subject }: { $step }
+sign-place = Place: { $place }
+sign-note = Note: “{ $note }”
+sign-measured = Measured: { $name } { $value } { $unit }
+sign-evidence = { $count ->
+    [one] One photo or file ({ $bytes })
+    *[other] { $count } photos or files ({ $bytes })
+}
+sign-public = Whoever holds the label can see the note and the photos
+sign-members-only = Only members of the network can see the note and the photos
+sign-as = Signed with { $device } for { $member }
+
+# What to know before signing, and on the first screen.
+warn-clock-ahead = { $minutes ->
+    [one] This device’s clock is one minute ahead. Correct it in the system settings; signing works all the same.
+    *[other] This device’s clock is { $minutes } minutes ahead. Correct it in the system settings; signing works all the same.
+}
+warn-clock-behind = { $minutes ->
+    [one] This device’s clock is one minute behind. Correct it in the system settings; signing works all the same.
+    *[other] This device’s clock is { $minutes } minutes behind. Correct it in the system settings; signing works all the same.
+}
+warn-checkpoint-old = What this device knows is from { $time }. Connect to the network to bring it up to date.
+warn-enrolment-ends = This device’s enrolment ends on { $time }. Ask your administrator for a new invitation.
+warn-offer-pending = The offer itself is not final yet. If it is refused, so is this acceptance.
+warn-offer-ends = The offer ends on { $time }.
+warn-not-inspected = Nobody has inspected this yet.
+warn-failed-inspection = { $member } found this not in order.
+warn-refused = { $count ->
+    [one] One thing that you signed was refused. Look at it in the outbox.
+    *[other] { $count } things that you signed were refused. Look at them in the outbox.
+}
+warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
+warn-damaged-rows = { $count ->
+    [one] One entry of this device’s copy was damaged and set aside. It comes back from the network.
+    *[other] { $count } entries of this device’s copy were damaged and set aside. They come back from the network.
+}
+
+# What this device did.
+did-commission = { $count ->
+    [one] Made one item: { $product }
+    *[other] Made { $count } items: { $product }
+}
+did-commission-case = Made case { $code }
+did-pack = { $count ->
+    [one] Packed one piece into { $container }
+    *[other] Packed { $count } pieces into { $container }
+}
+did-unpack = { $count ->
+    [one] Took one piece out of { $container }
+    *[other] Took { $count } pieces out of { $container }
+}
+did-offer = Offered { $subject } to { $to }
+did-accept = Took over { $subject } ({ $condition })
+did-attest = Inspected { $subject }: { $verdict }
+did-observe = { $subject }: { $step }
+did-enrol = Enrolled the device { $device }
+did-revoke = Revoked the device { $device }
+did-register-prefix = Registered the prefix { $prefix } for { $member }
+
+# Steps of a journey.
+step-commissioned = Made and labelled
+step-observed = Seen: { $step }
+step-packed = Packed into { $container }
+step-filled = { $count ->
+    [one] One piece packed in
+    *[other] { $count } pieces packed in
+}
+step-unpacked = Taken out of { $container }
+step-emptied = { $count ->
+    [one] One piece taken out
+    *[other] { $count } pieces taken out
+}
+step-offered = Offered to { $to }
+step-accepted = Taken over: { $condition }
+step-attested = Inspected: { $verdict }
+
+role-admin = Administrator
+role-peer = Peer
+role-courier = Courier
+role-qc = Quality control
+role-warehouse = Warehouse
+role-forwarder = Forwarder
+role-customs-officer = Customs officer
+role-bank-officer = Bank officer
+role-regulator = Regulator
+role-shop = Shop
+
+class-manufacturer = Manufacturer
+class-carrier = Carrier
+class-delivery-point = Delivery point
+class-warehouse = Warehouse
+class-port = Port
+class-forwarder = Forwarder
+class-customs = Customs
+class-quarantine = Quarantine
+class-tax = Tax authority
+class-bank = Bank
+class-insurer = Insurer
+class-regulator = Regulator
+class-retailer = Retailer
+class-recycler = Recycler
+class-auditor = Auditor
+
+condition-good = in good order
+condition-shortage = something is missing
+condition-damage = something is damaged
+condition-seal-broken = the seal is broken
+
+verdict-pass = in order
+verdict-fail = not in order
+verdict-conditional = in order under conditions
+
+business-step-arriving = arriving
+business-step-departing = departing
+business-step-inspecting = inspecting
+business-step-loading = loading
+business-step-other = other
+business-step-picking = picking
+business-step-receiving = receiving
+business-step-shipping = shipping
+business-step-storing = storing
+business-step-transporting = transporting
+business-step-unloading = unloading
+
+field-product = product
+field-place = place
+field-note = note
+field-caption = caption
+field-measured = measured value

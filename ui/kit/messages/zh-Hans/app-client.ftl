@@ -1,0 +1,115 @@
+## Sentences whose keys the client sends.
+
+# What will be signed.
+sign-commission = 新建 { $count } 件：{ $product }（GTIN { $gtin }）
+sign-commission-case = 新建箱：{ $code }
+sign-pack = 将 { $count } 件装入 { $container }
+sign-unpack = 从 { $container } 取出 { $count } 件
+sign-offer = 您将 { $subject } 交给 { $to }
+sign-accept = 您从 { $from } 接收 { $subject }
+sign-contents = { $count ->
+    [0] 内无物品
+    *[other] 内装 { $count } 件
+}
+sign-expires = 交出有效期至 { $time }
+sign-condition = 货物状况：{ $condition }
+sign-attest = 检验 { $subject }：{ $verdict }
+sign-observe = { $subject }：{ $step }
+sign-place = 地点：{ $place }
+sign-note = 备注：“{ $note }”
+sign-measured = 测量：{ $name } { $value } { $unit }
+sign-evidence = { $count } 个照片或文件（{ $bytes }）
+sign-public = 持有标签的任何人都能看到备注和照片
+sign-members-only = 只有网络成员能看到备注和照片
+sign-as = 以 { $device } 代表 { $member } 签署
+
+# What to know before signing, and on the first screen.
+warn-clock-ahead = 本设备时钟快了 { $minutes } 分钟。请在系统设置中校正；签署不受影响。
+warn-clock-behind = 本设备时钟慢了 { $minutes } 分钟。请在系统设置中校正；签署不受影响。
+warn-checkpoint-old = 本设备的数据停留在 { $time }。请连接网络以更新。
+warn-enrolment-ends = 本设备的注册将于 { $time } 到期。请向管理员索取新的邀请。
+warn-offer-pending = 该交出本身尚未确认。若它被拒绝，此次接收也会被拒绝。
+warn-offer-ends = 该交出将于 { $time } 失效。
+warn-not-inspected = 尚无人检验过。
+warn-failed-inspection = { $member } 检验认为不合格。
+warn-refused = 您签署的 { $count } 项被拒绝。请到发件箱查看。
+warn-public = 照片和备注将对持有标签的任何人可见，之后无法再隐藏。
+warn-damaged-rows = 本设备副本中有 { $count } 条数据损坏，已隔离。它们会从网络恢复。
+
+# What this device did.
+did-commission = 新建 { $count } 件：{ $product }
+did-commission-case = 新建箱 { $code }
+did-pack = 将 { $count } 件装入 { $container }
+did-unpack = 从 { $container } 取出 { $count } 件
+did-offer = 将 { $subject } 交给 { $to }
+did-accept = 接收 { $subject }（{ $condition }）
+did-attest = 检验 { $subject }：{ $verdict }
+did-observe = { $subject }：{ $step }
+did-enrol = 注册设备 { $device }
+did-revoke = 吊销设备 { $device }
+did-register-prefix = 为 { $member } 登记前缀 { $prefix }
+
+# Steps of a journey.
+step-commissioned = 生产并贴标
+step-observed = 见到：{ $step }
+step-packed = 装入 { $container }
+step-filled = 装入 { $count } 件
+step-unpacked = 从 { $container } 取出
+step-emptied = 取出 { $count } 件
+step-offered = 交出给 { $to }
+step-accepted = 已接收：{ $condition }
+step-attested = 已检验：{ $verdict }
+
+role-admin = 管理员
+role-peer = 节点
+role-courier = 快递员
+role-qc = 质检
+role-warehouse = 仓库
+role-forwarder = 货代
+role-customs-officer = 海关人员
+role-bank-officer = 银行人员
+role-regulator = 监管人员
+role-shop = 门店
+
+class-manufacturer = 制造商
+class-carrier = 承运人
+class-delivery-point = 投递点
+class-warehouse = 仓库
+class-port = 港口
+class-forwarder = 货代
+class-customs = 海关
+class-quarantine = 检疫
+class-tax = 税务
+class-bank = 银行
+class-insurer = 保险
+class-regulator = 监管机构
+class-retailer = 零售商
+class-recycler = 回收商
+class-auditor = 审计
+
+condition-good = 完好
+condition-shortage = 有短少
+condition-damage = 有损坏
+condition-seal-broken = 封签破损
+
+verdict-pass = 合格
+verdict-fail = 不合格
+verdict-conditional = 有条件合格
+
+business-step-arriving = 到达
+business-step-departing = 离开
+business-step-inspecting = 检验
+business-step-loading = 装载
+business-step-other = 其他
+business-step-picking = 拣货
+business-step-receiving = 收货
+business-step-shipping = 发货
+business-step-storing = 入库
+business-step-transporting = 运输
+business-step-unloading = 卸货
+
+field-product = 产品
+field-place = 地点
+field-note = 备注
+field-caption = 说明
+field-measured = 测量值
