@@ -38,8 +38,11 @@ enum Command {
     },
     /// Install what the other commands need; they all call it themselves
     Setup,
-    /// Build both front ends and check their size
-    Ui,
+    /// Build the front ends and check their size
+    Ui {
+        /// Only this one: app, verify, or vectors (core's bytes, for a test)
+        name: Option<String>,
+    },
     /// File sizes, layering, forbidden names, messages, formatting
     Tidy,
     /// Measure the figures of docs/benchmarks.md
@@ -71,9 +74,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo { check: false } => programs::demo(&places, Demo::Stay),
         Command::Test { filter } => test::test(&places, filter.as_deref()),
         Command::Setup => setup::all(&places),
-        Command::Ui => {
+        Command::Ui { name } => {
             setup::for_ui(&places)?;
-            ui::build(&places)
+            ui::build(&places, name.as_deref())
         }
         Command::Tidy => tidy::tidy(&places),
         Command::Bench { json } => programs::bench(&places, json.as_deref()),

@@ -33,6 +33,13 @@ pub(crate) const PACKAGES: &[&str] = &["--workspace", "--exclude", "xtask"];
 /// The bridge lets the screens run in an ordinary browser; release builds do not hold it.
 pub(crate) const FEATURES: &[&str] = &["--features", "chopmark-client/bridge"];
 
+/// What the benchmarks measure or start.
+const MEASURED: &[&str] = &[
+    "--package=chopmark-bench",
+    "--package=chopmark-client",
+    "--package=chopmark-peer",
+];
+
 /// Starts the trial network, or checks it.
 pub(crate) fn demo(places: &Places, demo: Demo) -> Result<()> {
     prepare(places)?;
@@ -56,7 +63,7 @@ pub(crate) fn demo(places: &Places, demo: Demo) -> Result<()> {
 /// Measures, and writes the rows to `json` if asked.
 pub(crate) fn bench(places: &Places, json: Option<&Path>) -> Result<()> {
     setup::all(places)?;
-    ui::build(places)?;
+    ui::build(places, None)?;
     build(places, Profile::Release)?;
     let mut command = Command::new(places.target().join("release/chopmark-bench"));
     command.current_dir(places.root());
@@ -88,21 +95,21 @@ pub(crate) fn screens(places: &Places) -> Result<()> {
 
 fn prepare(places: &Places) -> Result<()> {
     setup::all(places)?;
-    ui::build(places)?;
+    ui::build(places, None)?;
     build(places, Profile::Dev)
 }
 
 /// Builds every program of the workspace.
 pub(crate) fn build(places: &Places, profile: Profile) -> Result<()> {
     let mut cargo = places.cargo();
-    cargo.arg("build").args(PACKAGES).arg("--bins");
+    cargo.args(["build", "--bins"]);
     let what = match profile {
         Profile::Dev => {
-            cargo.args(FEATURES);
+            cargo.args(PACKAGES).args(FEATURES);
             "Building peer, app and drivers (first time: about 10 minutes on two cores)"
         }
         Profile::Release => {
-            cargo.args(["--release", "--exclude", "chopmark-app"]);
+            cargo.arg("--release").args(MEASURED);
             "Building for release (first time: about 10 minutes on two cores)"
         }
     };

@@ -16,7 +16,7 @@ pub(crate) fn test(places: &Places, filter: Option<&str>) -> Result<()> {
     if filter.is_none() {
         tidy::tidy(places)?;
     }
-    ui::build(places)?;
+    ui::build(places, None)?;
     if filter.is_none() {
         run::step(
             places,

@@ -56,17 +56,24 @@ pub(crate) const FRONT_ENDS: &[FrontEnd] = &[
     },
 ];
 
-/// Builds both front ends, prints their sizes, and refuses what is over its limit.
-pub(crate) fn build(places: &Places) -> Result<()> {
+/// Makes bytes from fixed input in Node.js; a test compares them with those of a native program.
+const VECTORS: &str = "chopmark-vectors";
+
+/// Builds every front end, or the one that is named; prints sizes and refuses what is over its
+/// limit.
+pub(crate) fn build(places: &Places, only: Option<&str>) -> Result<()> {
     let started = Instant::now();
-    let modules = compile(places)?;
+    let wanted = |name: &str| only.is_none_or(|only| only == name);
     let mut too_large = Vec::new();
-    for front_end in FRONT_ENDS {
-        let own: Vec<&Module> = modules
+    for front_end in FRONT_ENDS.iter().filter(|front_end| wanted(front_end.name)) {
+        let modules = compile(places, front_end.package)?;
+        if !modules
             .iter()
-            .filter(|module| module.package == front_end.package)
-            .collect();
-        let sizes = assemble::assemble(places, front_end, &own)?;
+            .any(|module| module.name == front_end.package)
+        {
+            bail!("cargo built no program {}", front_end.package);
+        }
+        let sizes = assemble::assemble(places, front_end, &modules)?;
         println!(
             "  ui/{}: {} KB; compressed {} KB (Brotli), {} KB (gzip); limit {} KB",
             front_end.name,
@@ -77,6 +84,11 @@ pub(crate) fn build(places: &Places) -> Result<()> {
         );
         if sizes.brotli > front_end.limit_kb * 1000 {
             too_large.push(front_end.name);
+        }
+    }
+    if wanted("vectors") {
+        for module in compile(places, VECTORS)? {
+            assemble::vectors(places, &module.file)?;
         }
     }
     println!(
@@ -91,61 +103,51 @@ pub(crate) fn build(places: &Places) -> Result<()> {
 
 /// One compiled program of a front end.
 pub(crate) struct Module {
-    /// The package it belongs to.
-    pub(crate) package: String,
     /// The program's name.
     pub(crate) name: String,
     /// What the compiler made.
     pub(crate) file: PathBuf,
 }
 
-fn compile(places: &Places) -> Result<Vec<Module>> {
+/// Compiles the programs of one package. Each front end is compiled by itself: cargo would give
+/// the smaller one the features that only the other asks for.
+fn compile(places: &Places, package: &str) -> Result<Vec<Module>> {
     let rust = RustWithSources::install(places)?;
     let mut cargo = rust.cargo(places, TARGET);
     cargo
-        .args(["build", "--profile", "wasm", "--target", TARGET, "--bins"])
+        .args([
+            "build",
+            "--profile",
+            "wasm",
+            "--target",
+            TARGET,
+            "--bins",
+            "--package",
+            package,
+        ])
         .args([
             "-Zbuild-std=std,panic_abort",
             "--message-format=json-render-diagnostics",
         ])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RUSTFLAGS);
-    for front_end in FRONT_ENDS {
-        cargo.args(["--package", front_end.package]);
-    }
-    let output = run::output(
-        places,
-        "Compiling the front ends to WebAssembly (first time: some minutes)",
-        &mut cargo,
-    )?;
-    let modules: Vec<Module> = output.lines().filter_map(module_of_message).collect();
-    for front_end in FRONT_ENDS {
-        if !modules
-            .iter()
-            .any(|module| module.name == front_end.package)
-        {
-            bail!("cargo built no program {}", front_end.package);
-        }
-    }
-    Ok(modules)
+    let what = format!("Compiling {package} to WebAssembly (first time: some minutes)");
+    let output = run::output(places, &what, &mut cargo)?;
+    Ok(output.lines().filter_map(module_of_message).collect())
 }
 
-/// Reads cargo's message about one finished program.
+/// Reads cargo's message about one finished program. Only programs end in `.wasm`, and the
+/// package's own are the only ones that cargo was asked for.
 fn module_of_message(line: &str) -> Option<Module> {
     let message: serde_json::Value = serde_json::from_str(line).ok()?;
     let is_artifact = message.get("reason")?.as_str()? == "compiler-artifact";
+    is_artifact.then_some(())?;
     let file = message
         .get("filenames")?
         .as_array()?
         .iter()
         .filter_map(|name| name.as_str())
         .find(|name| name.ends_with(".wasm"))?;
-    let manifest = message.get("manifest_path")?.as_str()?;
-    let package = FRONT_ENDS
-        .iter()
-        .find(|front_end| manifest.ends_with(&format!("ui/{}/Cargo.toml", front_end.name)))?;
-    is_artifact.then_some(())?;
     Some(Module {
-        package: package.package.to_owned(),
         name: message.get("target")?.get("name")?.as_str()?.to_owned(),
         file: PathBuf::from(file),
     })

@@ -28,6 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chopmark-kit", &["chopmark-view"]),
     ("chopmark-ui-app", &["chopmark-kit", "chopmark-view"]),
     ("chopmark-ui-verify", &["chopmark-core", "chopmark-kit"]),
+    ("chopmark-vectors", &["chopmark-core"]),
     ("xtask", &[]),
 ];
 

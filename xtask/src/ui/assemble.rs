@@ -33,11 +33,7 @@ pub(crate) struct Sizes {
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Builds the folder of one front end unless it is up to date, and measures it.
-pub(crate) fn assemble(
-    places: &Places,
-    front_end: &FrontEnd,
-    modules: &[&Module],
-) -> Result<Sizes> {
+pub(crate) fn assemble(places: &Places, front_end: &FrontEnd, modules: &[Module]) -> Result<Sizes> {
     let folder = places.ui().join(front_end.name);
     let input = input_hash(places, front_end, modules)?;
     let stamp = places
@@ -66,6 +62,19 @@ pub(crate) fn assemble(
         ),
     )?;
     Ok(sizes)
+}
+
+/// Builds the program that prints the same bytes in Node.js.
+pub(crate) fn vectors(places: &Places, module: &Path) -> Result<()> {
+    let folder = places.ui().join("vectors");
+    let stamp = places.target().join("wasm/vectors.stamp");
+    let input = hex(&Sha256::digest(fs::read(module)?));
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == input) && folder.is_dir() {
+        return Ok(());
+    }
+    bindings::bind_for_node(module, &folder, "vectors")?;
+    fs::write(&stamp, input)?;
+    Ok(())
 }
 
 fn add_program(
@@ -187,7 +196,7 @@ fn write(folder: &Path, front_end: &FrontEnd, files: &Files) -> Result<Sizes> {
     Ok(sizes)
 }
 
-fn input_hash(places: &Places, front_end: &FrontEnd, modules: &[&Module]) -> Result<String> {
+fn input_hash(places: &Places, front_end: &FrontEnd, modules: &[Module]) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(bindings::STEPS);
     let mut inputs: Vec<PathBuf> = modules.iter().map(|module| module.file.clone()).collect();

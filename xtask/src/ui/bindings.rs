@@ -103,6 +103,19 @@ pub(crate) fn bind(
     Ok(Program { js, wasm })
 }
 
+/// Generates bindings with which Node.js runs the module, as `<name>.js` in `folder`.
+pub(crate) fn bind_for_node(module: &Path, folder: &Path, name: &str) -> Result<()> {
+    println!("→ Generating the JavaScript of {}", name_of(module));
+    fs::create_dir_all(folder)?;
+    Bindgen::new()
+        .input_path(module)
+        .out_name(name)
+        .typescript(false)
+        .nodejs(true)?
+        .generate(folder)
+        .context("wasm-bindgen refuses the module")
+}
+
 fn name_of(module: &Path) -> String {
     module
         .file_stem()
