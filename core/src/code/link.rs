@@ -93,6 +93,6 @@ fn is_loopback(host: &str) -> bool {
     };
     name == "localhost"
         || name
-            .parse::<std::net::IpAddr>()
+            .parse::<core::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())
 }
