@@ -1,0 +1,325 @@
+//! Writing a block: sealing its sections, then signing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::{
+    BlockHeader, Position,
+    signed::{Encapsulation, SignedBlock, sections_digest},
+    statement::{Statement, StatementError},
+};
+use crate::{
+    cbor::{CborError, Writer},
+    ids::{MemberId, SectionHash},
+    keys::{DeviceKey, HpkePublic, SealError, Seed, SeedStream, seal_to},
+    limits,
+    merkle::MerkleTree,
+    record::{Audience, AudienceDraft, Record, RecordDraft, SectionRef},
+    section::{AudienceSecret, Place, encapsulation_aad, encapsulation_info, seal},
+};
+
+/// Why a block cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A record says something that no record may.
+    #[error("record {index} cannot be written: {cause}")]
+    Record {
+        /// Which record, from 0.
+        index: usize,
+        /// What is wrong with it.
+        cause: CborError,
+    },
+    /// No record, or more than a block holds.
+    #[error("a block holds 1 to {} records, not {count}", limits::RECORDS)]
+    RecordCount {
+        /// How many there were.
+        count: usize,
+    },
+    /// More than a block may have.
+    #[error("{what} would take {found} bytes, {limit} are allowed")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// How large it would be.
+        found: usize,
+        /// How large it may be.
+        limit: usize,
+    },
+    /// A section is for a member whose reader key is not known.
+    #[error("no encryption key is known for member {member}")]
+    NoReader {
+        /// The member.
+        member: MemberId,
+    },
+    /// A member's reader key is not usable.
+    #[error("the encryption key of member {member} is not usable")]
+    ReaderKey {
+        /// The member.
+        member: MemberId,
+    },
+    /// More reader groups than a block may have.
+    #[error("a block is for at most {} members", limits::READER_GROUPS)]
+    TooManyReaders,
+    /// The key that signs is not the device's that the block names.
+    #[error("the signing key belongs to another device")]
+    WrongKey,
+    /// The first block of a feed has no block before it, every other has one.
+    #[error("the block's place in its feed contradicts itself")]
+    Prev,
+}
+
+/// Where sections for a member are sealed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// Which of the member's reader keys, counted from 0.
+    pub epoch: u32,
+    /// The key.
+    pub key: HpkePublic,
+}
+
+/// A section's ciphertext; travels beside the block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedSection {
+    /// Its hash, as a record names it.
+    pub hash: SectionHash,
+    /// The ciphertext.
+    pub bytes: Vec<u8>,
+}
+
+/// A block that lacks its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsignedBlock {
+    header: BlockHeader,
+    records: Vec<Vec<u8>>,
+    encapsulations: Vec<Encapsulation>,
+    sections: Vec<SealedSection>,
+}
+
+/// A block just written, and the sections that belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltBlock {
+    /// The block.
+    pub block: SignedBlock,
+    /// Its sections, in the order of the records.
+    pub sections: Vec<SealedSection>,
+}
+
+impl UnsignedBlock {
+    /// Seals the sections and puts the block together.
+    ///
+    /// `readers` are all members known at the anchor, the author's own among them. `seed` must be
+    /// random and used once: with a seed used twice two blocks share keys.
+    ///
+    /// # Errors
+    /// [`BuildError`] naming what cannot be written.
+    pub fn build(
+        position: Position,
+        drafts: &[RecordDraft],
+        readers: &BTreeMap<MemberId, Reader>,
+        seed: &Seed,
+    ) -> Result<Self, BuildError> {
+        if drafts.is_empty() || drafts.len() > limits::RECORDS {
+            return Err(BuildError::RecordCount {
+                count: drafts.len(),
+            });
+        }
+        if (position.seq.0 == 0) != position.prev.is_none() {
+            return Err(BuildError::Prev);
+        }
+        let mut sealer = Sealer::new(position, drafts, readers, seed)?;
+        let mut records = Vec::new();
+        for (index, draft) in drafts.iter().enumerate() {
+            let refs = sealer.seal_all(index, draft)?;
+            let record =
+                Record::new(draft, refs).map_err(|cause| BuildError::Record { index, cause })?;
+            records.push(record.to_bytes());
+        }
+        let encapsulations = sealer.encapsulate()?;
+        let header = BlockHeader {
+            position,
+            // At most 512.
+            record_count: u16::try_from(records.len()).unwrap_or(u16::MAX),
+            records_root: MerkleTree::from_leaves(&records).root(),
+            sections_digest: sections_digest(&encapsulations),
+        };
+        Ok(Self {
+            header,
+            records,
+            encapsulations,
+            sections: sealer.sections,
+        })
+    }
+
+    /// Signs.
+    ///
+    /// # Errors
+    /// [`BuildError::WrongKey`] if the block names another device, [`BuildError::TooLarge`] if it
+    /// does not fit.
+    pub fn sign(self, key: &DeviceKey) -> Result<BuiltBlock, BuildError> {
+        if key.id() != self.header.device() {
+            return Err(BuildError::WrongKey);
+        }
+        let statement = Statement::sign(self.header, key).map_err(|error| match error {
+            StatementError::Encoding(cause) => BuildError::Record { index: 0, cause },
+            _ => BuildError::Prev,
+        })?;
+        let block = SignedBlock::assemble(statement, self.records, self.encapsulations);
+        let found = block.counted_bytes();
+        if found > limits::BLOCK_BYTES {
+            return Err(BuildError::TooLarge {
+                what: "the block",
+                found,
+                limit: limits::BLOCK_BYTES,
+            });
+        }
+        Ok(BuiltBlock {
+            block,
+            sections: self.sections,
+        })
+    }
+}
+
+/// Seals the sections of one block.
+struct Sealer<'a> {
+    position: Position,
+    readers: &'a BTreeMap<MemberId, Reader>,
+    secrets: BTreeMap<Audience, AudienceSecret>,
+    seeds: SeedStream,
+    sections: Vec<SealedSection>,
+}
+
+impl<'a> Sealer<'a> {
+    fn new(
+        position: Position,
+        drafts: &[RecordDraft],
+        readers: &'a BTreeMap<MemberId, Reader>,
+        seed: &Seed,
+    ) -> Result<Self, BuildError> {
+        let mut seeds = SeedStream::new(seed, b"block secrets v1");
+        let audiences: BTreeSet<Audience> = drafts
+            .iter()
+            .flat_map(|draft| &draft.sections)
+            .map(|(audience, _)| audience.audience())
+            .filter(|audience| !matches!(audience, Audience::Label { .. }))
+            .collect();
+        for audience in &audiences {
+            if let Audience::Parties(members) = audience
+                && let Some(member) = members.iter().find(|m| !readers.contains_key(m))
+            {
+                return Err(BuildError::NoReader { member: *member });
+            }
+        }
+        let secrets = audiences
+            .into_iter()
+            .map(|audience| (audience, Zeroizing::new(seeds.next_seed())))
+            .collect();
+        Ok(Self {
+            position,
+            readers,
+            secrets,
+            seeds,
+            sections: Vec::new(),
+        })
+    }
+
+    fn seal_all(
+        &mut self,
+        index: usize,
+        draft: &RecordDraft,
+    ) -> Result<Vec<SectionRef>, BuildError> {
+        let mut refs = Vec::new();
+        for (place, (audience, body)) in draft.sections.iter().enumerate() {
+            let plaintext = body
+                .to_plaintext()
+                .map_err(|cause| BuildError::Record { index, cause })?;
+            let place = Place {
+                network: self.position.network,
+                device: self.position.device,
+                seq: self.position.seq,
+                record: u16::try_from(index).unwrap_or(u16::MAX),
+                section: u16::try_from(place).unwrap_or(u16::MAX),
+            };
+            let (secret, epoch) = self.secret(audience);
+            let audience = audience.audience();
+            let too_large = |found| BuildError::TooLarge {
+                what: "a section",
+                found,
+                limit: limits::SECTION_BYTES,
+            };
+            let (bytes, commitment) = seal(&place, &audience, epoch, &secret, &plaintext)
+                .ok_or_else(|| too_large(plaintext.len()))?;
+            if bytes.len() > limits::SECTION_BYTES {
+                return Err(too_large(bytes.len()));
+            }
+            let hash = SectionHash::of(&bytes);
+            let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            refs.push(SectionRef::new(audience, hash, length, commitment));
+            self.sections.push(SealedSection { hash, bytes });
+        }
+        let found: usize = self.sections.iter().map(|s| s.bytes.len()).sum();
+        if found > limits::SECTIONS_BYTES {
+            return Err(BuildError::TooLarge {
+                what: "all sections",
+                found,
+                limit: limits::SECTIONS_BYTES,
+            });
+        }
+        Ok(refs)
+    }
+
+    /// The secret of an audience, and the epoch that its sections are bound to.
+    fn secret(&self, audience: &AudienceDraft) -> (AudienceSecret, u32) {
+        if let AudienceDraft::Label { code, .. } = audience {
+            let key = code.label_key(&self.position.network);
+            return (Zeroizing::new(key), 0);
+        }
+        let audience = audience.audience();
+        // Every audience but labels was given a secret before.
+        let secret = self.secrets.get(&audience).cloned().unwrap_or_default();
+        let groups = self.readers.iter().filter(|(id, _)| audience.includes(id));
+        let epoch = groups.map(|(_, reader)| reader.epoch).max();
+        (secret, epoch.unwrap_or(0))
+    }
+
+    /// One encapsulation for each reader group, with the secrets of all its audiences.
+    fn encapsulate(&mut self) -> Result<Vec<Encapsulation>, BuildError> {
+        let position = self.position;
+        let info = encapsulation_info(&position.network, &position.device, position.seq);
+        let mut encapsulations = Vec::new();
+        for (group, reader) in self.readers {
+            let theirs: Vec<_> = self
+                .secrets
+                .iter()
+                .filter(|(audience, _)| audience.includes(group))
+                .collect();
+            if theirs.is_empty() {
+                continue;
+            }
+            let plaintext = Zeroizing::new(write_secrets(&theirs));
+            let seed = Zeroizing::new(self.seeds.next_seed());
+            let aad = encapsulation_aad(group, reader.epoch);
+            let sealed = seal_to(&reader.key, &info, &aad, &plaintext, &seed)
+                .map_err(|SealError::PublicKey| BuildError::ReaderKey { member: *group })?;
+            encapsulations.push(Encapsulation::new(*group, reader.epoch, sealed));
+        }
+        if encapsulations.len() > limits::READER_GROUPS {
+            return Err(BuildError::TooManyReaders);
+        }
+        Ok(encapsulations)
+    }
+}
+
+fn write_secrets(secrets: &[(&Audience, &AudienceSecret)]) -> Vec<u8> {
+    use crate::cbor::Wire;
+    let mut writer = Writer::new();
+    writer.array(secrets.len());
+    for (audience, secret) in secrets {
+        writer.array(2);
+        audience.write(&mut writer);
+        writer.bytes(secret.as_slice());
+    }
+    writer.into_bytes()
+}

@@ -1,0 +1,156 @@
+//! Records: what a block says and does (format, section 5).
+
+mod audience;
+mod body;
+mod draft;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
+    ids::{RecordRef, SubjectId},
+    limits,
+};
+
+pub use audience::{Audience, SectionRef};
+pub use body::{Body, Condition, Kind, Verdict, When};
+pub use draft::{AudienceDraft, RecordDraft};
+
+/// One statement or action inside a block, well-formed by itself; whether the rules allow it is
+/// another matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    body: Body,
+    subjects: Vec<SubjectId>,
+    cites: Vec<RecordRef>,
+    sections: Vec<SectionRef>,
+    group: Option<u16>,
+}
+
+impl Record {
+    pub(crate) fn new(draft: &RecordDraft, sections: Vec<SectionRef>) -> Result<Self, CborError> {
+        let record = Self {
+            body: draft.body.clone(),
+            subjects: draft.subjects.clone(),
+            cites: draft.cites.clone(),
+            sections,
+            group: draft.group,
+        };
+        record.check()?;
+        Ok(record)
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.body.kind()
+    }
+
+    /// What it is about; for packing, the container first.
+    #[must_use]
+    pub fn subjects(&self) -> &[SubjectId] {
+        &self.subjects
+    }
+
+    /// The records it builds on; for custody, the custody record before it first.
+    #[must_use]
+    pub fn cites(&self) -> &[RecordRef] {
+        &self.cites
+    }
+
+    /// Its fields.
+    #[must_use]
+    pub const fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Its encrypted parts.
+    #[must_use]
+    pub fn sections(&self) -> &[SectionRef] {
+        &self.sections
+    }
+
+    /// Records of one block with the same group stand or fall together.
+    #[must_use]
+    pub const fn group(&self) -> Option<u16> {
+        self.group
+    }
+
+    /// The record's bytes, as the records root covers them.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        to_bytes(self)
+    }
+
+    /// Reads one record.
+    ///
+    /// # Errors
+    /// [`CborError`] naming what is wrong with it.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
+        from_canonical(bytes)
+    }
+
+    /// Everything that has to hold beyond the encoding, whatever the state.
+    fn check(&self) -> Result<(), CborError> {
+        let wrong = |what| Err(CborError::Value { what });
+        let (least, most) = self.body.kind().subject_counts();
+        if !(least..=most).contains(&self.subjects.len()) {
+            return wrong("number of subjects");
+        }
+        if let Body::Commission { codes, .. } = &self.body
+            && codes.len() != self.subjects.len()
+        {
+            return wrong("number of codes");
+        }
+        if !distinct(&self.subjects) {
+            return wrong("subjects");
+        }
+        if self.cites.len() > limits::CITES || !distinct(&self.cites) {
+            return wrong("cites");
+        }
+        if self.sections.len() > limits::SECTIONS_PER_RECORD {
+            return wrong("sections");
+        }
+        for section in &self.sections {
+            if let Audience::Label { subject_index } = section.audience()
+                && usize::from(*subject_index) >= self.subjects.len()
+            {
+                return wrong("label audience");
+            }
+        }
+        self.body.check()
+    }
+}
+
+fn distinct<T: Ord>(values: &[T]) -> bool {
+    values.iter().collect::<BTreeSet<_>>().len() == values.len()
+}
+
+impl Wire for Record {
+    fn write(&self, to: &mut Writer) {
+        to.array(6);
+        self.body.kind().write(to);
+        to.list(&self.subjects);
+        to.list(&self.cites);
+        self.body.write_fields(to);
+        to.list(&self.sections);
+        to.option(self.group.as_ref(), |to, group| to.u64((*group).into()));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(6)?;
+        let kind = Kind::read(from)?;
+        let record = Self {
+            subjects: from.list("subjects", limits::SUBJECTS)?,
+            cites: from.list("cites", limits::CITES)?,
+            body: Body::read_fields(kind, from)?,
+            sections: from.list("sections", limits::SECTIONS_PER_RECORD)?,
+            group: from.option(Reader::u16)?,
+        };
+        record.check()?;
+        Ok(record)
+    }
+}
+
+#[cfg(test)]
+mod tests;

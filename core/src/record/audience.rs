@@ -1,0 +1,155 @@
+//! Who a section is for, and how a record names it.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    cbor::{CborError, Reader, Wire, Writer},
+    ids::{MemberId, SectionHash},
+    limits,
+};
+
+/// Who may open a section.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    /// These members.
+    Parties(BTreeSet<MemberId>),
+    /// Every member known at the block's anchor.
+    Members,
+    /// Whoever holds the label of one of the record's subjects.
+    Label {
+        /// Which subject.
+        subject_index: u16,
+    },
+}
+
+impl Audience {
+    /// Whether a member's reader group gets the secret of this audience.
+    #[must_use]
+    pub fn includes(&self, member: &MemberId) -> bool {
+        match self {
+            Self::Parties(members) => members.contains(member),
+            Self::Members => true,
+            Self::Label { .. } => false,
+        }
+    }
+}
+
+impl Wire for Audience {
+    fn write(&self, to: &mut Writer) {
+        match self {
+            Self::Parties(members) => {
+                to.array(2);
+                to.u64(0);
+                to.array(members.len());
+                for member in members {
+                    member.write(to);
+                }
+            }
+            Self::Members => {
+                to.array(1);
+                to.u64(1);
+            }
+            Self::Label { subject_index } => {
+                to.array(2);
+                to.u64(2);
+                to.u64((*subject_index).into());
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        let wrong = CborError::Value { what: "audience" };
+        match (from.array("audience", 2)?, from.u64()?) {
+            (2, 0) => {
+                // Out of order or twice: the set's encoding differs, and that is refused.
+                let members = from.list::<MemberId>("parties", limits::READER_GROUPS)?;
+                if members.is_empty() {
+                    return Err(wrong);
+                }
+                Ok(Self::Parties(members.into_iter().collect()))
+            }
+            (1, 1) => Ok(Self::Members),
+            (2, 2) => Ok(Self::Label {
+                subject_index: from.u16()?,
+            }),
+            _ => Err(wrong),
+        }
+    }
+}
+
+/// A section as its record names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionRef {
+    audience: Audience,
+    hash: SectionHash,
+    length: u32,
+    commitment: [u8; 16],
+}
+
+impl SectionRef {
+    pub(crate) const fn new(
+        audience: Audience,
+        hash: SectionHash,
+        length: u32,
+        commitment: [u8; 16],
+    ) -> Self {
+        Self {
+            audience,
+            hash,
+            length,
+            commitment,
+        }
+    }
+
+    /// Who may open it.
+    #[must_use]
+    pub const fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// The hash of its ciphertext.
+    #[must_use]
+    pub const fn hash(&self) -> SectionHash {
+        self.hash
+    }
+
+    /// The length of its ciphertext in bytes.
+    #[must_use]
+    pub const fn length(&self) -> u32 {
+        self.length
+    }
+
+    /// What commits to its key.
+    pub(crate) const fn commitment(&self) -> &[u8; 16] {
+        &self.commitment
+    }
+}
+
+impl Wire for SectionRef {
+    fn write(&self, to: &mut Writer) {
+        to.array(4);
+        self.audience.write(to);
+        self.hash.write(to);
+        to.u64(self.length.into());
+        to.bytes(&self.commitment);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(4)?;
+        let audience = Audience::read(from)?;
+        let hash = SectionHash::read(from)?;
+        let length = from.u32()?;
+        if usize::try_from(length).map_or(true, |length| length > limits::SECTION_BYTES) {
+            return Err(CborError::TooLong {
+                what: "section",
+                limit: limits::SECTION_BYTES,
+            });
+        }
+        Ok(Self {
+            audience,
+            hash,
+            length,
+            commitment: from.array_of_bytes()?,
+        })
+    }
+}
