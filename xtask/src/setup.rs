@@ -11,11 +11,17 @@ pub(crate) use rust_for_wasm::RustWithSources;
 pub(crate) use tools::{folder as tools_folder, wasm_opt};
 
 use crate::places::Places;
+use crate::run;
 use anyhow::Result;
+use std::process::Command;
+
+/// What all of this is tested with. Older ones refuse the workspace; newer ones may warn more.
+const RUST: &str = "1.95";
 
 /// Everything: what the tests and the demo need.
 pub(crate) fn all(places: &Places) -> Result<()> {
     debian::install(places)?;
+    check_rust(places)?;
     for_ui(places)?;
     tools::install_window_driver(places)
 }
@@ -24,4 +30,33 @@ pub(crate) fn all(places: &Places) -> Result<()> {
 pub(crate) fn for_ui(places: &Places) -> Result<()> {
     tools::install_npm_packages(places)?;
     RustWithSources::install(places).map(|_| ())
+}
+
+/// Which compiler it is stays the developer's choice: a pinned one could not be fetched where
+/// only package registries can be reached.
+fn check_rust(places: &Places) -> Result<()> {
+    let version = run::answer(
+        Command::new("rustc")
+            .arg("--version")
+            .current_dir(places.root()),
+    );
+    if let Some(version) = version.filter(|version| !version.contains(&format!(" {RUST}."))) {
+        println!("  {version}; tested with {RUST}, so expect new warnings");
+    }
+    let missing: Vec<&str> = [("fmt", "rustfmt"), ("clippy", "clippy")]
+        .into_iter()
+        .filter(|(command, _)| run::answer(places.cargo().args([command, "--version"])).is_none())
+        .map(|(_, component)| component)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    run::step(
+        places,
+        &format!("Adding to Rust: {}", missing.join(", ")),
+        Command::new("rustup")
+            .args(["component", "add"])
+            .args(&missing)
+            .current_dir(places.root()),
+    )
 }
