@@ -93,6 +93,20 @@ impl Founder {
     pub fn devices(&self) -> &[DeviceEntry] {
         &self.devices
     }
+
+    /// The founder as it stands in a genesis body: what a member hands to the network's maker.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        to_bytes(self)
+    }
+
+    /// Reads a founder.
+    ///
+    /// # Errors
+    /// [`CborError`] if the bytes are not one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
+        from_canonical(bytes)
+    }
 }
 
 impl Wire for Founder {
@@ -221,6 +235,24 @@ impl GenesisDraft {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The host name on labels.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// What the founders agree on.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Who will order.
+    #[must_use]
+    pub const fn validators(&self) -> &ValidatorSet {
+        &self.validators
     }
 
     /// The founders, sorted by id.
@@ -404,6 +436,12 @@ impl Genesis {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.draft.name
+    }
+
+    /// What was signed.
+    #[must_use]
+    pub const fn draft(&self) -> &GenesisDraft {
+        &self.draft
     }
 
     /// The host on labels.
