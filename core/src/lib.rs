@@ -9,8 +9,10 @@ mod cbor;
 mod code;
 mod evidence;
 mod genesis;
+mod handover;
 mod hash;
 mod ids;
+mod invitation;
 mod keys;
 pub mod limits;
 mod member;
@@ -32,10 +34,14 @@ pub use evidence::{
     sealed_evidence_length,
 };
 pub use genesis::{Founder, FounderSignature, Genesis, GenesisDraft, GenesisError};
+pub use handover::{
+    FrameCollector, FrameError, Gathered, HandoverError, HandoverPayload, HandoverStep,
+};
 pub use ids::{
     BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height, IdError, MemberId,
     NetworkId, RecordRef, SectionHash, Seq, SubjectId, TimeMs, TzMinutes,
 };
+pub use invitation::{Invitation, InvitationError};
 pub use keys::{
     BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, RootKey, RootPublic, RootSignature,
     SealError, Sealed, Seed, UnsealError, seal_to,
