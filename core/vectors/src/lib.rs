@@ -4,6 +4,7 @@
 //! phone would not verify in a browser. The test `same_bytes` compares the two; `cargo xtask ui`
 //! builds the second.
 
+mod ledger;
 mod parts;
 
 /// Every line: a name, a space, bytes in hexadecimal or a text.
@@ -11,7 +12,9 @@ mod parts;
 /// # Errors
 /// When `core` refuses the fixed input: a fault in one of the two.
 pub fn lines() -> anyhow::Result<Vec<String>> {
-    parts::lines()
+    let mut lines = parts::lines()?;
+    lines.extend(ledger::lines()?);
+    Ok(lines)
 }
 
 fn line(name: &str, bytes: impl AsRef<[u8]>) -> String {
