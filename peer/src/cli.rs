@@ -1,0 +1,200 @@
+//! What the commands are called and take.
+
+mod member;
+mod network;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chopmark_core::{Class, Kem};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A consortium ledger's peer: keeps it, spreads it, orders it, shows it.
+#[derive(Parser)]
+#[command(name = "chopmark", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a member's keys and card, and put it into a network.
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Found a network: draft, sign, combine.
+    #[command(subcommand)]
+    Network(NetworkCommand),
+}
+
+#[derive(Subcommand)]
+enum MemberCommand {
+    /// Make root keys, reader key, admin key, peer key, and the card for the network's maker.
+    New(NewMember),
+    /// Put a network's genesis into the data folder.
+    #[command(visible_alias = "attach")]
+    Init(Init),
+    /// Say who a card or a data folder is.
+    Show {
+        /// The data folder or the card.
+        #[arg(value_name = "FOLDER|CARD")]
+        of: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct NewMember {
+    /// The legal name, as it will stand on every screen.
+    #[arg(long)]
+    name: String,
+    /// What the member does.
+    #[arg(long)]
+    class: ClassName,
+    /// The member's data folder; made if it is not there.
+    #[arg(long)]
+    dir: PathBuf,
+    /// How mail to the member is sealed.
+    #[arg(long, default_value = "x25519")]
+    kem: KemName,
+    /// Years until the admin and the peer device end.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=50))]
+    years: u64,
+}
+
+#[derive(Args)]
+struct Init {
+    /// The member's data folder.
+    #[arg(long)]
+    dir: PathBuf,
+    /// The network's genesis, as `network combine` wrote it.
+    #[arg(long)]
+    genesis: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum NetworkCommand {
+    /// Write a draft that every founder then signs.
+    New(NewNetwork),
+    /// Say in words what a draft or a genesis holds.
+    Show {
+        /// The draft or the genesis.
+        file: PathBuf,
+    },
+    /// Sign a draft with a founder's root key.
+    Sign {
+        /// The draft.
+        #[arg(long)]
+        draft: PathBuf,
+        /// The founder's root key file.
+        #[arg(long)]
+        root: PathBuf,
+        /// Where the signature goes.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make the genesis of a draft and every founder's signature.
+    Combine {
+        /// The draft.
+        #[arg(long)]
+        draft: PathBuf,
+        /// A signature; once for each founder.
+        #[arg(long = "signature", required = true)]
+        signatures: Vec<PathBuf>,
+        /// Where the genesis goes.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct NewNetwork {
+    /// Where the draft goes.
+    #[arg(long)]
+    draft: PathBuf,
+    /// The network's name.
+    #[arg(long)]
+    name: String,
+    /// The host name on every label; the consortium must own it.
+    #[arg(long)]
+    host: String,
+    /// A founder's card; once for each founder.
+    #[arg(long = "founder", required = true)]
+    founders: Vec<PathBuf>,
+    /// The member whose peer orders, by name or id; the first founder without it.
+    #[arg(long)]
+    validator: Option<String>,
+    /// How many members must register a prefix before it holds; more than half without it.
+    #[arg(long)]
+    prefix_quorum: Option<u32>,
+    /// How sections are sealed.
+    #[arg(long, default_value = "x25519")]
+    kem: KemName,
+}
+
+/// The classes of members by the names that people type.
+#[derive(Clone, Copy, ValueEnum)]
+enum ClassName {
+    Manufacturer,
+    Carrier,
+    DeliveryPoint,
+    Warehouse,
+    Port,
+    Forwarder,
+    Customs,
+    Quarantine,
+    Tax,
+    Bank,
+    Insurer,
+    Regulator,
+    Retailer,
+    Recycler,
+    Auditor,
+}
+
+impl From<ClassName> for Class {
+    fn from(name: ClassName) -> Self {
+        match name {
+            ClassName::Manufacturer => Self::Manufacturer,
+            ClassName::Carrier => Self::Carrier,
+            ClassName::DeliveryPoint => Self::DeliveryPoint,
+            ClassName::Warehouse => Self::Warehouse,
+            ClassName::Port => Self::Port,
+            ClassName::Forwarder => Self::Forwarder,
+            ClassName::Customs => Self::Customs,
+            ClassName::Quarantine => Self::Quarantine,
+            ClassName::Tax => Self::Tax,
+            ClassName::Bank => Self::Bank,
+            ClassName::Insurer => Self::Insurer,
+            ClassName::Regulator => Self::Regulator,
+            ClassName::Retailer => Self::Retailer,
+            ClassName::Recycler => Self::Recycler,
+            ClassName::Auditor => Self::Auditor,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KemName {
+    X25519,
+    XWing,
+}
+
+impl From<KemName> for Kem {
+    fn from(name: KemName) -> Self {
+        match name {
+            KemName::X25519 => Self::X25519,
+            KemName::XWing => Self::XWing,
+        }
+    }
+}
+
+/// Runs one command.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Member(MemberCommand::New(new)) => member::new(&new)?,
+        Command::Member(MemberCommand::Init(init)) => member::init(&init)?,
+        Command::Member(MemberCommand::Show { of }) => member::show(&of)?,
+        Command::Network(command) => network::run(&command)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,176 @@
+//! `chopmark network …`: draft, sign, combine.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use chopmark_core::{
+    FounderSignature, Genesis, GenesisDraft, Policy, Role, Validator, ValidatorSet,
+};
+
+use super::{NetworkCommand, NewNetwork, member};
+use crate::clock;
+use crate::folder::write_whole;
+use crate::keyfile::KeyFile;
+
+/// Runs one of them.
+pub(super) fn run(command: &NetworkCommand) -> anyhow::Result<()> {
+    match command {
+        NetworkCommand::New(new) => draft(new),
+        NetworkCommand::Show { file } => show(file),
+        NetworkCommand::Sign { draft, root, out } => sign(draft, root, out),
+        NetworkCommand::Combine {
+            draft,
+            signatures,
+            out,
+        } => combine(draft, signatures, out),
+    }
+}
+
+/// Writes a draft.
+fn draft(new: &NewNetwork) -> anyhow::Result<()> {
+    let founders = new
+        .founders
+        .iter()
+        .map(|card| member::read_card(card))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let orderer = match &new.validator {
+        Some(wanted) => member::find(&founders, wanted)?,
+        None => founders.first().context("a network needs a founder")?,
+    };
+    let Some(peer) = orderer
+        .devices()
+        .iter()
+        .find(|device| device.role() == Role::Peer)
+    else {
+        bail!(
+            "{} has no peer device on its card, so it cannot order",
+            orderer.inception().name()
+        );
+    };
+    let validators = ValidatorSet::new(vec![Validator::new(orderer.id(), peer.key())])?;
+    let standard = Policy::standard(founders.len());
+    let policy = Policy {
+        kem: new.kem.into(),
+        prefix_quorum: new.prefix_quorum.map_or(standard.prefix_quorum, u64::from),
+        ..standard
+    };
+    let title = (new.name.as_str(), new.host.as_str());
+    let draft = GenesisDraft::new(title, policy, founders, validators, clock::now())?;
+    write_whole(&new.draft, &draft.body_bytes())?;
+    describe(&draft);
+    println!(
+        "every founder now runs `chopmark network sign --draft {}`",
+        new.draft.display()
+    );
+    Ok(())
+}
+
+/// Says in words what a draft or a genesis holds.
+fn show(file: &Path) -> anyhow::Result<()> {
+    let bytes = read(file)?;
+    if let Ok(draft) = GenesisDraft::from_body_bytes(&bytes) {
+        describe(&draft);
+        println!("a draft: not signed yet");
+        return Ok(());
+    }
+    let genesis = read_genesis(file)?;
+    describe(genesis.draft());
+    println!("signed by every founder with both root keys");
+    Ok(())
+}
+
+/// Signs a draft, and says first what is signed.
+fn sign(draft: &Path, root: &Path, out: &Path) -> anyhow::Result<()> {
+    let draft = read_draft(draft)?;
+    let key = KeyFile::root(root)?;
+    let public = key.public();
+    let Some(founder) = draft
+        .founders()
+        .iter()
+        .find(|founder| *founder.inception().root() == public)
+    else {
+        bail!(
+            "{} is the root key of no founder of this draft",
+            root.display()
+        );
+    };
+    let signature = draft.sign(founder.id(), &key);
+    describe(&draft);
+    write_whole(out, &signature.to_bytes())?;
+    println!(
+        "signed as member {} into {}",
+        signature.member(),
+        out.display()
+    );
+    Ok(())
+}
+
+/// Makes the genesis.
+fn combine(draft: &Path, signatures: &[PathBuf], out: &Path) -> anyhow::Result<()> {
+    let body = read(draft)?;
+    let signatures = signatures
+        .iter()
+        .map(|path| {
+            FounderSignature::from_bytes(&read(path)?).with_context(|| {
+                format!(
+                    "{} is not a signature of `chopmark network sign`",
+                    path.display()
+                )
+            })
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let genesis = Genesis::combine(&body, signatures)?;
+    write_whole(out, genesis.to_bytes())?;
+    println!("network {} is {}", genesis.name(), genesis.id());
+    println!(
+        "every founder now runs `chopmark member init --genesis {}`",
+        out.display()
+    );
+    Ok(())
+}
+
+/// Reads and verifies a genesis.
+pub(super) fn read_genesis(path: &Path) -> anyhow::Result<Genesis> {
+    Genesis::from_bytes(&read(path)?).with_context(|| {
+        format!(
+            "{} is not a genesis of `chopmark network combine`",
+            path.display()
+        )
+    })
+}
+
+fn read_draft(path: &Path) -> anyhow::Result<GenesisDraft> {
+    GenesisDraft::from_body_bytes(&read(path)?).with_context(|| {
+        format!(
+            "{} is not a draft of `chopmark network new`",
+            path.display()
+        )
+    })
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn describe(draft: &GenesisDraft) {
+    println!("network  {} ({})", draft.name(), draft.id());
+    println!("labels   https://{}/…", draft.host());
+    println!(
+        "prefixes hold once {} members registered them",
+        draft.policy().prefix_quorum
+    );
+    for founder in draft.founders() {
+        let orders = draft
+            .validators()
+            .as_slice()
+            .iter()
+            .any(|validator| validator.member() == founder.id());
+        let role = if orders { ", orders" } else { "" };
+        println!(
+            "founder  {} ({:?}{role})  {}",
+            founder.inception().name(),
+            founder.inception().class(),
+            founder.id()
+        );
+    }
+}

@@ -1,0 +1,287 @@
+//! `chopmark.toml` (docs/format.md, 14): what a peer listens on, whom it calls, whether it orders.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use chopmark_core::{DeviceId, MemberId};
+use serde::Deserialize;
+
+/// A peer's configuration, as far as it is not in the genesis.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where QUIC listens; port 0 lets the system choose.
+    pub(crate) listen: SocketAddr,
+    /// Where HTTP listens; none without a gateway.
+    #[serde(default)]
+    pub(crate) gateway: Option<SocketAddr>,
+    /// How browsers reach the gateway.
+    #[serde(default)]
+    pub(crate) gateway_url: Option<WebAddress>,
+    /// What invitations name.
+    #[serde(default)]
+    pub(crate) advertise: Vec<HostPort>,
+    /// The folder of the built consumer page.
+    #[serde(default)]
+    pub(crate) pages: Option<PathBuf>,
+    /// Whether this peer orders.
+    #[serde(default)]
+    pub(crate) order: Order,
+    /// The other members' peers.
+    #[serde(default, rename = "peer")]
+    pub(crate) peers: Vec<OtherPeer>,
+}
+
+/// Whether this peer writes checkpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Order {
+    /// Another peer orders.
+    #[default]
+    None,
+    /// This peer is the whole validator set.
+    Solo,
+}
+
+/// Another member's peer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OtherPeer {
+    /// The member it belongs to.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) member: MemberId,
+    /// Its device key: what its TLS identity must be.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) key: DeviceId,
+    /// Where to call it.
+    pub(crate) address: HostPort,
+    /// How browsers reach its gateway.
+    #[serde(default)]
+    pub(crate) gateway_url: Option<WebAddress>,
+}
+
+/// `HOST:PORT`, resolved each time it is dialled.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct HostPort(String);
+
+impl HostPort {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for HostPort {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let good = text.rsplit_once(':').is_some_and(|(host, port)| {
+            !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port != 0)
+        });
+        if good {
+            Ok(Self(text))
+        } else {
+            Err(format!(
+                "`{text}` is not HOST:PORT, for example peer.example.org:4750"
+            ))
+        }
+    }
+}
+
+/// `https://…`, or `http://…` on a trial machine, without a slash at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct WebAddress(String);
+
+impl WebAddress {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for WebAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        // The address reaches a page's content security policy: nothing that could end a
+        // directive may be in it.
+        let plain = |rest: &str| {
+            !rest.is_empty()
+                && rest
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c))
+        };
+        match rest {
+            Some(rest) if plain(rest) => Ok(Self(text.trim_end_matches('/').to_owned())),
+            _ => Err(format!(
+                "`{text}` is not a web address, for example https://id.example.org"
+            )),
+        }
+    }
+}
+
+fn from_text<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    String::deserialize(from)?.parse().map_err(|why| {
+        serde::de::Error::custom(format!("not an id ({why}); ids have 64 hexadecimal digits"))
+    })
+}
+
+/// Why a configuration was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum ConfigError {
+    /// There is no file.
+    #[error("{path} is missing; `chopmark member init` writes one")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The file is there and cannot be read.
+    #[error("{path} cannot be read ({cause}); check who owns it")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A line is wrong.
+    #[error("{path}, line {line}: {detail}; docs/format.md, 14, lists what may stand there")]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        detail: String,
+    },
+}
+
+impl Config {
+    /// Reads the configuration file.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|cause| match cause.kind() {
+            std::io::ErrorKind::NotFound => ConfigError::Missing {
+                path: path.to_owned(),
+            },
+            _ => ConfigError::Unreadable {
+                path: path.to_owned(),
+                cause,
+            },
+        })?;
+        let mut config = Self::parse(&text).map_err(|(line, detail)| ConfigError::Wrong {
+            path: path.to_owned(),
+            line,
+            detail,
+        })?;
+        // A relative folder is meant from the file that names it, not from wherever the
+        // service was started.
+        if let (Some(pages), Some(folder)) = (&config.pages, path.parent()) {
+            config.pages = Some(folder.join(pages));
+        }
+        Ok(config)
+    }
+
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        toml::from_str(text).map_err(|wrong| {
+            let upto = wrong.span().map_or(0, |span| span.start);
+            let before = text.get(..upto).unwrap_or(text);
+            (
+                before.matches('\n').count() + 1,
+                wrong.message().trim().replace('\n', ", "),
+            )
+        })
+    }
+}
+
+/// What `chopmark member init` writes for the operator to fill in.
+pub(crate) const TEMPLATE: &str = r#"# Chopmark peer. Restart it after a change.
+
+# QUIC: devices and the other members' peers.
+listen = "0.0.0.0:4750"
+
+# HTTP: labels lead here. Leave out for none; put TLS in front of it.
+gateway = "0.0.0.0:8750"
+# How browsers reach the gateway.
+# gateway_url = "https://id.example.org"
+
+# What invitations name; needed before the first one.
+# advertise = ["peer.example.org:4750"]
+
+# The folder of the built consumer page.
+# pages = "/usr/share/chopmark/verify"
+
+# "solo" only at the validator.
+order = "none"
+
+# One part for each of the other members' peers.
+# [[peer]]
+# member = "…member id…"
+# key = "…device key…"
+# address = "peer.other.example:4750"
+# gateway_url = "https://other.example"
+"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_example_of_the_format() {
+        let id = "ab".repeat(32);
+        let text = format!(
+            "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"solo\"\n\
+             gateway_url = \"https://id.example.org/\"\nadvertise = [\"peer.example.org:4750\"]\n\
+             [[peer]]\nmember = \"{id}\"\nkey = \"{id}\"\naddress = \"127.0.0.1:4750\"\n"
+        );
+        let config = Config::parse(&text).unwrap();
+        assert_eq!(config.order, Order::Solo);
+        assert_eq!(
+            config.gateway_url.unwrap().as_str(),
+            "https://id.example.org"
+        );
+        assert_eq!(config.peers.len(), 1);
+    }
+
+    #[test]
+    fn the_template_is_a_configuration() {
+        assert_eq!(Config::parse(TEMPLATE).unwrap().order, Order::None);
+    }
+
+    #[test]
+    fn names_the_line_and_what_is_wrong_with_it() {
+        let table = [
+            ("listen = \"0.0.0.0:4750\"\nlistne = 1\n", 2, "listne"),
+            ("listen = 4750\n", 1, "socket address"),
+            ("listen = \"0.0.0.0:4750\"\n\norder = \"duo\"\n", 3, "duo"),
+            (
+                "listen = \"0.0.0.0:4750\"\nadvertise = [\"nowhere\"]\n",
+                2,
+                "HOST:PORT",
+            ),
+            (
+                "listen = \"0.0.0.0:4750\"\ngateway_url = \"https://a; script-src *\"\n",
+                2,
+                "web address",
+            ),
+            (
+                "listen = \"0.0.0.0:4750\"\n[[peer]]\nmember = \"beef\"\nkey = \"beef\"\naddress = \"a:1\"\n",
+                3,
+                "64 hexadecimal digits",
+            ),
+            ("listen = \"0.0.0.0:4750\"\nlisten\n", 2, ""),
+        ];
+        for (text, line, part) in table {
+            let (at, detail) = Config::parse(text).unwrap_err();
+            assert_eq!(at, line, "{text}: {detail}");
+            assert!(detail.contains(part), "{text}: {detail}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! A member's data folder: which file is where, and who works on it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use chopmark_core::{Genesis, GenesisError};
+
+/// The paths inside a data folder (docs/format.md, 14).
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+/// Held while a process works on the folder; given back when it ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    _file: File,
+}
+
+/// Why a data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum FolderError {
+    /// There is no genesis.
+    #[error("{0} holds no genesis.cbor; run `chopmark member init --genesis FILE` first")]
+    NoGenesis(PathBuf),
+    /// The genesis is damaged, or not one.
+    #[error("{path} is not a genesis ({cause}); attach it again")]
+    BadGenesis {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        cause: GenesisError,
+    },
+    /// Another process works on it.
+    #[error("another process works on {0}; stop it, or ask it with `chopmark status`")]
+    InUse(PathBuf),
+    /// The system refused.
+    #[error("{path} cannot be used ({cause}); check the folder's owner and free space")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+}
+
+impl Folder {
+    /// Names a folder; nothing is read yet.
+    pub(crate) fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn genesis_path(&self) -> PathBuf {
+        self.root.join("genesis.cbor")
+    }
+
+    pub(crate) fn config_path(&self) -> PathBuf {
+        self.root.join("chopmark.toml")
+    }
+
+    pub(crate) fn peer_key(&self) -> PathBuf {
+        self.root.join("peer.key")
+    }
+
+    pub(crate) fn admin_key(&self) -> PathBuf {
+        self.root.join("admin.key")
+    }
+
+    pub(crate) fn reader_key(&self) -> PathBuf {
+        self.root.join("reader.key")
+    }
+
+    /// Offline keys: made here, meant to be carried away.
+    pub(crate) fn root_key(&self) -> PathBuf {
+        self.root.join("root.key")
+    }
+
+    /// The keys that follow the root keys when those are lost.
+    pub(crate) fn next_root_key(&self) -> PathBuf {
+        self.root.join("next-root.key")
+    }
+
+    /// What the network's maker needs of this member.
+    pub(crate) fn card(&self) -> PathBuf {
+        self.root.join("founder.cbor")
+    }
+
+    /// The ids of the card, for people who write configurations.
+    pub(crate) fn identity(&self) -> PathBuf {
+        self.root.join("member.json")
+    }
+
+    /// Where the running peer listens for the other commands.
+    pub(crate) fn control_socket(&self) -> PathBuf {
+        self.root.join("control.sock")
+    }
+
+    /// The genesis in the folder, verified with both kinds of root signatures.
+    pub(crate) fn genesis(&self) -> Result<Genesis, FolderError> {
+        let path = self.genesis_path();
+        let bytes = std::fs::read(&path).map_err(|cause| match cause.kind() {
+            std::io::ErrorKind::NotFound => FolderError::NoGenesis(self.root.clone()),
+            _ => FolderError::Io {
+                path: path.clone(),
+                cause,
+            },
+        })?;
+        Genesis::from_bytes(&bytes).map_err(|cause| FolderError::BadGenesis { path, cause })
+    }
+
+    /// Makes sure that one process works on the folder at a time.
+    pub(crate) fn lock(&self) -> Result<FolderLock, FolderError> {
+        let path = self.root.join("lock");
+        let io = |cause| FolderError::Io {
+            path: path.clone(),
+            cause,
+        };
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => Ok(FolderLock { _file: file }),
+            Err(std::fs::TryLockError::WouldBlock) => Err(FolderError::InUse(self.root.clone())),
+            Err(std::fs::TryLockError::Error(cause)) => Err(io(cause)),
+        }
+    }
+}
+
+/// Writes a file as a whole: after a crash it is the old one or the new one.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let io = |cause| FolderError::Io {
+        path: path.to_owned(),
+        cause,
+    };
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let beside = PathBuf::from(name);
+    let mut file = File::create(&beside).map_err(io)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(io)?;
+    std::fs::rename(&beside, path).map_err(io)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_processes_do_not_work_on_one_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        let held = folder.lock().unwrap();
+        assert!(matches!(folder.lock(), Err(FolderError::InUse(_))));
+        drop(held);
+        folder.lock().unwrap();
+    }
+
+    #[test]
+    fn says_that_the_genesis_is_missing_or_damaged() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        assert!(matches!(folder.genesis(), Err(FolderError::NoGenesis(_))));
+        std::fs::write(folder.genesis_path(), b"not CBOR").unwrap();
+        assert!(matches!(
+            folder.genesis(),
+            Err(FolderError::BadGenesis { .. })
+        ));
+    }
+}

@@ -1,1 +1,0 @@
-//! The consortium peer: ordering, gateway, administration.

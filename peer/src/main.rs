@@ -1,0 +1,24 @@
+//! `chopmark`: a consortium's peer and its administration.
+//!
+//! `chopmark serve` keeps one member's copy of the ledger, spreads it, orders it where it is the
+//! validator, and answers browsers. Every other command makes or changes something beside it.
+
+mod cli;
+mod clock;
+mod config;
+mod folder;
+mod keyfile;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Cli::parse()) {
+        Ok(code) => code,
+        Err(why) => {
+            eprintln!("chopmark: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
