@@ -6,20 +6,28 @@
 
 mod block;
 mod cbor;
+mod checkpoint;
 mod code;
 mod evidence;
 mod genesis;
 mod handover;
 mod hash;
+mod history;
 mod ids;
 mod invitation;
 mod keys;
+mod ledger;
 pub mod limits;
 mod member;
 pub mod merkle;
+mod order;
+mod pending;
 mod policy;
 mod record;
+mod rules;
 mod section;
+mod session;
+mod state;
 mod validators;
 
 pub use block::{
@@ -28,6 +36,9 @@ pub use block::{
     VerifiedBlock, open_label,
 };
 pub use cbor::CborError;
+pub use checkpoint::{
+    Checkpoint, CheckpointError, Cosignature, Header, SignedHeader, VerifiedCheckpoint,
+};
 pub use code::{Code, CodeError, CodeKind, Prefix, check_digit, crockford_serial};
 pub use evidence::{
     ChunkPlace, EVIDENCE_CHUNK_BYTES, EVIDENCE_SEALED_CHUNK_BYTES, EvidenceCipher, EvidenceError,
@@ -36,6 +47,10 @@ pub use evidence::{
 pub use genesis::{Founder, FounderSignature, Genesis, GenesisDraft, GenesisError};
 pub use handover::{
     FrameCollector, FrameError, Gathered, HandoverError, HandoverPayload, HandoverStep,
+};
+pub use history::{
+    Bundle, BundleError, Check, CheckKind, HistoryError, HistorySource, Located, Problem, Report,
+    ShownSection, Step, select,
 };
 pub use ids::{
     BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height, IdError, MemberId,
@@ -46,10 +61,24 @@ pub use keys::{
     BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, RootKey, RootPublic, RootSignature,
     SealError, Sealed, Seed, UnsealError, seal_to,
 };
+pub use ledger::{
+    AdmitError, Admitted, Applied, ApplyError, ForkError, ForkProof, HeldFeeds, Ledger, Outcome,
+    SnapshotError, admit,
+};
 pub use member::{Class, DeviceEntry, Inception, Role};
+pub use order::{Proposal, heartbeat, propose};
+pub use pending::{DetachedPending, Pending, PendingError};
 pub use policy::Policy;
 pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Record, RecordDraft, SectionRef, Verdict, When,
 };
+pub use rules::Refusal;
 pub use section::{EvidenceLink, Measured, SectionBody};
+pub use session::{
+    Item, NumberedItem, PartyKind, QueueFull, Session, SessionConfig, SessionError, SessionEvent,
+};
+pub use state::{
+    ClosedOffer, DeviceState, FeedHead, Fork, Logged, MemberState, Offer, PrefixClaim, Revocation,
+    State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit,
+};
 pub use validators::{Validator, ValidatorSet};

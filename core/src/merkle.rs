@@ -92,11 +92,46 @@ impl MerkleTree {
         self.range(0, self.leaf_hashes().len()).unwrap_or_default()
     }
 
+    /// The root that the tree would have with these leaf hashes at its end.
+    pub(crate) fn root_with(&self, more: impl IntoIterator<Item = TreeHash>) -> TreeHash {
+        // Only the complete subtrees along the right edge matter for what comes: a level with an
+        // odd number of nodes has one there.
+        let mut edge: Vec<(usize, TreeHash)> = self
+            .levels
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, nodes)| nodes.len() % 2 == 1)
+            .filter_map(|(level, nodes)| nodes.last().map(|node| (level, *node)))
+            .collect();
+        for leaf in more {
+            let mut carried = (0, leaf);
+            while let Some((_, left)) = edge.pop_if(|(level, _)| *level == carried.0) {
+                carried = (carried.0 + 1, node_hash(&left, &carried.1));
+            }
+            edge.push(carried);
+        }
+        let mut nodes = edge.into_iter().rev().map(|(_, node)| node);
+        match nodes.next() {
+            Some(right) => nodes.fold(right, |right, left| node_hash(&left, &right)),
+            None => Sha256::digest([]).into(),
+        }
+    }
+
     /// The inclusion path of a leaf, from its sibling up; `None` beyond the end.
     #[must_use]
     pub fn path(&self, index: u64) -> Option<Vec<TreeHash>> {
+        self.path_at(index, self.size())
+    }
+
+    /// The inclusion path that a leaf had when the tree had `size` leaves.
+    #[must_use]
+    pub fn path_at(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
+        if size > self.size() {
+            return None;
+        }
         let index = usize::try_from(index).ok()?;
-        let (mut from, mut to) = (0, self.leaf_hashes().len());
+        let (mut from, mut to) = (0, usize::try_from(size).ok()?);
         if index >= to {
             return None;
         }
@@ -197,6 +232,22 @@ mod tests {
             }
             assert_eq!(ours.path(n + 1), None);
         }
+    }
+
+    #[test]
+    fn what_a_tree_would_become_and_once_was() {
+        let leaves: Vec<_> = (0..40u8).map(|n| leaf_hash(&[n])).collect();
+        let whole = MerkleTree::from_leaf_hashes(leaves.iter().copied());
+        for n in 0..leaves.len() {
+            let part = MerkleTree::from_leaf_hashes(leaves[..n].iter().copied());
+            let rest = leaves[n..].iter().copied();
+            assert_eq!(part.root_with(rest), whole.root());
+            for index in 0..=u64::try_from(n).unwrap() {
+                let size = part.size();
+                assert_eq!(whole.path_at(index, size), part.path(index));
+            }
+        }
+        assert_eq!(whole.path_at(0, 41), None);
     }
 
     #[test]

@@ -1,0 +1,436 @@
+//! Checkpoints: an ordered batch of blocks, the log root after it, and the cosignatures of a
+//! quorum of validators (format, section 7).
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::cbor::{self, CborError, Reader, Wire, Writer};
+use crate::keys::{self, DeviceKey};
+use crate::{
+    BlockId, DeviceId, Digest32, HeaderHash, Height, NetworkId, TimeMs, ValidatorSet, hash, limits,
+};
+
+/// No header is longer: eleven fields, eight of them at most 34 bytes.
+const HEADER_BYTES: usize = 512;
+/// The most validators: one a member.
+const VALIDATORS: usize = limits::READER_GROUPS;
+/// An ML-DSA-44 signature (FIPS 204).
+const ML_DSA_44_BYTES: usize = 2420;
+
+/// Why a checkpoint is not accepted as one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// Not a checkpoint's bytes.
+    #[error("not a checkpoint: {0}")]
+    Malformed(#[from] CborError),
+    /// Of another network.
+    #[error("the checkpoint is of network {found}")]
+    WrongNetwork {
+        /// The network it names.
+        found: NetworkId,
+    },
+    /// Made by validators that are not this network's.
+    #[error("the checkpoint is of another validator set")]
+    WrongValidators,
+    /// A cosignature by a key that is no validator.
+    #[error("cosigned by {key}, which is no validator")]
+    Stranger {
+        /// The key.
+        key: DeviceId,
+    },
+    /// A cosignature that does not verify.
+    #[error("the cosignature of {key} does not verify")]
+    BadCosignature {
+        /// The key.
+        key: DeviceId,
+    },
+    /// Cosignatures are in the order of their keys, each key once.
+    #[error("the cosignature of {key} is there twice or out of order")]
+    CosignatureOrder {
+        /// The key.
+        key: DeviceId,
+    },
+    /// This version does not check post-quantum cosignatures, so it takes none on trust.
+    #[error("the cosignature of {key} has a post-quantum part that this version cannot check")]
+    PostQuantumCosignature {
+        /// The key.
+        key: DeviceId,
+    },
+    /// Too few validators cosigned.
+    #[error("{have} of at least {need} validators cosigned")]
+    NoQuorum {
+        /// How many did.
+        have: usize,
+        /// How many must.
+        need: usize,
+    },
+    /// The list of blocks is not as long as the header says.
+    #[error("the header counts {header} blocks, the list has {listed}")]
+    BlockCount {
+        /// As the header says.
+        header: u64,
+        /// As listed.
+        listed: usize,
+    },
+}
+
+/// Checks that a quorum of the validators cosigned these header bytes.
+fn check_cosignatures(
+    validators: &ValidatorSet,
+    header: &Header,
+    header_bytes: &[u8],
+    cosignatures: &[Cosignature],
+) -> Result<(), CheckpointError> {
+    // Sets do not change in this version of the rules.
+    let set = validators.digest();
+    if header.validator_set != set || header.next_validator_set != set {
+        return Err(CheckpointError::WrongValidators);
+    }
+    let message = cosign_message(header_bytes);
+    let mut signed = BTreeSet::new();
+    for cosignature in cosignatures {
+        let key = cosignature.key;
+        if validators.with_key(&key).is_none() {
+            return Err(CheckpointError::Stranger { key });
+        }
+        if signed.last().is_some_and(|last| *last >= key) {
+            return Err(CheckpointError::CosignatureOrder { key });
+        }
+        if cosignature.ml_dsa_44.is_some() {
+            return Err(CheckpointError::PostQuantumCosignature { key });
+        }
+        keys::verify_ed25519(key.as_bytes(), &message, &cosignature.ed25519)
+            .map_err(|_| CheckpointError::BadCosignature { key })?;
+        signed.insert(key);
+    }
+    let (have, need) = (signed.len(), validators.quorum());
+    if have < need {
+        return Err(CheckpointError::NoQuorum { have, need });
+    }
+    Ok(())
+}
+
+fn cosign_message(header: &[u8]) -> [u8; 32] {
+    hash::labelled("chopmark/cosign/1", &[header])
+}
+
+/// What validators agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    pub(crate) network: NetworkId,
+    pub(crate) height: Height,
+    pub(crate) prev: HeaderHash,
+    pub(crate) time: TimeMs,
+    pub(crate) validator_set: Digest32,
+    pub(crate) next_validator_set: Digest32,
+    pub(crate) block_count: u64,
+    pub(crate) log_size: u64,
+    pub(crate) log_root: Digest32,
+    pub(crate) state_root: Digest32,
+}
+
+impl Header {
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    /// Its height; the first is 1.
+    #[must_use]
+    pub fn height(&self) -> Height {
+        self.height
+    }
+
+    /// The header before; the network id at height 1.
+    #[must_use]
+    pub fn prev(&self) -> HeaderHash {
+        self.prev
+    }
+
+    /// When it was made, as the validators agree.
+    #[must_use]
+    pub fn time(&self) -> TimeMs {
+        self.time
+    }
+
+    /// How many blocks are in it.
+    #[must_use]
+    pub fn block_count(&self) -> u64 {
+        self.block_count
+    }
+
+    /// How many blocks the log has after it.
+    #[must_use]
+    pub fn log_size(&self) -> u64 {
+        self.log_size
+    }
+
+    /// The log's root after it.
+    #[must_use]
+    pub fn log_root(&self) -> &Digest32 {
+        &self.log_root
+    }
+
+    /// The hash of these header bytes.
+    pub(crate) fn hash_of(bytes: &[u8]) -> HeaderHash {
+        HeaderHash::from_bytes(hash::labelled("chopmark/header/1", &[bytes]))
+    }
+}
+
+impl Wire for Header {
+    fn write(&self, to: &mut Writer) {
+        to.array(11);
+        to.u64(1);
+        self.network.write(to);
+        self.height.write(to);
+        self.prev.write(to);
+        self.time.write(to);
+        self.validator_set.write(to);
+        self.next_validator_set.write(to);
+        to.u64(self.block_count);
+        to.u64(self.log_size);
+        self.log_root.write(to);
+        self.state_root.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(11)?;
+        from.version()?;
+        let header = Self {
+            network: Wire::read(from)?,
+            height: Wire::read(from)?,
+            prev: Wire::read(from)?,
+            time: Wire::read(from)?,
+            validator_set: Wire::read(from)?,
+            next_validator_set: Wire::read(from)?,
+            block_count: from.u64()?,
+            log_size: from.u64()?,
+            log_root: Wire::read(from)?,
+            state_root: Wire::read(from)?,
+        };
+        // The field is there for the state tree; until it is built it says nothing.
+        if header.state_root != Digest32::from_bytes([0; 32]) {
+            return Err(CborError::Value { what: "state root" });
+        }
+        Ok(header)
+    }
+}
+
+/// One validator's signature of a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosignature {
+    key: DeviceId,
+    ed25519: [u8; 64],
+    ml_dsa_44: Option<Vec<u8>>,
+}
+
+impl Cosignature {
+    /// The validator's key.
+    #[must_use]
+    pub fn key(&self) -> DeviceId {
+        self.key
+    }
+
+    pub(crate) fn sign(key: &DeviceKey, header_bytes: &[u8]) -> Self {
+        Self {
+            key: key.id(),
+            ed25519: key.sign(&cosign_message(header_bytes)),
+            ml_dsa_44: None,
+        }
+    }
+}
+
+impl Wire for Cosignature {
+    fn write(&self, to: &mut Writer) {
+        to.array(3);
+        self.key.write(to);
+        to.bytes(&self.ed25519);
+        to.option(self.ml_dsa_44.as_ref(), |to, bytes| to.bytes(bytes));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(3)?;
+        Ok(Self {
+            key: Wire::read(from)?,
+            ed25519: from.array_of_bytes()?,
+            ml_dsa_44: from.option(|from| {
+                from.bytes("cosignature", ML_DSA_44_BYTES)
+                    .map(<[u8]>::to_vec)
+            })?,
+        })
+    }
+}
+
+/// A header with its cosignatures: what a proof needs of a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedHeader {
+    header: Header,
+    bytes: Vec<u8>,
+    cosignatures: Vec<Cosignature>,
+}
+
+impl SignedHeader {
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The header's hash.
+    #[must_use]
+    pub fn hash(&self) -> HeaderHash {
+        Header::hash_of(&self.bytes)
+    }
+
+    /// Who cosigned.
+    #[must_use]
+    pub fn cosignatures(&self) -> &[Cosignature] {
+        &self.cosignatures
+    }
+
+    /// Checks that a quorum of the validators cosigned it.
+    ///
+    /// # Errors
+    /// Says which cosignature is wrong, or how many are missing.
+    pub fn verify(&self, validators: &ValidatorSet) -> Result<(), CheckpointError> {
+        check_cosignatures(validators, &self.header, &self.bytes, &self.cosignatures)
+    }
+
+    /// The two fields, as they stand in a checkpoint and in a bundle.
+    pub(crate) fn write_fields(&self, to: &mut Writer) {
+        to.bytes(&self.bytes);
+        to.list(&self.cosignatures);
+    }
+
+    pub(crate) fn read_fields(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        let bytes = from.bytes("header", HEADER_BYTES)?.to_vec();
+        Ok(Self {
+            header: cbor::from_canonical(&bytes)?,
+            bytes,
+            cosignatures: from.list("cosignatures", VALIDATORS)?,
+        })
+    }
+}
+
+/// A checkpoint as it came, not checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    signed: SignedHeader,
+    blocks: Vec<BlockId>,
+}
+
+impl Checkpoint {
+    pub(crate) fn new(
+        header: Header,
+        cosignatures: Vec<Cosignature>,
+        blocks: Vec<BlockId>,
+    ) -> Self {
+        let bytes = cbor::to_bytes(&header);
+        Self {
+            signed: SignedHeader {
+                header,
+                bytes,
+                cosignatures,
+            },
+            blocks,
+        }
+    }
+
+    /// Reads a checkpoint; nothing about it is checked but its shape.
+    ///
+    /// # Errors
+    /// `Malformed` for anything else than a checkpoint's one spelling.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        Ok(cbor::from_canonical(bytes)?)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::to_bytes(self)
+    }
+
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.signed.header
+    }
+
+    /// The header's hash.
+    #[must_use]
+    pub fn hash(&self) -> HeaderHash {
+        self.signed.hash()
+    }
+
+    /// The header with its cosignatures.
+    #[must_use]
+    pub fn signed_header(&self) -> &SignedHeader {
+        &self.signed
+    }
+
+    /// The blocks, in the order in which they are applied.
+    #[must_use]
+    pub fn blocks(&self) -> &[BlockId] {
+        &self.blocks
+    }
+
+    /// Checks the cosignatures and the count of blocks. Whether it fits the log is seen when it
+    /// is applied.
+    ///
+    /// # Errors
+    /// Names what is wrong; see [`CheckpointError`].
+    pub fn verify(self, validators: &ValidatorSet) -> Result<VerifiedCheckpoint, CheckpointError> {
+        self.signed.verify(validators)?;
+        let header = self.signed.header.block_count;
+        if u64::try_from(self.blocks.len()) != Ok(header) {
+            return Err(CheckpointError::BlockCount {
+                header,
+                listed: self.blocks.len(),
+            });
+        }
+        Ok(VerifiedCheckpoint(self))
+    }
+}
+
+impl Wire for Checkpoint {
+    fn write(&self, to: &mut Writer) {
+        to.array(3);
+        self.signed.write_fields(to);
+        to.list(&self.blocks);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(3)?;
+        Ok(Self {
+            signed: SignedHeader::read_fields(from)?,
+            blocks: from.list("blocks", limits::CHECKPOINT_BLOCKS)?,
+        })
+    }
+}
+
+/// A checkpoint that a quorum of validators cosigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedCheckpoint(Checkpoint);
+
+impl VerifiedCheckpoint {
+    /// The checkpoint.
+    #[must_use]
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.0
+    }
+
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        self.0.header()
+    }
+
+    /// The blocks, in the order in which they are applied.
+    #[must_use]
+    pub fn blocks(&self) -> &[BlockId] {
+        self.0.blocks()
+    }
+}

@@ -1,0 +1,15 @@
+//! The history of a subject: chosen from a ledger, packed as a bundle, and checked by whoever
+//! holds the thing (format, section 12).
+
+mod bundle;
+mod problem;
+mod replay;
+mod report;
+mod select;
+mod verify;
+mod walk;
+
+pub use bundle::{Bundle, BundleError};
+pub use problem::Problem;
+pub use report::{Check, CheckKind, Report, ShownSection, Step};
+pub use select::{HistoryError, HistorySource, Located, select};

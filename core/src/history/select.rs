@@ -1,0 +1,334 @@
+//! Which records make up a subject's history: its own, those of the containers it was in while
+//! it was inside, and those that these stand on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use super::replay::{Place, Timeline};
+use crate::ledger::Ledger;
+use crate::state::StateView;
+use crate::{
+    BlockId, Body, DeviceId, Record, RecordRef, SectionHash, SubjectId, VerifiedBlock, limits,
+};
+
+/// Where a history is read from: a replica's store.
+pub trait HistorySource {
+    /// Every applied record that names the subject, in any order.
+    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef>;
+
+    /// A block of the log.
+    fn block(&self, id: &BlockId) -> Option<VerifiedBlock>;
+
+    /// A section's ciphertext, if it is held.
+    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>>;
+}
+
+/// Why a history cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// Nothing was commissioned under this code.
+    #[error("no record of this code")]
+    NoRecord,
+    /// The ledger names a block that the store does not have: the store is damaged.
+    #[error("block {block} is in the log but not in the store")]
+    MissingBlock {
+        /// The block.
+        block: BlockId,
+    },
+    /// The history is longer than a phone's browser should load.
+    #[error(
+        "the history has {bytes} bytes, at most {} fit a bundle",
+        limits::BUNDLE_BYTES
+    )]
+    TooLarge {
+        /// Its length.
+        bytes: usize,
+    },
+}
+
+/// One record of a history.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// The record.
+    pub at: RecordRef,
+    /// Its block's place in the log.
+    pub log_index: u64,
+    /// The record itself.
+    pub record: Record,
+}
+
+/// The records of a subject's history, its containers' included, in the order in which they took
+/// effect. What other records only stand on (enrolments, the cited records of other subjects) is
+/// left to the bundle.
+///
+/// # Errors
+/// See [`HistoryError`].
+pub fn select(
+    ledger: &Ledger,
+    source: &impl HistorySource,
+    subject: &SubjectId,
+) -> Result<Vec<Located>, HistoryError> {
+    let mut gathered = Gathered::new(ledger, source);
+    let selection = gathered.select(subject)?;
+    Ok(selection
+        .history
+        .iter()
+        .filter_map(|at| gathered.records.get(at).cloned())
+        .collect())
+}
+
+/// What a bundle shows.
+pub(super) struct Selection {
+    /// The history, in order of effect.
+    pub(super) history: Vec<RecordRef>,
+    /// What it stands on.
+    pub(super) ground: BTreeSet<RecordRef>,
+}
+
+/// Records read from the source, kept while a history is put together.
+pub(super) struct Gathered<'a, S> {
+    ledger: &'a Ledger,
+    source: &'a S,
+    pub(super) blocks: BTreeMap<BlockId, VerifiedBlock>,
+    pub(super) records: BTreeMap<RecordRef, Located>,
+}
+
+impl<'a, S: HistorySource> Gathered<'a, S> {
+    pub(super) fn new(ledger: &'a Ledger, source: &'a S) -> Self {
+        Self {
+            ledger,
+            source,
+            blocks: BTreeMap::new(),
+            records: BTreeMap::new(),
+        }
+    }
+
+    /// Chooses the records of a subject's history and those that it stands on.
+    pub(super) fn select(&mut self, subject: &SubjectId) -> Result<Selection, HistoryError> {
+        if self.ledger.state().subject(subject).is_none() {
+            return Err(HistoryError::NoRecord);
+        }
+        let candidates = self.candidates(subject)?;
+        let mut scope = Scope::new(*subject);
+        for at in self.in_order_of_effect(&candidates)? {
+            if let Some(located) = self.records.get(&at) {
+                scope.see(located);
+            }
+        }
+        let mut ground = scope.ground;
+        for at in &scope.history {
+            if let Some(located) = self.records.get(at) {
+                ground.extend(located.record.cites());
+            }
+        }
+        ground.extend(self.prefix_registrations(&scope.history));
+        self.add_identities(&scope.history, &mut ground)?;
+        for at in &scope.history {
+            ground.remove(at);
+        }
+        Ok(Selection {
+            history: scope.history,
+            ground,
+        })
+    }
+
+    /// Every record of the subject and of every container that it or its containers were ever in.
+    fn candidates(&mut self, subject: &SubjectId) -> Result<BTreeSet<RecordRef>, HistoryError> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::from([*subject]);
+        let mut open = vec![*subject];
+        while let Some(subject) = open.pop() {
+            for at in self.source.records_of(&subject) {
+                let record = self.read(&at)?.record.clone();
+                found.insert(at);
+                if let Body::Pack { .. } = record.body()
+                    && let Some((container, items)) = record.subjects().split_first()
+                    && items.contains(&subject)
+                    && seen.insert(*container)
+                {
+                    open.push(*container);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn in_order_of_effect(
+        &mut self,
+        candidates: &BTreeSet<RecordRef>,
+    ) -> Result<Vec<RecordRef>, HistoryError> {
+        let mut timeline = Timeline::default();
+        for at in candidates {
+            let located = self.read(at)?.clone();
+            timeline.insert(located.place(), *at, located.record.cites());
+            for cite in located.record.cites() {
+                // What is cited stands in the bundle too, and delays what cites it.
+                if !candidates.contains(cite) {
+                    let cited = self.read(cite)?;
+                    timeline.insert(cited.place(), *cite, cited.record.cites());
+                }
+            }
+        }
+        let order = timeline.in_order_of_effect();
+        Ok(order
+            .into_iter()
+            .filter(|at| candidates.contains(at))
+            .collect())
+    }
+
+    /// The registrations of the prefixes under which the history's codes were commissioned.
+    fn prefix_registrations(&self, history: &[RecordRef]) -> Vec<RecordRef> {
+        let state = self.ledger.state();
+        let mut registrations = Vec::new();
+        for at in history {
+            let body = self.records.get(at).map(|located| located.record.body());
+            let Some(Body::Commission { prefix, .. }) = body else {
+                continue;
+            };
+            let owner = state.prefix(prefix);
+            if let Some(claim) = owner.and_then(|owner| state.claim(prefix, &owner)) {
+                registrations.extend(claim.writers().values());
+            }
+        }
+        registrations
+    }
+
+    /// Adds the enrolment and revocation of every device that wrote something shown, and of the
+    /// devices that wrote those.
+    fn add_identities(
+        &mut self,
+        history: &[RecordRef],
+        ground: &mut BTreeSet<RecordRef>,
+    ) -> Result<(), HistoryError> {
+        let mut open: Vec<RecordRef> = history.iter().chain(ground.iter()).copied().collect();
+        let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            self.read(&at)?;
+            let author = self
+                .blocks
+                .get(&at.block)
+                .map(|block| block.header().device());
+            let Some(device) = author.filter(|device| seen.insert(*device)) else {
+                continue;
+            };
+            let Some(state) = self.ledger.state().device(&device) else {
+                continue;
+            };
+            let enrolled = state.enrolled_by();
+            let revoked = state.revoked().map(|revoked| revoked.by());
+            for identity in enrolled.into_iter().chain(revoked) {
+                if ground.insert(identity) {
+                    open.push(identity);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A record, from memory or from the source.
+    fn read(&mut self, at: &RecordRef) -> Result<&Located, HistoryError> {
+        if !self.records.contains_key(at) {
+            let missing = HistoryError::MissingBlock { block: at.block };
+            if !self.blocks.contains_key(&at.block) {
+                let block = self.source.block(&at.block).ok_or(missing.clone())?;
+                self.blocks.insert(at.block, block);
+            }
+            let block = self.blocks.get(&at.block);
+            let logged = self.ledger.state().logged(&at.block);
+            let record = block.and_then(|block| block.records().get(usize::from(at.index)));
+            let (record, logged) = record.zip(logged).ok_or(missing)?;
+            let located = Located {
+                at: *at,
+                log_index: logged.index,
+                record: record.clone(),
+            };
+            self.records.insert(*at, located);
+        }
+        self.records
+            .get(at)
+            .ok_or(HistoryError::MissingBlock { block: at.block })
+    }
+}
+
+impl Located {
+    fn place(&self) -> Place {
+        (self.log_index, self.at.index)
+    }
+}
+
+/// Follows a subject through its containers and notes which records count.
+struct Scope {
+    subject: SubjectId,
+    history: Vec<RecordRef>,
+    ground: BTreeSet<RecordRef>,
+    inside: BTreeMap<SubjectId, (SubjectId, RecordRef)>,
+    last_custody: BTreeMap<SubjectId, RecordRef>,
+}
+
+impl Scope {
+    fn new(subject: SubjectId) -> Self {
+        Self {
+            subject,
+            history: Vec::new(),
+            ground: BTreeSet::new(),
+            inside: BTreeMap::new(),
+            last_custody: BTreeMap::new(),
+        }
+    }
+
+    fn see(&mut self, located: &Located) {
+        let chain = self.chain();
+        let record = &located.record;
+        if record.subjects().iter().any(|s| chain.contains(s)) {
+            self.history.push(located.at);
+        }
+        self.follow(located);
+        // A container that is new around the subject: what says who held it, and what says that
+        // it was in a larger one itself, happened before and is shown as ground.
+        for container in self.chain().difference(&chain) {
+            self.ground.extend(self.last_custody.get(container));
+            self.ground
+                .extend(self.inside.get(container).map(|(_, packed)| packed));
+        }
+    }
+
+    fn follow(&mut self, located: &Located) {
+        let subjects = located.record.subjects();
+        match located.record.body() {
+            Body::Pack { .. } => {
+                if let Some((container, items)) = subjects.split_first() {
+                    for item in items {
+                        self.inside.insert(*item, (*container, located.at));
+                    }
+                }
+            }
+            Body::Unpack { .. } => {
+                for item in subjects.iter().skip(1) {
+                    self.inside.remove(item);
+                    self.last_custody.insert(*item, located.at);
+                }
+            }
+            Body::Commission { .. } | Body::Accept { .. } => {
+                for subject in subjects {
+                    self.last_custody.insert(*subject, located.at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The subject and the containers around it now.
+    fn chain(&self) -> BTreeSet<SubjectId> {
+        let mut chain = BTreeSet::from([self.subject]);
+        let mut at = self.subject;
+        while let Some((container, _)) = self.inside.get(&at) {
+            if !chain.insert(*container) {
+                break;
+            }
+            at = *container;
+        }
+        chain
+    }
+}

@@ -1,0 +1,203 @@
+//! Checking a bundle, part one: bytes. Checkpoint, log paths, signatures, records. What stands
+//! after this is a list of facts that their devices signed; `walk` sees whether they add up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bundle::{Bundle, BundleError, Entry, Shown};
+use super::walk::Walk;
+use super::{Check, CheckKind, Problem, Report};
+use crate::checkpoint::{CheckpointError, Header};
+use crate::merkle::{leaf_hash, root_from_path};
+use crate::{BlockHeader, Code, Genesis, NetworkId, Record, RecordRef, Statement};
+
+/// What was looked at and what was found, check by check.
+#[derive(Default)]
+pub(super) struct Findings {
+    looked_at: BTreeMap<CheckKind, u64>,
+    problems: Vec<Problem>,
+}
+
+impl Findings {
+    /// One more thing was looked at.
+    pub(super) fn look(&mut self, kind: CheckKind) {
+        let count = self.looked_at.entry(kind).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// Something does not hold.
+    pub(super) fn note(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn into_checks(self) -> Vec<Check> {
+        let check = |kind: &CheckKind| Check {
+            kind: *kind,
+            looked_at: self.looked_at.get(kind).copied().unwrap_or_default(),
+            problems: self
+                .problems
+                .iter()
+                .filter(|problem| CheckKind::of(problem) == *kind)
+                .cloned()
+                .collect(),
+        };
+        CheckKind::ALL.iter().map(check).collect()
+    }
+}
+
+/// A record that its device signed, with the sections shown of it.
+pub(super) struct Fact<'b> {
+    pub(super) at: RecordRef,
+    pub(super) log_index: u64,
+    pub(super) header: BlockHeader,
+    pub(super) record: Record,
+    pub(super) sections: &'b [(u16, Vec<u8>)],
+}
+
+impl Bundle {
+    /// Checks everything in the bundle against the network that the verifier knows.
+    ///
+    /// # Errors
+    /// `OtherCode` or `WrongNetwork` when the bundle answers another question. Everything else
+    /// that does not hold is in the report.
+    pub fn verify(&self, code: &Code, pinned: NetworkId) -> Result<Report, BundleError> {
+        if !self.is_of(code) {
+            return Err(BundleError::OtherCode);
+        }
+        let genesis = Genesis::from_pinned_bytes(&self.genesis, pinned)
+            .map_err(|_| BundleError::WrongNetwork)?;
+        let mut findings = Findings::default();
+        self.check_header(&genesis, &mut findings);
+        let facts = self.facts(&mut findings);
+        let mut walk = Walk::new(&genesis, code, &mut findings);
+        let ending = walk.through(&facts);
+        let header = self.as_of.header();
+        let orderers = genesis.validators().as_slice().iter();
+        Ok(Report {
+            network_name: genesis.name().to_owned(),
+            network: genesis.id(),
+            subject: ending.subject,
+            holder: ending.holder,
+            journey: ending.journey,
+            checks: findings.into_checks(),
+            height: header.height(),
+            as_of: header.time(),
+            header: self.as_of.hash(),
+            log_size: header.log_size(),
+            members: genesis
+                .founders()
+                .iter()
+                .map(|founder| (founder.id(), founder.inception().name().to_owned()))
+                .collect(),
+            orderers: orderers
+                .filter_map(|validator| {
+                    let mut founders = genesis.founders().iter();
+                    founders.find(|founder| founder.id() == validator.member())
+                })
+                .map(|founder| founder.inception().name().to_owned())
+                .collect(),
+        })
+    }
+
+    fn check_header(&self, genesis: &Genesis, findings: &mut Findings) {
+        for _ in self.as_of.cosignatures() {
+            findings.look(CheckKind::Checkpoint);
+        }
+        let found = self.as_of.header().network();
+        if found != genesis.id() {
+            findings.note(Problem::Checkpoint(CheckpointError::WrongNetwork { found }));
+        }
+        if let Err(error) = self.as_of.verify(genesis.validators()) {
+            findings.note(Problem::Checkpoint(error));
+        }
+    }
+
+    /// Everything that is signed and in its place.
+    fn facts(&self, findings: &mut Findings) -> Vec<Fact<'_>> {
+        let mut facts = Vec::new();
+        let mut before = None;
+        for entry in &self.entries {
+            if before.is_some_and(|before| entry.log_index <= before) {
+                findings.note(Problem::EntryOrder {
+                    log_index: entry.log_index,
+                });
+                continue;
+            }
+            before = Some(entry.log_index);
+            if let Some(statement) = check_entry(entry, self.as_of.header(), findings) {
+                read_records(entry, &statement, findings, &mut facts);
+            }
+        }
+        facts
+    }
+}
+
+/// Checks an entry's signature and its place in the log.
+fn check_entry(entry: &Entry, header: &Header, findings: &mut Findings) -> Option<Statement> {
+    let log_index = entry.log_index;
+    findings.look(CheckKind::Signatures);
+    let Ok(statement) = Statement::parse(&entry.statement) else {
+        findings.note(Problem::AlteredStatement { log_index });
+        return None;
+    };
+    let block = statement.id();
+    if statement.verify().is_err() {
+        let device = statement.header().device();
+        findings.note(Problem::BadSignature { block, device });
+        return None;
+    }
+    findings.look(CheckKind::Log);
+    let leaf = leaf_hash(&entry.statement);
+    let root = root_from_path(&leaf, log_index, header.log_size(), &entry.log_path);
+    if root.as_ref() != Some(header.log_root().as_bytes()) {
+        findings.note(Problem::NotInLog { block, log_index });
+    }
+    Some(statement)
+}
+
+/// Checks that each record is its block's, and reads it.
+fn read_records<'b>(
+    entry: &'b Entry,
+    statement: &Statement,
+    findings: &mut Findings,
+    facts: &mut Vec<Fact<'b>>,
+) {
+    let mut seen = BTreeSet::new();
+    for shown in &entry.records {
+        findings.look(CheckKind::Signatures);
+        let at = RecordRef {
+            block: statement.id(),
+            index: shown.index,
+        };
+        if !seen.insert(shown.index) {
+            findings.note(Problem::EntryOrder {
+                log_index: entry.log_index,
+            });
+            continue;
+        }
+        match read_record(shown, statement) {
+            Some(record) => facts.push(Fact {
+                at,
+                log_index: entry.log_index,
+                header: *statement.header(),
+                record,
+                sections: &shown.sections,
+            }),
+            None => findings.note(Problem::AlteredRecord { record: at }),
+        }
+    }
+}
+
+fn read_record(shown: &Shown, statement: &Statement) -> Option<Record> {
+    let root = root_from_path(
+        &leaf_hash(&shown.record),
+        shown.index.into(),
+        statement.header().record_count().into(),
+        &shown.path,
+    )?;
+    if root != *statement.header().records_root() {
+        return None;
+    }
+    Record::from_bytes(&shown.record).ok()
+}

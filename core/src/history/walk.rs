@@ -1,0 +1,540 @@
+//! Checking a bundle, part two: whether what the devices signed adds up. The records are gone
+//! through in the order in which they took effect, as a ledger would, but only as far as the
+//! subject and the containers around it are concerned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bundle::label_subject;
+use super::replay::Timeline;
+use super::verify::{Fact, Findings};
+use super::{CheckKind, Problem, ShownSection, Step};
+use crate::rules::{Refusal, class_is_under};
+use crate::state::Revocation;
+use crate::{
+    BlockId, Body, Code, CodeHash, DeviceId, Genesis, MemberId, Prefix, RecordRef, Role,
+    SectionPlace, Seq, SubjectId, limits, open_label,
+};
+
+/// What the walk came to.
+pub(super) struct Ending {
+    pub(super) subject: Option<SubjectId>,
+    pub(super) holder: Option<MemberId>,
+    pub(super) journey: Vec<Step>,
+}
+
+/// What is known of a thing.
+#[derive(Clone, Debug, Default)]
+struct Thing {
+    holder: Option<MemberId>,
+    last_custody: Option<RecordRef>,
+    inside: Option<SubjectId>,
+    offer: Option<(RecordRef, MemberId)>,
+}
+
+/// What is known of a device.
+struct Device {
+    member: MemberId,
+    role: Role,
+    revoked: Option<Revocation>,
+}
+
+pub(super) struct Walk<'a> {
+    genesis: &'a Genesis,
+    code: &'a Code,
+    code_hash: CodeHash,
+    findings: &'a mut Findings,
+    devices: BTreeMap<DeviceId, Device>,
+    claims: BTreeMap<(Prefix, MemberId), BTreeSet<MemberId>>,
+    things: BTreeMap<SubjectId, Thing>,
+    used_offers: BTreeMap<RecordRef, RecordRef>,
+    subject: Option<SubjectId>,
+    shown: BTreeSet<RecordRef>,
+    journey: Vec<Step>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(genesis: &'a Genesis, code: &'a Code, findings: &'a mut Findings) -> Self {
+        let devices = genesis.founders().iter().flat_map(|founder| {
+            let member = founder.id();
+            founder.devices().iter().map(move |entry| {
+                let device = Device {
+                    member,
+                    role: entry.role(),
+                    revoked: None,
+                };
+                (entry.key(), device)
+            })
+        });
+        Self {
+            genesis,
+            code,
+            code_hash: code.hash(),
+            findings,
+            devices: devices.collect(),
+            claims: BTreeMap::new(),
+            things: BTreeMap::new(),
+            used_offers: BTreeMap::new(),
+            subject: None,
+            shown: BTreeSet::new(),
+            journey: Vec::new(),
+        }
+    }
+
+    pub(super) fn through(&mut self, facts: &[Fact<'_>]) -> Ending {
+        let mut timeline = Timeline::default();
+        let mut by_ref = BTreeMap::new();
+        for fact in facts {
+            timeline.insert(
+                (fact.log_index, fact.at.index),
+                fact.at,
+                fact.record.cites(),
+            );
+            by_ref.insert(fact.at, fact);
+        }
+        self.shown = by_ref.keys().copied().collect();
+        for at in timeline.in_order_of_effect() {
+            if let Some(fact) = by_ref.get(&at) {
+                self.step(fact);
+            }
+        }
+        if self.subject.is_none() {
+            self.findings.note(Problem::NotCommissioned);
+        }
+        Ending {
+            subject: self.subject,
+            holder: self.subject.and_then(|subject| self.holder_of(&subject)),
+            journey: std::mem::take(&mut self.journey),
+        }
+    }
+
+    fn step(&mut self, fact: &Fact<'_>) {
+        let author = self.author(fact);
+        if let Body::Commission {
+            codes,
+            prefix,
+            class,
+            ..
+        } = fact.record.body()
+            && codes.contains(&self.code_hash)
+        {
+            self.begin(fact, prefix, class);
+        }
+        let chain = self.chain();
+        let concerns = |s: &&SubjectId| chain.contains(s);
+        let named = fact.record.subjects().iter().find(concerns).copied();
+        if let Some(named) = named {
+            self.check_cites(fact);
+            self.record_step(fact, author, named);
+        }
+        // What an unknown or revoked device wrote has no effect.
+        let Some(role) = author else {
+            return;
+        };
+        let outcome = match fact.record.body() {
+            Body::Enrol { .. } | Body::Revoke { .. } => self.identity(fact, role),
+            Body::RegisterPrefix { prefix, member } => {
+                self.findings.look(CheckKind::Prefix);
+                let claim = self.claims.entry((prefix.clone(), *member)).or_default();
+                claim.insert(fact.header.member());
+                Ok(())
+            }
+            Body::Observe { .. } | Body::Attest { .. } => Ok(()),
+            _ => self.custody(fact, &chain),
+        };
+        if let Err(refusal) = outcome {
+            self.findings.note(Problem::AgainstRules {
+                record: fact.at,
+                refusal,
+            });
+        }
+    }
+
+    /// The author's role, if its device was enrolled, not revoked, and may write this.
+    fn author(&mut self, fact: &Fact<'_>) -> Option<Role> {
+        self.findings.look(CheckKind::Enrolment);
+        let device = fact.header.device();
+        let block = fact.at.block;
+        let known = self
+            .devices
+            .get(&device)
+            .filter(|known| known.member == fact.header.member());
+        let Some(known) = known else {
+            self.findings
+                .note(Problem::StrangerSignature { device, block });
+            return None;
+        };
+        let cut_off = |r: &Revocation| !r.allows(fact.header.seq(), &block);
+        if known.revoked.as_ref().is_some_and(cut_off) {
+            self.findings.note(Problem::RevokedDevice { device, block });
+            return None;
+        }
+        let (role, kind) = (known.role, fact.record.kind());
+        if !self.genesis.policy().permits(role, kind) {
+            self.findings.note(Problem::NotPermitted {
+                record: fact.at,
+                role,
+                kind,
+            });
+            return None;
+        }
+        Some(role)
+    }
+
+    /// The commissioning of the code: by the member that holds its prefix, or else it is not the
+    /// beginning of this thing.
+    fn begin(&mut self, fact: &Fact<'_>, prefix: &Prefix, class: &str) {
+        let maker = fact.header.member();
+        let need = self.genesis.policy().prefix_quorum;
+        let writers = self
+            .claims
+            .get(&(prefix.clone(), maker))
+            .map_or(0, BTreeSet::len);
+        let have = u64::try_from(writers).unwrap_or(u64::MAX);
+        if have < need {
+            self.findings
+                .note(Problem::PrefixNotRegistered { have, need });
+        }
+        let fits = self.code.company_prefix_matches(prefix.as_str())
+            && self.code.class() == class
+            && class_is_under(class, prefix);
+        if !fits {
+            self.findings.note(Problem::AgainstRules {
+                record: fact.at,
+                refusal: Refusal::NotYourPrefix {
+                    prefix: prefix.clone(),
+                    owner: None,
+                },
+            });
+        }
+        let subject = self.code.subject(&self.genesis.id(), &maker);
+        self.subject.get_or_insert(subject);
+    }
+
+    fn check_cites(&mut self, fact: &Fact<'_>) {
+        for cite in fact.record.cites() {
+            self.findings.look(CheckKind::Cites);
+            if !self.shown.contains(cite) {
+                self.findings.note(Problem::MissingRecord {
+                    cite: *cite,
+                    cited_by: fact.at,
+                });
+            }
+        }
+    }
+
+    /// Enrolment and revocation, by an admin of the device's own member.
+    fn identity(&mut self, fact: &Fact<'_>, role: Role) -> Result<(), Refusal> {
+        let check_admin_of = |member: &MemberId| {
+            if role == Role::Admin && fact.header.member() == *member {
+                Ok(())
+            } else {
+                Err(Refusal::NotAdmin { member: *member })
+            }
+        };
+        match fact.record.body() {
+            Body::Enrol { member, device } => {
+                check_admin_of(member)?;
+                let known = Device {
+                    member: *member,
+                    role: device.role(),
+                    revoked: None,
+                };
+                self.devices.entry(device.key()).or_insert(known);
+            }
+            Body::Revoke { device, last } => {
+                if let Some(known) = self.devices.get_mut(device) {
+                    check_admin_of(&known.member)?;
+                    known.revoked = Some(revocation(fact.at, *last));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Commissioning, packing and hand-over. Strict for the things of the chain; of others it
+    /// only notes what is said, since their history is not all here.
+    fn custody(&mut self, fact: &Fact<'_>, chain: &BTreeSet<SubjectId>) -> Result<(), Refusal> {
+        self.findings.look(CheckKind::Custody);
+        let subjects = fact.record.subjects();
+        let Some(first) = subjects.first() else {
+            return Ok(());
+        };
+        match fact.record.body() {
+            Body::Commission { codes, .. } => self.commission(fact, codes, chain),
+            Body::Pack { .. } => self.pack(fact, first, chain),
+            Body::Unpack { .. } => self.unpack(fact, first, chain),
+            Body::Offer { to, .. } => self.offer(fact, first, *to, chain),
+            Body::Accept { .. } => self.accept(fact, first, chain),
+            _ => Ok(()),
+        }
+    }
+
+    fn commission(
+        &mut self,
+        fact: &Fact<'_>,
+        codes: &[CodeHash],
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let maker = fact.header.member();
+        for (subject, code) in fact.record.subjects().iter().zip(codes) {
+            if code.subject(&self.genesis.id(), &maker) != *subject {
+                self.findings
+                    .note(Problem::WrongSubject { record: fact.at });
+                continue;
+            }
+            if let Some(by) = self.things.get(subject).and_then(|t| t.last_custody)
+                && chain.contains(subject)
+            {
+                return Err(Refusal::AlreadyCommissioned {
+                    subject: *subject,
+                    by,
+                });
+            }
+            let thing = self.things.entry(*subject).or_default();
+            thing.holder = Some(maker);
+            thing.last_custody = Some(fact.at);
+        }
+        Ok(())
+    }
+
+    fn pack(
+        &mut self,
+        fact: &Fact<'_>,
+        container: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let by = fact.header.member();
+        let concerned = fact.record.subjects().iter().any(|s| chain.contains(s));
+        if concerned {
+            match self.holder_of(container) {
+                Some(holder) if holder == by => {}
+                Some(holder) => {
+                    return Err(Refusal::NotHolder {
+                        subject: *container,
+                        holder,
+                    });
+                }
+                None => self.findings.note(Problem::CustodyUnknown {
+                    container: *container,
+                    record: fact.at,
+                }),
+            }
+        }
+        for item in fact.record.subjects().iter().skip(1) {
+            if chain.contains(item) {
+                let thing = self.things.entry(*item).or_default();
+                if let Some(inside) = thing.inside {
+                    return Err(Refusal::AlreadyPacked {
+                        subject: *item,
+                        inside,
+                    });
+                }
+                if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
+                    return Err(Refusal::DifferentHolders {
+                        subject: *item,
+                        holder,
+                    });
+                }
+            }
+            self.things.entry(*item).or_default().inside = Some(*container);
+        }
+        Ok(())
+    }
+
+    fn unpack(
+        &mut self,
+        fact: &Fact<'_>,
+        container: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let by = fact.header.member();
+        if chain.contains(container)
+            && let Some(holder) = self.holder_of(container).filter(|holder| *holder != by)
+        {
+            return Err(Refusal::NotHolder {
+                subject: *container,
+                holder,
+            });
+        }
+        for item in fact.record.subjects().iter().skip(1) {
+            let thing = self.things.entry(*item).or_default();
+            if chain.contains(item) && thing.inside != Some(*container) {
+                return Err(Refusal::NotInside {
+                    subject: *item,
+                    container: *container,
+                });
+            }
+            thing.inside = None;
+            thing.holder = Some(by);
+            thing.last_custody = Some(fact.at);
+        }
+        Ok(())
+    }
+
+    fn offer(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        to: MemberId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let by = fact.header.member();
+        let thing = self.things.entry(*subject).or_default();
+        if chain.contains(subject) {
+            let subject = *subject;
+            if let Some(container) = thing.inside {
+                return Err(Refusal::InsideContainer { subject, container });
+            }
+            if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
+                return Err(Refusal::NotHolder { subject, holder });
+            }
+            if let Some(latest) = thing.last_custody
+                && fact.record.cites().first() != Some(&latest)
+            {
+                return Err(Refusal::StaleCustody { subject, latest });
+            }
+        }
+        thing.offer = Some((fact.at, to));
+        if self.member(&to).is_none() {
+            self.findings.note(Problem::NotRecognisedMember {
+                record: fact.at,
+                member: to,
+            });
+        }
+        Ok(())
+    }
+
+    fn accept(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let by = fact.header.member();
+        let cited = fact.record.cites().first().copied();
+        let thing = self.things.entry(*subject).or_default();
+        if chain.contains(subject) {
+            let subject = *subject;
+            let open = thing.offer.filter(|(offer, _)| cited == Some(*offer));
+            let Some((offer, addressee)) = open else {
+                let used = cited.and_then(|offer| {
+                    let by = *self.used_offers.get(&offer)?;
+                    Some(Refusal::OfferUsed { offer, by })
+                });
+                return Err(used.unwrap_or(Refusal::NoSuchOffer { subject }));
+            };
+            if addressee != by {
+                return Err(Refusal::NotAddressee { offer, addressee });
+            }
+        }
+        thing.offer = None;
+        thing.holder = Some(by);
+        thing.last_custody = Some(fact.at);
+        if let Some(offer) = cited {
+            self.used_offers.entry(offer).or_insert(fact.at);
+        }
+        Ok(())
+    }
+
+    fn record_step(&mut self, fact: &Fact<'_>, role: Option<Role>, named: SubjectId) {
+        let member = fact.header.member();
+        let names_it = self
+            .subject
+            .is_some_and(|subject| fact.record.subjects().contains(&subject));
+        let founder = self.member(&member);
+        let step = Step {
+            at: fact.at,
+            log_index: fact.log_index,
+            device: fact.header.device(),
+            role,
+            member,
+            member_name: founder.map(|inception| inception.name().to_owned()),
+            member_class: founder.map(crate::Inception::class),
+            kind: fact.record.kind(),
+            body: fact.record.body().clone(),
+            through: (!names_it).then_some(named),
+            clock: fact.header.clock(),
+            anchor: fact.header.anchor().map(|(height, _)| height),
+            seq: fact.header.seq(),
+            sections: self.open_sections(fact),
+        };
+        self.journey.push(step);
+    }
+
+    fn open_sections(&mut self, fact: &Fact<'_>) -> Vec<ShownSection> {
+        let mut opened = Vec::new();
+        for (index, ciphertext) in fact.sections {
+            self.findings.look(CheckKind::Sections);
+            let body = self.opens(fact, *index).then(|| {
+                let place = SectionPlace {
+                    header: &fact.header,
+                    record: &fact.record,
+                    record_index: fact.at.index,
+                    section_index: *index,
+                };
+                open_label(place, self.code, ciphertext)
+            });
+            match body {
+                Some(Ok(body)) => opened.push(ShownSection {
+                    index: *index,
+                    body,
+                }),
+                _ => self.findings.note(Problem::AlteredSection {
+                    record: fact.at,
+                    section: *index,
+                }),
+            }
+        }
+        opened
+    }
+
+    /// Whether a section is for whoever holds this label.
+    fn opens(&self, fact: &Fact<'_>, index: u16) -> bool {
+        let section = fact.record.sections().get(usize::from(index));
+        let opener = section.and_then(|section| label_subject(&fact.record, section));
+        opener.is_some() && opener == self.subject.as_ref()
+    }
+
+    fn member(&self, id: &MemberId) -> Option<&'a crate::Inception> {
+        let mut founders = self.genesis.founders().iter();
+        founders
+            .find(|founder| founder.id() == *id)
+            .map(|founder| founder.inception())
+    }
+
+    /// The subject and the containers around it.
+    fn chain(&self) -> BTreeSet<SubjectId> {
+        self.subject
+            .into_iter()
+            .flat_map(|s| self.upwards(s))
+            .collect()
+    }
+
+    fn holder_of(&self, subject: &SubjectId) -> Option<MemberId> {
+        let outermost = *self.upwards(*subject).last()?;
+        self.things.get(&outermost)?.holder
+    }
+
+    /// A thing and the containers around it, outermost last. Bounded: these records may be
+    /// anyone's.
+    fn upwards(&self, subject: SubjectId) -> Vec<SubjectId> {
+        let mut around = vec![subject];
+        let mut at = subject;
+        while let Some(container) = self.things.get(&at).and_then(|thing| thing.inside)
+            && around.len() <= limits::PACKING_DEPTH
+        {
+            around.push(container);
+            at = container;
+        }
+        around
+    }
+}
+
+fn revocation(by: RecordRef, last: Option<(Seq, BlockId)>) -> Revocation {
+    Revocation {
+        by,
+        last_seq: last.map(|(seq, _)| seq),
+        last_block: last.map(|(_, block)| block),
+    }
+}

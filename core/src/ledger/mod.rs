@@ -1,0 +1,83 @@
+//! The ledger of one network: the final state, the log, and the way both grow.
+
+mod admission;
+mod apply;
+mod run;
+mod snapshot;
+
+pub use admission::{AdmitError, Admitted, ForkError, ForkProof, HeldFeeds, admit};
+pub use apply::{Applied, ApplyError};
+pub use run::Outcome;
+pub use snapshot::SnapshotError;
+
+pub(crate) use run::{Place, place, run_block};
+
+use crate::merkle::MerkleTree;
+use crate::state::{State, StateView, Tip};
+use crate::{Digest32, Genesis, ValidatorSet, VerifiedBlock, cbor, hash};
+
+/// Everything final of one network.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    validators: ValidatorSet,
+    state: State,
+    log: MerkleTree,
+}
+
+impl Ledger {
+    /// The ledger before its first checkpoint.
+    #[must_use]
+    pub fn new(genesis: &Genesis) -> Self {
+        Self {
+            validators: genesis.validators().clone(),
+            state: State::at_genesis(genesis),
+            log: MerkleTree::default(),
+        }
+    }
+
+    /// The newest checkpoint.
+    #[must_use]
+    pub fn tip(&self) -> Tip {
+        self.state.tip()
+    }
+
+    /// The final state.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The log: the tree over the statements of every ordered block.
+    #[must_use]
+    pub fn log(&self) -> &MerkleTree {
+        &self.log
+    }
+
+    /// Who orders.
+    #[must_use]
+    pub fn validators(&self) -> &ValidatorSet {
+        &self.validators
+    }
+
+    /// `H("chopmark/state/1", state bytes)`: equal on every replica at the same height.
+    #[must_use]
+    pub fn state_digest(&self) -> Digest32 {
+        let mut writer = cbor::Writer::new();
+        self.state.write(&mut writer);
+        Digest32::from_bytes(hash::labelled("chopmark/state/1", &[&writer.into_bytes()]))
+    }
+
+    /// Whether a block may be kept here and passed on, seen from the final state and from what
+    /// else is held. To admit blocks of devices whose enrolment is not final either, ask
+    /// [`admit`] with a pending view.
+    ///
+    /// # Errors
+    /// Says why not; see [`AdmitError`].
+    pub fn admit(
+        &self,
+        block: &VerifiedBlock,
+        held: &impl HeldFeeds,
+    ) -> Result<Admitted, AdmitError> {
+        admit(&self.state, block, held)
+    }
+}

@@ -1,0 +1,427 @@
+//! Running ordered blocks through the rules.
+//!
+//! The same code runs over the final state, when a checkpoint is applied, and over a pending
+//! overlay. A *unit* is what stands or falls together: one record, or an all-or-nothing group.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::rules::{self, Author, Context, Refusal};
+use crate::state::{
+    Changes, FeedHead, Fork, Layer, Logged, StateView, Store, WaitingRecord, WaitingUnit,
+};
+use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
+
+/// What became of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It is part of the state.
+    Applied,
+    /// It is against the rules and has no effect.
+    Refused(Refusal),
+    /// It cites something that is not in the log, or that waits itself.
+    Waiting {
+        /// What it waits for.
+        missing: RecordRef,
+    },
+}
+
+/// Outcomes in the order in which they were decided.
+pub(crate) type Outcomes = Vec<(RecordRef, Outcome)>;
+
+/// Where a block stands in its feed, seen from the blocks ordered before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It continues the feed.
+    Next,
+    /// Another block has its place: this one is logged, and everything in it refused.
+    Fork,
+    /// What it builds on is not in the log.
+    MissingPrev,
+    /// Its device is not enrolled, or by another member.
+    Stranger,
+}
+
+/// Finds a block's place.
+pub(crate) fn place(state: &dyn StateView, block: &VerifiedBlock) -> Place {
+    let header = block.header();
+    match state.device(&header.device()) {
+        Some(device) if *device.member() == header.member() => {}
+        _ => return Place::Stranger,
+    }
+    let (next, head) = match state.feed(&header.device()) {
+        Some(feed) => (feed.next, Some(feed.head)),
+        None => (Seq(0), None),
+    };
+    if header.seq() == next && header.prev() == head {
+        return Place::Next;
+    }
+    // On a branch of its own: below the head, or built on a block that is itself such a branch.
+    let prev_logged = header
+        .prev()
+        .is_none_or(|prev| state.logged(&prev).is_some());
+    match prev_logged {
+        true if header.seq() < next => Place::Fork,
+        true if header.prev().is_some() => Place::Fork,
+        _ => Place::MissingPrev,
+    }
+}
+
+/// Puts one block into the log and decides its records, and those that waited for them.
+pub(crate) fn run_block<S: Store>(
+    store: &mut S,
+    block: &VerifiedBlock,
+    index: u64,
+    now: TimeMs,
+) -> Outcomes {
+    let mut outcomes = Vec::new();
+    let place = log_block(store, block, index);
+    for unit in units(block) {
+        if place == Place::Next {
+            decide(store, unit, now, &mut outcomes);
+        } else {
+            let refusal = why_off_feed(store.as_view(), block);
+            refuse_all(store, &unit, &refusal, &mut outcomes);
+        }
+    }
+    let waiters = store.waiters_on(&block.id());
+    settle(store, waiters, now, &mut outcomes);
+    outcomes
+}
+
+/// Refuses what has waited for longer than the grace.
+pub(crate) fn end_waits<S: Store>(store: &mut S, now: TimeMs) -> Outcomes {
+    let mut outcomes = Vec::new();
+    let Some(before) = now.0.checked_sub(store.policy().grace_ms) else {
+        return outcomes;
+    };
+    for first in store.waiting_since_before(TimeMs(before)) {
+        // Something settled on the way may have decided it already.
+        let Some(unit) = take_waiting(store, &first) else {
+            continue;
+        };
+        let refusal = Refusal::CiteNeverCame { cite: unit.missing };
+        refuse_all(store, &unit.unit, &refusal, &mut outcomes);
+        let waiters = store.waiters_on(&first.block);
+        settle(store, waiters, now, &mut outcomes);
+    }
+    outcomes
+}
+
+/// Records that stand or fall together, with who wrote them.
+struct Unit<'a> {
+    device: DeviceId,
+    seq: Seq,
+    block: BlockId,
+    /// When the unit was ordered, if that was before.
+    since: Option<TimeMs>,
+    records: Vec<(u16, Cow<'a, Record>, Cow<'a, [u8]>)>,
+}
+
+impl Unit<'_> {
+    fn at(&self, index: u16) -> RecordRef {
+        RecordRef {
+            block: self.block,
+            index,
+        }
+    }
+
+    fn first(&self) -> Option<RecordRef> {
+        self.records.first().map(|(index, ..)| self.at(*index))
+    }
+}
+
+/// A unit that was taken out of the waiting table.
+struct Taken {
+    unit: Unit<'static>,
+    missing: RecordRef,
+}
+
+/// The units of a block, each at the place of its first record.
+fn units(block: &VerifiedBlock) -> Vec<Unit<'_>> {
+    let header = block.header();
+    let mut units: Vec<Unit<'_>> = Vec::new();
+    let mut groups: BTreeMap<u16, usize> = BTreeMap::new();
+    for (index, record) in (0u16..).zip(block.records()) {
+        // Records and their bytes are as many.
+        let bytes = block.record_bytes(index).unwrap_or_default();
+        let entry = (index, Cow::Borrowed(record), Cow::Borrowed(bytes));
+        let group = record.group();
+        let known = group.and_then(|group| groups.get(&group).copied());
+        if let Some(unit) = known.and_then(|at| units.get_mut(at)) {
+            unit.records.push(entry);
+            continue;
+        }
+        if let Some(group) = group {
+            groups.insert(group, units.len());
+        }
+        units.push(Unit {
+            device: header.device(),
+            seq: header.seq(),
+            block: block.id(),
+            since: None,
+            records: vec![entry],
+        });
+    }
+    units
+}
+
+/// Writes the block's place: in the log, in its feed, and on its device if it is a fork.
+fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Place {
+    let header = block.header();
+    let place = place(store.as_view(), block);
+    let mut changes = Changes::default();
+    let records = u16::try_from(block.records().len()).unwrap_or(u16::MAX);
+    changes.logged.insert(block.id(), Logged { index, records });
+    if place == Place::Next {
+        // A feed cannot reach the end of numbers: at a block a millisecond that takes half a
+        // billion years.
+        let next = header.seq().next().unwrap_or(header.seq());
+        let head = block.id();
+        changes
+            .feeds
+            .insert(header.device(), FeedHead { next, head });
+    } else if let Some(device) = store
+        .device(&header.device())
+        .filter(|device| device.speaks_for(header.seq(), &block.id()))
+    {
+        let mut device = device.clone();
+        device.forked.get_or_insert(Fork {
+            seq: header.seq(),
+            refused: block.id(),
+        });
+        changes.devices.insert(header.device(), device);
+    }
+    store.commit(changes);
+    place
+}
+
+/// Why a block beside its feed has no effect. What a thief signs with a revoked key is no fork
+/// of the honest feed and must not suspend what the device signed before.
+fn why_off_feed(state: &dyn StateView, block: &VerifiedBlock) -> Refusal {
+    let device = block.header().device();
+    match state.device(&device).and_then(|device| device.revoked()) {
+        Some(revoked) if !revoked.allows(block.header().seq(), &block.id()) => {
+            Refusal::DeviceRevoked { by: revoked.by() }
+        }
+        _ => Refusal::ForkedFeed { device },
+    }
+}
+
+/// Applies a unit, refuses it, or puts it among those that wait.
+fn decide<S: Store>(store: &mut S, unit: Unit<'_>, now: TimeMs, outcomes: &mut Outcomes) {
+    match judge(store.as_view(), &unit, now) {
+        Verdict::Apply(changes) => {
+            store.commit(changes);
+            for (index, ..) in &unit.records {
+                outcomes.push((unit.at(*index), Outcome::Applied));
+            }
+        }
+        Verdict::RefuseAll(refusal) => refuse_all(store, &unit, &refusal, outcomes),
+        Verdict::RefuseOne(failed, refusal) => {
+            refuse_group(store, &unit, failed, &refusal, outcomes);
+        }
+        Verdict::Wait(missing) => wait(store, unit, missing, now, outcomes),
+    }
+}
+
+enum Verdict {
+    Apply(Changes),
+    RefuseAll(Refusal),
+    RefuseOne(u16, Refusal),
+    Wait(RecordRef),
+}
+
+fn judge(state: &dyn StateView, unit: &Unit<'_>, now: TimeMs) -> Verdict {
+    let Some(device) = state.device(&unit.device) else {
+        return Verdict::RefuseAll(Refusal::UnknownDevice {
+            device: unit.device,
+        });
+    };
+    let author = Author {
+        device: unit.device,
+        member: *device.member(),
+        role: device.role(),
+        seq: unit.seq,
+        block: unit.block,
+    };
+    // A block is judged by when it was ordered, also if a part of it had to wait.
+    if let Err(refusal) = rules::check_device(state, &author, unit.since.unwrap_or(now)) {
+        return Verdict::RefuseAll(refusal);
+    }
+    let mut missing = None;
+    for (index, record, _) in &unit.records {
+        if let Err(refusal) = rules::check_permission(state, &author, record) {
+            return Verdict::RefuseOne(*index, refusal);
+        }
+        for cite in record.cites() {
+            match cited(state, cite) {
+                Cited::Applied => {}
+                Cited::Open => missing = missing.or(Some(*cite)),
+                Cited::Refused => {
+                    return Verdict::RefuseOne(*index, Refusal::CiteRefused { cite: *cite });
+                }
+                Cited::Never => {
+                    return Verdict::RefuseOne(*index, Refusal::CiteNeverCame { cite: *cite });
+                }
+            }
+        }
+    }
+    if let Some(missing) = missing {
+        return Verdict::Wait(missing);
+    }
+    let mut draft = Layer::over(state);
+    for (index, record, _) in &unit.records {
+        let context = Context {
+            author,
+            at: unit.at(*index),
+            now,
+        };
+        if let Err(refusal) = rules::apply(&mut draft, &context, record) {
+            return Verdict::RefuseOne(*index, refusal);
+        }
+    }
+    Verdict::Apply(draft.changes)
+}
+
+/// What is known of a cited record.
+enum Cited {
+    Applied,
+    /// Not in the log, or waiting itself.
+    Open,
+    Refused,
+    /// Its block is in the log and has no such record.
+    Never,
+}
+
+fn cited(state: &dyn StateView, cite: &RecordRef) -> Cited {
+    match state.logged(&cite.block) {
+        None => Cited::Open,
+        Some(logged) if cite.index >= logged.records => Cited::Never,
+        Some(_) if state.refusal(cite).is_some() => Cited::Refused,
+        Some(_) if state.waiting(cite).is_some() => Cited::Open,
+        Some(_) => Cited::Applied,
+    }
+}
+
+fn wait<S: Store>(
+    store: &mut S,
+    unit: Unit<'_>,
+    missing: RecordRef,
+    now: TimeMs,
+    outcomes: &mut Outcomes,
+) {
+    let Some(first) = unit.first() else {
+        return;
+    };
+    for (index, ..) in &unit.records {
+        outcomes.push((unit.at(*index), Outcome::Waiting { missing }));
+    }
+    let records = unit.records.into_iter();
+    let waiting = WaitingUnit {
+        since: unit.since.unwrap_or(now),
+        missing,
+        device: unit.device,
+        seq: unit.seq,
+        block: unit.block,
+        records: records
+            .map(|(index, _, bytes)| WaitingRecord {
+                index,
+                bytes: bytes.into_owned(),
+            })
+            .collect(),
+    };
+    let mut changes = Changes::default();
+    changes.waiting.insert(first, Some(waiting));
+    store.commit(changes);
+}
+
+/// Looks again at units whose cite was decided, and at those that wait for them in turn, in log
+/// order. A list and not a recursion: a chain of waiting records may be as long as the log.
+fn settle<S: Store>(store: &mut S, waiters: Vec<RecordRef>, now: TimeMs, outcomes: &mut Outcomes) {
+    let mut open = BTreeSet::new();
+    let in_log_order = |store: &S, waiters: Vec<RecordRef>| {
+        let places = waiters.into_iter().map(|first| {
+            let index = store.logged(&first.block).map(|logged| logged.index);
+            (index, first)
+        });
+        places.collect::<Vec<_>>()
+    };
+    open.extend(in_log_order(store, waiters));
+    while let Some((_, first)) = open.pop_first() {
+        let Some(taken) = take_waiting(store, &first) else {
+            continue;
+        };
+        let before = outcomes.len();
+        decide(store, taken.unit, now, outcomes);
+        match outcomes.get(before) {
+            // Nothing new about it: no news for the caller, nor for what waits for it.
+            Some((_, Outcome::Waiting { missing })) if *missing == taken.missing => {
+                outcomes.truncate(before);
+            }
+            _ => open.extend(in_log_order(store, store.waiters_on(&first.block))),
+        }
+    }
+}
+
+/// Takes a unit out of the waiting table.
+fn take_waiting<S: Store>(store: &mut S, first: &RecordRef) -> Option<Taken> {
+    let waiting = store.waiting_unit(first)?.clone();
+    let mut changes = Changes::default();
+    changes.waiting.insert(*first, None);
+    store.commit(changes);
+    let records = waiting.records.into_iter().filter_map(|record| {
+        // These bytes were verified before they began to wait.
+        let parsed = Record::from_bytes(&record.bytes).ok()?;
+        Some((record.index, Cow::Owned(parsed), Cow::Owned(record.bytes)))
+    });
+    Some(Taken {
+        unit: Unit {
+            device: waiting.device,
+            seq: waiting.seq,
+            block: waiting.block,
+            since: Some(waiting.since),
+            records: records.collect(),
+        },
+        missing: waiting.missing,
+    })
+}
+
+fn refuse_all<S: Store>(
+    store: &mut S,
+    unit: &Unit<'_>,
+    refusal: &Refusal,
+    outcomes: &mut Outcomes,
+) {
+    let mut changes = Changes::default();
+    for (index, ..) in &unit.records {
+        refuse(&mut changes, unit.at(*index), refusal.clone(), outcomes);
+    }
+    store.commit(changes);
+}
+
+/// The record that failed is refused with its reason, the rest of its group because of it.
+fn refuse_group<S: Store>(
+    store: &mut S,
+    unit: &Unit<'_>,
+    failed: u16,
+    refusal: &Refusal,
+    outcomes: &mut Outcomes,
+) {
+    let mut changes = Changes::default();
+    for (index, ..) in &unit.records {
+        let reason = if *index == failed {
+            refusal.clone()
+        } else {
+            Refusal::GroupFailed { index: failed }
+        };
+        refuse(&mut changes, unit.at(*index), reason, outcomes);
+    }
+    store.commit(changes);
+}
+
+fn refuse(changes: &mut Changes, at: RecordRef, refusal: Refusal, outcomes: &mut Outcomes) {
+    changes.refusals.insert(at, refusal.clone());
+    outcomes.push((at, Outcome::Refused(refusal)));
+}

@@ -1,0 +1,151 @@
+//! Ordering: the solo orderer's proposals, and the order of blocks inside a checkpoint.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::checkpoint::{Checkpoint, Cosignature, Header};
+use crate::keys::DeviceKey;
+use crate::ledger::Ledger;
+use crate::merkle::{MerkleTree, leaf_hash};
+use crate::state::StateView;
+use crate::{BlockId, DeviceId, Digest32, Height, Seq, TimeMs, VerifiedBlock, cbor, hash, limits};
+
+/// A checkpoint that nobody has cosigned yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    header: Header,
+    blocks: Vec<BlockId>,
+}
+
+impl Proposal {
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The blocks, in the order in which they will be applied.
+    #[must_use]
+    pub fn blocks(&self) -> &[BlockId] {
+        &self.blocks
+    }
+
+    /// Signs the proposal: with a validator set of one, that makes it a checkpoint.
+    #[must_use]
+    pub fn cosign(self, key: &DeviceKey) -> Checkpoint {
+        let signature = Cosignature::sign(key, &cbor::to_bytes(&self.header));
+        Checkpoint::new(self.header, vec![signature], self.blocks)
+    }
+}
+
+/// Proposes the next checkpoint from what has arrived, in the order of arrival; `None` when
+/// nothing can be ordered yet. `now` is the orderer's clock.
+///
+/// A block is left out while its device is not enrolled in the final state, or was revoked before
+/// it, and while what it builds on is neither in the log nor among the candidates.
+pub fn propose<'b>(
+    ledger: &Ledger,
+    candidates: impl IntoIterator<Item = &'b VerifiedBlock>,
+    now: TimeMs,
+) -> Option<Proposal> {
+    let chosen = choose(ledger, candidates);
+    if chosen.is_empty() {
+        return None;
+    }
+    Some(proposal(ledger, &chosen, now))
+}
+
+/// An empty checkpoint, so that time goes on for expiries while nothing happens.
+pub fn heartbeat(ledger: &Ledger, now: TimeMs) -> Proposal {
+    proposal(ledger, &BTreeMap::new(), now)
+}
+
+fn proposal(ledger: &Ledger, chosen: &BTreeMap<BlockId, &VerifiedBlock>, now: TimeMs) -> Proposal {
+    let blocks = in_order(
+        chosen
+            .iter()
+            .map(|(id, block)| (*id, block.header().prev())),
+    );
+    let leaves = blocks
+        .iter()
+        .filter_map(|id| chosen.get(id))
+        .map(|block| leaf_hash(block.statement()));
+    let tip = ledger.tip();
+    let set = ledger.validators().digest();
+    let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
+    let header = Header {
+        network: ledger.state().network(),
+        height: Height(tip.height.0.saturating_add(1)),
+        prev: tip.header_hash,
+        // Strictly rising, also when the clock was set back.
+        time: now.max(tip.time.plus(1)),
+        validator_set: set,
+        next_validator_set: set,
+        block_count: count,
+        log_size: ledger.log().size().saturating_add(count),
+        log_root: Digest32::from_bytes(ledger.log().root_with(leaves)),
+        state_root: Digest32::from_bytes([0; 32]),
+    };
+    Proposal { header, blocks }
+}
+
+/// The candidates that can be ordered now.
+fn choose<'b>(
+    ledger: &Ledger,
+    candidates: impl IntoIterator<Item = &'b VerifiedBlock>,
+) -> BTreeMap<BlockId, &'b VerifiedBlock> {
+    let state = ledger.state();
+    let mut feeds: BTreeMap<(DeviceId, Seq), Vec<&VerifiedBlock>> = BTreeMap::new();
+    for block in candidates {
+        let header = block.header();
+        // What a revoked or suspended device signed would only fill the log with refusals.
+        let may_write = state.device(&header.device()).is_some_and(|device| {
+            *device.member() == header.member()
+                && device.forked().is_none()
+                && device.speaks_for(header.seq(), &block.id())
+        });
+        if may_write && state.logged(&block.id()).is_none() {
+            let place = (header.device(), header.seq());
+            feeds.entry(place).or_default().push(block);
+        }
+    }
+    // Ascending within each feed, so that what a block builds on is chosen before it.
+    let mut chosen = BTreeMap::new();
+    for block in feeds.into_values().flatten() {
+        let ready = block
+            .header()
+            .prev()
+            .is_none_or(|prev| chosen.contains_key(&prev) || state.logged(&prev).is_some());
+        if ready && chosen.len() < limits::CHECKPOINT_BLOCKS {
+            chosen.insert(block.id(), block);
+        }
+    }
+    chosen
+}
+
+/// The order inside a checkpoint: by `prev`, then ascending by the tie hash, which a writer that
+/// does not propose cannot aim at. Takes each block with its `prev`.
+pub(crate) fn in_order(
+    blocks: impl IntoIterator<Item = (BlockId, Option<BlockId>)>,
+) -> Vec<BlockId> {
+    let blocks: BTreeMap<BlockId, Option<BlockId>> = blocks.into_iter().collect();
+    let root = MerkleTree::from_leaves(blocks.keys().map(BlockId::as_bytes)).root();
+    let tie = |id: &BlockId| hash::labelled("chopmark/tie/1", &[&root, id.as_bytes()]);
+    let mut ready = BTreeSet::new();
+    let mut after: BTreeMap<BlockId, Vec<BlockId>> = BTreeMap::new();
+    for (id, prev) in &blocks {
+        match prev.filter(|prev| blocks.contains_key(prev)) {
+            Some(prev) => after.entry(prev).or_default().push(*id),
+            None => {
+                ready.insert((tie(id), *id));
+            }
+        }
+    }
+    let mut order = Vec::with_capacity(blocks.len());
+    while let Some((_, id)) = ready.pop_first() {
+        order.push(id);
+        for next in after.remove(&id).unwrap_or_default() {
+            ready.insert((tie(&next), next));
+        }
+    }
+    order
+}

@@ -1,0 +1,230 @@
+//! Pending: what the state would be if everything held here were ordered now, in the order in
+//! which it arrived. Devices show it; peers admit blocks with it.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use crate::ledger::{Ledger, Outcome, Place, place, run_block};
+use crate::rules::Refusal;
+use crate::state::{
+    Changes, ClosedOffer, DeviceState, FeedHead, Layer, Logged, MemberState, Offer, PrefixClaim,
+    StateView, SubjectState, Tip, WaitingUnit,
+};
+use crate::{
+    BlockId, DeviceId, Height, MemberId, NetworkId, Policy, Prefix, RecordRef, SubjectId, TimeMs,
+    VerifiedBlock,
+};
+
+/// Why a block has no place on the overlay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PendingError {
+    /// What it builds on is neither final nor pending.
+    #[error("the block builds on one that is not here")]
+    MissingPrev,
+    /// Its device is not enrolled by the member that it names.
+    #[error("the block's device is not enrolled")]
+    Stranger,
+    /// It is final or on the overlay already.
+    #[error("the block is there already")]
+    Duplicate,
+}
+
+/// An overlay on a ledger's final state. The base is neither copied nor changed.
+pub struct Pending<'a> {
+    layer: Layer<'a>,
+    book: Book,
+}
+
+/// A pending overlay without its ledger, to be kept beside it.
+#[derive(Clone, Debug)]
+pub struct DetachedPending {
+    changes: Changes,
+    book: Book,
+}
+
+/// What an overlay knows beside its changes.
+#[derive(Clone, Debug)]
+struct Book {
+    outcomes: BTreeMap<RecordRef, Outcome>,
+    next_index: u64,
+    height: Height,
+}
+
+impl<'a> Pending<'a> {
+    /// An overlay with these blocks on it, in their order. Blocks that have no place (their feed
+    /// has a hole, say) are left out; they may find one later.
+    pub fn over<'b>(
+        ledger: &'a Ledger,
+        blocks: impl IntoIterator<Item = &'b VerifiedBlock>,
+    ) -> Self {
+        let mut pending = Self {
+            layer: Layer {
+                base: ledger.state(),
+                changes: Changes::default(),
+            },
+            book: Book {
+                outcomes: BTreeMap::new(),
+                next_index: ledger.log().size(),
+                height: ledger.tip().height,
+            },
+        };
+        for block in blocks {
+            // Left out, as promised: there is nothing to tell about a block that cannot count.
+            let _ = pending.push(block);
+        }
+        pending
+    }
+
+    /// Adds one block.
+    ///
+    /// # Errors
+    /// Says why it has no place here; the overlay is then unchanged.
+    pub fn push(&mut self, block: &VerifiedBlock) -> Result<(), PendingError> {
+        if self.layer.logged(&block.id()).is_some() {
+            return Err(PendingError::Duplicate);
+        }
+        match place(&self.layer, block) {
+            Place::Next | Place::Fork => {}
+            Place::MissingPrev => return Err(PendingError::MissingPrev),
+            Place::Stranger => return Err(PendingError::Stranger),
+        }
+        let now = self.layer.tip().time;
+        let decided = run_block(&mut self.layer, block, self.book.next_index, now);
+        self.book.next_index = self.book.next_index.saturating_add(1);
+        // A record that waited and was decided later has its last outcome.
+        self.book.outcomes.extend(decided);
+        Ok(())
+    }
+
+    /// What would become of a record of the overlay; earlier records that waited and would be
+    /// decided now are here too.
+    #[must_use]
+    pub fn outcome(&self, record: &RecordRef) -> Option<&Outcome> {
+        self.book.outcomes.get(record)
+    }
+
+    /// Every outcome, by record.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&RecordRef, &Outcome)> {
+        self.book.outcomes.iter()
+    }
+
+    /// Lets go of the ledger, so that it can be kept or changed.
+    #[must_use]
+    pub fn detach(self) -> DetachedPending {
+        DetachedPending {
+            changes: self.layer.changes,
+            book: self.book,
+        }
+    }
+}
+
+impl DetachedPending {
+    /// Puts the overlay back on its ledger; `None` when the ledger has gone on since: then it
+    /// must be made anew.
+    #[must_use]
+    pub fn attach(self, ledger: &Ledger) -> Option<Pending<'_>> {
+        (ledger.tip().height == self.book.height).then(|| Pending {
+            layer: Layer {
+                base: ledger.state(),
+                changes: self.changes,
+            },
+            book: self.book,
+        })
+    }
+}
+
+impl StateView for Pending<'_> {
+    fn network(&self) -> NetworkId {
+        self.layer.network()
+    }
+
+    fn policy(&self) -> &Policy {
+        self.layer.policy()
+    }
+
+    fn tip(&self) -> Tip {
+        self.layer.tip()
+    }
+
+    fn member(&self, id: &MemberId) -> Option<&MemberState> {
+        self.layer.member(id)
+    }
+
+    fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_> {
+        self.layer.members()
+    }
+
+    fn device(&self, id: &DeviceId) -> Option<&DeviceState> {
+        self.layer.device(id)
+    }
+
+    fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_> {
+        self.layer.devices()
+    }
+
+    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
+        self.layer.prefix(prefix)
+    }
+
+    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
+        self.layer.prefixes()
+    }
+
+    fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {
+        self.layer.claim(prefix, member)
+    }
+
+    fn feed(&self, device: &DeviceId) -> Option<FeedHead> {
+        self.layer.feed(device)
+    }
+
+    fn subject(&self, id: &SubjectId) -> Option<&SubjectState> {
+        self.layer.subject(id)
+    }
+
+    fn subjects(&self) -> Box<dyn Iterator<Item = (&SubjectId, &SubjectState)> + '_> {
+        self.layer.subjects()
+    }
+
+    fn contents(&self, container: &SubjectId) -> Vec<SubjectId> {
+        self.layer.contents(container)
+    }
+
+    fn offer(&self, record: &RecordRef) -> Option<&Offer> {
+        self.layer.offer(record)
+    }
+
+    fn closed_offer(&self, record: &RecordRef) -> Option<ClosedOffer> {
+        self.layer.closed_offer(record)
+    }
+
+    fn offers_to(&self, member: &MemberId) -> Vec<(SubjectId, RecordRef)> {
+        self.layer.offers_to(member)
+    }
+
+    fn refusal(&self, record: &RecordRef) -> Option<&Refusal> {
+        self.layer.refusal(record)
+    }
+
+    fn waiting_unit(&self, first: &RecordRef) -> Option<&WaitingUnit> {
+        self.layer.waiting_unit(first)
+    }
+
+    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef> {
+        self.layer.waiting_in(block)
+    }
+
+    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef> {
+        self.layer.waiters_on(block)
+    }
+
+    fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef> {
+        self.layer.waiting_since_before(time)
+    }
+
+    fn logged(&self, block: &BlockId) -> Option<Logged> {
+        self.layer.logged(block)
+    }
+}

@@ -1,0 +1,67 @@
+//! Enrolling and revoking devices: the daily work of a member's admin devices.
+
+use super::{Context, Refusal};
+use crate::state::{DeviceState, Layer, Revocation, StateView};
+use crate::{BlockId, DeviceEntry, DeviceId, MemberId, Role, Seq};
+
+pub(super) fn enrol(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    member: &MemberId,
+    entry: &DeviceEntry,
+) -> Result<(), Refusal> {
+    if draft.member(member).is_none() {
+        return Err(Refusal::UnknownMember { member: *member });
+    }
+    check_admin_of(context, member)?;
+    let device = entry.key();
+    if draft.device(&device).is_some() {
+        return Err(Refusal::AlreadyEnrolled { device });
+    }
+    draft.changes.devices.insert(
+        device,
+        DeviceState {
+            member: *member,
+            entry: entry.clone(),
+            enrolled_by: Some(context.at),
+            revoked: None,
+            forked: None,
+        },
+    );
+    Ok(())
+}
+
+pub(super) fn revoke(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    device: &DeviceId,
+    last: Option<(Seq, BlockId)>,
+) -> Result<(), Refusal> {
+    let mut state = draft
+        .device(device)
+        .ok_or(Refusal::UnknownDevice { device: *device })?
+        .clone();
+    check_admin_of(context, &state.member)?;
+    if let Some(before) = &state.revoked {
+        return Err(Refusal::AlreadyRevoked {
+            device: *device,
+            by: before.by(),
+        });
+    }
+    state.revoked = Some(Revocation {
+        by: context.at,
+        last_seq: last.map(|(seq, _)| seq),
+        last_block: last.map(|(_, block)| block),
+    });
+    draft.changes.devices.insert(*device, state);
+    Ok(())
+}
+
+/// A member speaks for its own devices only, and through its admins only.
+fn check_admin_of(context: &Context, member: &MemberId) -> Result<(), Refusal> {
+    if context.author.role == Role::Admin && context.author.member == *member {
+        Ok(())
+    } else {
+        Err(Refusal::NotAdmin { member: *member })
+    }
+}

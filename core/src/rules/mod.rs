@@ -1,0 +1,164 @@
+//! The rules: which record may do what, one module for each family.
+//!
+//! A rule reads a draft over the state and writes to it; the draft is committed when every
+//! record of the unit passed, and dropped whole when one did not. Rules read fields only, never
+//! sections, and judge time by the checkpoint's, never by a device's.
+
+mod commission;
+mod custody;
+mod identity;
+mod packing;
+mod prefix;
+mod refusal;
+
+pub use refusal::Refusal;
+
+pub(crate) use commission::class_is_under;
+
+use crate::state::{Layer, StateView};
+use crate::{BlockId, Body, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs};
+
+/// Who wrote a record, and when it is judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Author {
+    pub(crate) device: DeviceId,
+    pub(crate) member: MemberId,
+    pub(crate) role: Role,
+    pub(crate) seq: Seq,
+    pub(crate) block: BlockId,
+}
+
+/// What a rule is told beside the state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    pub(crate) author: Author,
+    /// The record that is judged.
+    pub(crate) at: RecordRef,
+    /// The checkpoint's time.
+    pub(crate) now: TimeMs,
+}
+
+/// Whether the device may write at all: enrolled still, neither revoked before this block nor
+/// suspended for a fork.
+pub(crate) fn check_device(
+    state: &dyn StateView,
+    author: &Author,
+    now: TimeMs,
+) -> Result<(), Refusal> {
+    let device = state.device(&author.device).ok_or(Refusal::UnknownDevice {
+        device: author.device,
+    })?;
+    if device.forked().is_some() {
+        return Err(Refusal::ForkedFeed {
+            device: author.device,
+        });
+    }
+    if let Some(revoked) = device
+        .revoked()
+        .filter(|revoked| !revoked.allows(author.seq, &author.block))
+    {
+        return Err(Refusal::DeviceRevoked { by: revoked.by() });
+    }
+    if now > device.until().plus(state.policy().grace_ms) {
+        return Err(Refusal::EnrolmentEnded {
+            until: device.until(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether policy lets the author's role write this kind.
+pub(crate) fn check_permission(
+    state: &dyn StateView,
+    author: &Author,
+    record: &Record,
+) -> Result<(), Refusal> {
+    let kind = record.kind();
+    if state.policy().permits(author.role, kind) {
+        Ok(())
+    } else {
+        Err(Refusal::NotPermitted {
+            role: author.role,
+            kind,
+        })
+    }
+}
+
+/// Applies one record to the draft, or says why not.
+pub(crate) fn apply(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    record: &Record,
+) -> Result<(), Refusal> {
+    match record.body() {
+        Body::Enrol { member, device } => identity::enrol(draft, context, member, device)?,
+        Body::Revoke { device, last } => identity::revoke(draft, context, device, *last)?,
+        Body::RegisterPrefix { prefix, member } => {
+            prefix::register(draft, context, prefix, member)?;
+        }
+        Body::Commission { class, prefix, .. } => {
+            commission::commission(draft, context, record.subjects(), class, prefix)?;
+        }
+        // Whoever may write these may write them about any subject: an inspector examines what
+        // others hold.
+        Body::Observe { .. } | Body::Attest { .. } => {}
+        Body::Pack { .. } => packing::pack(draft, context, record.subjects())?,
+        Body::Unpack { .. } => packing::unpack(draft, context, record.subjects())?,
+        Body::Offer {
+            to,
+            expires,
+            contents,
+            ..
+        } => {
+            let terms = custody::Terms {
+                to: *to,
+                expires: *expires,
+                contents: *contents,
+            };
+            custody::offer(draft, context, record, terms)?;
+        }
+        Body::Accept { contents, .. } => custody::accept(draft, context, record, *contents)?,
+    }
+    for subject in record.subjects() {
+        draft.subject_mut(subject)?.count_record(&context.at);
+    }
+    Ok(())
+}
+
+/// Refuses when the author's member does not have custody.
+fn check_holder(
+    state: &dyn StateView,
+    context: &Context,
+    subject: &SubjectId,
+) -> Result<(), Refusal> {
+    let holder = state
+        .holder_of(subject)
+        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+    if holder == context.author.member {
+        Ok(())
+    } else {
+        Err(Refusal::NotHolder {
+            subject: *subject,
+            holder,
+        })
+    }
+}
+
+/// Refuses when the subject is on an offer that still stands.
+fn check_no_open_offer(
+    state: &dyn StateView,
+    context: &Context,
+    subject: &SubjectId,
+) -> Result<(), Refusal> {
+    let Some(offer) = state.subject(subject).and_then(|s| s.open_offer()) else {
+        return Ok(());
+    };
+    let grace_ms = state.policy().grace_ms;
+    match state.offer(&offer) {
+        Some(open) if open.stands_at(context.now, grace_ms) => Err(Refusal::OpenOfferExists {
+            subject: *subject,
+            offer,
+        }),
+        _ => Ok(()),
+    }
+}

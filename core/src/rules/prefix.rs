@@ -1,0 +1,54 @@
+//! Registering a GS1 company prefix: it holds once enough members wrote the same.
+
+use super::{Context, Refusal};
+use crate::state::{Layer, StateView};
+use crate::{MemberId, Prefix};
+
+pub(super) fn register(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    prefix: &Prefix,
+    member: &MemberId,
+) -> Result<(), Refusal> {
+    if draft.member(member).is_none() {
+        return Err(Refusal::UnknownMember { member: *member });
+    }
+    match draft.prefix(prefix) {
+        // A late countersignature of what holds already.
+        Some(owner) if owner == *member => {}
+        Some(owner) => {
+            return Err(Refusal::PrefixTaken {
+                prefix: prefix.clone(),
+                by: owner,
+            });
+        }
+        None => check_overlap(draft, prefix)?,
+    }
+    let mut claim = draft.claim(prefix, member).cloned().unwrap_or_default();
+    claim
+        .writers
+        .entry(context.author.member)
+        .or_insert(context.at);
+    // The prefix's own member counts among the writers.
+    if u64::try_from(claim.writers.len()).unwrap_or(u64::MAX) >= draft.policy().prefix_quorum {
+        draft.changes.prefixes.insert(prefix.clone(), *member);
+    }
+    draft
+        .changes
+        .claims
+        .insert((prefix.clone(), *member), claim);
+    Ok(())
+}
+
+/// With two prefixes of which one begins with the other, a code would have two owners.
+fn check_overlap(draft: &Layer<'_>, prefix: &Prefix) -> Result<(), Refusal> {
+    let clash = draft.prefixes().find(|(other, _)| other.overlaps(prefix));
+    match clash {
+        Some((with, by)) => Err(Refusal::PrefixOverlap {
+            prefix: prefix.clone(),
+            with: with.clone(),
+            by: *by,
+        }),
+        None => Ok(()),
+    }
+}

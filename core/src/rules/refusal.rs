@@ -1,0 +1,239 @@
+//! Why a record in the log has no effect.
+
+use std::fmt;
+
+use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::{DeviceId, Kind, MemberId, Prefix, RecordRef, Role, SubjectId, TimeMs};
+
+/// One line for each refusal: its number in the state bytes, its code for message files and
+/// machines, what it names, and a plain sentence. Written once, so that the four never disagree.
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $number:literal $code:literal $name:ident { $($field:ident: $type:ty),* } $text:literal;)+) => {
+        /// A record against the rules: the named reason, the subject and the record that it
+        /// clashes with.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Refusal {
+            $(
+                $(#[$doc])*
+                #[expect(missing_docs, reason = "the fields are named after what they hold")]
+                $name { $($field: $type),* },
+            )+
+        }
+
+        impl Refusal {
+            /// The name under which message files and machines know this reason.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $code,)+
+                }
+            }
+
+            /// What the reason names, for the sentence that a person reads.
+            #[must_use]
+            pub fn params(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$name { $($field),* } => vec![$((stringify!($field), $field.shown())),*],)+
+                }
+            }
+
+            /// Every code, for the check that message files know them all.
+            #[must_use]
+            pub fn codes() -> &'static [&'static str] {
+                &[$($code),+]
+            }
+        }
+
+        impl fmt::Display for Refusal {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$name { .. } => f.write_str($text)?,)+
+                }
+                for (name, value) in self.params() {
+                    write!(f, "; {name} {value}")?;
+                }
+                Ok(())
+            }
+        }
+
+        impl Wire for Refusal {
+            fn write(&self, to: &mut Writer) {
+                match self {
+                    $(Self::$name { $($field),* } => {
+                        to.array([$code $(, stringify!($field))*].len());
+                        to.u64($number);
+                        $($field.write(to);)*
+                    })+
+                }
+            }
+
+            fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+                let len = from.array("refusal", 8)?;
+                match from.u64()? {
+                    $($number if len == [$code $(, stringify!($field))*].len() => {
+                        Ok(Self::$name { $($field: Wire::read(from)?),* })
+                    })+
+                    _ => Err(CborError::Value { what: "refusal" }),
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// The author's member does not hold the prefix, or the class is not under it.
+    1 "not-your-prefix" NotYourPrefix { prefix: Prefix, owner: Option<MemberId> }
+        "the code is not under a prefix of this member";
+    /// A code is commissioned once.
+    2 "already-commissioned" AlreadyCommissioned { subject: SubjectId, by: RecordRef }
+        "the subject was commissioned before";
+    /// Nothing was commissioned under this subject id.
+    3 "unknown-subject" UnknownSubject { subject: SubjectId }
+        "the subject was never commissioned";
+    /// The network has no such member.
+    4 "unknown-member" UnknownMember { member: MemberId }
+        "the network has no such member";
+    /// The device to be revoked was never enrolled.
+    5 "unknown-device" UnknownDevice { device: DeviceId }
+        "no such device is enrolled";
+    /// Another member has custody.
+    6 "not-holder" NotHolder { subject: SubjectId, holder: MemberId }
+        "another member holds the subject";
+    /// The network's policy does not let this role write this kind.
+    7 "not-permitted" NotPermitted { role: Role, kind: Kind }
+        "the device's role may not write records of this kind";
+    /// The offer is for another member.
+    8 "not-addressee" NotAddressee { offer: RecordRef, addressee: MemberId }
+        "the offer is for another member";
+    /// Another acceptance came first.
+    9 "offer-used" OfferUsed { offer: RecordRef, by: RecordRef }
+        "the offer was accepted before";
+    /// The offer no longer stood when this was ordered.
+    10 "offer-expired" OfferExpired { offer: RecordRef, at: TimeMs }
+        "the offer has expired";
+    /// What is cited first is not an offer of this subject.
+    11 "no-such-offer" NoSuchOffer { subject: SubjectId }
+        "there is no such offer of this subject";
+    /// One open offer at a time.
+    12 "open-offer-exists" OpenOfferExists { subject: SubjectId, offer: RecordRef }
+        "the subject is on offer already";
+    /// The custody record cited first is not the newest one.
+    13 "stale-custody" StaleCustody { subject: SubjectId, latest: RecordRef }
+        "a newer custody record of the subject exists";
+    /// It is in a container already.
+    14 "already-packed" AlreadyPacked { subject: SubjectId, inside: SubjectId }
+        "the subject is packed in a container already";
+    /// It is not in this container.
+    15 "not-inside" NotInside { subject: SubjectId, container: SubjectId }
+        "the subject is not packed in this container";
+    /// A container cannot be packed in itself or in what it holds.
+    16 "inside-itself" InsideItself { subject: SubjectId }
+        "a container cannot be inside itself";
+    /// More levels of packing than the format's limit.
+    17 "too-deep" TooDeep { subject: SubjectId }
+        "too many containers inside each other";
+    /// What is packed together must have one holder.
+    18 "different-holders" DifferentHolders { subject: SubjectId, holder: MemberId }
+        "the subject is held by another member than the container";
+    /// Packed things move with their container, not alone.
+    19 "inside-container" InsideContainer { subject: SubjectId, container: SubjectId }
+        "the subject is packed in a container; unpack it first";
+    /// What is inside is not what was stated.
+    20 "contents-changed" ContentsChanged { subject: SubjectId }
+        "what is packed inside is not what was stated";
+    /// What it builds on was refused.
+    21 "cite-refused" CiteRefused { cite: RecordRef }
+        "a record that this one builds on was refused";
+    /// What it builds on never reached the log.
+    22 "cite-never-came" CiteNeverCame { cite: RecordRef }
+        "a record that this one builds on never arrived";
+    /// The device signed two blocks for one place of its feed.
+    23 "forked-feed" ForkedFeed { device: DeviceId }
+        "the device signed two histories and is suspended";
+    /// The device was revoked before this.
+    24 "device-revoked" DeviceRevoked { by: RecordRef }
+        "the device was revoked";
+    /// The device's enrolment had an end date.
+    25 "enrolment-ended" EnrolmentEnded { until: TimeMs }
+        "the device's enrolment has ended";
+    /// Only an admin device of the same member enrols and revokes.
+    26 "not-admin" NotAdmin { member: MemberId }
+        "only an admin device of that member may do this";
+    /// Another member holds this prefix.
+    27 "prefix-taken" PrefixTaken { prefix: Prefix, by: MemberId }
+        "the prefix belongs to another member";
+    /// One of the two prefixes begins with the other.
+    28 "prefix-overlap" PrefixOverlap { prefix: Prefix, with: Prefix, by: MemberId }
+        "the prefix overlaps a registered one";
+    /// A device key is enrolled once.
+    29 "already-enrolled" AlreadyEnrolled { device: DeviceId }
+        "the device is enrolled already";
+    /// A device is revoked once.
+    30 "already-revoked" AlreadyRevoked { device: DeviceId, by: RecordRef }
+        "the device was revoked before";
+    /// Another record of the same all-or-nothing group was refused.
+    31 "group-failed" GroupFailed { index: u16 }
+        "another record of the same group was refused";
+}
+
+/// How a value stands in a message.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+/// Ids, numbers and names already print themselves.
+macro_rules! shown_by_display {
+    ($($type:ty),+) => {
+        $(impl Shown for $type {
+            fn shown(&self) -> String {
+                self.to_string()
+            }
+        })+
+    };
+}
+
+shown_by_display!(
+    DeviceId, MemberId, Prefix, RecordRef, SubjectId, TimeMs, u16
+);
+
+/// Roles and kinds are shown by number: message files name them.
+impl Shown for Role {
+    fn shown(&self) -> String {
+        self.as_u8().to_string()
+    }
+}
+
+impl Shown for Kind {
+    fn shown(&self) -> String {
+        self.as_u8().to_string()
+    }
+}
+
+impl Shown for Option<MemberId> {
+    fn shown(&self) -> String {
+        self.map_or_else(String::new, |member| member.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cbor;
+
+    #[test]
+    fn codes_are_distinct() {
+        let distinct: std::collections::BTreeSet<_> = Refusal::codes().iter().collect();
+        assert_eq!(distinct.len(), Refusal::codes().len());
+    }
+
+    #[test]
+    fn a_refusal_survives_its_bytes() {
+        let refusal = Refusal::NotHolder {
+            subject: SubjectId::from_bytes([1; 32]),
+            holder: MemberId::from_bytes([2; 32]),
+        };
+        let bytes = cbor::to_bytes(&refusal);
+        assert_eq!(cbor::from_canonical::<Refusal>(&bytes), Ok(refusal));
+    }
+}

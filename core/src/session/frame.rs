@@ -1,0 +1,234 @@
+//! Frames of the sync session (format, section 10).
+
+use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::checkpoint::Checkpoint;
+use crate::{NetworkId, SectionHash, SignedBlock, TimeMs, limits};
+
+/// The number of this protocol's version in a hello.
+const VERSION: u64 = 1;
+/// Refusal and goodbye codes are short words.
+const CODE_BYTES: usize = 64;
+/// Items a frame: each has at least a few dozen bytes, so this is above what fits.
+const ITEMS: usize = 65_536;
+
+/// What a replica passes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Item {
+    /// A block with its records, signature not checked yet.
+    Block(Box<SignedBlock>),
+    /// A section's ciphertext, under the hash that a record names.
+    Section(SectionHash, Vec<u8>),
+    /// A checkpoint, cosignatures not checked yet.
+    Checkpoint(Box<Checkpoint>),
+}
+
+/// An item with the number under which it arrived at its sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberedItem {
+    /// The sender's number.
+    pub number: u64,
+    /// The item.
+    pub item: Item,
+}
+
+/// What is at one end of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartyKind {
+    /// A phone or desktop: it sends what is in its outbox.
+    Device,
+    /// A member's server: it sends what arrived there.
+    Peer,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    Hello(Hello),
+    Items {
+        from: u64,
+        last: u64,
+        items: Vec<NumberedItem>,
+    },
+    Ack {
+        last: u64,
+    },
+    Refused {
+        number: u64,
+        code: String,
+        detail: String,
+    },
+    Bye {
+        code: String,
+        detail: String,
+    },
+}
+
+/// The first frame both ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hello {
+    pub(super) network: NetworkId,
+    pub(super) instance: [u8; 16],
+    pub(super) kind: PartyKind,
+    pub(super) since_instance: Option<[u8; 16]>,
+    pub(super) since: u64,
+    pub(super) height: u64,
+    pub(super) clock: TimeMs,
+    pub(super) newest: u64,
+}
+
+/// An items frame from items that are encoded already.
+pub(super) fn items_frame(from: u64, last: u64, items: &[Vec<u8>]) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.array(4);
+    writer.u64(1);
+    writer.u64(from);
+    writer.u64(last);
+    writer.array(items.len());
+    let mut bytes = writer.into_bytes();
+    bytes.extend(items.iter().flatten());
+    bytes
+}
+
+impl Wire for Frame {
+    fn write(&self, to: &mut Writer) {
+        match self {
+            Self::Hello(hello) => hello.write(to),
+            Self::Items { from, last, items } => {
+                to.array(4);
+                to.u64(1);
+                to.u64(*from);
+                to.u64(*last);
+                to.list(items);
+            }
+            Self::Ack { last } => {
+                to.array(2);
+                to.u64(2);
+                to.u64(*last);
+            }
+            Self::Refused {
+                number,
+                code,
+                detail,
+            } => {
+                to.array(4);
+                to.u64(3);
+                to.u64(*number);
+                to.text(code);
+                to.text(detail);
+            }
+            Self::Bye { code, detail } => {
+                to.array(3);
+                to.u64(4);
+                to.text(code);
+                to.text(detail);
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        let len = from.array("frame", 10)?;
+        match (from.u64()?, len) {
+            (0, 10) => Ok(Self::Hello(Hello::read_fields(from)?)),
+            (1, 4) => Ok(Self::Items {
+                from: from.u64()?,
+                last: from.u64()?,
+                items: from.list("items", ITEMS)?,
+            }),
+            (2, 2) => Ok(Self::Ack { last: from.u64()? }),
+            (3, 4) => Ok(Self::Refused {
+                number: from.u64()?,
+                code: from.text("code", CODE_BYTES)?.to_owned(),
+                detail: from.text("detail", limits::NOTE_BYTES)?.to_owned(),
+            }),
+            (4, 3) => Ok(Self::Bye {
+                code: from.text("code", CODE_BYTES)?.to_owned(),
+                detail: from.text("detail", limits::NOTE_BYTES)?.to_owned(),
+            }),
+            _ => Err(CborError::Value { what: "frame" }),
+        }
+    }
+}
+
+impl Hello {
+    fn write(&self, to: &mut Writer) {
+        to.array(10);
+        to.u64(0);
+        to.u64(VERSION);
+        self.network.write(to);
+        to.bytes(&self.instance);
+        to.u64(match self.kind {
+            PartyKind::Device => 0,
+            PartyKind::Peer => 1,
+        });
+        to.option(self.since_instance.as_ref(), |to, id| to.bytes(id));
+        to.u64(self.since);
+        to.u64(self.height);
+        self.clock.write(to);
+        to.u64(self.newest);
+    }
+
+    fn read_fields(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.version()?;
+        Ok(Self {
+            network: Wire::read(from)?,
+            instance: from.array_of_bytes()?,
+            kind: match from.u64()? {
+                0 => PartyKind::Device,
+                1 => PartyKind::Peer,
+                _ => return Err(CborError::Value { what: "kind" }),
+            },
+            since_instance: from.option(Reader::array_of_bytes)?,
+            since: from.u64()?,
+            height: from.u64()?,
+            clock: Wire::read(from)?,
+            newest: from.u64()?,
+        })
+    }
+}
+
+impl Wire for NumberedItem {
+    fn write(&self, to: &mut Writer) {
+        match &self.item {
+            Item::Block(block) => {
+                to.array(3);
+                to.u64(0);
+                to.u64(self.number);
+                block.write_into(to);
+            }
+            Item::Section(hash, bytes) => {
+                to.array(4);
+                to.u64(1);
+                to.u64(self.number);
+                hash.write(to);
+                to.bytes(bytes);
+            }
+            Item::Checkpoint(checkpoint) => {
+                to.array(3);
+                to.u64(2);
+                to.u64(self.number);
+                checkpoint.write(to);
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        let len = from.array("item", 4)?;
+        let kind = from.u64()?;
+        let number = from.u64()?;
+        let item = match (kind, len) {
+            (0, 3) => {
+                let block = SignedBlock::read_from(from)?;
+                let block = block.map_err(|_| CborError::Value { what: "block" })?;
+                Item::Block(Box::new(block))
+            }
+            (1, 4) => Item::Section(
+                Wire::read(from)?,
+                from.bytes("section", limits::SECTION_BYTES)?.to_vec(),
+            ),
+            (2, 3) => Item::Checkpoint(Box::new(Wire::read(from)?)),
+            _ => return Err(CborError::Value { what: "item" }),
+        };
+        Ok(Self { number, item })
+    }
+}

@@ -1,0 +1,289 @@
+//! What rules write: changes over a base that stays as it is until they are committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    ClosedOffer, DeviceState, FeedHead, Logged, MemberState, Offer, PrefixClaim, StateView,
+    SubjectState, Tip, WaitingUnit,
+};
+use crate::rules::Refusal;
+use crate::{BlockId, DeviceId, MemberId, NetworkId, Policy, Prefix, RecordRef, SubjectId, TimeMs};
+
+/// Changes to a state, table by table. In the tables that can lose entries, `None` is a loss.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
+    pub(crate) prefixes: BTreeMap<Prefix, MemberId>,
+    pub(crate) claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
+    pub(crate) feeds: BTreeMap<DeviceId, FeedHead>,
+    pub(crate) subjects: BTreeMap<SubjectId, SubjectState>,
+    /// Container and content; whether it is inside now.
+    pub(crate) packed: BTreeMap<(SubjectId, SubjectId), Packed>,
+    pub(crate) offers: BTreeMap<RecordRef, Option<Offer>>,
+    pub(crate) closed_offers: BTreeMap<RecordRef, ClosedOffer>,
+    pub(crate) waiting: BTreeMap<RecordRef, Option<WaitingUnit>>,
+    pub(crate) refusals: BTreeMap<RecordRef, Refusal>,
+    pub(crate) logged: BTreeMap<BlockId, Logged>,
+}
+
+/// Whether a content is in its container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packed {
+    Inside,
+    TakenOut,
+}
+
+impl Changes {
+    /// Lays newer changes over these.
+    pub(crate) fn absorb(&mut self, newer: Changes) {
+        self.devices.extend(newer.devices);
+        self.prefixes.extend(newer.prefixes);
+        self.claims.extend(newer.claims);
+        self.feeds.extend(newer.feeds);
+        self.subjects.extend(newer.subjects);
+        self.packed.extend(newer.packed);
+        self.offers.extend(newer.offers);
+        self.closed_offers.extend(newer.closed_offers);
+        self.waiting.extend(newer.waiting);
+        self.refusals.extend(newer.refusals);
+        self.logged.extend(newer.logged);
+    }
+}
+
+/// A state that takes whole sets of changes.
+pub(crate) trait Store: StateView {
+    /// Makes the changes part of the state.
+    fn commit(&mut self, changes: Changes);
+
+    /// This state, to be read through the trait.
+    fn as_view(&self) -> &dyn StateView;
+}
+
+/// A base with changes on it. Dropping it leaves nothing behind.
+pub(crate) struct Layer<'a> {
+    pub(crate) base: &'a dyn StateView,
+    pub(crate) changes: Changes,
+}
+
+impl<'a> Layer<'a> {
+    pub(crate) fn over(base: &'a dyn StateView) -> Self {
+        Self {
+            base,
+            changes: Changes::default(),
+        }
+    }
+
+    /// A subject to write to; it is copied into the layer first.
+    pub(crate) fn subject_mut(&mut self, id: &SubjectId) -> Result<&mut SubjectState, Refusal> {
+        use std::collections::btree_map::Entry;
+        match self.changes.subjects.entry(*id) {
+            Entry::Occupied(found) => Ok(found.into_mut()),
+            Entry::Vacant(free) => match self.base.subject(id) {
+                Some(subject) => Ok(free.insert(subject.clone())),
+                None => Err(Refusal::UnknownSubject { subject: *id }),
+            },
+        }
+    }
+}
+
+impl Store for Layer<'_> {
+    fn commit(&mut self, changes: Changes) {
+        self.changes.absorb(changes);
+    }
+
+    fn as_view(&self) -> &dyn StateView {
+        self
+    }
+}
+
+impl StateView for Layer<'_> {
+    fn network(&self) -> NetworkId {
+        self.base.network()
+    }
+
+    fn policy(&self) -> &Policy {
+        self.base.policy()
+    }
+
+    fn tip(&self) -> Tip {
+        self.base.tip()
+    }
+
+    fn member(&self, id: &MemberId) -> Option<&MemberState> {
+        self.base.member(id)
+    }
+
+    fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_> {
+        self.base.members()
+    }
+
+    fn device(&self, id: &DeviceId) -> Option<&DeviceState> {
+        let changed = self.changes.devices.get(id);
+        changed.or_else(|| self.base.device(id))
+    }
+
+    fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_> {
+        let changed = &self.changes.devices;
+        let untouched = self.base.devices();
+        Box::new(
+            untouched
+                .filter(move |(id, _)| !changed.contains_key(id))
+                .chain(changed),
+        )
+    }
+
+    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
+        let changed = self.changes.prefixes.get(prefix).copied();
+        changed.or_else(|| self.base.prefix(prefix))
+    }
+
+    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
+        // A registered prefix never changes, so nothing of the base is hidden here.
+        Box::new(self.base.prefixes().chain(&self.changes.prefixes))
+    }
+
+    fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {
+        let changed = self.changes.claims.get(&(prefix.clone(), *member));
+        changed.or_else(|| self.base.claim(prefix, member))
+    }
+
+    fn feed(&self, device: &DeviceId) -> Option<FeedHead> {
+        let changed = self.changes.feeds.get(device).copied();
+        changed.or_else(|| self.base.feed(device))
+    }
+
+    fn subject(&self, id: &SubjectId) -> Option<&SubjectState> {
+        let changed = self.changes.subjects.get(id);
+        changed.or_else(|| self.base.subject(id))
+    }
+
+    fn subjects(&self) -> Box<dyn Iterator<Item = (&SubjectId, &SubjectState)> + '_> {
+        let changed = &self.changes.subjects;
+        let untouched = self.base.subjects();
+        Box::new(
+            untouched
+                .filter(move |(id, _)| !changed.contains_key(id))
+                .chain(changed),
+        )
+    }
+
+    fn contents(&self, container: &SubjectId) -> Vec<SubjectId> {
+        let below = self.base.contents(container);
+        let changed = &self.changes.packed;
+        if changed.is_empty() {
+            return below;
+        }
+        let mut contents: BTreeSet<SubjectId> = below.into_iter().collect();
+        for ((_, content), packed) in changed.range(contents_of(container)) {
+            match packed {
+                Packed::Inside => contents.insert(*content),
+                Packed::TakenOut => contents.remove(content),
+            };
+        }
+        contents.into_iter().collect()
+    }
+
+    fn offer(&self, record: &RecordRef) -> Option<&Offer> {
+        match self.changes.offers.get(record) {
+            Some(changed) => changed.as_ref(),
+            None => self.base.offer(record),
+        }
+    }
+
+    fn closed_offer(&self, record: &RecordRef) -> Option<ClosedOffer> {
+        let changed = self.changes.closed_offers.get(record).copied();
+        changed.or_else(|| self.base.closed_offer(record))
+    }
+
+    fn offers_to(&self, member: &MemberId) -> Vec<(SubjectId, RecordRef)> {
+        let changed = &self.changes.offers;
+        let mut offers = self.base.offers_to(member);
+        offers.retain(|(_, record)| !changed.contains_key(record));
+        offers.extend(changed.iter().filter_map(|(record, offer)| {
+            let offer = offer.as_ref().filter(|offer| offer.to == *member)?;
+            Some((offer.subject, *record))
+        }));
+        offers
+    }
+
+    fn refusal(&self, record: &RecordRef) -> Option<&Refusal> {
+        let changed = self.changes.refusals.get(record);
+        changed.or_else(|| self.base.refusal(record))
+    }
+
+    fn waiting_unit(&self, first: &RecordRef) -> Option<&WaitingUnit> {
+        match self.changes.waiting.get(first) {
+            Some(changed) => changed.as_ref(),
+            None => self.base.waiting_unit(first),
+        }
+    }
+
+    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef> {
+        let changed = &self.changes.waiting;
+        let mut found = self.base.waiting_in(block);
+        found.retain(|first| !changed.contains_key(first));
+        found.extend(
+            changed
+                .range(records_of(block))
+                .filter(|(_, unit)| unit.is_some())
+                .map(|(first, _)| *first),
+        );
+        found
+    }
+
+    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef> {
+        self.waiting_where(
+            |base| base.waiters_on(block),
+            |unit| unit.missing.block == *block,
+        )
+    }
+
+    fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef> {
+        self.waiting_where(
+            |base| base.waiting_since_before(time),
+            |unit| unit.since < time,
+        )
+    }
+
+    fn logged(&self, block: &BlockId) -> Option<Logged> {
+        let changed = self.changes.logged.get(block).copied();
+        changed.or_else(|| self.base.logged(block))
+    }
+}
+
+impl Layer<'_> {
+    /// Waiting units of the base and of the changes, in order.
+    fn waiting_where(
+        &self,
+        of_base: impl FnOnce(&dyn StateView) -> Vec<RecordRef>,
+        of_changes: impl Fn(&WaitingUnit) -> bool,
+    ) -> Vec<RecordRef> {
+        let changed = &self.changes.waiting;
+        let mut found = of_base(self.base);
+        found.retain(|first| !changed.contains_key(first));
+        found.extend(
+            changed
+                .iter()
+                .filter(|(_, unit)| unit.as_ref().is_some_and(&of_changes))
+                .map(|(first, _)| *first),
+        );
+        found.sort_unstable();
+        found
+    }
+}
+
+/// The keys of everything packed directly in a container.
+pub(super) fn contents_of(
+    container: &SubjectId,
+) -> std::ops::RangeInclusive<(SubjectId, SubjectId)> {
+    (*container, SubjectId::from_bytes([0; 32]))..=(*container, SubjectId::from_bytes([0xff; 32]))
+}
+
+/// The references of every record of a block.
+pub(super) fn records_of(block: &BlockId) -> std::ops::RangeInclusive<RecordRef> {
+    let at = |index| RecordRef {
+        block: *block,
+        index,
+    };
+    at(0)..=at(u16::MAX)
+}

@@ -1,0 +1,174 @@
+//! Members, their devices and the devices' feeds.
+
+use std::collections::BTreeMap;
+
+use super::codec::wire_fields;
+use crate::{
+    BlockId, Class, DeviceEntry, HpkePublic, Inception, MemberId, RecordRef, Role, Seq, TimeMs,
+};
+
+/// A member of the network.
+#[derive(Clone, Debug)]
+pub struct MemberState {
+    pub(crate) inception: Inception,
+}
+
+impl MemberState {
+    /// Its legal name.
+    pub fn name(&self) -> &str {
+        self.inception.name()
+    }
+
+    /// What kind of firm or authority it is.
+    pub fn class(&self) -> Class {
+        self.inception.class()
+    }
+
+    /// Its reader group's public key.
+    pub fn reader(&self) -> &HpkePublic {
+        self.inception.reader()
+    }
+}
+
+/// A device that was enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceState {
+    pub(crate) member: MemberId,
+    pub(crate) entry: DeviceEntry,
+    pub(crate) enrolled_by: Option<RecordRef>,
+    pub(crate) revoked: Option<Revocation>,
+    pub(crate) forked: Option<Fork>,
+}
+
+wire_fields!(DeviceState {
+    member,
+    entry,
+    enrolled_by,
+    revoked,
+    forked
+});
+
+impl DeviceState {
+    /// The member that enrolled it.
+    pub fn member(&self) -> &MemberId {
+        &self.member
+    }
+
+    /// What it may write.
+    pub fn role(&self) -> Role {
+        self.entry.role()
+    }
+
+    /// The name its member gave it.
+    pub fn name(&self) -> &str {
+        self.entry.name()
+    }
+
+    /// The key that secrets for this device are sealed to.
+    pub fn hpke(&self) -> &HpkePublic {
+        self.entry.hpke()
+    }
+
+    /// When its enrolment ends.
+    pub fn until(&self) -> TimeMs {
+        self.entry.until()
+    }
+
+    /// The record that enrolled it; none when the genesis did.
+    pub fn enrolled_by(&self) -> Option<RecordRef> {
+        self.enrolled_by
+    }
+
+    /// Its revocation.
+    pub fn revoked(&self) -> Option<&Revocation> {
+        self.revoked.as_ref()
+    }
+
+    /// Whether no revocation cuts this block of its feed off.
+    pub fn speaks_for(&self, seq: Seq, block: &BlockId) -> bool {
+        self.revoked
+            .as_ref()
+            .is_none_or(|revoked| revoked.allows(seq, block))
+    }
+
+    /// The fork that suspended it.
+    pub fn forked(&self) -> Option<&Fork> {
+        self.forked.as_ref()
+    }
+}
+
+/// The end of a device's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    pub(crate) by: RecordRef,
+    pub(crate) last_seq: Option<Seq>,
+    pub(crate) last_block: Option<BlockId>,
+}
+
+wire_fields!(Revocation {
+    by,
+    last_seq,
+    last_block
+});
+
+impl Revocation {
+    /// The record that revoked it.
+    pub fn by(&self) -> RecordRef {
+        self.by
+    }
+
+    /// Whether a block of the feed is still taken: it is the last one named, or before it.
+    pub fn allows(&self, seq: Seq, block: &BlockId) -> bool {
+        match (self.last_seq, &self.last_block) {
+            (Some(last), Some(id)) => seq < last || (seq == last && block == id),
+            _ => false,
+        }
+    }
+}
+
+/// Two payloads at one place of a feed: the first one ordered stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    pub(crate) seq: Seq,
+    pub(crate) refused: BlockId,
+}
+
+wire_fields!(Fork { seq, refused });
+
+impl Fork {
+    /// The place in the feed.
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// The block that was ordered second and refused.
+    pub fn refused(&self) -> &BlockId {
+        &self.refused
+    }
+}
+
+/// Where a device's feed stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedHead {
+    /// The sequence number that comes next.
+    pub next: Seq,
+    /// The newest block.
+    pub head: BlockId,
+}
+
+wire_fields!(FeedHead { next, head });
+
+/// Who has written the same prefix registration, with the record that says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrefixClaim {
+    pub(crate) writers: BTreeMap<MemberId, RecordRef>,
+}
+
+wire_fields!(PrefixClaim { writers });
+
+impl PrefixClaim {
+    /// The members that wrote it, each with its first record.
+    pub fn writers(&self) -> &BTreeMap<MemberId, RecordRef> {
+        &self.writers
+    }
+}

@@ -1,0 +1,353 @@
+//! The final state: what every checkpoint so far has come to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::changes::{Packed, Store, contents_of, records_of};
+use super::{
+    Changes, ClosedOffer, DeviceState, FeedHead, Logged, MemberState, Offer, PrefixClaim,
+    StateView, SubjectState, WaitingUnit, codec::wire_fields,
+};
+use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::rules::Refusal;
+use crate::{
+    BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Policy, Prefix, RecordRef,
+    SubjectId, TimeMs,
+};
+
+/// The newest checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tip {
+    /// Its height; 0 at the genesis.
+    pub height: Height,
+    /// Its header's hash; the network id at the genesis.
+    pub header_hash: HeaderHash,
+    /// Its time; the genesis' time at the genesis.
+    pub time: TimeMs,
+}
+
+wire_fields!(Tip {
+    height,
+    header_hash,
+    time
+});
+
+/// Everything that rules read, as of the newest checkpoint.
+#[derive(Clone, Debug)]
+pub struct State {
+    network: NetworkId,
+    policy: Policy,
+    members: BTreeMap<MemberId, MemberState>,
+    tables: Tables,
+    pub(crate) logged: BTreeMap<BlockId, Logged>,
+    // What follows can be computed from the tables; it answers questions fast.
+    packed: BTreeSet<(SubjectId, SubjectId)>,
+    inbox: BTreeSet<(MemberId, RecordRef)>,
+    waiters: BTreeSet<(BlockId, RecordRef)>,
+    waiting_since: BTreeSet<(TimeMs, RecordRef)>,
+}
+
+/// What the state bytes hold.
+#[derive(Clone, Debug)]
+struct Tables {
+    tip: Tip,
+    devices: BTreeMap<DeviceId, DeviceState>,
+    prefixes: BTreeMap<Prefix, MemberId>,
+    claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
+    feeds: BTreeMap<DeviceId, FeedHead>,
+    subjects: BTreeMap<SubjectId, SubjectState>,
+    offers: BTreeMap<RecordRef, Offer>,
+    closed_offers: BTreeMap<RecordRef, ClosedOffer>,
+    waiting: BTreeMap<RecordRef, WaitingUnit>,
+    refusals: BTreeMap<RecordRef, Refusal>,
+}
+
+wire_fields!(Tables {
+    tip,
+    devices,
+    prefixes,
+    claims,
+    feeds,
+    subjects,
+    offers,
+    closed_offers,
+    waiting,
+    refusals,
+});
+
+impl State {
+    /// The state before the first checkpoint.
+    pub(crate) fn at_genesis(genesis: &Genesis) -> Self {
+        let mut devices = BTreeMap::new();
+        for founder in genesis.founders() {
+            for entry in founder.devices() {
+                devices.insert(
+                    entry.key(),
+                    DeviceState {
+                        member: founder.id(),
+                        entry: entry.clone(),
+                        enrolled_by: None,
+                        revoked: None,
+                        forked: None,
+                    },
+                );
+            }
+        }
+        let tip = Tip {
+            height: Height(0),
+            header_hash: HeaderHash::from_bytes(*genesis.id().as_bytes()),
+            time: genesis.time(),
+        };
+        let tables = Tables {
+            tip,
+            devices,
+            prefixes: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            subjects: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            closed_offers: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            refusals: BTreeMap::new(),
+        };
+        Self::from_tables(genesis, tables)
+    }
+
+    fn from_tables(genesis: &Genesis, tables: Tables) -> Self {
+        let members = genesis.founders().iter().map(|founder| {
+            let inception = founder.inception().clone();
+            (founder.id(), MemberState { inception })
+        });
+        let mut packed: Vec<_> = tables
+            .subjects
+            .iter()
+            .filter_map(|(id, subject)| subject.inside.map(|container| (container, *id)))
+            .collect();
+        packed.sort_unstable();
+        Self {
+            network: genesis.id(),
+            policy: genesis.policy().clone(),
+            members: members.collect(),
+            logged: BTreeMap::new(),
+            packed: packed.into_iter().collect(),
+            inbox: tables.offers.iter().map(|(r, o)| (o.to, *r)).collect(),
+            waiters: tables
+                .waiting
+                .iter()
+                .map(|(first, unit)| (unit.missing.block, *first))
+                .collect(),
+            waiting_since: tables
+                .waiting
+                .iter()
+                .map(|(first, unit)| (unit.since, *first))
+                .collect(),
+            tables,
+        }
+    }
+
+    /// Appends the state bytes.
+    pub(crate) fn write(&self, to: &mut Writer) {
+        let members: Vec<MemberId> = self.members.keys().copied().collect();
+        to.array(2);
+        to.list(&members);
+        self.tables.write(to);
+    }
+
+    /// Reads state bytes that this network's replica wrote.
+    pub(crate) fn read(genesis: &Genesis, from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(2)?;
+        let members: Vec<MemberId> = Wire::read(from)?;
+        let state = Self::from_tables(genesis, Tables::read(from)?);
+        if members.iter().eq(state.members.keys()) {
+            Ok(state)
+        } else {
+            Err(CborError::Value { what: "members" })
+        }
+    }
+
+    pub(crate) fn set_tip(&mut self, tip: Tip) {
+        self.tables.tip = tip;
+    }
+
+    /// How many subjects there are.
+    pub fn subject_count(&self) -> usize {
+        self.tables.subjects.len()
+    }
+
+    /// Every refusal, by record.
+    pub fn refusals(&self) -> impl Iterator<Item = (&RecordRef, &Refusal)> {
+        self.tables.refusals.iter()
+    }
+
+    fn set_offer(&mut self, record: RecordRef, offer: Option<Offer>) {
+        match offer {
+            Some(offer) => {
+                self.inbox.insert((offer.to, record));
+                self.tables.offers.insert(record, offer);
+            }
+            None => {
+                if let Some(offer) = self.tables.offers.remove(&record) {
+                    self.inbox.remove(&(offer.to, record));
+                }
+            }
+        }
+    }
+
+    fn set_waiting(&mut self, first: RecordRef, unit: Option<WaitingUnit>) {
+        if let Some(before) = self.tables.waiting.remove(&first) {
+            self.waiters.remove(&(before.missing.block, first));
+            self.waiting_since.remove(&(before.since, first));
+        }
+        if let Some(unit) = unit {
+            self.waiters.insert((unit.missing.block, first));
+            self.waiting_since.insert((unit.since, first));
+            self.tables.waiting.insert(first, unit);
+        }
+    }
+}
+
+impl Store for State {
+    fn commit(&mut self, changes: Changes) {
+        self.tables.devices.extend(changes.devices);
+        self.tables.prefixes.extend(changes.prefixes);
+        self.tables.claims.extend(changes.claims);
+        self.tables.feeds.extend(changes.feeds);
+        self.tables.subjects.extend(changes.subjects);
+        for (key, packed) in changes.packed {
+            match packed {
+                Packed::Inside => self.packed.insert(key),
+                Packed::TakenOut => self.packed.remove(&key),
+            };
+        }
+        for (record, offer) in changes.offers {
+            self.set_offer(record, offer);
+        }
+        self.tables.closed_offers.extend(changes.closed_offers);
+        for (first, unit) in changes.waiting {
+            self.set_waiting(first, unit);
+        }
+        self.tables.refusals.extend(changes.refusals);
+        self.logged.extend(changes.logged);
+    }
+
+    fn as_view(&self) -> &dyn StateView {
+        self
+    }
+}
+
+impl StateView for State {
+    fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn tip(&self) -> Tip {
+        self.tables.tip
+    }
+
+    fn member(&self, id: &MemberId) -> Option<&MemberState> {
+        self.members.get(id)
+    }
+
+    fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_> {
+        Box::new(self.members.iter())
+    }
+
+    fn device(&self, id: &DeviceId) -> Option<&DeviceState> {
+        self.tables.devices.get(id)
+    }
+
+    fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_> {
+        Box::new(self.tables.devices.iter())
+    }
+
+    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
+        self.tables.prefixes.get(prefix).copied()
+    }
+
+    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
+        Box::new(self.tables.prefixes.iter())
+    }
+
+    fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {
+        self.tables.claims.get(&(prefix.clone(), *member))
+    }
+
+    fn feed(&self, device: &DeviceId) -> Option<FeedHead> {
+        self.tables.feeds.get(device).copied()
+    }
+
+    fn subject(&self, id: &SubjectId) -> Option<&SubjectState> {
+        self.tables.subjects.get(id)
+    }
+
+    fn subjects(&self) -> Box<dyn Iterator<Item = (&SubjectId, &SubjectState)> + '_> {
+        Box::new(self.tables.subjects.iter())
+    }
+
+    fn contents(&self, container: &SubjectId) -> Vec<SubjectId> {
+        self.packed
+            .range(contents_of(container))
+            .map(|(_, content)| *content)
+            .collect()
+    }
+
+    fn offer(&self, record: &RecordRef) -> Option<&Offer> {
+        self.tables.offers.get(record)
+    }
+
+    fn closed_offer(&self, record: &RecordRef) -> Option<ClosedOffer> {
+        self.tables.closed_offers.get(record).copied()
+    }
+
+    fn offers_to(&self, member: &MemberId) -> Vec<(SubjectId, RecordRef)> {
+        let first = RecordRef {
+            block: BlockId::from_bytes([0; 32]),
+            index: 0,
+        };
+        self.inbox
+            .range((*member, first)..)
+            .take_while(|(to, _)| to == member)
+            .filter_map(|(_, record)| Some((self.offer(record)?.subject, *record)))
+            .collect()
+    }
+
+    fn refusal(&self, record: &RecordRef) -> Option<&Refusal> {
+        self.tables.refusals.get(record)
+    }
+
+    fn waiting_unit(&self, first: &RecordRef) -> Option<&WaitingUnit> {
+        self.tables.waiting.get(first)
+    }
+
+    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef> {
+        let units = self.tables.waiting.range(records_of(block));
+        units.map(|(first, _)| *first).collect()
+    }
+
+    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef> {
+        let all = records_of(&BlockId::from_bytes([0; 32]));
+        self.waiters
+            .range((*block, *all.start())..)
+            .take_while(|(missing, _)| missing == block)
+            .map(|(_, first)| *first)
+            .collect()
+    }
+
+    fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef> {
+        let mut found: Vec<_> = self
+            .waiting_since
+            .iter()
+            .take_while(|(since, _)| *since < time)
+            .map(|(_, first)| *first)
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    fn logged(&self, block: &BlockId) -> Option<Logged> {
+        self.logged.get(block).copied()
+    }
+}

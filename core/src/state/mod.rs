@@ -1,0 +1,23 @@
+//! What the ledger has come to: members, devices, prefixes, feeds, subjects, offers, what
+//! waits and what was refused.
+//!
+//! A [`State`] changes only when a checkpoint is applied. Everything in it is ordered, so two
+//! replicas at the same height have the same bytes.
+
+mod changes;
+mod codec;
+mod device;
+mod final_state;
+mod offer;
+mod subject;
+mod view;
+mod waiting;
+
+pub use device::{DeviceState, FeedHead, Fork, MemberState, PrefixClaim, Revocation};
+pub use final_state::{State, Tip};
+pub use offer::{ClosedOffer, Offer};
+pub use subject::SubjectState;
+pub use view::{Logged, StateView};
+pub use waiting::{WaitingRecord, WaitingUnit};
+
+pub(crate) use changes::{Changes, Layer, Packed, Store};

@@ -1,0 +1,102 @@
+//! Offers of custody: open ones, and what became of the others.
+
+use super::codec::wire_fields;
+use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::{Digest32, MemberId, RecordRef, SubjectId, TimeMs};
+
+/// An offer that nobody has accepted yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub(crate) subject: SubjectId,
+    pub(crate) from: MemberId,
+    pub(crate) to: MemberId,
+    pub(crate) expires: TimeMs,
+    pub(crate) contents: Option<Digest32>,
+}
+
+wire_fields!(Offer {
+    subject,
+    from,
+    to,
+    expires,
+    contents
+});
+
+impl Offer {
+    /// What is offered.
+    pub fn subject(&self) -> &SubjectId {
+        &self.subject
+    }
+
+    /// The member that gives.
+    pub fn from(&self) -> &MemberId {
+        &self.from
+    }
+
+    /// The member that may accept.
+    pub fn to(&self) -> &MemberId {
+        &self.to
+    }
+
+    /// Until when it stands, before grace: what the giver wrote, or the policy's longest life
+    /// of an offer after the checkpoint that ordered it, whichever is sooner.
+    pub fn expires(&self) -> TimeMs {
+        self.expires
+    }
+
+    /// The digest of what is packed inside, where the giver stated it.
+    pub fn contents(&self) -> Option<&Digest32> {
+        self.contents.as_ref()
+    }
+
+    /// Whether it still binds at a checkpoint's time. Late syncs get the policy's grace.
+    pub fn stands_at(&self, now: TimeMs, grace_ms: u64) -> bool {
+        now.0 <= self.expires.0.saturating_add(grace_ms)
+    }
+}
+
+/// What became of an offer that is no longer open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClosedOffer {
+    /// This acceptance used it.
+    Accepted {
+        /// The acceptance.
+        by: RecordRef,
+    },
+    /// It expired at this time, and a newer offer took its place.
+    Lapsed {
+        /// When it expired.
+        at: TimeMs,
+    },
+}
+
+impl Wire for ClosedOffer {
+    fn write(&self, to: &mut Writer) {
+        to.array(2);
+        match self {
+            Self::Accepted { by } => {
+                to.u64(0);
+                by.write(to);
+            }
+            Self::Lapsed { at } => {
+                to.u64(1);
+                at.write(to);
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(2)?;
+        match from.u64()? {
+            0 => Ok(Self::Accepted {
+                by: RecordRef::read(from)?,
+            }),
+            1 => Ok(Self::Lapsed {
+                at: TimeMs::read(from)?,
+            }),
+            _ => Err(CborError::Value {
+                what: "closed offer",
+            }),
+        }
+    }
+}

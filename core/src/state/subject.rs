@@ -1,0 +1,99 @@
+//! One tracked thing, as the ledger knows it.
+
+use super::codec::wire_fields;
+use crate::{Digest32, MemberId, RecordRef, SubjectId, hash};
+
+/// What the records of one subject have come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectState {
+    pub(crate) owner: MemberId,
+    pub(crate) holder: MemberId,
+    pub(crate) inside: Option<SubjectId>,
+    pub(crate) commissioned: RecordRef,
+    pub(crate) last_custody: RecordRef,
+    pub(crate) open_offer: Option<RecordRef>,
+    pub(crate) count: u64,
+    pub(crate) running: Digest32,
+}
+
+wire_fields!(SubjectState {
+    owner,
+    holder,
+    inside,
+    commissioned,
+    last_custody,
+    open_offer,
+    count,
+    running
+});
+
+impl SubjectState {
+    /// A subject that was just commissioned: its maker owns and holds it.
+    pub(crate) fn commissioned(owner: MemberId, by: RecordRef) -> Self {
+        Self {
+            owner,
+            holder: owner,
+            inside: None,
+            commissioned: by,
+            last_custody: by,
+            open_offer: None,
+            count: 0,
+            running: Digest32::from_bytes([0; 32]),
+        }
+    }
+
+    /// Counts one more applied record, so that a later proof cannot leave one out.
+    pub(crate) fn count_record(&mut self, record: &RecordRef) {
+        self.count = self.count.saturating_add(1);
+        self.running = Digest32::from_bytes(hash::labelled(
+            "chopmark/running/1",
+            &[
+                self.running.as_bytes(),
+                record.block.as_bytes(),
+                &record.index.to_be_bytes(),
+            ],
+        ));
+    }
+
+    /// The member that has title.
+    pub fn owner(&self) -> &MemberId {
+        &self.owner
+    }
+
+    /// The member that had custody when the subject was last outside every container.
+    /// While it is packed, its container's holder has it: ask `StateView::holder_of`.
+    pub fn own_holder(&self) -> &MemberId {
+        &self.holder
+    }
+
+    /// The container it is packed in.
+    pub fn inside(&self) -> Option<&SubjectId> {
+        self.inside.as_ref()
+    }
+
+    /// The record that commissioned it.
+    pub fn commissioned_by(&self) -> RecordRef {
+        self.commissioned
+    }
+
+    /// The record that last gave someone this subject: its commissioning, an acceptance, or
+    /// the unpacking that took it out of its container. An offer cites it first.
+    pub fn last_custody(&self) -> RecordRef {
+        self.last_custody
+    }
+
+    /// The newest offer that was not accepted; it may have expired.
+    pub fn open_offer(&self) -> Option<RecordRef> {
+        self.open_offer
+    }
+
+    /// How many applied records name it.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Running hash over those records.
+    pub fn running(&self) -> &Digest32 {
+        &self.running
+    }
+}

@@ -1,0 +1,152 @@
+//! Reading state: the same questions to what is final and to what is pending.
+
+use std::collections::BTreeSet;
+
+use super::{
+    ClosedOffer, DeviceState, FeedHead, MemberState, Offer, PrefixClaim, SubjectState, Tip,
+    WaitingUnit,
+};
+use crate::rules::Refusal;
+use crate::{
+    BlockId, Code, DeviceId, Digest32, MemberId, NetworkId, Policy, Prefix, RecordRef, SubjectId,
+    TimeMs, limits,
+};
+
+/// A block's place in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Its leaf, from 0. A pending block has the place it would have now.
+    pub index: u64,
+    /// How many records it has.
+    pub records: u16,
+}
+
+/// What can be asked of a state. The final state answers, and so does a pending overlay on it.
+pub trait StateView {
+    /// The network.
+    fn network(&self) -> NetworkId;
+
+    /// The network's rules that are policy.
+    fn policy(&self) -> &Policy;
+
+    /// The newest checkpoint.
+    fn tip(&self) -> Tip;
+
+    /// A member.
+    fn member(&self, id: &MemberId) -> Option<&MemberState>;
+
+    /// All members, by id.
+    fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_>;
+
+    /// A device.
+    fn device(&self, id: &DeviceId) -> Option<&DeviceState>;
+
+    /// All devices; those that changed in an overlay come last.
+    fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_>;
+
+    /// The member that holds exactly this prefix.
+    fn prefix(&self, prefix: &Prefix) -> Option<MemberId>;
+
+    /// All registered prefixes; those new in an overlay come last.
+    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_>;
+
+    /// Who wrote the registration of this prefix for this member so far.
+    fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim>;
+
+    /// Where a device's feed stands; none before its first block.
+    fn feed(&self, device: &DeviceId) -> Option<FeedHead>;
+
+    /// A subject.
+    fn subject(&self, id: &SubjectId) -> Option<&SubjectState>;
+
+    /// All subjects; those that changed in an overlay come last.
+    fn subjects(&self) -> Box<dyn Iterator<Item = (&SubjectId, &SubjectState)> + '_>;
+
+    /// What is packed directly in this subject, by id.
+    fn contents(&self, container: &SubjectId) -> Vec<SubjectId>;
+
+    /// An offer that was not accepted; it may have expired.
+    fn offer(&self, record: &RecordRef) -> Option<&Offer>;
+
+    /// What became of an offer that is no longer open.
+    fn closed_offer(&self, record: &RecordRef) -> Option<ClosedOffer>;
+
+    /// The offers to a member that were not accepted; they may have expired.
+    fn offers_to(&self, member: &MemberId) -> Vec<(SubjectId, RecordRef)>;
+
+    /// Why a record was refused.
+    fn refusal(&self, record: &RecordRef) -> Option<&Refusal>;
+
+    /// The waiting unit that begins with this record.
+    fn waiting_unit(&self, first: &RecordRef) -> Option<&WaitingUnit>;
+
+    /// The first records of the units of this block that wait.
+    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef>;
+
+    /// The first records of the units that wait for any record of this block.
+    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef>;
+
+    /// The first records of the units that began to wait before this time.
+    fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef>;
+
+    /// A block's place in the log, once it has one.
+    fn logged(&self, block: &BlockId) -> Option<Logged>;
+
+    /// The cite that a record waits for, if it waits.
+    fn waiting(&self, record: &RecordRef) -> Option<RecordRef> {
+        self.waiting_in(&record.block)
+            .iter()
+            .filter_map(|first| self.waiting_unit(first))
+            .find(|unit| unit.records.iter().any(|r| r.index == record.index))
+            .map(|unit| unit.missing)
+    }
+
+    /// The member whose registered prefix a code is under. Prefixes never overlap, so there is
+    /// at most one.
+    fn prefix_owner(&self, code: &Code) -> Option<MemberId> {
+        self.prefixes()
+            .find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()))
+            .map(|(_, member)| *member)
+    }
+
+    /// The containers around a subject, from the one it is in to the outermost.
+    fn containers(&self, subject: &SubjectId) -> Vec<SubjectId> {
+        let mut around = Vec::new();
+        let mut at = *subject;
+        // Packing keeps the depth within the limit; the bound makes that visible here.
+        for _ in 0..limits::PACKING_DEPTH {
+            let Some(container) = self.subject(&at).and_then(|s| s.inside) else {
+                break;
+            };
+            around.push(container);
+            at = container;
+        }
+        around
+    }
+
+    /// The member that has custody: of the subject or, when it is packed, of the outermost
+    /// container.
+    fn holder_of(&self, subject: &SubjectId) -> Option<MemberId> {
+        let outermost = self.containers(subject).last().copied().unwrap_or(*subject);
+        self.subject(&outermost).map(|s| s.holder)
+    }
+
+    /// Everything packed inside a subject, at every level.
+    fn all_contents(&self, container: &SubjectId) -> BTreeSet<SubjectId> {
+        let mut found = BTreeSet::new();
+        let mut open = self.contents(container);
+        while let Some(subject) = open.pop() {
+            if found.insert(subject) {
+                open.extend(self.contents(&subject));
+            }
+        }
+        found
+    }
+
+    /// The digest over everything packed inside, as offers and acceptances state it; none when
+    /// nothing is.
+    fn contents_digest(&self, container: &SubjectId) -> Option<Digest32> {
+        let all = self.all_contents(container);
+        (!all.is_empty()).then(|| Digest32::of_contents(&all))
+    }
+}
