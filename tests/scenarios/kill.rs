@@ -29,7 +29,11 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
     // The case goes to and fro between desk and courier, a signature each.
     while signed.len() < SIGNATURES {
         let turn = signed.len() % 4;
-        let actor = if turn == 0 || turn == 3 { Actor::Desk } else { Actor::Courier };
+        let actor = if turn == 0 || turn == 3 {
+            Actor::Desk
+        } else {
+            Actor::Courier
+        };
         let accepting = turn % 2 == 1;
         if dice.one_in(12) {
             let victim = if dice.one_in(2) { FACTORY } else { CARRIER };
@@ -46,7 +50,11 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
                 note: None,
             }
         } else {
-            let to = if actor == Actor::Desk { &carrier } else { &factory };
+            let to = if actor == Actor::Desk {
+                &carrier
+            } else {
+                &factory
+            };
             Action::Offer {
                 subject: goods.case.clone(),
                 to: to.clone(),
@@ -90,7 +98,9 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
         ensure!(distinct.len() == records.len(), "a step is doubled");
         for block in &acknowledged {
             ensure!(
-                records.iter().any(|record| record.starts_with(block.as_str())),
+                records
+                    .iter()
+                    .any(|record| record.starts_with(block.as_str())),
                 "{block} was acknowledged and is gone"
             );
         }
@@ -106,7 +116,10 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
         .iter()
         .filter(|step| signed.contains(&step.record))
         .count();
-    ensure!(handovers == SIGNATURES, "{handovers} of {SIGNATURES} are there");
+    ensure!(
+        handovers == SIGNATURES,
+        "{handovers} of {SIGNATURES} are there"
+    );
     Ok(())
 }
 

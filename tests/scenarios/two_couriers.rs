@@ -65,7 +65,10 @@ async fn second_acceptance_is_refused_everywhere() -> Result<()> {
         .iter()
         .filter(|status| matches!(status, EventStatus::Refused(why) if why.code == "offer-used"))
         .count();
-    ensure!((finals, refused) == (1, 1), "one final, one refused: {one:?}");
+    ensure!(
+        (finals, refused) == (1, 1),
+        "one final, one refused: {one:?}"
+    );
     ensure!(
         outcomes.iter().all(|outcome| outcome == one),
         "the same everywhere: {outcomes:?}"

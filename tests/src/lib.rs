@@ -30,3 +30,4 @@ pub use network::{
 pub use places::Places;
 pub use process::Running;
 pub use steps::Steps;
+pub use tamper::{fetch, flip_bit, leave_out, sign_as_stranger};

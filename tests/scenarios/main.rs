@@ -1,0 +1,5 @@
+//! Scenarios on processes, browsers and windows that each test starts for itself.
+
+mod journey;
+mod kill;
+mod two_couriers;
