@@ -533,3 +533,6 @@ fn is_host(host: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
 }
+
+#[cfg(test)]
+mod tests;

@@ -196,8 +196,8 @@ fn names_what_is_wrong() {
 
 #[test]
 fn links_are_https_except_on_this_machine() {
-    let code = Code::gtin_serial(GTIN, "A/1?#").unwrap();
-    let tail = "/01/09506000134352/21/A%2F1%3F%23";
+    let code = Code::gtin_serial(GTIN, "A/1?%").unwrap();
+    let tail = "/01/09506000134352/21/A%2F1%3F%25";
     for (host, scheme) in [
         ("id.example.org", "https"),
         ("127.example.org", "https"),
@@ -275,7 +275,7 @@ proptest! {
         let made = if batch { Code::gtin_batch(GTIN, &serial) } else { Code::gtin_serial(GTIN, &serial) };
         // Only what reads as two elements is refused.
         if let Ok(code) = made {
-            prop_assert_eq!(Code::parse(code.element_string()).as_ref(), Ok(&code));
+            prop_assert_eq!(Code::parse(code.element_string()), Ok(code.clone()));
             prop_assert_eq!(Code::parse(&code.digital_link("id.example.org")), Ok(code));
         } else {
             prop_assert_eq!(made, Err(CodeError::Ambiguous));

@@ -1,1 +1,274 @@
+use proptest::prelude::*;
 
+use super::*;
+use crate::{
+    BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, HpkeSecret, Kem, MemberId,
+    NetworkId, Prefix, Role, SectionHash, Seq, TimeMs, TzMinutes,
+};
+
+fn when() -> When {
+    When {
+        time: TimeMs(1_790_000_000_000),
+        tz: TzMinutes::new(480).unwrap(),
+    }
+}
+
+fn subject(n: u8) -> SubjectId {
+    SubjectId::from_bytes([n; 32])
+}
+
+fn member(n: u8) -> MemberId {
+    MemberId::from_bytes([n; 32])
+}
+
+/// One body of every kind, with its fewest subjects.
+fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
+    let device = DeviceEntry::new(
+        DeviceId::from_bytes([1; 32]),
+        HpkeSecret::derive(Kem::X25519, &[1; 32]).public(),
+        Role::Qc,
+        "QC 1",
+        TimeMs(9),
+    );
+    let code = Code::gtin_serial("09506000134352", "A").unwrap();
+    let prefix = Prefix::parse("9506000").unwrap();
+    let contents = Some(Digest32::from_bytes([4; 32]));
+    let commissioned = code.subject(&NetworkId::from_bytes([1; 32]), &member(2));
+    vec![
+        (
+            Body::Enrol {
+                member: member(1),
+                device: device.unwrap(),
+            },
+            vec![],
+        ),
+        (
+            Body::Revoke {
+                device: DeviceId::from_bytes([1; 32]),
+                last: Some((Seq(3), BlockId::from_bytes([2; 32]))),
+            },
+            vec![],
+        ),
+        (
+            Body::Revoke {
+                device: DeviceId::from_bytes([1; 32]),
+                last: None,
+            },
+            vec![],
+        ),
+        (
+            Body::RegisterPrefix {
+                prefix: prefix.clone(),
+                member: member(1),
+            },
+            vec![],
+        ),
+        (
+            Body::Commission {
+                when: when(),
+                class: code.class(),
+                prefix,
+                codes: vec![code.hash()],
+            },
+            vec![commissioned],
+        ),
+        (
+            Body::Observe {
+                when: when(),
+                step: "storing".to_owned(),
+            },
+            vec![subject(1)],
+        ),
+        (Body::Pack { when: when() }, vec![subject(1), subject(2)]),
+        (Body::Unpack { when: when() }, vec![subject(1), subject(2)]),
+        (
+            Body::Offer {
+                when: when(),
+                to: member(2),
+                expires: TimeMs(8),
+                contents,
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Accept {
+                when: when(),
+                condition: Condition::Damage,
+                contents: None,
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Attest {
+                when: when(),
+                verdict: Verdict::Pass,
+                evidence: vec![(EvidenceId::from_bytes([5; 32]), 70_000)],
+            },
+            vec![subject(1)],
+        ),
+    ]
+}
+
+fn record(body: Body, subjects: Vec<SubjectId>) -> Result<Record, CborError> {
+    Record::new(&RecordDraft::new(body, subjects), Vec::new())
+}
+
+#[test]
+fn every_kind_is_read_back() {
+    let mut kinds = BTreeSet::new();
+    for (body, subjects) in every_body() {
+        kinds.insert(body.kind());
+        let cites = vec![RecordRef {
+            block: BlockId::from_bytes([3; 32]),
+            index: 2,
+        }];
+        let draft = RecordDraft::new(body, subjects).citing(cites).grouped(1);
+        let sections = vec![SectionRef::new(
+            Audience::Parties([member(1), member(2)].into()),
+            SectionHash::from_bytes([6; 32]),
+            40,
+            [7; 16],
+        )];
+        let record = Record::new(&draft, sections).unwrap();
+        assert_eq!(Record::from_bytes(&record.to_bytes()), Ok(record));
+    }
+    assert_eq!(kinds.len(), Kind::ALL.len(), "a kind is not in the table");
+}
+
+#[test]
+fn what_no_record_may_say_is_named() {
+    let observe = |step: &str| Body::Observe {
+        when: when(),
+        step: step.to_owned(),
+    };
+    let pack = Body::Pack { when: when() };
+    let commission = |class: &str, codes: u8| Body::Commission {
+        when: when(),
+        class: class.to_owned(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        codes: (0..codes)
+            .map(|n| crate::CodeHash::from_bytes([n; 32]))
+            .collect(),
+    };
+    let evidence = |count: usize, length: u64| Body::Attest {
+        when: when(),
+        verdict: Verdict::Fail,
+        evidence: vec![(EvidenceId::from_bytes([5; 32]), length); count],
+    };
+    let many: Vec<_> = (0..=1024u16)
+        .map(|n| {
+            let mut bytes = [0; 32];
+            bytes[..2].copy_from_slice(&n.to_be_bytes());
+            SubjectId::from_bytes(bytes)
+        })
+        .collect();
+    let table = [
+        (observe("storing"), vec![], "number of subjects"),
+        (observe("storing"), many, "number of subjects"),
+        (pack.clone(), vec![subject(1)], "number of subjects"),
+        (pack, vec![subject(1), subject(1)], "subjects"),
+        (observe("Storing!"), vec![subject(1)], "business step"),
+        (observe(""), vec![subject(1)], "business step"),
+        (commission("(01)1", 1), vec![subject(1)], "class"),
+        (commission("(00)", 2), vec![subject(1)], "number of codes"),
+        (evidence(33, 1), vec![subject(1)], "evidence"),
+        (evidence(1, u64::MAX), vec![subject(1)], "evidence"),
+    ];
+    for (body, subjects, what) in table {
+        assert_eq!(record(body, subjects), Err(CborError::Value { what }));
+    }
+}
+
+#[test]
+fn a_label_section_is_for_a_subject_that_is_there() {
+    let draft = RecordDraft::new(
+        Body::Observe {
+            when: when(),
+            step: "storing".to_owned(),
+        },
+        vec![subject(1)],
+    );
+    let section = |subject_index| {
+        SectionRef::new(
+            Audience::Label { subject_index },
+            SectionHash::from_bytes([6; 32]),
+            40,
+            [7; 16],
+        )
+    };
+    assert!(Record::new(&draft, vec![section(0)]).is_ok());
+    assert_eq!(
+        Record::new(&draft, vec![section(1)]),
+        Err(CborError::Value {
+            what: "label audience"
+        })
+    );
+}
+
+#[test]
+fn parties_are_sorted_and_somebody() {
+    let parties = |members: &[u8]| {
+        let mut to = Writer::new();
+        to.array(2);
+        to.u64(0);
+        to.array(members.len());
+        for n in members {
+            member(*n).write(&mut to);
+        }
+        from_canonical::<Audience>(&to.into_bytes())
+    };
+    assert!(parties(&[1, 2]).is_ok());
+    assert_eq!(parties(&[2, 1]), Err(CborError::NonCanonical));
+    assert_eq!(parties(&[1, 1]), Err(CborError::NonCanonical));
+    assert_eq!(parties(&[]), Err(CborError::Value { what: "audience" }));
+}
+
+#[test]
+fn unknown_kinds_and_half_a_revocation_are_refused() {
+    let mut bytes = record(Body::Pack { when: when() }, vec![subject(1), subject(2)])
+        .unwrap()
+        .to_bytes();
+    bytes[1] = 14;
+    assert_eq!(
+        Record::from_bytes(&bytes),
+        Err(CborError::Value { what: "kind" })
+    );
+
+    let mut to = Writer::new();
+    to.array(6);
+    to.u64(2);
+    to.array(0);
+    to.array(0);
+    to.array(3);
+    DeviceId::from_bytes([1; 32]).write(&mut to);
+    to.u64(4);
+    to.null();
+    to.array(0);
+    to.null();
+    assert_eq!(
+        Record::from_bytes(&to.into_bytes()),
+        Err(CborError::Value { what: "last block" })
+    );
+}
+
+proptest! {
+    #[test]
+    fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = Record::from_bytes(&bytes);
+    }
+
+    #[test]
+    fn a_flipped_bit_is_refused_or_another_record(
+        which in 0usize..11, at: prop::sample::Index, bit in 0u8..8,
+    ) {
+        let (body, subjects) = every_body().swap_remove(which);
+        let good = record(body, subjects).unwrap();
+        let mut bytes = good.to_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        if let Ok(other) = Record::from_bytes(&bytes) {
+            prop_assert_ne!(&other, &good);
+            prop_assert_eq!(other.to_bytes(), bytes);
+        }
+    }
+}
