@@ -34,6 +34,29 @@ verify-code-length = ({ $identifier }) cannot have { $found } characters.
 verify-code-product-only = it names a kind of product; the serial number is missing.
 verify-code-other = it does not follow GS1.
 
+## What is wrong with a record that does not hold.
+
+verify-problem-malformed = It cannot be read: it was damaged on the way or altered ({ $detail }).
+verify-problem-wrong-network = It is from another network than this address speaks for.
+verify-problem-other-code = It is the record of another code.
+verify-problem-checkpoint = The network's checkpoint under it is not signed as it must be ({ $detail }).
+verify-problem-altered-statement = The block at place { $place } of the log was altered: it cannot be read any more.
+verify-problem-bad-signature = Block { $block }… was altered, or somebody else signed it: the signature is not that of device { $device }….
+verify-problem-not-in-log = Block { $block }… is not at place { $place } of the network's log.
+verify-problem-entry-order = The block at place { $place } of the log is there twice or out of order.
+verify-problem-altered-record = Record { $record }… was altered: the block that it is said to be in does not hold it.
+verify-problem-stranger-signature = Block { $block }… is signed by a stranger: no member enrolled device { $device }….
+verify-problem-revoked-device = Block { $block }… is signed by device { $device }…, which its member had given up.
+verify-problem-not-permitted = Record { $record }… was written by a device whose role may not write it.
+verify-problem-missing-record = Record { $cite }… was left out: record { $citedby }… builds on it.
+verify-problem-prefix-not-registered = { $have } members registered the prefix of the code, { $need } are needed.
+verify-problem-not-commissioned = Nothing in it records the code for the first time.
+verify-problem-against-rules = Record { $record }… breaks a rule of the ledger ({ $rule }).
+verify-problem-custody-unknown = Record { $record }… packs the item into a container, and who held that was left out.
+verify-problem-altered-section = What the label opens of record { $record }… was altered.
+verify-problem-not-recognised-member = Record { $record }… names a member that the network does not have.
+verify-problem-other = Something in it does not hold ({ $detail }).
+
 ## As of when, by how many.
 
 verify-as-of = As of { $time }, checkpoint { $height }
@@ -81,26 +104,37 @@ verify-silent-too-large = it sent more than a record can be
 ## Journey.
 
 verify-journey = Journey
-verify-inside-container = inside { $container }
+verify-through-container = While inside container { $number }
 verify-step-commissioned = Recorded for the first time
-verify-step-observed = { $step }
 verify-step-packed = Packed
 verify-step-unpacked = Unpacked
 verify-step-offered = Offered to { $to }
-verify-step-accepted = Taken over
+verify-step-accepted = Taken over, { $condition }
 verify-step-inspected-pass = Inspected: passed
 verify-step-inspected-fail = Inspected: failed
 verify-step-inspected-conditional = Inspected: passed with conditions
+verify-cbv-accepting = Accepted
+verify-cbv-arriving = Arrived
+verify-cbv-departing = Departed
+verify-cbv-inspecting = Inspected
+verify-cbv-loading = Loaded
+verify-cbv-unloading = Unloaded
+verify-cbv-packing = Packed
+verify-cbv-receiving = Received
+verify-cbv-repairing = Repaired
+verify-cbv-retail-selling = Sold
+verify-cbv-shipping = Shipped
+verify-cbv-storing = Stored
+verify-cbv-transporting = On the way
+verify-cbv-stocking = Put on the shelf
 verify-condition-good = in good condition
 verify-condition-shortage = something was missing
 verify-condition-damage = damaged
 verify-condition-seal-broken = seal broken
 verify-place = Place: { $place }
-verify-clock = The device's own clock; the network ordered it { $time }.
 
 ## Photos.
 
-verify-photos = Photos for whoever holds the label
 verify-photo-show = Show photo ({ $size })
 verify-photo-alt = Photo from the record
 verify-photo-loading = Fetching the photo…
@@ -108,7 +142,7 @@ verify-photo-matches = The photo is exactly the one that was signed.
 verify-photo-silent = The photo could not be fetched: { $reason }.
 verify-photo-not-there = No member that answered has this photo at hand.
 verify-photo-not-the-one = What was sent is not the photo that was signed, so it is not shown.
-verify-photo-not-shown = A file of type { $type }, { $size }; this page does not open it.
+verify-photo-not-shown = A file of type { $kind }, { $size }; this page does not open it.
 
 ## Limits.
 
@@ -142,6 +176,11 @@ verify-raw-proof = Proof
 
 ## The page.
 
-verify-skip = To the result
-verify-network = Network: { $name }
 verify-language = Language
+
+## A code typed by hand.
+
+verify-typed = Check a label
+verify-typed-code = Code
+verify-typed-hint = As printed under the QR code, for example (01)…(21)…
+verify-typed-check = Check

@@ -34,6 +34,29 @@ verify-code-length = （{ $identifier }）不可能有 { $found } 个字符。
 verify-code-product-only = 它只指明一种产品，缺少序列号。
 verify-code-other = 它不符合 GS1 规则。
 
+## 记录为何不成立。
+
+verify-problem-malformed = 无法读取：可能在传送中损坏或被改动（{ $detail }）。
+verify-problem-wrong-network = 它来自另一个网络，而非此网址所代表的网络。
+verify-problem-other-code = 它是另一个编码的记录。
+verify-problem-checkpoint = 其所依据的网络检查点没有应有的签名（{ $detail }）。
+verify-problem-altered-statement = 日志位置 { $place } 的区块被改动，已无法读取。
+verify-problem-bad-signature = 区块 { $block }… 被改动，或由他人签名：签名不属于设备 { $device }…。
+verify-problem-not-in-log = 区块 { $block }… 不在网络日志的位置 { $place }。
+verify-problem-entry-order = 日志位置 { $place } 的区块重复或次序不对。
+verify-problem-altered-record = 记录 { $record }… 被改动：它所属的区块中没有它。
+verify-problem-stranger-signature = 区块 { $block }… 由陌生者签名：没有成员登记过设备 { $device }…。
+verify-problem-revoked-device = 区块 { $block }… 由设备 { $device }… 签名，而其成员已将该设备停用。
+verify-problem-not-permitted = 记录 { $record }… 由无权写入的设备写入。
+verify-problem-missing-record = 记录 { $cite }… 被漏掉：记录 { $citedby }… 以它为依据。
+verify-problem-prefix-not-registered = 编码前缀由 { $have } 家成员登记，需要 { $need } 家。
+verify-problem-not-commissioned = 其中没有这一编码的首次记录。
+verify-problem-against-rules = 记录 { $record }… 违反账本规则（{ $rule }）。
+verify-problem-custody-unknown = 记录 { $record }… 将物品装入包装箱，但包装箱由谁持有被漏掉。
+verify-problem-altered-section = 记录 { $record }… 中由标签打开的部分被改动。
+verify-problem-not-recognised-member = 记录 { $record }… 提到网络中不存在的成员。
+verify-problem-other = 其中有内容不成立（{ $detail }）。
+
 ## 截至何时，多少家。
 
 verify-as-of = 截至 { $time }，检查点 { $height }
@@ -81,26 +104,37 @@ verify-silent-too-large = 发来的数据超过记录的上限
 ## 流转过程。
 
 verify-journey = 流转过程
-verify-inside-container = 装在 { $container } 内
+verify-through-container = 装在第 { $number } 个包装箱内期间
 verify-step-commissioned = 首次记录
-verify-step-observed = { $step }
 verify-step-packed = 装箱
 verify-step-unpacked = 拆箱
 verify-step-offered = 交给 { $to }
-verify-step-accepted = 已接收
+verify-step-accepted = 已接收，{ $condition }
 verify-step-inspected-pass = 检验：合格
 verify-step-inspected-fail = 检验：不合格
 verify-step-inspected-conditional = 检验：有条件合格
+verify-cbv-accepting = 验收
+verify-cbv-arriving = 到达
+verify-cbv-departing = 离开
+verify-cbv-inspecting = 检验
+verify-cbv-loading = 装载
+verify-cbv-unloading = 卸载
+verify-cbv-packing = 包装
+verify-cbv-receiving = 收货
+verify-cbv-repairing = 维修
+verify-cbv-retail-selling = 零售
+verify-cbv-shipping = 发货
+verify-cbv-storing = 存放
+verify-cbv-transporting = 运输中
+verify-cbv-stocking = 上架
 verify-condition-good = 状况良好
 verify-condition-shortage = 有短缺
 verify-condition-damage = 有损坏
 verify-condition-seal-broken = 封条破损
 verify-place = 地点：{ $place }
-verify-clock = 以上为设备自身的时钟；网络排序时间为 { $time }。
 
 ## 照片。
 
-verify-photos = 标签持有人可见的照片
 verify-photo-show = 显示照片（{ $size }）
 verify-photo-alt = 记录中的照片
 verify-photo-loading = 正在获取照片…
@@ -108,7 +142,7 @@ verify-photo-matches = 照片与签名时的完全一致。
 verify-photo-silent = 无法获取照片：{ $reason }。
 verify-photo-not-there = 已答复的成员手头没有这张照片。
 verify-photo-not-the-one = 发来的内容不是当时签名的照片，因此不予显示。
-verify-photo-not-shown = { $type } 类型的文件，{ $size }；本页不打开此类文件。
+verify-photo-not-shown = { $kind } 类型的文件，{ $size }；本页不打开此类文件。
 
 ## 局限。
 
@@ -142,6 +176,11 @@ verify-raw-proof = 证明
 
 ## 页面。
 
-verify-skip = 跳到结果
-verify-network = 网络：{ $name }
 verify-language = 语言
+
+## 手工输入的编码。
+
+verify-typed = 核对标签
+verify-typed-code = 编码
+verify-typed-hint = 印在二维码下方，例如 (01)…(21)…
+verify-typed-check = 核对

@@ -1,0 +1,203 @@
+//! Asks gateways for the bundle of a code, verifies what they send, and judges it.
+
+use crate::answer::{Answer, Answered, Gateway};
+use crate::ask::{Request, Sent};
+use crate::memory::{self, Kept};
+use crate::network;
+use crate::proof;
+use crate::verdict::{self, Judgement, Verdict};
+use crate::visit::Visit;
+use chopmark_core::{Report, limits};
+use std::rc::Rc;
+
+/// The page's own host and one more: enough for a verdict, and kind to a data plan.
+const ASKED_AT_FIRST: usize = 2;
+
+/// Who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// The page's host and others until one more has answered.
+    TwoMembers,
+    /// Every gateway of the network.
+    Everyone,
+}
+
+/// What an examination found.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Finding {
+    /// The word and the sentence.
+    pub(crate) judgement: Judgement,
+    /// Who was asked and what came back.
+    pub(crate) answers: Vec<Answered>,
+    /// The newest history that holds, if any.
+    pub(crate) history: Option<Rc<History>>,
+    /// What this browser knew before, where nobody shows a history now.
+    pub(crate) kept: Option<Rc<KeptHistory>>,
+}
+
+impl Finding {
+    /// The history that the page shows: what a peer shows now, or else what is kept.
+    pub(crate) fn shown(&self) -> Option<&Rc<History>> {
+        let kept = self.kept.as_ref().map(|kept| &kept.history);
+        self.history.as_ref().or(kept)
+    }
+}
+
+/// A bundle that holds, and what it says.
+#[derive(PartialEq)]
+pub(crate) struct History {
+    /// The bytes, as they were sent.
+    pub(crate) bundle: Vec<u8>,
+    /// What they prove.
+    pub(crate) report: Report,
+}
+
+/// A history from an earlier visit.
+#[derive(PartialEq)]
+pub(crate) struct KeptHistory {
+    /// When it was fetched, milliseconds since 1970.
+    pub(crate) at_ms: u64,
+    /// How many members' peers showed it then.
+    pub(crate) agreeing: usize,
+    /// The history, verified again now.
+    pub(crate) history: Rc<History>,
+}
+
+/// Asks, verifies, judges; keeps what was verified for the next visit.
+pub(crate) async fn examine(visit: &Visit, whom: Whom) -> Finding {
+    let own = visit.own();
+    let others = visit.network.others(&visit.origin);
+    let at_once = match whom {
+        Whom::TwoMembers => ASKED_AT_FIRST.saturating_sub(1),
+        Whom::Everyone => others.len(),
+    };
+    let mut inquiry = Inquiry::new(visit);
+    // All of these are under way before the first answer is waited for.
+    let requests: Vec<_> = std::iter::once(&own)
+        .chain(others.iter().take(at_once))
+        .map(|gateway| (gateway, inquiry.send(gateway)))
+        .collect();
+    for (gateway, request) in requests {
+        inquiry.receive(gateway, request).await;
+    }
+    for gateway in others.iter().skip(at_once) {
+        if inquiry.heard() >= ASKED_AT_FIRST {
+            break;
+        }
+        let request = inquiry.send(gateway);
+        inquiry.receive(gateway, request).await;
+    }
+    inquiry.finish()
+}
+
+struct Inquiry<'a> {
+    visit: &'a Visit,
+    answers: Vec<Answered>,
+    history: Option<Rc<History>>,
+}
+
+impl<'a> Inquiry<'a> {
+    fn new(visit: &'a Visit) -> Self {
+        Self {
+            visit,
+            answers: Vec::new(),
+            history: None,
+        }
+    }
+
+    fn send(&self, gateway: &Gateway) -> Request {
+        let code = self.visit.code.hash();
+        let url = format!("{}/history/{code}", gateway.origin);
+        Request::send(&url, limits::BUNDLE_BYTES)
+    }
+
+    async fn receive(&mut self, gateway: &Gateway, request: Request) {
+        let answer = match request.answer().await {
+            Ok(Sent::Found(bundle)) => self.verify(bundle),
+            Ok(Sent::NotFound(body)) => Answer::NoRecord {
+                height: network::height_of_no_record(&body),
+            },
+            Err(silence) => Answer::Silent(silence),
+        };
+        self.answers.push(Answered {
+            gateway: gateway.clone(),
+            answer,
+        });
+    }
+
+    fn verify(&mut self, bundle: Vec<u8>) -> Answer {
+        let report = match proof::verify(&bundle, &self.visit.code, self.visit.pin.claimed) {
+            Ok(report) => report,
+            Err(failure) => return Answer::Broken(failure),
+        };
+        let proof = proof::proof(&report);
+        let is_newer = self
+            .history
+            .as_ref()
+            .is_none_or(|known| known.report.height < proof.height);
+        if is_newer {
+            self.history = Some(Rc::new(History { bundle, report }));
+        }
+        Answer::Proof(Box::new(proof))
+    }
+
+    /// How many gateways said anything.
+    fn heard(&self) -> usize {
+        let silent = |answered: &&Answered| matches!(answered.answer, Answer::Silent(_));
+        self.answers
+            .iter()
+            .filter(|answered| !silent(answered))
+            .count()
+    }
+
+    fn finish(self) -> Finding {
+        let judgement = verdict::judge(self.visit.pin, &self.answers);
+        let kept = match &self.history {
+            Some(history) => {
+                if judgement.verdict == Verdict::Verified {
+                    keep(self.visit, history, judgement.agreeing);
+                }
+                None
+            }
+            None => kept(self.visit),
+        };
+        Finding {
+            judgement,
+            answers: self.answers,
+            history: self.history,
+            kept,
+        }
+    }
+}
+
+fn keep(visit: &Visit, history: &History, agreeing: usize) {
+    let kept = Kept {
+        at_ms: now_ms(),
+        agreeing,
+        bundle: history.bundle.clone(),
+    };
+    memory::keep_proof(visit.code.hash(), &kept);
+}
+
+/// What this browser knew, verified again: whoever can write into its storage proves nothing.
+fn kept(visit: &Visit) -> Option<Rc<KeptHistory>> {
+    let kept = memory::proof(visit.code.hash())?;
+    let report = proof::verify(&kept.bundle, &visit.code, visit.pin.first_seen).ok()?;
+    Some(Rc::new(KeptHistory {
+        at_ms: kept.at_ms,
+        agreeing: kept.agreeing,
+        history: Rc::new(History {
+            bundle: kept.bundle,
+            report,
+        }),
+    }))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a browser's clock in whole milliseconds, positive since 1970"
+)]
+fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
+}

@@ -1,0 +1,94 @@
+//! What this browser keeps between visits: the network it first saw at this address, and the last
+//! proof of each code. All of it may be missing: private windows keep nothing.
+
+use chopmark_core::{CodeHash, NetworkId};
+use chopmark_kit::Language;
+use data_encoding::BASE64;
+use web_sys::Storage;
+
+const NETWORK: &str = "chopmark.network";
+const LANGUAGE: &str = "chopmark.language";
+const PROOF: &str = "chopmark.proof.";
+/// A longer proof is not kept: browsers give an address about 5 MB, and many codes share it.
+const MOST_KEPT: usize = 256 * 1024;
+
+/// The last proof of a code that members' peers agreed on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Kept {
+    /// When this browser got it, milliseconds since 1970.
+    pub(crate) at_ms: u64,
+    /// How many members' peers showed it.
+    pub(crate) agreeing: usize,
+    /// The bundle. It is verified again before anything of it is shown.
+    pub(crate) bundle: Vec<u8>,
+}
+
+/// The network of the first visit.
+pub(crate) fn network() -> Option<NetworkId> {
+    get(NETWORK)?.parse().ok()
+}
+
+/// Keeps the network of the first visit, or of the visit at which a person accepted another.
+pub(crate) fn keep_network(network: NetworkId) {
+    set(NETWORK, &network.to_string());
+}
+
+/// The language that was chosen here, or else the browser's.
+pub(crate) fn language() -> Language {
+    let of_browser = || web_sys::window()?.navigator().language();
+    let tag = get(LANGUAGE).or_else(of_browser);
+    Language::best_for(&tag.unwrap_or_default())
+}
+
+/// Keeps the language.
+pub(crate) fn keep_language(language: Language) {
+    set(LANGUAGE, language.tag());
+}
+
+/// The last proof of a code.
+pub(crate) fn proof(code: CodeHash) -> Option<Kept> {
+    let text = get(&format!("{PROOF}{code}"))?;
+    let mut parts = text.splitn(3, ' ');
+    Some(Kept {
+        at_ms: parts.next()?.parse().ok()?,
+        agreeing: parts.next()?.parse().ok()?,
+        bundle: BASE64.decode(parts.next()?.as_bytes()).ok()?,
+    })
+}
+
+/// Keeps the proof of a code; older ones make room.
+pub(crate) fn keep_proof(code: CodeHash, kept: &Kept) {
+    if kept.bundle.len() > MOST_KEPT {
+        return;
+    }
+    let (name, bundle) = (format!("{PROOF}{code}"), BASE64.encode(&kept.bundle));
+    let text = format!("{} {} {bundle}", kept.at_ms, kept.agreeing);
+    if !set(&name, &text) {
+        forget_proofs();
+        set(&name, &text);
+    }
+}
+
+fn forget_proofs() {
+    let Some(storage) = storage() else { return };
+    let names = (0..storage.length().unwrap_or_default())
+        .filter_map(|index| storage.key(index).ok().flatten())
+        .filter(|name| name.starts_with(PROOF))
+        .collect::<Vec<_>>();
+    for name in names {
+        // What cannot be removed stays; there is nobody to tell.
+        let _ = storage.remove_item(&name);
+    }
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn get(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
+}
+
+fn set(name: &str, value: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(name, value).is_ok())
+}
