@@ -8,7 +8,7 @@ use crate::cbor::{CborError, Reader, Wire, Writer};
 
 /// More entries than any memory holds: tables are bounded by what was applied, and the bytes
 /// come from this replica's own store.
-const TABLE_ENTRIES: usize = 1 << 32;
+const TABLE_ENTRIES: usize = 1 << 31;
 
 impl Wire for u64 {
     fn write(&self, to: &mut Writer) {
