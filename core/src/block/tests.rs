@@ -294,8 +294,10 @@ fn blocks_and_sections_over_a_limit_are_not_written() {
         })
     ));
 
-    let mut large = SectionBody::default();
-    large.codes = vec!["c".repeat(256); 1024];
+    let mut large = SectionBody {
+        codes: vec!["c".repeat(256); 1024],
+        ..SectionBody::default()
+    };
     let draft = observe().telling(AudienceDraft::Members, large.clone());
     assert!(matches!(
         UnsignedBlock::build(position(), &[draft], &readers(Kem::X25519), &[5; 32]),
@@ -458,7 +460,8 @@ fn hostile(change: impl FnOnce(&mut coset::CoseSign1, &mut Payload)) -> Result<(
 fn refuses_statements_that_contradict_themselves() {
     use coset::{Label, cbor::value::Value, iana};
     assert_eq!(hostile(|_, _| {}), Ok(()));
-    let table: [(StatementError, fn(&mut coset::CoseSign1, &mut Payload)); 8] = [
+    type Change = fn(&mut coset::CoseSign1, &mut Payload);
+    let table: [(StatementError, Change); 8] = [
         (StatementError::Algorithm, |cose, _| {
             cose.protected.header.alg = Some(coset::Algorithm::Assigned(iana::Algorithm::ES256));
         }),

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Class, DeviceKey, HpkeSecret, Kem, Role, Validator};
+use crate::{
+    CborError, Class, DeviceEntry, DeviceKey, HpkeSecret, Inception, Kem, Role, RootKey, Validator,
+};
 
 fn root(n: u8) -> RootKey {
     RootKey::from_seeds(&[n; 32], &[n + 100; 32])
