@@ -30,6 +30,20 @@ CREATE TABLE open_blocks (
     number INTEGER NOT NULL PRIMARY KEY
 ) STRICT;
 
+-- Blocks kept aside: what they build on is not here yet, or their device signed two histories.
+-- A checkpoint may still order them.
+CREATE TABLE aside_blocks (
+    number INTEGER NOT NULL PRIMARY KEY
+) STRICT;
+
+-- Which block has a place of a device's feed.
+CREATE TABLE feeds (
+    device BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (device, seq)
+) STRICT, WITHOUT ROWID;
+
 -- Blocks in checkpoints.
 CREATE TABLE log (
     log_index INTEGER NOT NULL PRIMARY KEY,

@@ -223,6 +223,18 @@ fn unwrap_key(folder: &Path, passphrase: &str, now_ms: u64) -> Result<DataKey, U
     Ok(DataKey::from_bytes(key))
 }
 
+/// Milliseconds until the lock in `folder` takes the next try; 0 when it takes one now, or when
+/// there is no readable lock, which the try itself then says.
+#[must_use]
+pub fn unlock_wait_ms(folder: &Path) -> u64 {
+    let lock = read(&folder.join(PASSPHRASE_FILE)).ok();
+    let file: Option<LockFile> = lock.and_then(|bytes| minicbor::decode(&bytes).ok());
+    file.map_or(0, |file| {
+        let passed = crate::store::wall_clock_ms().saturating_sub(file.last_wrong_ms);
+        delay_ms(file.wrong).saturating_sub(passed)
+    })
+}
+
 /// Doubles with every wrong try after the free ones: 1 s, 2 s, 4 s, … up to 15 minutes.
 fn delay_ms(wrong: u32) -> u64 {
     match wrong.checked_sub(FREE_TRIES) {

@@ -2,7 +2,9 @@
 
 use std::sync::MutexGuard;
 
-use chopmark_core::{BlockId, EvidenceId, HeaderHash, Height, SectionHash, SubjectId};
+use chopmark_core::{
+    BlockId, DeviceId, EvidenceId, HeaderHash, Height, SectionHash, Seq, SubjectId,
+};
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::read::{ItemKind, Number};
@@ -14,6 +16,8 @@ use crate::seal::bound;
 pub struct NewBlock<'a> {
     /// Its id.
     pub id: BlockId,
+    /// The device that signed it, and its place in that device's feed.
+    pub place: (DeviceId, Seq),
     /// Its bytes as sent.
     pub bytes: &'a [u8],
     /// Each subject that a record touches, with the record's index.
@@ -54,7 +58,7 @@ impl<'a> Batch<'a> {
         Ok(batch)
     }
 
-    /// Puts a block in; `None` when it is here already.
+    /// Puts a block in that continues its feed; `None` when it is here already.
     ///
     /// # Errors
     /// What the disk says, as for every method here.
@@ -64,20 +68,73 @@ impl<'a> Batch<'a> {
         origin: Slot,
     ) -> Result<Option<Number>, StoreError> {
         const OPEN: &str = "INSERT INTO open_blocks (number) VALUES (?1)";
-        const TOUCH: &str = "INSERT OR IGNORE INTO touches (subject, place) VALUES (?1, ?2)";
-        const EXPECT: &str =
-            "INSERT OR IGNORE INTO expected_sections (name, sealed) VALUES (?1, ?2)";
-        let Some(number) =
-            self.put_item(ItemKind::Block, block.id.as_bytes(), block.bytes, origin)?
-        else {
-            return Ok(None);
-        };
+        let put = self.put_item(ItemKind::Block, block.id.as_bytes(), block.bytes, origin)?;
+        if let Some(number) = put {
+            self.run(OPEN, params![signed(number.get())])?;
+            self.index_block(block, number)?;
+        }
+        Ok(put)
+    }
+
+    /// Puts a block in that does not continue its feed here, or not yet. It is passed on, and
+    /// found by its id, but by nothing else until it is taken in.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn put_aside(
+        &mut self,
+        block: &NewBlock<'_>,
+        origin: Slot,
+    ) -> Result<Option<Number>, StoreError> {
+        const ASIDE: &str = "INSERT INTO aside_blocks (number) VALUES (?1)";
+        let put = self.put_item(ItemKind::Block, block.id.as_bytes(), block.bytes, origin)?;
+        if let Some(number) = put {
+            self.run(ASIDE, params![signed(number.get())])?;
+            self.expect_sections(block.sections)?;
+        }
+        Ok(put)
+    }
+
+    /// Takes a block in that was kept aside: it continues its feed now.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn take_from_aside(
+        &mut self,
+        block: &NewBlock<'_>,
+        number: Number,
+    ) -> Result<(), StoreError> {
+        const LEAVE: &str = "DELETE FROM aside_blocks WHERE number = ?1";
+        const OPEN: &str = "INSERT OR IGNORE INTO open_blocks (number) VALUES (?1)";
+        self.run(LEAVE, params![signed(number.get())])?;
         self.run(OPEN, params![signed(number.get())])?;
+        self.index_block(block, number)
+    }
+
+    fn index_block(&mut self, block: &NewBlock<'_>, number: Number) -> Result<(), StoreError> {
+        const TOUCH: &str = "INSERT OR IGNORE INTO touches (subject, place) VALUES (?1, ?2)";
+        const FEED: &str = "INSERT OR IGNORE INTO feeds (device, seq, number) VALUES (?1, ?2, ?3)";
+        let (device, seq) = block.place;
+        let device = self.store.rows.name("device", device.as_bytes());
+        self.run(
+            FEED,
+            params![device.as_slice(), signed(seq.0), signed(number.get())],
+        )?;
         for (subject, index) in block.touches {
             let name = self.store.rows.name("subject", subject.as_bytes());
             self.run(TOUCH, params![name.as_slice(), number.place(*index)])?;
         }
-        for (hash, length) in block.sections {
+        self.expect_sections(block.sections)?;
+        for (id, length) in block.evidence {
+            self.want_evidence(*id, *length)?;
+        }
+        Ok(())
+    }
+
+    fn expect_sections(&mut self, sections: &[(SectionHash, u64)]) -> Result<(), StoreError> {
+        const EXPECT: &str =
+            "INSERT OR IGNORE INTO expected_sections (name, sealed) VALUES (?1, ?2)";
+        for (hash, length) in sections {
             if self.has(ItemKind::Section, hash.as_bytes())? {
                 continue;
             }
@@ -93,10 +150,7 @@ impl<'a> Batch<'a> {
                 .seal(&bound("expected_sections", &[&name]), &plain)?;
             self.run(EXPECT, params![name.as_slice(), sealed])?;
         }
-        for (id, length) in block.evidence {
-            self.want_evidence(*id, *length)?;
-        }
-        Ok(Some(number))
+        Ok(())
     }
 
     /// Puts a section in if a block here names it and it is not here yet.
@@ -152,16 +206,14 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn mark_final(&mut self, id: BlockId, log_index: u64) -> Result<(), StoreError> {
+    pub fn mark_final(&mut self, number: Number, log_index: u64) -> Result<(), StoreError> {
         const CLOSE: &str = "DELETE FROM open_blocks WHERE number = ?1";
         const LOG: &str = "INSERT OR IGNORE INTO log (log_index, number) VALUES (?1, ?2)";
         const REFUSAL: &str = "DELETE FROM refusals WHERE number = ?1";
-        if let Some(number) = self.number_of(ItemKind::Block, id.as_bytes())? {
-            self.run(CLOSE, params![number])?;
-            self.run(LOG, params![signed(log_index), number])?;
-            self.run(REFUSAL, params![number])?;
-        }
-        Ok(())
+        let number = signed(number.get());
+        self.run(CLOSE, params![number])?;
+        self.run(LOG, params![signed(log_index), number])?;
+        self.run(REFUSAL, params![number]).map(drop)
     }
 
     /// Remembers that a peer did not take an item of ours, and why.
@@ -186,7 +238,8 @@ impl<'a> Batch<'a> {
         const OPEN: &str = "DELETE FROM open_blocks WHERE number = ?1";
         const LOG: &str = "DELETE FROM log WHERE number = ?1";
         const CHECKPOINT: &str = "DELETE FROM checkpoints WHERE number = ?1";
-        for query in [ITEM, OPEN, LOG, CHECKPOINT] {
+        const ASIDE: &str = "DELETE FROM aside_blocks WHERE number = ?1";
+        for query in [ITEM, OPEN, LOG, CHECKPOINT, ASIDE] {
             self.run(query, params![signed(number.get())])?;
         }
         Ok(())
@@ -203,6 +256,12 @@ impl<'a> Batch<'a> {
             .rows
             .seal(&bound("meta", &[fact.as_bytes()]), value)?;
         self.run(INSERT, params![fact, sealed]).map(drop)
+    }
+
+    /// The newest number given, this batch included.
+    #[must_use]
+    pub fn newest(&self) -> Number {
+        Number::new(self.next.saturating_sub(1))
     }
 
     /// Ends the batch. When this returns without an error, all of it is on disk.

@@ -23,7 +23,7 @@ pub use batch::{Batch, NewBlock, SectionPut};
 pub use error::StoreError;
 pub use evidence::{EvidenceRow, EvidenceState};
 pub use peers::{PeerRow, Slot};
-pub use read::{Item, ItemKind, Number, Since, Touch};
+pub use read::{ItemKind, Number, Since, StoredItem, Touch};
 
 /// The database file in a replica's folder.
 const FILE: &str = "ledger.db";
@@ -168,6 +168,19 @@ impl Store {
         strength: Strength,
     ) -> Result<(), UnlockError> {
         lock::wrap(&self.folder, &self.key, passphrase, strength)
+    }
+
+    /// Checks a passphrase against the lock file, with its delay after wrong ones.
+    ///
+    /// # Errors
+    /// [`UnlockError`], as when opening.
+    pub fn check_passphrase(&self, passphrase: &str) -> Result<(), UnlockError> {
+        // The strength is read from the lock file.
+        let lock = Lock::Passphrase {
+            passphrase,
+            strength: Strength::Desktop,
+        };
+        lock::open(&self.folder, lock, wall_clock_ms()).map(drop)
     }
 
     /// Reads every page and every index, as SQLite's own check does. Slow on a large file.

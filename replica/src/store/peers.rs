@@ -16,6 +16,9 @@ impl Slot {
     /// Made here, or handed over here without a network: whatever came so is ours to send on.
     pub const HERE: Self = Self(0);
 
+    /// The slot of a side that was never met: nothing came from it.
+    pub(crate) const NOWHERE: Self = Self(u64::MAX);
+
     pub(super) const fn new(slot: u64) -> Self {
         Self(slot)
     }
@@ -133,6 +136,20 @@ impl Store {
             Ok((Slot(slot), row))
         };
         rows.into_iter().map(open).collect()
+    }
+}
+
+impl Store {
+    /// What is known about one side.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn peer(&self, key: DeviceId) -> Result<Option<PeerRow>, StoreError> {
+        Ok(self
+            .peers()?
+            .into_iter()
+            .map(|(_, row)| row)
+            .find(|row| row.key == key))
     }
 }
 

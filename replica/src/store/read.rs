@@ -1,6 +1,6 @@
 //! Reading items back, in order of arrival or by what they are.
 
-use chopmark_core::{BlockId, Height, SectionHash, SubjectId};
+use chopmark_core::{BlockId, DeviceId, Height, SectionHash, Seq, SubjectId};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{Slot, Store, StoreError, signed};
@@ -77,7 +77,7 @@ impl ItemKind {
 
 /// An item as it arrived.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct StoredItem {
     /// When it arrived.
     pub number: Number,
     /// What it is.
@@ -115,7 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::DamagedRow`] naming the row, or what the disk says; as for all that follow.
-    pub fn items_since(&self, since: Since, except: Slot) -> Result<Vec<Item>, StoreError> {
+    pub fn items_since(&self, since: Since, except: Slot) -> Result<Vec<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
                              WHERE number > ?1 AND origin <> ?2 AND kind < 3 ORDER BY number LIMIT ?3";
         self.list(QUERY, since, except)
@@ -126,14 +126,14 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn outbox_since(&self, since: Since) -> Result<Vec<Item>, StoreError> {
+    pub fn outbox_since(&self, since: Since) -> Result<Vec<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
                              WHERE number > ?1 AND origin = ?2 AND \
                              (kind = 1 OR number IN (SELECT number FROM open_blocks)) ORDER BY number LIMIT ?3";
         self.list(QUERY, since, Slot::HERE)
     }
 
-    fn list(&self, query: &str, since: Since, slot: Slot) -> Result<Vec<Item>, StoreError> {
+    fn list(&self, query: &str, since: Since, slot: Slot) -> Result<Vec<StoredItem>, StoreError> {
         let limit = i64::try_from(since.limit).unwrap_or(i64::MAX);
         let rows: Vec<SealedItem> = self.read(|connection| {
             let mut statement = connection.prepare_cached(query)?;
@@ -175,7 +175,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn block(&self, id: BlockId) -> Result<Option<Item>, StoreError> {
+    pub fn block(&self, id: BlockId) -> Result<Option<StoredItem>, StoreError> {
         self.by_name(ItemKind::Block, id.as_bytes())
     }
 
@@ -193,7 +193,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn item(&self, number: Number) -> Result<Option<Item>, StoreError> {
+    pub fn item(&self, number: Number) -> Result<Option<StoredItem>, StoreError> {
         const QUERY: &str =
             "SELECT number, kind, origin, name, sealed FROM items WHERE number = ?1";
         self.one(QUERY, params![signed(number.get())])
@@ -203,7 +203,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn logged(&self, log_index: u64) -> Result<Option<Item>, StoreError> {
+    pub fn logged(&self, log_index: u64) -> Result<Option<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM log l \
                              JOIN items i ON i.number = l.number WHERE l.log_index = ?1";
         self.one(QUERY, params![signed(log_index)])
@@ -230,26 +230,51 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn checkpoint(&self, height: Height) -> Result<Option<Item>, StoreError> {
+    pub fn checkpoint(&self, height: Height) -> Result<Option<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM checkpoints c \
                              JOIN items i ON i.number = c.number WHERE c.height = ?1";
         self.one(QUERY, params![signed(height.0)])
     }
 
-    /// Every block without a checkpoint, in order of arrival.
+    /// Every block without a checkpoint, in order of arrival; not those kept aside.
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn open_blocks(&self) -> Result<Vec<Item>, StoreError> {
+    pub fn open_blocks(&self) -> Result<Vec<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM open_blocks o \
                              JOIN items i ON i.number = o.number ORDER BY o.number";
-        let rows: Vec<SealedItem> = self.read(|connection| {
-            connection
-                .prepare_cached(QUERY)?
-                .query_map([], SealedItem::from_row)?
-                .collect()
-        })?;
-        rows.into_iter().map(|row| row.open(self)).collect()
+        self.all(QUERY, [])
+    }
+
+    /// Every block kept aside, in order of arrival.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn aside_blocks(&self) -> Result<Vec<StoredItem>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM aside_blocks a \
+                             JOIN items i ON i.number = a.number ORDER BY a.number";
+        self.all(QUERY, [])
+    }
+
+    /// Every checkpoint above a height, lowest first.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn checkpoints_above(&self, height: Height) -> Result<Vec<StoredItem>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM checkpoints c \
+                             JOIN items i ON i.number = c.number WHERE c.height > ?1 ORDER BY c.height";
+        self.all(QUERY, params![signed(height.0)])
+    }
+
+    /// The block that has a place of a device's feed.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn fed(&self, device: DeviceId, seq: Seq) -> Result<Option<StoredItem>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM feeds f \
+                             JOIN items i ON i.number = f.number WHERE f.device = ?1 AND f.seq = ?2";
+        let device = self.rows.name("device", device.as_bytes());
+        self.one(QUERY, params![device.as_slice(), signed(seq.0)])
     }
 
     /// Every record here that touches a subject, in order of arrival.
@@ -321,13 +346,31 @@ impl Store {
             .transpose()
     }
 
-    fn by_name(&self, kind: ItemKind, id: &[u8; 32]) -> Result<Option<Item>, StoreError> {
+    fn all(
+        &self,
+        query: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<StoredItem>, StoreError> {
+        let rows: Vec<SealedItem> = self.read(|connection| {
+            connection
+                .prepare_cached(query)?
+                .query_map(values, SealedItem::from_row)?
+                .collect()
+        })?;
+        rows.into_iter().map(|row| row.open(self)).collect()
+    }
+
+    fn by_name(&self, kind: ItemKind, id: &[u8; 32]) -> Result<Option<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items WHERE name = ?1";
         let name = self.rows.name(kind.space(), id);
         self.one(QUERY, params![name.as_slice()])
     }
 
-    fn one(&self, query: &str, values: impl rusqlite::Params) -> Result<Option<Item>, StoreError> {
+    fn one(
+        &self,
+        query: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Option<StoredItem>, StoreError> {
         let row = self.read(|connection| {
             connection
                 .prepare_cached(query)?
@@ -362,7 +405,7 @@ impl SealedItem {
         })
     }
 
-    fn open(self, store: &Store) -> Result<Item, StoreError> {
+    fn open(self, store: &Store) -> Result<StoredItem, StoreError> {
         let damaged = || StoreError::DamagedRow {
             table: "items",
             row: self.number.get().to_string(),
@@ -372,7 +415,7 @@ impl SealedItem {
             .rows
             .open(&self.number.bound(kind, &self.name), &self.sealed)
             .map_err(|_| damaged())?;
-        Ok(Item {
+        Ok(StoredItem {
             number: self.number,
             kind,
             origin: Slot::new(unsigned(self.origin).get()),

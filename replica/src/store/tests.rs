@@ -20,6 +20,7 @@ fn put_block(store: &Store, n: u8, bytes: &[u8], origin: Slot) -> Option<Number>
     let mut batch = store.batch().unwrap();
     let block = NewBlock {
         id: block_id(n),
+        place: (DeviceId::from_bytes([7; 32]), chopmark_core::Seq(n.into())),
         bytes,
         touches: &[(SubjectId::from_bytes([n % 2; 32]), 0)],
         sections: &[(SectionHash::from_bytes([n; 32]), 5)],
@@ -102,7 +103,8 @@ fn lists_by_arrival_without_what_came_from_the_asker() {
     put_block(&store, 1, b"from a", a);
     put_block(&store, 2, b"from b", b);
     put_block(&store, 3, b"own", Slot::HERE);
-    let bytes = |items: Vec<Item>| items.into_iter().map(|item| item.bytes).collect::<Vec<_>>();
+    let bytes =
+        |items: Vec<StoredItem>| items.into_iter().map(|item| item.bytes).collect::<Vec<_>>();
     assert_eq!(
         bytes(store.items_since(ALL, a).unwrap()),
         [b"from b".to_vec(), b"own".to_vec()]
@@ -130,7 +132,7 @@ fn lists_by_arrival_without_what_came_from_the_asker() {
     );
     assert_eq!(bytes(store.outbox_since(ALL).unwrap()), [b"own".to_vec()]);
     let mut batch = store.batch().unwrap();
-    batch.mark_final(block_id(3), 0).unwrap();
+    batch.mark_final(Number::new(3), 0).unwrap();
     batch.commit().unwrap();
     assert!(store.outbox_since(ALL).unwrap().is_empty());
     assert_eq!(store.log_index(block_id(3)).unwrap(), Some(0));
@@ -145,7 +147,7 @@ fn finds_the_records_of_a_subject() {
         put_block(&store, n, b"x", Slot::HERE);
     }
     let mut batch = store.batch().unwrap();
-    batch.mark_final(block_id(3), 7).unwrap();
+    batch.mark_final(Number::new(3), 7).unwrap();
     batch.commit().unwrap();
     let touches = store.records_of(SubjectId::from_bytes([1; 32])).unwrap();
     assert_eq!(

@@ -1,0 +1,198 @@
+//! The answering side: who may do what, and the streams that it serves.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use chopmark_core::{DeviceId, StateView as _, TimeMs};
+use quinn::crypto::rustls::HandshakeData;
+use quinn::{Connection, Incoming, RecvStream, SendStream, VarInt};
+use tokio::sync::{Semaphore, watch};
+
+use super::evidence::say;
+use super::frames;
+use super::join::JOIN_ALPN;
+use super::messages::{Message, begins_session};
+use super::node::Node;
+use super::session::{Line, Progress, Until, drive};
+use super::{SyncError, tls};
+use crate::store::wall_clock_ms;
+
+/// Connections at a time: bounds memory; a member has hundreds of devices, not thousands at once.
+const CONNECTIONS: usize = 1_024;
+/// A handshake takes two round trips: whoever takes longer is not shaking hands.
+const HANDSHAKE_MS: u64 = 10_000;
+/// A stream that was opened says what it is for by then.
+const FIRST_FRAME_MS: u64 = 15_000;
+/// How long a refused caller has to read why.
+const GOODBYE_MS: u64 = 3_000;
+
+/// Why a key may not sync here.
+struct NoEntry {
+    code: &'static str,
+    detail: String,
+}
+
+impl Node {
+    /// Answers until [`Self::close`] is called. Each connection runs in a task of its own.
+    pub async fn serve(&self) {
+        let room = Arc::new(Semaphore::new(CONNECTIONS));
+        while let Some(incoming) = self.0.endpoint.accept().await {
+            let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+                incoming.refuse();
+                continue;
+            };
+            let node = self.clone();
+            tokio::spawn(async move {
+                node.answer(incoming).await;
+                drop(permit);
+            });
+        }
+    }
+
+    async fn answer(&self, incoming: Incoming) {
+        let address = incoming.remote_address();
+        let handshake = async { incoming.await };
+        let connection =
+            match tokio::time::timeout(Duration::from_millis(HANDSHAKE_MS), handshake).await {
+                Ok(Ok(connection)) => connection,
+                Ok(Err(error)) => return tracing::debug!(%address, %error, "a handshake failed"),
+                Err(_) => return tracing::debug!(%address, "a handshake took too long"),
+            };
+        let Some(key) = tls::remote_key(&connection) else {
+            return connection.close(VarInt::from_u32(1), b"no device key");
+        };
+        if alpn(&connection).as_deref() == Some(JOIN_ALPN) {
+            self.answer_join(&connection, key).await;
+            return connection.close(VarInt::from_u32(0), b"done");
+        }
+        match self.may_enter(key).await {
+            Ok(()) => self.answer_streams(&connection, key).await,
+            Err(refusal) => {
+                tracing::info!(%address, %key, code = refusal.code, "a caller is refused");
+                turn_away(&connection, &refusal).await;
+            }
+        }
+        connection.close(VarInt::from_u32(0), b"done");
+    }
+
+    /// Only enrolled devices, by everything that is known here, final or not.
+    async fn may_enter(&self, key: DeviceId) -> Result<(), NoEntry> {
+        let asked = self.blocking(move |replica| {
+            Ok(replica.read(|_, pending| {
+                pending
+                    .device(&key)
+                    .map(|device| (device.revoked().is_some(), device.until()))
+            }))
+        });
+        let (code, detail) = match asked.await {
+            Ok(Some((false, until))) if until >= TimeMs(wall_clock_ms()) => return Ok(()),
+            Ok(Some((false, _))) => (
+                "revoked",
+                "the enrolment of this device has ended: ask an admin to renew it",
+            ),
+            Ok(Some((true, _))) => (
+                "revoked",
+                "this device was revoked: ask an admin of your member",
+            ),
+            Ok(None) => (
+                "unknown-device",
+                "this device is not enrolled here: ask for an invitation",
+            ),
+            Err(error) => {
+                return Err(NoEntry {
+                    code: "internal",
+                    detail: error.to_string(),
+                });
+            }
+        };
+        Err(NoEntry {
+            code,
+            detail: detail.to_owned(),
+        })
+    }
+
+    async fn answer_streams(&self, connection: &Connection, key: DeviceId) {
+        let has_session = Arc::new(AtomicBool::new(false));
+        while let Ok((send, recv)) = connection.accept_bi().await {
+            let (node, has_session) = (self.clone(), Arc::clone(&has_session));
+            tokio::spawn(async move {
+                if let Err(error) = node.answer_stream(key, send, recv, &has_session).await {
+                    tracing::info!(%key, code = error.code(), %error, "a stream ended early");
+                }
+            });
+        }
+    }
+
+    async fn answer_stream(
+        &self,
+        other: DeviceId,
+        mut send: SendStream,
+        mut recv: RecvStream,
+        has_session: &AtomicBool,
+    ) -> Result<(), SyncError> {
+        let first = tokio::time::timeout(
+            Duration::from_millis(FIRST_FRAME_MS),
+            frames::read(&mut recv),
+        )
+        .await;
+        let Ok(Some(first)) = first.map_err(|_| too_slow())? else {
+            return Ok(());
+        };
+        if !begins_session(&first) {
+            return self
+                .answer_evidence(Message::decode(&first)?, &mut send, &mut recv)
+                .await;
+        }
+        // One session a connection: two would each believe they know how far the other side is.
+        if has_session.swap(true, Ordering::AcqRel) {
+            return say(
+                &mut send,
+                &Message::bye("malformed", "there is one session a connection"),
+            )
+            .await;
+        }
+        let (progress, _) = watch::channel(Progress::default());
+        let line = Line {
+            other,
+            send,
+            recv,
+            first: Some(first),
+            until: Until::Closed,
+            progress,
+        };
+        drive(self, line).await.map(drop)
+    }
+}
+
+fn too_slow() -> SyncError {
+    SyncError::Protocol {
+        code: "malformed",
+        detail: "a stream was opened for nothing".to_owned(),
+    }
+}
+
+/// Says why on the first stream, as a session would, and lets the caller read it.
+async fn turn_away(connection: &Connection, refusal: &NoEntry) {
+    let goodbye = async {
+        let (mut send, _recv) = connection.accept_bi().await?;
+        say(
+            &mut send,
+            &Message::bye(refusal.code, refusal.detail.as_str()),
+        )
+        .await?;
+        let _ = send.finish();
+        let _ = send.stopped().await;
+        connection.closed().await;
+        Ok::<(), SyncError>(())
+    };
+    let _ = tokio::time::timeout(Duration::from_millis(GOODBYE_MS), goodbye).await;
+}
+
+fn alpn(connection: &Connection) -> Option<Vec<u8>> {
+    connection
+        .handshake_data()?
+        .downcast::<HandshakeData>()
+        .ok()?
+        .protocol
+}

@@ -1,0 +1,211 @@
+//! Frames of evidence transfers and of the join protocol (format, section 10). Those of the sync
+//! session are the core's.
+
+use chopmark_core::{DeviceId, EvidenceId, HpkePublic, Kem, MemberId, NetworkId};
+use minicbor::bytes::ByteVec;
+use minicbor::data::Type;
+use minicbor::{Decoder, Encoder};
+
+use super::frames::FrameError;
+
+/// Tag of the session's first frame.
+const HELLO: u64 = 0;
+
+/// One message outside a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Message {
+    Bye { code: String, detail: String },
+    Put { id: EvidenceId, length: u64 },
+    Begin { offset: u64, length: u64 },
+    Part(Vec<u8>),
+    Stored,
+    Get { id: EvidenceId, offset: u64 },
+    Join(JoinRequest),
+    Joined(JoinAnswer),
+}
+
+/// What a new device hands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinRequest {
+    /// The network that the invitation names.
+    pub network: NetworkId,
+    /// The invitation's secret.
+    pub secret: [u8; 16],
+    /// The new device's key; the connection has proven it.
+    pub device: DeviceId,
+    /// What secrets for the new device are sealed to.
+    pub hpke: HpkePublic,
+}
+
+/// What a new device gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinAnswer {
+    /// The genesis's bytes.
+    pub genesis: Vec<u8>,
+    /// The bytes of the block that enrols the device.
+    pub enrolment: Vec<u8>,
+    /// Private keys of the reader groups it belongs to.
+    pub reader_keys: Vec<SealedReaderKey>,
+}
+
+/// A reader group's private key, sealed to a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedReaderKey {
+    /// The group: a member.
+    pub group: MemberId,
+    /// The group's key epoch.
+    pub epoch: u32,
+    /// The encapsulated secret.
+    pub enc: Vec<u8>,
+    /// The sealed key.
+    pub sealed: Vec<u8>,
+}
+
+type Encoded = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
+type Decoded<T> = Result<T, minicbor::decode::Error>;
+
+impl Message {
+    pub(super) fn bye(code: &str, detail: impl Into<String>) -> Self {
+        Self::Bye {
+            code: code.to_owned(),
+            detail: detail.into(),
+        }
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Writing into a vector cannot fail.
+        let _ = self.write(&mut Encoder::new(&mut bytes));
+        bytes
+    }
+
+    /// Reads a message. Bytes that are not its one spelling are refused.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
+        let mut decoder = Decoder::new(bytes);
+        let message = Self::read(&mut decoder)
+            .map_err(|_| FrameError::Malformed("unknown or broken message"))?;
+        if message.encode() != bytes {
+            return Err(FrameError::Malformed("not its deterministic encoding"));
+        }
+        Ok(message)
+    }
+
+    fn write(&self, to: &mut Encoder<&mut Vec<u8>>) -> Encoded {
+        match self {
+            Self::Bye { code, detail } => to.array(3)?.u8(4)?.str(code)?.str(detail)?,
+            Self::Put { id, length } => to.array(3)?.u8(10)?.bytes(id.as_bytes())?.u64(*length)?,
+            Self::Begin { offset, length } => to.array(3)?.u8(11)?.u64(*offset)?.u64(*length)?,
+            Self::Part(bytes) => to.array(2)?.u8(12)?.bytes(bytes)?,
+            Self::Stored => to.array(1)?.u8(13)?,
+            Self::Get { id, offset } => to.array(3)?.u8(14)?.bytes(id.as_bytes())?.u64(*offset)?,
+            Self::Join(request) => {
+                to.array(5)?
+                    .u8(20)?
+                    .bytes(request.network.as_bytes())?
+                    .bytes(&request.secret)?;
+                to.bytes(request.device.as_bytes())?;
+                to.array(2)?
+                    .u16(request.hpke.kem().id())?
+                    .bytes(request.hpke.as_bytes())?
+            }
+            Self::Joined(answer) => {
+                to.array(4)?
+                    .u8(21)?
+                    .bytes(&answer.genesis)?
+                    .bytes(&answer.enrolment)?;
+                to.array(answer.reader_keys.len() as u64)?;
+                for key in &answer.reader_keys {
+                    to.array(4)?
+                        .bytes(key.group.as_bytes())?
+                        .u32(key.epoch)?
+                        .bytes(&key.enc)?
+                        .bytes(&key.sealed)?;
+                }
+                to
+            }
+        };
+        Ok(())
+    }
+
+    fn read(from: &mut Decoder<'_>) -> Decoded<Self> {
+        let wrong = || minicbor::decode::Error::message("message");
+        let length = from.array()?.ok_or_else(wrong)?;
+        Ok(match (from.u8()?, length) {
+            (4, 3) => Self::Bye {
+                code: from.str()?.to_owned(),
+                detail: from.str()?.to_owned(),
+            },
+            (10, 3) => Self::Put {
+                id: EvidenceId::from_bytes(array(from)?),
+                length: from.u64()?,
+            },
+            (11, 3) => Self::Begin {
+                offset: from.u64()?,
+                length: from.u64()?,
+            },
+            (12, 2) => Self::Part(from.bytes()?.to_vec()),
+            (13, 1) => Self::Stored,
+            (14, 3) => Self::Get {
+                id: EvidenceId::from_bytes(array(from)?),
+                offset: from.u64()?,
+            },
+            (20, 5) => Self::Join(JoinRequest {
+                network: NetworkId::from_bytes(array(from)?),
+                secret: array(from)?,
+                device: DeviceId::from_bytes(array(from)?),
+                hpke: hpke(from)?,
+            }),
+            (21, 4) => Self::Joined(JoinAnswer {
+                genesis: from.bytes()?.to_vec(),
+                enrolment: from.bytes()?.to_vec(),
+                reader_keys: {
+                    let count = from.array()?.ok_or_else(wrong)?;
+                    // Not reserved ahead: a count costs the sender nothing.
+                    (0..count)
+                        .map(|_| reader_key(from))
+                        .collect::<Decoded<_>>()?
+                },
+            }),
+            _ => return Err(wrong()),
+        })
+    }
+}
+
+/// Whether a stream's first frame begins a session.
+pub(super) fn begins_session(frame: &[u8]) -> bool {
+    let mut decoder = Decoder::new(frame);
+    decoder.array().is_ok_and(|length| length.is_some())
+        && matches!(decoder.datatype(), Ok(Type::U8))
+        && decoder.u64().is_ok_and(|tag| tag == HELLO)
+}
+
+fn array<const N: usize>(from: &mut Decoder<'_>) -> Decoded<[u8; N]> {
+    from.bytes()?
+        .try_into()
+        .map_err(|_| minicbor::decode::Error::message("length"))
+}
+
+fn hpke(from: &mut Decoder<'_>) -> Decoded<HpkePublic> {
+    let wrong = || minicbor::decode::Error::message("hpke key");
+    if from.array()? != Some(2) {
+        return Err(wrong());
+    }
+    let id = from.u16()?;
+    let kem = [Kem::X25519, Kem::XWing]
+        .into_iter()
+        .find(|kem| kem.id() == id)
+        .ok_or_else(wrong)?;
+    HpkePublic::from_bytes(kem, from.bytes()?).ok_or_else(wrong)
+}
+
+fn reader_key(from: &mut Decoder<'_>) -> Decoded<SealedReaderKey> {
+    if from.array()? != Some(4) {
+        return Err(minicbor::decode::Error::message("reader key"));
+    }
+    Ok(SealedReaderKey {
+        group: MemberId::from_bytes(array(from)?),
+        epoch: from.u32()?,
+        enc: from.decode::<ByteVec>()?.into(),
+        sealed: from.decode::<ByteVec>()?.into(),
+    })
+}

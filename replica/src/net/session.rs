@@ -1,0 +1,386 @@
+//! Driving the core's sync session over a stream.
+
+use std::time::Duration;
+
+use chopmark_core::{
+    DeviceId, Session, SessionConfig, SessionError, SessionEvent, StateView as _, TimeMs,
+};
+use quinn::{RecvStream, SendStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::frames::{self, FrameError};
+use super::{Node, SyncError};
+use crate::store::{Instance, Number, wall_clock_ms};
+
+/// The other side introduces itself within this time, or is gone.
+const HELLO_MS: u64 = 10_000;
+/// Frames read ahead of the disk, and frames written ahead of the network.
+const FRAMES_AHEAD: usize = 2;
+
+/// How long a session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Both sides have on disk what the other had at the beginning.
+    Exchanged,
+    /// Exchanged, and nothing of this device is unfinished or so many milliseconds have passed.
+    Final {
+        /// The longest wait for the orderer.
+        at_most_ms: u64,
+    },
+    /// The connection ends: arrivals are passed on as they come.
+    Closed,
+}
+
+/// What a session did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Items that came and are on disk now.
+    pub received: usize,
+    /// Items that went and are on the other side's disk, refused ones left out.
+    pub sent: usize,
+    /// Items of ours that the other side does not take: number, code, detail.
+    pub not_taken: Vec<(Number, String, String)>,
+    /// Evidence files that the other side has now.
+    pub evidence_sent: usize,
+    /// Evidence files that are here now.
+    pub evidence_received: usize,
+    /// The newest checkpoint of the other side at the beginning.
+    pub their_height: u64,
+    /// How far this machine's clock is ahead of the other side's, in milliseconds; negative when
+    /// it is behind. Far off is worth a warning, and nothing fails because of it.
+    pub clock_ahead_ms: i64,
+}
+
+/// What those who transfer evidence beside a session need to know of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Progress {
+    /// Everything that was there at the beginning is exchanged.
+    pub(super) exchanged: bool,
+    /// Rises with every acknowledgement and every arrival.
+    pub(super) steps: u64,
+}
+
+/// Streams and settings of one session.
+pub(super) struct Line {
+    pub(super) other: DeviceId,
+    pub(super) send: SendStream,
+    pub(super) recv: RecvStream,
+    /// A first frame that was read already.
+    pub(super) first: Option<Vec<u8>>,
+    pub(super) until: Until,
+    pub(super) progress: watch::Sender<Progress>,
+}
+
+struct Driver {
+    node: Node,
+    other: DeviceId,
+    session: Session,
+    until: Until,
+    progress: watch::Sender<Progress>,
+    /// Up to where our items are queued, once the other side has said where to start.
+    queued: Option<Number>,
+    /// Its newest number at the beginning; reached when `received` is there.
+    their_newest: u64,
+    received: u64,
+    in_flight: Vec<u64>,
+    report: SyncReport,
+}
+
+/// Runs a session to its end. The streams are finished when this returns.
+pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncError> {
+    let (config, since) = configuration(node, line.other).await?;
+    let (frames_in, reader) = read_frames(line.recv, line.first);
+    let (frames_out, writer) = write_frames(line.send);
+    let mut driver = Driver {
+        node: node.clone(),
+        other: line.other,
+        session: Session::new(config, now()),
+        until: line.until,
+        progress: line.progress,
+        queued: None,
+        their_newest: 0,
+        received: since,
+        in_flight: Vec::new(),
+        report: SyncReport::default(),
+    };
+    let ended = driver.run(frames_in, &frames_out).await;
+    if let Err(error) = &ended {
+        driver.say_goodbye(error, &frames_out).await;
+    }
+    drop(frames_out);
+    // Written out and finished, or given up because the line is dead.
+    let _ = tokio::time::timeout(Duration::from_millis(HELLO_MS), writer).await;
+    reader.abort();
+    ended.map(|()| driver.report)
+}
+
+async fn configuration(node: &Node, other: DeviceId) -> Result<(SessionConfig, u64), SyncError> {
+    node.blocking(move |replica| {
+        let row = replica.peer(other)?;
+        let config = SessionConfig {
+            network: replica.network(),
+            instance: *replica.instance().as_bytes(),
+            kind: replica.kind(),
+            since: row
+                .instance()
+                .map(|instance| (*instance.as_bytes(), row.since().get())),
+            height: replica.read_final(|ledger| ledger.state().tip().height.0),
+            newest: replica.store().newest()?.get(),
+        };
+        Ok((config, row.since().get()))
+    })
+    .await
+}
+
+impl Driver {
+    async fn run(
+        &mut self,
+        mut frames_in: mpsc::Receiver<Result<Vec<u8>, FrameError>>,
+        frames_out: &mpsc::Sender<Vec<u8>>,
+    ) -> Result<(), SyncError> {
+        let mut arrivals = self.node.replica().arrivals();
+        let started = Instant::now();
+        let mut pending: Option<Vec<u8>> = None;
+        loop {
+            if pending.is_none() {
+                self.fill().await?;
+                pending = self.session.poll_frame();
+                let exchanged = self.is_exchanged();
+                self.progress.send_if_modified(|progress| {
+                    exchanged && !std::mem::replace(&mut progress.exchanged, true)
+                });
+            }
+            if pending.is_none() && self.is_done(started).await? {
+                return Ok(());
+            }
+            let deadline = self.deadline(started);
+            tokio::select! {
+                permit = frames_out.reserve(), if pending.is_some() => match (permit, pending.take()) {
+                    (Ok(permit), Some(frame)) => permit.send(frame),
+                    _ => return Err(SyncError::Lost { detail: "the line was cut while sending".to_owned() }),
+                },
+                frame = frames_in.recv() => match frame {
+                    Some(frame) => self.handle(frame?).await?,
+                    None if self.until == Until::Closed => return Ok(()),
+                    None => return Err(SyncError::Lost { detail: "the other side ended the session".to_owned() }),
+                },
+                // Only a closed replica ends this, and then the next write says so.
+                _ = arrivals.changed(), if self.queued.is_some() => {}
+                () = tokio::time::sleep_until(deadline) => {
+                    if self.queued.is_none() {
+                        return Err(SyncError::Protocol { code: "malformed", detail: "no hello in time".to_owned() });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn handle(&mut self, frame: Vec<u8>) -> Result<(), SyncError> {
+        match self.session.handle_frame(&frame).map_err(protocol)? {
+            SessionEvent::Hello {
+                instance,
+                kind: _,
+                send_after,
+                height,
+                clock,
+                newest,
+            } => {
+                let (other, instance) = (self.other, Instance::from_bytes(instance));
+                self.received = self
+                    .node
+                    .blocking(move |replica| {
+                        replica.met(other, instance)?;
+                        Ok(replica.peer(other)?.since().get())
+                    })
+                    .await?;
+                self.queued = Some(Number::new(send_after));
+                self.their_newest = newest;
+                self.report.their_height = height;
+                self.report.clock_ahead_ms = difference(now(), clock);
+            }
+            SessionEvent::Items { items, last } => {
+                let other = self.other;
+                let taken = self
+                    .node
+                    .blocking(move |replica| replica.take_in(other, items, last))
+                    .await?;
+                self.report.received = self.report.received.saturating_add(taken.stored);
+                for refused in taken.not_taken {
+                    tracing::info!(from = %other, code = refused.code, detail = refused.detail, "an item is not taken");
+                    self.session
+                        .refuse(refused.number, refused.code, &refused.detail);
+                }
+                // On disk, or refused by a frame that goes before this one.
+                self.session.acknowledge(last);
+                self.received = last;
+            }
+            SessionEvent::Acked(last) => {
+                let (other, number) = (self.other, Number::new(last));
+                self.node
+                    .blocking(move |replica| Ok(replica.acknowledged(other, number)?))
+                    .await?;
+                let before = self.in_flight.len();
+                self.in_flight.retain(|sent| *sent > last);
+                self.report.sent = self
+                    .report
+                    .sent
+                    .saturating_add(before.saturating_sub(self.in_flight.len()));
+            }
+            SessionEvent::Refused {
+                number,
+                code,
+                detail,
+            } => {
+                self.in_flight.retain(|sent| *sent != number);
+                self.report
+                    .not_taken
+                    .push((Number::new(number), code.clone(), detail.clone()));
+                let number = Number::new(number);
+                self.node
+                    .blocking(move |replica| Ok(replica.refused(number, &code, &detail)?))
+                    .await?;
+            }
+            SessionEvent::Bye { code, detail } => return Err(SyncError::Refused { code, detail }),
+            _ => {}
+        }
+        self.progress
+            .send_modify(|progress| progress.steps = progress.steps.saturating_add(1));
+        Ok(())
+    }
+
+    /// Queues what arrived here since, as far as the session has room.
+    async fn fill(&mut self) -> Result<(), SyncError> {
+        let other = self.other;
+        while let Some(queued) = self.queued.filter(|_| self.session.wants_items()) {
+            if queued >= *self.node.replica().arrivals().borrow() {
+                return Ok(());
+            }
+            let outgoing = self
+                .node
+                .blocking(move |replica| replica.outgoing(queued, other))
+                .await?;
+            if outgoing.up_to <= queued {
+                return Ok(());
+            }
+            self.in_flight
+                .extend(outgoing.items.iter().map(|item| item.number));
+            // There was room a moment ago, and nothing else fills it.
+            let _ = self
+                .session
+                .queue_items(&outgoing.items, outgoing.up_to.get());
+            self.queued = Some(outgoing.up_to);
+        }
+        Ok(())
+    }
+
+    /// Both sides have what was there at the beginning.
+    fn is_exchanged(&self) -> bool {
+        let all_queued = self
+            .queued
+            .is_some_and(|queued| queued >= *self.node.replica().arrivals().borrow());
+        all_queued && self.session.is_settled() && self.received >= self.their_newest
+    }
+
+    async fn is_done(&self, started: Instant) -> Result<bool, SyncError> {
+        match self.until {
+            Until::Closed => Ok(false),
+            Until::Exchanged => Ok(self.is_exchanged()),
+            Until::Final { at_most_ms } => {
+                if !self.is_exchanged() {
+                    return Ok(false);
+                }
+                let waited = started.elapsed() >= Duration::from_millis(at_most_ms);
+                Ok(waited
+                    || self
+                        .node
+                        .blocking(|replica| Ok(replica.status().open == 0))
+                        .await?)
+            }
+        }
+    }
+
+    /// When to look at the clock again.
+    fn deadline(&self, started: Instant) -> Instant {
+        match (self.queued, self.until) {
+            (None, _) => started + Duration::from_millis(HELLO_MS),
+            (_, Until::Final { at_most_ms }) => {
+                // Exchanged and past the end was "done"; before, wait for the end.
+                (started + Duration::from_millis(at_most_ms))
+                    .max(Instant::now() + Duration::from_millis(50))
+            }
+            _ => Instant::now() + Duration::from_secs(3_600),
+        }
+    }
+
+    /// Tells the other side why, if the line still carries it.
+    async fn say_goodbye(&mut self, error: &SyncError, frames_out: &mpsc::Sender<Vec<u8>>) {
+        if matches!(error, SyncError::Lost { .. } | SyncError::Refused { .. }) {
+            return;
+        }
+        self.session.bye(error.code(), &error.to_string());
+        while let Some(frame) = self.session.poll_frame() {
+            if frames_out.send(frame).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn protocol(error: SessionError) -> SyncError {
+    let (code, detail) = (error.code(), error.to_string());
+    SyncError::Protocol { code, detail }
+}
+
+fn now() -> TimeMs {
+    TimeMs(wall_clock_ms())
+}
+
+fn difference(ours: TimeMs, theirs: TimeMs) -> i64 {
+    let apart = i64::try_from(ours.0.abs_diff(theirs.0)).unwrap_or(i64::MAX);
+    if ours >= theirs {
+        apart
+    } else {
+        apart.saturating_neg()
+    }
+}
+
+type Incoming = mpsc::Receiver<Result<Vec<u8>, FrameError>>;
+
+/// Reads in a task of its own: a frame half read must not be dropped when something else happens.
+fn read_frames(mut from: RecvStream, first: Option<Vec<u8>>) -> (Incoming, JoinHandle<()>) {
+    let (sender, receiver) = mpsc::channel(FRAMES_AHEAD);
+    let task = tokio::spawn(async move {
+        if let Some(first) = first
+            && sender.send(Ok(first)).await.is_err()
+        {
+            return;
+        }
+        while let Some(frame) = frames::read(&mut from).await.transpose() {
+            let failed = frame.is_err();
+            if sender.send(frame).await.is_err() || failed {
+                return;
+            }
+        }
+    });
+    (receiver, task)
+}
+
+/// Writes in a task of its own, so that reading never waits for writing: two sides that both send
+/// would otherwise wait for each other.
+fn write_frames(mut to: SendStream) -> (mpsc::Sender<Vec<u8>>, JoinHandle<()>) {
+    let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(FRAMES_AHEAD);
+    let task = tokio::spawn(async move {
+        while let Some(frame) = receiver.recv().await {
+            if frames::write(&mut to, &frame).await.is_err() {
+                return;
+            }
+        }
+        // Ends our direction; what was written still arrives.
+        if to.finish().is_ok() {
+            let _ = to.stopped().await;
+        }
+    });
+    (sender, task)
+}

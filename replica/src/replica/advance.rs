@@ -1,0 +1,256 @@
+//! Checkpoints: making them, applying them, and saving the state that they lead to.
+
+use chopmark_core::{
+    BlockId, Checkpoint, DeviceKey, Digest32, HeaderHash, Height, TimeMs, VerifiedBlock,
+    VerifiedCheckpoint, heartbeat, propose,
+};
+
+use super::prepared::Ready;
+use super::{Copy, Replica, ReplicaError, verified};
+use crate::store::{Batch, Number, Slot, Store, StoreError, StoredItem};
+
+/// Records applied until the state is saved again: replaying as many takes well under a second,
+/// and saving costs little beside applying them.
+const SAVE_EVERY_RECORDS: usize = 4_096;
+
+/// Whether an orderer with nothing to order makes a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenIdle {
+    /// No.
+    Wait,
+    /// Yes, an empty one, so that time goes on for what expires.
+    Beat,
+}
+
+/// A checkpoint that was just made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ordered {
+    /// Its height.
+    pub height: Height,
+    /// Blocks in it.
+    pub blocks: usize,
+}
+
+/// Where a replica stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The newest checkpoint's height.
+    pub height: Height,
+    /// Its header's hash.
+    pub header: HeaderHash,
+    /// Its time.
+    pub time: TimeMs,
+    /// Digest of the final state: equal on every replica at this height.
+    pub state: Digest32,
+    /// Blocks in the log.
+    pub logged: u64,
+    /// Blocks in no checkpoint yet.
+    pub open: usize,
+    /// Blocks kept aside.
+    pub aside: usize,
+}
+
+/// A block that a checkpoint made final.
+struct Final {
+    block: VerifiedBlock,
+    number: Number,
+    log_index: u64,
+    was_aside: bool,
+}
+
+impl Replica {
+    /// Orders what has arrived: proposes, cosigns and applies a checkpoint, durable when this
+    /// returns. Only for the validator of a set of one.
+    ///
+    /// # Errors
+    /// What the disk says; nothing is ordered then.
+    pub fn order(
+        &self,
+        key: &DeviceKey,
+        now: TimeMs,
+        idle: WhenIdle,
+    ) -> Result<Option<Ordered>, ReplicaError> {
+        let mut copy = self.writable()?;
+        let candidates = copy.held.open().chain(copy.held.aside_blocks());
+        let proposal = match (propose(&copy.ledger, candidates, now), idle) {
+            (Some(proposal), _) => proposal,
+            (None, WhenIdle::Beat) => heartbeat(&copy.ledger, now),
+            (None, WhenIdle::Wait) => return Ok(None),
+        };
+        let checkpoint = proposal
+            .cosign(key)
+            .verify(copy.ledger.validators())
+            .map_err(ReplicaError::NotValidator)?;
+        let ordered = Ordered {
+            height: checkpoint.header().height(),
+            blocks: checkpoint.blocks().len(),
+        };
+        self.change(&mut copy, |copy, batch| {
+            put(batch, &checkpoint, Slot::HERE)?;
+            copy.checkpoints.insert(ordered.height, checkpoint);
+            copy.advance(&self.0.store, batch)
+        })?;
+        Ok(Some(ordered))
+    }
+
+    /// Saves the state, so that the next opening has nothing to replay.
+    ///
+    /// # Errors
+    /// What the disk says; the older state then stays.
+    pub fn save(&self) -> Result<(), ReplicaError> {
+        let mut copy = self.writable()?;
+        self.save_copy(&mut copy)
+    }
+
+    fn save_copy(&self, copy: &mut Copy) -> Result<(), ReplicaError> {
+        if copy.unsaved_records > 0 {
+            let mut batch = self.0.store.batch()?;
+            batch.put_snapshot(&copy.ledger.snapshot_bytes())?;
+            batch.commit()?;
+            copy.unsaved_records = 0;
+        }
+        Ok(())
+    }
+
+    /// Where this replica stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let copy = self.copy();
+        let tip = copy.ledger.tip();
+        Status {
+            height: tip.height,
+            header: tip.header_hash,
+            time: tip.time,
+            state: copy.ledger.state_digest(),
+            logged: copy.ledger.log().size(),
+            open: copy.held.open().count(),
+            aside: copy.held.aside_blocks().count(),
+        }
+    }
+
+    /// Changes memory and disk together: commits what `act` wrote, tells those who wait for
+    /// arrivals, and marks memory as stale if anything failed.
+    pub(super) fn change<T>(
+        &self,
+        copy: &mut Copy,
+        act: impl FnOnce(&mut Copy, &mut Batch<'_>) -> Result<T, ReplicaError>,
+    ) -> Result<T, ReplicaError> {
+        let mut batch = self.0.store.batch()?;
+        let changed = act(copy, &mut batch).and_then(|value| {
+            let newest = batch.newest();
+            batch.commit()?;
+            Ok((value, newest))
+        });
+        let (value, newest) = changed.inspect_err(|_| copy.stale = true)?;
+        self.0
+            .arrivals
+            .send_if_modified(|known| std::mem::replace(known, newest) != newest);
+        if copy.unsaved_records >= SAVE_EVERY_RECORDS
+            && let Err(error) = self.save_copy(copy)
+        {
+            // What was asked is done; the log replays what the snapshot lacks.
+            tracing::warn!(%error, "the state could not be saved");
+        }
+        Ok(value)
+    }
+}
+
+impl Copy {
+    /// Applies every checkpoint that can be applied now, and marks its blocks final.
+    pub(super) fn advance(
+        &mut self,
+        store: &Store,
+        batch: &mut Batch<'_>,
+    ) -> Result<(), ReplicaError> {
+        while let Some(finals) = self.apply_next(store)? {
+            for done in finals {
+                if done.was_aside {
+                    batch.take_from_aside(&Ready::new(done.block).new_block(), done.number)?;
+                }
+                batch.mark_final(done.number, done.log_index)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies what the store holds above the snapshot.
+    pub(super) fn replay(&mut self, store: &Store) -> Result<(), ReplicaError> {
+        for item in store.checkpoints_above(self.ledger.tip().height)? {
+            let checkpoint = checkpoint(&item, self)?;
+            self.checkpoints
+                .insert(checkpoint.header().height(), checkpoint);
+        }
+        while self.apply_next(store)?.is_some() {}
+        Ok(())
+    }
+
+    /// Applies the checkpoint after the newest one; `None` when it or one of its blocks is not here.
+    fn apply_next(&mut self, store: &Store) -> Result<Option<Vec<Final>>, ReplicaError> {
+        let height = Height(self.ledger.tip().height.0.saturating_add(1));
+        let Some(checkpoint) = self.checkpoints.remove(&height) else {
+            return Ok(None);
+        };
+        for id in checkpoint.blocks() {
+            if self.held.contains(id) {
+                continue;
+            }
+            let Some(item) = store.block(*id)? else {
+                self.checkpoints.insert(height, checkpoint);
+                return Ok(None);
+            };
+            self.held
+                .insert_open(item.number, verified(item.number, &item.bytes)?);
+        }
+        let applied = match self.ledger.apply(&checkpoint, self.held.all()) {
+            Ok(applied) => applied,
+            Err(error) => {
+                // A quorum signed what does not follow from the log: worth a person's attention.
+                tracing::error!(height = height.0, %error, "a cosigned checkpoint does not fit this ledger");
+                return Ok(None);
+            }
+        };
+        self.pending = None;
+        let finals = checkpoint.blocks().iter().zip(applied.first_index..);
+        let finals: Vec<Final> = finals
+            .filter_map(|(id, log_index)| self.finish(id, log_index))
+            .collect();
+        let records: usize = finals.iter().map(|done| done.block.records().len()).sum();
+        self.unsaved_records = self.unsaved_records.saturating_add(records.max(1));
+        Ok(Some(finals))
+    }
+
+    fn finish(&mut self, id: &BlockId, log_index: u64) -> Option<Final> {
+        let number = self.held.number(id)?;
+        let was_aside = self.held.is_aside(id);
+        Some(Final {
+            block: self.held.remove(id)?,
+            number,
+            log_index,
+            was_aside,
+        })
+    }
+}
+
+/// Puts a checkpoint into a batch.
+pub(super) fn put(
+    batch: &mut Batch<'_>,
+    checkpoint: &VerifiedCheckpoint,
+    origin: Slot,
+) -> Result<Option<Number>, StoreError> {
+    let unchecked = checkpoint.checkpoint();
+    batch.put_checkpoint(
+        checkpoint.header().height(),
+        unchecked.hash(),
+        &unchecked.to_bytes(),
+        origin,
+    )
+}
+
+fn checkpoint(item: &StoredItem, copy: &Copy) -> Result<VerifiedCheckpoint, ReplicaError> {
+    Checkpoint::from_bytes(&item.bytes)
+        .and_then(|checkpoint| checkpoint.verify(copy.ledger.validators()))
+        .map_err(|source| ReplicaError::Checkpoint {
+            number: item.number,
+            source,
+        })
+}

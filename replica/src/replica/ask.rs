@@ -1,0 +1,388 @@
+//! Questions to a replica that need its store.
+
+use chopmark_core::{
+    BlockId, Checkpoint, DeviceId, EvidenceId, HeaderHash, Height, HistorySource, Item,
+    NumberedItem, RecordRef, SectionHash, Seq, SignedBlock, SubjectId, ValidatorSet, VerifiedBlock,
+    VerifiedCheckpoint,
+};
+
+use super::{Replica, ReplicaError, verified};
+use crate::lock::UnlockError;
+use crate::store::{
+    EvidenceState, Instance, ItemKind, Number, PeerRow, Since, Slot, StoreError, StoredItem,
+    wall_clock_ms,
+};
+
+/// Items read from the store at a time for sending: a few frames' worth.
+const OUTGOING: Since = Since {
+    number: Number::new(0),
+    limit: 2_048,
+    bytes: 2 * 1024 * 1024,
+};
+/// The outbox on screen: more than any device signs in a day without a network.
+const OUTBOX: Since = Since {
+    number: Number::new(0),
+    limit: 100_000,
+    bytes: usize::MAX,
+};
+
+/// Where a device's next block goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its place in the feed.
+    pub seq: Seq,
+    /// The block before it.
+    pub prev: Option<BlockId>,
+    /// The newest checkpoint known here; none before the first.
+    pub anchor: Option<(Height, HeaderHash)>,
+}
+
+/// A block that is not final, and that is this device's to send.
+#[derive(Clone, Debug)]
+pub struct OutboxEntry {
+    /// Its number of arrival.
+    pub number: Number,
+    /// The block.
+    pub block: VerifiedBlock,
+    /// Bytes of it on the wire, without sections.
+    pub bytes: usize,
+    /// How far it came.
+    pub stage: OutboxStage,
+}
+
+/// How far a block in the outbox came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutboxStage {
+    /// Only here.
+    Unsent,
+    /// On a peer's disk; kept here until it is final.
+    Sent,
+    /// A peer does not take it.
+    NotTaken {
+        /// One of the codes of the format, section 10.
+        code: String,
+        /// The peer's reason.
+        detail: String,
+    },
+}
+
+/// What to send next.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) items: Vec<NumberedItem>,
+    /// The number up to which this is everything for the other side.
+    pub(crate) up_to: Number,
+}
+
+impl Replica {
+    /// Where `device`'s next block goes. A device that signs one block at a time, and stores it
+    /// before the next, never forks.
+    #[must_use]
+    pub fn next_place(&self, device: DeviceId) -> Place {
+        let copy = self.copy();
+        let (seq, prev) = copy.held.next_place(&copy.ledger, device);
+        let tip = copy.ledger.tip();
+        let anchor = (tip.height > Height(0)).then_some((tip.height, tip.header_hash));
+        Place { seq, prev, anchor }
+    }
+
+    /// A block, final or not.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn block(&self, id: BlockId) -> Result<Option<VerifiedBlock>, ReplicaError> {
+        if let Some(block) = self.copy().held.get(&id) {
+            return Ok(Some(block.clone()));
+        }
+        let item = self.0.store.block(id)?;
+        item.map(|item| verified(item.number, &item.bytes))
+            .transpose()
+    }
+
+    /// A section's ciphertext.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn section(&self, hash: SectionHash) -> Result<Option<Vec<u8>>, ReplicaError> {
+        Ok(self.0.store.section(hash)?)
+    }
+
+    /// The checkpoint of a height.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn checkpoint(&self, height: Height) -> Result<Option<VerifiedCheckpoint>, ReplicaError> {
+        let Some(item) = self.0.store.checkpoint(height)? else {
+            return Ok(None);
+        };
+        Checkpoint::from_bytes(&item.bytes)
+            .and_then(|checkpoint| checkpoint.verify(self.validators()))
+            .map(Some)
+            .map_err(|source| ReplicaError::Checkpoint {
+                number: item.number,
+                source,
+            })
+    }
+
+    /// Every record here that touches a subject, final and pending, in order of arrival; with its
+    /// block's index in the log once it is final.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn records_of(
+        &self,
+        subject: SubjectId,
+    ) -> Result<Vec<(RecordRef, Option<u64>)>, ReplicaError> {
+        let mut records = Vec::new();
+        let mut last: Option<(Number, BlockId)> = None;
+        for touch in self.0.store.records_of(subject)? {
+            let block = match last {
+                Some((number, id)) if number == touch.number => Some(id),
+                _ => self.block_id_at(touch.number)?,
+            };
+            let Some(block) = block else { continue };
+            last = Some((touch.number, block));
+            records.push((
+                RecordRef {
+                    block,
+                    index: touch.index,
+                },
+                touch.log_index,
+            ));
+        }
+        Ok(records)
+    }
+
+    /// What was signed or handed over here and is not final, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn outbox(&self) -> Result<Vec<OutboxEntry>, ReplicaError> {
+        let acked = self
+            .0
+            .store
+            .peers()?
+            .iter()
+            .map(|(_, row)| row.acked())
+            .max();
+        let blocks = self
+            .0
+            .store
+            .outbox_since(OUTBOX)?
+            .into_iter()
+            .filter(|item| item.kind == ItemKind::Block);
+        let mut entries = Vec::new();
+        for item in blocks {
+            let stage = match self.0.store.refusal(item.number)? {
+                Some(reason) => {
+                    let (code, detail) = minicbor::decode(&reason).unwrap_or_default();
+                    OutboxStage::NotTaken { code, detail }
+                }
+                None if acked.is_some_and(|acked| item.number <= acked) => OutboxStage::Sent,
+                None => OutboxStage::Unsent,
+            };
+            let block = verified(item.number, &item.bytes)?;
+            entries.push(OutboxEntry {
+                number: item.number,
+                bytes: item.bytes.len(),
+                block,
+                stage,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Another side's row, or a new one.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn peer(&self, key: DeviceId) -> Result<PeerRow, StoreError> {
+        Ok(self.0.store.peer(key)?.unwrap_or_else(|| PeerRow::new(key)))
+    }
+
+    /// Changes what is known about another side.
+    pub(crate) fn note_peer(
+        &self,
+        key: DeviceId,
+        change: impl FnOnce(&mut PeerRow),
+    ) -> Result<(), StoreError> {
+        let mut batch = self.0.store.batch()?;
+        let slot = batch.slot_of(key)?;
+        // Read behind the batch's lock, so that no other change comes between.
+        let mut row = self.peer(key)?;
+        change(&mut row);
+        batch.put_peer(slot, &row)?;
+        batch.commit()
+    }
+
+    pub(crate) fn met(&self, key: DeviceId, instance: Instance) -> Result<(), StoreError> {
+        self.note_peer(key, |row| row.met(instance, wall_clock_ms()))
+    }
+
+    pub(crate) fn acknowledged(&self, key: DeviceId, last: Number) -> Result<(), StoreError> {
+        self.note_peer(key, |row| row.acknowledged(last))
+    }
+
+    pub(crate) fn failed(&self, key: DeviceId, code: &str, detail: &str) -> Result<(), StoreError> {
+        self.note_peer(key, |row| {
+            row.last_error = Some((code.to_owned(), detail.to_owned()))
+        })
+    }
+
+    /// Remembers that another side does not take an item of ours.
+    pub(crate) fn refused(
+        &self,
+        number: Number,
+        code: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let mut batch = self.0.store.batch()?;
+        // Encoding into a vector cannot fail.
+        batch.note_refusal(
+            number,
+            &minicbor::to_vec((code, detail)).unwrap_or_default(),
+        )?;
+        batch.commit()
+    }
+
+    /// Moves evidence to a state, after a transfer.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn mark_evidence(&self, id: EvidenceId, state: EvidenceState) -> Result<(), StoreError> {
+        let mut batch = self.0.store.batch()?;
+        batch.mark_evidence(id, state)?;
+        batch.commit()
+    }
+
+    /// What to send to `to` after a number: a device its outbox, a peer everything that came from
+    /// elsewhere. A damaged row is forgotten, so that it is fetched again, and left out.
+    pub(crate) fn outgoing(&self, after: Number, to: DeviceId) -> Result<Outgoing, ReplicaError> {
+        loop {
+            match self.try_outgoing(after, to) {
+                Err(ReplicaError::Store(error)) => self.forget_damaged(error)?,
+                other => return other,
+            }
+        }
+    }
+
+    fn try_outgoing(&self, after: Number, to: DeviceId) -> Result<Outgoing, ReplicaError> {
+        let store = &self.0.store;
+        let since = Since {
+            number: after,
+            ..OUTGOING
+        };
+        let newest = store.newest()?;
+        let stored = match self.0.kind {
+            chopmark_core::PartyKind::Device => store.outbox_since(since)?,
+            chopmark_core::PartyKind::Peer => {
+                let slot = store
+                    .peers()?
+                    .into_iter()
+                    .find(|(_, row)| row.key == to)
+                    .map(|(slot, _)| slot);
+                store.items_since(since, slot.unwrap_or(Slot::NOWHERE))?
+            }
+        };
+        // A full page may have more behind it; a short one is everything up to the newest.
+        let bytes: usize = stored.iter().map(|item| item.bytes.len()).sum();
+        let full = stored.len() >= since.limit || bytes.saturating_mul(2) >= since.bytes;
+        let up_to = match stored.last() {
+            Some(last) if full => last.number,
+            Some(last) => newest.max(last.number),
+            None => newest,
+        };
+        let items = stored.into_iter().map(numbered).collect::<Result<_, _>>()?;
+        Ok(Outgoing { items, up_to })
+    }
+
+    /// Forgets the item that a damage names, and asks everyone for everything again: what is here
+    /// is not stored twice. Any other error is handed back.
+    pub(crate) fn forget_damaged(&self, error: StoreError) -> Result<(), StoreError> {
+        let StoreError::DamagedRow {
+            table: "items",
+            row,
+        } = &error
+        else {
+            return Err(error);
+        };
+        let Ok(number) = row.parse().map(Number::new) else {
+            return Err(error);
+        };
+        tracing::error!(
+            row,
+            "a stored item is damaged; it is fetched again at the next sync"
+        );
+        let mut batch = self.0.store.batch()?;
+        batch.forget_item(number)?;
+        for (slot, mut row) in self.0.store.peers()? {
+            row.start_over();
+            batch.put_peer(slot, &row)?;
+        }
+        batch.commit()
+    }
+
+    /// Checks a passphrase without opening anything, for a lock screen over an open replica.
+    ///
+    /// # Errors
+    /// [`UnlockError`], as when opening.
+    pub fn check_passphrase(&self, passphrase: &str) -> Result<(), UnlockError> {
+        self.0.store.check_passphrase(passphrase)
+    }
+
+    pub(super) fn validators(&self) -> &ValidatorSet {
+        self.0.genesis.validators()
+    }
+
+    fn block_id_at(&self, number: Number) -> Result<Option<BlockId>, ReplicaError> {
+        let Some(item) = self.0.store.item(number)? else {
+            return Ok(None);
+        };
+        let block = SignedBlock::from_bytes(&item.bytes)
+            .map_err(|source| ReplicaError::Block { number, source })?;
+        Ok(Some(block.id()))
+    }
+}
+
+fn numbered(item: StoredItem) -> Result<NumberedItem, ReplicaError> {
+    let number = item.number;
+    let content = match item.kind {
+        ItemKind::Block => Item::Block(Box::new(
+            SignedBlock::from_bytes(&item.bytes)
+                .map_err(|source| ReplicaError::Block { number, source })?,
+        )),
+        ItemKind::Section => Item::Section(SectionHash::of(&item.bytes), item.bytes),
+        ItemKind::Checkpoint => Item::Checkpoint(Box::new(
+            Checkpoint::from_bytes(&item.bytes)
+                .map_err(|source| ReplicaError::Checkpoint { number, source })?,
+        )),
+    };
+    Ok(NumberedItem {
+        number: number.get(),
+        item: content,
+    })
+}
+
+/// Final records only: what a bundle can prove. A damaged row reads as missing, which the bundle's
+/// maker names.
+impl HistorySource for Replica {
+    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
+        let records = Self::records_of(self, *subject).unwrap_or_else(|error| {
+            tracing::error!(%error, "the records of a subject cannot be read");
+            Vec::new()
+        });
+        records
+            .into_iter()
+            .filter_map(|(record, log_index)| log_index.map(|_| record))
+            .collect()
+    }
+
+    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
+        let item = self.0.store.block(*id).ok().flatten()?;
+        verified(item.number, &item.bytes).ok()
+    }
+
+    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
+        self.0.store.section(*hash).ok().flatten()
+    }
+}

@@ -1,0 +1,329 @@
+//! Taking in blocks, sections and checkpoints: what was signed here, what came from the wire, and
+//! what another phone showed.
+
+use chopmark_core::{
+    AdmitError, BlockError, BlockId, DeviceId, Item, NumberedItem, SealedSection, SectionHash,
+    SignedBlock, VerifiedCheckpoint, admit,
+};
+
+use super::held::Feeds;
+use super::prepared::{Prepared, Ready, prepare_all};
+use super::{Copy, Replica, ReplicaError, advance};
+use crate::store::{Batch, EvidenceState, Number, PeerRow, SectionPut, Slot};
+
+/// Why a block that was signed here was not stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// It is not valid by itself.
+    #[error(transparent)]
+    Block(#[from] BlockError),
+    /// It does not continue this device's feed, or this device may not write.
+    #[error(transparent)]
+    NotAdmitted(#[from] AdmitError),
+    /// It could not be stored.
+    #[error(transparent)]
+    Replica(#[from] ReplicaError),
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Items stored now; the others were here already.
+    pub stored: usize,
+    /// Items that are not taken.
+    pub not_taken: Vec<NotTaken>,
+}
+
+/// An item that is not taken, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotTaken {
+    /// The sender's number of it.
+    pub number: u64,
+    /// One of the codes of the format, section 10.
+    pub code: &'static str,
+    /// The reason in a sentence.
+    pub detail: String,
+}
+
+impl From<crate::store::StoreError> for AppendError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Replica(error.into())
+    }
+}
+
+impl Replica {
+    /// Stores a block that was signed here, with its sections. It is on disk when this returns, so
+    /// only then may anyone be shown it.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing is stored then.
+    pub fn append_own(
+        &self,
+        block: SignedBlock,
+        sections: Vec<SealedSection>,
+    ) -> Result<BlockId, AppendError> {
+        let ready = Ready::new(block.verify()?);
+        let id = ready.block.id();
+        let mut copy = self.writable()?;
+        let store = &self.0.store;
+        copy.with_pending(|ledger, pending, held| {
+            admit(
+                pending,
+                &ready.block,
+                &Feeds {
+                    held,
+                    ledger,
+                    store,
+                },
+            )
+        })?;
+        self.change(&mut copy, |copy, batch| {
+            self.keep(copy, batch, ready, Slot::HERE)?;
+            for section in sections {
+                batch.put_section(section.hash, &section.bytes, Slot::HERE)?;
+            }
+            Ok(())
+        })?;
+        Ok(id)
+    }
+
+    /// Takes in what another device sent over the wire, in the order of its numbers; `last` is the
+    /// number up to which this is everything. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// What the disk says; nothing of the batch is stored then.
+    pub fn take_in(
+        &self,
+        from: DeviceId,
+        items: Vec<NumberedItem>,
+        last: u64,
+    ) -> Result<TakenIn, ReplicaError> {
+        let prepared = prepare_all(items, self.validators());
+        let mut copy = self.writable()?;
+        self.change(&mut copy, |copy, batch| {
+            let slot = batch.slot_of(from)?;
+            let taken = self.take_all(copy, batch, prepared, slot)?;
+            let mut row = self
+                .0
+                .store
+                .peer(from)?
+                .unwrap_or_else(|| PeerRow::new(from));
+            row.received(Number::new(last));
+            batch.put_peer(slot, &row)?;
+            Ok(taken)
+        })
+    }
+
+    /// Takes in what another phone showed as QR frames. It is passed on from here like what was
+    /// signed here, so that either phone can deliver both sides.
+    ///
+    /// # Errors
+    /// What the disk says; nothing is stored then.
+    pub fn take_handover(
+        &self,
+        blocks: Vec<SignedBlock>,
+        sections: Vec<(SectionHash, Vec<u8>)>,
+    ) -> Result<TakenIn, ReplicaError> {
+        let blocks = blocks.into_iter().map(|block| Item::Block(Box::new(block)));
+        let sections = sections
+            .into_iter()
+            .map(|(hash, bytes)| Item::Section(hash, bytes));
+        let items = (1..)
+            .zip(blocks.chain(sections))
+            .map(|(number, item)| NumberedItem { number, item })
+            .collect();
+        let prepared = prepare_all(items, self.validators());
+        let mut copy = self.writable()?;
+        self.change(&mut copy, |copy, batch| {
+            self.take_all(copy, batch, prepared, Slot::HERE)
+        })
+    }
+
+    fn take_all(
+        &self,
+        copy: &mut Copy,
+        batch: &mut Batch<'_>,
+        prepared: Vec<(u64, Prepared)>,
+        origin: Slot,
+    ) -> Result<TakenIn, ReplicaError> {
+        let mut taken = TakenIn::default();
+        for (number, item) in prepared {
+            let outcome = match item {
+                Prepared::Block(ready) => self.take_block(copy, batch, *ready, origin)?,
+                Prepared::Section(hash, bytes) => take_section(batch, hash, &bytes, origin)?,
+                Prepared::Checkpoint(checkpoint) => {
+                    self.take_checkpoint(copy, batch, *checkpoint, origin)?
+                }
+                Prepared::Bad { code, detail } => Outcome::NotTaken { code, detail },
+            };
+            match outcome {
+                Outcome::Stored => taken.stored = taken.stored.saturating_add(1),
+                Outcome::Known => {}
+                Outcome::NotTaken { code, detail } => taken.not_taken.push(NotTaken {
+                    number,
+                    code,
+                    detail,
+                }),
+            }
+        }
+        // A block may have filled the gap that others, or a checkpoint, waited for.
+        if taken.stored > 0 {
+            self.retry_aside(copy, batch)?;
+            copy.advance(&self.0.store, batch)?;
+        }
+        Ok(taken)
+    }
+
+    fn take_block(
+        &self,
+        copy: &mut Copy,
+        batch: &mut Batch<'_>,
+        ready: Ready,
+        origin: Slot,
+    ) -> Result<Outcome, ReplicaError> {
+        if copy.held.contains(&ready.block.id()) {
+            return Ok(Outcome::Known);
+        }
+        let store = &self.0.store;
+        let admitted = copy.with_pending(|ledger, pending, held| {
+            admit(
+                pending,
+                &ready.block,
+                &Feeds {
+                    held,
+                    ledger,
+                    store,
+                },
+            )
+        });
+        let refused = match admitted {
+            Ok(_) => {
+                self.keep(copy, batch, ready, origin)?;
+                return Ok(Outcome::Stored);
+            }
+            Err(AdmitError::Duplicate) => return Ok(Outcome::Known),
+            Err(refused) => refused,
+        };
+        // Not an error of the sender: the rest may come from elsewhere.
+        let waits = matches!(
+            refused,
+            AdmitError::MissingPrev { .. } | AdmitError::UnknownDevice { .. }
+        );
+        let device = ready.block.header().device();
+        let mut stored = false;
+        if (waits || refused.may_be_ordered())
+            && copy.held.has_room_aside(device, ready.bytes.len())
+            && let Some(number) = batch.put_aside(&ready.new_block(), origin)?
+        {
+            stored = true;
+            let size = ready.bytes.len();
+            copy.held.insert_aside(number, ready.block, size);
+        }
+        match waits && stored {
+            true => Ok(Outcome::Stored),
+            false => Ok(Outcome::NotTaken {
+                code: refused.code(),
+                detail: refused.to_string(),
+            }),
+        }
+    }
+
+    /// Keeps an admitted block.
+    fn keep(
+        &self,
+        copy: &mut Copy,
+        batch: &mut Batch<'_>,
+        ready: Ready,
+        origin: Slot,
+    ) -> Result<(), ReplicaError> {
+        let Some(number) = batch.put_block(&ready.new_block(), origin)? else {
+            return Ok(());
+        };
+        self.mark_evidence_here(batch, &ready)?;
+        // The overlay leaves out what cannot count; admission has seen to the rest.
+        copy.with_pending(|_, pending, _| pending.push(&ready.block).ok());
+        copy.held.insert_open(number, ready.block);
+        Ok(())
+    }
+
+    fn mark_evidence_here(&self, batch: &mut Batch<'_>, ready: &Ready) -> Result<(), ReplicaError> {
+        for (id, _) in ready.evidence() {
+            if self.0.vault.length(*id).is_some() {
+                batch.mark_evidence(*id, EvidenceState::Here)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries what was kept aside again, until nothing more finds its place.
+    fn retry_aside(&self, copy: &mut Copy, batch: &mut Batch<'_>) -> Result<(), ReplicaError> {
+        let store = &self.0.store;
+        let mut moved = copy.held.has_aside();
+        while moved {
+            moved = false;
+            for (number, block) in copy.held.aside() {
+                let admitted = copy.with_pending(|ledger, pending, held| {
+                    let admitted = admit(
+                        pending,
+                        &block,
+                        &Feeds {
+                            held,
+                            ledger,
+                            store,
+                        },
+                    )
+                    .is_ok();
+                    admitted && pending.push(&block).is_ok()
+                });
+                if admitted {
+                    let ready = Ready::new(block);
+                    batch.take_from_aside(&ready.new_block(), number)?;
+                    self.mark_evidence_here(batch, &ready)?;
+                    copy.held.take_from_aside(number);
+                    moved = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_checkpoint(
+        &self,
+        copy: &mut Copy,
+        batch: &mut Batch<'_>,
+        checkpoint: VerifiedCheckpoint,
+        origin: Slot,
+    ) -> Result<Outcome, ReplicaError> {
+        let height = checkpoint.header().height();
+        if height <= copy.ledger.tip().height || advance::put(batch, &checkpoint, origin)?.is_none()
+        {
+            return Ok(Outcome::Known);
+        }
+        copy.checkpoints.insert(height, checkpoint);
+        copy.advance(&self.0.store, batch)?;
+        Ok(Outcome::Stored)
+    }
+}
+
+enum Outcome {
+    Stored,
+    Known,
+    NotTaken { code: &'static str, detail: String },
+}
+
+fn take_section(
+    batch: &mut Batch<'_>,
+    hash: SectionHash,
+    bytes: &[u8],
+    origin: Slot,
+) -> Result<Outcome, ReplicaError> {
+    Ok(match batch.put_section(hash, bytes, origin)? {
+        SectionPut::Stored(_) => Outcome::Stored,
+        SectionPut::Known => Outcome::Known,
+        SectionPut::NotExpected => Outcome::NotTaken {
+            code: "malformed",
+            detail: format!("no block here names section {hash}"),
+        },
+    })
+}

@@ -1,0 +1,338 @@
+//! The store and the ledger together: what is on disk, what follows from it, and the one door
+//! through which either changes.
+
+mod advance;
+mod ask;
+mod held;
+mod intake;
+mod prepared;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chopmark_core::{
+    BlockError, CheckpointError, DetachedPending, Genesis, GenesisError, Height, Ledger, NetworkId,
+    PartyKind, Pending, PendingError, SignedBlock, VerifiedBlock, VerifiedCheckpoint,
+};
+use tokio::sync::watch;
+
+use crate::lock::Lock;
+use crate::store::{Instance, Number, Store, StoreError};
+use crate::vault::{Vault, VaultError};
+use held::Held;
+
+pub use advance::{Ordered, Status, WhenIdle};
+pub use ask::{OutboxEntry, OutboxStage, Place};
+pub use intake::{AppendError, NotTaken, TakenIn};
+
+/// The facts that a replica keeps in its store.
+const GENESIS: &str = "genesis";
+const NETWORK: &str = "network";
+/// Locked while a process has the replica open, so that two never write with two states in mind.
+const IN_USE_FILE: &str = "in-use";
+/// The folder of evidence beside the database.
+const EVIDENCE_FOLDER: &str = "evidence";
+
+/// Why a replica could not be opened or changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplicaError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder of evidence.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Another process has it open.
+    #[error("{} is open in another process: close that one first", folder.display())]
+    InUse {
+        /// The replica's folder.
+        folder: PathBuf,
+    },
+    /// The stored genesis is not one: the store was made by something else.
+    #[error("the stored genesis is not valid ({0}): start with an empty folder and join again")]
+    Genesis(#[from] GenesisError),
+    /// This device's key is not the validator that the genesis names.
+    #[error("this key does not order this network ({0}): set order = \"none\"")]
+    NotValidator(CheckpointError),
+    /// A stored block does not verify, although its row opened: written by a defect.
+    #[error("stored item {} is not a valid block ({source}): it is fetched again at the next sync", number.get())]
+    Block {
+        /// Its number of arrival.
+        number: Number,
+        /// What is wrong with it.
+        source: BlockError,
+    },
+    /// A stored checkpoint does not verify, although its row opened: written by a defect.
+    #[error("stored item {} is not a valid checkpoint ({source}): it is fetched again at the next sync", number.get())]
+    Checkpoint {
+        /// Its number of arrival.
+        number: Number,
+        /// What is wrong with it.
+        source: CheckpointError,
+    },
+}
+
+/// One replica: a handle that is cheap to clone. Its methods block on disk and on each other:
+/// call them off the async runtime.
+#[derive(Clone)]
+pub struct Replica(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    vault: Vault,
+    genesis: Genesis,
+    kind: PartyKind,
+    copy: Mutex<Copy>,
+    /// The newest number of arrival, for those who pass arrivals on or show them.
+    arrivals: watch::Sender<Number>,
+    /// Held for the lock on it.
+    _in_use: File,
+}
+
+/// What is in memory. It follows from the store, and is rebuilt from it after a failed write.
+struct Copy {
+    ledger: Ledger,
+    /// The overlay of everything held, made anew when the ledger has moved.
+    pending: Option<DetachedPending>,
+    held: Held,
+    /// Checkpoints that are stored and wait for one before them or for a block.
+    checkpoints: BTreeMap<Height, VerifiedCheckpoint>,
+    /// Records applied since the last snapshot.
+    unsaved_records: usize,
+    /// A write failed after memory had changed: memory is ahead of the disk, and is read anew
+    /// before anything else is written.
+    stale: bool,
+}
+
+impl Replica {
+    /// Makes a replica of a network in `folder`.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when there is one already, and what the disk says.
+    pub fn create(
+        folder: &Path,
+        lock: Lock<'_>,
+        genesis: &Genesis,
+        kind: PartyKind,
+    ) -> Result<Self, ReplicaError> {
+        let in_use = claim(folder)?;
+        let store = Store::create(folder, lock)?;
+        let mut batch = store.batch()?;
+        batch.put_fact(GENESIS, &genesis.to_bytes())?;
+        batch.put_fact(NETWORK, genesis.id().as_bytes())?;
+        batch.commit()?;
+        Self::start(store, genesis.clone(), kind, in_use)
+    }
+
+    /// Opens the replica in `folder`: the newest snapshot, and what came after it replayed.
+    ///
+    /// # Errors
+    /// [`ReplicaError`], each with what to do.
+    pub fn open(folder: &Path, lock: Lock<'_>, kind: PartyKind) -> Result<Self, ReplicaError> {
+        if !Store::exists(folder) {
+            return Err(StoreError::Missing {
+                path: folder.to_owned(),
+            }
+            .into());
+        }
+        let in_use = claim(folder)?;
+        let store = Store::open(folder, lock)?;
+        let missing = |fact: &str| StoreError::DamagedRow {
+            table: "meta",
+            row: fact.to_owned(),
+        };
+        let bytes = store.fact(GENESIS)?.ok_or_else(|| missing(GENESIS))?;
+        let network = store
+            .fact(NETWORK)?
+            .and_then(|id| id.try_into().ok())
+            .ok_or_else(|| missing(NETWORK))?;
+        // Its signatures were checked before `create`, and the rows were sealed since.
+        let genesis = Genesis::from_pinned_bytes(&bytes, NetworkId::from_bytes(network))?;
+        Self::start(store, genesis, kind, in_use)
+    }
+
+    fn start(
+        store: Store,
+        genesis: Genesis,
+        kind: PartyKind,
+        in_use: File,
+    ) -> Result<Self, ReplicaError> {
+        let vault = Vault::open(&store.folder().join(EVIDENCE_FOLDER))?;
+        let copy = Copy::load(&store, &genesis)?;
+        let newest = store.newest()?;
+        Ok(Self(Arc::new(Inner {
+            store,
+            vault,
+            genesis,
+            kind,
+            copy: Mutex::new(copy),
+            arrivals: watch::Sender::new(newest),
+            _in_use: in_use,
+        })))
+    }
+
+    /// The database, for what this handle does not offer: notes, peers, evidence states.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The evidence beside it.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// The network's beginning.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.0.genesis
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> NetworkId {
+        self.0.genesis.id()
+    }
+
+    /// Which copy this is.
+    #[must_use]
+    pub fn instance(&self) -> Instance {
+        self.0.store.instance()
+    }
+
+    /// Whether a device's or a peer's.
+    #[must_use]
+    pub fn kind(&self) -> PartyKind {
+        self.0.kind
+    }
+
+    /// The newest number of arrival, and every newer one.
+    #[must_use]
+    pub fn arrivals(&self) -> watch::Receiver<Number> {
+        self.0.arrivals.subscribe()
+    }
+
+    /// Asks the final state.
+    pub fn read_final<T>(&self, ask: impl FnOnce(&Ledger) -> T) -> T {
+        ask(&self.copy().ledger)
+    }
+
+    /// Asks the final state and the pending overlay on it.
+    pub fn read<T>(&self, ask: impl FnOnce(&Ledger, &Pending<'_>) -> T) -> T {
+        self.copy()
+            .with_pending(|ledger, pending, _| ask(ledger, pending))
+    }
+
+    /// The copy in memory, read anew from the disk if a write failed before.
+    fn writable(&self) -> Result<MutexGuard<'_, Copy>, ReplicaError> {
+        let mut copy = self.copy();
+        if copy.stale {
+            *copy = Copy::load(&self.0.store, &self.0.genesis)?;
+        }
+        Ok(copy)
+    }
+
+    fn copy(&self) -> MutexGuard<'_, Copy> {
+        // Changes are staged and committed in an order that a panic between them leaves readable.
+        self.0.copy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Copy {
+    /// What the store says: snapshot, checkpoints after it, and what is in no checkpoint.
+    fn load(store: &Store, genesis: &Genesis) -> Result<Self, ReplicaError> {
+        // A snapshot only saves time: a damaged one is dropped, and everything replayed.
+        let snapshot = store.snapshot().unwrap_or_else(|error| {
+            tracing::warn!(%error, "the stored state is damaged; replaying the log");
+            None
+        });
+        let ledger = snapshot
+            .and_then(|bytes| Ledger::from_snapshot(genesis, &bytes).ok())
+            .unwrap_or_else(|| Ledger::new(genesis));
+        let mut copy = Self {
+            ledger,
+            pending: None,
+            held: Held::default(),
+            checkpoints: BTreeMap::new(),
+            unsaved_records: 0,
+            stale: false,
+        };
+        copy.replay(store)?;
+        for item in store.open_blocks()? {
+            let block = verified(item.number, &item.bytes)?;
+            copy.held.insert_open(item.number, block);
+        }
+        for item in store.aside_blocks()? {
+            let block = verified(item.number, &item.bytes)?;
+            copy.held.insert_aside(item.number, block, item.bytes.len());
+        }
+        Ok(copy)
+    }
+
+    /// Runs `ask` with the pending overlay, which is made anew if the ledger has moved.
+    fn with_pending<T>(&mut self, ask: impl FnOnce(&Ledger, &mut Pending<'_>, &Held) -> T) -> T {
+        let mut pending = self
+            .pending
+            .take()
+            .and_then(|detached| detached.attach(&self.ledger))
+            .unwrap_or_else(|| overlay(&self.ledger, &self.held));
+        let answer = ask(&self.ledger, &mut pending, &self.held);
+        self.pending = Some(pending.detach());
+        answer
+    }
+}
+
+/// Everything open on top of the ledger. A block that arrived before the one it builds on, or
+/// before its device's enrolment, finds its place in a later round.
+fn overlay<'a>(ledger: &'a Ledger, held: &Held) -> Pending<'a> {
+    let mut pending = Pending::over(ledger, []);
+    let mut left: Vec<&VerifiedBlock> = held.open().collect();
+    loop {
+        let before = left.len();
+        left.retain(|block| {
+            matches!(
+                pending.push(block),
+                Err(PendingError::MissingPrev | PendingError::Stranger)
+            )
+        });
+        if left.is_empty() || left.len() == before {
+            return pending;
+        }
+    }
+}
+
+/// A block from this store. Its signature was checked before it was sealed into its row, so its
+/// own id is enough now.
+fn verified(number: Number, bytes: &[u8]) -> Result<VerifiedBlock, ReplicaError> {
+    SignedBlock::from_bytes(bytes)
+        .and_then(|block| {
+            let id = block.id();
+            block.verify_pinned(id)
+        })
+        .map_err(|source| ReplicaError::Block { number, source })
+}
+
+fn claim(folder: &Path) -> Result<File, ReplicaError> {
+    let io = |path: &Path, source| StoreError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    std::fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
+    let path = folder.join(IN_USE_FILE);
+    let mut options = std::fs::OpenOptions::new();
+    let file = crate::files::private_file(&path, options.write(true).create(true).truncate(false))
+        .map_err(|source| io(&path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ReplicaError::InUse {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(io(&path, source).into()),
+    }
+}
