@@ -1,15 +1,28 @@
 //! A network and a first block in it.
 
+mod history;
+
 use crate::line;
 use anyhow::{Context, Result};
 use chopmark_core::{
     AudienceDraft, Body, Class, Code, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft,
     HpkeSecret, Inception, Kem, Policy, Position, Prefix, Reader, RecordDraft, Role, RootKey,
-    SectionBody, Seq, SignedBlock, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, When,
+    SealedSection, SectionBody, Seq, SignedBlock, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    ValidatorSet, VerifiedBlock, When,
 };
 use std::collections::BTreeMap;
 
+const LABEL: &str = "https://id.example.org/01/09506000134352/21/A1B2C3D4E5";
 const NOW: TimeMs = TimeMs(1_795_000_000_000);
+
+/// What the history is made of.
+struct Made {
+    genesis: Genesis,
+    key: DeviceKey,
+    block: VerifiedBlock,
+    sections: Vec<SealedSection>,
+    code: Code,
+}
 
 pub(crate) fn lines() -> Result<Vec<String>> {
     let key = DeviceKey::from_seed(&[21; 32]);
@@ -29,6 +42,14 @@ pub(crate) fn lines() -> Result<Vec<String>> {
             .iter()
             .map(|section| line("section", &section.bytes)),
     );
+    let made = Made {
+        genesis,
+        key,
+        block: verified,
+        sections: built.sections,
+        code: Code::parse(LABEL)?,
+    };
+    lines.extend(history::lines(&made)?);
     Ok(lines)
 }
 
@@ -71,7 +92,7 @@ fn block(
     reader: chopmark_core::HpkePublic,
 ) -> Result<chopmark_core::BuiltBlock> {
     let member = genesis.founders().first().context("no founder")?.id();
-    let code = Code::parse("https://id.example.org/01/09506000134352/21/A1B2C3D4E5")?;
+    let code = Code::parse(LABEL)?;
     let subject = code.subject(&genesis.id(), &member);
     let when = When {
         time: NOW,
@@ -83,7 +104,11 @@ fn block(
         prefix: Prefix::parse("9506000")?,
         codes: vec![code.hash()],
     };
-    let draft = RecordDraft::new(body, vec![subject])
+    let register = Body::RegisterPrefix {
+        prefix: Prefix::parse("9506000")?,
+        member,
+    };
+    let commission = RecordDraft::new(body, vec![subject])
         .telling(AudienceDraft::Members, SectionBody::default())
         .telling(
             AudienceDraft::Label {
@@ -92,6 +117,7 @@ fn block(
             },
             SectionBody::default(),
         );
+    let drafts = [RecordDraft::new(register, Vec::new()), commission];
     let position = Position {
         network: genesis.id(),
         member,
@@ -108,5 +134,5 @@ fn block(
             key: reader,
         },
     )]);
-    Ok(UnsignedBlock::build(position, &[draft], &readers, &[27; 32])?.sign(key)?)
+    Ok(UnsignedBlock::build(position, &drafts, &readers, &[27; 32])?.sign(key)?)
 }

@@ -1,0 +1,55 @@
+//! The first checkpoint, and the history of an item as it is shown to a stranger.
+
+use super::{Made, NOW};
+use crate::line;
+use anyhow::{Context, Result, ensure};
+use chopmark_core::{
+    BlockId, Bundle, HistorySource, Ledger, RecordRef, SectionHash, SubjectId, VerifiedBlock,
+    propose,
+};
+use std::collections::BTreeMap;
+
+pub(super) fn lines(made: &Made) -> Result<Vec<String>> {
+    let mut ledger = Ledger::new(&made.genesis);
+    let checkpoint = propose(&ledger, [&made.block], NOW.plus(1))
+        .context("nothing to order")?
+        .cosign(&made.key);
+    let mut lines = vec![line("checkpoint", checkpoint.to_bytes())];
+    let as_of = checkpoint.signed_header().clone();
+    let verified = checkpoint.verify(made.genesis.validators())?;
+    let blocks = BTreeMap::from([(made.block.id(), made.block.clone())]);
+    let applied = ledger.apply(&verified, &blocks)?;
+    lines.push(format!("outcomes {:?}", applied.outcomes));
+    lines.push(line("state", ledger.state_digest().as_bytes()));
+    lines.push(line("snapshot", ledger.snapshot_bytes()));
+
+    let code = &made.code;
+    let bundle = Bundle::assemble(&ledger, &made.genesis, &as_of, made, &code.hash())?;
+    let bytes = bundle.to_bytes()?;
+    lines.push(line("bundle", &bytes));
+    let report = Bundle::from_bytes(&bytes)?.verify(code, made.genesis.id())?;
+    ensure!(
+        report.problems().next().is_none(),
+        "the history does not verify: {:?}",
+        report.problems().collect::<Vec<_>>()
+    );
+    lines.push(format!("journey {}", report.journey.len()));
+    Ok(lines)
+}
+
+impl HistorySource for Made {
+    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
+        let records = self.block.located();
+        let theirs = records.filter(|(_, record)| record.subjects().contains(subject));
+        theirs.map(|(at, _)| at).collect()
+    }
+
+    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
+        (self.block.id() == *id).then(|| self.block.clone())
+    }
+
+    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
+        let section = self.sections.iter().find(|section| section.hash == *hash)?;
+        Some(section.bytes.clone())
+    }
+}
