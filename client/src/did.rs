@@ -19,7 +19,10 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
     let mut all = Vec::new();
     let mut items: Option<(u16, u64, SubjectId, u64)> = None;
     for (index, record) in (0_u16..).zip(block.records()) {
-        let time_ms = record.body().when().map_or(block.header().clock.0, |when| when.time.0);
+        let time_ms = record
+            .body()
+            .when()
+            .map_or(block.header().clock().0, |when| when.time.0);
         match (record.body(), record.subjects().first()) {
             (Body::Commission { class, codes, .. }, Some(first)) if class.starts_with("(01)") => {
                 let count = codes.len() as u64;
@@ -30,15 +33,32 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
             }
             _ => {
                 if let Some(line) = line(look, record)? {
-                    all.push(Did { index, time_ms, line });
+                    all.push(Did {
+                        index,
+                        time_ms,
+                        line,
+                    });
                 }
             }
         }
     }
     if let Some((index, time_ms, first, count)) = items {
-        let product = look.known(&first)?.and_then(|known| known.product).unwrap_or_default();
-        let line = lines::DID_COMMISSION.line([("count", Param::Number(count)), ("product", Param::Text(product))]);
-        all.insert(0, Did { index, time_ms, line });
+        let product = look
+            .known(&first)?
+            .and_then(|known| known.product)
+            .unwrap_or_default();
+        let line = lines::DID_COMMISSION.line([
+            ("count", Param::Number(count)),
+            ("product", Param::Text(product)),
+        ]);
+        all.insert(
+            0,
+            Did {
+                index,
+                time_ms,
+                line,
+            },
+        );
     }
     Ok(all)
 }
@@ -46,17 +66,23 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
 fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
     let subjects = record.subjects();
     let first = || -> Result<Param, Trouble> {
-        let text = subjects.first().map(|subject| look.subject_text(subject)).transpose()?;
+        let text = subjects
+            .first()
+            .map(|subject| look.subject_text(subject))
+            .transpose()?;
         Ok(Param::Text(text.unwrap_or_default()))
     };
     let contents = Param::Number(subjects.len().saturating_sub(1) as u64);
     Ok(Some(match record.body() {
         Body::Commission { .. } => lines::DID_COMMISSION_CASE.line([("code", first()?)]),
         Body::Pack { .. } => lines::DID_PACK.line([("count", contents), ("container", first()?)]),
-        Body::Unpack { .. } => lines::DID_UNPACK.line([("count", contents), ("container", first()?)]),
-        Body::Offer { to, .. } => {
-            lines::DID_OFFER.line([("subject", first()?), ("to", Param::Text(look.member_name(to)))])
+        Body::Unpack { .. } => {
+            lines::DID_UNPACK.line([("count", contents), ("container", first()?)])
         }
+        Body::Offer { to, .. } => lines::DID_OFFER.line([
+            ("subject", first()?),
+            ("to", Param::Text(look.member_name(to))),
+        ]),
         Body::Accept { condition, .. } => {
             let key = words_of::condition_key(words_of::view_condition(*condition));
             lines::DID_ACCEPT.line([("subject", first()?), ("condition", Param::Key(key.into()))])
@@ -69,12 +95,16 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
             let key = words_of::step_key(step).unwrap_or("business-step-other");
             lines::DID_OBSERVE.line([("subject", first()?), ("step", Param::Key(key.into()))])
         }
-        Body::Enrol { device, .. } => lines::DID_ENROL.line([("device", Param::Text(device.name().to_owned()))]),
+        Body::Enrol { device, .. } => {
+            lines::DID_ENROL.line([("device", Param::Text(device.name().to_owned()))])
+        }
         Body::Revoke { device, .. } => {
             let name = look.device_name(device);
             lines::DID_REVOKE.line([("device", Param::Text(name))])
         }
-        Body::RegisterPrefix { prefix, member } => lines::DID_REGISTER_PREFIX
-            .line([("prefix", Param::Text(prefix.to_string())), ("member", Param::Text(look.member_name(member)))]),
+        Body::RegisterPrefix { prefix, member } => lines::DID_REGISTER_PREFIX.line([
+            ("prefix", Param::Text(prefix.to_string())),
+            ("member", Param::Text(look.member_name(member))),
+        ]),
     }))
 }

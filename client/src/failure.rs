@@ -10,7 +10,8 @@ pub(crate) const ALREADY_JOINED: Message = Message::new("already-joined", &[]);
 pub(crate) const LOCKED: Message = Message::new("locked", &[]);
 pub(crate) const PASSPHRASE_SHORT: Message = Message::new("passphrase-short", &[("least", Number)]);
 pub(crate) const PASSPHRASE_SIMPLE: Message = Message::new("passphrase-simple", &[]);
-pub(crate) const WRONG_PASSPHRASE: Message = Message::new("wrong-passphrase", &[("wait_s", Number)]);
+pub(crate) const WRONG_PASSPHRASE: Message =
+    Message::new("wrong-passphrase", &[("wait_s", Number)]);
 pub(crate) const TRY_LATER: Message = Message::new("try-later", &[("wait_s", Number)]);
 pub(crate) const NOT_AN_INVITATION: Message = Message::new("not-an-invitation", &[]);
 pub(crate) const INVITATION_DAMAGED: Message = Message::new("invitation-damaged", &[]);
@@ -42,7 +43,8 @@ pub(crate) const VERSION: Message = Message::new("version", &[]);
 
 // Arguments.
 pub(crate) const UNKNOWN_COMMAND: Message = Message::new("unknown-command", &[("command", Text)]);
-pub(crate) const BAD_ARGUMENTS: Message = Message::new("bad-arguments", &[("command", Text), ("detail", Text)]);
+pub(crate) const BAD_ARGUMENTS: Message =
+    Message::new("bad-arguments", &[("command", Text), ("detail", Text)]);
 pub(crate) const UNKNOWN_MEMBER: Message = Message::new("unknown-member", &[]);
 pub(crate) const UNKNOWN_RECORD: Message = Message::new("unknown-record", &[]);
 pub(crate) const UNKNOWN_DRAFT: Message = Message::new("unknown-draft", &[]);
@@ -51,7 +53,8 @@ pub(crate) const NOTHING_CHOSEN: Message = Message::new("nothing-chosen", &[]);
 pub(crate) const TOO_MANY: Message = Message::new("too-many", &[("most", Number)]);
 pub(crate) const COUNT_OUT_OF_RANGE: Message =
     Message::new("count-out-of-range", &[("least", Number), ("most", Number)]);
-pub(crate) const TEXT_TOO_LONG: Message = Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
+pub(crate) const TEXT_TOO_LONG: Message =
+    Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
 pub(crate) const PRODUCT_MISSING: Message = Message::new("product-missing", &[]);
 pub(crate) const STEP_UNKNOWN: Message = Message::new("step-unknown", &[("step", Text)]);
 pub(crate) const SELF_ADDRESSEE: Message = Message::new("self-addressee", &[]);
@@ -60,7 +63,8 @@ pub(crate) const CODE_NOT_KNOWN: Message = Message::new("code-not-known", &[("su
 
 // Codes as typed or scanned.
 pub(crate) const CODE_EMPTY: Message = Message::new("code-empty", &[]);
-pub(crate) const CODE_CHECK_DIGIT: Message = Message::new("code-check-digit", &[("expected", Text), ("found", Text)]);
+pub(crate) const CODE_CHECK_DIGIT: Message =
+    Message::new("code-check-digit", &[("expected", Text), ("found", Text)]);
 pub(crate) const CODE_LENGTH: Message = Message::new("code-length", &[]);
 pub(crate) const CODE_IDENTIFIER: Message = Message::new("code-identifier", &[]);
 pub(crate) const CODE_CHARACTER: Message = Message::new("code-character", &[]);
@@ -72,15 +76,23 @@ pub(crate) const SERIAL_UNKNOWN: Message = Message::new("serial-unknown", &[("se
 // Evidence.
 pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);
 pub(crate) const EVIDENCE_EMPTY: Message = Message::new("evidence-empty", &[]);
-pub(crate) const EVIDENCE_TOO_LARGE: Message = Message::new("evidence-too-large", &[("most", Bytes)]);
+pub(crate) const EVIDENCE_TOO_LARGE: Message =
+    Message::new("evidence-too-large", &[("most", Bytes)]);
 pub(crate) const EVIDENCE_UNKNOWN: Message = Message::new("evidence-unknown", &[]);
 pub(crate) const EVIDENCE_ABSENT: Message = Message::new("evidence-absent", &[]);
 pub(crate) const EVIDENCE_DAMAGED: Message = Message::new("evidence-damaged", &[]);
-pub(crate) const IMAGE_TOO_LARGE: Message =
-    Message::new("image-too-large", &[("width", Number), ("height", Number), ("most_megapixels", Number)]);
+pub(crate) const IMAGE_TOO_LARGE: Message = Message::new(
+    "image-too-large",
+    &[
+        ("width", Number),
+        ("height", Number),
+        ("most_megapixels", Number),
+    ],
+);
 pub(crate) const IMAGE_DAMAGED: Message = Message::new("image-damaged", &[]);
 pub(crate) const UPLOAD_UNKNOWN: Message = Message::new("upload-unknown", &[]);
-pub(crate) const UPLOAD_INCOMPLETE: Message = Message::new("upload-incomplete", &[("taken", Bytes), ("length", Bytes)]);
+pub(crate) const UPLOAD_INCOMPLETE: Message =
+    Message::new("upload-incomplete", &[("taken", Bytes), ("length", Bytes)]);
 pub(crate) const UPLOAD_OVERLONG: Message = Message::new("upload-overlong", &[("length", Bytes)]);
 pub(crate) const UPLOADS_FULL: Message = Message::new("uploads-full", &[("most", Number)]);
 pub(crate) const CHUNK_TOO_LARGE: Message = Message::new("chunk-too-large", &[("most", Bytes)]);
@@ -89,8 +101,10 @@ pub(crate) const CHUNK_TOO_LARGE: Message = Message::new("chunk-too-large", &[("
 pub(crate) const NOT_A_FRAME: Message = Message::new("not-a-frame", &[]);
 pub(crate) const FRAME_DAMAGED: Message = Message::new("frame-damaged", &[]);
 pub(crate) const HANDOVER_DAMAGED: Message = Message::new("handover-damaged", &[]);
-pub(crate) const HANDOVER_TOO_LARGE: Message = Message::new("handover-too-large", &[("most", Number)]);
-pub(crate) const HANDOVER_NOT_FOR_US: Message = Message::new("handover-not-for-us", &[("addressee", Text)]);
+pub(crate) const HANDOVER_TOO_LARGE: Message =
+    Message::new("handover-too-large", &[("most", Number)]);
+pub(crate) const HANDOVER_NOT_FOR_US: Message =
+    Message::new("handover-not-for-us", &[("addressee", Text)]);
 pub(crate) const NOT_A_HANDOVER: Message = Message::new("not-a-handover", &[]);
 
 // Refusals by the ledger's rules, before signing or in a checkpoint. Core names them;

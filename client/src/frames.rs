@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Audience, BlockId, Body, FrameCollector, FrameError, FramePush, HandoverPayload, HandoverStep, RecordRef,
-    SectionHash, SignedBlock, StateView as _, VerifiedBlock, limits,
+    Audience, BlockId, Body, FrameCollector, FrameError, Gathered, HandoverPayload, HandoverStep,
+    RecordRef, SectionHash, SignedBlock, StateView as _, VerifiedBlock, limits,
 };
 use chopmark_replica::Number;
 use chopmark_view::{Failure, FrameStep, FramesView, HandoverCard, Param, Received};
@@ -25,9 +25,14 @@ pub(crate) struct Incoming {
 
 /// The frames of a signed offer or acceptance.
 pub(crate) fn show(look: &Look<'_>, record: &str) -> Result<FramesView, Trouble> {
-    let reference = words_of::parse_record(record).ok_or_else(|| failure::UNKNOWN_RECORD.failure([]))?;
-    let main = blocks::of(look.store, &reference.block)?.ok_or_else(|| failure::UNKNOWN_RECORD.failure([]))?;
-    let body = main.records().get(usize::from(reference.index)).map(chopmark_core::Record::body);
+    let reference =
+        words_of::parse_record(record).ok_or_else(|| failure::UNKNOWN_RECORD.failure([]))?;
+    let main = blocks::of(look.store, &reference.block)?
+        .ok_or_else(|| failure::UNKNOWN_RECORD.failure([]))?;
+    let body = main
+        .records()
+        .get(usize::from(reference.index))
+        .map(chopmark_core::Record::body);
     let (step, shown) = match body {
         Some(Body::Offer { .. }) => (HandoverStep::Offer, FrameStep::Offer),
         Some(Body::Accept { .. }) => (HandoverStep::Acceptance, FrameStep::Acceptance),
@@ -38,13 +43,25 @@ pub(crate) fn show(look: &Look<'_>, record: &str) -> Result<FramesView, Trouble>
         network: look.genesis.id(),
         step,
         sections: sections(look, &carried)?,
-        blocks: carried.iter().map(|block| block.signed().clone()).collect(),
+        blocks: carried
+            .iter()
+            .map(|block| block.as_signed().clone())
+            .collect(),
     };
     let most = Param::Number(limits::HANDOVER_FRAMES as u64);
-    let texts = payload.frames().map_err(|_| failure::HANDOVER_TOO_LARGE.failure([("most", most)]))?;
-    let frames = texts.iter().map(|text| qr(text, Level::Low)).collect::<Result<_, _>>();
+    let texts = payload
+        .frames()
+        .map_err(|_| failure::HANDOVER_TOO_LARGE.failure([("most", most)]))?;
+    let frames = texts
+        .iter()
+        .map(|text| qr(text, Level::Low))
+        .collect::<Result<_, _>>();
     let frames = frames.map_err(|_| Trouble::Internal("a frame is too long for a QR code"))?;
-    Ok(FramesView { step: shown, frames, texts })
+    Ok(FramesView {
+        step: shown,
+        frames,
+        texts,
+    })
 }
 
 /// Every block that the other phone may lack: what this device has not got into a checkpoint,
@@ -59,12 +76,24 @@ fn not_final(look: &Look<'_>, main: VerifiedBlock) -> Result<Vec<VerifiedBlock>,
         if !seen.insert(id) || (look.firm.logged(&id).is_some() && id != main_id) {
             continue;
         }
-        let Some(item) = look.store.block(id)? else { continue };
+        let Some(item) = look.store.block(id)? else {
+            continue;
+        };
         let block = blocks::parse(&item.bytes)?;
-        open.extend(block.header().prev);
-        open.extend(block.records().iter().flat_map(|record| record.cites()).map(|cite| cite.block));
-        let device = look.view.device(&block.header().device);
-        open.extend(device.and_then(|device| device.enrolled_by()).map(|record| record.block));
+        open.extend(block.header().prev());
+        open.extend(
+            block
+                .records()
+                .iter()
+                .flat_map(|record| record.cites())
+                .map(|cite| cite.block),
+        );
+        let device = look.view.device(&block.header().device());
+        open.extend(
+            device
+                .and_then(|device| device.enrolled_by())
+                .map(|record| record.block),
+        );
         if id != main_id {
             found.insert(item.number, block);
         }
@@ -73,14 +102,23 @@ fn not_final(look: &Look<'_>, main: VerifiedBlock) -> Result<Vec<VerifiedBlock>,
 }
 
 /// The sections of these blocks that the other side may open.
-fn sections(look: &Look<'_>, carried: &[VerifiedBlock]) -> Result<Vec<(SectionHash, Vec<u8>)>, Trouble> {
+fn sections(
+    look: &Look<'_>,
+    carried: &[VerifiedBlock],
+) -> Result<Vec<(SectionHash, Vec<u8>)>, Trouble> {
     let mut sections = Vec::new();
     for block in carried {
-        for section in block.records().iter().flat_map(chopmark_core::Record::sections) {
+        for section in block
+            .records()
+            .iter()
+            .flat_map(chopmark_core::Record::sections)
+        {
             let only_ours = match section.audience() {
-                Audience::Parties(members) => members.iter().all(|member| *member == look.me.member),
+                Audience::Parties(members) => {
+                    members.iter().all(|member| *member == look.me.member)
+                }
                 // Whoever gets the thing reads its label; the peers bring these.
-                Audience::Label(_) => true,
+                Audience::Label { .. } => true,
                 Audience::Members => false,
             };
             if only_ours {
@@ -95,9 +133,18 @@ fn sections(look: &Look<'_>, carried: &[VerifiedBlock]) -> Result<Vec<(SectionHa
 }
 
 /// Takes a scanned frame; the payload once all frames are here.
-pub(crate) fn collect(collector: &mut FrameCollector, text: &str) -> Result<FramePush, Failure> {
-    collector.push(text.trim()).map_err(|error| match error {
+pub(crate) fn collect(collector: &mut FrameCollector, text: &str) -> Result<Gathered, Failure> {
+    let gathered = match collector.push(text.trim()) {
+        // The person has turned to another phone: its cycle counts now.
+        Err(FrameError::OtherPayload) => {
+            *collector = FrameCollector::new();
+            collector.push(text.trim())
+        }
+        gathered => gathered,
+    };
+    gathered.map_err(|error| match error {
         FrameError::NotChopmark => failure::NOT_A_FRAME.failure([]),
+        FrameError::Version { .. } => failure::VERSION.failure([]),
         _ => failure::FRAME_DAMAGED.failure([]),
     })
 }
@@ -110,7 +157,12 @@ pub(crate) fn read(look: &Look<'_>, payload: &[u8]) -> Result<Incoming, Failure>
         return Err(failure::WRONG_NETWORK.failure([]));
     }
     let main = payload.blocks.last().ok_or_else(damaged)?.id();
-    Ok(Incoming { blocks: payload.blocks, sections: payload.sections, step: payload.step, main })
+    Ok(Incoming {
+        blocks: payload.blocks,
+        sections: payload.sections,
+        step: payload.step,
+        main,
+    })
 }
 
 /// What came, once it is stored.
@@ -125,7 +177,13 @@ pub(crate) fn received(look: &Look<'_>, incoming: &Incoming) -> Result<Received,
                 .map(|(index, _)| index)
                 .last()
                 .ok_or_else(damaged)?;
-            (FrameStep::Offer, RecordRef { block: block.id(), index })
+            (
+                FrameStep::Offer,
+                RecordRef {
+                    block: block.id(),
+                    index,
+                },
+            )
         }
         HandoverStep::Acceptance => {
             let offer = records
@@ -150,7 +208,8 @@ fn addressed_to_us(
 ) -> Result<(), Failure> {
     match look.view.offer(offer) {
         Some(terms) if step == FrameStep::Offer && terms.to() != &look.me.member => {
-            Err(failure::HANDOVER_NOT_FOR_US.failure([("addressee", Param::Text(handover.to.clone()))]))
+            Err(failure::HANDOVER_NOT_FOR_US
+                .failure([("addressee", Param::Text(handover.to.clone()))]))
         }
         _ => Ok(()),
     }

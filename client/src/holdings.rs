@@ -20,12 +20,17 @@ impl Holdings {
                 continue;
             }
             let since = state.last_custody();
-            let place = view.logged(&since.block).map_or(u64::MAX, |logged| logged.index);
+            let place = view
+                .logged(&since.block)
+                .map_or(u64::MAX, |logged| logged.index);
             held.push((place, since.index, *subject));
             offered.extend(state.open_offer());
         }
         held.sort_unstable();
-        Self { subjects: held.into_iter().map(|(.., subject)| subject).collect(), offered }
+        Self {
+            subjects: held.into_iter().map(|(.., subject)| subject).collect(),
+            offered,
+        }
     }
 
     pub(crate) fn count(&self) -> u64 {

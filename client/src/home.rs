@@ -2,8 +2,8 @@
 
 use chopmark_core::{Body, RecordRef, StateView as _, SubjectId};
 use chopmark_view::{
-    Activity, HandoverCard, HomeView, LinkState, Line, Me, MemberView, MembersView, Param, Product, ProductsView,
-    RecentView, SubjectCard,
+    Activity, HandoverCard, HomeView, Line, LinkState, Me, MemberView, MembersView, Param, Product,
+    ProductsView, RecentView, SubjectCard,
 };
 
 use crate::holdings::Holdings;
@@ -28,10 +28,17 @@ pub(crate) struct Surroundings {
     pub(crate) now_ms: u64,
 }
 
-pub(crate) fn home(look: &Look<'_>, holdings: &Holdings, around: Surroundings) -> Result<HomeView, Trouble> {
+pub(crate) fn home(
+    look: &Look<'_>,
+    holdings: &Holdings,
+    around: Surroundings,
+) -> Result<HomeView, Trouble> {
     let counts = settle::counts(look, holdings)?;
     let mut warnings: Vec<Line> = around.clock.into_iter().collect();
-    if let Some(until) = look.view.device(&look.me.device).map(|device| device.until().0)
+    if let Some(until) = look
+        .view
+        .device(&look.me.device)
+        .map(|device| device.until().0)
         && until < around.now_ms.saturating_add(ENDS_SOON_MS)
     {
         warnings.push(lines::WARN_ENROLMENT_ENDS.line([("time", Param::Time(until))]));
@@ -67,34 +74,67 @@ fn me(look: &Look<'_>) -> Me {
 
 fn incoming(look: &Look<'_>) -> Result<Vec<HandoverCard>, Trouble> {
     let offers = look.view.offers_to(&look.me.member);
-    cards(look, offers.into_iter().map(|(_, offer)| offer).filter(|offer| journey::stands(look, offer)))
+    cards(
+        look,
+        offers
+            .into_iter()
+            .map(|(_, offer)| offer)
+            .filter(|offer| journey::stands(look, offer)),
+    )
 }
 
 fn outgoing(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<HandoverCard>, Trouble> {
-    cards(look, holdings.offered().filter(|offer| journey::stands(look, offer)))
+    cards(
+        look,
+        holdings
+            .offered()
+            .filter(|offer| journey::stands(look, offer)),
+    )
 }
 
-fn cards(look: &Look<'_>, offers: impl Iterator<Item = RecordRef>) -> Result<Vec<HandoverCard>, Trouble> {
-    let mut cards: Vec<HandoverCard> =
-        offers.filter_map(|offer| handover(look, &offer).transpose()).collect::<Result<_, _>>()?;
+fn cards(
+    look: &Look<'_>,
+    offers: impl Iterator<Item = RecordRef>,
+) -> Result<Vec<HandoverCard>, Trouble> {
+    let mut cards: Vec<HandoverCard> = offers
+        .filter_map(|offer| handover(look, &offer).transpose())
+        .collect::<Result<_, _>>()?;
     cards.sort_by(|a, b| (b.offered_ms, &b.offer).cmp(&(a.offered_ms, &a.offer)));
     cards.truncate(ROWS);
     Ok(cards)
 }
 
 /// The card of an offer, open or closed; none when the record is not one.
-pub(crate) fn handover(look: &Look<'_>, offer: &RecordRef) -> Result<Option<HandoverCard>, Trouble> {
-    let Some(block) = blocks::of(look.store, &offer.block)? else { return Ok(None) };
-    let Some(record) = block.records().get(usize::from(offer.index)) else { return Ok(None) };
-    let (Body::Offer { when, to, expires, .. }, Some(subject)) = (record.body(), record.subjects().first()) else {
+pub(crate) fn handover(
+    look: &Look<'_>,
+    offer: &RecordRef,
+) -> Result<Option<HandoverCard>, Trouble> {
+    let Some(block) = blocks::of(look.store, &offer.block)? else {
         return Ok(None);
     };
-    let Some(subject) = look.card(subject)? else { return Ok(None) };
-    let expires = look.view.offer(offer).map_or(*expires, |offer| offer.expires());
+    let Some(record) = block.records().get(usize::from(offer.index)) else {
+        return Ok(None);
+    };
+    let (
+        Body::Offer {
+            when, to, expires, ..
+        },
+        Some(subject),
+    ) = (record.body(), record.subjects().first())
+    else {
+        return Ok(None);
+    };
+    let Some(subject) = look.card(subject)? else {
+        return Ok(None);
+    };
+    let expires = look
+        .view
+        .offer(offer)
+        .map_or(*expires, |offer| offer.expires());
     Ok(Some(HandoverCard {
         offer: offer.to_string(),
         subject,
-        from: look.member_name(&block.header().member),
+        from: look.member_name(&block.header().member()),
         to: look.member_name(to),
         offered_ms: when.time.0,
         expires_ms: expires.0,
@@ -120,13 +160,23 @@ fn activity(look: &Look<'_>) -> Result<Vec<Activity>, Trouble> {
     let mut rows = Vec::new();
     let mut at = look.view.feed(&look.me.device).map(|feed| feed.head);
     while let Some(id) = at.filter(|_| rows.len() < ROWS) {
-        let Some(block) = blocks::of(look.store, &id)? else { break };
+        let Some(block) = blocks::of(look.store, &id)? else {
+            break;
+        };
         for did in did::lines(look, &block)?.into_iter().rev() {
-            let record = RecordRef { block: id, index: did.index };
+            let record = RecordRef {
+                block: id,
+                index: did.index,
+            };
             let status = look.status(&record)?;
-            rows.push(Activity { record: record.to_string(), line: did.line, time_ms: did.time_ms, status });
+            rows.push(Activity {
+                record: record.to_string(),
+                line: did.line,
+                time_ms: did.time_ms,
+                status,
+            });
         }
-        at = block.header().prev;
+        at = block.header().prev();
     }
     rows.truncate(ROWS);
     Ok(rows)
@@ -146,18 +196,31 @@ pub(crate) fn members(look: &Look<'_>) -> MembersView {
 }
 
 pub(crate) fn products(look: &Look<'_>) -> Result<ProductsView, Trouble> {
-    let own = look.view.prefixes().filter(|(_, member)| **member == look.me.member);
+    let own = look
+        .view
+        .prefixes()
+        .filter(|(_, member)| **member == look.me.member);
     let products = known::products(look.store)?.into_iter();
     Ok(ProductsView {
         prefixes: own.map(|(prefix, _)| prefix.to_string()).collect(),
-        products: products.map(|(gtin, name)| Product { gtin, name }).collect(),
+        products: products
+            .map(|(gtin, name)| Product { gtin, name })
+            .collect(),
     })
 }
 
-pub(crate) fn recent(look: &Look<'_>, holdings: &Holdings, limit: u32) -> Result<RecentView, Trouble> {
+pub(crate) fn recent(
+    look: &Look<'_>,
+    holdings: &Holdings,
+    limit: u32,
+) -> Result<RecentView, Trouble> {
     const MOST: usize = 500;
     let limit = usize::try_from(limit).unwrap_or(MOST).min(MOST);
     let newest: Vec<&SubjectId> = holdings.newest().take(limit).collect();
-    let subjects = newest.into_iter().filter_map(|subject| look.card(subject).transpose());
-    Ok(RecentView { subjects: subjects.collect::<Result<_, _>>()? })
+    let subjects = newest
+        .into_iter()
+        .filter_map(|subject| look.card(subject).transpose());
+    Ok(RecentView {
+        subjects: subjects.collect::<Result<_, _>>()?,
+    })
 }

@@ -26,7 +26,10 @@ pub(crate) fn find(store: &Store, subject: &SubjectId) -> Result<Option<Known>, 
     let value = store.note(CODES, subject.as_bytes())?;
     Ok(value.and_then(|value| {
         let (code, product): (String, Option<String>) = serde_json::from_slice(&value).ok()?;
-        Some(Known { code: Code::parse(&code).ok()?, product })
+        Some(Known {
+            code: Code::parse(&code).ok()?,
+            product,
+        })
     }))
 }
 
@@ -41,7 +44,9 @@ pub(crate) fn products(store: &Store) -> Result<Vec<(String, String)>, StoreErro
     let rows = store.notes(PRODUCTS)?;
     let mut products: Vec<(String, String)> = rows
         .into_iter()
-        .filter_map(|(gtin, name)| Some((String::from_utf8(gtin).ok()?, String::from_utf8(name).ok()?)))
+        .filter_map(|(gtin, name)| {
+            Some((String::from_utf8(gtin).ok()?, String::from_utf8(name).ok()?))
+        })
         .collect();
     products.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
     Ok(products)
@@ -55,8 +60,14 @@ pub(crate) fn remember(
     known: &Known,
 ) -> Result<(), StoreError> {
     let before = find(store, subject)?;
-    let product = known.product.clone().or_else(|| before.as_ref().and_then(|before| before.product.clone()));
-    let now = Known { code: known.code.clone(), product };
+    let product = known
+        .product
+        .clone()
+        .or_else(|| before.as_ref().and_then(|before| before.product.clone()));
+    let now = Known {
+        code: known.code.clone(),
+        product,
+    };
     if before.as_ref() == Some(&now) {
         return Ok(());
     }
@@ -70,6 +81,10 @@ pub(crate) fn remember(
 }
 
 /// Remembers the name of a product of this member.
-pub(crate) fn remember_product(batch: &mut Batch<'_>, gtin: &str, name: &str) -> Result<(), StoreError> {
+pub(crate) fn remember_product(
+    batch: &mut Batch<'_>,
+    gtin: &str,
+    name: &str,
+) -> Result<(), StoreError> {
     batch.put_note(PRODUCTS, gtin.as_bytes(), name.as_bytes())
 }

@@ -4,11 +4,11 @@
 use chopmark_core::{Body, Code, Record, SectionBody, SectionHash, SubjectId, VerifiedBlock};
 use chopmark_replica::{ItemKind, Number, Store, StoreError};
 
+use crate::blocks;
 use crate::evidence::{self, Piece};
 use crate::known::{self, Known};
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::blocks;
 
 /// How far arrivals were read.
 const PROGRESS: &str = "learned";
@@ -54,7 +54,9 @@ pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
     let mut lessons = Lessons::default();
     for number in from.saturating_add(1)..=upto {
         // A damaged arrival teaches nothing; it is fetched again under a new number.
-        let Ok(Some(item)) = store.item(Number::new(number)) else { continue };
+        let Ok(Some(item)) = store.item(Number::new(number)) else {
+            continue;
+        };
         match item.kind {
             ItemKind::Block => {
                 if let Ok(block) = blocks::parse(&item.bytes) {
@@ -66,7 +68,11 @@ pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
         }
     }
     lessons.write(store, upto)?;
-    Ok(if upto < newest { Progress::More } else { Progress::UpToDate })
+    Ok(if upto < newest {
+        Progress::More
+    } else {
+        Progress::UpToDate
+    })
 }
 
 /// Whether someone attested a subject.
@@ -86,7 +92,8 @@ impl Lessons {
                 }
                 match look.store.section(section.hash())? {
                     Some(ciphertext) => {
-                        if let Ok(body) = look.opener.open(block, index, section_index, &ciphertext) {
+                        if let Ok(body) = look.opener.open(block, index, section_index, &ciphertext)
+                        {
                             self.take_body(look, block, record, body);
                         }
                     }
@@ -100,17 +107,29 @@ impl Lessons {
     /// A section that came after its block.
     fn take_section(&mut self, look: &Look<'_>, ciphertext: &[u8]) -> Result<(), Trouble> {
         let hash = SectionHash::of(ciphertext);
-        let of_this_run = self.awaited.iter().find(|(awaited, _)| *awaited == hash).map(|(_, at)| at.to_vec());
+        let of_this_run = self
+            .awaited
+            .iter()
+            .find(|(awaited, _)| *awaited == hash)
+            .map(|(_, at)| at.to_vec());
         let at = match of_this_run {
             Some(at) => Some(at),
             None => look.store.note(AWAITED, hash.as_bytes())?,
         };
-        let Some((id, index)) = at.as_deref().and_then(|at| at.split_first_chunk::<32>()) else { return Ok(()) };
+        let Some((id, index)) = at.as_deref().and_then(|at| at.split_first_chunk::<32>()) else {
+            return Ok(());
+        };
         let index = u16::from_be_bytes(index.try_into().unwrap_or_default());
         self.came.push(hash);
-        let Some(block) = blocks::of(look.store, &chopmark_core::BlockId::from_bytes(*id))? else { return Ok(()) };
-        let Some(record) = block.records().get(usize::from(index)) else { return Ok(()) };
-        let place = (0_u16..).zip(record.sections()).find(|(_, section)| section.hash() == hash);
+        let Some(block) = blocks::of(look.store, &chopmark_core::BlockId::from_bytes(*id))? else {
+            return Ok(());
+        };
+        let Some(record) = block.records().get(usize::from(index)) else {
+            return Ok(());
+        };
+        let place = (0_u16..)
+            .zip(record.sections())
+            .find(|(_, section)| section.hash() == hash);
         if let Some((section_index, _)) = place
             && let Ok(body) = look.opener.open(&block, index, section_index, ciphertext)
         {
@@ -119,21 +138,37 @@ impl Lessons {
         Ok(())
     }
 
-    fn take_body(&mut self, look: &Look<'_>, block: &VerifiedBlock, record: &Record, body: SectionBody) {
-        self.pieces.extend(body.evidence.iter().map(Piece::from_link));
+    fn take_body(
+        &mut self,
+        look: &Look<'_>,
+        block: &VerifiedBlock,
+        record: &Record,
+        body: SectionBody,
+    ) {
+        self.pieces
+            .extend(body.evidence.iter().map(Piece::from_link));
         // One code for each subject, in order, or none at all; and each must be the subject's
         // own: a section can claim anything.
         for (subject, text) in record.subjects().iter().zip(&body.codes) {
-            let Ok(code) = Code::parse(text) else { continue };
-            if !is_code_of(look, &code, subject, &block.header().member) {
+            let Ok(code) = Code::parse(text) else {
+                continue;
+            };
+            if !is_code_of(look, &code, subject, &block.header().member()) {
                 continue;
             }
-            if let (Body::Commission { .. }, Some(gtin), Some(product)) = (record.body(), code.gtin(), &body.product)
-                && block.header().member == look.me.member
+            if let (Body::Commission { .. }, Some(gtin), Some(product)) =
+                (record.body(), code.gtin(), &body.product)
+                && block.header().member() == look.me.member
             {
                 self.products.push((gtin.to_owned(), product.clone()));
             }
-            self.codes.push((*subject, Known { code, product: body.product.clone() }));
+            self.codes.push((
+                *subject,
+                Known {
+                    code,
+                    product: body.product.clone(),
+                },
+            ));
         }
     }
 
@@ -172,7 +207,12 @@ fn awaited(block: &VerifiedBlock, index: u16) -> [u8; 34] {
 
 /// Whether a code makes this subject id, under the subject's owner or, before its
 /// commissioning is known, under the author.
-fn is_code_of(look: &Look<'_>, code: &Code, subject: &SubjectId, author: &chopmark_core::MemberId) -> bool {
+fn is_code_of(
+    look: &Look<'_>,
+    code: &Code,
+    subject: &SubjectId,
+    author: &chopmark_core::MemberId,
+) -> bool {
     use chopmark_core::StateView as _;
     let owner = look.view.prefix_owner(code).unwrap_or(*author);
     code.subject(&look.genesis.id(), &owner) == *subject

@@ -1,9 +1,54 @@
 //! Everything the Chopmark app does, without a window.
+//!
+//! A [`Client`] stands for one data folder: a phone or a desktop. The screens talk to it in
+//! the commands of `chopmark-view`, as JSON, through whatever carries them: the window's
+//! bridge or, in development, a loopback connection.
+//!
+//! ```
+//! # use chopmark_client::{Client, ClientConfig};
+//! # let runtime = tokio::runtime::Runtime::new().unwrap();
+//! # runtime.block_on(async {
+//! # let folder = tempfile::tempdir().unwrap();
+//! let client = Client::open(folder.path(), ClientConfig::default()).await.unwrap();
+//! let status = client.dispatch("status", serde_json::json!({})).await.unwrap();
+//! assert_eq!(status["stage"]["stage"], "new");
+//! # });
+//! ```
 
+mod blocks;
+mod client;
+mod desk;
+mod did;
+mod draft;
+mod evidence;
 mod failure;
+mod frames;
+mod holdings;
+mod home;
+mod join;
+mod journey;
+mod keys;
+mod known;
+mod label;
+mod learn;
 mod lines;
+mod link;
+mod look;
+mod lookup;
+mod outbox;
+mod passphrase;
+mod peers;
+mod print;
+mod rulings;
+mod scan;
+mod settle;
+mod stir;
+mod texts;
+mod trouble;
 mod words;
+mod words_of;
 
+pub use client::{Client, ClientConfig};
 pub use failure::FAILURES;
 pub use lines::{KEYS, LINES};
 pub use words::{Kind, Message};

@@ -5,49 +5,74 @@ use crate::words::{Kind, Message};
 use Kind::{Bytes, Key, Number, Text, Time};
 
 // What will be signed.
-pub(crate) const SIGN_COMMISSION: Message =
-    Message::new("sign-commission", &[("count", Number), ("product", Text), ("gtin", Text)]);
-pub(crate) const SIGN_COMMISSION_CASE: Message = Message::new("sign-commission-case", &[("code", Text)]);
-pub(crate) const SIGN_PACK: Message = Message::new("sign-pack", &[("count", Number), ("container", Text)]);
-pub(crate) const SIGN_UNPACK: Message = Message::new("sign-unpack", &[("count", Number), ("container", Text)]);
-pub(crate) const SIGN_OFFER: Message = Message::new("sign-offer", &[("subject", Text), ("to", Text)]);
-pub(crate) const SIGN_ACCEPT: Message = Message::new("sign-accept", &[("subject", Text), ("from", Text)]);
+pub(crate) const SIGN_COMMISSION: Message = Message::new(
+    "sign-commission",
+    &[("count", Number), ("product", Text), ("gtin", Text)],
+);
+pub(crate) const SIGN_COMMISSION_CASE: Message =
+    Message::new("sign-commission-case", &[("code", Text)]);
+pub(crate) const SIGN_PACK: Message =
+    Message::new("sign-pack", &[("count", Number), ("container", Text)]);
+pub(crate) const SIGN_UNPACK: Message =
+    Message::new("sign-unpack", &[("count", Number), ("container", Text)]);
+pub(crate) const SIGN_OFFER: Message =
+    Message::new("sign-offer", &[("subject", Text), ("to", Text)]);
+pub(crate) const SIGN_ACCEPT: Message =
+    Message::new("sign-accept", &[("subject", Text), ("from", Text)]);
 pub(crate) const SIGN_CONTENTS: Message = Message::new("sign-contents", &[("count", Number)]);
 pub(crate) const SIGN_EXPIRES: Message = Message::new("sign-expires", &[("time", Time)]);
 pub(crate) const SIGN_CONDITION: Message = Message::new("sign-condition", &[("condition", Key)]);
-pub(crate) const SIGN_ATTEST: Message = Message::new("sign-attest", &[("subject", Text), ("verdict", Key)]);
-pub(crate) const SIGN_OBSERVE: Message = Message::new("sign-observe", &[("subject", Text), ("step", Key)]);
+pub(crate) const SIGN_ATTEST: Message =
+    Message::new("sign-attest", &[("subject", Text), ("verdict", Key)]);
+pub(crate) const SIGN_OBSERVE: Message =
+    Message::new("sign-observe", &[("subject", Text), ("step", Key)]);
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
 pub(crate) const SIGN_NOTE: Message = Message::new("sign-note", &[("note", Text)]);
-pub(crate) const SIGN_MEASURED: Message =
-    Message::new("sign-measured", &[("name", Text), ("value", Text), ("unit", Text)]);
-pub(crate) const SIGN_EVIDENCE: Message = Message::new("sign-evidence", &[("count", Number), ("bytes", Bytes)]);
+pub(crate) const SIGN_MEASURED: Message = Message::new(
+    "sign-measured",
+    &[("name", Text), ("value", Text), ("unit", Text)],
+);
+pub(crate) const SIGN_EVIDENCE: Message =
+    Message::new("sign-evidence", &[("count", Number), ("bytes", Bytes)]);
 pub(crate) const SIGN_PUBLIC: Message = Message::new("sign-public", &[]);
 pub(crate) const SIGN_MEMBERS_ONLY: Message = Message::new("sign-members-only", &[]);
 pub(crate) const SIGN_AS: Message = Message::new("sign-as", &[("device", Text), ("member", Text)]);
 
 // What to know before signing, and on the first screen.
-pub(crate) const WARN_CLOCK_AHEAD: Message = Message::new("warn-clock-ahead", &[("minutes", Number)]);
-pub(crate) const WARN_CLOCK_BEHIND: Message = Message::new("warn-clock-behind", &[("minutes", Number)]);
-pub(crate) const WARN_CHECKPOINT_OLD: Message = Message::new("warn-checkpoint-old", &[("time", Time)]);
-pub(crate) const WARN_ENROLMENT_ENDS: Message = Message::new("warn-enrolment-ends", &[("time", Time)]);
+pub(crate) const WARN_CLOCK_AHEAD: Message =
+    Message::new("warn-clock-ahead", &[("minutes", Number)]);
+pub(crate) const WARN_CLOCK_BEHIND: Message =
+    Message::new("warn-clock-behind", &[("minutes", Number)]);
+pub(crate) const WARN_CHECKPOINT_OLD: Message =
+    Message::new("warn-checkpoint-old", &[("time", Time)]);
+pub(crate) const WARN_ENROLMENT_ENDS: Message =
+    Message::new("warn-enrolment-ends", &[("time", Time)]);
 pub(crate) const WARN_OFFER_PENDING: Message = Message::new("warn-offer-pending", &[]);
 pub(crate) const WARN_OFFER_ENDS: Message = Message::new("warn-offer-ends", &[("time", Time)]);
 pub(crate) const WARN_NOT_INSPECTED: Message = Message::new("warn-not-inspected", &[]);
-pub(crate) const WARN_FAILED_INSPECTION: Message = Message::new("warn-failed-inspection", &[("member", Text)]);
+pub(crate) const WARN_FAILED_INSPECTION: Message =
+    Message::new("warn-failed-inspection", &[("member", Text)]);
 pub(crate) const WARN_REFUSED: Message = Message::new("warn-refused", &[("count", Number)]);
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
-pub(crate) const WARN_DAMAGED_ROWS: Message = Message::new("warn-damaged-rows", &[("count", Number)]);
+pub(crate) const WARN_DAMAGED_ROWS: Message =
+    Message::new("warn-damaged-rows", &[("count", Number)]);
 
 // What this device did: activity and outbox.
-pub(crate) const DID_COMMISSION: Message = Message::new("did-commission", &[("count", Number), ("product", Text)]);
-pub(crate) const DID_COMMISSION_CASE: Message = Message::new("did-commission-case", &[("code", Text)]);
-pub(crate) const DID_PACK: Message = Message::new("did-pack", &[("count", Number), ("container", Text)]);
-pub(crate) const DID_UNPACK: Message = Message::new("did-unpack", &[("count", Number), ("container", Text)]);
+pub(crate) const DID_COMMISSION: Message =
+    Message::new("did-commission", &[("count", Number), ("product", Text)]);
+pub(crate) const DID_COMMISSION_CASE: Message =
+    Message::new("did-commission-case", &[("code", Text)]);
+pub(crate) const DID_PACK: Message =
+    Message::new("did-pack", &[("count", Number), ("container", Text)]);
+pub(crate) const DID_UNPACK: Message =
+    Message::new("did-unpack", &[("count", Number), ("container", Text)]);
 pub(crate) const DID_OFFER: Message = Message::new("did-offer", &[("subject", Text), ("to", Text)]);
-pub(crate) const DID_ACCEPT: Message = Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
-pub(crate) const DID_ATTEST: Message = Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
-pub(crate) const DID_OBSERVE: Message = Message::new("did-observe", &[("subject", Text), ("step", Key)]);
+pub(crate) const DID_ACCEPT: Message =
+    Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
+pub(crate) const DID_ATTEST: Message =
+    Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
+pub(crate) const DID_OBSERVE: Message =
+    Message::new("did-observe", &[("subject", Text), ("step", Key)]);
 pub(crate) const DID_ENROL: Message = Message::new("did-enrol", &[("device", Text)]);
 pub(crate) const DID_REVOKE: Message = Message::new("did-revoke", &[("device", Text)]);
 pub(crate) const DID_REGISTER_PREFIX: Message =

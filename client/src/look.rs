@@ -2,14 +2,14 @@
 //! what this device may open.
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, Height, MemberId, Opener, Outcome, Pending, RecordRef, Role, SectionBody, State,
-    StateView as _, SubjectId, VerifiedBlock,
+    Body, DeviceId, Genesis, Height, MemberId, Opener, Outcome, Pending, RecordRef, Role,
+    SectionBody, State, StateView as _, SubjectId, VerifiedBlock,
 };
-use chopmark_replica::{Store, Vault};
+use chopmark_replica::{Batch, Store, StoreError, Vault};
 use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
 
 use crate::known::{self, Known};
-use crate::trouble::Trouble;
+use crate::trouble::{self, Trouble};
 use crate::{blocks, rulings, words_of};
 
 /// Who this device is.
@@ -18,6 +18,34 @@ pub(crate) struct Identity {
     pub(crate) member: MemberId,
     pub(crate) device: DeviceId,
     pub(crate) role: Role,
+}
+
+/// The only key of the note that keeps the identity.
+const ME: &[u8] = b"me";
+
+impl Identity {
+    /// Kept at joining: the enrolment itself may take a sync to find its place in the ledger.
+    pub(crate) fn save(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        let mut bytes = self.member.as_bytes().to_vec();
+        bytes.extend(self.device.as_bytes());
+        bytes.push(self.role.as_u8());
+        batch.put_note("identity", ME, &bytes)
+    }
+
+    pub(crate) fn load(store: &Store) -> Result<Self, Trouble> {
+        let bytes = store.note("identity", ME)?.unwrap_or_default();
+        let parts = || {
+            let (member, rest) = bytes.split_first_chunk::<32>()?;
+            let (device, role) = rest.split_first_chunk::<32>()?;
+            let role = Role::try_from(*role.first()?).ok()?;
+            Some(Self {
+                member: MemberId::from_bytes(*member),
+                device: DeviceId::from_bytes(*device),
+                role,
+            })
+        };
+        parts().ok_or_else(|| trouble::damaged("identity".to_owned()).into())
+    }
 }
 
 pub(crate) struct Look<'a> {
@@ -35,13 +63,18 @@ pub(crate) struct Look<'a> {
 impl Look<'_> {
     /// Where a record stands.
     pub(crate) fn status(&self, record: &RecordRef) -> Result<EventStatus, Trouble> {
-        let refused = |refusal| EventStatus::Refused(rulings::refusal(self.store, self.view, refusal));
+        let refused =
+            |refusal| EventStatus::Refused(rulings::refusal(self.store, self.view, refusal));
         if let Some(place) = self.firm.logged(&record.block) {
-            return Ok(match (self.firm.refusal(record), self.firm.waiting(record)) {
-                (Some(refusal), _) => refused(refusal),
-                (None, Some(_)) => EventStatus::Waiting,
-                (None, None) => EventStatus::Final { height: self.height_of(place.index)?.0 },
-            });
+            return Ok(
+                match (self.firm.refusal(record), self.firm.waiting(record)) {
+                    (Some(refusal), _) => refused(refusal),
+                    (None, Some(_)) => EventStatus::Waiting,
+                    (None, None) => EventStatus::Final {
+                        height: self.height_of(place.index)?.0,
+                    },
+                },
+            );
         }
         Ok(match self.view.outcome(record) {
             Some(Outcome::Refused(refusal)) => refused(refusal),
@@ -86,7 +119,9 @@ impl Look<'_> {
 
     /// A subject in one row; none when nothing was commissioned under this id.
     pub(crate) fn card(&self, subject: &SubjectId) -> Result<Option<SubjectCard>, Trouble> {
-        let Some(state) = self.view.subject(subject) else { return Ok(None) };
+        let Some(state) = self.view.subject(subject) else {
+            return Ok(None);
+        };
         let known = self.known(subject)?;
         let holder = self.view.holder_of(subject).unwrap_or(*state.own_holder());
         let kind = match &known {
@@ -95,13 +130,18 @@ impl Look<'_> {
         };
         Ok(Some(SubjectCard {
             subject: subject.to_string(),
-            code: known.as_ref().map(|known| known.code.element_string().to_owned()),
+            code: known
+                .as_ref()
+                .map(|known| known.code.element_string().to_owned()),
             kind,
             product: known.and_then(|known| known.product),
             holder: self.member_name(&holder),
             mine: holder == self.me.member,
             contents: self.view.contents(subject).len() as u64,
-            inside: state.inside().map(|container| self.subject_text(container)).transpose()?,
+            inside: state
+                .inside()
+                .map(|container| self.subject_text(container))
+                .transpose()?,
         }))
     }
 
@@ -109,7 +149,9 @@ impl Look<'_> {
     /// does not tell items from batches; items are what is met nearly always.
     fn kind_by_class(&self, commissioned: &RecordRef) -> Result<SubjectKind, Trouble> {
         let block = blocks::of(self.store, &commissioned.block)?;
-        let record = block.as_ref().and_then(|block| block.records().get(usize::from(commissioned.index)));
+        let record = block
+            .as_ref()
+            .and_then(|block| block.records().get(usize::from(commissioned.index)));
         Ok(match record.map(chopmark_core::Record::body) {
             Some(Body::Commission { class, .. }) if class == "(00)" => SubjectKind::Unit,
             Some(Body::Commission { class, .. }) if class == "(414)" => SubjectKind::Place,
@@ -117,21 +159,12 @@ impl Look<'_> {
         })
     }
 
-    /// The product's name in the label section of a subject whose code is known.
-    pub(crate) fn read_label(
+    /// Everything that this device may read of a record, put together.
+    pub(crate) fn read_sections(
         &self,
         block: &VerifiedBlock,
         index: u16,
-        subject: &SubjectId,
-    ) -> Result<Option<String>, Trouble> {
-        let record = block.records().get(usize::from(index));
-        let only: Vec<SubjectId> = record.into_iter().flat_map(|record| record.subjects()).copied().collect();
-        debug_assert!(only.contains(subject));
-        Ok(self.read_sections(block, index)?.product)
-    }
-
-    /// Everything that this device may read of a record, put together.
-    pub(crate) fn read_sections(&self, block: &VerifiedBlock, index: u16) -> Result<SectionBody, Trouble> {
+    ) -> Result<SectionBody, Trouble> {
         let Some(record) = block.records().get(usize::from(index)) else {
             return Ok(SectionBody::default());
         };
@@ -143,7 +176,9 @@ impl Look<'_> {
         }
         let mut all = SectionBody::default();
         for (section_index, section) in (0_u16..).zip(record.sections()) {
-            let Some(ciphertext) = self.store.section(section.hash())? else { continue };
+            let Some(ciphertext) = self.store.section(section.hash())? else {
+                continue;
+            };
             if let Ok(body) = opener.open(block, index, section_index, &ciphertext) {
                 merge(&mut all, body);
             }

@@ -1,6 +1,6 @@
 //! From a scanned or typed text to what this replica knows of it.
 
-use chopmark_core::{Body, Code, StateView as _, SubjectId};
+use chopmark_core::{Code, StateView as _, SubjectId};
 use chopmark_view::{Failure, Found, Param};
 
 use crate::known::{self, Known};
@@ -33,7 +33,9 @@ fn code_found(look: &Look<'_>, code: &Code) -> Result<Found, Trouble> {
         code: code.element_string().to_owned(),
         issuer: owner.map(|owner| look.member_name(&owner)),
     };
-    let Some(owner) = owner else { return Ok(unknown()) };
+    let Some(owner) = owner else {
+        return Ok(unknown());
+    };
     let subject = code.subject(&look.genesis.id(), &owner);
     if look.view.subject(&subject).is_none() {
         return Ok(unknown());
@@ -44,34 +46,50 @@ fn code_found(look: &Look<'_>, code: &Code) -> Result<Found, Trouble> {
 
 fn serial_found(look: &Look<'_>, serial: &str) -> Result<Found, Trouble> {
     let subject = known::by_serial(look.store, serial)?;
-    let card = subject.map(|subject| look.card(&subject)).transpose()?.flatten();
+    let card = subject
+        .map(|subject| look.card(&subject))
+        .transpose()?
+        .flatten();
     Ok(match card {
         Some(card) => Found::Subject(card),
-        None => {
-            Found::Foreign(failure::SERIAL_UNKNOWN.failure([("serial", Param::Text(serial.to_owned()))]))
-        }
+        None => Found::Foreign(
+            failure::SERIAL_UNKNOWN.failure([("serial", Param::Text(serial.to_owned()))]),
+        ),
     })
 }
 
 /// Who has seen the label may read what is for whoever holds the thing: the code is kept,
 /// and with it the product's name from the commissioning's label section.
 fn remember(look: &Look<'_>, subject: &SubjectId, code: &Code) -> Result<(), Trouble> {
-    if look.known(subject)?.is_some_and(|known| known.product.is_some()) {
+    if look
+        .known(subject)?
+        .is_some_and(|known| known.product.is_some())
+    {
         return Ok(());
     }
     let write = |product| -> Result<(), Trouble> {
         let mut batch = look.store.batch()?;
-        known::remember(look.store, &mut batch, subject, &Known { code: code.clone(), product })?;
+        known::remember(
+            look.store,
+            &mut batch,
+            subject,
+            &Known {
+                code: code.clone(),
+                product,
+            },
+        )?;
         Ok(batch.commit()?)
     };
     write(None)?;
-    let Some(commissioned) = look.view.subject(subject).map(|state| state.commissioned_by()) else {
+    let Some(commissioned) = look
+        .view
+        .subject(subject)
+        .map(|state| state.commissioned_by())
+    else {
         return Ok(());
     };
     if let Some(block) = blocks::of(look.store, &commissioned.block)?
-        && let Some(record) = block.records().get(usize::from(commissioned.index))
-        && matches!(record.body(), Body::Commission { .. })
-        && let Some(product) = look.read_label(&block, commissioned.index, subject)?
+        && let Some(product) = look.read_sections(&block, commissioned.index)?.product
     {
         write(Some(product))?;
     }

@@ -8,14 +8,26 @@ const LEAST_CHARACTERS: usize = 8;
 const LEAST_DIFFERENT: usize = 4;
 /// What everybody tries first.
 const COMMON: [&str; 12] = [
-    "password", "passw0rd", "12345678", "123456789", "1234567890", "qwertyui", "qwertyuiop", "iloveyou",
-    "abcdefgh", "abcd1234", "1q2w3e4r", "chopmark",
+    "password",
+    "passw0rd",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "qwertyui",
+    "qwertyuiop",
+    "iloveyou",
+    "abcdefgh",
+    "abcd1234",
+    "1q2w3e4r",
+    "chopmark",
 ];
 
 /// Refuses passphrases that would protect nothing.
 pub(crate) fn check(passphrase: &str) -> Result<(), Failure> {
     if passphrase.chars().count() < LEAST_CHARACTERS {
-        return Err(failure::PASSPHRASE_SHORT.failure([("least", Param::Number(LEAST_CHARACTERS as u64))]));
+        return Err(
+            failure::PASSPHRASE_SHORT.failure([("least", Param::Number(LEAST_CHARACTERS as u64))])
+        );
     }
     let different: std::collections::BTreeSet<char> = passphrase.chars().collect();
     if different.len() < LEAST_DIFFERENT || COMMON.contains(&passphrase.to_lowercase().as_str()) {

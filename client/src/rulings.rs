@@ -29,12 +29,16 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::OfferUsed { by, .. } => {
             failure::OFFER_USED.failure([("by", Param::Text(author(store, view, by)))])
         }
-        Refusal::AlreadyPacked { inside, .. } => failure::ALREADY_PACKED.failure([("inside", subject(inside))]),
+        Refusal::AlreadyPacked { inside, .. } => {
+            failure::ALREADY_PACKED.failure([("inside", subject(inside))])
+        }
         Refusal::InsideContainer { container, .. } => {
             failure::INSIDE_CONTAINER.failure([("inside", subject(container))])
         }
         Refusal::PrefixTaken { by, .. } => failure::PREFIX_TAKEN.failure([("by", member(by))]),
-        Refusal::EnrolmentEnded { until } => failure::ENROLMENT_ENDED.failure([("until", Param::Time(until.0))]),
+        Refusal::EnrolmentEnded { until } => {
+            failure::ENROLMENT_ENDED.failure([("until", Param::Time(until.0))])
+        }
         other => plain(other.code()),
     }
 }
@@ -42,14 +46,17 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
 /// The member that wrote a record.
 fn author(store: &Store, view: &dyn StateView, record: &RecordRef) -> String {
     match blocks::of(store, &record.block) {
-        Ok(Some(block)) => words_of::member(view, &block.header().member),
+        Ok(Some(block)) => words_of::member(view, &block.header().member()),
         _ => words_of::short(record.block.as_bytes()),
     }
 }
 
 /// A failure without parameters, by its code.
 pub(crate) fn plain(code: &str) -> Failure {
-    match FAILURES.iter().find(|message| message.key() == code && message.params().is_empty()) {
+    match FAILURES
+        .iter()
+        .find(|message| message.key() == code && message.params().is_empty())
+    {
         Some(message) => message.failure([]),
         None => failure::AGAINST_RULES.failure([("rule", Param::Text(code.to_owned()))]),
     }
@@ -63,7 +70,10 @@ mod tests {
     #[test]
     fn knows_every_refusal() {
         for code in Refusal::codes() {
-            assert!(FAILURES.iter().any(|message| message.key() == *code), "{code}");
+            assert!(
+                FAILURES.iter().any(|message| message.key() == *code),
+                "{code}"
+            );
         }
     }
 }

@@ -60,7 +60,9 @@ pub(crate) fn serial(text: &str) -> Option<String> {
         })
         .collect();
     let fits = letters.len() == SERIAL_LETTERS
-        && letters.chars().all(|letter| letter.is_ascii_digit() || (letter.is_ascii_uppercase() && letter != 'U'));
+        && letters.chars().all(|letter| {
+            letter.is_ascii_digit() || (letter.is_ascii_uppercase() && letter != 'U')
+        });
     fits.then_some(letters)
 }
 
@@ -83,13 +85,16 @@ pub(crate) fn code_failure(error: &CodeError) -> Failure {
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.split_at_checked(start.len()).is_some_and(|(head, _)| head.eq_ignore_ascii_case(start))
+    text.split_at_checked(start.len())
+        .is_some_and(|(head, _)| head.eq_ignore_ascii_case(start))
 }
 
 /// The host of a web link, with its port.
 fn link_host(text: &str) -> Option<&str> {
     let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        starts_with_ignoring_case(text, scheme).then(|| text.get(scheme.len()..)).flatten()
+        starts_with_ignoring_case(text, scheme)
+            .then(|| text.get(scheme.len()..))
+            .flatten()
     })?;
     let authority = rest.split(['/', '?', '#']).next()?;
     // Whatever stands before an @ is there to deceive.
@@ -110,16 +115,28 @@ mod tests {
     fn knows_what_is_ours() {
         let label = "https://id.example.org/01/09506000134352/21/0123456789ABCDEF";
         assert!(matches!(classify(label, HOST), Ok(Scan::Code(_))));
-        assert!(matches!(classify(&label.replace("id.", "ID."), HOST), Ok(Scan::Code(_))));
+        assert!(matches!(
+            classify(&label.replace("id.", "ID."), HOST),
+            Ok(Scan::Code(_))
+        ));
         assert_eq!(classify("CM1:ABC", HOST), Ok(Scan::Frame));
         assert_eq!(classify("CHOPMARK://join/AAAA", HOST), Ok(Scan::Invitation));
-        assert_eq!(classify("0l23-4567 89ab-cdeF", HOST), Ok(Scan::Serial("0123456789ABCDEF".into())));
+        assert_eq!(
+            classify("0l23-4567 89ab-cdeF", HOST),
+            Ok(Scan::Serial("0123456789ABCDEF".into()))
+        );
     }
 
     #[test]
     fn names_what_is_not() {
-        assert_eq!(code("https://id.example.org.evil.example/01/09506000134352/21/1"), "link-foreign");
-        assert_eq!(code("https://id.example.org@evil.example/01/09506000134352/21/1"), "link-foreign");
+        assert_eq!(
+            code("https://id.example.org.evil.example/01/09506000134352/21/1"),
+            "link-foreign"
+        );
+        assert_eq!(
+            code("https://id.example.org@evil.example/01/09506000134352/21/1"),
+            "link-foreign"
+        );
         assert_eq!(code("(01)09506000134353(21)1"), "code-check-digit");
         assert_eq!(code("(01)09506000134352"), "code-product-only");
         assert_eq!(code(""), "code-empty");

@@ -1,14 +1,14 @@
 //! What became of this device's own blocks, and which refusals the person has not seen.
 
-use chopmark_core::{BlockId, RecordRef, StateView as _, VerifiedBlock};
+use chopmark_core::{BlockId, StateView as _, VerifiedBlock};
 use chopmark_replica::{Store, StoreError};
 use chopmark_view::{Counts, EventStatus};
 
+use crate::blocks;
 use crate::holdings::Holdings;
 use crate::look::Look;
 use crate::outbox;
 use crate::trouble::Trouble;
-use crate::blocks;
 
 /// How far this device's feed is decided for good.
 const PROGRESS: &str = "settled";
@@ -27,8 +27,8 @@ pub(crate) fn settle(look: &Look<'_>) -> Result<(), Trouble> {
     let (mut next, mut all_decided) = (settled, true);
     for block in undecided(look, settled)?.into_iter().rev() {
         let mut refused = false;
-        for index in 0..u16::try_from(block.records().len()).unwrap_or(u16::MAX) {
-            match look.status(&RecordRef { block: block.id(), index })? {
+        for (record, _) in block.located() {
+            match look.status(&record)? {
                 EventStatus::Refused(_) => refused = true,
                 EventStatus::Pending | EventStatus::Waiting => all_decided = false,
                 EventStatus::Final { .. } => {}
@@ -37,7 +37,7 @@ pub(crate) fn settle(look: &Look<'_>) -> Result<(), Trouble> {
         all_decided &= look.firm.logged(&block.id()).is_some();
         mark(look.store, &block.id(), refused)?;
         if all_decided {
-            next = block.header().seq.0.saturating_add(1);
+            next = block.header().seq().0.saturating_add(1);
         }
     }
     if next > settled {
@@ -53,11 +53,13 @@ fn undecided(look: &Look<'_>, settled: u64) -> Result<Vec<VerifiedBlock>, Troubl
     let mut found = Vec::new();
     let mut at = look.view.feed(&look.me.device).map(|feed| feed.head);
     while let Some(id) = at {
-        let Some(block) = blocks::of(look.store, &id)? else { break };
-        if block.header().seq.0 < settled {
+        let Some(block) = blocks::of(look.store, &id)? else {
+            break;
+        };
+        if block.header().seq().0 < settled {
             break;
         }
-        at = block.header().prev;
+        at = block.header().prev();
         found.push(block);
     }
     Ok(found)
@@ -81,7 +83,10 @@ pub(crate) fn refused(store: &Store) -> Result<Vec<(BlockId, u64)>, StoreError> 
     let rows = store.notes(REFUSED)?.into_iter();
     Ok(rows
         .filter_map(|(id, seen)| {
-            Some((BlockId::from_bytes(id.try_into().ok()?), u64::from_be_bytes(seen.try_into().ok()?)))
+            Some((
+                BlockId::from_bytes(id.try_into().ok()?),
+                u64::from_be_bytes(seen.try_into().ok()?),
+            ))
         })
         .collect())
 }
@@ -107,6 +112,14 @@ pub(crate) fn saw_refused(store: &Store, now_ms: u64) -> Result<(), StoreError> 
 /// Figures for badges.
 pub(crate) fn counts(look: &Look<'_>, holdings: &Holdings) -> Result<Counts, Trouble> {
     let (unsent, pending) = outbox::sizes(look.store)?;
-    let refused = refused(look.store)?.iter().filter(|(_, seen)| *seen == 0).count();
-    Ok(Counts { unsent, pending, refused: refused as u64, held: holdings.count() })
+    let refused = refused(look.store)?
+        .iter()
+        .filter(|(_, seen)| *seen == 0)
+        .count();
+    Ok(Counts {
+        unsent,
+        pending,
+        refused: refused as u64,
+        held: holdings.count(),
+    })
 }

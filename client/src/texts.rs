@@ -62,6 +62,9 @@ mod tests {
         assert_eq!(optional(Field::Place, Some("  ")), Ok(None));
         let failure = checked(Field::Product, &"长".repeat(86)).unwrap_err();
         assert_eq!(failure.code, "text-too-long");
-        assert_eq!(failure.params.get("field"), Some(&Param::Key("field-product".into())));
+        assert_eq!(
+            failure.params.get("field"),
+            Some(&Param::Key("field-product".into()))
+        );
     }
 }

@@ -1,4 +1,6 @@
-use chopmark_replica::{MediaError, NoRandomness, StoreError, UnlockError, VaultError};
+use chopmark_replica::{
+    MediaError, NoRandomness, ReplicaError, StoreError, UnlockError, VaultError,
+};
 use chopmark_view::{Failure, Param};
 
 use crate::failure;
@@ -57,6 +59,19 @@ impl From<Trouble> for Failure {
     }
 }
 
+/// A failure of the replica, for the person.
+pub(crate) fn replica(error: &ReplicaError) -> Trouble {
+    match error {
+        ReplicaError::Store(error) => store(error).into(),
+        ReplicaError::Vault(error) => vault(error).into(),
+        ReplicaError::InUse { .. } => failure::STORE_BUSY.failure([]).into(),
+        ReplicaError::Genesis(_) | ReplicaError::Block { .. } | ReplicaError::Checkpoint { .. } => {
+            damaged(error.to_string()).into()
+        }
+        other => internal(other.to_string()).into(),
+    }
+}
+
 /// A failure of the store, for the person.
 pub(crate) fn store(error: &StoreError) -> Failure {
     tracing::warn!(%error, "store");
@@ -65,7 +80,9 @@ pub(crate) fn store(error: &StoreError) -> Failure {
         StoreError::Exists { .. } => failure::ALREADY_JOINED.failure([]),
         StoreError::Missing { .. } => failure::NOT_JOINED.failure([]),
         StoreError::InUse { .. } => failure::STORE_BUSY.failure([]),
-        StoreError::DamagedRow { .. } | StoreError::DamagedFile { .. } => damaged(error.to_string()),
+        StoreError::DamagedRow { .. } | StoreError::DamagedFile { .. } => {
+            damaged(error.to_string())
+        }
         StoreError::DiskFull => failure::DISK_FULL.failure([]),
         StoreError::NewerSchema { .. } => failure::STORE_NEWER.failure([]),
         _ => internal(error.to_string()),
@@ -92,7 +109,9 @@ fn vault(error: &VaultError) -> Failure {
     tracing::warn!(%error, "vault");
     match error {
         VaultError::Unknown { .. } => failure::EVIDENCE_ABSENT.failure([]),
-        VaultError::Damaged { .. } | VaultError::WrongHash { .. } => failure::EVIDENCE_DAMAGED.failure([]),
+        VaultError::Damaged { .. } | VaultError::WrongHash { .. } => {
+            failure::EVIDENCE_DAMAGED.failure([])
+        }
         VaultError::TooLarge => too_large(chopmark_core::limits::EVIDENCE_BYTES),
         VaultError::DiskFull => failure::DISK_FULL.failure([]),
         _ => internal(error.to_string()),
@@ -104,7 +123,10 @@ fn media(error: &MediaError) -> Failure {
         MediaError::ImageTooLarge { width, height } => failure::IMAGE_TOO_LARGE.failure([
             ("width", Param::Number(*width)),
             ("height", Param::Number(*height)),
-            ("most_megapixels", Param::Number(chopmark_replica::PHOTO_PIXELS / 1_000_000)),
+            (
+                "most_megapixels",
+                Param::Number(chopmark_replica::PHOTO_PIXELS / 1_000_000),
+            ),
         ]),
         MediaError::TooManyBytes { .. } => too_large(chopmark_replica::PHOTO_BYTES as u64),
         _ => failure::IMAGE_DAMAGED.failure([]),

@@ -40,12 +40,18 @@ impl Message {
 
     pub(crate) fn line<const N: usize>(&self, params: [(&'static str, Param); N]) -> Line {
         self.check(&params);
-        Line { key: self.key.into(), params: named(params) }
+        Line {
+            key: self.key.into(),
+            params: named(params),
+        }
     }
 
     pub(crate) fn failure<const N: usize>(&self, params: [(&'static str, Param); N]) -> Failure {
         self.check(&params);
-        Failure { code: self.key.into(), params: named(params) }
+        Failure {
+            code: self.key.into(),
+            params: named(params),
+        }
     }
 
     /// A message whose parameters are not the listed ones would show with holes.
@@ -53,7 +59,9 @@ impl Message {
         debug_assert_eq!(given.len(), self.params.len(), "parameters of {}", self.key);
         for (name, param) in given {
             debug_assert!(
-                self.params.iter().any(|(listed, kind)| listed == name && *kind == kind_of(param)),
+                self.params
+                    .iter()
+                    .any(|(listed, kind)| listed == name && *kind == kind_of(param)),
                 "parameter {name} of {}",
                 self.key
             );
@@ -61,8 +69,13 @@ impl Message {
     }
 }
 
-fn named<const N: usize>(params: [(&'static str, Param); N]) -> std::collections::BTreeMap<String, Param> {
-    params.into_iter().map(|(name, param)| (name.to_owned(), param)).collect()
+fn named<const N: usize>(
+    params: [(&'static str, Param); N],
+) -> std::collections::BTreeMap<String, Param> {
+    params
+        .into_iter()
+        .map(|(name, param)| (name.to_owned(), param))
+        .collect()
 }
 
 fn kind_of(param: &Param) -> Kind {
@@ -84,7 +97,10 @@ mod tests {
     /// A message that is made but not listed would have no sentence in the message files.
     #[test]
     fn lists_every_message_once() {
-        for (source, listed) in [(include_str!("failure.rs"), FAILURES), (include_str!("lines.rs"), LINES)] {
+        for (source, listed) in [
+            (include_str!("failure.rs"), FAILURES),
+            (include_str!("lines.rs"), LINES),
+        ] {
             let keys: BTreeSet<_> = listed.iter().map(super::Message::key).collect();
             assert_eq!(keys.len(), listed.len());
             assert_eq!(listed.len(), source.matches(": Message =").count());

@@ -1,6 +1,8 @@
 //! How things of the ledger stand in sentences.
 
-use chopmark_core::{BlockId, Class, Code, CodeKind, MemberId, RecordRef, Role, StateView, SubjectId};
+use chopmark_core::{
+    BlockId, Class, Code, CodeKind, MemberId, RecordRef, Role, StateView, SubjectId,
+};
 use chopmark_replica::{Store, StoreError};
 use chopmark_view::{Condition, Line, Param, SubjectKind, Verdict};
 
@@ -47,7 +49,10 @@ pub(crate) fn short(id: &[u8; 32]) -> String {
 pub(crate) fn parse_record(text: &str) -> Option<RecordRef> {
     let (block, index) = text.split_once('/')?;
     let block: BlockId = block.parse().ok()?;
-    Some(RecordRef { block, index: index.parse().ok()? })
+    Some(RecordRef {
+        block,
+        index: index.parse().ok()?,
+    })
 }
 
 pub(crate) fn role_key(role: Role) -> &'static str {
@@ -138,7 +143,10 @@ pub(crate) fn view_verdict(verdict: chopmark_core::Verdict) -> Verdict {
 
 /// The message of a business step, if a person can note it.
 pub(crate) fn step_key(step: &str) -> Option<&'static str> {
-    STEPS.iter().find(|(known, _)| *known == step).map(|(_, key)| *key)
+    STEPS
+        .iter()
+        .find(|(known, _)| *known == step)
+        .map(|(_, key)| *key)
 }
 
 /// What a code stands for.
@@ -182,7 +190,10 @@ mod tests {
 
     #[test]
     fn reads_records_as_it_writes_them() {
-        let record = RecordRef { block: BlockId::from_bytes([7; 32]), index: 3 };
+        let record = RecordRef {
+            block: BlockId::from_bytes([7; 32]),
+            index: 3,
+        };
         assert_eq!(parse_record(&record.to_string()), Some(record));
         assert_eq!(parse_record("07/3"), None);
         assert_eq!(parse_record(""), None);

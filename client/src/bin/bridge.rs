@@ -72,9 +72,17 @@ async fn run() -> Result<(), String> {
         .map_err(|error| format!("port {} on 127.0.0.1: {error}", arguments.port))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!("READY http://{address}/?token={token}");
-    std::io::stdout().flush().map_err(|error| error.to_string())?;
-    let bridge = Bridge { client: client.clone(), token: token.into(), ui: arguments.ui.into() };
-    let served = axum::serve(listener, router(bridge)).with_graceful_shutdown(stopped()).await;
+    std::io::stdout()
+        .flush()
+        .map_err(|error| error.to_string())?;
+    let bridge = Bridge {
+        client: client.clone(),
+        token: token.into(),
+        ui: arguments.ui.into(),
+    };
+    let served = axum::serve(listener, router(bridge))
+        .with_graceful_shutdown(stopped())
+        .await;
     client.close().await;
     served.map_err(|error| error.to_string())
 }
@@ -88,11 +96,20 @@ fn arguments() -> Result<Arguments, String> {
         match name.to_str() {
             Some("--ui") => ui = Some(PathBuf::from(value)),
             Some("--data") => data = Some(PathBuf::from(value)),
-            Some("--port") => port = value.to_str().and_then(|port| port.parse().ok()).ok_or(USAGE)?,
+            Some("--port") => {
+                port = value
+                    .to_str()
+                    .and_then(|port| port.parse().ok())
+                    .ok_or(USAGE)?
+            }
             _ => return Err(USAGE.into()),
         }
     }
-    Ok(Arguments { ui: ui.ok_or(USAGE)?, data: data.ok_or(USAGE)?, port })
+    Ok(Arguments {
+        ui: ui.ok_or(USAGE)?,
+        data: data.ok_or(USAGE)?,
+        port,
+    })
 }
 
 fn random_token() -> Result<String, String> {
@@ -111,7 +128,10 @@ fn router(bridge: Bridge) -> Router {
         .route("/call/{command}", post(call))
         .route("/upload", post(upload))
         .route("/evidence/{id}", get(evidence).post(evidence))
-        .layer(middleware::from_fn_with_state(bridge.clone(), only_with_token));
+        .layer(middleware::from_fn_with_state(
+            bridge.clone(),
+            only_with_token,
+        ));
     calls
         .fallback(file)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -121,7 +141,11 @@ fn router(bridge: Bridge) -> Router {
 
 /// Any page in the same browser can reach a loopback port; only ours knows the token.
 async fn only_with_token(State(bridge): State<Bridge>, request: Request, next: Next) -> Response {
-    let given = request.headers().get("x-token").map(HeaderValue::as_bytes).unwrap_or_default();
+    let given = request
+        .headers()
+        .get("x-token")
+        .map(HeaderValue::as_bytes)
+        .unwrap_or_default();
     if same(given, bridge.token.as_bytes()) {
         next.run(request).await
     } else {
@@ -131,20 +155,38 @@ async fn only_with_token(State(bridge): State<Bridge>, request: Request, next: N
 
 /// Compares without stopping at the first difference, so that time tells nothing.
 fn same(given: &[u8], expected: &[u8]) -> bool {
-    given.len() == expected.len() && given.iter().zip(expected).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+    given.len() == expected.len()
+        && given
+            .iter()
+            .zip(expected)
+            .fold(0, |sum, (a, b)| sum | (a ^ b))
+            == 0
 }
 
 async fn policy(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_POLICY),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-async fn call(State(bridge): State<Bridge>, UrlPath(command): UrlPath<String>, body: Bytes) -> Response {
+async fn call(
+    State(bridge): State<Bridge>,
+    UrlPath(command): UrlPath<String>,
+    body: Bytes,
+) -> Response {
     let args = match serde_json::from_slice(&body) {
         Ok(args) => args,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
@@ -153,7 +195,10 @@ async fn call(State(bridge): State<Bridge>, UrlPath(command): UrlPath<String>, b
 }
 
 async fn upload(State(bridge): State<Bridge>, headers: HeaderMap, body: Bytes) -> Response {
-    let upload = headers.get("x-upload").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let upload = headers
+        .get("x-upload")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     answer(bridge.client.evidence_chunk(upload, &body).await.map(Json))
 }
 
@@ -180,7 +225,9 @@ fn answer<T: IntoResponse>(result: Result<T, Failure>) -> Response {
 
 /// A file of the built screens.
 async fn file(State(bridge): State<Bridge>, uri: Uri) -> Response {
-    let Some(path) = inside(&bridge.ui, uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(path) = inside(&bridge.ui, uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     match tokio::fs::read(&path).await {
         Ok(bytes) => ([(header::CONTENT_TYPE, media_type(&path))], bytes).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
@@ -191,7 +238,9 @@ async fn file(State(bridge): State<Bridge>, uri: Uri) -> Response {
 fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     let path = path.trim_start_matches('/');
     let path = Path::new(if path.is_empty() { "index.html" } else { path });
-    path.components().all(|part| matches!(part, Component::Normal(_))).then(|| folder.join(path))
+    path.components()
+        .all(|part| matches!(part, Component::Normal(_)))
+        .then(|| folder.join(path))
 }
 
 fn media_type(path: &Path) -> &'static str {
@@ -219,7 +268,10 @@ mod tests {
         assert_eq!(inside(folder, "/"), Some("/ui/index.html".into()));
         assert_eq!(inside(folder, "/a/b.js"), Some("/ui/a/b.js".into()));
         assert_eq!(inside(folder, "/../etc/passwd"), None);
-        assert_eq!(inside(folder, "//etc/passwd"), Some("/ui/etc/passwd".into()));
+        assert_eq!(
+            inside(folder, "//etc/passwd"),
+            Some("/ui/etc/passwd".into())
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    AudienceDraft, Body, Code, Prefix, RecordDraft, Refusal, SectionBody, StateView as _, SubjectId, check_digit,
+    AudienceDraft, Body, Code, Prefix, RecordDraft, Refusal, SectionBody, SubjectId, check_digit,
     crockford_serial,
 };
 use chopmark_replica::random_bytes;
@@ -25,7 +25,10 @@ pub(super) const REFERENCES: &str = "sscc-references";
 pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft, Trouble> {
     if !(1..=MOST_ITEMS).contains(&items.count) {
         return Err(failure::COUNT_OUT_OF_RANGE
-            .failure([("least", Param::Number(1)), ("most", Param::Number(u64::from(MOST_ITEMS)))])
+            .failure([
+                ("least", Param::Number(1)),
+                ("most", Param::Number(u64::from(MOST_ITEMS))),
+            ])
             .into());
     }
     let product = texts::checked(Field::Product, &items.product)?
@@ -44,7 +47,11 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
         .chunks(ITEMS_A_RECORD)
         .map(|chunk| record_of(author, &prefix, chunk, Some(&product), place.as_deref()))
         .collect();
-    let gtin = codes.first().and_then(Code::gtin).unwrap_or_default().to_owned();
+    let gtin = codes
+        .first()
+        .and_then(Code::gtin)
+        .unwrap_or_default()
+        .to_owned();
     let mut lines = vec![lines::SIGN_COMMISSION.line([
         ("count", Param::Number(u64::from(items.count))),
         ("product", Param::Text(product.clone())),
@@ -52,23 +59,41 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
     ])];
 
     let mut commissioned: Vec<SubjectId> = codes.iter().map(|code| subject(author, code)).collect();
-    let known = codes.into_iter().map(|code| Known { code, product: Some(product.clone()) });
+    let known = codes.into_iter().map(|code| Known {
+        code,
+        product: Some(product.clone()),
+    });
     let mut known: Vec<(SubjectId, Known)> = commissioned.iter().copied().zip(known).collect();
     if items.in_case {
         let case = new_case(author, &prefix)?;
         let container = subject(author, &case);
         lines.push(
-            lines::SIGN_COMMISSION_CASE.line([("code", Param::Text(case.element_string().to_owned()))]),
+            lines::SIGN_COMMISSION_CASE
+                .line([("code", Param::Text(case.element_string().to_owned()))]),
         );
         lines.push(lines::SIGN_PACK.line([
             ("count", Param::Number(u64::from(items.count))),
             ("container", Param::Text(case.element_string().to_owned())),
         ]));
-        records.push(record_of(author, &prefix, std::slice::from_ref(&case), Some(&product), place.as_deref()));
-        let packed = std::iter::once(container).chain(commissioned.iter().copied()).collect();
+        records.push(record_of(
+            author,
+            &prefix,
+            std::slice::from_ref(&case),
+            Some(&product),
+            place.as_deref(),
+        ));
+        let packed = std::iter::once(container)
+            .chain(commissioned.iter().copied())
+            .collect();
         records.push(record(Body::Pack { when: author.when }, packed));
         commissioned.push(container);
-        known.push((container, Known { code: case, product: Some(product) }));
+        known.push((
+            container,
+            Known {
+                code: case,
+                product: Some(product),
+            },
+        ));
     }
     lines.extend(words_of::place(place));
     for record in &mut records {
@@ -84,7 +109,11 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
 fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
     // The serial stands in only to have the GTIN checked.
     let code = Code::gtin_serial(gtin.trim(), "0").map_err(|error| scan::code_failure(&error))?;
-    let mut own = author.view.prefixes().filter(|(_, member)| **member == author.member).peekable();
+    let mut own = author
+        .view
+        .prefixes()
+        .filter(|(_, member)| **member == author.member)
+        .peekable();
     if own.peek().is_none() {
         return Err(failure::NO_PREFIX.failure([]).into());
     }
@@ -94,7 +123,10 @@ fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
             let prefix = Prefix::parse(code.digits().get(..7).unwrap_or_default())
                 .map_err(|error| scan::code_failure(&error))?;
             let owner = author.view.prefix_owner(&code);
-            Err(precheck::refused(author, &Refusal::NotYourPrefix { prefix, owner }))
+            Err(precheck::refused(
+                author,
+                &Refusal::NotYourPrefix { prefix, owner },
+            ))
         }
     }
 }
@@ -159,15 +191,29 @@ fn record_of(
     };
     let mut record = record(body, subjects);
     let own = SectionBody {
-        codes: codes.iter().map(|code| code.element_string().to_owned()).collect(),
+        codes: codes
+            .iter()
+            .map(|code| code.element_string().to_owned())
+            .collect(),
         product: product.map(str::to_owned),
         place: place.map(str::to_owned),
         ..SectionBody::default()
     };
-    record.sections.push((AudienceDraft::Parties(BTreeSet::from([author.member])), own));
+    record
+        .sections
+        .push((AudienceDraft::Parties(BTreeSet::from([author.member])), own));
     for (subject_index, code) in (0_u16..).zip(codes) {
-        let public = SectionBody { product: product.map(str::to_owned), ..SectionBody::default() };
-        record.sections.push((AudienceDraft::Label { subject_index, code: code.clone() }, public));
+        let public = SectionBody {
+            product: product.map(str::to_owned),
+            ..SectionBody::default()
+        };
+        record.sections.push((
+            AudienceDraft::Label {
+                subject_index,
+                code: code.clone(),
+            },
+            public,
+        ));
     }
     record
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use chopmark_core::{AudienceDraft, Body, MemberId, RecordRef, Refusal, SectionBody, StateView as _, SubjectId};
+use chopmark_core::{AudienceDraft, Body, MemberId, RecordRef, Refusal, SectionBody, SubjectId};
 use chopmark_view::{Condition, Param};
 
 use super::{Author, Draft, parse_subject, precheck, record};
@@ -8,13 +8,23 @@ use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
 
-pub(super) fn offer(author: &Author<'_>, subject: &str, to: &str, place: Option<&str>) -> Result<Draft, Trouble> {
+pub(super) fn offer(
+    author: &Author<'_>,
+    subject: &str,
+    to: &str,
+    place: Option<&str>,
+) -> Result<Draft, Trouble> {
     let subject = parse_subject(subject)?;
-    let to: MemberId = to.parse().map_err(|_| failure::UNKNOWN_MEMBER.failure([]))?;
+    let to: MemberId = to
+        .parse()
+        .map_err(|_| failure::UNKNOWN_MEMBER.failure([]))?;
     let place = texts::optional(Field::Place, place)?;
     let state = precheck::exists(author, &subject)?;
     if let Some(container) = state.inside() {
-        let refusal = Refusal::InsideContainer { subject, container: *container };
+        let refusal = Refusal::InsideContainer {
+            subject,
+            container: *container,
+        };
         return Err(precheck::refused(author, &refusal));
     }
     precheck::held(author, &subject)?;
@@ -27,7 +37,12 @@ pub(super) fn offer(author: &Author<'_>, subject: &str, to: &str, place: Option<
     }
     let expires = author.not_before().plus(author.view.policy().offer_life_ms);
     let contents = author.view.all_contents(&subject);
-    let body = Body::Offer { when: author.when, to, expires, contents: author.view.contents_digest(&subject) };
+    let body = Body::Offer {
+        when: author.when,
+        to,
+        expires,
+        contents: author.view.contents_digest(&subject),
+    };
     let mut record = record(body, vec![subject]);
     record.cites = author.cites(Some(state.last_custody()), &[subject])?;
     record.sections.push((
@@ -35,9 +50,10 @@ pub(super) fn offer(author: &Author<'_>, subject: &str, to: &str, place: Option<
         section(author, &subject, place.clone(), None)?,
     ));
 
-    let mut lines = vec![
-        lines::SIGN_OFFER.line([("subject", author.subject_text(&subject)?), ("to", author.member_text(&to))]),
-    ];
+    let mut lines = vec![lines::SIGN_OFFER.line([
+        ("subject", author.subject_text(&subject)?),
+        ("to", author.member_text(&to)),
+    ])];
     lines.extend(words_of::contents(contents.len()));
     lines.extend(words_of::place(place));
     lines.push(lines::SIGN_EXPIRES.line([("time", Param::Time(expires.0))]));
@@ -56,10 +72,17 @@ pub(super) fn accept(
     let subject = *offer.subject();
     let stated = offer.contents().copied();
     if stated.is_some() && stated != author.view.contents_digest(&subject) {
-        return Err(precheck::refused(author, &Refusal::ContentsChanged { subject }));
+        return Err(precheck::refused(
+            author,
+            &Refusal::ContentsChanged { subject },
+        ));
     }
     let contents = author.view.all_contents(&subject);
-    let body = Body::Accept { when: author.when, condition: words_of::core_condition(condition), contents: stated };
+    let body = Body::Accept {
+        when: author.when,
+        condition: words_of::core_condition(condition),
+        contents: stated,
+    };
     let mut record = record(body, vec![subject]);
     record.cites = author.cites(Some(cited), &[subject])?;
     record.sections.push((
@@ -67,14 +90,15 @@ pub(super) fn accept(
         section(author, &subject, None, note.clone())?,
     ));
 
-    let mut lines = vec![
-        lines::SIGN_ACCEPT
-            .line([("subject", author.subject_text(&subject)?), ("from", author.member_text(offer.from()))]),
-    ];
+    let mut lines = vec![lines::SIGN_ACCEPT.line([
+        ("subject", author.subject_text(&subject)?),
+        ("from", author.member_text(offer.from())),
+    ])];
     lines.extend(words_of::contents(contents.len()));
-    lines.push(
-        lines::SIGN_CONDITION.line([("condition", Param::Key(words_of::condition_key(condition).into()))]),
-    );
+    lines.push(lines::SIGN_CONDITION.line([(
+        "condition",
+        Param::Key(words_of::condition_key(condition).into()),
+    )]));
     lines.extend(words_of::note(note));
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
     draft.warnings = warnings(author, &cited);
@@ -106,7 +130,10 @@ fn section(
 ) -> Result<SectionBody, Trouble> {
     let known = author.known(subject)?;
     Ok(SectionBody {
-        codes: known.iter().map(|known| known.code.element_string().to_owned()).collect(),
+        codes: known
+            .iter()
+            .map(|known| known.code.element_string().to_owned())
+            .collect(),
         product: known.and_then(|known| known.product),
         place,
         note,

@@ -1,4 +1,4 @@
-use chopmark_core::{AudienceDraft, Body, EvidenceLink, MeasuredValue, SectionBody, limits};
+use chopmark_core::{AudienceDraft, Body, EvidenceLink, SectionBody, limits};
 use chopmark_view::{Action, Failure, Measured, Param};
 
 use super::{Author, Draft, parse_subject, precheck, record};
@@ -8,7 +8,15 @@ use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
 
 pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trouble> {
-    let Action::Attest { subject, verdict, note, measured, evidence, public } = action else {
+    let Action::Attest {
+        subject,
+        verdict,
+        note,
+        measured,
+        evidence,
+        public,
+    } = action
+    else {
         return Err(Trouble::Internal("not an attestation"));
     };
     let subject = parse_subject(subject)?;
@@ -20,14 +28,20 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
     let body = Body::Attest {
         when: author.when,
         verdict: words_of::core_verdict(*verdict),
-        evidence: pieces.iter().map(|piece| (piece.id, piece.sealed_length())).collect(),
+        evidence: pieces
+            .iter()
+            .map(|piece| (piece.id, piece.sealed_length()))
+            .collect(),
     };
     let mut record = record(body, vec![subject]);
     record.cites = author.cites(None, &[subject])?;
     let known = author.known(&subject)?;
     let links: Vec<EvidenceLink> = pieces.iter().map(Piece::link).collect();
     let full = SectionBody {
-        codes: known.iter().map(|known| known.code.element_string().to_owned()).collect(),
+        codes: known
+            .iter()
+            .map(|known| known.code.element_string().to_owned())
+            .collect(),
         note: note.clone(),
         evidence: links.clone(),
         measured: measured.clone(),
@@ -36,15 +50,29 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
     record.sections.push((AudienceDraft::Members, full));
     if *public {
         let code = known.map(|known| known.code).ok_or_else(|| {
-            failure::CODE_NOT_KNOWN.failure([("subject", Param::Text(words_of::short(subject.as_bytes())))])
+            failure::CODE_NOT_KNOWN
+                .failure([("subject", Param::Text(words_of::short(subject.as_bytes())))])
         })?;
-        let shown = SectionBody { note: note.clone(), evidence: links, ..SectionBody::default() };
-        record.sections.push((AudienceDraft::Label { subject_index: 0, code }, shown));
+        let shown = SectionBody {
+            note: note.clone(),
+            evidence: links,
+            ..SectionBody::default()
+        };
+        record.sections.push((
+            AudienceDraft::Label {
+                subject_index: 0,
+                code,
+            },
+            shown,
+        ));
     }
 
     let mut lines = vec![lines::SIGN_ATTEST.line([
         ("subject", author.subject_text(&subject)?),
-        ("verdict", Param::Key(words_of::verdict_key(*verdict).into())),
+        (
+            "verdict",
+            Param::Key(words_of::verdict_key(*verdict).into()),
+        ),
     ])];
     lines.extend(words_of::note(note));
     for value in measured {
@@ -56,12 +84,16 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
     }
     if !pieces.is_empty() {
         let bytes = pieces.iter().map(|piece| piece.length).sum();
-        lines.push(
-            lines::SIGN_EVIDENCE
-                .line([("count", Param::Number(pieces.len() as u64)), ("bytes", Param::Bytes(bytes))]),
-        );
+        lines.push(lines::SIGN_EVIDENCE.line([
+            ("count", Param::Number(pieces.len() as u64)),
+            ("bytes", Param::Bytes(bytes)),
+        ]));
     }
-    let audience = if *public { lines::SIGN_PUBLIC } else { lines::SIGN_MEMBERS_ONLY };
+    let audience = if *public {
+        lines::SIGN_PUBLIC
+    } else {
+        lines::SIGN_MEMBERS_ONLY
+    };
     lines.push(audience.line([]));
     let mut draft = Draft::new(vec![record], lines);
     if *public && !pieces.is_empty() {
@@ -70,38 +102,60 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
     Ok(draft)
 }
 
-pub(super) fn observe(author: &Author<'_>, subject: &str, step: &str, place: Option<&str>) -> Result<Draft, Trouble> {
+pub(super) fn observe(
+    author: &Author<'_>,
+    subject: &str,
+    step: &str,
+    place: Option<&str>,
+) -> Result<Draft, Trouble> {
     let subject = parse_subject(subject)?;
     precheck::exists(author, &subject)?;
     let key = words_of::step_key(step)
         .ok_or_else(|| failure::STEP_UNKNOWN.failure([("step", Param::Text(step.to_owned()))]))?;
     let place = texts::optional(Field::Place, place)?;
-    let mut record = record(Body::Observe { when: author.when, step: step.to_owned() }, vec![subject]);
+    let mut record = record(
+        Body::Observe {
+            when: author.when,
+            step: step.to_owned(),
+        },
+        vec![subject],
+    );
     record.cites = author.cites(None, &[subject])?;
     if place.is_some() {
         let known = author.known(&subject)?;
         let section = SectionBody {
-            codes: known.iter().map(|known| known.code.element_string().to_owned()).collect(),
+            codes: known
+                .iter()
+                .map(|known| known.code.element_string().to_owned())
+                .collect(),
             place: place.clone(),
             ..SectionBody::default()
         };
         record.sections.push((AudienceDraft::Members, section));
     }
-    let mut lines = vec![
-        lines::SIGN_OBSERVE.line([("subject", author.subject_text(&subject)?), ("step", Param::Key(key.into()))]),
-    ];
+    let mut lines = vec![lines::SIGN_OBSERVE.line([
+        ("subject", author.subject_text(&subject)?),
+        ("step", Param::Key(key.into())),
+    ])];
     lines.extend(words_of::place(place));
     Ok(Draft::new(vec![record], lines))
 }
 
-fn measured_values(measured: &[Measured]) -> Result<Vec<MeasuredValue>, Failure> {
+fn measured_values(measured: &[Measured]) -> Result<Vec<chopmark_core::Measured>, Failure> {
     if measured.len() > limits::MEASURED_VALUES {
-        return Err(failure::TOO_MANY.failure([("most", Param::Number(limits::MEASURED_VALUES as u64))]));
+        return Err(
+            failure::TOO_MANY.failure([("most", Param::Number(limits::MEASURED_VALUES as u64))])
+        );
     }
     let mut values = Vec::new();
     for value in measured {
-        let text = |text: &str| Ok(texts::checked(Field::Measured, text)?.unwrap_or_default());
-        values.push(MeasuredValue { name: text(&value.name)?, value: text(&value.value)?, unit: text(&value.unit)? });
+        let text =
+            |text: &str| texts::checked(Field::Measured, text).map(Option::unwrap_or_default);
+        values.push(chopmark_core::Measured {
+            name: text(&value.name)?,
+            value: text(&value.value)?,
+            unit: text(&value.unit)?,
+        });
     }
     Ok(values)
 }

@@ -8,7 +8,8 @@ mod packing;
 mod precheck;
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, MemberId, RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs, When,
+    Body, DeviceId, Genesis, MemberId, RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs,
+    When,
 };
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};
@@ -56,7 +57,11 @@ impl Author<'_> {
 
     /// The records that a new one cites: first the one that its rule asks for, then the
     /// newest of each subject, so that a history with a hole shows it.
-    fn cites(&self, first: Option<RecordRef>, subjects: &[SubjectId]) -> Result<Vec<RecordRef>, Trouble> {
+    fn cites(
+        &self,
+        first: Option<RecordRef>,
+        subjects: &[SubjectId],
+    ) -> Result<Vec<RecordRef>, Trouble> {
         let mut cites: Vec<RecordRef> = first.into_iter().collect();
         for subject in subjects {
             if cites.len() >= chopmark_core::limits::CITES {
@@ -98,14 +103,22 @@ impl Draft {
     }
 
     fn resting_on(mut self, view: &dyn StateView, subjects: &[SubjectId]) -> Self {
-        self.basis = subjects.iter().map(|subject| Basis::of(view, subject)).collect();
+        self.basis = subjects
+            .iter()
+            .map(|subject| Basis::of(view, subject))
+            .collect();
         self
     }
 
     /// Whether the subjects still stand as they did when the summary was shown.
     pub(crate) fn still_holds(&self, view: &dyn StateView) -> bool {
-        self.basis.iter().all(|basis| *basis == Basis::of(view, &basis.subject))
-            && self.commissioned.iter().all(|subject| view.subject(subject).is_none())
+        self.basis
+            .iter()
+            .all(|basis| *basis == Basis::of(view, &basis.subject))
+            && self
+                .commissioned
+                .iter()
+                .all(|subject| view.subject(subject).is_none())
     }
 }
 
@@ -138,27 +151,49 @@ impl Basis {
 pub(crate) fn prepare(author: &Author<'_>, action: &Action) -> Result<Draft, Trouble> {
     let mut draft = match action {
         Action::Commission(items) => commission::commission(author, items)?,
-        Action::Pack { container, subjects } => packing::pack(author, container, subjects)?,
-        Action::Unpack { container, subjects } => packing::unpack(author, container, subjects)?,
-        Action::Offer { subject, to, place } => custody::offer(author, subject, to, place.as_deref())?,
-        Action::Accept { offer, condition, note } => custody::accept(author, offer, *condition, note.as_deref())?,
+        Action::Pack {
+            container,
+            subjects,
+        } => packing::pack(author, container, subjects)?,
+        Action::Unpack {
+            container,
+            subjects,
+        } => packing::unpack(author, container, subjects)?,
+        Action::Offer { subject, to, place } => {
+            custody::offer(author, subject, to, place.as_deref())?
+        }
+        Action::Accept {
+            offer,
+            condition,
+            note,
+        } => custody::accept(author, offer, *condition, note.as_deref())?,
         Action::Attest { .. } => inspect::attest(author, action)?,
-        Action::Observe { subject, step, place } => inspect::observe(author, subject, step, place.as_deref())?,
+        Action::Observe {
+            subject,
+            step,
+            place,
+        } => inspect::observe(author, subject, step, place.as_deref())?,
     };
     precheck::permitted(author, &draft.records)?;
-    let device = author.view.device(&author.device).map(|device| device.name().to_owned()).unwrap_or_default();
-    draft.lines.push(
-        lines::SIGN_AS.line([("device", Param::Text(device)), ("member", author.member_text(&author.member))]),
-    );
+    let device = author
+        .view
+        .device(&author.device)
+        .map(|device| device.name().to_owned())
+        .unwrap_or_default();
+    draft.lines.push(lines::SIGN_AS.line([
+        ("device", Param::Text(device)),
+        ("member", author.member_text(&author.member)),
+    ]));
     Ok(draft)
 }
 
 /// A record without sections, cites or group.
 fn record(body: Body, subjects: Vec<SubjectId>) -> RecordDraft {
-    RecordDraft { body, subjects, cites: Vec::new(), group: None, sections: Vec::new() }
+    RecordDraft::new(body, subjects)
 }
 
 /// An id as the screens send it.
 fn parse_subject(text: &str) -> Result<SubjectId, Failure> {
-    text.parse().map_err(|_| crate::failure::UNKNOWN_SUBJECT.failure([]))
+    text.parse()
+        .map_err(|_| crate::failure::UNKNOWN_SUBJECT.failure([]))
 }

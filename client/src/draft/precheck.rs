@@ -10,14 +10,23 @@ pub(super) fn permitted(author: &Author<'_>, records: &[RecordDraft]) -> Result<
     for record in records {
         let kind = record.body.kind();
         if !author.view.policy().permits(author.role, kind) {
-            return Err(refused(author, &Refusal::NotPermitted { role: author.role, kind }));
+            return Err(refused(
+                author,
+                &Refusal::NotPermitted {
+                    role: author.role,
+                    kind,
+                },
+            ));
         }
     }
     Ok(())
 }
 
 /// The subject was commissioned.
-pub(super) fn exists<'a>(author: &'a Author<'_>, subject: &SubjectId) -> Result<&'a SubjectState, Trouble> {
+pub(super) fn exists<'a>(
+    author: &'a Author<'_>,
+    subject: &SubjectId,
+) -> Result<&'a SubjectState, Trouble> {
     author
         .view
         .subject(subject)
@@ -28,18 +37,31 @@ pub(super) fn exists<'a>(author: &'a Author<'_>, subject: &SubjectId) -> Result<
 pub(super) fn held(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
     exists(author, subject)?;
     match author.view.holder_of(subject) {
-        Some(holder) if holder != author.member => {
-            Err(refused(author, &Refusal::NotHolder { subject: *subject, holder }))
-        }
+        Some(holder) if holder != author.member => Err(refused(
+            author,
+            &Refusal::NotHolder {
+                subject: *subject,
+                holder,
+            },
+        )),
         _ => Ok(()),
     }
 }
 
 /// No offer of the subject stands.
 pub(super) fn not_on_offer(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
-    let offer = author.view.subject(subject).and_then(|state| state.open_offer());
+    let offer = author
+        .view
+        .subject(subject)
+        .and_then(|state| state.open_offer());
     match offer.filter(|offer| stands(author, offer)) {
-        Some(offer) => Err(refused(author, &Refusal::OpenOfferExists { subject: *subject, offer })),
+        Some(offer) => Err(refused(
+            author,
+            &Refusal::OpenOfferExists {
+                subject: *subject,
+                offer,
+            },
+        )),
         None => Ok(()),
     }
 }
@@ -52,22 +74,43 @@ pub(super) fn container(author: &Author<'_>, container: &SubjectId) -> Result<()
 }
 
 /// The offer stands and is for this member.
-pub(super) fn acceptable<'a>(author: &'a Author<'_>, record: &RecordRef) -> Result<&'a Offer, Trouble> {
+pub(super) fn acceptable<'a>(
+    author: &'a Author<'_>,
+    record: &RecordRef,
+) -> Result<&'a Offer, Trouble> {
     match author.view.closed_offer(record) {
         Some(ClosedOffer::Accepted { by }) => {
             return Err(refused(author, &Refusal::OfferUsed { offer: *record, by }));
         }
         Some(ClosedOffer::Lapsed { at }) => {
-            return Err(refused(author, &Refusal::OfferExpired { offer: *record, at }));
+            return Err(refused(
+                author,
+                &Refusal::OfferExpired { offer: *record, at },
+            ));
         }
         None => {}
     }
-    let offer = author.view.offer(record).ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]))?;
+    let offer = author
+        .view
+        .offer(record)
+        .ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]))?;
     if offer.to() != &author.member {
-        return Err(refused(author, &Refusal::NotAddressee { offer: *record, addressee: *offer.to() }));
+        return Err(refused(
+            author,
+            &Refusal::NotAddressee {
+                offer: *record,
+                addressee: *offer.to(),
+            },
+        ));
     }
     if !stands(author, record) {
-        return Err(refused(author, &Refusal::OfferExpired { offer: *record, at: offer.expires() }));
+        return Err(refused(
+            author,
+            &Refusal::OfferExpired {
+                offer: *record,
+                at: offer.expires(),
+            },
+        ));
     }
     Ok(offer)
 }
@@ -76,7 +119,10 @@ pub(super) fn acceptable<'a>(author: &'a Author<'_>, record: &RecordRef) -> Resu
 fn stands(author: &Author<'_>, offer: &RecordRef) -> bool {
     let now = author.view.tip().time;
     let grace_ms = author.view.policy().grace_ms;
-    author.view.offer(offer).is_some_and(|offer| offer.stands_at(now, grace_ms))
+    author
+        .view
+        .offer(offer)
+        .is_some_and(|offer| offer.stands_at(now, grace_ms))
 }
 
 pub(super) fn refused(author: &Author<'_>, refusal: &Refusal) -> Trouble {

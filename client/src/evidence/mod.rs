@@ -78,7 +78,13 @@ pub(crate) fn find(store: &Store, id: &EvidenceId) -> Result<Option<Piece>, Stor
     let value = store.note(PIECES, id.as_bytes())?;
     Ok(value.and_then(|value| {
         let row: Row = serde_json::from_slice(&value).ok()?;
-        Some(Piece { id: *id, key: row.key, media_type: row.media_type, length: row.length, caption: row.caption })
+        Some(Piece {
+            id: *id,
+            key: row.key,
+            media_type: row.media_type,
+            length: row.length,
+            caption: row.caption,
+        })
     }))
 }
 

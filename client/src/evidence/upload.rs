@@ -8,9 +8,9 @@ use chopmark_replica::{Sealed, Vault, VaultError, clean_photo, random_bytes};
 use chopmark_view::{EvidenceBegin, Failure, Param};
 
 use super::Piece;
+use crate::failure;
 use crate::texts::{self, Field};
 use crate::trouble::{self, Trouble};
-use crate::failure;
 
 /// What screens send a call: large enough to be quick, small enough for a phone's bridge.
 pub(crate) const CHUNK_BYTES: usize = 256 * 1024;
@@ -25,9 +25,8 @@ const MOST_PHOTO_BYTES: u64 = 24 * 1024 * 1024;
 fn is_photo(media_type: &str) -> Option<bool> {
     match media_type {
         "image/jpeg" | "image/png" | "image/webp" => Some(true),
-        "video/mp4" | "video/webm" | "video/quicktime" | "audio/mp4" | "audio/webm" | "application/pdf" => {
-            Some(false)
-        }
+        "video/mp4" | "video/webm" | "video/quicktime" | "audio/mp4" | "audio/webm"
+        | "application/pdf" => Some(false),
         _ => None,
     }
 }
@@ -51,7 +50,10 @@ enum Sink {
     /// Cleaned as a whole before it is sealed.
     Photo(Vec<u8>),
     /// Sealed while it comes.
-    Stream { to: SyncSender<Part>, sealing: JoinHandle<Result<Sealed, VaultError>> },
+    Stream {
+        to: SyncSender<Part>,
+        sealing: JoinHandle<Result<Sealed, VaultError>>,
+    },
 }
 
 enum Part {
@@ -60,13 +62,27 @@ enum Part {
 }
 
 impl Uploads {
-    pub(crate) fn begin(&mut self, vault: &Vault, begin: &EvidenceBegin) -> Result<String, Trouble> {
+    pub(crate) fn begin(
+        &mut self,
+        vault: &Vault,
+        begin: &EvidenceBegin,
+    ) -> Result<String, Trouble> {
         // `video/webm;codecs=vp8` and the like: what follows says how, not what.
-        let media_type = begin.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media_type = begin
+            .media_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         let photo = is_photo(&media_type).ok_or_else(|| {
             failure::EVIDENCE_TYPE.failure([("media_type", Param::Text(begin.media_type.clone()))])
         })?;
-        let most = if photo { MOST_PHOTO_BYTES } else { chopmark_core::limits::EVIDENCE_BYTES };
+        let most = if photo {
+            MOST_PHOTO_BYTES
+        } else {
+            chopmark_core::limits::EVIDENCE_BYTES
+        };
         if begin.length == 0 {
             return Err(failure::EVIDENCE_EMPTY.failure([]).into());
         }
@@ -75,9 +91,20 @@ impl Uploads {
         }
         let caption = texts::checked(Field::Caption, &begin.caption)?.unwrap_or_default();
         self.make_room()?;
-        let sink = if photo { Sink::Photo(Vec::new()) } else { stream(vault.clone()) };
+        let sink = if photo {
+            Sink::Photo(Vec::new())
+        } else {
+            stream(vault.clone())
+        };
         let name = data_encoding::HEXLOWER.encode(&random_bytes::<16>()?);
-        let upload = Upload { media_type, length: begin.length, caption, taken: 0, fed: Instant::now(), sink };
+        let upload = Upload {
+            media_type,
+            length: begin.length,
+            caption,
+            taken: 0,
+            fed: Instant::now(),
+            sink,
+        };
         self.open.insert(name.clone(), upload);
         Ok(name)
     }
@@ -85,14 +112,18 @@ impl Uploads {
     /// Takes the next bytes and says how many are here.
     pub(crate) fn feed(&mut self, name: &str, bytes: &[u8]) -> Result<u64, Trouble> {
         if bytes.len() > CHUNK_BYTES {
-            return Err(failure::CHUNK_TOO_LARGE.failure([("most", Param::Bytes(CHUNK_BYTES as u64))]).into());
+            return Err(failure::CHUNK_TOO_LARGE
+                .failure([("most", Param::Bytes(CHUNK_BYTES as u64))])
+                .into());
         }
         let upload = self.open.get_mut(name).ok_or_else(unknown)?;
         let taken = upload.taken.saturating_add(bytes.len() as u64);
         if taken > upload.length {
             let length = upload.length;
             self.open.remove(name);
-            return Err(failure::UPLOAD_OVERLONG.failure([("length", Param::Bytes(length))]).into());
+            return Err(failure::UPLOAD_OVERLONG
+                .failure([("length", Param::Bytes(length))])
+                .into());
         }
         let stopped = match &mut upload.sink {
             Sink::Photo(photo) => {
@@ -104,7 +135,9 @@ impl Uploads {
         };
         if stopped {
             return match self.open.remove(name).map(|upload| upload.sink) {
-                Some(Sink::Stream { sealing, .. }) => Err(joined(sealing).err().unwrap_or_else(lost)),
+                Some(Sink::Stream { sealing, .. }) => {
+                    Err(joined(sealing).err().unwrap_or_else(lost))
+                }
                 _ => Err(lost()),
             };
         }
@@ -118,14 +151,20 @@ impl Uploads {
         let upload = self.open.get(name).ok_or_else(unknown)?;
         if upload.taken < upload.length {
             return Err(failure::UPLOAD_INCOMPLETE
-                .failure([("taken", Param::Bytes(upload.taken)), ("length", Param::Bytes(upload.length))])
+                .failure([
+                    ("taken", Param::Bytes(upload.taken)),
+                    ("length", Param::Bytes(upload.length)),
+                ])
                 .into());
         }
         let upload = self.open.remove(name).ok_or_else(unknown)?;
         let (sealed, media_type) = match upload.sink {
             Sink::Photo(bytes) => {
                 let photo = clean_photo(bytes)?;
-                (vault.seal(photo.bytes.as_slice())?, photo.media_type.to_owned())
+                (
+                    vault.seal(photo.bytes.as_slice())?,
+                    photo.media_type.to_owned(),
+                )
             }
             Sink::Stream { to, sealing } => {
                 // If it ended early, joining says why.
@@ -147,7 +186,8 @@ impl Uploads {
             return Ok(());
         }
         let now = Instant::now();
-        self.open.retain(|_, upload| now.duration_since(upload.fed) < IDLE);
+        self.open
+            .retain(|_, upload| now.duration_since(upload.fed) < IDLE);
         if self.open.len() < MOST_UPLOADS {
             return Ok(());
         }
@@ -170,7 +210,14 @@ fn joined(sealing: JoinHandle<Result<Sealed, VaultError>>) -> Result<Sealed, Tro
 /// Seals on a thread of its own, a few chunks behind what comes.
 fn stream(vault: Vault) -> Sink {
     let (to, from) = sync_channel(2);
-    let sealing = std::thread::spawn(move || vault.seal(Coming { from, part: Vec::new(), at: 0, ended: false }));
+    let sealing = std::thread::spawn(move || {
+        vault.seal(Coming {
+            from,
+            part: Vec::new(),
+            at: 0,
+            ended: false,
+        })
+    });
     Sink::Stream { to, sealing }
 }
 

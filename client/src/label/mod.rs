@@ -3,5 +3,5 @@
 mod qr;
 mod sheet;
 
-pub(crate) use qr::{Level, QrError, qr};
+pub(crate) use qr::{Level, qr};
 pub(crate) use sheet::{Label, Stock, sheets};

@@ -29,7 +29,10 @@ pub(crate) fn qr(text: &str, level: Level) -> Result<QrView, QrError> {
         Level::Medium => ECL::M,
         Level::Quartile => ECL::Q,
     };
-    let code = QRBuilder::new(text).ecl(level).build().map_err(|_| QrError)?;
+    let code = QRBuilder::new(text)
+        .ecl(level)
+        .build()
+        .map_err(|_| QrError)?;
     let mut path = String::new();
     for (y, row) in code.data.chunks(code.size).take(code.size).enumerate() {
         let mut x = 0;
@@ -37,7 +40,12 @@ pub(crate) fn qr(text: &str, level: Level) -> Result<QrView, QrError> {
             if run.first().is_some_and(|module| module.value()) {
                 let width = run.len();
                 // Writing into a string cannot fail.
-                let _ = write!(path, "M{} {}h{width}v1h-{width}z", x + QUIET_ZONE, y + QUIET_ZONE);
+                let _ = write!(
+                    path,
+                    "M{} {}h{width}v1h-{width}z",
+                    x + QUIET_ZONE,
+                    y + QUIET_ZONE
+                );
             }
             x += run.len();
         }
@@ -52,7 +60,11 @@ mod tests {
 
     #[test]
     fn draws_the_finder_patterns_inside_the_quiet_zone() {
-        let code = qr("https://id.example.org/01/09506000134352/21/0123456789ABCDEF", Level::Medium).unwrap();
+        let code = qr(
+            "https://id.example.org/01/09506000134352/21/0123456789ABCDEF",
+            Level::Medium,
+        )
+        .unwrap();
         assert!(code.path.starts_with("M4 4h7v1h-7z"), "{}", code.path);
         assert_eq!((code.size - 8 - 17) % 4, 0);
     }

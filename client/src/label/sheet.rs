@@ -174,7 +174,11 @@ mod tests {
             view: LabelView {
                 qr: qr(link, Level::Medium).unwrap(),
                 link: link.into(),
-                text: vec![name.into(), "(01)09506000134352".into(), "(21)0123456789ABCDEF".into()],
+                text: vec![
+                    name.into(),
+                    "(01)09506000134352".into(),
+                    "(21)0123456789ABCDEF".into(),
+                ],
             },
             stock,
         }
@@ -186,13 +190,25 @@ mod tests {
         labels.push(label(Stock::Carton, "Case"));
         let documents = sheets(&labels);
         assert_eq!(documents.len(), 3);
-        assert_eq!(documents.iter().map(|svg| svg.matches("<path").count()).collect::<Vec<_>>(), [24, 1, 1]);
+        assert_eq!(
+            documents
+                .iter()
+                .map(|svg| svg.matches("<path").count())
+                .collect::<Vec<_>>(),
+            [24, 1, 1]
+        );
     }
 
     #[test]
     fn keeps_modules_at_half_a_millimetre_or_more() {
         let documents = sheets(&[label(Stock::Item, "Tea")]);
-        let scale = documents[0].split("scale(").nth(1).unwrap().split(')').next().unwrap();
+        let scale = documents[0]
+            .split("scale(")
+            .nth(1)
+            .unwrap()
+            .split(')')
+            .next()
+            .unwrap();
         assert!(scale.parse::<f64>().unwrap() >= 0.5, "{scale}");
     }
 

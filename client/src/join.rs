@@ -1,0 +1,205 @@
+//! Joining a network by invitation, and opening what was joined.
+
+use std::path::Path;
+
+use chopmark_core::{
+    Body, DeviceKey, Genesis, HpkeSecret, Invitation, InvitationError, Kem, NetworkId, PartyKind,
+    Sealed, SignedBlock, VerifiedBlock,
+};
+use chopmark_replica::{JoinAnswer, Lock, Replica, SealedReaderKey, Strength, random_bytes};
+use chopmark_view::Failure;
+
+use crate::keys::{Keys, ReaderKey};
+use crate::look::Identity;
+use crate::trouble::{self, Trouble};
+use crate::{failure, outbox, peers};
+
+/// Holds the network's name beside the encrypted store, for the screen that asks for the
+/// passphrase. It is on every label, so it is no secret.
+const NAME_FILE: &str = "network-name";
+/// Device keys are hybrid, whatever the network's policy: what is sealed to them today should
+/// not open to a quantum computer later.
+const DEVICE_KEM: Kem = Kem::XWing;
+/// Info of the sealed reader keys (format, section 10).
+const READER_KEY_INFO: &[u8] = b"chopmark/reader-key/1";
+
+/// How the new replica is made.
+pub(crate) struct How<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) passphrase: &'a str,
+    pub(crate) strength: Strength,
+}
+
+/// Joins: hands in new keys, checks what comes back, and makes the encrypted replica.
+pub(crate) async fn join(link: &str, how: How<'_>) -> Result<Replica, Failure> {
+    let invitation = Invitation::parse(link.trim()).map_err(|error| match error {
+        InvitationError::NotAnInvitation => failure::NOT_AN_INVITATION.failure([]),
+        _ => failure::INVITATION_DAMAGED.failure([]),
+    })?;
+    let (key, hpke) = new_keys()?;
+    let asked = chopmark_replica::join(&invitation, &key, &hpke.public()).await;
+    let answer =
+        asked.map_err(|error| outbox::sync_failure(&error, &invitation.addresses().join(", ")))?;
+    let device = key.id();
+    let made = accept(&invitation.network(), &answer, key, &hpke)?;
+    let (folder, passphrase, strength) = (
+        how.folder.to_owned(),
+        how.passphrase.to_owned(),
+        how.strength,
+    );
+    let peer = peers::Known {
+        key: invitation.peer(),
+        addresses: invitation.addresses().to_vec(),
+    };
+    tracing::info!(%device, network = %invitation.network(), "joined");
+    let stored = tokio::task::spawn_blocking(move || {
+        let lock = Lock::Passphrase {
+            passphrase: &passphrase,
+            strength,
+        };
+        store(&folder, lock, made, (&hpke, &peer)).inspect_err(|_| discard(&folder))
+    });
+    match stored.await {
+        Ok(stored) => stored.map_err(Failure::from),
+        Err(error) => Err(trouble::internal(error.to_string())),
+    }
+}
+
+/// Opens the replica in a folder.
+pub(crate) fn open(folder: &Path, passphrase: &str) -> Result<Replica, Trouble> {
+    // Opening reads the strength from the lock file.
+    let lock = Lock::Passphrase {
+        passphrase,
+        strength: Strength::Phone,
+    };
+    Replica::open(folder, lock, PartyKind::Device).map_err(|error| trouble::replica(&error))
+}
+
+/// The network's name for the lock screen; empty when the file is gone.
+pub(crate) fn network_name(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join(NAME_FILE)).unwrap_or_default()
+}
+
+fn new_keys() -> Result<(DeviceKey, HpkeSecret), Failure> {
+    let random = |error: chopmark_replica::NoRandomness| Failure::from(Trouble::from(error));
+    let key = DeviceKey::from_seed(&random_bytes().map_err(random)?);
+    let hpke = HpkeSecret::derive(DEVICE_KEM, &random_bytes().map_err(random)?);
+    Ok((key, hpke))
+}
+
+/// What a device has once it joined, before it is on disk.
+struct Made {
+    genesis: Genesis,
+    enrolment: VerifiedBlock,
+    me: Identity,
+    keys: Keys,
+}
+
+/// Checks the peer's answer: it could be anyone's that the invitation's maker chose.
+fn accept(
+    network: &NetworkId,
+    answer: &JoinAnswer,
+    key: DeviceKey,
+    hpke: &HpkeSecret,
+) -> Result<Made, Failure> {
+    let confused = |detail: String| {
+        failure::PEER_CONFUSED.failure([("detail", chopmark_view::Param::Text(detail))])
+    };
+    let genesis =
+        Genesis::from_bytes(&answer.genesis).map_err(|error| confused(error.to_string()))?;
+    if genesis.id() != *network {
+        return Err(failure::WRONG_NETWORK.failure([]));
+    }
+    let enrolment = SignedBlock::from_bytes(&answer.enrolment).and_then(SignedBlock::verify);
+    let enrolment = enrolment.map_err(|error| confused(error.to_string()))?;
+    let device = key.id();
+    let enrolled = enrolment
+        .records()
+        .iter()
+        .find_map(|record| match record.body() {
+            Body::Enrol {
+                member,
+                device: entry,
+            } if entry.key() == device => Some((*member, entry.role())),
+            _ => None,
+        });
+    let (member, role) = enrolled
+        .filter(|(member, _)| *member == enrolment.header().member())
+        .ok_or_else(|| confused("the answer enrols another device".to_owned()))?;
+    let readers = answer
+        .reader_keys
+        .iter()
+        .map(|sealed| reader(&genesis, &device, sealed, hpke));
+    let readers = readers
+        .collect::<Option<Vec<ReaderKey>>>()
+        .ok_or_else(|| confused("a reader key does not open".to_owned()))?;
+    let me = Identity {
+        member,
+        device,
+        role,
+    };
+    Ok(Made {
+        genesis,
+        enrolment,
+        me,
+        keys: Keys {
+            device: key,
+            readers,
+        },
+    })
+}
+
+fn reader(
+    genesis: &Genesis,
+    device: &chopmark_core::DeviceId,
+    sealed: &SealedReaderKey,
+    hpke: &HpkeSecret,
+) -> Option<ReaderKey> {
+    let founder = genesis
+        .founders()
+        .iter()
+        .find(|founder| founder.id() == sealed.group)?;
+    let info = [READER_KEY_INFO, genesis.id().as_bytes(), device.as_bytes()].concat();
+    let message = Sealed {
+        enc: sealed.enc.clone(),
+        sealed: sealed.sealed.clone(),
+    };
+    let key = zeroize::Zeroizing::new(hpke.open(&message, &info, &[]).ok()?);
+    let key = HpkeSecret::from_bytes(founder.inception().reader().kem(), &key)?;
+    // The key of the group itself, or everything sealed to this member would stay closed.
+    let fits = key.public() == *founder.inception().reader();
+    fits.then_some(ReaderKey {
+        group: sealed.group,
+        epoch: sealed.epoch,
+        key,
+    })
+}
+
+fn store(
+    folder: &Path,
+    lock: Lock<'_>,
+    made: Made,
+    (hpke, peer): (&HpkeSecret, &peers::Known),
+) -> Result<Replica, Trouble> {
+    let replica = Replica::create(folder, lock, &made.genesis, PartyKind::Device)
+        .map_err(|error| trouble::replica(&error))?;
+    let mut batch = replica.store().batch()?;
+    made.keys.save(&mut batch, hpke)?;
+    made.me.save(&mut batch)?;
+    peers::remember(&mut batch, peer)?;
+    batch.commit()?;
+    replica
+        .take_handover(vec![made.enrolment.as_signed().clone()], Vec::new())
+        .map_err(|error| trouble::replica(&error))?;
+    std::fs::write(folder.join(NAME_FILE), made.genesis.name())
+        .map_err(|error| trouble::internal(error.to_string()))?;
+    Ok(replica)
+}
+
+/// Takes a half-made replica away, so that the person can join again.
+fn discard(folder: &Path) {
+    for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.lock"] {
+        // What is not there need not go.
+        let _ = std::fs::remove_file(folder.join(file));
+    }
+}
