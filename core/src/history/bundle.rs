@@ -120,6 +120,13 @@ impl Bundle {
         })
     }
 
+    /// The bytes of the genesis that came with it; believed only when its id is the one that the
+    /// verifier knows.
+    #[must_use]
+    pub fn genesis(&self) -> &[u8] {
+        &self.genesis
+    }
+
     /// The code's hash.
     #[must_use]
     pub fn code_hash(&self) -> &CodeHash {
