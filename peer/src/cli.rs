@@ -1,13 +1,18 @@
 //! What the commands are called and take.
 
+mod admin;
 mod member;
 mod network;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chopmark_core::{Class, Kem};
+use chopmark_core::{Class, DeviceId, Kem, NetworkId, Role};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::logs::LogStyle;
+use crate::serve;
 
 /// A consortium ledger's peer: keeps it, spreads it, orders it, shows it.
 #[derive(Parser)]
@@ -25,6 +30,131 @@ enum Command {
     /// Found a network: draft, sign, combine.
     #[command(subcommand)]
     Network(NetworkCommand),
+    /// GS1 company prefixes.
+    #[command(subcommand)]
+    Prefix(PrefixCommand),
+    /// Invite a device: prints a link and a QR code that can be used once.
+    Invite(Invite),
+    /// End a device, from now on.
+    Revoke {
+        /// The device's key, as `chopmark status` shows it.
+        device: DeviceId,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Run the member's peer.
+    Serve {
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+        /// How log lines look.
+        #[arg(long, default_value = "text")]
+        log: LogStyle,
+    },
+    /// Say where the member's peer stands.
+    Status {
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the history of a code into a file, for `chopmark verify`.
+    Bundle {
+        /// The code, as on the label.
+        code: String,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+        /// Where the bundle goes.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Check a history that a gateway or `chopmark bundle` gave, trusting nobody.
+    Verify {
+        /// The bundle.
+        file: PathBuf,
+        /// The code on the label, or the whole link of its QR code.
+        #[arg(long)]
+        code: String,
+        /// The network's id from a source that you trust.
+        #[arg(long)]
+        network: Option<NetworkId>,
+    },
+}
+
+#[derive(Subcommand)]
+enum PrefixCommand {
+    /// Sign that a prefix belongs to a member; it holds once a quorum of members did.
+    Register {
+        /// The prefix's digits.
+        digits: String,
+        /// The member it belongs to, by name or id; this one without it.
+        #[arg(long)]
+        member: Option<String>,
+        /// The data folder of the member that signs.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Invite {
+    /// What the device will do.
+    #[arg(long)]
+    role: RoleName,
+    /// The device's name, as the member's own people will see it.
+    #[arg(long)]
+    name: String,
+    /// Hours until the invitation expires.
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=720))]
+    hours: u64,
+    /// Days until the device's enrolment ends.
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u64).range(1..=3650))]
+    days: u64,
+    /// The member's data folder.
+    #[arg(long)]
+    dir: PathBuf,
+    /// Also write the QR code as a picture.
+    #[arg(long)]
+    svg: Option<PathBuf>,
+    /// Print JSON instead of a picture.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The roles by the names that people type.
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Admin,
+    Peer,
+    Courier,
+    Qc,
+    Warehouse,
+    Forwarder,
+    CustomsOfficer,
+    BankOfficer,
+    Regulator,
+    Shop,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Admin => Self::Admin,
+            RoleName::Peer => Self::Peer,
+            RoleName::Courier => Self::Courier,
+            RoleName::Qc => Self::Qc,
+            RoleName::Warehouse => Self::Warehouse,
+            RoleName::Forwarder => Self::Forwarder,
+            RoleName::CustomsOfficer => Self::CustomsOfficer,
+            RoleName::BankOfficer => Self::BankOfficer,
+            RoleName::Regulator => Self::Regulator,
+            RoleName::Shop => Self::Shop,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -195,6 +325,25 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Member(MemberCommand::Init(init)) => member::init(&init)?,
         Command::Member(MemberCommand::Show { of }) => member::show(&of)?,
         Command::Network(command) => network::run(&command)?,
+        Command::Prefix(PrefixCommand::Register {
+            digits,
+            member,
+            dir,
+        }) => {
+            admin::register_prefix(&dir, digits, member)?;
+        }
+        Command::Invite(invite) => admin::invite(&invite)?,
+        Command::Revoke { device, dir } => admin::revoke(&dir, device)?,
+        Command::Serve { dir, log } => serve::run(&dir, log)?,
+        Command::Status { dir, json } => admin::status(&dir, json)?,
+        Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
+        Command::Verify {
+            file,
+            code,
+            network,
+        } => {
+            return verify::run(&file, &code, network);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -189,6 +189,14 @@ impl Config {
         Ok(config)
     }
 
+    /// What invitations name.
+    pub(crate) fn advertised(&self) -> Vec<String> {
+        self.advertise
+            .iter()
+            .map(|address| address.as_str().to_owned())
+            .collect()
+    }
+
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         toml::from_str(text).map_err(|wrong| {
             let upto = wrong.span().map_or(0, |span| span.start);

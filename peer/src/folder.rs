@@ -1,4 +1,4 @@
-//! A member's data folder: which file is where, and who works on it.
+//! A member's data folder: which file is where.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -10,12 +10,6 @@ use chopmark_core::{Genesis, GenesisError};
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     root: PathBuf,
-}
-
-/// Held while a process works on the folder; given back when it ends, however it ends.
-#[derive(Debug)]
-pub(crate) struct FolderLock {
-    _file: File,
 }
 
 /// Why a data folder cannot be used.
@@ -33,9 +27,6 @@ pub(crate) enum FolderError {
         /// What was found.
         cause: GenesisError,
     },
-    /// Another process works on it.
-    #[error("another process works on {0}; stop it, or ask it with `chopmark status`")]
-    InUse(PathBuf),
     /// The system refused.
     #[error("{path} cannot be used ({cause}); check the folder's owner and free space")]
     Io {
@@ -115,26 +106,6 @@ impl Folder {
         })?;
         Genesis::from_bytes(&bytes).map_err(|cause| FolderError::BadGenesis { path, cause })
     }
-
-    /// Makes sure that one process works on the folder at a time.
-    pub(crate) fn lock(&self) -> Result<FolderLock, FolderError> {
-        let path = self.root.join("lock");
-        let io = |cause| FolderError::Io {
-            path: path.clone(),
-            cause,
-        };
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => Ok(FolderLock { _file: file }),
-            Err(std::fs::TryLockError::WouldBlock) => Err(FolderError::InUse(self.root.clone())),
-            Err(std::fs::TryLockError::Error(cause)) => Err(io(cause)),
-        }
-    }
 }
 
 /// Writes a file as a whole: after a crash it is the old one or the new one.
@@ -156,16 +127,6 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FolderError> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn two_processes_do_not_work_on_one_folder() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = Folder::new(place.path());
-        let held = folder.lock().unwrap();
-        assert!(matches!(folder.lock(), Err(FolderError::InUse(_))));
-        drop(held);
-        folder.lock().unwrap();
-    }
 
     #[test]
     fn says_that_the_genesis_is_missing_or_damaged() {

@@ -3,11 +3,20 @@
 //! `chopmark serve` keeps one member's copy of the ledger, spreads it, orders it where it is the
 //! validator, and answers browsers. Every other command makes or changes something beside it.
 
+mod admin;
 mod cli;
 mod clock;
 mod config;
+mod control;
 mod folder;
+mod gateway;
+mod invitations;
 mod keyfile;
+mod logs;
+mod orderer;
+mod peer;
+mod qr;
+mod serve;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,274 @@
+//! What an operator asks of a member's peer, whether it runs or not.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail, ensure};
+use chopmark_core::{
+    Body, CodeHash, DeviceId, Invitation, MemberId, Prefix, Role, Seq, StateView, limits,
+};
+use chopmark_replica::Link;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::clock;
+use crate::config::Config;
+use crate::folder::Folder;
+use crate::invitations::Grant;
+use crate::peer::{Peer, Running};
+
+/// One command of the command line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub(crate) enum Request {
+    /// Where the peer stands.
+    Status,
+    /// Make an invitation.
+    Invite {
+        /// The role's number.
+        role: u8,
+        /// The device's name.
+        name: String,
+        /// Until the invitation expires.
+        life_ms: u64,
+        /// Until the enrolment ends.
+        enrolled_ms: u64,
+    },
+    /// End a device.
+    Revoke {
+        /// Its key.
+        device: String,
+    },
+    /// Sign a prefix's registration.
+    RegisterPrefix {
+        /// The prefix.
+        digits: String,
+        /// Name or id of the member it belongs to; this one without it.
+        member: Option<String>,
+    },
+    /// A code's history.
+    Bundle {
+        /// The code's hash.
+        code: String,
+    },
+}
+
+/// A fresh invitation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Invited {
+    /// The link, also the text of the QR code.
+    pub(crate) link: String,
+    /// When it expires, for people.
+    pub(crate) expires: String,
+}
+
+/// The connections that a running peer keeps to the other members' peers.
+pub(crate) type Links = Vec<(DeviceId, watch::Receiver<Link>)>;
+
+/// Carries requests out.
+#[derive(Clone)]
+pub(crate) struct Admin {
+    peer: Peer,
+    running: Running,
+    /// What invitations name.
+    addresses: Arc<[String]>,
+    links: Arc<Links>,
+}
+
+impl Admin {
+    /// For a peer that runs, and can be joined at these addresses.
+    pub(crate) fn running(peer: Peer, addresses: Vec<String>, links: Links) -> Self {
+        Self {
+            peer,
+            running: Running::Yes,
+            addresses: addresses.into(),
+            links: Arc::new(links),
+        }
+    }
+
+    /// Carries one request out on a folder on which no peer runs. What it signs is spread when the
+    /// peer runs next.
+    pub(crate) fn alone(folder: &Folder, request: Request) -> anyhow::Result<Value> {
+        let config = Config::read(&folder.config_path())?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("the system gives no threads")?;
+        runtime.block_on(async {
+            let peer = Peer::open(folder, &config).await?;
+            let addresses = config.advertised();
+            let links = Arc::default();
+            Self {
+                peer,
+                running: Running::No,
+                addresses: addresses.into(),
+                links,
+            }
+            .handle(request)
+            .await
+        })
+    }
+
+    /// Carries one request out.
+    pub(crate) async fn handle(&self, request: Request) -> anyhow::Result<Value> {
+        match request {
+            Request::Status => {
+                let live = |link: &Link| matches!(link, Link::Live { .. });
+                let connected = self.links.iter().filter(|(_, link)| live(&link.borrow()));
+                let connected = connected.map(|(key, _)| *key).collect();
+                Ok(serde_json::to_value(
+                    self.peer.status(self.running, connected).await?,
+                )?)
+            }
+            Request::Invite {
+                role,
+                name,
+                life_ms,
+                enrolled_ms,
+            } => {
+                let role = Role::try_from(role).context("the role")?;
+                let invited = self.invite(Offer {
+                    role,
+                    name,
+                    life_ms,
+                    enrolled_ms,
+                })?;
+                Ok(serde_json::to_value(invited)?)
+            }
+            Request::Revoke { device } => self.revoke(&device).await.map(Value::from),
+            Request::RegisterPrefix { digits, member } => {
+                self.register_prefix(&digits, member).await.map(Value::from)
+            }
+            Request::Bundle { code } => {
+                let history = self.peer.history(code.parse::<CodeHash>()?).await?;
+                Ok(history.map_or(Value::Null, |history| {
+                    Value::from(data_encoding::BASE64.encode(&history.bytes))
+                }))
+            }
+        }
+    }
+
+    fn invite(&self, offer: Offer) -> anyhow::Result<Invited> {
+        ensure!(
+            !self.addresses.is_empty(),
+            "nobody would know where to join: set `advertise` in chopmark.toml and restart the peer"
+        );
+        ensure!(
+            !offer.name.trim().is_empty() && offer.name.len() <= limits::NAME_BYTES,
+            "a device's name has 1 to {} bytes",
+            limits::NAME_BYTES
+        );
+        let now = clock::now();
+        let mut secret = [0; 16];
+        getrandom::fill(&mut secret)
+            .map_err(|why| anyhow!("the system gives no random numbers ({why})"))?;
+        let expires = now.plus(offer.life_ms);
+        let (network, device) = (self.peer.network(), self.peer.device());
+        let invitation = Invitation::new(network, device, self.addresses.to_vec(), secret, expires)
+            .context("`advertise` in chopmark.toml")?;
+        let grant = Grant::new(
+            offer.role,
+            &offer.name,
+            expires,
+            now.plus(offer.enrolled_ms),
+        );
+        self.peer.invitations().add(&secret, &grant, now)?;
+        Ok(Invited {
+            link: invitation.to_link(),
+            expires: clock::readable(expires),
+        })
+    }
+
+    async fn revoke(&self, device: &str) -> anyhow::Result<String> {
+        let device: DeviceId = device.parse().context("the device's key")?;
+        let own = self.peer.member();
+        let (name, last) = self
+            .peer
+            .view(move |view| last_word(view, own, device))
+            .await??;
+        self.peer
+            .sign_as_admin(Body::Revoke { device, last })
+            .await?;
+        Ok(match last {
+            Some((seq, _)) => format!(
+                "revoked {name}: its blocks up to number {} still count",
+                seq.0
+            ),
+            None => format!("revoked {name}: nothing of it counts"),
+        })
+    }
+
+    async fn register_prefix(
+        &self,
+        digits: &str,
+        member: Option<String>,
+    ) -> anyhow::Result<String> {
+        let prefix = Prefix::parse(digits)?;
+        let wanted = member.unwrap_or_else(|| self.peer.member().to_string());
+        let claimed = prefix.clone();
+        let (member, name, signed, quorum) = self
+            .peer
+            .view(move |view| {
+                let (id, name) = find_member(view, &wanted)?;
+                let signed = view
+                    .claim(&claimed, &id)
+                    .map_or(0, |claim| claim.writers().len());
+                anyhow::Ok((id, name, signed, view.policy().prefix_quorum))
+            })
+            .await??;
+        self.peer
+            .sign_as_admin(Body::RegisterPrefix {
+                prefix: prefix.clone(),
+                member,
+            })
+            .await?;
+        Ok(format!(
+            "signed that prefix {prefix} belongs to {name}; {signed} members did before, {quorum} are needed"
+        ))
+    }
+}
+
+/// What an invitation gives.
+struct Offer {
+    role: Role,
+    name: String,
+    life_ms: u64,
+    enrolled_ms: u64,
+}
+
+/// A device's name, and the last block of it that is here: what came so far still counts.
+fn last_word(
+    view: &dyn StateView,
+    own: MemberId,
+    device: DeviceId,
+) -> anyhow::Result<(String, Option<(Seq, chopmark_core::BlockId)>)> {
+    let Some(state) = view.device(&device) else {
+        bail!("no member enrolled device {device}; `chopmark status` lists this member's");
+    };
+    ensure!(
+        *state.member() == own,
+        "device {device} belongs to another member"
+    );
+    ensure!(
+        state.revoked().is_none(),
+        "device {device} is revoked already"
+    );
+    let last = view
+        .feed(&device)
+        .and_then(|feed| Some((Seq(feed.next.0.checked_sub(1)?), feed.head)));
+    Ok((state.name().to_owned(), last))
+}
+
+/// A member by the name or the id that a person typed.
+fn find_member(view: &dyn StateView, wanted: &str) -> anyhow::Result<(MemberId, String)> {
+    let id = wanted.parse::<MemberId>().ok();
+    let mut found = view
+        .members()
+        .filter(|(member, state)| state.name() == wanted || Some(**member) == id)
+        .map(|(member, state)| (*member, state.name().to_owned()));
+    match (found.next(), found.next()) {
+        (Some(member), None) => Ok(member),
+        (None, _) => bail!("no member has the name or id `{wanted}`"),
+        (Some(_), Some(_)) => bail!("two members are called `{wanted}`; give the id"),
+    }
+}

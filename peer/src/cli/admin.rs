@@ -1,0 +1,105 @@
+//! The commands that the running peer carries out; where none runs on the folder, they open it
+//! themselves.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use chopmark_core::{Code, DeviceId, Role};
+use serde_json::Value;
+
+use super::Invite;
+use crate::admin::{Admin, Invited, Request};
+use crate::folder::{Folder, write_whole};
+use crate::peer::Status;
+use crate::{control, qr};
+
+const HOUR_MS: u64 = 60 * 60 * 1_000;
+
+/// Signs a prefix's registration.
+pub(super) fn register_prefix(
+    dir: &Path,
+    digits: String,
+    member: Option<String>,
+) -> anyhow::Result<()> {
+    let answer = carry_out(dir, Request::RegisterPrefix { digits, member })?;
+    println!("{}", answer.as_str().unwrap_or("signed"));
+    Ok(())
+}
+
+/// Makes an invitation and shows it.
+pub(super) fn invite(invite: &Invite) -> anyhow::Result<()> {
+    let request = Request::Invite {
+        role: Role::from(invite.role).as_u8(),
+        name: invite.name.clone(),
+        life_ms: invite.hours.saturating_mul(HOUR_MS),
+        enrolled_ms: invite.days.saturating_mul(24 * HOUR_MS),
+    };
+    let answer = carry_out(&invite.dir, request)?;
+    let invited: Invited = serde_json::from_value(answer).context("the peer's answer")?;
+    let code = qr::code(&invited.link)?;
+    if let Some(path) = &invite.svg {
+        write_whole(path, qr::svg(&code).as_bytes())?;
+    }
+    if invite.json {
+        println!("{}", serde_json::to_string(&invited)?);
+    } else {
+        println!("{}", qr::terminal(&code));
+        println!("{}", invited.link);
+        println!("Can be used once, until {}.", invited.expires);
+    }
+    Ok(())
+}
+
+/// Ends a device.
+pub(super) fn revoke(dir: &Path, device: DeviceId) -> anyhow::Result<()> {
+    let answer = carry_out(
+        dir,
+        Request::Revoke {
+            device: device.to_string(),
+        },
+    )?;
+    println!("{}", answer.as_str().unwrap_or("revoked"));
+    Ok(())
+}
+
+/// Says where the peer stands.
+pub(super) fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
+    let answer = carry_out(dir, Request::Status)?;
+    if json {
+        println!("{answer}");
+        return Ok(());
+    }
+    let status: Status = serde_json::from_value(answer).context("the peer's answer")?;
+    println!("{status}");
+    Ok(())
+}
+
+/// Writes a code's history into a file.
+pub(super) fn bundle(dir: &Path, code: &str, out: &Path) -> anyhow::Result<()> {
+    let code = Code::parse(code)?;
+    let request = Request::Bundle {
+        code: code.hash().to_string(),
+    };
+    let answer = carry_out(dir, request)?;
+    let text = answer
+        .as_str()
+        .context("this network has no record of the code")?;
+    let bytes = data_encoding::BASE64
+        .decode(text.as_bytes())
+        .map_err(|why| anyhow::anyhow!("the peer's answer: {why}"))?;
+    write_whole(out, &bytes)?;
+    println!(
+        "wrote {} ({} bytes); check it with `chopmark verify`",
+        out.display(),
+        bytes.len()
+    );
+    Ok(())
+}
+
+fn carry_out(dir: &Path, request: Request) -> anyhow::Result<Value> {
+    let folder = Folder::new(dir);
+    if let Some(answer) = control::ask(&folder.control_socket(), &request)? {
+        return Ok(answer);
+    }
+    Admin::alone(&folder, request)
+}

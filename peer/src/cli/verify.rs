@@ -1,0 +1,210 @@
+//! `chopmark verify`: says every check of a history in words, and ends with 1 if one fails.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use chopmark_core::{
+    Body, Bundle, Check, CheckKind, Code, Genesis, NetworkId, Report, SectionBody, Step, Verdict,
+    limits,
+};
+
+use crate::clock;
+
+/// Checks a bundle.
+pub(super) fn run(file: &Path, code: &str, network: Option<NetworkId>) -> anyhow::Result<ExitCode> {
+    let unreadable = || format!("cannot read {}", file.display());
+    let length = std::fs::metadata(file).with_context(unreadable)?.len();
+    if length > u64::try_from(limits::BUNDLE_BYTES)? {
+        bail!(
+            "{} has {length} bytes; a history has at most 4 MiB",
+            file.display()
+        );
+    }
+    let bytes = std::fs::read(file).with_context(unreadable)?;
+    let code = Code::parse(code).context("the code")?;
+    match check(&bytes, &code, network) {
+        Ok(report) => {
+            print!("{}", told(&report, &code, network));
+            Ok(if report.holds() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
+        Err(why) => {
+            println!("FAILED  readable: {why:#}");
+            println!(
+                "\nThis is no history of {}. Do not rely on it.",
+                code.element_string()
+            );
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn check(bytes: &[u8], code: &Code, network: Option<NetworkId>) -> anyhow::Result<Report> {
+    let bundle = Bundle::from_bytes(bytes)?;
+    // Here is time for what the consumer's page leaves out: the founders' post-quantum signatures.
+    let genesis = Genesis::from_bytes(bundle.genesis())?;
+    Ok(bundle.verify(code, network.unwrap_or(genesis.id()))?)
+}
+
+fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    let mut line = |text: String| {
+        let _written = writeln!(out, "{text}");
+    };
+    line(format!("code     {}", code.element_string()));
+    line(format!(
+        "network  {} ({})",
+        report.network_name, report.network
+    ));
+    line(format!(
+        "as of    {} (height {})",
+        clock::readable(report.as_of),
+        report.height.0
+    ));
+    line(format!("ordered by {}", report.orderers.join(", ")));
+    line(String::new());
+    for check in &report.checks {
+        for text in check_lines(check) {
+            line(text);
+        }
+    }
+    line(String::new());
+    for step in &report.journey {
+        line(step_line(step));
+        for section in &step.sections {
+            for text in section_lines(&section.body) {
+                line(format!("        {text}"));
+            }
+        }
+    }
+    line(String::new());
+    line(if report.holds() {
+        "Verified: everything in this file holds. It does not prove that the thing at hand is the \
+         one that was labelled, nor that nothing newer exists."
+            .to_owned()
+    } else {
+        "Warning: what failed above does not hold. Do not rely on this history.".to_owned()
+    });
+    if pinned.is_none() {
+        line(
+            "The network's id was taken from the file itself. Compare it with one from a source \
+             that you trust, or give that with --network."
+                .to_owned(),
+        );
+    }
+    out
+}
+
+fn check_lines(check: &Check) -> Vec<String> {
+    let (holds, things) = match check.kind {
+        CheckKind::Checkpoint => (
+            "a quorum of the validators cosigned the checkpoint",
+            "cosignatures",
+        ),
+        CheckKind::Log => (
+            "every block is in the log that the checkpoint fixes",
+            "blocks",
+        ),
+        CheckKind::Signatures => (
+            "every block is signed by its device, every record is its block's",
+            "signatures and records",
+        ),
+        CheckKind::Enrolment => (
+            "every device was enrolled and allowed to write what it wrote",
+            "devices",
+        ),
+        CheckKind::Prefix => (
+            "the code's member has its prefix from enough members",
+            "registrations",
+        ),
+        CheckKind::Cites => ("no record that another builds on is missing", "links"),
+        CheckKind::Custody => (
+            "custody went from hand to hand, signed by both sides",
+            "records",
+        ),
+        CheckKind::Sections => ("what the label opens is what was sealed", "sections"),
+        _ => ("a check that this version has no words for", "things"),
+    };
+    if check.problems.is_empty() {
+        return vec![format!(
+            "ok      {}: {holds} ({} {things})",
+            check.kind.code(),
+            check.looked_at
+        )];
+    }
+    let problems = check.problems.iter();
+    problems
+        .map(|problem| format!("FAILED  {}: {problem}", check.kind.code()))
+        .collect()
+}
+
+fn step_line(step: &Step) -> String {
+    let (time, what) = match &step.body {
+        Body::Commission { when, .. } => (when.time, "commissioned".to_owned()),
+        Body::Observe { when, step } => (when.time, format!("observed: {step}")),
+        Body::Pack { when } => (when.time, "packed".to_owned()),
+        Body::Unpack { when } => (when.time, "unpacked".to_owned()),
+        Body::Offer { when, to, .. } => (when.time, format!("offered to member {to}")),
+        Body::Accept {
+            when, condition, ..
+        } => (when.time, format!("accepted, condition {condition:?}")),
+        Body::Attest { when, verdict, .. } => {
+            (when.time, format!("inspected: {}", verdict_word(*verdict)))
+        }
+        other => (step.clock, format!("{:?}", other.kind())),
+    };
+    let who = step.member_name.as_deref().unwrap_or("an unknown member");
+    let through = if step.through.is_some() {
+        ", through its container"
+    } else {
+        ""
+    };
+    format!("{}  {who}: {what}{through}", clock::readable(time))
+}
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "passed",
+        Verdict::Fail => "failed",
+        Verdict::Conditional => "passed with conditions",
+    }
+}
+
+fn section_lines(body: &SectionBody) -> Vec<String> {
+    let texts = [
+        ("product", &body.product),
+        ("place", &body.place),
+        ("note", &body.note),
+    ];
+    let mut lines: Vec<String> = texts
+        .into_iter()
+        .filter_map(|(name, text)| {
+            text.as_ref()
+                .map(|text| format!("{name}: {}", printable(text)))
+        })
+        .collect();
+    let evidence = body.evidence.iter().map(|link| {
+        format!(
+            "evidence {} ({}, {} bytes): {}",
+            link.id,
+            printable(&link.media_type),
+            link.length,
+            printable(&link.caption)
+        )
+    });
+    lines.extend(evidence);
+    lines
+}
+
+/// A member's text for a terminal: control characters could move the cursor or hide a line.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,226 @@
+//! A member's peer: its replica, its keys, and what the rest of the program asks of them.
+
+mod bundles;
+mod describe;
+mod desk;
+mod sign;
+mod status;
+
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context as _, bail};
+use chopmark_core::{
+    CodeHash, DeviceId, DeviceKey, EvidenceId, Height, HpkeSecret, MemberId, NetworkId, PartyKind,
+    StateView,
+};
+use chopmark_replica::{Lock, Number, Replica, Store, WhenIdle};
+use tokio::sync::watch;
+
+pub(crate) use bundles::History;
+pub(crate) use describe::Running;
+pub(crate) use desk::Desk;
+pub(crate) use status::Status;
+
+use crate::clock;
+use crate::config::Config;
+use crate::folder::Folder;
+use crate::invitations::Invitations;
+use crate::keyfile::{DeviceKeys, KeyFile};
+use bundles::Bundles;
+use describe::Gateways;
+
+/// Evidence on its way to a browser: its length and its bytes in parts.
+pub(crate) struct EvidenceStream {
+    pub(crate) length: u64,
+    pub(crate) file: std::fs::File,
+}
+
+/// A member's peer. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Peer(Arc<Inner>);
+
+struct Inner {
+    replica: Replica,
+    member: MemberId,
+    member_name: String,
+    /// The peer device: orders, and is the TLS identity.
+    key: DeviceKey,
+    /// The admin device: signs enrolments, revocations, registrations.
+    admin: DeviceKeys,
+    reader: HpkeSecret,
+    /// One admin block at a time, stored before the next: the feed never forks.
+    signing: Mutex<()>,
+    invitations: Invitations,
+    bundles: Bundles,
+    gateways: Gateways,
+}
+
+impl Peer {
+    /// Opens the folder: keys, genesis and replica, which is made at the first start.
+    pub(crate) async fn open(folder: &Folder, config: &Config) -> anyhow::Result<Self> {
+        let (folder, config) = (folder.clone(), config.clone());
+        tokio::task::spawn_blocking(move || Self::open_now(folder, &config)).await?
+    }
+
+    fn open_now(folder: Folder, config: &Config) -> anyhow::Result<Self> {
+        let genesis = folder.genesis()?;
+        let key = KeyFile::device(&folder.peer_key())?.signing;
+        let admin = KeyFile::device(&folder.admin_key())?;
+        let reader = KeyFile::reader(&folder.reader_key())?;
+        let has = |id: DeviceId| {
+            move |founder: &&chopmark_core::Founder| founder.devices().iter().any(|d| d.key() == id)
+        };
+        let Some(founder) = genesis.founders().iter().find(has(key.id())) else {
+            bail!(
+                "{} is in no founder's card of this network",
+                folder.peer_key().display()
+            );
+        };
+        if !has(admin.signing.id())(&founder) {
+            bail!(
+                "{} and {} are of two members",
+                folder.peer_key().display(),
+                folder.admin_key().display()
+            );
+        }
+        if *founder.inception().reader() != reader.public() {
+            bail!(
+                "{} is not this member's reader key",
+                folder.reader_key().display()
+            );
+        }
+        let (member, member_name) = (founder.id(), founder.inception().name().to_owned());
+        let replica = if Store::exists(folder.path()) {
+            Replica::open(folder.path(), Lock::KeyFile, PartyKind::Peer)
+        } else {
+            Replica::create(folder.path(), Lock::KeyFile, &genesis, PartyKind::Peer)
+        }?;
+        if replica.network() != genesis.id() {
+            bail!(
+                "the ledger in {} is of network {}, the genesis of {}; use a folder for each network",
+                folder.path().display(),
+                replica.network(),
+                genesis.id()
+            );
+        }
+        Ok(Self(Arc::new(Inner {
+            invitations: Invitations::new(replica.clone()),
+            gateways: Gateways::new(member, config),
+            replica,
+            member,
+            member_name,
+            key,
+            admin,
+            reader,
+            signing: Mutex::default(),
+            bundles: Bundles::default(),
+        })))
+    }
+
+    pub(crate) fn network(&self) -> NetworkId {
+        self.0.replica.network()
+    }
+
+    pub(crate) fn network_name(&self) -> &str {
+        self.0.replica.genesis().name()
+    }
+
+    /// The host name on labels.
+    pub(crate) fn host(&self) -> &str {
+        self.0.replica.genesis().host()
+    }
+
+    pub(crate) fn member(&self) -> MemberId {
+        self.0.member
+    }
+
+    pub(crate) fn member_name(&self) -> &str {
+        &self.0.member_name
+    }
+
+    /// The peer device.
+    pub(crate) fn device(&self) -> DeviceId {
+        self.0.key.id()
+    }
+
+    pub(crate) fn replica(&self) -> &Replica {
+        &self.0.replica
+    }
+
+    pub(crate) fn invitations(&self) -> &Invitations {
+        &self.0.invitations
+    }
+
+    /// The peer device's key, once more, for the wire.
+    pub(crate) fn key(&self) -> DeviceKey {
+        DeviceKey::from_seed(&self.0.key.to_seed())
+    }
+
+    /// Whether the genesis names this peer as the validator.
+    pub(crate) fn is_validator(&self) -> bool {
+        let validators = self.0.replica.genesis().validators().as_slice();
+        validators
+            .iter()
+            .any(|validator| validator.key() == self.device())
+    }
+
+    /// Tells when something arrived.
+    pub(crate) fn arrivals(&self) -> watch::Receiver<Number> {
+        self.0.replica.arrivals()
+    }
+
+    /// The newest checkpoint's height.
+    pub(crate) fn height(&self) -> Height {
+        self.0.replica.read_final(|ledger| ledger.tip().height)
+    }
+
+    /// Asks the state with everything held on top of it.
+    pub(crate) async fn view<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn StateView) -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        self.blocking(move |peer| peer.0.replica.read(|_, pending| ask(pending)))
+            .await
+    }
+
+    /// Makes a checkpoint of what has arrived; also an empty one when `idle` says so.
+    pub(crate) async fn order(&self, idle: WhenIdle) -> anyhow::Result<Option<Height>> {
+        self.blocking(move |peer| {
+            let ordered = peer.0.replica.order(&peer.0.key, clock::now(), idle)?;
+            Ok(ordered.map(|ordered| ordered.height))
+        })
+        .await?
+    }
+
+    /// The history of a code; none when nothing was commissioned under it.
+    pub(crate) async fn history(&self, code: CodeHash) -> anyhow::Result<Option<Arc<History>>> {
+        self.blocking(move |peer| peer.0.bundles.get(&peer.0.replica, code))
+            .await?
+    }
+
+    /// A file of evidence as it is stored; none when it is not here.
+    pub(crate) async fn evidence(&self, id: EvidenceId) -> anyhow::Result<Option<EvidenceStream>> {
+        self.blocking(move |peer| match peer.0.replica.vault().ciphertext(id, 0) {
+            Ok((file, length)) => Ok(Some(EvidenceStream { length, file })),
+            Err(chopmark_replica::VaultError::Unknown { .. }) => Ok(None),
+            Err(why) => Err(why.into()),
+        })
+        .await?
+    }
+
+    /// Saves the state, so that the next start has nothing to replay.
+    pub(crate) async fn save(&self) -> anyhow::Result<()> {
+        self.blocking(|peer| Ok(peer.0.replica.save()?)).await?
+    }
+
+    /// Runs what waits for disk or signatures off the async threads.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let peer = self.clone();
+        tokio::task::spawn_blocking(move || work(&peer))
+            .await
+            .context("the peer is stopping")
+    }
+}

@@ -1,0 +1,126 @@
+//! History bundles, put together when somebody asks and kept while the ledger stands still.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use axum::body::Bytes;
+use chopmark_core::{
+    BlockId, Bundle, CodeHash, Height, HistoryError, HistorySource, RecordRef, SectionHash, State,
+    StateView as _, SubjectId, TimeMs, VerifiedBlock,
+};
+use chopmark_replica::Replica;
+
+/// Bytes of bundles kept: a few hundred ordinary ones.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// A bundle as it is sent.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) bytes: Bytes,
+    /// The time of the checkpoint that it is measured against.
+    pub(crate) as_of: TimeMs,
+    /// Changes when the bundle does.
+    pub(crate) tag: String,
+}
+
+/// The bundles of the newest height.
+#[derive(Default)]
+pub(super) struct Bundles(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    height: Option<Height>,
+    bytes: usize,
+    histories: BTreeMap<CodeHash, Arc<History>>,
+}
+
+impl Bundles {
+    /// The bundle of a code; none when nothing was commissioned under it.
+    pub(super) fn get(
+        &self,
+        replica: &Replica,
+        code: CodeHash,
+    ) -> anyhow::Result<Option<Arc<History>>> {
+        let height = replica.read_final(|ledger| ledger.tip().height);
+        if height == Height(0) {
+            return Ok(None);
+        }
+        if let Some(kept) = self.kept(height, code) {
+            return Ok(Some(kept));
+        }
+        let Some((height, history)) = assemble(replica, code)? else {
+            return Ok(None);
+        };
+        let history = Arc::new(history);
+        self.keep(height, code, &history);
+        Ok(Some(history))
+    }
+
+    fn kept(&self, height: Height, code: CodeHash) -> Option<Arc<History>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = kept.height == Some(height);
+        kept.histories.get(&code).filter(|_| current).cloned()
+    }
+
+    fn keep(&self, height: Height, code: CodeHash, history: &Arc<History>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = kept.bytes.saturating_add(history.bytes.len()) > MOST_BYTES;
+        if kept.height != Some(height) || full {
+            *kept = Kept {
+                height: Some(height),
+                ..Kept::default()
+            };
+        }
+        kept.bytes = kept.bytes.saturating_add(history.bytes.len());
+        kept.histories.insert(code, Arc::clone(history));
+    }
+}
+
+fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height, History)>> {
+    // While this reads, the ledger stands still: header, log paths and records fit together.
+    replica.read_final(|ledger| {
+        let tip = ledger.tip();
+        let newest = replica
+            .checkpoint(tip.height)?
+            .context("the newest checkpoint is missing")?;
+        let as_of = newest.checkpoint().signed_header();
+        let source = Applied {
+            replica,
+            state: ledger.state(),
+        };
+        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, &source, &code) {
+            Ok(bundle) => bundle,
+            Err(HistoryError::NoRecord) => return Ok(None),
+            Err(why) => return Err(why.into()),
+        };
+        let history = History {
+            bytes: bundle.to_bytes()?.into(),
+            as_of: tip.time,
+            tag: format!("{}-{}", tip.height.0, tip.header_hash),
+        };
+        Ok(Some((tip.height, history)))
+    })
+}
+
+/// The replica's records, without those that the rules refused or that still wait.
+struct Applied<'a> {
+    replica: &'a Replica,
+    state: &'a State,
+}
+
+impl HistorySource for Applied<'_> {
+    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
+        let mut records = HistorySource::records_of(self.replica, subject);
+        records.retain(|at| self.state.refusal(at).is_none() && self.state.waiting(at).is_none());
+        records
+    }
+
+    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
+        HistorySource::block(self.replica, id)
+    }
+
+    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
+        HistorySource::section(self.replica, hash)
+    }
+}

@@ -1,0 +1,156 @@
+//! `chopmark serve`: starts every part of the peer, says that it is ready, and stops it in order.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use chopmark_replica::{Kept, Node, Remote};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::admin::Admin;
+use crate::config::{Config, Order};
+use crate::folder::Folder;
+use crate::gateway::Gateway;
+use crate::logs::{self, LogStyle};
+use crate::peer::{Desk, Peer};
+use crate::{control, orderer};
+
+/// How long open answers and sessions may take to end; what is acknowledged is on disk anyway.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Runs the peer until it is told to stop.
+pub(crate) fn run(dir: &Path, style: LogStyle) -> anyhow::Result<()> {
+    logs::start(style);
+    let folder = Folder::new(dir);
+    let config = Config::read(&folder.config_path())?;
+    // Two threads: the work is in SQLite and signatures, which have threads of their own.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the system gives no threads")?;
+    let result = runtime.block_on(serve(&folder, &config));
+    runtime.shutdown_timeout(GRACE);
+    result
+}
+
+async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
+    // Asked for first: a signal during the start must not be lost.
+    let mut terminate = signal(SignalKind::terminate()).context("signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("signals")?;
+    let (stop, stopped) = watch::channel(false);
+
+    let peer = Peer::open(folder, config).await?;
+    if config.order == Order::Solo && !peer.is_validator() {
+        bail!(
+            "order = \"solo\" in {}, but this peer is not the network's validator; set it to \"none\"",
+            folder.config_path().display()
+        );
+    }
+    let desk = Arc::new(Desk(peer.clone()));
+    let node = Node::listen(
+        config.listen,
+        peer.key(),
+        peer.replica().clone(),
+        Some(desk),
+    )
+    .context("`listen`")?;
+    let quic = node.address().context("the address of `listen`")?;
+    let mut tasks = JoinSet::new();
+    let gateway = start_gateway(&mut tasks, &peer, config, stopped).await?;
+    let kept = call_others(&node, config);
+    let links = config
+        .peers
+        .iter()
+        .zip(&kept)
+        .map(|(other, kept)| (other.key, kept.link()))
+        .collect();
+    let admin = Admin::running(peer.clone(), reachable(config, quic), links);
+    tasks.spawn(control::answer_all(
+        control::listen(&folder.control_socket())?,
+        admin,
+    ));
+    if config.order == Order::Solo {
+        tasks.spawn(orderer::run(peer.clone()));
+    }
+
+    let gateway = gateway.map_or_else(|| "-".to_owned(), |address| address.to_string());
+    println!("READY quic={quic} gateway={gateway}");
+    std::io::stdout().flush().context("standard output")?;
+    tracing::info!(%quic, %gateway, member = peer.member_name(), network = peer.network_name(), "ready");
+
+    let ended = tokio::select! {
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+        ended = tasks.join_next() => ended,
+    };
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    drop(kept);
+    // Whoever does not take the goodbye in time learns it from the silence.
+    let _said = tokio::time::timeout(GRACE, node.close()).await;
+    peer.save().await?;
+    // A socket that nobody listens on would only make the next command wait.
+    let _absent = std::fs::remove_file(folder.control_socket());
+    tasks.abort_all();
+    match ended {
+        None => Ok(()),
+        Some(Ok(())) => bail!("a part of the peer ended by itself; the log says which"),
+        Some(Err(why)) => Err(why).context("a part of the peer failed"),
+    }
+}
+
+/// Keeps a connection to each of the other members' peers.
+fn call_others(node: &Node, config: &Config) -> Vec<Kept> {
+    let remote = |other: &crate::config::OtherPeer| Remote {
+        key: other.key,
+        address: other.address.as_str().to_owned(),
+    };
+    config
+        .peers
+        .iter()
+        .map(|other| node.keep(remote(other)))
+        .collect()
+}
+
+/// What invitations name: the configured addresses, or the one that the peer is bound to, where
+/// that can be called at all.
+fn reachable(config: &Config, bound: SocketAddr) -> Vec<String> {
+    let advertised = config.advertised();
+    if advertised.is_empty() && !bound.ip().is_unspecified() {
+        return vec![bound.to_string()];
+    }
+    advertised
+}
+
+async fn start_gateway(
+    tasks: &mut JoinSet<()>,
+    peer: &Peer,
+    config: &Config,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<Option<SocketAddr>> {
+    let Some(wanted) = config.gateway else {
+        return Ok(None);
+    };
+    let gateway = Gateway::new(peer.clone(), config)?;
+    let listener = TcpListener::bind(wanted)
+        .await
+        .with_context(|| format!("cannot listen on {wanted} (`gateway`); is it in use?"))?;
+    let address = listener.local_addr().context("the address of `gateway`")?;
+    tasks.spawn(async move {
+        let stop = async move {
+            // An error means that the sender is gone: stop as well.
+            let _stop = stopped.wait_for(|stop| *stop).await;
+        };
+        if let Err(cause) = gateway.serve(listener, stop).await {
+            tracing::error!(%cause, "the gateway failed");
+        }
+    });
+    Ok(Some(address))
+}

@@ -1,0 +1,69 @@
+//! What an operator gets wrong is named, with what to do.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod support;
+
+use support::{FOUNDERS, Network, fail, text};
+
+#[test]
+fn a_damaged_configuration_names_its_line() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let dir = &network.members[0];
+    let table = [
+        (
+            "listen = \"127.0.0.1:0\"\nordre = \"solo\"\n",
+            "line 2",
+            "ordre",
+        ),
+        ("listen = \"somewhere\"\n", "line 1", "socket address"),
+        (
+            "listen = \"127.0.0.1:0\"\npages = \"/nowhere\"\ngateway = \"127.0.0.1:0\"\n",
+            "index.html",
+            "pages",
+        ),
+    ];
+    for (config, place, part) in table {
+        std::fs::write(dir.join("chopmark.toml"), config).unwrap();
+        let said = fail(&["serve", "--dir", text(dir)]);
+        assert!(said.contains(place) && said.contains(part), "{said}");
+    }
+    std::fs::remove_file(dir.join("chopmark.toml")).unwrap();
+    let said = fail(&["serve", "--dir", text(dir)]);
+    assert!(said.contains("is missing"), "{said}");
+}
+
+#[test]
+fn a_damaged_genesis_or_key_is_named() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let dir = &network.members[0];
+    let genesis = dir.join("genesis.cbor");
+    let good = std::fs::read(&genesis).unwrap();
+    let mut flipped = good.clone();
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 1;
+    std::fs::write(&genesis, &flipped).unwrap();
+    let said = fail(&["serve", "--dir", text(dir)]);
+    assert!(said.contains("genesis"), "{said}");
+    std::fs::write(&genesis, &good).unwrap();
+    std::fs::write(dir.join("peer.key"), "not a key").unwrap();
+    let said = fail(&["serve", "--dir", text(dir)]);
+    assert!(said.contains("peer.key"), "{said}");
+}
+
+#[test]
+fn only_the_validator_may_order() {
+    let network = Network::found(&FOUNDERS[..2]);
+    let dir = &network.members[1];
+    std::fs::write(
+        dir.join("chopmark.toml"),
+        "listen = \"127.0.0.1:0\"\norder = \"solo\"\n",
+    )
+    .unwrap();
+    let said = fail(&["serve", "--dir", text(dir)]);
+    assert!(said.contains("validator"), "{said}");
+}

@@ -1,0 +1,122 @@
+//! What browsers and strangers get from a peer's gateway.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod support;
+
+use serde_json::Value;
+use support::{FOUNDERS, Network, until};
+
+#[test]
+fn a_browser_without_scripts_still_learns_something() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    let (code, head, body) = peer.get("/01/09506000134352/21/ABC%2F1", &[]);
+    let html = String::from_utf8(body).unwrap();
+    assert_eq!(code, 200);
+    assert!(html.contains("(01)09506000134352(21)ABC/1"), "{html}");
+    assert!(html.contains("no record of this label"), "{html}");
+    assert!(
+        html.contains("Bay trial") && html.contains("Nansha Instruments"),
+        "{html}"
+    );
+    for header in [
+        "content-security-policy: default-src 'none'",
+        "nosniff",
+        "no-referrer",
+    ] {
+        assert!(head.contains(header), "{head}");
+    }
+    let (code, _, body) = peer.get("/01/09506000134353/21/A%3Cscript%3E", &[]);
+    let html = String::from_utf8(body).unwrap();
+    assert_eq!(code, 400);
+    assert!(
+        html.contains("not a label") && !html.contains("<script>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn the_network_is_described_as_the_format_says() {
+    let network = Network::found(&FOUNDERS);
+    let peer = network.start(0, None);
+    let (code, head, body) = peer.get("/network.json", &[]);
+    assert_eq!(code, 200);
+    assert!(head.contains("access-control-allow-origin: *"), "{head}");
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    let status = peer.status();
+    assert_eq!(told["network"], status["network"]);
+    assert_eq!(told["member"], status["member"]);
+    assert_eq!(told["host"], "localhost");
+    assert_eq!(told["members"].as_array().unwrap().len(), FOUNDERS.len());
+    assert_eq!(told["orders"], Value::Array(vec![status["member"].clone()]));
+    assert!(told["height"].is_u64() && told["time"].is_u64());
+    let (code, _, body) = peer.get("/healthz", &[]);
+    assert_eq!((code, body.starts_with(b"ok ")), (200, true));
+}
+
+#[test]
+fn unknown_codes_are_no_record_and_guessing_is_slow() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    let path = format!("/history/{}", "ab".repeat(32));
+    let (code, head, body) = peer.get(&path, &[]);
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(code, 404);
+    assert_eq!(told["code"], "no-record");
+    assert!(told["height"].is_u64() && told["time"].is_u64());
+    assert!(head.contains("access-control-allow-origin: *"), "{head}");
+    assert_eq!(peer.get("/history/beef", &[]).0, 400);
+    assert_eq!(
+        peer.get(&format!("/evidence/{}", "ab".repeat(32)), &[]).0,
+        404
+    );
+    assert_eq!(peer.get("/assets/../chopmark.toml", &[]).0, 404);
+    let refused = until("guessing is stopped", || {
+        let (code, head, _) = peer.get(&path, &[]);
+        (code == 429).then_some(head)
+    });
+    assert!(refused.contains("retry-after:"), "{refused}");
+    // Another address, as a proxy on this machine names it, is not held up.
+    assert_eq!(
+        peer.get("/healthz", &["x-forwarded-for: 203.0.113.9"]).0,
+        200
+    );
+}
+
+#[test]
+fn the_pages_files_come_compressed_and_are_kept() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let pages = network.place.path().join("pages");
+    std::fs::create_dir_all(&pages).unwrap();
+    let index = "<!doctype html><html><head><!--chopmark:network--></head><body><!--chopmark:plain--></body></html>";
+    std::fs::write(pages.join("index.html"), index).unwrap();
+    std::fs::write(pages.join("verify-0123456789abcdef.wasm"), "plain").unwrap();
+    std::fs::write(pages.join("verify-0123456789abcdef.wasm.br"), "small").unwrap();
+    let dir = &network.members[0];
+    let config = format!(
+        "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"solo\"\npages = \"{}\"\n",
+        pages.display()
+    );
+    std::fs::write(dir.join("chopmark.toml"), config).unwrap();
+    let peer = support::Peer::start(dir);
+    let html = String::from_utf8(peer.get("/414/9506000134376", &[]).2).unwrap();
+    assert!(
+        html.contains("<base href=\"/assets/\">") && html.contains("&quot;network&quot;"),
+        "{html}"
+    );
+    let path = "/assets/verify-0123456789abcdef.wasm";
+    let (code, head, body) = peer.get(path, &["accept-encoding: gzip, br"]);
+    assert_eq!((code, &body[..]), (200, &b"small"[..]));
+    assert!(
+        head.contains("content-encoding: br") && head.contains("immutable"),
+        "{head}"
+    );
+    let (code, head, body) = peer.get(path, &[]);
+    assert_eq!((code, &body[..]), (200, &b"plain"[..]));
+    assert!(head.contains("content-type: application/wasm"), "{head}");
+}
