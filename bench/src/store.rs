@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::BlockId;
+use chopmark_core::{BlockId, DeviceId, Seq};
 use chopmark_replica::{Lock, NewBlock, Slot, Store};
 
 use crate::row::Row;
@@ -45,6 +45,7 @@ fn write(folder: &Path, batch_size: u64) -> Result<f64> {
             let (id, bytes) = record(number);
             let block = NewBlock {
                 id,
+                place: (DeviceId::from_bytes([7; 32]), Seq(number)),
                 bytes: &bytes,
                 touches: &[],
                 sections: &[],

@@ -1,4 +1,29 @@
 //! A copy of the ledger on disk and on the wire.
+//!
+//! - [`Replica`]: the door. It keeps the encrypted database and the ledger in memory together,
+//!   takes in what is signed here, what arrives and what another phone shows, and answers questions.
+//! - [`Store`]: the encrypted database underneath, also for what the layer above keeps.
+//! - [`Vault`]: evidence, sealed and streamed; [`clean_photo`]: photos before they are sealed.
+//! - [`Node`]: QUIC between devices and peers: answering, calling, keeping a connection, joining.
+//!
+//! What is acknowledged, here or to another device, is on disk first.
+//!
+//! ```
+//! use chopmark_replica::{Lock, Store, Strength};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let lock = |passphrase| Lock::Passphrase { passphrase, strength: Strength::Phone };
+//! let store = Store::create(folder.path(), lock("correct horse"))?;
+//! let mut batch = store.batch()?;
+//! batch.put_note("drafts", b"key", b"value")?;
+//! batch.commit()?; // on disk now, encrypted
+//! drop(store);
+//!
+//! assert!(Store::open(folder.path(), lock("wrong horse")).is_err());
+//! let store = Store::open(folder.path(), lock("correct horse"))?;
+//! assert_eq!(store.note("drafts", b"key")?.as_deref(), Some(&b"value"[..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod files;
 mod lock;
@@ -7,21 +32,30 @@ mod net;
 mod replica;
 mod seal;
 mod store;
+#[cfg(test)]
+mod testnet;
 mod vault;
 
-pub use lock::{Lock, Strength, UnlockError, unlock_wait_ms};
-pub use media::{MediaError, PHOTO_BYTES, PHOTO_PIXELS, Photo, clean_photo};
-pub use net::{
-    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Link, Node, NodeError, Remote,
-    SealedReaderKey, SyncError, SyncReport, TlsError, Until, join,
-};
+// The ledger and its disk.
 pub use replica::{
     AppendError, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError, Status,
     TakenIn, WhenIdle,
 };
+
+// The encrypted database.
+pub use lock::{Lock, Strength, UnlockError, unlock_wait_ms};
 pub use seal::{NoRandomness, random_bytes};
 pub use store::{
     Batch, EvidenceRow, EvidenceState, Instance, ItemKind, NewBlock, Number, PeerRow, SectionPut,
     Since, Slot, Store, StoreError, StoredItem, Touch,
 };
+
+// Evidence.
+pub use media::{MediaError, PHOTO_BYTES, PHOTO_PIXELS, Photo, clean_photo};
 pub use vault::{EvidenceKey, EvidenceReader, Incoming, Sealed, Vault, VaultError};
+
+// The wire.
+pub use net::{
+    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Link, Node, NodeError, Remote,
+    SealedReaderKey, SyncError, SyncReport, TlsError, Until, join,
+};

@@ -295,7 +295,7 @@ impl Driver {
                 Ok(waited
                     || self
                         .node
-                        .blocking(|replica| Ok(replica.status().open == 0))
+                        .blocking(|replica| Ok(replica.open_count() == 0))
                         .await?)
             }
         }

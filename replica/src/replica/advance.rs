@@ -112,7 +112,13 @@ impl Replica {
         Ok(())
     }
 
-    /// Where this replica stands.
+    /// How many blocks are in no checkpoint yet; those kept aside left out.
+    #[must_use]
+    pub fn open_count(&self) -> usize {
+        self.copy().held.open().count()
+    }
+
+    /// Where this replica stands. Hashes the whole state: not for every frame of a screen.
     #[must_use]
     pub fn status(&self) -> Status {
         let copy = self.copy();

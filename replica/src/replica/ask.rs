@@ -6,7 +6,7 @@ use chopmark_core::{
     VerifiedCheckpoint,
 };
 
-use super::{Replica, ReplicaError, verified};
+use super::{Replica, ReplicaError, forget_damaged, verified};
 use crate::lock::UnlockError;
 use crate::store::{
     EvidenceState, Instance, ItemKind, Number, PeerRow, Since, Slot, StoreError, StoredItem,
@@ -260,7 +260,7 @@ impl Replica {
     pub(crate) fn outgoing(&self, after: Number, to: DeviceId) -> Result<Outgoing, ReplicaError> {
         loop {
             match self.try_outgoing(after, to) {
-                Err(ReplicaError::Store(error)) => self.forget_damaged(error)?,
+                Err(error) => forget_damaged(&self.0.store, error)?,
                 other => return other,
             }
         }
@@ -294,32 +294,6 @@ impl Replica {
         };
         let items = stored.into_iter().map(numbered).collect::<Result<_, _>>()?;
         Ok(Outgoing { items, up_to })
-    }
-
-    /// Forgets the item that a damage names, and asks everyone for everything again: what is here
-    /// is not stored twice. Any other error is handed back.
-    pub(crate) fn forget_damaged(&self, error: StoreError) -> Result<(), StoreError> {
-        let StoreError::DamagedRow {
-            table: "items",
-            row,
-        } = &error
-        else {
-            return Err(error);
-        };
-        let Ok(number) = row.parse().map(Number::new) else {
-            return Err(error);
-        };
-        tracing::error!(
-            row,
-            "a stored item is damaged; it is fetched again at the next sync"
-        );
-        let mut batch = self.0.store.batch()?;
-        batch.forget_item(number)?;
-        for (slot, mut row) in self.0.store.peers()? {
-            row.start_over();
-            batch.put_peer(slot, &row)?;
-        }
-        batch.commit()
     }
 
     /// Checks a passphrase without opening anything, for a lock screen over an open replica.

@@ -10,6 +10,8 @@ use crate::store::{Number, Store};
 
 /// Bytes of all blocks kept aside: what someone can make a replica keep that leads nowhere.
 const ASIDE_BYTES: usize = 16 * 1024 * 1024;
+/// Blocks kept aside: each is tried again after every batch that brought something.
+const ASIDE_BLOCKS: usize = 1_024;
 
 /// Blocks that continue their feeds (*open*), and blocks that do not, or not yet (*aside*).
 #[derive(Default)]
@@ -56,6 +58,7 @@ impl Held {
             .sum();
         from_device.saturating_add(bytes) <= limits::WAITING_BYTES
             && self.aside_bytes.saturating_add(bytes) <= ASIDE_BYTES
+            && self.aside.len() < ASIDE_BLOCKS
     }
 
     /// Moves a block from aside into its feed.

@@ -1,9 +1,11 @@
 //! Taking in blocks, sections and checkpoints: what was signed here, what came from the wire, and
 //! what another phone showed.
 
+use std::collections::BTreeSet;
+
 use chopmark_core::{
     AdmitError, BlockError, BlockId, DeviceId, Item, NumberedItem, SealedSection, SectionHash,
-    SignedBlock, VerifiedCheckpoint, admit,
+    SignedBlock, StateView as _, VerifiedCheckpoint, admit,
 };
 
 use super::held::Feeds;
@@ -99,7 +101,8 @@ impl Replica {
         items: Vec<NumberedItem>,
         last: u64,
     ) -> Result<TakenIn, ReplicaError> {
-        let prepared = prepare_all(items, self.validators());
+        let known = self.known(&items);
+        let prepared = prepare_all(items, self.validators(), &known);
         let mut copy = self.writable()?;
         self.change(&mut copy, |copy, batch| {
             let slot = batch.slot_of(from)?;
@@ -129,15 +132,28 @@ impl Replica {
         let sections = sections
             .into_iter()
             .map(|(hash, bytes)| Item::Section(hash, bytes));
-        let items = (1..)
+        let items: Vec<NumberedItem> = (1..)
             .zip(blocks.chain(sections))
             .map(|(number, item)| NumberedItem { number, item })
             .collect();
-        let prepared = prepare_all(items, self.validators());
+        let known = self.known(&items);
+        let prepared = prepare_all(items, self.validators(), &known);
         let mut copy = self.writable()?;
         self.change(&mut copy, |copy, batch| {
             self.take_all(copy, batch, prepared, Slot::HERE)
         })
+    }
+
+    /// The blocks of a batch that are here already.
+    fn known(&self, items: &[NumberedItem]) -> BTreeSet<BlockId> {
+        let copy = self.copy();
+        let blocks = items.iter().filter_map(|numbered| match &numbered.item {
+            Item::Block(block) => Some(block.id()),
+            _ => None,
+        });
+        blocks
+            .filter(|id| copy.held.contains(id) || copy.ledger.state().logged(id).is_some())
+            .collect()
     }
 
     fn take_all(
@@ -155,6 +171,7 @@ impl Replica {
                 Prepared::Checkpoint(checkpoint) => {
                     self.take_checkpoint(copy, batch, *checkpoint, origin)?
                 }
+                Prepared::Known => Outcome::Known,
                 Prepared::Bad { code, detail } => Outcome::NotTaken { code, detail },
             };
             match outcome {

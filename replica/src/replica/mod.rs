@@ -245,8 +245,18 @@ impl Replica {
 }
 
 impl Copy {
-    /// What the store says: snapshot, checkpoints after it, and what is in no checkpoint.
+    /// What the store says. A damaged row is forgotten and fetched again; the rest is used.
     fn load(store: &Store, genesis: &Genesis) -> Result<Self, ReplicaError> {
+        loop {
+            match Self::try_load(store, genesis) {
+                Err(error) => forget_damaged(store, error)?,
+                loaded => return loaded,
+            }
+        }
+    }
+
+    /// Snapshot, checkpoints after it, and what is in no checkpoint.
+    fn try_load(store: &Store, genesis: &Genesis) -> Result<Self, ReplicaError> {
         // A snapshot only saves time: a damaged one is dropped, and everything replayed.
         let snapshot = store.snapshot().unwrap_or_else(|error| {
             tracing::warn!(%error, "the stored state is damaged; replaying the log");
@@ -316,6 +326,32 @@ fn verified(number: Number, bytes: &[u8]) -> Result<VerifiedBlock, ReplicaError>
             block.verify_pinned(id)
         })
         .map_err(|source| ReplicaError::Block { number, source })
+}
+
+/// Forgets the item that a damage names, and asks everyone for everything again: what is here is
+/// not stored twice. Any other error is handed back.
+fn forget_damaged(store: &Store, error: ReplicaError) -> Result<(), ReplicaError> {
+    let number = match &error {
+        ReplicaError::Store(StoreError::DamagedRow {
+            table: "items",
+            row,
+        }) => row.parse().ok().map(Number::new),
+        ReplicaError::Block { number, .. } | ReplicaError::Checkpoint { number, .. } => {
+            Some(*number)
+        }
+        _ => None,
+    };
+    let Some(number) = number else {
+        return Err(error);
+    };
+    tracing::error!(%error, "a stored item is damaged");
+    let mut batch = store.batch()?;
+    batch.forget_item(number)?;
+    for (slot, mut row) in store.peers()? {
+        row.start_over();
+        batch.put_peer(slot, &row)?;
+    }
+    Ok(batch.commit()?)
 }
 
 fn claim(folder: &Path) -> Result<File, ReplicaError> {

@@ -1,8 +1,10 @@
 //! Checks that need no ledger, done before its lock is taken.
 
+use std::collections::BTreeSet;
+
 use chopmark_core::{
-    BlockError, Body, CborError, DeviceId, EvidenceId, Item, NumberedItem, SectionHash, Seq,
-    SignedBlock, StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint,
+    BlockError, BlockId, Body, CborError, DeviceId, EvidenceId, Item, NumberedItem, SectionHash,
+    Seq, SignedBlock, StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint,
     limits,
 };
 
@@ -13,7 +15,13 @@ pub(super) enum Prepared {
     Block(Box<Ready>),
     Section(SectionHash, Vec<u8>),
     Checkpoint(Box<VerifiedCheckpoint>),
-    Bad { code: &'static str, detail: String },
+    /// A block that is here already: two peers that call each other send everything twice, and a
+    /// hash is cheaper than a signature.
+    Known,
+    Bad {
+        code: &'static str,
+        detail: String,
+    },
 }
 
 /// A verified block with everything that the store looks up by it.
@@ -73,8 +81,13 @@ impl Ready {
 }
 
 /// Checks one item by itself.
-pub(super) fn prepare(item: Item, validators: &ValidatorSet) -> Prepared {
+pub(super) fn prepare(
+    item: Item,
+    validators: &ValidatorSet,
+    known: &BTreeSet<BlockId>,
+) -> Prepared {
     match item {
+        Item::Block(block) if known.contains(&block.id()) => Prepared::Known,
         Item::Block(block) => prepare_block(*block),
         Item::Section(hash, bytes) if bytes.len() > limits::SECTION_BYTES => Prepared::Bad {
             code: "too-large",
@@ -123,13 +136,14 @@ fn code(error: &BlockError) -> &'static str {
 pub(super) fn prepare_all(
     items: Vec<NumberedItem>,
     validators: &ValidatorSet,
+    known: &BTreeSet<BlockId>,
 ) -> Vec<(u64, Prepared)> {
     /// Below this, starting a thread costs more than it saves.
     const WORTH_A_THREAD: usize = 16;
     let one_by_one = |items: Vec<NumberedItem>| -> Vec<(u64, Prepared)> {
         items
             .into_iter()
-            .map(|numbered| (numbered.number, prepare(numbered.item, validators)))
+            .map(|numbered| (numbered.number, prepare(numbered.item, validators, known)))
             .collect()
     };
     if items.len() < WORTH_A_THREAD {

@@ -209,6 +209,21 @@ impl Store {
         Batch::begin(self)
     }
 
+    /// Lets the file grow by so many pages at most, as a full disk would.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, more: Option<i64>) {
+        let used: i64 = self
+            .read(|reader| reader.query_row("PRAGMA page_count", [], |row| row.get(0)))
+            .unwrap();
+        let limit = more.map_or(1_000_000, |more| used + more);
+        let writer = self.writer().unwrap();
+        writer
+            .as_ref()
+            .unwrap()
+            .pragma_update(None, "max_page_count", limit)
+            .unwrap();
+    }
+
     /// The writer, opened anew after an error that spoiled it.
     fn writer(&self) -> Result<MutexGuard<'_, Option<Connection>>, StoreError> {
         // A panic between statements leaves at worst an open transaction, which SQLite rolls back.

@@ -332,18 +332,7 @@ fn full_disk_is_named_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(folder.path());
     put_block(&store, 1, b"one", Slot::HERE);
-    let limit = |pages: i64| {
-        let writer = store.writer().unwrap();
-        writer
-            .as_ref()
-            .unwrap()
-            .pragma_update(None, "max_page_count", pages)
-            .unwrap();
-    };
-    let used: i64 = store
-        .read(|reader| reader.query_row("PRAGMA page_count", [], |row| row.get(0)))
-        .unwrap();
-    limit(used);
+    store.limit_pages(Some(0));
     let mut batch = store.batch().unwrap();
     let refused = batch
         .put_note("drafts", b"big", &vec![1; 100_000])
@@ -351,7 +340,7 @@ fn full_disk_is_named_and_loses_nothing() {
     assert!(matches!(refused, StoreError::DiskFull), "{refused}");
     drop(batch);
     assert_eq!(store.block(block_id(1)).unwrap().unwrap().bytes, b"one");
-    limit(1_000_000);
+    store.limit_pages(None);
     assert!(put_block(&store, 2, b"two", Slot::HERE).is_some());
 }
 
