@@ -1,12 +1,23 @@
 //! The field app's screens.
+//!
+//! | module | does |
+//! | --- | --- |
+//! | `state` | decides: a pure reducer, routes, and what counts as a read code; tested natively |
+//! | `bridge` | the only place that calls the client's commands |
+//! | `device` | the browser's camera, files, sound, printer |
+//! | `words` | sentences from keys |
+//! | `parts` | what several pages draw |
+//! | `pages` | one file a page |
 
-use yew::prelude::*;
-
-#[component]
-fn App() -> Html {
-    html! { <h1>{ "Chopmark" }</h1> }
-}
+mod app;
+mod bridge;
+mod device;
+mod hooks;
+mod pages;
+mod parts;
+mod state;
+mod words;
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    yew::Renderer::<app::App>::new().render();
 }

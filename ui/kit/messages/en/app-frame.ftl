@@ -4,3 +4,65 @@ outbox-badge = { $count ->
     [0] Nothing unsent
     *[other] { $count } unsent
 }
+outbox-badge-refused = { $count ->
+    [one] one refused
+    *[other] { $count } refused
+}
+brand-line = Everyone who handles it leaves a mark.
+tabs-label = Main places
+tab-home = Home
+tab-scan = Scan
+tab-handovers = Hand-overs
+tab-settings = Settings
+title-scan = Scan
+title-receive = Scan a hand-over
+title-subject = Item
+title-commission = New items
+title-labels = Labels
+title-offer = Hand over
+title-accept = Take over
+title-frames = Show to the other phone
+title-inspect = Inspect
+title-handovers = Hand-overs
+title-outbox = Outbox
+title-settings = Settings
+offline-strip = No network. Everything works; what you sign is kept here and sent later.
+link-online = Connected
+link-connecting = Connecting
+link-offline = No network
+link-as-of = As of { $time }
+link-connecting-text = Looking for a peer…
+link-offline-since = Last heard { $time }. Everything still works here.
+link-offline-text = Everything still works here.
+loading = Loading…
+could-not-load = This could not be loaded
+status-waiting = Waiting
+
+action-back = Back
+action-skip = Skip to the page
+action-continue = Continue
+action-done = Done
+action-review = Review and sign
+action-change = Change something
+action-accept = Take over
+action-offer = Hand over
+action-inspect = Inspect
+action-labels = Labels
+action-commission = New items
+action-receive = Scan a hand-over
+action-scan = Scan
+
+kind-item = Item
+kind-batch = Batch
+kind-unit = Case
+kind-place = Place
+contents-count = { $count ->
+    [one] one piece inside
+    *[other] { $count } pieces inside
+}
+inside = in { $container }
+held-by = Held by { $holder }
+held-by-you = You hold this
+place-optional = Place (optional)
+place-hint = A GLN, or in words: “Gate 3, Nansha”
+note-optional = Note (optional)

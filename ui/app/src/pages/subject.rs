@@ -1,0 +1,171 @@
+use chopmark_kit::{Banner, Card, Icon, Mark, Moment, MomentTone, Status, Timeline, Tone};
+use chopmark_view::{EventStatus, JourneyStep, Subject as SubjectCommand, SubjectKind, SubjectView};
+use yew::prelude::*;
+
+use crate::hooks::{use_messages, use_remote};
+use crate::parts::{Photo, SubjectRow, SubjectSummary, shown};
+use crate::state::Route;
+use crate::words::{failure, line, say, status, time};
+
+/// Properties of [`Subject`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct SubjectProps {
+    pub(crate) subject: String,
+}
+
+/// One subject: what it is, who holds it, what can be done, its journey.
+#[component]
+pub(crate) fn Subject(props: &SubjectProps) -> Html {
+    let m = use_messages();
+    let (remote, retry) = use_remote(SubjectCommand { subject: props.subject.clone() });
+    shown(&m, &remote, &retry, |view| html! { <Ready view={(**view).clone()} /> })
+}
+
+#[derive(PartialEq, Properties)]
+struct ReadyProps {
+    view: SubjectView,
+}
+
+#[component]
+fn Ready(props: &ReadyProps) -> Html {
+    let m = use_messages();
+    let view = &props.view;
+    html! {
+        <>
+            <SubjectSummary card={view.card.clone()} />
+            if view.offer.is_some() && !view.offer_to_me {
+                <Banner tone={Tone::Wait} icon={Mark::Handover} text={say!(m, "subject-on-offer")} />
+            }
+            <Actions view={view.clone()} />
+            <div class="columns">
+                <Card title={say!(m, "journey")}>
+                    <Timeline label={say!(m, "journey")}>
+                        {for view.journey.iter().rev().map(|step| html! { <Step key={step.record.clone()} step={step.clone()} /> })}
+                    </Timeline>
+                </Card>
+                <div class="stack-wide">
+                    if !view.contents.is_empty() {
+                        <Card title={say!(m, "contents")} flush={true}>
+                            <ul>{for view.contents.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+                        </Card>
+                    }
+                    <Facts view={view.clone()} />
+                </div>
+            </div>
+        </>
+    }
+}
+
+#[component]
+fn Actions(props: &ReadyProps) -> Html {
+    let m = use_messages();
+    let view = &props.view;
+    let id = &view.card.subject;
+    let can_offer = view.card.mine && view.offer.is_none() && view.card.inside.is_none();
+    let labels: Vec<String> = view
+        .contents
+        .iter()
+        .map(|card| card.subject.clone())
+        .chain([id.clone()])
+        .collect();
+    let action = |kind: &'static str, to: Route, mark: Mark, label: AttrValue| {
+        html! { <a class={classes!("button", kind)} href={to.href()}><Icon {mark} />{label}</a> }
+    };
+    html! {
+        <div class="actions">
+            if let (Some(offer), true) = (&view.offer, view.offer_to_me) {
+                {action("button-main", Route::Accept(offer.clone()), Mark::Handover, say!(m, "action-accept"))}
+            }
+            if can_offer {
+                {action("button-main", Route::Offer(id.clone()), Mark::Handover, say!(m, "action-offer"))}
+            }
+            if let (Some(offer), true) = (&view.offer, view.card.mine) {
+                {action("button-main", Route::Frames(offer.clone()), Mark::Scan, say!(m, "action-show-frames"))}
+            }
+            if view.card.mine && view.card.kind != SubjectKind::Place {
+                {action("button-quiet", Route::Inspect(id.clone()), Mark::Inspect, say!(m, "action-inspect"))}
+            }
+            if view.card.code.is_some() {
+                {action("button-quiet", Route::Labels(labels), Mark::Label, say!(m, "action-labels"))}
+            }
+        </div>
+    }
+}
+
+#[component]
+fn Facts(props: &ReadyProps) -> Html {
+    let m = use_messages();
+    let view = &props.view;
+    let fact = |name: AttrValue, value: Html| html! { <div class="fact"><dt class="soft small">{name}</dt><dd>{value}</dd></div> };
+    html! {
+        <Card title={say!(m, "facts")}>
+            <dl class="facts">
+                {fact(say!(m, "fact-holder"), html! { {view.card.holder.clone()} })}
+                {fact(say!(m, "fact-owner"), html! { {view.owner.clone()} })}
+                if let Some(inside) = &view.card.inside {
+                    {fact(say!(m, "fact-inside"), html! { <span class="code">{inside.clone()}</span> })}
+                }
+                if let Some(code) = &view.card.code {
+                    {fact(say!(m, "fact-code"), html! { <span class="code">{code.clone()}</span> })}
+                }
+                if let Some(link) = &view.link {
+                    // Shown, never opened from here.
+                    {fact(say!(m, "fact-link"), html! { <span class="code">{link.clone()}</span> })}
+                }
+            </dl>
+        </Card>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct StepProps {
+    step: JourneyStep,
+}
+
+#[component]
+fn Step(props: &StepProps) -> Html {
+    let m = use_messages();
+    let step = &props.step;
+    let (tone, icon, word) = status(&m, &step.status);
+    let moment = match &step.status {
+        EventStatus::Final { .. } => MomentTone::Settled,
+        EventStatus::Pending | EventStatus::Waiting => MomentTone::Open,
+        EventStatus::Refused(_) => MomentTone::Bad,
+    };
+    html! {
+        <Moment icon={mark(&step.line.key)} tone={moment} title={line(&m, &step.line)}>
+            <p>{step.member.clone()}</p>
+            <p class="soft small">
+                {time(&m, step.time_ms)}
+                if let Some(place) = &step.place {
+                    {" · "}{place.clone()}
+                }
+                if let Some(container) = &step.via {
+                    {" · "}{say!(m, "via", container = container)}
+                }
+            </p>
+            if let Some(note) = &step.note {
+                <p class="note">{note.clone()}</p>
+            }
+            if !step.evidence.is_empty() {
+                <div class="photos">{for step.evidence.iter().map(|evidence| html! { <Photo key={evidence.id.clone()} evidence={evidence.clone()} /> })}</div>
+            }
+            <p><Status {tone} {icon} {word} /></p>
+            if let EventStatus::Refused(problem) = &step.status {
+                <p class="small">{failure(&m, problem)}</p>
+            }
+        </Moment>
+    }
+}
+
+/// The icon of a step, by the key of its sentence.
+fn mark(key: &str) -> Mark {
+    match key {
+        "step-commissioned" => Mark::Label,
+        "step-packed" | "step-filled" | "step-unpacked" | "step-emptied" => Mark::Unit,
+        "step-offered" | "step-accepted" => Mark::Handover,
+        "step-attested" => Mark::Inspect,
+        "step-observed" => Mark::Place,
+        _ => Mark::Info,
+    }
+}

@@ -1,0 +1,17 @@
+//! What several pages draw.
+
+mod cards;
+mod evidence;
+mod file_button;
+mod frame;
+mod remote;
+mod scan_box;
+mod sign_flow;
+
+pub(crate) use cards::{HandoverRow, Side, SubjectRow, SubjectSummary};
+pub(crate) use evidence::Photo;
+pub(crate) use file_button::FileButton;
+pub(crate) use frame::{Bare, Frame};
+pub(crate) use remote::shown;
+pub(crate) use scan_box::{Reads, ScanBox};
+pub(crate) use sign_flow::SignFlow;

@@ -1,0 +1,119 @@
+//! Sentences: those that the code names, and those whose keys the client sends.
+
+use chopmark_kit::{Mark, Messages, Tone, Value};
+use chopmark_view::{EventStatus, Failure, Line, LinkState, Param, SubjectCard, SubjectKind};
+use std::collections::BTreeMap;
+use yew::AttrValue;
+
+/// The sentence of a key of the app, checked by the build.
+macro_rules! say {
+    ($messages:expr, $key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        yew::AttrValue::from(chopmark_kit::text!(APP_KEYS, $messages, $key $(, $name = $value)*))
+    };
+}
+pub(crate) use say;
+
+/// A line that the client composed.
+pub(crate) fn line(messages: &Messages, line: &Line) -> AttrValue {
+    match sentence(messages, &line.key, &line.params) {
+        Some(text) => text.into(),
+        None => say!(messages, "line-general"),
+    }
+}
+
+/// Why something failed, and what to do.
+pub(crate) fn failure(messages: &Messages, failure: &Failure) -> AttrValue {
+    match sentence(messages, &format!("failure-{}", failure.code), &failure.params) {
+        Some(text) => text.into(),
+        None => say!(messages, "failure-general"),
+    }
+}
+
+/// A key that stands alone in a reply: a role, a class.
+pub(crate) fn key(messages: &Messages, key: &str) -> AttrValue {
+    match messages.find(key, &[]) {
+        Some(text) => text.into(),
+        None => say!(messages, "line-general"),
+    }
+}
+
+/// A point in time.
+pub(crate) fn time(messages: &Messages, time_ms: u64) -> AttrValue {
+    messages.show(&Value::Time(time_ms)).into()
+}
+
+/// A size.
+pub(crate) fn bytes(messages: &Messages, bytes: u64) -> AttrValue {
+    messages.show(&Value::Bytes(bytes)).into()
+}
+
+fn sentence(messages: &Messages, key: &str, params: &BTreeMap<String, Param>) -> Option<String> {
+    let values: Vec<(&str, Value)> =
+        params.iter().map(|(name, param)| (name.as_str(), value(messages, param))).collect();
+    messages.find(key, &values)
+}
+
+fn value(messages: &Messages, param: &Param) -> Value {
+    match param {
+        Param::Text(text) => Value::Text(text.clone()),
+        Param::Number(number) => Value::Number(*number),
+        Param::Time(time_ms) => Value::Time(*time_ms),
+        Param::Bytes(bytes) => Value::Bytes(*bytes),
+        Param::Key(name) => Value::Text(key(messages, name).to_string()),
+    }
+}
+
+/// The word, colour and icon of where a signed thing stands.
+pub(crate) fn status(messages: &Messages, status: &EventStatus) -> (Tone, Mark, AttrValue) {
+    match status {
+        EventStatus::Pending => (Tone::Wait, Mark::Clock, say!(messages, "status-pending")),
+        EventStatus::Waiting => (Tone::Wait, Mark::Clock, say!(messages, "status-waiting")),
+        EventStatus::Final { .. } => (Tone::Good, Mark::Check, say!(messages, "status-final")),
+        EventStatus::Refused(_) => (Tone::Bad, Mark::Refused, say!(messages, "status-refused")),
+    }
+}
+
+/// What kind of thing a subject is.
+pub(crate) fn kind(messages: &Messages, kind: SubjectKind) -> AttrValue {
+    match kind {
+        SubjectKind::Item => say!(messages, "kind-item"),
+        SubjectKind::Batch => say!(messages, "kind-batch"),
+        SubjectKind::Unit => say!(messages, "kind-unit"),
+        SubjectKind::Place => say!(messages, "kind-place"),
+    }
+}
+
+/// The icon of a subject.
+pub(crate) fn kind_mark(kind: SubjectKind) -> Mark {
+    match kind {
+        SubjectKind::Item | SubjectKind::Batch => Mark::Item,
+        SubjectKind::Unit => Mark::Unit,
+        SubjectKind::Place => Mark::Place,
+    }
+}
+
+/// What a person calls a subject: its product, else its kind.
+pub(crate) fn subject_name(messages: &Messages, card: &SubjectCard) -> AttrValue {
+    match &card.product {
+        Some(product) => product.clone().into(),
+        None => kind(messages, card.kind),
+    }
+}
+
+/// The readable end of a code: serials tell things apart, GTINs do not.
+pub(crate) fn subject_code(card: &SubjectCard) -> AttrValue {
+    let code = card.code.as_deref().unwrap_or(&card.subject);
+    let serial = code.rsplit_once(')').map_or(code, |(_, serial)| serial);
+    // A subject id is long; its beginning tells it apart.
+    let shown: String = if card.code.is_none() { serial.chars().take(12).chain(['…']).collect() } else { serial.into() };
+    shown.into()
+}
+
+/// How the link to the consortium stands.
+pub(crate) fn link(messages: &Messages, link: &LinkState) -> (Tone, Mark, AttrValue) {
+    match link {
+        LinkState::Online { .. } => (Tone::Good, Mark::Online, say!(messages, "link-online")),
+        LinkState::Connecting => (Tone::Note, Mark::Retry, say!(messages, "link-connecting")),
+        LinkState::Offline { .. } => (Tone::Wait, Mark::Offline, say!(messages, "link-offline")),
+    }
+}

@@ -1,0 +1,220 @@
+## First run and unlocking.
+language = Language
+join-title = Join by invitation
+join-text = Your administrator shows you an invitation as a code, or sends it as a link.
+join-scan-hint = Hold the camera on the invitation’s code
+join-paste = Or paste the link
+passphrase-title = Protect this device
+passphrase-text = Everything on this device is encrypted with this passphrase. It cannot be recovered; if you forget it, you join again with a new invitation.
+passphrase = Passphrase
+passphrase-again = The same once more
+passphrase-hint = At least 8 characters; several words are best
+passphrase-differs = The two are not the same. Type them again.
+action-join = Join
+joining = Joining: checking the invitation and preparing the encrypted copy. This takes a few seconds.
+joined = Welcome to { $network }. This device now signs for { $member } as { $role }.
+unlock-title = Unlock { $network }
+unlock-wait = { $seconds ->
+    [one] Next try in one second
+    *[other] Next try in { $seconds } seconds
+}
+action-unlock = Unlock
+
+## Home and hand-overs.
+home-to-inspect = To inspect
+home-incoming = For you to take over
+home-outgoing = Waiting for the other side
+home-held = What you hold
+home-activity = What you signed
+nothing-to-inspect = Nothing to inspect
+nothing-to-inspect-text = Items that your firm holds and nobody has inspected appear here.
+nothing-incoming = Nothing to take over
+nothing-incoming-text = Hand-overs to your firm appear here. Without a network, scan the codes on the other phone.
+nothing-outgoing = Nothing is waiting
+nothing-outgoing-text = What you hand over stays here until the other side has signed.
+nothing-held = Nothing here yet
+nothing-held-text = What your firm makes or takes over appears here.
+nothing-signed = Nothing signed yet
+nothing-signed-text = Every signature of this device appears here, with where it stands.
+and-more = { $count ->
+    [one] and one more
+    *[other] and { $count } more
+}
+all-handovers = All hand-overs
+handover-from = From { $member }
+handover-to = To { $member }
+holds-until = Holds until { $time }
+
+## Scanning.
+scan-hint = Hold the camera on a label
+scan-typed = Or type the code or serial
+scan-looking = Looking it up…
+scan-unknown = Not known here
+scan-unknown-text = A well-formed code of { $issuer }, but this device knows nothing of it. Connect to the network, or ask whoever gave it to you.
+scan-unknown-nobody = A well-formed code, but no member of this network has its prefix.
+scan-invitation = This is an invitation
+scan-invitation-text = This device has joined already. Scan the invitation with a new device.
+scan-failed = Not taken
+action-scan-again = Scan again
+action-look-up = Look up
+action-image-file = Read from an image
+image-looking = Looking for a code in the image…
+camera-starting = Starting the camera…
+camera-picture = What the camera sees
+torch = Light
+wedge-hint = A hand scanner works here at any time.
+
+## A subject.
+subject-on-offer = This is on offer; the other side has not signed yet.
+journey = Journey
+contents = What is inside
+facts = Details
+fact-holder = Holder
+fact-owner = Owner
+fact-inside = Inside
+fact-code = Code
+fact-link = Link on the label
+fact-device = Device
+fact-role = Role
+fact-member = Member
+fact-network = Network
+fact-version = Version
+via = with { $container }
+photo = Photo
+evidence-not-here = not here yet
+
+## New items and labels.
+commission-known = A product you made before
+commission-what = What do you make?
+commission-gtin = GTIN
+commission-gtin-hint = The product’s number. Your prefixes: { $prefixes }
+commission-product = Product name
+commission-count = How many
+commission-count-hint = 1 to { $most }
+commission-count-problem = Type a number from 1 to { $most }.
+commission-case = Pack them in a new case
+commission-case-text = The case gets a code of its own and is handed over as one.
+commission-done = Signed
+commission-done-text = { $count ->
+    [one] One new code is ready. Print its label and put it on.
+    *[other] { $count } new codes are ready. Print their labels and put them on.
+}
+action-commission-more = Make more
+field-needed = Fill this in.
+labels-none = No labels chosen
+labels-none-text = Open an item or a case and choose Labels.
+labels-sheet = Sheet { $number } of { $total } with labels
+labels-each = Each label
+labels-not-saved = The file could not be saved here. Print the sheet to a PDF instead.
+action-print = Print
+action-save-svg = Save as SVG
+
+## Handing over.
+offer-to = To whom?
+offer-choose = Choose whom you hand over to.
+offer-done = Your side is signed
+offer-done-text = It is kept on this device and goes to the network by itself.
+offer-done-frames = No network on the other side? Show the codes to their phone.
+action-show-frames = Show the codes to their phone
+action-by-network = They get it over the network
+accept-condition = In what condition is it?
+accept-good = In good order
+accept-shortage = Something is missing
+accept-damage = Something is damaged
+accept-seal-broken = The seal is broken
+accept-gone = This hand-over is not waiting any more
+accept-gone-text = It was taken over, it ended, or it has not reached this device yet.
+accept-done = You have taken it over
+accept-done-text = Your signature is kept on this device and goes to the network by itself.
+accept-done-frames = The other phone has no network? Show it your codes, so that it knows too.
+action-show-acceptance = Show them your signature
+frames-offer = Let the other phone scan this
+frames-offer-text = On their phone: Hand-overs, Scan a hand-over. Keep both phones still until theirs is done.
+frames-acceptance = Let the giver’s phone scan this
+frames-acceptance-text = On their phone: Scan their signature. Then both sides hold both signatures.
+frames-code = Code { $number } of { $total } of the hand-over
+frames-count = Code { $number } of { $total }
+frames-as-text = As text
+frames-as-text-hint = Where no camera is at hand: copy these lines to the other device.
+action-hold = Hold still
+action-go-on = Go on
+action-scan-acceptance = Scan their signature
+receive-hint = Hold the camera on the moving codes of the other phone
+receive-typed = Or paste one code
+receive-progress = Gathering the codes
+receive-count = { $have } of { $total }
+receive-paste = All codes as text
+receive-paste-label = Paste the lines of the other device
+action-take = Take them
+received-acceptance = Both sides have signed
+received-acceptance-text = { $member } has taken it over. This device holds both signatures.
+
+## Inspecting.
+inspect-verdict = What is your verdict?
+inspect-pass = In order
+inspect-fail = Not in order
+inspect-conditional = In order, with conditions
+inspect-choose = Choose a verdict.
+inspect-photos = Photos and files
+inspect-measured = Measured values
+inspect-public = Show to whoever holds the label
+inspect-public-text = Buyers then see the note and the photos. It cannot be undone.
+measured-name = What
+measured-value = Value
+measured-unit = Unit
+measured-remove = Remove this value
+action-add-measured = Add a value
+action-photo = Take a photo
+action-file = Choose a file
+action-shoot = Take the photo
+photo-title = Take a photo
+photo-storing = Encrypting
+photo-progress = { $taken } of { $length }
+photo-stored = Encrypted and stored, { $length }
+photo-remove = Remove { $name }
+
+## Signing.
+preparing = Putting into words what you will sign…
+could-not-sign = Not signed
+sign-title = You sign
+sign-rest = Press and hold to sign
+sign-holding = Keep holding…
+sign-again = Activate once more to sign
+sign-busy = Signing…
+sign-hint = Hold for a second; on a keyboard, hold Enter or Space.
+signed-notice = Signed and stored on this device
+
+## Outbox.
+outbox-empty = The outbox is empty
+outbox-empty-text = Everything that you signed has reached the network.
+outbox-unsent-text = It is safe on this device and is sent when a peer can be reached.
+outbox-evidence = { $count ->
+    [one] One photo or file ({ $bytes }) is still to be sent.
+    *[other] { $count } photos or files ({ $bytes }) are still to be sent.
+}
+outbox-items = Signed and not final yet
+outbox-peers = Peers
+outbox-state-unsent = Unsent
+outbox-state-sent = With { $peer }
+outbox-sent = { $count ->
+    [0] Nothing was left to send
+    [one] One sent
+    *[other] { $count } sent
+}
+outbox-still-unsent = { $count ->
+    [one] One could not be sent. The reason stands beside it.
+    *[other] { $count } could not be sent. The reason stands beside each.
+}
+peer-connected = Connected
+peer-not-connected = Not connected
+action-send-now = Send now
+
+## Settings.
+theme = Colours
+theme-system = Like the system
+theme-light = Light
+theme-dark = Dark
+settings-device = This device
+settings-lock = Lock
+settings-lock-text = Closes the encrypted copy until the passphrase is typed again.
+action-lock = Lock now

@@ -1,0 +1,204 @@
+## First run and unlocking.
+language = 语言
+join-title = 凭邀请加入
+join-text = 管理员会以二维码出示邀请，或发送链接。
+join-scan-hint = 将相机对准邀请二维码
+join-paste = 或粘贴链接
+passphrase-title = 保护本设备
+passphrase-text = 本设备上的一切都用此口令加密。口令无法找回；若忘记，需凭新的邀请重新加入。
+passphrase = 口令
+passphrase-again = 再输入一次
+passphrase-hint = 至少 8 个字符；用几个词最好
+passphrase-differs = 两次输入不一致。请重新输入。
+action-join = 加入
+joining = 正在加入：核对邀请并准备加密副本，需要几秒钟。
+joined = 欢迎加入 { $network }。本设备现以{ $role }身份代表 { $member } 签署。
+unlock-title = 解锁 { $network }
+unlock-wait = { $seconds } 秒后可再试
+action-unlock = 解锁
+
+## Home and hand-overs.
+home-to-inspect = 待检验
+home-incoming = 待您接收
+home-outgoing = 等待对方
+home-held = 您持有的
+home-activity = 您签署的
+nothing-to-inspect = 没有待检验的物品
+nothing-to-inspect-text = 贵公司持有且尚无人检验的物品会显示在这里。
+nothing-incoming = 没有待接收的交接
+nothing-incoming-text = 交给贵公司的交接会显示在这里。没有网络时，请扫描对方手机上的动态码。
+nothing-outgoing = 没有等待中的交接
+nothing-outgoing-text = 您交出的会留在这里，直到对方签署。
+nothing-held = 这里还没有物品
+nothing-held-text = 贵公司新建或接收的物品会显示在这里。
+nothing-signed = 尚未签署
+nothing-signed-text = 本设备的每次签署及其状态会显示在这里。
+and-more = 还有 { $count } 项
+all-handovers = 全部交接
+handover-from = 来自 { $member }
+handover-to = 交给 { $member }
+holds-until = 有效期至 { $time }
+
+## Scanning.
+scan-hint = 将相机对准标签
+scan-typed = 或输入编码、序列号
+scan-looking = 正在查询…
+scan-unknown = 此处未知
+scan-unknown-text = 这是 { $issuer } 的有效编码，但本设备一无所知。请连接网络，或询问交给您的人。
+scan-unknown-nobody = 编码格式正确，但本网络没有成员拥有该前缀。
+scan-invitation = 这是一份邀请
+scan-invitation-text = 本设备已加入。请用新设备扫描此邀请。
+scan-failed = 未采纳
+action-scan-again = 重新扫描
+action-look-up = 查询
+action-image-file = 从图像读取
+image-looking = 正在图像中寻找码…
+camera-starting = 正在启动相机…
+camera-picture = 相机画面
+torch = 补光
+wedge-hint = 手持扫描枪随时可用。
+
+## A subject.
+subject-on-offer = 正在交出；对方尚未签署。
+journey = 历程
+contents = 内装物品
+facts = 详情
+fact-holder = 持有者
+fact-owner = 所有者
+fact-inside = 所在容器
+fact-code = 编码
+fact-link = 标签上的链接
+fact-device = 设备
+fact-role = 角色
+fact-member = 成员
+fact-network = 网络
+fact-version = 版本
+via = 随 { $container }
+photo = 照片
+evidence-not-here = 尚未到达
+
+## New items and labels.
+commission-known = 以前做过的产品
+commission-what = 新建什么？
+commission-gtin = GTIN
+commission-gtin-hint = 产品编号。您的前缀：{ $prefixes }
+commission-product = 产品名称
+commission-count = 数量
+commission-count-hint = 1 到 { $most }
+commission-count-problem = 请输入 1 到 { $most } 的数字。
+commission-case = 装入一个新箱
+commission-case-text = 箱子有自己的编码，可整箱交接。
+commission-done = 已签署
+commission-done-text = { $count } 个新编码已就绪。请打印标签并贴上。
+action-commission-more = 再建一些
+field-needed = 请填写。
+labels-none = 未选择标签
+labels-none-text = 打开一件物品或一个箱子，然后选择“标签”。
+labels-sheet = 标签第 { $number } 张，共 { $total } 张
+labels-each = 逐个标签
+labels-not-saved = 无法在此保存文件。请改为打印成 PDF。
+action-print = 打印
+action-save-svg = 存为 SVG
+
+## Handing over.
+offer-to = 交给谁？
+offer-choose = 请选择交给谁。
+offer-done = 您一方已签署
+offer-done-text = 已保存在本设备，会自动发送到网络。
+offer-done-frames = 对方没有网络？请向其手机出示动态码。
+action-show-frames = 向对方手机出示动态码
+action-by-network = 对方通过网络接收
+accept-condition = 货物状况如何？
+accept-good = 完好
+accept-shortage = 有短少
+accept-damage = 有损坏
+accept-seal-broken = 封签破损
+accept-gone = 此交接已不在等待
+accept-gone-text = 它已被接收、已失效，或尚未到达本设备。
+accept-done = 您已接收
+accept-done-text = 您的签名保存在本设备，会自动发送到网络。
+accept-done-frames = 对方手机没有网络？请出示您的动态码，让它也知道。
+action-show-acceptance = 向对方出示您的签名
+frames-offer = 请对方手机扫描
+frames-offer-text = 在对方手机上：交接 → 扫描交接。请双方保持不动，直到完成。
+frames-acceptance = 请交出方手机扫描
+frames-acceptance-text = 在对方手机上：扫描对方签名。之后双方都持有两份签名。
+frames-code = 交接动态码，第 { $number } 个，共 { $total } 个
+frames-count = 第 { $number } 个，共 { $total } 个
+frames-as-text = 文本形式
+frames-as-text-hint = 没有相机时：将这些行复制到另一台设备。
+action-hold = 暂停
+action-go-on = 继续播放
+action-scan-acceptance = 扫描对方签名
+receive-hint = 将相机对准对方手机上的动态码
+receive-typed = 或粘贴一个码
+receive-progress = 正在收集动态码
+receive-count = { $have } / { $total }
+receive-paste = 全部码的文本
+receive-paste-label = 粘贴另一台设备的各行
+action-take = 采用
+received-acceptance = 双方均已签署
+received-acceptance-text = { $member } 已接收。本设备持有两份签名。
+
+## Inspecting.
+inspect-verdict = 您的结论？
+inspect-pass = 合格
+inspect-fail = 不合格
+inspect-conditional = 有条件合格
+inspect-choose = 请选择结论。
+inspect-photos = 照片和文件
+inspect-measured = 测量值
+inspect-public = 向持有标签的任何人公开
+inspect-public-text = 买家将能看到备注和照片，且无法撤回。
+measured-name = 项目
+measured-value = 数值
+measured-unit = 单位
+measured-remove = 移除此值
+action-add-measured = 添加数值
+action-photo = 拍照
+action-file = 选择文件
+action-shoot = 拍摄
+photo-title = 拍照
+photo-storing = 正在加密
+photo-progress = { $taken } / { $length }
+photo-stored = 已加密保存，{ $length }
+photo-remove = 移除 { $name }
+
+## Signing.
+preparing = 正在用文字说明您将签署的内容…
+could-not-sign = 未签署
+sign-title = 您将签署
+sign-rest = 按住以签署
+sign-holding = 请继续按住…
+sign-again = 再激活一次以签署
+sign-busy = 正在签署…
+sign-hint = 按住一秒；键盘请按住 Enter 或空格键。
+signed-notice = 已签署并保存在本设备
+
+## Outbox.
+outbox-empty = 发件箱为空
+outbox-empty-text = 您签署的内容都已到达网络。
+outbox-unsent-text = 它们安全地保存在本设备，联系到节点后即发送。
+outbox-evidence = 还有 { $count } 个照片或文件（{ $bytes }）待发送。
+outbox-items = 已签署、尚未确认
+outbox-peers = 节点
+outbox-state-unsent = 未发送
+outbox-state-sent = 已达 { $peer }
+outbox-sent = { $count ->
+    [0] 没有待发送的内容
+    *[other] 已发送 { $count } 条
+}
+outbox-still-unsent = { $count } 条未能发送，原因见各条。
+peer-connected = 已连接
+peer-not-connected = 未连接
+action-send-now = 立即发送
+
+## Settings.
+theme = 配色
+theme-system = 跟随系统
+theme-light = 浅色
+theme-dark = 深色
+settings-device = 本设备
+settings-lock = 锁定
+settings-lock-text = 关闭加密副本，直到再次输入口令。
+action-lock = 立即锁定
