@@ -1,7 +1,10 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -250,6 +253,44 @@ impl Browser {
             )
             .await?;
         }
+        Ok(())
+    }
+
+    /// Clicks the first visible button, link or labelled control that shows a text.
+    pub async fn press(&self, words: &str) -> Result<()> {
+        let script = "const words = arguments[0];
+            const shown = [...document.querySelectorAll('button, a, label')].find(e =>
+                e.offsetParent !== null && !e.disabled
+                && (e.innerText.includes(words) || (e.getAttribute('aria-label') || '').includes(words)));
+            if (!shown) return false;
+            shown.scrollIntoView({ block: 'center' });
+            shown.click();
+            return true";
+        let until = tokio::time::Instant::now() + PATIENCE;
+        while self.run(script, vec![json!(words)]).await? != json!(true) {
+            if tokio::time::Instant::now() > until {
+                bail!(
+                    "nothing to press shows {words:?}; the page:\n{}",
+                    self.text().await?
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// Holds Space on the button that signs, as a person at a keyboard does.
+    pub async fn hold_to_sign(&self) -> Result<()> {
+        self.wait("button.sign:not([disabled])").await?;
+        self.run("document.querySelector('button.sign').focus()", vec![])
+            .await?;
+        let hold = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: ' ' })
+            .then(KeyAction::Pause {
+                duration: Duration::from_millis(1500),
+            })
+            .then(KeyAction::Up { value: ' ' });
+        self.client.perform_actions(hold).await?;
         Ok(())
     }
 

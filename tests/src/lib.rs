@@ -12,6 +12,7 @@ mod journey;
 mod network;
 mod places;
 mod process;
+mod proxy;
 mod relay;
 mod steps;
 mod tamper;
@@ -29,5 +30,6 @@ pub use network::{
 };
 pub use places::Places;
 pub use process::Running;
+pub use proxy::Proxy;
 pub use steps::Steps;
 pub use tamper::{fetch, flip_bit, leave_out, sign_as_stranger};

@@ -1,0 +1,55 @@
+//! The real window under a display that nobody sees: unlock, scan a label from an image,
+//! accept, see the outbox empty.
+
+use anyhow::{Context, Result};
+use chopmark_tests::{Browser, Places, Trade, render_label};
+use chopmark_view::{Action, Lock};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_takes_over_a_case() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let places = Places::find()?;
+    let mut trade = Trade::open(&places, folder.path()).await?;
+    let goods = trade.commission(2).await?;
+    let to = trade.desk.member_named("Pearl River Express").await?;
+    trade
+        .desk
+        .sign(Action::Offer {
+            subject: goods.case.clone(),
+            to,
+            place: None,
+        })
+        .await?;
+    trade.desk.settled().await?;
+    trade.courier.incoming(&goods.case).await?;
+    let picture = folder.path().join("label.png");
+    let label = goods.labels.labels.last().context("the case's label")?;
+    std::fs::write(&picture, render_label(label)?)?;
+
+    // The same replica opens in the window: the phone's other shell lets go of it first.
+    trade.courier.call(&Lock {}).await?;
+    trade.courier.crash().await?;
+    let window = Browser::window(&places, trade.courier.folder()).await?;
+    window
+        .fill("#passphrase", trade.courier.passphrase())
+        .await?;
+    window.press("Unlock").await?;
+    window.press("Scan").await?;
+    window.choose_file("input[type=file]", &picture).await?;
+    window.press("Take over").await?;
+    window.press("Review and sign").await?;
+    window.wait_text("main", "You take over").await?;
+    window.hold_to_sign().await?;
+    window.wait_text("main", "Show them your signature").await?;
+    window.run("location.hash = '#/outbox'", vec![]).await?;
+    window.press("Send now").await.ok();
+    window.wait_text("main", "The outbox is empty").await?;
+    window.close().await?;
+    trade
+        .shop
+        .sees(&goods.case, |view| {
+            view.card.holder == "Pearl River Express"
+        })
+        .await?;
+    Ok(())
+}
