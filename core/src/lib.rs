@@ -28,6 +28,8 @@ mod rules;
 mod section;
 mod session;
 mod state;
+#[cfg(test)]
+mod testnet;
 mod validators;
 
 pub use block::{

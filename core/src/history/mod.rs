@@ -13,3 +13,6 @@ pub use bundle::{Bundle, BundleError};
 pub use problem::Problem;
 pub use report::{Check, CheckKind, Report, ShownSection, Step};
 pub use select::{HistoryError, HistorySource, Located, select};
+
+#[cfg(test)]
+mod tests;

@@ -81,3 +81,6 @@ impl Ledger {
         admit(&self.state, block, held)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,3 +162,6 @@ fn check_no_open_offer(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

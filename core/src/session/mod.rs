@@ -449,3 +449,6 @@ fn shortened(detail: &str) -> String {
     }
     detail.get(..end).unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

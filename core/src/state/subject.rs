@@ -12,6 +12,7 @@ pub struct SubjectState {
     pub(crate) commissioned: RecordRef,
     pub(crate) last_custody: RecordRef,
     pub(crate) open_offer: Option<RecordRef>,
+    pub(crate) newest: RecordRef,
     pub(crate) count: u64,
     pub(crate) running: Digest32,
 }
@@ -23,6 +24,7 @@ wire_fields!(SubjectState {
     commissioned,
     last_custody,
     open_offer,
+    newest,
     count,
     running
 });
@@ -37,6 +39,7 @@ impl SubjectState {
             commissioned: by,
             last_custody: by,
             open_offer: None,
+            newest: by,
             count: 0,
             running: Digest32::from_bytes([0; 32]),
         }
@@ -44,6 +47,7 @@ impl SubjectState {
 
     /// Counts one more applied record, so that a later proof cannot leave one out.
     pub(crate) fn count_record(&mut self, record: &RecordRef) {
+        self.newest = *record;
         self.count = self.count.saturating_add(1);
         self.running = Digest32::from_bytes(hash::labelled(
             "chopmark/running/1",
@@ -85,6 +89,12 @@ impl SubjectState {
     /// The newest offer that was not accepted; it may have expired.
     pub fn open_offer(&self) -> Option<RecordRef> {
         self.open_offer
+    }
+
+    /// The newest applied record that names it. What is written about the subject next cites it,
+    /// so that a history with a hole shows it.
+    pub fn newest_record(&self) -> RecordRef {
+        self.newest
     }
 
     /// How many applied records name it.

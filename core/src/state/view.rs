@@ -8,8 +8,8 @@ use super::{
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, DeviceId, Digest32, MemberId, NetworkId, Policy, Prefix, RecordRef, SubjectId,
-    TimeMs, limits,
+    BlockId, Code, DeviceId, Digest32, Kind, MemberId, NetworkId, Policy, Prefix, RecordRef,
+    SubjectId, TimeMs, limits,
 };
 
 /// A block's place in the log.
@@ -107,6 +107,28 @@ pub trait StateView {
         self.prefixes()
             .find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()))
             .map(|(_, member)| *member)
+    }
+
+    /// What a record about these subjects has to cite: for an offer the subject's last custody
+    /// record and for an acceptance its open offer first; then the newest record of each subject,
+    /// as far as the limit goes. A history with a hole shows it by these.
+    fn cites_for(&self, kind: Kind, subjects: &[SubjectId]) -> Vec<RecordRef> {
+        let known = || subjects.iter().filter_map(|subject| self.subject(subject));
+        let first = known().next().and_then(|subject| match kind {
+            Kind::Offer => Some(subject.last_custody()),
+            Kind::Accept => subject.open_offer(),
+            _ => None,
+        });
+        let mut cites: Vec<RecordRef> = first.into_iter().collect();
+        for subject in known() {
+            if cites.len() == limits::CITES {
+                break;
+            }
+            if !cites.contains(&subject.newest_record()) {
+                cites.push(subject.newest_record());
+            }
+        }
+        cites
     }
 
     /// The containers around a subject, from the one it is in to the outermost.

@@ -1,0 +1,241 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::testnet::*;
+use crate::{SectionHash, VerifiedBlock};
+
+const NOW: TimeMs = TimeMs(1_790_000_000_000);
+const NETWORK: NetworkId = NetworkId::from_bytes([9; 32]);
+
+fn config(instance: u8, since: Option<([u8; 16], u64)>) -> SessionConfig {
+    SessionConfig {
+        network: NETWORK,
+        instance: [instance; 16],
+        kind: PartyKind::Device,
+        since,
+        height: 7,
+        newest: 0,
+    }
+}
+
+/// Two ends that have exchanged their hellos.
+fn connected(since: Option<([u8; 16], u64)>) -> (Session, Session) {
+    let mut left = Session::new(config(1, None), NOW);
+    let mut right = Session::new(config(2, since), NOW);
+    let hello = right.poll_frame().unwrap();
+    left.handle_frame(&hello).unwrap();
+    let hello = left.poll_frame().unwrap();
+    right.handle_frame(&hello).unwrap();
+    (left, right)
+}
+
+fn section(number: u64, bytes: usize) -> NumberedItem {
+    let bytes = vec![7; bytes];
+    let item = Item::Section(SectionHash::of(&bytes), bytes);
+    NumberedItem { number, item }
+}
+
+fn error_of(frames: &[Frame]) -> SessionError {
+    let mut session = Session::new(config(1, None), NOW);
+    for frame in frames {
+        if let Err(error) = session.handle_frame(&cbor::to_bytes(frame)) {
+            return error;
+        }
+    }
+    panic!("no error");
+}
+
+fn hello(network: NetworkId) -> Frame {
+    Frame::Hello(Hello {
+        network,
+        instance: [9; 16],
+        kind: PartyKind::Peer,
+        since_instance: None,
+        since: 0,
+        height: 0,
+        clock: NOW,
+        newest: 0,
+    })
+}
+
+fn items(from: u64, last: u64, numbers: &[u64]) -> Frame {
+    let items = numbers.iter().map(|n| section(*n, 10)).collect();
+    Frame::Items { from, last, items }
+}
+
+#[test]
+fn items_of_every_kind_arrive_and_are_acknowledged() {
+    let (mut left, mut right) = connected(None);
+    let mut net = Net::with_prefix();
+    let subject = net.item("A");
+    let block = net.staff(CARRIER, &[observe(&[subject])]);
+    let sent = vec![
+        NumberedItem {
+            number: 3,
+            item: Item::Block(Box::new(VerifiedBlock::as_signed(&block).clone())),
+        },
+        section(4, 100),
+        NumberedItem {
+            number: 9,
+            item: Item::Checkpoint(Box::new(net.checkpoints[0].clone())),
+        },
+    ];
+    left.queue_items(&sent, 12).unwrap();
+    assert!(!left.is_settled());
+    let frame = left.poll_frame().unwrap();
+    assert_eq!(left.poll_frame(), None);
+    let event = right.handle_frame(&frame).unwrap();
+    assert_eq!(
+        event,
+        SessionEvent::Items {
+            items: sent,
+            last: 12
+        }
+    );
+
+    right.refuse(4, "malformed", &"long ".repeat(1000));
+    right.acknowledge(9);
+    right.acknowledge(12);
+    let refused = left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    assert!(matches!(refused, SessionEvent::Refused { number: 4, .. }));
+    let acked = left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    assert_eq!(acked, SessionEvent::Acked(12));
+    assert_eq!(right.poll_frame(), None);
+    assert!(left.is_settled());
+}
+
+#[test]
+fn a_session_goes_on_where_the_last_one_was_cut() {
+    let after = |since| {
+        let mut left = Session::new(config(1, None), NOW);
+        let mut right = Session::new(config(2, since), NOW);
+        match left.handle_frame(&right.poll_frame().unwrap()).unwrap() {
+            SessionEvent::Hello { send_after, .. } => send_after,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(after(None), 0);
+    assert_eq!(after(Some(([1; 16], 40))), 40);
+    // The numbers of a store that was made anew start again.
+    assert_eq!(after(Some(([5; 16], 40))), 0);
+
+    let (mut left, mut right) = connected(Some(([1; 16], 40)));
+    left.queue_items(&[section(39, 10), section(41, 10)], 41)
+        .unwrap();
+    match right.handle_frame(&left.poll_frame().unwrap()).unwrap() {
+        SessionEvent::Items { items, last } => {
+            assert_eq!((items.len(), items[0].number, last), (1, 41, 41));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn news_that_there_is_nothing_moves_the_other_side_on() {
+    let (mut left, mut right) = connected(None);
+    left.queue_items(&[], 5).unwrap();
+    let event = right.handle_frame(&left.poll_frame().unwrap()).unwrap();
+    let items = Vec::new();
+    assert_eq!(event, SessionEvent::Items { items, last: 5 });
+    left.queue_items(&[], 5).unwrap();
+    assert_eq!(left.poll_frame(), None);
+}
+
+#[test]
+fn what_is_on_the_way_is_bounded_on_both_ends() {
+    let (mut left, mut right) = connected(None);
+    let size = 200 * 1024;
+    let mut number = 0;
+    while left.wants_items() {
+        number += 1;
+        left.queue_items(&[section(number, size)], number).unwrap();
+    }
+    assert_eq!(left.queue_items(&[], number), Err(QueueFull));
+    let mut on_the_way = 0;
+    let mut last = 0;
+    while let Some(frame) = left.poll_frame() {
+        on_the_way += frame.len();
+        assert!(frame.len() <= limits::FRAME_BYTES);
+        match right.handle_frame(&frame).unwrap() {
+            SessionEvent::Items { last: newest, .. } => last = newest,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(on_the_way < WINDOW_BYTES + limits::FRAME_BYTES);
+    assert!(left.queued_bytes <= QUEUE_BYTES + size + 100);
+    // A sender that does not wait is cut off.
+    let from = right.received;
+    let frame = cbor::to_bytes(&items(from, from + 1, &[from + 1]));
+    assert_eq!(right.handle_frame(&frame), Err(SessionError::Overrun));
+    // One that waits goes on after an acknowledgement.
+    right.acknowledge(last);
+    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    assert!(left.poll_frame().is_some() || left.is_settled());
+}
+
+#[test]
+fn what_no_session_may_say_is_named() {
+    let other = NetworkId::from_bytes([1; 32]);
+    let hi = hello(NETWORK);
+    let ack = Frame::Ack { last: 1 };
+    let bye = Frame::Bye {
+        code: "busy".to_owned(),
+        detail: String::new(),
+    };
+    assert_eq!(error_of(std::slice::from_ref(&ack)), SessionError::Hello);
+    assert_eq!(error_of(&[hi.clone(), hi.clone()]), SessionError::Hello);
+    assert_eq!(
+        error_of(&[hello(other)]),
+        SessionError::WrongNetwork { found: other }
+    );
+    let (last, sent) = (1, 0);
+    assert_eq!(
+        error_of(&[hi.clone(), ack]),
+        SessionError::AckBeyond { last, sent }
+    );
+    for wrong in [
+        items(0, 0, &[]),
+        items(0, 2, &[3]),
+        items(0, 5, &[3, 3]),
+        items(2, 5, &[3]),
+        items(0, 5, &[0]),
+    ] {
+        assert_eq!(error_of(&[hi.clone(), wrong]), SessionError::Numbers);
+    }
+    assert_eq!(
+        error_of(&[hi.clone(), bye, items(0, 1, &[1])]),
+        SessionError::Ended
+    );
+
+    let mut session = Session::new(config(1, None), NOW);
+    let long = vec![0; limits::FRAME_BYTES + 1];
+    let bytes = long.len();
+    assert_eq!(
+        session.handle_frame(&long),
+        Err(SessionError::TooLarge { bytes })
+    );
+    let mut newer = cbor::to_bytes(&hi);
+    // The version stands after the array's head and the frame's number.
+    newer[2] = 2;
+    assert_eq!(session.handle_frame(&newer).unwrap_err().code(), "version");
+    let goodbye = |session: &mut Session| {
+        session.poll_frame();
+        session.bye("version", "newer");
+        session.poll_frame().unwrap()
+    };
+    let frame = goodbye(&mut session);
+    assert!(session.has_ended() && session.poll_frame().is_none());
+    let mut peer = Session::new(config(2, None), NOW);
+    assert!(matches!(
+        peer.handle_frame(&frame),
+        Ok(SessionEvent::Bye { code, .. }) if code == "version"
+    ));
+}
+
+proptest! {
+    #[test]
+    fn frames_of_any_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let (mut left, _) = connected(None);
+        let _ = left.handle_frame(&bytes);
+    }
+}

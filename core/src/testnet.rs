@@ -1,0 +1,434 @@
+//! A small network for tests: a factory, a carrier, a retailer and customs, each with an admin
+//! and a member of staff, ordered by the factory's peer.
+
+use std::collections::BTreeMap;
+
+use crate::cbor::Writer;
+use crate::{
+    Applied, BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey,
+    Digest32, Founder, Genesis, GenesisDraft, HistorySource, HpkeSecret, Inception, Kem, Ledger,
+    MemberId, Outcome, Policy, Position, Prefix, Reader, RecordDraft, RecordRef, Refusal, Role,
+    RootKey, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    ValidatorSet, VerifiedBlock, When, propose,
+};
+
+pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
+/// Far beyond every test.
+pub(crate) const FOREVER: TimeMs = TimeMs(4_000_000_000_000);
+pub(crate) const PREFIX: &str = "9506000";
+
+pub(crate) const FACTORY: usize = 0;
+pub(crate) const CARRIER: usize = 1;
+pub(crate) const RETAILER: usize = 2;
+pub(crate) const CUSTOMS: usize = 3;
+
+/// A device that writes its feed.
+pub(crate) struct Phone {
+    pub(crate) key: DeviceKey,
+    pub(crate) member: MemberId,
+    pub(crate) seq: u64,
+    pub(crate) prev: Option<BlockId>,
+}
+
+/// The network, its ledger, and every device.
+pub(crate) struct Net {
+    pub(crate) genesis: Genesis,
+    pub(crate) ledger: Ledger,
+    pub(crate) members: Vec<MemberId>,
+    pub(crate) admins: Vec<Phone>,
+    pub(crate) staff: Vec<Phone>,
+    pub(crate) peer: DeviceKey,
+    pub(crate) blocks: BTreeMap<BlockId, VerifiedBlock>,
+    pub(crate) sections: BTreeMap<SectionHash, Vec<u8>>,
+    pub(crate) checkpoints: Vec<Checkpoint>,
+    pub(crate) outcomes: BTreeMap<RecordRef, Outcome>,
+    pub(crate) now: TimeMs,
+}
+
+pub(crate) fn entry(key: &DeviceKey, role: Role) -> DeviceEntry {
+    let hpke = HpkeSecret::derive(Kem::X25519, &key.to_seed()).public();
+    DeviceEntry::new(key.id(), hpke, role, "device", FOREVER).unwrap()
+}
+
+pub(crate) fn device_key(n: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[n; 32])
+}
+
+impl Net {
+    pub(crate) fn new() -> Self {
+        Self::named("Test lane")
+    }
+
+    pub(crate) fn named(name: &str) -> Self {
+        let staff_roles = [
+            ("Factory", Class::Manufacturer, Role::Qc),
+            ("Carrier", Class::Carrier, Role::Courier),
+            ("Retailer", Class::Retailer, Role::Shop),
+            ("Customs", Class::Customs, Role::CustomsOfficer),
+        ];
+        let peer = device_key(99);
+        let mut members = Vec::new();
+        let mut founders = Vec::new();
+        let mut admins = Vec::new();
+        let mut staff = Vec::new();
+        for (n, (name, class, role)) in (1u8..).zip(staff_roles) {
+            let root = RootKey::from_seeds(&[n; 32], &[n; 32]).public();
+            let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
+            let next = root.next_digest();
+            let inception = Inception::new(name, class, root, next, reader).unwrap();
+            let member = inception.id();
+            let (admin, worker) = (device_key(10 + n), device_key(20 + n));
+            let mut devices = vec![entry(&admin, Role::Admin), entry(&worker, role)];
+            if n == 1 {
+                devices.push(entry(&peer, Role::Peer));
+            }
+            founders.push(Founder::new(inception, devices));
+            members.push(member);
+            admins.push(Phone::new(admin, member));
+            staff.push(Phone::new(worker, member));
+        }
+        let mut policy = Policy::standard(4);
+        policy.kem = Kem::X25519;
+        let validators = vec![Validator::new(members[FACTORY], peer.id())];
+        let draft = GenesisDraft::new(
+            (name, "id.example.org"),
+            policy,
+            founders,
+            ValidatorSet::new(validators).unwrap(),
+            START,
+        )
+        .unwrap();
+        // The founders' signatures have tests of their own; signing takes long.
+        let mut writer = Writer::new();
+        writer.array(2);
+        writer.bytes(&draft.body_bytes());
+        writer.array(0);
+        let genesis = Genesis::from_pinned_bytes(&writer.into_bytes(), draft.id()).unwrap();
+        Self {
+            ledger: Ledger::new(&genesis),
+            genesis,
+            members,
+            admins,
+            staff,
+            peer,
+            blocks: BTreeMap::new(),
+            sections: BTreeMap::new(),
+            checkpoints: Vec::new(),
+            outcomes: BTreeMap::new(),
+            now: START,
+        }
+    }
+
+    /// A network whose factory has its prefix registered by three members.
+    pub(crate) fn with_prefix() -> Self {
+        let mut net = Self::new();
+        let blocks = net.registrations(PREFIX, FACTORY);
+        net.order(&blocks);
+        net
+    }
+
+    /// The registration of a prefix, as three members write it.
+    pub(crate) fn registrations(&mut self, prefix: &str, owner: usize) -> Vec<VerifiedBlock> {
+        let owner = self.members[owner];
+        let writers = [FACTORY, CARRIER, RETAILER];
+        writers
+            .map(|writer| self.admin(writer, &[register(prefix, owner)]))
+            .to_vec()
+    }
+
+    /// A block of a member's admin.
+    pub(crate) fn admin(&mut self, member: usize, drafts: &[RecordDraft]) -> VerifiedBlock {
+        let block = self.admins[member].write(&self.genesis, drafts, &mut self.sections);
+        self.blocks.insert(block.id(), block.clone());
+        block
+    }
+
+    /// A block of a member's staff.
+    pub(crate) fn staff(&mut self, member: usize, drafts: &[RecordDraft]) -> VerifiedBlock {
+        let block = self.staff[member].write(&self.genesis, drafts, &mut self.sections);
+        self.blocks.insert(block.id(), block.clone());
+        block
+    }
+
+    /// Orders blocks in one checkpoint, a second later, and gives what was decided.
+    pub(crate) fn order(&mut self, blocks: &[VerifiedBlock]) -> Applied {
+        for block in blocks {
+            self.blocks.insert(block.id(), block.clone());
+        }
+        self.now = self.now.plus(1000);
+        let proposal = propose(&self.ledger, blocks, self.now).unwrap();
+        assert_eq!(proposal.blocks().len(), blocks.len());
+        self.apply(proposal.cosign(&self.peer))
+    }
+
+    /// Lets checkpoint time pass.
+    pub(crate) fn wait(&mut self, ms: u64) -> Applied {
+        self.now = self.now.plus(ms);
+        let checkpoint = crate::heartbeat(&self.ledger, self.now).cosign(&self.peer);
+        self.apply(checkpoint)
+    }
+
+    fn apply(&mut self, checkpoint: Checkpoint) -> Applied {
+        self.checkpoints.push(checkpoint.clone());
+        let verified = checkpoint.verify(self.genesis.validators()).unwrap();
+        let applied = self.ledger.apply(&verified, &self.blocks).unwrap();
+        self.outcomes.extend(applied.outcomes.iter().cloned());
+        applied
+    }
+
+    /// Orders one block and expects all of it to be applied.
+    pub(crate) fn applied(&mut self, block: &VerifiedBlock) -> RecordRef {
+        let applied = self.order(std::slice::from_ref(block));
+        for (at, outcome) in &applied.outcomes {
+            assert_eq!(*outcome, Outcome::Applied, "{at}");
+        }
+        first(block)
+    }
+
+    /// Orders one block and gives the refusal of its first record.
+    pub(crate) fn refused(&mut self, block: &VerifiedBlock) -> Refusal {
+        self.order(std::slice::from_ref(block));
+        self.refusal(first(block))
+    }
+
+    pub(crate) fn refusal(&self, at: RecordRef) -> Refusal {
+        match self.outcomes.get(&at) {
+            Some(Outcome::Refused(refusal)) => {
+                assert_eq!(self.ledger.state().refusal(&at), Some(refusal));
+                refusal.clone()
+            }
+            other => panic!("expected a refusal, found {other:?}"),
+        }
+    }
+
+    /// Commissions items of the factory in one record and gives their subjects.
+    pub(crate) fn commission(&mut self, codes: &[Code]) -> Vec<SubjectId> {
+        let draft = commission(PREFIX, codes, &self.genesis, self.members[FACTORY]);
+        let subjects = draft.subjects.clone();
+        let block = self.staff(FACTORY, &[draft]);
+        self.applied(&block);
+        subjects
+    }
+
+    /// An item of the factory, commissioned and final.
+    pub(crate) fn item(&mut self, serial: &str) -> SubjectId {
+        self.commission(&[code(serial)])[0]
+    }
+
+    /// The record that an offer of the subject has to cite.
+    pub(crate) fn last_custody(&self, subject: &SubjectId) -> RecordRef {
+        self.ledger.state().subject(subject).unwrap().last_custody()
+    }
+
+    /// An offer, written and final.
+    pub(crate) fn offered(&mut self, from: usize, to: usize, subject: SubjectId) -> RecordRef {
+        let cite = self.last_custody(&subject);
+        let draft = offer(subject, self.members[to], cite);
+        let block = self.staff(from, &[draft]);
+        self.applied(&block)
+    }
+
+    /// A whole hand-over, final.
+    pub(crate) fn handed_over(&mut self, from: usize, to: usize, subject: SubjectId) -> RecordRef {
+        let offer = self.offered(from, to, subject);
+        let block = self.staff(to, &[accept(subject, offer)]);
+        self.applied(&block)
+    }
+
+    pub(crate) fn id(&self, member: usize) -> MemberId {
+        self.members[member]
+    }
+
+    pub(crate) fn staff_id(&self, member: usize) -> DeviceId {
+        self.staff[member].key.id()
+    }
+}
+
+impl HistorySource for Net {
+    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
+        let applied = |at: &RecordRef| self.outcomes.get(at) == Some(&Outcome::Applied);
+        self.blocks
+            .values()
+            .flat_map(VerifiedBlock::located)
+            .filter(|(at, record)| record.subjects().contains(subject) && applied(at))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
+        self.blocks.get(id).cloned()
+    }
+
+    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
+        self.sections.get(hash).cloned()
+    }
+}
+
+impl Phone {
+    pub(crate) fn new(key: DeviceKey, member: MemberId) -> Self {
+        Self {
+            key,
+            member,
+            seq: 0,
+            prev: None,
+        }
+    }
+
+    pub(crate) fn write(
+        &mut self,
+        genesis: &Genesis,
+        drafts: &[RecordDraft],
+        sections: &mut BTreeMap<SectionHash, Vec<u8>>,
+    ) -> VerifiedBlock {
+        let position = Position {
+            network: genesis.id(),
+            member: self.member,
+            device: self.key.id(),
+            seq: Seq(self.seq),
+            prev: self.prev,
+            anchor: None,
+            clock: START,
+        };
+        let readers: BTreeMap<MemberId, Reader> = genesis
+            .founders()
+            .iter()
+            .map(|founder| {
+                let key = founder.inception().reader().clone();
+                (founder.id(), Reader { epoch: 0, key })
+            })
+            .collect();
+        let mut seed = *self.key.to_seed();
+        seed[..8].copy_from_slice(&self.seq.to_be_bytes());
+        let built = UnsignedBlock::build(position, drafts, &readers, &seed)
+            .unwrap()
+            .sign(&self.key)
+            .unwrap();
+        for section in built.sections {
+            sections.insert(section.hash, section.bytes);
+        }
+        let block = built.block.verify().unwrap();
+        self.seq += 1;
+        self.prev = Some(block.id());
+        block
+    }
+}
+
+pub(crate) fn first(block: &VerifiedBlock) -> RecordRef {
+    at(block, 0)
+}
+
+pub(crate) fn at(block: &VerifiedBlock, index: u16) -> RecordRef {
+    RecordRef {
+        block: block.id(),
+        index,
+    }
+}
+
+pub(crate) fn code(serial: &str) -> Code {
+    Code::gtin_serial("09506000134352", serial).unwrap()
+}
+
+/// A case of the factory, by the number in its SSCC.
+pub(crate) fn case(number: u32) -> Code {
+    let digits = format!("0{PREFIX}{number:09}");
+    let check = crate::check_digit(&digits).unwrap();
+    Code::sscc(&format!("{digits}{check}")).unwrap()
+}
+
+pub(crate) fn when() -> When {
+    When {
+        time: START,
+        tz: TzMinutes::default(),
+    }
+}
+
+pub(crate) fn register(prefix: &str, member: MemberId) -> RecordDraft {
+    let prefix = Prefix::parse(prefix).unwrap();
+    RecordDraft::new(Body::RegisterPrefix { prefix, member }, Vec::new())
+}
+
+pub(crate) fn commission(
+    prefix: &str,
+    codes: &[Code],
+    genesis: &Genesis,
+    maker: MemberId,
+) -> RecordDraft {
+    let subjects = codes.iter().map(|c| c.subject(&genesis.id(), &maker));
+    let body = Body::Commission {
+        when: when(),
+        class: codes[0].class(),
+        prefix: Prefix::parse(prefix).unwrap(),
+        codes: codes.iter().map(Code::hash).collect(),
+    };
+    RecordDraft::new(body, subjects.collect())
+}
+
+pub(crate) fn observe(subjects: &[SubjectId]) -> RecordDraft {
+    let step = "storing".to_owned();
+    let body = Body::Observe { when: when(), step };
+    RecordDraft::new(body, subjects.to_vec())
+}
+
+pub(crate) fn pack(container: SubjectId, items: &[SubjectId]) -> RecordDraft {
+    let subjects = std::iter::once(container).chain(items.iter().copied());
+    RecordDraft::new(Body::Pack { when: when() }, subjects.collect())
+}
+
+pub(crate) fn unpack(container: SubjectId, items: &[SubjectId]) -> RecordDraft {
+    let subjects = std::iter::once(container).chain(items.iter().copied());
+    RecordDraft::new(Body::Unpack { when: when() }, subjects.collect())
+}
+
+pub(crate) fn offer(subject: SubjectId, to: MemberId, cite: RecordRef) -> RecordDraft {
+    offer_until(subject, to, cite, FOREVER)
+}
+
+pub(crate) fn offer_until(
+    subject: SubjectId,
+    to: MemberId,
+    cite: RecordRef,
+    expires: TimeMs,
+) -> RecordDraft {
+    offer_of(subject, to, cite, expires, None)
+}
+
+pub(crate) fn offer_of(
+    subject: SubjectId,
+    to: MemberId,
+    cite: RecordRef,
+    expires: TimeMs,
+    contents: Option<Digest32>,
+) -> RecordDraft {
+    let body = Body::Offer {
+        when: when(),
+        to,
+        expires,
+        contents,
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![cite])
+}
+
+pub(crate) fn accept(subject: SubjectId, offer: RecordRef) -> RecordDraft {
+    accept_of(subject, offer, None)
+}
+
+pub(crate) fn accept_of(
+    subject: SubjectId,
+    offer: RecordRef,
+    contents: Option<Digest32>,
+) -> RecordDraft {
+    let body = Body::Accept {
+        when: when(),
+        condition: Condition::Good,
+        contents,
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![offer])
+}
+
+pub(crate) fn enrol(member: MemberId, device: DeviceEntry) -> RecordDraft {
+    RecordDraft::new(Body::Enrol { member, device }, Vec::new())
+}
+
+pub(crate) fn revoke(device: DeviceId, last: Option<(Seq, BlockId)>) -> RecordDraft {
+    RecordDraft::new(Body::Revoke { device, last }, Vec::new())
+}
