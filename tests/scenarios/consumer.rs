@@ -1,10 +1,10 @@
 //! The consumer page in a real browser: what a stranger with a label sees.
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::{Bundle, Code, Kind, NetworkId};
+use chopmark_core::Code;
 use chopmark_tests::{
-    Browser, CARRIER, FACTORY, Look, Places, Proxy, RETAILER, Trade, fetch, flip_bit,
-    hand_over_by_frames, inspect_with_photo, leave_out, sign_as_stranger,
+    Browser, CARRIER, FACTORY, Look, Places, Proxy, RETAILER, Trade, flip_bit, hand_over_by_frames,
+    inspect_with_photo, leave_out, place_of_offer, sign_as_stranger,
 };
 
 /// How a record on its way to the consumer is altered, and what the page must say.
@@ -78,16 +78,4 @@ fn changed(link: &str) -> String {
     let last = if link.pop() == Some('0') { '1' } else { '0' };
     link.push(last);
     link
-}
-
-async fn place_of_offer(network: &str, gateway: &str, link: &str) -> Result<u64> {
-    let bundle = fetch(gateway, link).await?.context("a record")?;
-    let network: NetworkId = network.parse()?;
-    let report = Bundle::from_bytes(&bundle)?.verify(&Code::parse(link)?, network)?;
-    report
-        .journey
-        .iter()
-        .find(|step| step.kind == Kind::Offer)
-        .map(|step| step.log_index)
-        .context("an offer")
 }

@@ -336,6 +336,47 @@ impl Browser {
         Ok(())
     }
 
+    /// Waits until the page no longer changes: the same text twice, nothing busy.
+    pub async fn still(&self) -> Result<()> {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        let mut before = String::new();
+        loop {
+            let busy = self
+                .run(
+                    "return !!document.querySelector('.spin, [aria-busy=true]') || document.fonts.status !== 'loaded'",
+                    vec![],
+                )
+                .await?;
+            let text = self.text().await?;
+            if busy == json!(false) && !text.is_empty() && text == before {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > until {
+                bail!("the page does not come to rest:\n{text}");
+            }
+            before = text;
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    /// Saves the whole page as PNG, also what lies below the screen's edge.
+    pub async fn picture(&self, look: &Look, path: &Path) -> Result<()> {
+        let height = self
+            .run("return document.documentElement.scrollHeight", vec![])
+            .await?;
+        let height = height
+            .as_u64()
+            .and_then(|height| u32::try_from(height).ok())
+            .unwrap_or(look.height)
+            .clamp(look.height, 4_000);
+        self.look(&Look {
+            height,
+            ..look.clone()
+        })
+        .await?;
+        self.screenshot(path).await
+    }
+
     /// Checks the page with axe-core; returns what it found, a line each.
     pub async fn axe(&self, source: &str) -> Result<Vec<String>> {
         // Installed through the devtools path: the pages forbid scripts that are not theirs.

@@ -32,4 +32,4 @@ pub use places::Places;
 pub use process::Running;
 pub use proxy::Proxy;
 pub use steps::Steps;
-pub use tamper::{fetch, flip_bit, leave_out, sign_as_stranger};
+pub use tamper::{fetch, flip_bit, leave_out, place_of_offer, sign_as_stranger};

@@ -19,6 +19,17 @@ pub async fn fetch(gateway: &str, link: &str) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// The place in the log of the first offer in an item's history.
+pub async fn place_of_offer(network: &str, gateway: &str, link: &str) -> Result<u64> {
+    let (_, report) = fetch_and_verify(network, gateway, link).await?;
+    report
+        .journey
+        .iter()
+        .find(|step| step.kind == Kind::Offer)
+        .map(|step| step.log_index)
+        .context("an offer in the journey")
+}
+
 /// Fetches a history and checks it; everything in it must hold.
 pub(crate) async fn fetch_and_verify(
     network: &str,
