@@ -152,4 +152,4 @@ impl Wire for Payload {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

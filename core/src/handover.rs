@@ -128,3 +128,88 @@ impl HandoverPayload {
         frames::cut(&bytes).ok_or(HandoverError::TooLarge { found: bytes.len() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::block::tests::told_block;
+
+    fn payload() -> HandoverPayload {
+        let built = told_block();
+        HandoverPayload {
+            network: NetworkId::from_bytes([9; 32]),
+            step: HandoverStep::Offer,
+            sections: built
+                .sections
+                .iter()
+                .map(|section| (section.hash, section.bytes.clone()))
+                .collect(),
+            blocks: vec![built.block],
+        }
+    }
+
+    #[test]
+    fn what_one_phone_shows_the_other_reads() {
+        let payload = payload();
+        let mut collector = FrameCollector::new();
+        let mut gathered = None;
+        for frame in payload.frames().unwrap() {
+            gathered = Some(collector.push(&frame).unwrap());
+        }
+        let Some(Gathered::Complete(bytes)) = gathered else {
+            panic!("not complete: {gathered:?}");
+        };
+        assert_eq!(HandoverPayload::from_bytes(&bytes), Ok(payload));
+    }
+
+    #[test]
+    fn names_what_is_wrong() {
+        let good = payload().to_bytes();
+        let read = |bytes: &[u8]| HandoverPayload::from_bytes(bytes).map(|_| ());
+        let encoding = |cause| Err(HandoverError::Encoding(cause));
+        assert_eq!(
+            read(&[good.as_slice(), &[0]].concat()),
+            encoding(CborError::Trailing { count: 1 })
+        );
+        let mut newer = good.clone();
+        newer[1] = 2;
+        assert_eq!(read(&newer), encoding(CborError::Version { found: 2 }));
+        let mut step = good.clone();
+        // Array, version, 32 bytes of network with two of head, then the step.
+        step[36] = 2;
+        assert_eq!(read(&step), encoding(CborError::Value { what: "step" }));
+
+        let mut large = payload();
+        let section = large.sections[0].clone();
+        large.sections = vec![(section.0, vec![0; 120_000])];
+        assert!(matches!(
+            large.frames(),
+            Err(HandoverError::TooLarge { found }) if found > 120_000
+        ));
+
+        let mut to = Writer::new();
+        to.array(5);
+        to.u64(1);
+        NetworkId::from_bytes([9; 32]).write(&mut to);
+        to.u64(0);
+        to.array(1);
+        to.array(3);
+        to.bytes(b"not a statement");
+        to.array(0);
+        to.array(0);
+        to.array(0);
+        assert!(matches!(
+            read(&to.into_bytes()),
+            Err(HandoverError::Block(BlockError::Statement(_)))
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = HandoverPayload::from_bytes(&bytes);
+        }
+    }
+}

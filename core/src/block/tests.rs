@@ -102,6 +102,11 @@ fn opened(opener: &Opener, built: &BuiltBlock, section: u16) -> Result<String, O
         .map(|body| body.note.unwrap())
 }
 
+/// A block with sections for every audience, for the tests of what carries blocks.
+pub(crate) fn told_block() -> BuiltBlock {
+    build(Kem::X25519, &[told()])
+}
+
 #[test]
 fn a_block_is_read_back_and_verified() {
     let built = build(Kem::XWing, &[told(), observe()]);
@@ -516,6 +521,141 @@ fn audiences_that_are_absent_cost_nothing() {
     assert_eq!(
         block.records()[0].sections()[0].audience(),
         &Audience::Parties([member(2)].into())
+    );
+}
+
+/// A block as a hostile device would sign it: anything for records and encapsulations, truly
+/// signed.
+fn truly_signed(records: Vec<Vec<u8>>, encapsulations: Vec<Encapsulation>) -> SignedBlock {
+    let header = BlockHeader {
+        position: position(),
+        record_count: u16::try_from(records.len()).unwrap(),
+        records_root: crate::merkle::MerkleTree::from_leaves(&records).root(),
+        sections_digest: signed::sections_digest(&encapsulations),
+    };
+    let statement = Statement::sign(header, &key()).unwrap();
+    SignedBlock::assemble(statement, records, encapsulations)
+}
+
+#[test]
+fn refuses_records_that_are_truly_signed_and_wrong() {
+    let good = build(Kem::X25519, &[observe()]).block.verify().unwrap();
+    let good = good.record_bytes(0).unwrap().to_vec();
+    assert!(truly_signed(vec![good.clone()], vec![]).verify().is_ok());
+    assert_eq!(
+        truly_signed(vec![good, vec![0x80]], vec![]).verify(),
+        Err(BlockError::Record {
+            index: 1,
+            cause: CborError::Malformed { at: 1 }
+        })
+    );
+    assert_eq!(
+        truly_signed(vec![], vec![]).verify(),
+        Err(BlockError::RecordCount {
+            stated: 0,
+            found: 0
+        })
+    );
+}
+
+#[test]
+fn refuses_more_sections_than_a_block_may_have() {
+    let section = || {
+        crate::SectionRef::new(
+            Audience::Members,
+            crate::SectionHash::from_bytes([1; 32]),
+            u32::try_from(limits::SECTION_BYTES).unwrap(),
+            [0; 16],
+        )
+    };
+    let record = |count: usize| {
+        let sections = (0..count).map(|_| section()).collect();
+        crate::Record::new(&observe(), sections).unwrap().to_bytes()
+    };
+    assert!(truly_signed(vec![record(4)], vec![]).verify().is_ok());
+    assert_eq!(
+        truly_signed(vec![record(5)], vec![]).verify(),
+        Err(BlockError::SectionsTooLarge {
+            found: 5 * limits::SECTION_BYTES
+        })
+    );
+}
+
+#[test]
+fn refuses_reader_groups_out_of_order() {
+    let block = build(Kem::X25519, &[told()]).block.verify().unwrap();
+    let record = block.record_bytes(0).unwrap().to_vec();
+    let mut groups = block.encapsulations().to_vec();
+    groups.reverse();
+    assert_eq!(
+        truly_signed(vec![record], groups).verify(),
+        Err(BlockError::SectionsDigest)
+    );
+}
+
+#[test]
+fn names_sections_that_authors_damaged() {
+    // Sealed to the right reader, with another block's secrets inside.
+    let other = build(
+        Kem::X25519,
+        &[observe().telling(AudienceDraft::Members, note("x"))],
+    );
+    let groups = other.block.verify().unwrap().encapsulations().to_vec();
+    let built = build(Kem::X25519, &[told()]);
+    let block = built.block.verify().unwrap();
+    let record = block.record_bytes(0).unwrap().to_vec();
+    let mixed = truly_signed(vec![record], groups).verify().unwrap();
+    let opener = Opener::new(NETWORK).with_reader(member(1), 1, &reader_key(Kem::X25519, 1));
+    let parties = &built.sections[0].bytes;
+    assert_eq!(opener.open(&mixed, 0, 0, parties), Err(OpenError::Damaged));
+
+    // Sealed with the right key, and no map inside.
+    let place = crate::section::Place {
+        network: NETWORK,
+        device: key().id(),
+        seq: Seq(0),
+        record: 0,
+        section: 0,
+    };
+    let audience = Audience::Label { subject_index: 0 };
+    let secret = code().label_key(&NETWORK);
+    let (bytes, commitment) =
+        crate::section::seal(&place, &audience, 0, &secret, b"words").unwrap();
+    let hash = crate::SectionHash::of(&bytes);
+    let length = u32::try_from(bytes.len()).unwrap();
+    let section = crate::SectionRef::new(audience, hash, length, commitment);
+    let record = crate::Record::new(&observe(), vec![section]).unwrap();
+    let block = truly_signed(vec![record.to_bytes()], vec![])
+        .verify()
+        .unwrap();
+    let opener = Opener::new(NETWORK).with_code(&code(), &member(1));
+    assert!(matches!(
+        opener.open(&block, 0, 0, &bytes),
+        Err(OpenError::Contents(_))
+    ));
+}
+
+#[test]
+fn a_block_is_for_at_most_64_members() {
+    let key = reader_key(Kem::X25519, 1).public();
+    let readers = |n: u8| -> BTreeMap<_, _> {
+        (0..n)
+            .map(|n| {
+                (
+                    member(n),
+                    Reader {
+                        epoch: 0,
+                        key: key.clone(),
+                    },
+                )
+            })
+            .collect()
+    };
+    let draft = [observe().telling(AudienceDraft::Members, note("x"))];
+    assert!(UnsignedBlock::build(position(), &draft, &readers(64), &[5; 32]).is_ok());
+    assert_eq!(
+        UnsignedBlock::build(position(), &draft, &readers(65), &[5; 32]),
+        Err(BuildError::TooManyReaders)
     );
 }
 

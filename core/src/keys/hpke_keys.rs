@@ -333,4 +333,30 @@ mod tests {
             Err(SealError::PublicKey)
         );
     }
+
+    /// RFC 9180, appendix A.2.1: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, base
+    /// mode, sequence number 0.
+    #[test]
+    fn opens_the_rfcs_message() {
+        let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
+        let seed = hex("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df");
+        let secret = HpkeSecret::derive(Kem::X25519, &seed.try_into().unwrap());
+        assert_eq!(
+            secret.public().as_bytes(),
+            hex("4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a")
+        );
+        let sealed = Sealed {
+            enc: hex("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a"),
+            sealed: hex(concat!(
+                "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db",
+                "21993c62ce81883d2dd1b51a28"
+            )),
+        };
+        assert_eq!(
+            secret
+                .open(&sealed, b"Ode on a Grecian Urn", b"Count-0")
+                .unwrap(),
+            b"Beauty is truth, truth beauty"
+        );
+    }
 }
