@@ -48,8 +48,12 @@ pub(crate) fn bytes(messages: &Messages, bytes: u64) -> AttrValue {
 }
 
 fn sentence(messages: &Messages, key: &str, params: &BTreeMap<String, Param>) -> Option<String> {
-    let values: Vec<(&str, Value)> =
+    let mut values: Vec<(&str, Value)> =
         params.iter().map(|(name, param)| (name.as_str(), value(messages, param))).collect();
+    // A clock that is off by a year is not off by 525,600 minutes.
+    if let Some(Param::Number(minutes)) = params.get("minutes") {
+        values.push(("days", Value::Number(minutes / (24 * 60))));
+    }
     messages.find(key, &values)
 }
 

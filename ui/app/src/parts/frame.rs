@@ -1,6 +1,6 @@
 use chopmark_kit::{Badge, Banner, Mark, Seal, SealSize, Tab, TabBar, Toast, Toasts, Tone, TopBar, Value};
 use chopmark_view::LinkState;
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 use crate::hooks::{use_app, use_messages};
@@ -30,9 +30,7 @@ pub(crate) fn Frame(props: &FrameProps) -> Html {
                     document.set_title(&format!("{title} · Chopmark"));
                 }
             }
-            if let Some(main) = main.cast::<HtmlElement>() {
-                let _ = main.focus();
-            }
+            focus(&main);
         });
     }
     let back = app.route.up().map(|route| (AttrValue::from(route.href()), say!(m, "action-back")));
@@ -41,9 +39,7 @@ pub(crate) fn Frame(props: &FrameProps) -> Html {
         let main = main.clone();
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
-            if let Some(main) = main.cast::<HtmlElement>() {
-                let _ = main.focus();
-            }
+            focus(&main);
         })
     };
     html! {
@@ -149,6 +145,16 @@ fn Notices() -> Html {
         });
     }
     html! { <Toasts {toasts} close={say!(m, "action-close")} {onclose} /> }
+}
+
+/// Moves the focus without scrolling: the bar above would cover the page's first lines.
+fn focus(main: &NodeRef) {
+    if let Some(main) = main.cast::<HtmlElement>() {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // An element of the page takes the focus.
+        let _ = main.focus_with_options(&options);
+    }
 }
 
 fn tabs(m: &chopmark_kit::Messages, route: &Route) -> Vec<Tab> {

@@ -37,13 +37,15 @@ sign-members-only = Only members of the network can see the note and the photos
 sign-as = Signed with { $device } for { $member }
 
 # What to know before signing, and on the first screen.
-warn-clock-ahead = { $minutes ->
-    [one] This device’s clock is one minute ahead. Correct it in the system settings; signing works all the same.
-    *[other] This device’s clock is { $minutes } minutes ahead. Correct it in the system settings; signing works all the same.
+warn-clock-ahead = { $days ->
+    [0] This device’s clock is { $minutes } minutes ahead. Correct it in the system settings; signing works all the same.
+    [one] This device’s clock is a day ahead. Correct it in the system settings; signing works all the same.
+    *[other] This device’s clock is { $days } days ahead. Correct it in the system settings; signing works all the same.
 }
-warn-clock-behind = { $minutes ->
-    [one] This device’s clock is one minute behind. Correct it in the system settings; signing works all the same.
-    *[other] This device’s clock is { $minutes } minutes behind. Correct it in the system settings; signing works all the same.
+warn-clock-behind = { $days ->
+    [0] This device’s clock is { $minutes } minutes behind. Correct it in the system settings; signing works all the same.
+    [one] This device’s clock is a day behind. Correct it in the system settings; signing works all the same.
+    *[other] This device’s clock is { $days } days behind. Correct it in the system settings; signing works all the same.
 }
 warn-checkpoint-old = What this device knows is from { $time }. Connect to the network to bring it up to date.
 warn-enrolment-ends = This device’s enrolment ends on { $time }. Ask your administrator for a new invitation.
@@ -56,10 +58,6 @@ warn-refused = { $count ->
     *[other] { $count } things that you signed were refused. Look at them in the outbox.
 }
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
-warn-damaged-rows = { $count ->
-    [one] One entry of this device’s copy was damaged and set aside. It comes back from the network.
-    *[other] { $count } entries of this device’s copy were damaged and set aside. They come back from the network.
-}
 
 # What this device did.
 did-commission = { $count ->

@@ -24,8 +24,14 @@ sign-members-only = 只有网络成员能看到备注和照片
 sign-as = 以 { $device } 代表 { $member } 签署
 
 # What to know before signing, and on the first screen.
-warn-clock-ahead = 本设备时钟快了 { $minutes } 分钟。请在系统设置中校正；签署不受影响。
-warn-clock-behind = 本设备时钟慢了 { $minutes } 分钟。请在系统设置中校正；签署不受影响。
+warn-clock-ahead = { $days ->
+    [0] 本设备时钟快了 { $minutes } 分钟。请在系统设置中校正；签署不受影响。
+    *[other] 本设备时钟快了 { $days } 天。请在系统设置中校正；签署不受影响。
+}
+warn-clock-behind = { $days ->
+    [0] 本设备时钟慢了 { $minutes } 分钟。请在系统设置中校正；签署不受影响。
+    *[other] 本设备时钟慢了 { $days } 天。请在系统设置中校正；签署不受影响。
+}
 warn-checkpoint-old = 本设备的数据停留在 { $time }。请连接网络以更新。
 warn-enrolment-ends = 本设备的注册将于 { $time } 到期。请向管理员索取新的邀请。
 warn-offer-pending = 该交出本身尚未确认。若它被拒绝，此次接收也会被拒绝。
@@ -34,7 +40,6 @@ warn-not-inspected = 尚无人检验过。
 warn-failed-inspection = { $member } 检验认为不合格。
 warn-refused = 您签署的 { $count } 项被拒绝。请到发件箱查看。
 warn-public = 照片和备注将对持有标签的任何人可见，之后无法再隐藏。
-warn-damaged-rows = 本设备副本中有 { $count } 条数据损坏，已隔离。它们会从网络恢复。
 
 # What this device did.
 did-commission = 新建 { $count } 件：{ $product }

@@ -1,0 +1,92 @@
+//! The sentences of the screens and the keys that the client sends fit each other: none is
+//! missing, none lacks an argument, none is left over.
+
+use chopmark_client::{FAILURES, KEYS, LINES, Message};
+use chopmark_kit::{APP_KEYS, VERIFY_KEYS};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Arguments that the screens work out from others.
+const WORKED_OUT: &[(&str, &str)] = &[("days", "minutes")];
+
+fn arguments(key: &str) -> Option<&'static [&'static str]> {
+    APP_KEYS
+        .iter()
+        .find(|(known, _)| *known == key)
+        .map(|(_, arguments)| *arguments)
+}
+
+fn problem(key: &str, message: &Message) -> Option<String> {
+    let Some(used) = arguments(key) else {
+        return Some(format!("no sentence for {key}"));
+    };
+    let has = |name: &str| message.params().iter().any(|(sent, _)| *sent == name);
+    let works_out = |name: &str| {
+        WORKED_OUT
+            .iter()
+            .any(|(out, from)| *out == name && has(from))
+    };
+    let lacking: Vec<_> = used
+        .iter()
+        .filter(|name| !has(name) && !works_out(name))
+        .collect();
+    (!lacking.is_empty()).then(|| format!("{key} uses {lacking:?}, which the client does not send"))
+}
+
+#[test]
+fn every_key_of_the_client_has_a_sentence() {
+    let lines = LINES
+        .iter()
+        .filter_map(|message| problem(message.key(), message));
+    let failures = FAILURES
+        .iter()
+        .filter_map(|message| problem(&format!("failure-{}", message.key()), message));
+    let keys = KEYS
+        .iter()
+        .filter(|key| arguments(key) != Some(&[]))
+        .map(|key| format!("no sentence without arguments for {key}"));
+    let problems: Vec<String> = lines.chain(failures).chain(keys).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn no_sentence_is_left_over() {
+    let mut wanted: BTreeSet<String> = KEYS.iter().map(|key| (*key).to_owned()).collect();
+    wanted.extend(LINES.iter().map(|message| message.key().to_owned()));
+    wanted.extend(
+        FAILURES
+            .iter()
+            .map(|message| format!("failure-{}", message.key())),
+    );
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui");
+    for literal in ["app/src", "verify/src", "kit/src"]
+        .iter()
+        .flat_map(|folder| literals(&ui.join(folder)))
+    {
+        wanted.insert(format!("failure-{literal}"));
+        wanted.insert(literal);
+    }
+    let left_over: Vec<&str> = APP_KEYS
+        .iter()
+        .chain(VERIFY_KEYS)
+        .map(|(key, _)| *key)
+        .filter(|key| !wanted.contains(*key))
+        .collect();
+    assert!(left_over.is_empty(), "{left_over:#?}");
+}
+
+/// All texts in quotes in the sources of a folder.
+fn literals(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(literals(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            found.extend(text.split('"').map(str::to_owned));
+        }
+    }
+    found
+}
