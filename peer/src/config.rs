@@ -280,13 +280,14 @@ mod tests {
                 "web address",
             ),
             (
-                "listen = \"0.0.0.0:4750\"\n[[peer]]\nmember = \"beef\"\nkey = \"beef\"\naddress = \"a:1\"\n",
+                "listen = \"0.0.0.0:4750\"\n[[peer]]\nmember = \"beef\"\nkey = \"KEY\"\naddress = \"a:1\"\n",
                 3,
                 "64 hexadecimal digits",
             ),
             ("listen = \"0.0.0.0:4750\"\nlisten\n", 2, ""),
         ];
         for (text, line, part) in table {
+            let text = &text.replace("KEY", &"ab".repeat(32));
             let (at, detail) = Config::parse(text).unwrap_err();
             assert_eq!(at, line, "{text}: {detail}");
             assert!(detail.contains(part), "{text}: {detail}");

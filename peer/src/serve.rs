@@ -63,6 +63,8 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     .context("`listen`")?;
     let quic = node.address().context("the address of `listen`")?;
     let mut tasks = JoinSet::new();
+    let answering = node.clone();
+    tasks.spawn(async move { answering.serve().await });
     let gateway = start_gateway(&mut tasks, &peer, config, stopped).await?;
     let kept = call_others(&node, config);
     let links = config

@@ -1,15 +1,7 @@
 //! Four members found a network and run it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first thing that is not as it should be"
-)]
-
-mod support;
 
 use serde_json::Value;
-use support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
+use crate::support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
 
 /// Waits until every peer is at one height with one state, and gives it.
 fn agree(peers: &[&Peer], what: &str, good: impl Fn(&Value) -> bool) -> Value {

@@ -1,14 +1,6 @@
 //! What an operator gets wrong is named, with what to do.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first thing that is not as it should be"
-)]
 
-mod support;
-
-use support::{FOUNDERS, Network, fail, text};
+use crate::support::{FOUNDERS, Network, fail, text};
 
 #[test]
 fn a_damaged_configuration_names_its_line() {

@@ -1,15 +1,7 @@
 //! What browsers and strangers get from a peer's gateway.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first thing that is not as it should be"
-)]
-
-mod support;
 
 use serde_json::Value;
-use support::{FOUNDERS, Network, until};
+use crate::support::{FOUNDERS, Network, until};
 
 #[test]
 fn a_browser_without_scripts_still_learns_something() {
@@ -103,7 +95,7 @@ fn the_pages_files_come_compressed_and_are_kept() {
         pages.display()
     );
     std::fs::write(dir.join("chopmark.toml"), config).unwrap();
-    let peer = support::Peer::start(dir);
+    let peer = crate::support::Peer::start(dir);
     let html = String::from_utf8(peer.get("/414/9506000134376", &[]).2).unwrap();
     assert!(
         html.contains("<base href=\"/assets/\">") && html.contains("&quot;network&quot;"),

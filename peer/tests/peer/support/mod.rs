@@ -1,6 +1,8 @@
 //! Members, networks and running peers for the tests: the real binary, in temporary folders, on
 //! loopback.
 
+pub(crate) mod device;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -202,6 +204,11 @@ impl Peer {
     pub(crate) fn status(&self) -> Value {
         let printed = succeed(&["status", "--json", "--dir", text(&self.dir)]);
         serde_json::from_str(&printed).unwrap()
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// As `kill -9` does: nothing is written any more.
