@@ -3,6 +3,35 @@
 //! No input, output, clock or random source: times and seeds come in as arguments, and the same
 //! arguments give the same bytes on every machine, in a browser too. Every byte is described in
 //! `docs/format.md`.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use chopmark_core::{
+//!     Body, Code, DeviceKey, MemberId, NetworkId, Position, RecordDraft, Seq, SignedBlock,
+//!     TimeMs, TzMinutes, UnsignedBlock, When,
+//! };
+//!
+//! // What the label says, whatever wrote it.
+//! let code = Code::parse("https://id.example.org/01/09506000134352/21/A1B2")?;
+//! assert_eq!(code.element_string(), "(01)09506000134352(21)A1B2");
+//!
+//! // A device says that it stored the item, and signs.
+//! let (network, member) = (NetworkId::from_bytes([1; 32]), MemberId::from_bytes([2; 32]));
+//! let key = DeviceKey::from_seed(&[3; 32]);
+//! let when = When { time: TimeMs(1_790_000_000_000), tz: TzMinutes::default() };
+//! let stored = Body::Observe { when, step: "storing".to_owned() };
+//! let position = Position {
+//!     network, member, device: key.id(),
+//!     seq: Seq(0), prev: None, anchor: None, clock: when.time,
+//! };
+//! let draft = RecordDraft::new(stored, vec![code.subject(&network, &member)]);
+//! let built = UnsignedBlock::build(position, &[draft], &BTreeMap::new(), &[4; 32])?.sign(&key)?;
+//!
+//! // Whoever gets the bytes checks them before anything else.
+//! let block = SignedBlock::from_bytes(&built.block.to_bytes())?.verify()?;
+//! assert_eq!(block.header().device(), key.id());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod block;
 mod cbor;

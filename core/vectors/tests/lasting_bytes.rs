@@ -1,0 +1,22 @@
+//! What was signed once has to verify for as long as goods last: a change of any byte here is a
+//! new version of the format, or a mistake.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use chopmark_core::SectionHash;
+
+#[test]
+fn bytes_stay_what_they_were() {
+    // Snapshots stay on the replica that made them.
+    let local = |line: &String| line.starts_with("outcomes ") || line.starts_with("snapshot ");
+    let lines = chopmark_vectors::lines().unwrap();
+    let lasting = lines.into_iter().filter(|line| !local(line));
+    let short = lasting.map(|line| {
+        if line.len() <= 90 {
+            return line;
+        }
+        let (name, _) = line.split_once(' ').unwrap();
+        let digest = SectionHash::of(line.as_bytes());
+        format!("{name} of {} characters, hash {digest}", line.len())
+    });
+    insta::assert_snapshot!(short.collect::<Vec<_>>().join("\n"));
+}
