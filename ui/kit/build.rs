@@ -21,8 +21,11 @@ use std::process::ExitCode;
 const LANGUAGES: [&str; 2] = ["en", "zh-Hans"];
 
 /// The tables: their names, and what the names of their files start with.
-const CATALOGUES: [(&str, &[&str]); 3] =
-    [("APP", &["shared", "app"]), ("VERIFY", &["shared", "verify"]), ("SHARED", &["shared"])];
+const CATALOGUES: [(&str, &[&str]); 3] = [
+    ("APP", &["shared", "app"]),
+    ("VERIFY", &["shared", "verify"]),
+    ("SHARED", &["shared"]),
+];
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=messages");
@@ -58,5 +61,6 @@ fn compile() -> Result<(), Vec<String>> {
         code.push_str(&generate::catalogue(name, files, &languages));
     }
     let folder = env::var("OUT_DIR").map_err(|error| vec![error.to_string()])?;
-    fs::write(Path::new(&folder).join("catalogues.rs"), code).map_err(|error| vec![error.to_string()])
+    fs::write(Path::new(&folder).join("catalogues.rs"), code)
+        .map_err(|error| vec![error.to_string()])
 }

@@ -96,7 +96,10 @@ fn use_live_updates(app: &Handle) {
         (Some(_), false) => Watching::Nothing,
     };
     use_effect_with(stage, move |stage| {
-        let live = Live { dispatch, running: Rc::new(Cell::new(true)) };
+        let live = Live {
+            dispatch,
+            running: Rc::new(Cell::new(true)),
+        };
         let running = live.running.clone();
         let stage = *stage;
         spawn_local(async move {

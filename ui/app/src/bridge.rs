@@ -49,7 +49,10 @@ fn strange() -> Failure {
 
 /// A failure of the screens' side; takes no arguments.
 pub(crate) fn own(code: &str) -> Failure {
-    Failure { code: code.to_owned(), params: BTreeMap::new() }
+    Failure {
+        code: code.to_owned(),
+        params: BTreeMap::new(),
+    }
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<String, Failure> {

@@ -10,6 +10,8 @@ mod scanner;
 pub(crate) use camera::Camera;
 pub(crate) use feedback::{failure_signal, success_signal};
 pub(crate) use files::store;
-pub(crate) use page::{Url, current_hash, print, read_settings, save_file, show_settings, write_settings};
+pub(crate) use page::{
+    Url, current_hash, print, read_settings, save_file, show_settings, write_settings,
+};
 pub(crate) use picture::{open_image, photo_of};
 pub(crate) use scanner::{Scanner, pixels_of_video};

@@ -17,7 +17,10 @@ pub(crate) type App = UseReducerHandle<State>;
 /// Outside of the app's root there is none; no component is drawn there.
 #[hook]
 pub(crate) fn use_app() -> App {
-    #[expect(clippy::expect_used, reason = "the root provides it around everything that is drawn")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the root provides it around everything that is drawn"
+    )]
     use_context::<App>().expect("the app's root provides the state")
 }
 
@@ -38,7 +41,10 @@ pub(crate) struct Remote<T> {
 
 impl<T> Clone for Remote<T> {
     fn clone(&self) -> Self {
-        Self { value: self.value.clone(), problem: self.problem.clone() }
+        Self {
+            value: self.value.clone(),
+            problem: self.problem.clone(),
+        }
     }
 }
 
@@ -51,7 +57,10 @@ where
     C::Reply: PartialEq + 'static,
 {
     let version = use_app().version;
-    let remote = use_state_eq(|| Remote { value: None, problem: None });
+    let remote = use_state_eq(|| Remote {
+        value: None,
+        problem: None,
+    });
     let attempt = use_state(|| 0_u32);
     let asked = serde_json::to_string(&command).unwrap_or_default();
     let shown_for = use_mut_ref(String::new);
@@ -60,18 +69,31 @@ where
         use_effect_with((asked, version, *attempt), move |(asked, ..)| {
             let is_current = Rc::new(std::cell::Cell::new(true));
             // Another subject's data must not stand under this one's name.
-            let kept = if *shown_for.borrow() == *asked { remote.value.clone() } else { None };
+            let kept = if *shown_for.borrow() == *asked {
+                remote.value.clone()
+            } else {
+                None
+            };
             shown_for.borrow_mut().clone_from(asked);
             if kept.is_none() {
-                remote.set(Remote { value: None, problem: None });
+                remote.set(Remote {
+                    value: None,
+                    problem: None,
+                });
             }
             let current = is_current.clone();
             spawn_local(async move {
                 let answer = bridge::call(&command).await;
                 if current.get() {
                     remote.set(match answer {
-                        Ok(value) => Remote { value: Some(Rc::new(value)), problem: None },
-                        Err(problem) => Remote { value: kept, problem: Some(problem) },
+                        Ok(value) => Remote {
+                            value: Some(Rc::new(value)),
+                            problem: None,
+                        },
+                        Err(problem) => Remote {
+                            value: kept,
+                            problem: Some(problem),
+                        },
                     });
                 }
             });

@@ -23,7 +23,11 @@ pub(crate) fn line(messages: &Messages, line: &Line) -> AttrValue {
 
 /// Why something failed, and what to do.
 pub(crate) fn failure(messages: &Messages, failure: &Failure) -> AttrValue {
-    match sentence(messages, &format!("failure-{}", failure.code), &failure.params) {
+    match sentence(
+        messages,
+        &format!("failure-{}", failure.code),
+        &failure.params,
+    ) {
         Some(text) => text.into(),
         None => say!(messages, "failure-general"),
     }
@@ -48,8 +52,10 @@ pub(crate) fn bytes(messages: &Messages, bytes: u64) -> AttrValue {
 }
 
 fn sentence(messages: &Messages, key: &str, params: &BTreeMap<String, Param>) -> Option<String> {
-    let mut values: Vec<(&str, Value)> =
-        params.iter().map(|(name, param)| (name.as_str(), value(messages, param))).collect();
+    let mut values: Vec<(&str, Value)> = params
+        .iter()
+        .map(|(name, param)| (name.as_str(), value(messages, param)))
+        .collect();
     // A clock that is off by a year is not off by 525,600 minutes.
     if let Some(Param::Number(minutes)) = params.get("minutes") {
         values.push(("days", Value::Number(minutes / (24 * 60))));
@@ -109,7 +115,11 @@ pub(crate) fn subject_code(card: &SubjectCard) -> AttrValue {
     let code = card.code.as_deref().unwrap_or(&card.subject);
     let serial = code.rsplit_once(')').map_or(code, |(_, serial)| serial);
     // A subject id is long; its beginning tells it apart.
-    let shown: String = if card.code.is_none() { serial.chars().take(12).chain(['…']).collect() } else { serial.into() };
+    let shown: String = if card.code.is_none() {
+        serial.chars().take(12).chain(['…']).collect()
+    } else {
+        serial.into()
+    };
     shown.into()
 }
 

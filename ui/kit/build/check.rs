@@ -13,13 +13,17 @@ pub(crate) fn compare(names: &[&str], languages: &[Messages]) -> Vec<String> {
             match language.get(key) {
                 None => problems.push(format!("{name} lacks {key}")),
                 Some(other) if other.file != message.file => {
-                    problems.push(format!("{key} is in {}.ftl of {first_name} and in {}.ftl of {name}", message.file, other.file));
+                    problems.push(format!(
+                        "{key} is in {}.ftl of {first_name} and in {}.ftl of {name}",
+                        message.file, other.file
+                    ));
                 }
-                Some(other) if arguments(&other.parts) != arguments(&message.parts) => problems.push(format!(
-                    "{key}: {first_name} uses {:?}, {name} uses {:?}",
-                    arguments(&message.parts),
-                    arguments(&other.parts)
-                )),
+                Some(other) if arguments(&other.parts) != arguments(&message.parts) => problems
+                    .push(format!(
+                        "{key}: {first_name} uses {:?}, {name} uses {:?}",
+                        arguments(&message.parts),
+                        arguments(&other.parts)
+                    )),
                 Some(_) => {}
             }
         }

@@ -1,6 +1,8 @@
 //! Reads one language's message files.
 
-use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey};
+use fluent_syntax::ast::{
+    Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey,
+};
 use fluent_syntax::parser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -24,7 +26,11 @@ pub(crate) enum Part {
     /// The value of an argument.
     Value(String),
     /// One of several wordings, by the value of an argument.
-    Choice { argument: String, cases: Vec<(String, Vec<Part>)>, otherwise: usize },
+    Choice {
+        argument: String,
+        cases: Vec<(String, Vec<Part>)>,
+        otherwise: usize,
+    },
 }
 
 /// Names of the arguments that a message uses.
@@ -36,7 +42,9 @@ pub(crate) fn arguments(parts: &[Part]) -> BTreeSet<&str> {
             Part::Value(name) => {
                 names.insert(name.as_str());
             }
-            Part::Choice { argument, cases, .. } => {
+            Part::Choice {
+                argument, cases, ..
+            } => {
                 names.insert(argument.as_str());
                 for (_, parts) in cases {
                     names.extend(arguments(parts));
@@ -51,18 +59,34 @@ pub(crate) fn arguments(parts: &[Part]) -> BTreeSet<&str> {
 pub(crate) fn language(folder: &Path) -> Result<Messages, Vec<String>> {
     let mut messages = Messages::new();
     let mut problems = Vec::new();
-    let entries = fs::read_dir(folder).map_err(|error| vec![format!("{}: {error}", folder.display())])?;
-    let mut files: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let entries =
+        fs::read_dir(folder).map_err(|error| vec![format!("{}: {error}", folder.display())])?;
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
     files.sort();
-    for path in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "ftl")) {
-        let file = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    for path in files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "ftl"))
+    {
+        let file = path
+            .file_stem()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         match fs::read_to_string(path) {
             Ok(text) => add_file(&file, &text, &mut messages, &mut problems),
             Err(error) => problems.push(format!("{}: {error}", path.display())),
         }
     }
     let place = folder.display();
-    if problems.is_empty() { Ok(messages) } else { Err(problems.into_iter().map(|p| format!("{place}: {p}")).collect()) }
+    if problems.is_empty() {
+        Ok(messages)
+    } else {
+        Err(problems
+            .into_iter()
+            .map(|p| format!("{place}: {p}"))
+            .collect())
+    }
 }
 
 fn add_file(file: &str, text: &str, messages: &mut Messages, problems: &mut Vec<String>) {
@@ -70,7 +94,11 @@ fn add_file(file: &str, text: &str, messages: &mut Messages, problems: &mut Vec<
         Ok(resource) => resource,
         Err((_, errors)) => {
             problems.extend(errors.iter().map(|error| {
-                let line = text.get(..error.pos.start).unwrap_or_default().lines().count();
+                let line = text
+                    .get(..error.pos.start)
+                    .unwrap_or_default()
+                    .lines()
+                    .count();
                 format!("{file}.ftl, line {line}: {error}")
             }));
             return;
@@ -81,7 +109,10 @@ fn add_file(file: &str, text: &str, messages: &mut Messages, problems: &mut Vec<
             Entry::Message(message) => message,
             Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => continue,
             Entry::Term(term) => {
-                problems.push(format!("{file}.ftl: -{}: terms are not supported", term.id.name));
+                problems.push(format!(
+                    "{file}.ftl: -{}: terms are not supported",
+                    term.id.name
+                ));
                 continue;
             }
             Entry::Junk { content } => {
@@ -96,7 +127,10 @@ fn add_file(file: &str, text: &str, messages: &mut Messages, problems: &mut Vec<
         };
         match parts {
             Ok(parts) => {
-                let message = Message { file: file.to_owned(), parts };
+                let message = Message {
+                    file: file.to_owned(),
+                    parts,
+                };
                 if messages.insert(key.to_owned(), message).is_some() {
                     problems.push(format!("{file}.ftl: {key} is defined twice"));
                 }
@@ -123,20 +157,34 @@ fn parts(pattern: &Pattern<&str>) -> Result<Vec<Part>, String> {
 
 fn placeable(expression: &Expression<&str>) -> Result<Part, String> {
     match expression {
-        Expression::Inline(InlineExpression::VariableReference { id }) => Ok(Part::Value(id.name.to_owned())),
-        Expression::Inline(InlineExpression::StringLiteral { value }) => Ok(Part::Text((*value).to_owned())),
-        Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
+        Expression::Inline(InlineExpression::VariableReference { id }) => {
+            Ok(Part::Value(id.name.to_owned()))
+        }
+        Expression::Inline(InlineExpression::StringLiteral { value }) => {
+            Ok(Part::Text((*value).to_owned()))
+        }
+        Expression::Select {
+            selector: InlineExpression::VariableReference { id },
+            variants,
+        } => {
             let mut cases = Vec::new();
             let mut otherwise = 0;
             for (index, variant) in variants.iter().enumerate() {
-                let (VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name }) = &variant.key;
+                let (VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name }) =
+                    &variant.key;
                 if variant.default {
                     otherwise = index;
                 }
                 cases.push(((*name).to_owned(), parts(&variant.value)?));
             }
-            Ok(Part::Choice { argument: id.name.to_owned(), cases, otherwise })
+            Ok(Part::Choice {
+                argument: id.name.to_owned(),
+                cases,
+                otherwise,
+            })
         }
-        _ => Err("only arguments, texts in quotes and choices by an argument are supported".to_owned()),
+        _ => Err(
+            "only arguments, texts in quotes and choices by an argument are supported".to_owned(),
+        ),
     }
 }

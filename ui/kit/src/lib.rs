@@ -15,10 +15,12 @@ mod components;
 mod messages;
 
 pub use components::{
-    Badge, Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, ChoiceLayout, Dialog, Empty, Failed, Field, FieldKind,
-    Icon, Lead, Loading, Mark, Moment, MomentTone, Progress, QrCode, Seal, SealSize, SignButton, SignWords, Status,
-    Switch, Tab, TabBar, Timeline, Toast, Toasts, Tone, TopBar,
+    Badge, Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, ChoiceLayout, Dialog, Empty,
+    Failed, Field, FieldKind, Icon, Lead, Loading, Mark, Moment, MomentTone, Progress, QrCode,
+    Seal, SealSize, SignButton, SignWords, Status, Switch, Tab, TabBar, Timeline, Toast, Toasts,
+    Tone, TopBar,
 };
 pub use messages::{
-    APP, APP_KEYS, Catalogue, Language, Messages, Part, SHARED, SHARED_KEYS, VERIFY, VERIFY_KEYS, Value, knows,
+    APP, APP_KEYS, Catalogue, Language, Messages, Part, SHARED, SHARED_KEYS, VERIFY, VERIFY_KEYS,
+    Value, knows,
 };

@@ -41,7 +41,10 @@ impl PartialEq for Messages {
 impl Messages {
     /// The sentences of `catalogue` in `language`.
     pub fn new(catalogue: &'static Catalogue, language: Language) -> Self {
-        Self { catalogue, language }
+        Self {
+            catalogue,
+            language,
+        }
     }
 
     /// The language.
@@ -61,7 +64,9 @@ impl Messages {
     /// The sentence of `key`; the key itself where there is none, which [`text!`](crate::text)
     /// makes impossible.
     pub fn get(&self, key: &str, values: &[(&str, Value)]) -> Rc<str> {
-        self.find(key, values).unwrap_or_else(|| key.to_owned()).into()
+        self.find(key, values)
+            .unwrap_or_else(|| key.to_owned())
+            .into()
     }
 
     /// A value as it stands in a sentence.
@@ -76,7 +81,12 @@ impl Messages {
     }
 
     fn write(&self, parts: &[Part], values: &[(&str, Value)], sentence: &mut String) {
-        let value_of = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let value_of = |name: &str| {
+            values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| value)
+        };
         for part in parts {
             match part {
                 Part::Text(text) => sentence.push_str(text),
@@ -94,8 +104,17 @@ impl Messages {
         }
     }
 
-    fn choose(&self, value: Option<&Value>, cases: &'static [(&'static str, &'static [Part])]) -> Option<&'static [Part]> {
-        let case = |wanted: &str| cases.iter().find(|(name, _)| *name == wanted).map(|(_, parts)| *parts);
+    fn choose(
+        &self,
+        value: Option<&Value>,
+        cases: &'static [(&'static str, &'static [Part])],
+    ) -> Option<&'static [Part]> {
+        let case = |wanted: &str| {
+            cases
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, parts)| *parts)
+        };
         let chosen = match value {
             Some(Value::Number(number)) => {
                 case(&number.to_string()).or_else(|| case(&self.language.plural(*number)))
@@ -170,7 +189,8 @@ mod tests {
 
     #[test]
     fn counts_choose_their_wording() {
-        let say = |count: u64| text!(APP_KEYS, english(), "outbox-badge", count = count).to_string();
+        let say =
+            |count: u64| text!(APP_KEYS, english(), "outbox-badge", count = count).to_string();
         assert_eq!(say(0), "Nothing unsent");
         assert_eq!(say(1), "1 unsent");
         assert_eq!(say(1200), "1,200 unsent");

@@ -22,15 +22,25 @@ pub(super) async fn upload(upload: &str, bytes: &[u8]) -> Result<String, Failure
 }
 
 pub(super) async fn read_evidence(id: &str, offset: u64) -> Result<Vec<u8>, Failure> {
-    let response = post(&format!("/evidence/{id}?offset={offset}"), &JsValue::UNDEFINED, None).await?;
-    let buffer = JsFuture::from(response.array_buffer().map_err(silent)?).await.map_err(silent)?;
+    let response = post(
+        &format!("/evidence/{id}?offset={offset}"),
+        &JsValue::UNDEFINED,
+        None,
+    )
+    .await?;
+    let buffer = JsFuture::from(response.array_buffer().map_err(silent)?)
+        .await
+        .map_err(silent)?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 async fn post(path: &str, body: &JsValue, upload: Option<&str>) -> Result<Response, Failure> {
     let window = web_sys::window().ok_or_else(strange)?;
     let address = window.location().search().map_err(silent)?;
-    let token = UrlSearchParams::new_with_str(&address).map_err(silent)?.get("token").unwrap_or_default();
+    let token = UrlSearchParams::new_with_str(&address)
+        .map_err(silent)?
+        .get("token")
+        .unwrap_or_default();
 
     let init = RequestInit::new();
     init.set_method("POST");
@@ -40,7 +50,9 @@ async fn post(path: &str, body: &JsValue, upload: Option<&str>) -> Result<Respon
     if let Some(upload) = upload {
         request.headers().set("x-upload", upload).map_err(silent)?;
     }
-    let answer = JsFuture::from(window.fetch_with_request(&request)).await.map_err(silent)?;
+    let answer = JsFuture::from(window.fetch_with_request(&request))
+        .await
+        .map_err(silent)?;
     let response: Response = answer.dyn_into().map_err(silent)?;
     if response.ok() {
         return Ok(response);
@@ -53,6 +65,8 @@ async fn post(path: &str, body: &JsValue, upload: Option<&str>) -> Result<Respon
 }
 
 async fn text(response: Response) -> Result<String, Failure> {
-    let text = JsFuture::from(response.text().map_err(silent)?).await.map_err(silent)?;
+    let text = JsFuture::from(response.text().map_err(silent)?)
+        .await
+        .map_err(silent)?;
     text.as_string().ok_or_else(strange)
 }

@@ -15,12 +15,18 @@ pub(super) struct Bridge {
 pub(super) fn bridge() -> Option<Bridge> {
     let tauri = Reflect::get(web_sys::window()?.as_ref(), &"__TAURI__".into()).ok()?;
     let core = Reflect::get(&tauri, &"core".into()).ok()?;
-    let invoke = Reflect::get(&core, &"invoke".into()).ok()?.dyn_into().ok()?;
+    let invoke = Reflect::get(&core, &"invoke".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     Some(Bridge { invoke })
 }
 
 pub(super) async fn call(bridge: &Bridge, command: &str, body: &str) -> Result<String, Failure> {
-    let arguments = object(&[("command", command.into()), ("args", JSON::parse(body).map_err(silent)?)])?;
+    let arguments = object(&[
+        ("command", command.into()),
+        ("args", JSON::parse(body).map_err(silent)?),
+    ])?;
     text_of(&invoke(bridge, "call", &[arguments.into()]).await?)
 }
 
@@ -31,9 +37,19 @@ pub(super) async fn upload(bridge: &Bridge, upload: &str, bytes: &[u8]) -> Resul
     text_of(&invoke(bridge, "evidence_chunk", &[bytes.into(), options.into()]).await?)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "the bridge's numbers; exact up to 2^53")]
-pub(super) async fn read_evidence(bridge: &Bridge, id: &str, offset: u64) -> Result<Vec<u8>, Failure> {
-    let arguments = object(&[("id", id.into()), ("offset", JsValue::from_f64(offset as f64))])?;
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the bridge's numbers; exact up to 2^53"
+)]
+pub(super) async fn read_evidence(
+    bridge: &Bridge,
+    id: &str,
+    offset: u64,
+) -> Result<Vec<u8>, Failure> {
+    let arguments = object(&[
+        ("id", id.into()),
+        ("offset", JsValue::from_f64(offset as f64)),
+    ])?;
     let bytes = invoke(bridge, "evidence_read", &[arguments.into()]).await?;
     Ok(Uint8Array::new(&bytes).to_vec())
 }
@@ -43,19 +59,28 @@ async fn invoke(bridge: &Bridge, command: &str, arguments: &[JsValue]) -> Result
     for argument in arguments {
         list.push(argument);
     }
-    let promise: Promise =
-        bridge.invoke.apply(&JsValue::UNDEFINED, &list).map_err(silent)?.dyn_into().map_err(silent)?;
+    let promise: Promise = bridge
+        .invoke
+        .apply(&JsValue::UNDEFINED, &list)
+        .map_err(silent)?
+        .dyn_into()
+        .map_err(silent)?;
     match JsFuture::from(promise).await {
         Ok(answer) => Ok(answer),
-        Err(refusal) => Err(match text_of(&refusal).and_then(|text| from_json::<Failure>(&text)) {
-            Ok(failure) => failure,
-            Err(_) => silent(refusal),
-        }),
+        Err(refusal) => Err(
+            match text_of(&refusal).and_then(|text| from_json::<Failure>(&text)) {
+                Ok(failure) => failure,
+                Err(_) => silent(refusal),
+            },
+        ),
     }
 }
 
 fn text_of(value: &JsValue) -> Result<String, Failure> {
-    JSON::stringify(value).ok().and_then(|text| text.as_string()).ok_or_else(strange)
+    JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string())
+        .ok_or_else(strange)
 }
 
 fn object(entries: &[(&str, JsValue)]) -> Result<Object, Failure> {

@@ -19,16 +19,25 @@ impl Camera {
     /// `camera-denied`, `camera-absent` or `camera-busy`.
     pub(crate) async fn open() -> Result<Self, Failure> {
         let window = web_sys::window().ok_or_else(|| own("camera-absent"))?;
-        let devices = window.navigator().media_devices().map_err(|error| cause(&error))?;
+        let devices = window
+            .navigator()
+            .media_devices()
+            .map_err(|error| cause(&error))?;
         // Missing where the page was not served safely, whatever its type says.
         if devices.is_undefined() {
             return Err(own("camera-absent"));
         }
         let constraints = MediaStreamConstraints::new();
         constraints.set_video(&wanted().map_err(|error| cause(&error))?);
-        let promise = devices.get_user_media_with_constraints(&constraints).map_err(|error| cause(&error))?;
-        let stream = JsFuture::from(promise).await.map_err(|error| cause(&error))?;
-        Ok(Self { stream: stream.unchecked_into() })
+        let promise = devices
+            .get_user_media_with_constraints(&constraints)
+            .map_err(|error| cause(&error))?;
+        let stream = JsFuture::from(promise)
+            .await
+            .map_err(|error| cause(&error))?;
+        Ok(Self {
+            stream: stream.unchecked_into(),
+        })
     }
 
     /// Shows what the camera sees.
@@ -41,7 +50,9 @@ impl Camera {
 
     /// Whether this camera has a light that can be switched.
     pub(crate) fn has_torch(&self) -> bool {
-        let Some(track) = self.track() else { return false };
+        let Some(track) = self.track() else {
+            return false;
+        };
         method(&track, "getCapabilities", &JsValue::UNDEFINED)
             .and_then(|can| Reflect::get(&can, &"torch".into()).ok())
             .is_some_and(|torch| torch.is_truthy())
@@ -49,7 +60,9 @@ impl Camera {
 
     /// Switches the light.
     pub(crate) fn set_torch(&self, on: bool) {
-        let (Some(track), wish, wishes) = (self.track(), Object::new(), Object::new()) else { return };
+        let (Some(track), wish, wishes) = (self.track(), Object::new(), Object::new()) else {
+            return;
+        };
         let set = Reflect::set(&wish, &"torch".into(), &on.into())
             .and_then(|_| Reflect::set(&wishes, &"advanced".into(), &Array::of1(&wish)));
         if set.is_ok() {
@@ -73,9 +86,11 @@ impl Drop for Camera {
 /// Wishes, not demands: any camera is better than none.
 fn wanted() -> Result<JsValue, JsValue> {
     let wishes = Object::new();
-    for (name, value) in
-        [("facingMode", JsValue::from("environment")), ("width", JsValue::from(1280)), ("height", JsValue::from(720))]
-    {
+    for (name, value) in [
+        ("facingMode", JsValue::from("environment")),
+        ("width", JsValue::from(1280)),
+        ("height", JsValue::from(720)),
+    ] {
         let ideal = Object::new();
         Reflect::set(&ideal, &"ideal".into(), &value)?;
         Reflect::set(&wishes, &name.into(), &ideal)?;
@@ -84,7 +99,10 @@ fn wanted() -> Result<JsValue, JsValue> {
 }
 
 fn cause(error: &JsValue) -> Failure {
-    let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
+    let name = Reflect::get(error, &"name".into())
+        .ok()
+        .and_then(|name| name.as_string())
+        .unwrap_or_default();
     own(match name.as_str() {
         "NotAllowedError" | "SecurityError" => "camera-denied",
         "NotReadableError" | "AbortError" => "camera-busy",

@@ -27,7 +27,11 @@ fn vibrate(duration_ms: u32) {
 
 /// Plays tones of `(hertz, start)` seconds. Fails where a browser has no sound or wants a
 /// tap first; then the other signs must do.
-fn tones(kind: OscillatorType, list: &[(f32, f64)], length: f64) -> Result<(), wasm_bindgen::JsValue> {
+fn tones(
+    kind: OscillatorType,
+    list: &[(f32, f64)],
+    length: f64,
+) -> Result<(), wasm_bindgen::JsValue> {
     let context = AudioContext::new()?;
     let volume = context.create_gain()?;
     volume.gain().set_value(0.15);

@@ -12,7 +12,9 @@ const THEME_KEY: &str = "chopmark-theme";
 
 /// The part of the address that names the page.
 pub(crate) fn current_hash() -> String {
-    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
 }
 
 /// What the person set on this device before; else what the system prefers.
@@ -21,10 +23,15 @@ pub(crate) fn read_settings() -> Settings {
     let language = match stored(LANGUAGE_KEY) {
         Some(tag) => Language::best_for(&tag),
         None => Language::best_for(
-            &web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default(),
+            &web_sys::window()
+                .and_then(|window| window.navigator().language())
+                .unwrap_or_default(),
         ),
     };
-    Settings { language, theme: Theme::by_name(&stored(THEME_KEY).unwrap_or_default()) }
+    Settings {
+        language,
+        theme: Theme::by_name(&stored(THEME_KEY).unwrap_or_default()),
+    }
 }
 
 /// Keeps the settings for the next start.
@@ -38,7 +45,9 @@ pub(crate) fn write_settings(settings: Settings) {
 
 /// Gives the document its language and colours.
 pub(crate) fn show_settings(settings: Settings) {
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element());
     if let Some(root) = root {
         // Both names are valid attributes.
         let _ = root.set_attribute("lang", settings.language.tag());
@@ -69,7 +78,9 @@ impl Url {
 
     /// An address for a blob or a file.
     pub(crate) fn of_blob(blob: &Blob) -> Option<Self> {
-        web_sys::Url::create_object_url_with_blob(blob).ok().map(Self)
+        web_sys::Url::create_object_url_with_blob(blob)
+            .ok()
+            .map(Self)
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -1,8 +1,8 @@
 use chopmark_view::{Failure, Param};
 use js_sys::{Promise, Uint8Array};
 use std::collections::BTreeMap;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, ImageData};
 
@@ -30,7 +30,9 @@ pub(crate) struct ImageFile {
 ///
 /// `image-too-large` or `not-an-image`.
 pub(crate) async fn open_image(file: File) -> Result<ImageFile, Failure> {
-    let head = file.slice_with_f64_and_f64(0.0, HEADER_BYTES.min(file.size())).map_err(|_| own("not-an-image"))?;
+    let head = file
+        .slice_with_f64_and_f64(0.0, HEADER_BYTES.min(file.size()))
+        .map_err(|_| own("not-an-image"))?;
     check_size(&bytes_of(&head).await.ok_or_else(|| own("not-an-image"))?)?;
     Ok(ImageFile { file })
 }
@@ -48,15 +50,26 @@ impl ImageFile {
     async fn draw(&self) -> Option<ImageData> {
         let window = web_sys::window()?;
         let bitmap: ImageBitmap =
-            JsFuture::from(window.create_image_bitmap_with_blob(&self.file).ok()?).await.ok()?.unchecked_into();
+            JsFuture::from(window.create_image_bitmap_with_blob(&self.file).ok()?)
+                .await
+                .ok()?
+                .unchecked_into();
         let (width, height) = fitted(bitmap.width(), bitmap.height(), READ_SIDE)?;
         let canvas = canvas(width, height)?;
         let context = context(&canvas)?;
         context
-            .draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, f64::from(width), f64::from(height))
+            .draw_image_with_image_bitmap_and_dw_and_dh(
+                &bitmap,
+                0.0,
+                0.0,
+                f64::from(width),
+                f64::from(height),
+            )
             .ok()?;
         bitmap.close();
-        context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()
+        context
+            .get_image_data(0.0, 0.0, f64::from(width), f64::from(height))
+            .ok()
     }
 }
 
@@ -64,12 +77,18 @@ impl ImageFile {
 pub(crate) async fn photo_of(video: &HtmlVideoElement) -> Option<Blob> {
     let (width, height) = (video.video_width(), video.video_height());
     let canvas = canvas(width, height)?;
-    context(&canvas)?.draw_image_with_html_video_element(video, 0.0, 0.0).ok()?;
+    context(&canvas)?
+        .draw_image_with_html_video_element(video, 0.0, 0.0)
+        .ok()?;
     let promise = Promise::new(&mut |resolve, reject| {
         let done = Closure::once_into_js(move |blob: wasm_bindgen::JsValue| {
             let _ = resolve.call1(&wasm_bindgen::JsValue::UNDEFINED, &blob);
         });
-        let asked = canvas.to_blob_with_type_and_encoder_options(done.unchecked_ref(), "image/jpeg", &QUALITY.into());
+        let asked = canvas.to_blob_with_type_and_encoder_options(
+            done.unchecked_ref(),
+            "image/jpeg",
+            &QUALITY.into(),
+        );
         if let Err(error) = asked {
             let _ = reject.call1(&wasm_bindgen::JsValue::UNDEFINED, &error);
         }
@@ -84,20 +103,36 @@ pub(super) async fn bytes_of(blob: &Blob) -> Option<Vec<u8>> {
 }
 
 fn canvas(width: u32, height: u32) -> Option<HtmlCanvasElement> {
-    let canvas: HtmlCanvasElement = web_sys::window()?.document()?.create_element("canvas").ok()?.dyn_into().ok()?;
+    let canvas: HtmlCanvasElement = web_sys::window()?
+        .document()?
+        .create_element("canvas")
+        .ok()?
+        .dyn_into()
+        .ok()?;
     canvas.set_width(width);
     canvas.set_height(height);
     Some(canvas)
 }
 
 fn check_size(head: &[u8]) -> Result<(), Failure> {
-    let Ok(size) = imagesize::blob_size(head) else { return Err(own("not-an-image")) };
+    let Ok(size) = imagesize::blob_size(head) else {
+        return Err(own("not-an-image"));
+    };
     let (width, height) = (wide(size.width), wide(size.height));
     if width.saturating_mul(height) > MOST_MEGAPIXELS * 1_000_000 {
-        let params = [("width", width), ("height", height), ("most_megapixels", MOST_MEGAPIXELS)];
-        let params: BTreeMap<String, Param> =
-            params.into_iter().map(|(name, number)| (name.to_owned(), Param::Number(number))).collect();
-        return Err(Failure { code: "image-too-large".to_owned(), params });
+        let params = [
+            ("width", width),
+            ("height", height),
+            ("most_megapixels", MOST_MEGAPIXELS),
+        ];
+        let params: BTreeMap<String, Param> = params
+            .into_iter()
+            .map(|(name, number)| (name.to_owned(), Param::Number(number)))
+            .collect();
+        return Err(Failure {
+            code: "image-too-large".to_owned(),
+            params,
+        });
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageData, MessageEvent, Worker};
+use web_sys::{
+    CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageData, MessageEvent, Worker,
+};
 
 use crate::bridge::own;
 
@@ -63,7 +65,14 @@ impl Scanner {
         };
         worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
-        Ok(Self { worker, ready, waiting, busy: Cell::new(false), _onmessage: onmessage, _onerror: onerror })
+        Ok(Self {
+            worker,
+            ready,
+            waiting,
+            busy: Cell::new(false),
+            _onmessage: onmessage,
+            _onerror: onerror,
+        })
     }
 
     /// Texts of the codes in a camera frame.
@@ -99,11 +108,21 @@ impl Scanner {
         // The buffer moves instead of being copied.
         let data = Reflect::get(pixels, &"data".into()).map_err(broken)?;
         let buffer = Reflect::get(&data, &"buffer".into()).map_err(broken)?;
-        let message = Array::of4(&pixels.width().into(), &pixels.height().into(), &thorough.into(), &buffer);
+        let message = Array::of4(
+            &pixels.width().into(),
+            &pixels.height().into(),
+            &thorough.into(),
+            &buffer,
+        );
         let answer = Promise::new(&mut |resolve, _| *self.waiting.borrow_mut() = Some(resolve));
-        self.worker.post_message_with_transfer(&message, &Array::of1(&buffer)).map_err(broken)?;
+        self.worker
+            .post_message_with_transfer(&message, &Array::of1(&buffer))
+            .map_err(broken)?;
         let texts = JsFuture::from(answer).await.map_err(broken)?;
-        Ok(Array::from(&texts).iter().filter_map(|text| text.as_string()).collect())
+        Ok(Array::from(&texts)
+            .iter()
+            .filter_map(|text| text.as_string())
+            .collect())
     }
 }
 
@@ -114,7 +133,10 @@ impl Drop for Scanner {
 }
 
 /// What a video shows now, in a size that suits the reader; none before its first frame.
-pub(crate) fn pixels_of_video(video: &HtmlVideoElement, canvas: &HtmlCanvasElement) -> Option<ImageData> {
+pub(crate) fn pixels_of_video(
+    video: &HtmlVideoElement,
+    canvas: &HtmlCanvasElement,
+) -> Option<ImageData> {
     let (width, height) = fitted(video.video_width(), video.video_height(), FRAME_SIDE)?;
     if canvas.width() != width || canvas.height() != height {
         canvas.set_width(width);
@@ -122,16 +144,28 @@ pub(crate) fn pixels_of_video(video: &HtmlVideoElement, canvas: &HtmlCanvasEleme
     }
     let context = context(canvas)?;
     context
-        .draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, f64::from(width), f64::from(height))
+        .draw_image_with_html_video_element_and_dw_and_dh(
+            video,
+            0.0,
+            0.0,
+            f64::from(width),
+            f64::from(height),
+        )
         .ok()?;
-    context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()
+    context
+        .get_image_data(0.0, 0.0, f64::from(width), f64::from(height))
+        .ok()
 }
 
 /// The drawing context of a canvas that is read often.
 pub(super) fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     let options = js_sys::Object::new();
     Reflect::set(&options, &"willReadFrequently".into(), &true.into()).ok()?;
-    canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()
+    canvas
+        .get_context_with_context_options("2d", &options)
+        .ok()??
+        .dyn_into()
+        .ok()
 }
 
 /// A size of the same shape with no side longer than `side`; none for an empty picture.

@@ -1,4 +1,7 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Empty, Field, FieldKind, Icon, Loading, Mark, Tone};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Empty, Field, FieldKind, Icon, Loading,
+    Mark, Tone,
+};
 use chopmark_view::{Action, Condition, HandoverCard, Signed};
 use yew::prelude::*;
 
@@ -64,7 +67,12 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
         };
     };
     let onsubmit = {
-        let (step, condition, note, offer) = (step.clone(), condition.clone(), note.clone(), props.offer.clone());
+        let (step, condition, note, offer) = (
+            step.clone(),
+            condition.clone(),
+            note.clone(),
+            props.offer.clone(),
+        );
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             step.set(Step::Sign(Action::Accept {
@@ -115,7 +123,10 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
 }
 
 fn done(m: &chopmark_kit::Messages, signed: &Signed) -> Html {
-    let frames = signed.records.last().map(|record| Route::Frames(record.clone()));
+    let frames = signed
+        .records
+        .last()
+        .map(|record| Route::Frames(record.clone()));
     html! {
         <div class="stack">
             <Banner tone={Tone::Good} title={say!(m, "accept-done")} text={say!(m, "accept-done-text")} />

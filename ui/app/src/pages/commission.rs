@@ -1,4 +1,7 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Field, FieldKind, Icon, Mark, Switch, Tone};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Field, FieldKind, Icon, Mark, Switch,
+    Tone,
+};
 use chopmark_view::{Action, NewItems, Products, ProductsView, Signed};
 use yew::prelude::*;
 
@@ -73,12 +76,20 @@ fn Form(props: &FormProps) -> Html {
     let field = |pick: fn(&NewItems) -> String| start.as_ref().map(pick).unwrap_or_default();
     let gtin = use_state_eq(|| field(|items| items.gtin.clone()));
     let product = use_state_eq(|| field(|items| items.product.clone()));
-    let count = use_state_eq(|| start.as_ref().map_or_else(|| "12".to_owned(), |items| items.count.to_string()));
+    let count = use_state_eq(|| {
+        start
+            .as_ref()
+            .map_or_else(|| "12".to_owned(), |items| items.count.to_string())
+    });
     let place = use_state_eq(|| field(|items| items.place.clone().unwrap_or_default()));
     let in_case = use_state_eq(|| start.as_ref().is_none_or(|items| items.in_case));
     let checked = use_state_eq(|| false);
 
-    let number = count.trim().parse::<u32>().ok().filter(|number| COUNTS.contains(number));
+    let number = count
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .filter(|number| COUNTS.contains(number));
     let complete = !gtin.trim().is_empty() && !product.trim().is_empty() && number.is_some();
     let onsubmit = {
         let items = number.map(|count| NewItems {
@@ -98,7 +109,11 @@ fn Form(props: &FormProps) -> Html {
         })
     };
     let onchoose = {
-        let (gtin, product, known) = (gtin.clone(), product.clone(), props.products.products.clone());
+        let (gtin, product, known) = (
+            gtin.clone(),
+            product.clone(),
+            props.products.products.clone(),
+        );
         Callback::from(move |chosen: AttrValue| {
             if let Some(known) = known.iter().find(|known| known.gtin == chosen.as_str()) {
                 gtin.set(known.gtin.clone());
@@ -110,7 +125,9 @@ fn Form(props: &FormProps) -> Html {
         .products
         .products
         .iter()
-        .map(|known| Choice::new(known.gtin.clone(), known.name.clone()).with_detail(known.gtin.clone()))
+        .map(|known| {
+            Choice::new(known.gtin.clone(), known.name.clone()).with_detail(known.gtin.clone())
+        })
         .collect();
     let missing = |is_missing: bool| (*checked && is_missing).then(|| say!(m, "field-needed"));
     html! {

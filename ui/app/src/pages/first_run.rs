@@ -1,4 +1,6 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Choice, ChoiceGroup, Field, FieldKind, Language, Mark, Tone};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Choice, ChoiceGroup, Field, FieldKind, Language, Mark, Tone,
+};
 use chopmark_view::{Failure, Join, Status};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -52,10 +54,14 @@ struct LanguageProps {
 fn ChooseLanguage(props: &LanguageProps) -> Html {
     let app = use_app();
     let m = use_messages();
-    let choices = Language::ALL.map(|language| Choice::new(language.tag(), language.name())).to_vec();
+    let choices = Language::ALL
+        .map(|language| Choice::new(language.tag(), language.name()))
+        .to_vec();
     let onchoose = {
         let dispatch = app.dispatcher();
-        Callback::from(move |tag: AttrValue| dispatch.dispatch(Event::Language(Language::best_for(&tag))))
+        Callback::from(move |tag: AttrValue| {
+            dispatch.dispatch(Event::Language(Language::best_for(&tag)))
+        })
     };
     let ondone = props.ondone.clone();
     let onsubmit = Callback::from(move |event: SubmitEvent| {
@@ -122,8 +128,13 @@ fn SetPassphrase(props: &PassphraseProps) -> Html {
     let differs = use_state_eq(|| false);
     let busy = use_state_eq(|| false);
     let onsubmit = {
-        let (first, second, problem, differs, busy) =
-            (first.clone(), second.clone(), problem.clone(), differs.clone(), busy.clone());
+        let (first, second, problem, differs, busy) = (
+            first.clone(),
+            second.clone(),
+            problem.clone(),
+            differs.clone(),
+            busy.clone(),
+        );
         let (link, m, app) = (props.link.clone(), m, app.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -132,14 +143,23 @@ fn SetPassphrase(props: &PassphraseProps) -> Html {
                 return;
             }
             busy.set(true);
-            let command = Join { link: link.clone(), passphrase: (*first).clone() };
+            let command = Join {
+                link: link.clone(),
+                passphrase: (*first).clone(),
+            };
             let (problem, busy, dispatch) = (problem.clone(), busy.clone(), app.dispatcher());
             spawn_local(async move {
                 match bridge::call(&command).await {
                     Ok(joined) => {
                         success_signal();
                         let role = key(&m, &joined.role);
-                        let text = say!(m, "joined", member = joined.member, network = joined.network, role = role.as_str());
+                        let text = say!(
+                            m,
+                            "joined",
+                            member = joined.member,
+                            network = joined.network,
+                            role = role.as_str()
+                        );
                         dispatch.dispatch(Event::Tell(Tone::Good, text));
                         if let Ok(status) = bridge::call(&Status {}).await {
                             dispatch.dispatch(Event::Status(status));

@@ -22,8 +22,15 @@ pub(crate) struct FramesProps {
 #[component]
 pub(crate) fn Frames(props: &FramesProps) -> Html {
     let m = use_messages();
-    let (remote, retry) = use_remote(FrameShow { record: props.record.clone() });
-    shown(&m, &remote, &retry, |frames| html! { <Cycle frames={(**frames).clone()} /> })
+    let (remote, retry) = use_remote(FrameShow {
+        record: props.record.clone(),
+    });
+    shown(
+        &m,
+        &remote,
+        &retry,
+        |frames| html! { <Cycle frames={(**frames).clone()} /> },
+    )
 }
 
 #[derive(PartialEq, Properties)]
@@ -58,9 +65,16 @@ fn Cycle(props: &CycleProps) -> Html {
     };
     let (title, text) = match props.frames.step {
         FrameStep::Offer => (say!(m, "frames-offer"), say!(m, "frames-offer-text")),
-        FrameStep::Acceptance => (say!(m, "frames-acceptance"), say!(m, "frames-acceptance-text")),
+        FrameStep::Acceptance => (
+            say!(m, "frames-acceptance"),
+            say!(m, "frames-acceptance-text"),
+        ),
     };
-    let word = if *moving { say!(m, "action-hold") } else { say!(m, "action-go-on") };
+    let word = if *moving {
+        say!(m, "action-hold")
+    } else {
+        say!(m, "action-go-on")
+    };
     html! {
         <div class="stack">
             <Banner tone={Tone::Note} {title} {text} />

@@ -34,7 +34,10 @@ fn Ready(props: &ReadyProps) -> Html {
     let home = &props.home;
     // Each role sees its own work first; everything else stays within reach.
     let inspects = home.me.role == "role-qc";
-    let makes = matches!(home.me.role.as_str(), "role-qc" | "role-admin" | "role-warehouse");
+    let makes = matches!(
+        home.me.role.as_str(),
+        "role-qc" | "role-admin" | "role-warehouse"
+    );
     html! {
         <>
             <Who home={home.clone()} />
@@ -80,12 +83,18 @@ fn Who(props: &WhoProps) -> Html {
     let home = &props.home;
     let (tone, icon, word) = link(&m, &home.link);
     let detail = match &home.link {
-        LinkState::Online { checkpoint_ms, .. } => say!(m, "link-as-of", time = time(&m, *checkpoint_ms).as_str()),
+        LinkState::Online { checkpoint_ms, .. } => {
+            say!(m, "link-as-of", time = time(&m, *checkpoint_ms).as_str())
+        }
         LinkState::Connecting => say!(m, "link-connecting-text"),
-        LinkState::Offline { last_heard_ms: Some(heard) } => {
+        LinkState::Offline {
+            last_heard_ms: Some(heard),
+        } => {
             say!(m, "link-offline-since", time = time(&m, *heard).as_str())
         }
-        LinkState::Offline { last_heard_ms: None } => say!(m, "link-offline-text"),
+        LinkState::Offline {
+            last_heard_ms: None,
+        } => say!(m, "link-offline-text"),
     };
     html! {
         <div class="who">

@@ -1,4 +1,7 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, ChoiceLayout, Field, FieldKind, Mark, Switch, Tone};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, ChoiceLayout, Field, FieldKind, Mark,
+    Switch, Tone,
+};
 use chopmark_view::{Action, Measured, Signed, Subject, Verdict};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -49,7 +52,11 @@ impl Reducible for Findings {
                     *place = measured;
                 }
             }
-            Change::AddMeasured => findings.measured.push(Measured { name: String::new(), value: String::new(), unit: String::new() }),
+            Change::AddMeasured => findings.measured.push(Measured {
+                name: String::new(),
+                value: String::new(),
+                unit: String::new(),
+            }),
             Change::RemoveMeasured(at) => {
                 if at < findings.measured.len() {
                     findings.measured.remove(at);
@@ -64,12 +71,20 @@ impl Reducible for Findings {
 
 impl Findings {
     fn new() -> Self {
-        Self { verdict: None, note: String::new(), measured: Vec::new(), evidence: Some(Vec::new()), public: false }
+        Self {
+            verdict: None,
+            note: String::new(),
+            measured: Vec::new(),
+            evidence: Some(Vec::new()),
+            public: false,
+        }
     }
 
     /// What to sign; none while something is missing.
     fn action(&self, subject: &str) -> Option<Action> {
-        let filled = |measured: &&Measured| !measured.name.trim().is_empty() && !measured.value.trim().is_empty();
+        let filled = |measured: &&Measured| {
+            !measured.name.trim().is_empty() && !measured.value.trim().is_empty()
+        };
         Some(Action::Attest {
             subject: subject.to_owned(),
             verdict: self.verdict?,
@@ -85,7 +100,9 @@ impl Findings {
 #[component]
 pub(crate) fn Inspect(props: &InspectProps) -> Html {
     let m = use_messages();
-    let (subject, retry) = use_remote(Subject { subject: props.subject.clone() });
+    let (subject, retry) = use_remote(Subject {
+        subject: props.subject.clone(),
+    });
     let findings = use_reducer(Findings::new);
     let signing = use_state_eq(|| None::<Action>);
     let checked = use_state_eq(|| false);
@@ -104,7 +121,8 @@ pub(crate) fn Inspect(props: &InspectProps) -> Html {
     };
     let sign = signing.as_ref().map(|action| {
         let subject = props.subject.clone();
-        let onsigned = Callback::from(move |_: Signed| go_instead(&Route::Subject(subject.clone())));
+        let onsigned =
+            Callback::from(move |_: Signed| go_instead(&Route::Subject(subject.clone())));
         let onback = {
             let signing = signing.clone();
             Callback::from(move |()| signing.set(None))
@@ -170,11 +188,13 @@ fn Verdicts(props: &VerdictsProps) -> Html {
         Verdict::Fail => AttrValue::from("fail"),
         Verdict::Conditional => AttrValue::from("conditional"),
     });
-    let onchoose = props.onchoose.reform(|name: AttrValue| match name.as_str() {
-        "pass" => Verdict::Pass,
-        "fail" => Verdict::Fail,
-        _ => Verdict::Conditional,
-    });
+    let onchoose = props
+        .onchoose
+        .reform(|name: AttrValue| match name.as_str() {
+            "pass" => Verdict::Pass,
+            "fail" => Verdict::Fail,
+            _ => Verdict::Conditional,
+        });
     html! { <ChoiceGroup name="verdict" label={say!(m, "inspect-verdict")} {choices} {chosen} {onchoose} layout={ChoiceLayout::Row} /> }
 }
 
@@ -213,26 +233,46 @@ mod tests {
     use super::*;
 
     fn after(findings: Findings, changes: Vec<Change>) -> Findings {
-        let findings = changes.into_iter().fold(Rc::new(findings), |findings, change| findings.reduce(change));
+        let findings = changes
+            .into_iter()
+            .fold(Rc::new(findings), |findings, change| {
+                findings.reduce(change)
+            });
         (*findings).clone()
     }
 
     #[test]
     fn nothing_is_signed_without_a_verdict_or_before_photos_are_stored() {
         assert_eq!(Findings::new().action("ab"), None);
-        let storing = after(Findings::new(), vec![Change::Verdict(Verdict::Pass), Change::Evidence(None)]);
+        let storing = after(
+            Findings::new(),
+            vec![Change::Verdict(Verdict::Pass), Change::Evidence(None)],
+        );
         assert_eq!(storing.action("ab"), None);
         let stored = after(storing, vec![Change::Evidence(Some(vec!["e1".into()]))]);
-        assert!(matches!(stored.action("ab"), Some(Action::Attest { evidence, .. }) if evidence == ["e1"]));
+        assert!(
+            matches!(stored.action("ab"), Some(Action::Attest { evidence, .. }) if evidence == ["e1"])
+        );
     }
 
     #[test]
     fn empty_measured_values_are_left_out() {
-        let value = Measured { name: "width".into(), value: "4.2".into(), unit: "mm".into() };
+        let value = Measured {
+            name: "width".into(),
+            value: "4.2".into(),
+            unit: "mm".into(),
+        };
         let findings = after(
             Findings::new(),
-            vec![Change::Verdict(Verdict::Fail), Change::AddMeasured, Change::AddMeasured, Change::Measured(1, value.clone())],
+            vec![
+                Change::Verdict(Verdict::Fail),
+                Change::AddMeasured,
+                Change::AddMeasured,
+                Change::Measured(1, value.clone()),
+            ],
         );
-        assert!(matches!(findings.action("ab"), Some(Action::Attest { measured, .. }) if measured == [value]));
+        assert!(
+            matches!(findings.action("ab"), Some(Action::Attest { measured, .. }) if measured == [value])
+        );
     }
 }

@@ -20,11 +20,18 @@ pub(crate) struct LabelsProps {
 #[component]
 pub(crate) fn Labels(props: &LabelsProps) -> Html {
     let m = use_messages();
-    let (remote, retry) = use_remote(LabelsCommand { subjects: props.subjects.clone() });
+    let (remote, retry) = use_remote(LabelsCommand {
+        subjects: props.subjects.clone(),
+    });
     if props.subjects.is_empty() {
         return html! { <Empty icon={Mark::Label} title={say!(m, "labels-none")} text={say!(m, "labels-none-text")} /> };
     }
-    shown(&m, &remote, &retry, |sheet| html! { <Ready sheet={(**sheet).clone()} /> })
+    shown(
+        &m,
+        &remote,
+        &retry,
+        |sheet| html! { <Ready sheet={(**sheet).clone()} /> },
+    )
 }
 
 #[derive(PartialEq, Properties)]
@@ -37,8 +44,12 @@ fn Ready(props: &ReadyProps) -> Html {
     let m = use_messages();
     let sheets = &props.sheet.sheets;
     // Sheets show as images: what is inside an image cannot run or load anything.
-    let urls: Rc<Vec<Option<Url>>> =
-        use_memo(sheets.clone(), |sheets| sheets.iter().map(|sheet| Url::of_bytes(sheet.as_bytes(), SVG)).collect());
+    let urls: Rc<Vec<Option<Url>>> = use_memo(sheets.clone(), |sheets| {
+        sheets
+            .iter()
+            .map(|sheet| Url::of_bytes(sheet.as_bytes(), SVG))
+            .collect()
+    });
     let failed = use_state_eq(|| false);
     let save = {
         let (sheets, failed) = (sheets.clone(), failed.clone());

@@ -1,4 +1,6 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Field, Icon, Mark, Tone};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Field, Icon, Mark, Tone,
+};
 use chopmark_view::{Action, Members, Signed, Subject};
 use yew::prelude::*;
 
@@ -24,7 +26,9 @@ enum Step {
 #[component]
 pub(crate) fn Offer(props: &OfferProps) -> Html {
     let m = use_messages();
-    let (subject, retry_subject) = use_remote(Subject { subject: props.subject.clone() });
+    let (subject, retry_subject) = use_remote(Subject {
+        subject: props.subject.clone(),
+    });
     let (members, retry_members) = use_remote(Members {});
     let step = use_state_eq(|| Step::Form);
     let to = use_state_eq(|| None::<AttrValue>);
@@ -87,7 +91,10 @@ pub(crate) fn Offer(props: &OfferProps) -> Html {
 }
 
 fn done(m: &chopmark_kit::Messages, signed: &Signed) -> Html {
-    let frames = signed.records.last().map(|record| Route::Frames(record.clone()));
+    let frames = signed
+        .records
+        .last()
+        .map(|record| Route::Frames(record.clone()));
     html! {
         <div class="stack">
             <Banner tone={Tone::Good} title={say!(m, "offer-done")} text={say!(m, "offer-done-text")} />

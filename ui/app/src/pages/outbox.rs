@@ -1,5 +1,7 @@
 use chopmark_kit::{Banner, Button, ButtonKind, Card, Empty, Icon, Mark, Status, Tone};
-use chopmark_view::{Outbox as OutboxCommand, OutboxItem, OutboxState, OutboxView, PeerView, SendNow};
+use chopmark_view::{
+    Outbox as OutboxCommand, OutboxItem, OutboxState, OutboxView, PeerView, SendNow,
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -15,7 +17,12 @@ use crate::words::{bytes, failure, line, say, time};
 pub(crate) fn Outbox() -> Html {
     let m = use_messages();
     let (remote, retry) = use_remote(OutboxCommand {});
-    shown(&m, &remote, &retry, |outbox| html! { <Ready outbox={(**outbox).clone()} onsent={retry.clone()} /> })
+    shown(
+        &m,
+        &remote,
+        &retry,
+        |outbox| html! { <Ready outbox={(**outbox).clone()} onsent={retry.clone()} /> },
+    )
 }
 
 #[derive(PartialEq, Properties)]
@@ -30,7 +37,11 @@ fn Ready(props: &ReadyProps) -> Html {
     let m = use_messages();
     let busy = use_state_eq(|| false);
     let outbox = &props.outbox;
-    let unsent = outbox.items.iter().filter(|item| item.state == OutboxState::Unsent).count();
+    let unsent = outbox
+        .items
+        .iter()
+        .filter(|item| item.state == OutboxState::Unsent)
+        .count();
     let send = {
         let (busy, onsent, app) = (busy.clone(), props.onsent.clone(), app.clone());
         Callback::from(move |()| {
@@ -38,8 +49,13 @@ fn Ready(props: &ReadyProps) -> Html {
             let (busy, onsent, dispatch) = (busy.clone(), onsent.clone(), app.dispatcher());
             spawn_local(async move {
                 let (tone, text) = match bridge::call(&SendNow {}).await {
-                    Ok(report) if report.unsent == 0 => (Tone::Good, say!(m, "outbox-sent", count = report.sent)),
-                    Ok(report) => (Tone::Wait, say!(m, "outbox-still-unsent", count = report.unsent)),
+                    Ok(report) if report.unsent == 0 => {
+                        (Tone::Good, say!(m, "outbox-sent", count = report.sent))
+                    }
+                    Ok(report) => (
+                        Tone::Wait,
+                        say!(m, "outbox-still-unsent", count = report.unsent),
+                    ),
                     Err(problem) => (Tone::Bad, failure(&m, &problem)),
                 };
                 if tone != Tone::Good {
@@ -51,7 +67,11 @@ fn Ready(props: &ReadyProps) -> Html {
             });
         })
     };
-    let (tone, icon) = if unsent == 0 { (Tone::Good, Mark::Check) } else { (Tone::Wait, Mark::Outbox) };
+    let (tone, icon) = if unsent == 0 {
+        (Tone::Good, Mark::Check)
+    } else {
+        (Tone::Wait, Mark::Outbox)
+    };
     html! {
         <>
             <Banner {tone} {icon} title={say!(m, "outbox-badge", count = unsent)} text={
@@ -88,9 +108,15 @@ fn Item(props: &ItemProps) -> Html {
     let m = use_messages();
     let item = &props.item;
     let status = match &item.state {
-        OutboxState::Unsent => html! { <Status tone={Tone::Wait} icon={Mark::Outbox} word={say!(m, "outbox-state-unsent")} /> },
-        OutboxState::Sent { peer } => html! { <Status tone={Tone::Note} icon={Mark::Send} word={say!(m, "outbox-state-sent", peer = peer)} /> },
-        OutboxState::Refused(_) => html! { <Status tone={Tone::Bad} word={say!(m, "status-refused")} /> },
+        OutboxState::Unsent => {
+            html! { <Status tone={Tone::Wait} icon={Mark::Outbox} word={say!(m, "outbox-state-unsent")} /> }
+        }
+        OutboxState::Sent { peer } => {
+            html! { <Status tone={Tone::Note} icon={Mark::Send} word={say!(m, "outbox-state-sent", peer = peer)} /> }
+        }
+        OutboxState::Refused(_) => {
+            html! { <Status tone={Tone::Bad} word={say!(m, "status-refused")} /> }
+        }
     };
     let why = match &item.state {
         OutboxState::Refused(problem) => Some(problem),

@@ -76,7 +76,9 @@ pub(super) fn Photos(props: &PhotosProps) -> Html {
     let problem = use_state_eq(|| None::<Failure>);
     {
         let onchange = props.onchange.clone();
-        use_effect_with((*entries).clone(), move |entries| onchange.emit(stored(entries)));
+        use_effect_with((*entries).clone(), move |entries| {
+            onchange.emit(stored(entries))
+        });
     }
     let add = {
         let dispatch = entries.dispatcher();
@@ -177,7 +179,7 @@ fn EntryRow(props: &EntryProps) -> Html {
                             words={say!(m, "photo-progress", taken = bytes(&m, *taken).as_str(), length = bytes(&m, entry.length).as_str())} />
                     },
                     EntryState::Stored(_) => html! {
-                        <p class="row small soft"><Icon mark={Mark::Check} class="icon-small" />{say!(m, "photo-stored", length = bytes(&m, entry.length).as_str())}</p>
+                        <p class="row-top small soft"><Icon mark={Mark::Check} class="icon-small" />{say!(m, "photo-stored", length = bytes(&m, entry.length).as_str())}</p>
                     },
                     EntryState::Failed(problem) => html! {
                         <p class="row-top small field-problem" role="alert"><Icon mark={Mark::Warning} class="icon-small" /><span>{failure(&m, problem)}</span></p>
@@ -258,9 +260,19 @@ fn Viewfinder(props: &ViewfinderProps) -> Html {
 /// Shows the file at once and stores it.
 fn keep(dispatch: UseReducerDispatcher<Entries>, id: u32, blob: Blob, name: String) {
     let media_type = blob.type_();
-    let thumbnail = if media_type.starts_with("image/") { Url::of_blob(&blob).map(Rc::new) } else { None };
+    let thumbnail = if media_type.starts_with("image/") {
+        Url::of_blob(&blob).map(Rc::new)
+    } else {
+        None
+    };
     let length = length_of(&blob);
-    dispatch.dispatch(Change::Added(Entry { id, thumbnail, name, length, state: EntryState::Storing { taken: 0 } }));
+    dispatch.dispatch(Change::Added(Entry {
+        id,
+        thumbnail,
+        name,
+        length,
+        state: EntryState::Storing { taken: 0 },
+    }));
     spawn_local(async move {
         let report = {
             let dispatch = dispatch.clone();
@@ -289,7 +301,11 @@ fn stored(entries: &Entries) -> Option<Vec<String>> {
     Some(ids)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's length: whole and not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a file's length: whole and not negative"
+)]
 fn length_of(blob: &Blob) -> u64 {
     blob.size() as u64
 }

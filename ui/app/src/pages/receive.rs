@@ -51,11 +51,21 @@ pub(crate) fn Receive() -> Html {
     let onpaste = {
         let (pasted, feed) = (pasted.clone(), feed.clone());
         Callback::from(move |()| {
-            feed.emit(pasted.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect());
+            feed.emit(
+                pasted
+                    .lines()
+                    .map(str::to_owned)
+                    .filter(|line| !line.trim().is_empty())
+                    .collect(),
+            );
             pasted.set(String::new());
         })
     };
-    let reads = if matches!(&*gathered, Gathered::Failed(_)) { Reads::Paused } else { Reads::Taken };
+    let reads = if matches!(&*gathered, Gathered::Failed(_)) {
+        Reads::Paused
+    } else {
+        Reads::Taken
+    };
     html! {
         <div class="stack">
             <ScanBox {onread} {reads} hint={say!(m, "receive-hint")} typed_label={say!(m, "receive-typed")}>

@@ -14,7 +14,10 @@ use crate::words::{failure, say};
 enum Outcome {
     None,
     Looking,
-    Unknown { code: String, issuer: Option<String> },
+    Unknown {
+        code: String,
+        issuer: Option<String>,
+    },
     Invitation,
     Failed(Failure),
 }
@@ -36,7 +39,11 @@ pub(crate) fn Scan() -> Html {
         let outcome = outcome.clone();
         Callback::from(move |()| outcome.set(Outcome::None))
     };
-    let reads = if *outcome == Outcome::None { Reads::Taken } else { Reads::Paused };
+    let reads = if *outcome == Outcome::None {
+        Reads::Taken
+    } else {
+        Reads::Paused
+    };
     let again = html! {
         <div class="row"><Button icon={Mark::Scan} label={say!(m, "action-scan-again")} onclick={again} /></div>
     };

@@ -13,7 +13,9 @@ use crate::words::{failure, key, say};
 pub(crate) fn Settings() -> Html {
     let app = use_app();
     let m = use_messages();
-    let languages = Language::ALL.map(|language| Choice::new(language.tag(), language.name())).to_vec();
+    let languages = Language::ALL
+        .map(|language| Choice::new(language.tag(), language.name()))
+        .to_vec();
     let themes = vec![
         Choice::new(Theme::System.name(), say!(m, "theme-system")),
         Choice::new(Theme::Light.name(), say!(m, "theme-light")),
@@ -21,11 +23,15 @@ pub(crate) fn Settings() -> Html {
     ];
     let onlanguage = {
         let dispatch = app.dispatcher();
-        Callback::from(move |tag: AttrValue| dispatch.dispatch(Event::Language(Language::best_for(&tag))))
+        Callback::from(move |tag: AttrValue| {
+            dispatch.dispatch(Event::Language(Language::best_for(&tag)))
+        })
     };
     let ontheme = {
         let dispatch = app.dispatcher();
-        Callback::from(move |name: AttrValue| dispatch.dispatch(Event::Theme(Theme::by_name(&name))))
+        Callback::from(move |name: AttrValue| {
+            dispatch.dispatch(Event::Theme(Theme::by_name(&name)))
+        })
     };
     let lock = {
         let app = app.clone();
@@ -42,7 +48,11 @@ pub(crate) fn Settings() -> Html {
         })
     };
     let fact = |name: AttrValue, value: AttrValue| html! { <div class="fact"><dt class="soft small">{name}</dt><dd>{value}</dd></div> };
-    let version = app.status.as_ref().map(|status| status.version.clone()).unwrap_or_default();
+    let version = app
+        .status
+        .as_ref()
+        .map(|status| status.version.clone())
+        .unwrap_or_default();
     html! {
         <>
             <Card>

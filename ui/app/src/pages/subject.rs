@@ -1,5 +1,7 @@
 use chopmark_kit::{Banner, Card, Icon, Mark, Moment, MomentTone, Status, Timeline, Tone};
-use chopmark_view::{EventStatus, JourneyStep, Subject as SubjectCommand, SubjectKind, SubjectView};
+use chopmark_view::{
+    EventStatus, JourneyStep, Subject as SubjectCommand, SubjectKind, SubjectView,
+};
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
@@ -17,8 +19,15 @@ pub(crate) struct SubjectProps {
 #[component]
 pub(crate) fn Subject(props: &SubjectProps) -> Html {
     let m = use_messages();
-    let (remote, retry) = use_remote(SubjectCommand { subject: props.subject.clone() });
-    shown(&m, &remote, &retry, |view| html! { <Ready view={(**view).clone()} /> })
+    let (remote, retry) = use_remote(SubjectCommand {
+        subject: props.subject.clone(),
+    });
+    shown(
+        &m,
+        &remote,
+        &retry,
+        |view| html! { <Ready view={(**view).clone()} /> },
+    )
 }
 
 #[derive(PartialEq, Properties)]

@@ -34,7 +34,12 @@ pub(crate) fn Unlock() -> Html {
     }
     let wait_s = use_countdown(wait_ms);
     let onsubmit = {
-        let (passphrase, problem, busy, app) = (passphrase.clone(), problem.clone(), busy.clone(), app.clone());
+        let (passphrase, problem, busy, app) = (
+            passphrase.clone(),
+            problem.clone(),
+            busy.clone(),
+            app.clone(),
+        );
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if *busy || passphrase.is_empty() {
@@ -44,7 +49,10 @@ pub(crate) fn Unlock() -> Html {
             let (passphrase, problem, busy) = (passphrase.clone(), problem.clone(), busy.clone());
             let dispatch = app.dispatcher();
             spawn_local(async move {
-                let answer = bridge::call(&UnlockCommand { passphrase: (*passphrase).clone() }).await;
+                let answer = bridge::call(&UnlockCommand {
+                    passphrase: (*passphrase).clone(),
+                })
+                .await;
                 passphrase.set(String::new());
                 problem.set(answer.err());
                 if let Ok(status) = bridge::call(&Status {}).await {

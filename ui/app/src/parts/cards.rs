@@ -20,7 +20,10 @@ pub(crate) struct SubjectProps {
 pub(crate) fn SubjectRow(props: &SubjectProps) -> Html {
     let m = use_messages();
     let card = &props.card;
-    let route = props.to.clone().unwrap_or_else(|| Route::Subject(card.subject.clone()));
+    let route = props
+        .to
+        .clone()
+        .unwrap_or_else(|| Route::Subject(card.subject.clone()));
     let contents = (card.contents > 0).then(|| say!(m, "contents-count", count = card.contents));
     html! {
         <Lead href={route.href()} icon={kind_mark(card.kind)} title={subject_name(&m, card)}>
@@ -86,8 +89,14 @@ pub(crate) fn HandoverRow(props: &HandoverProps) -> Html {
     let m = use_messages();
     let handover = &props.handover;
     let (route, whom) = match props.side {
-        Side::Incoming => (Route::Accept(handover.offer.clone()), say!(m, "handover-from", member = &handover.from)),
-        Side::Outgoing => (Route::Frames(handover.offer.clone()), say!(m, "handover-to", member = &handover.to)),
+        Side::Incoming => (
+            Route::Accept(handover.offer.clone()),
+            say!(m, "handover-from", member = &handover.from),
+        ),
+        Side::Outgoing => (
+            Route::Frames(handover.offer.clone()),
+            say!(m, "handover-to", member = &handover.to),
+        ),
     };
     let (tone, icon, word) = status(&m, &handover.status);
     let card = &handover.subject;

@@ -34,7 +34,11 @@ pub(crate) fn Photo(props: &PhotoProps) -> Html {
     let is_image = evidence.media_type.starts_with("image/") && evidence.length <= LARGEST_SHOWN;
     {
         let look = look.clone();
-        let wanted = (evidence.id.clone(), evidence.media_type.clone(), evidence.here && is_image);
+        let wanted = (
+            evidence.id.clone(),
+            evidence.media_type.clone(),
+            evidence.here && is_image,
+        );
         use_effect_with(wanted, move |(id, media_type, wanted)| {
             let (id, media_type, wanted) = (id.clone(), media_type.clone(), *wanted);
             spawn_local(async move {
@@ -47,7 +51,11 @@ pub(crate) fn Photo(props: &PhotoProps) -> Html {
             });
         });
     }
-    let name = if evidence.caption.is_empty() { say!(m, "photo") } else { evidence.caption.clone().into() };
+    let name = if evidence.caption.is_empty() {
+        say!(m, "photo")
+    } else {
+        evidence.caption.clone().into()
+    };
     let size = bytes(&m, evidence.length);
     match &*look {
         Look::Ready(url) => html! {
@@ -58,14 +66,18 @@ pub(crate) fn Photo(props: &PhotoProps) -> Html {
                 }
             </figure>
         },
-        Look::Failed(problem) => html! { <p class="small"><Icon mark={Mark::Warning} class="icon-small" />{failure(&m, problem)}</p> },
+        Look::Failed(problem) => {
+            html! { <p class="small"><Icon mark={Mark::Warning} class="icon-small" />{failure(&m, problem)}</p> }
+        }
         Look::Loading if !evidence.here => html! {
             <p class="row small soft"><Icon mark={Mark::File} class="icon-small" />{name}{" · "}{size}{" · "}{say!(m, "evidence-not-here")}</p>
         },
         Look::Loading if !is_image => html! {
             <p class="row small soft"><Icon mark={Mark::File} class="icon-small" />{name}{" · "}{evidence.media_type.clone()}{" · "}{size}</p>
         },
-        Look::Loading => html! { <div class="photo photo-empty" role="status"><span class="spin" aria-hidden="true"></span><span class="unseen">{say!(m, "loading")}</span></div> },
+        Look::Loading => {
+            html! { <div class="photo photo-empty" role="status"><span class="spin" aria-hidden="true"></span><span class="unseen">{say!(m, "loading")}</span></div> }
+        }
     }
 }
 

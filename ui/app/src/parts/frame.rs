@@ -1,4 +1,6 @@
-use chopmark_kit::{Badge, Banner, Mark, Seal, SealSize, Tab, TabBar, Toast, Toasts, Tone, TopBar, Value};
+use chopmark_kit::{
+    Badge, Banner, Mark, Seal, SealSize, Tab, TabBar, Toast, Toasts, Tone, TopBar, Value,
+};
 use chopmark_view::LinkState;
 use web_sys::{FocusOptions, HtmlElement};
 use yew::prelude::*;
@@ -33,8 +35,14 @@ pub(crate) fn Frame(props: &FrameProps) -> Html {
             focus(&main);
         });
     }
-    let back = app.route.up().map(|route| (AttrValue::from(route.href()), say!(m, "action-back")));
-    let wide = matches!(app.route, Route::Home | Route::Subject(_) | Route::Outbox | Route::Handovers | Route::Labels(_));
+    let back = app
+        .route
+        .up()
+        .map(|route| (AttrValue::from(route.href()), say!(m, "action-back")));
+    let wide = matches!(
+        app.route,
+        Route::Home | Route::Subject(_) | Route::Outbox | Route::Handovers | Route::Labels(_)
+    );
     let skip = {
         let main = main.clone();
         Callback::from(move |event: MouseEvent| {
@@ -84,7 +92,10 @@ pub(crate) fn Bare(props: &FrameProps) -> Html {
 fn Standing() -> Html {
     let app = use_app();
     let m = use_messages();
-    let offline = app.home.as_ref().is_some_and(|home| matches!(home.link, LinkState::Offline { .. }));
+    let offline = app
+        .home
+        .as_ref()
+        .is_some_and(|home| matches!(home.link, LinkState::Offline { .. }));
     html! {
         <>
             if let Some(trouble) = &app.trouble {
@@ -100,7 +111,11 @@ fn Standing() -> Html {
 fn OutboxBadge() -> Html {
     let app = use_app();
     let m = use_messages();
-    let counts = app.home.as_ref().map(|home| home.counts).unwrap_or_default();
+    let counts = app
+        .home
+        .as_ref()
+        .map(|home| home.counts)
+        .unwrap_or_default();
     let tone = match (counts.refused, counts.unsent) {
         (0, 0) => Tone::Good,
         (0, _) => Tone::Wait,
@@ -113,7 +128,10 @@ fn OutboxBadge() -> Html {
     };
     let mut label = say!(m, "outbox-badge", count = counts.unsent).to_string();
     if counts.refused > 0 {
-        label = format!("{label}, {}", say!(m, "outbox-badge-refused", count = counts.refused));
+        label = format!(
+            "{label}, {}",
+            say!(m, "outbox-badge-refused", count = counts.refused)
+        );
     }
     html! {
         <Badge href={Route::Outbox.href()} {icon} count={m.show(&Value::Number(counts.unsent))} {label} {tone} />
@@ -127,7 +145,11 @@ fn Notices() -> Html {
     let toasts: Vec<Toast> = app
         .notices
         .iter()
-        .map(|notice| Toast { id: notice.id, tone: notice.tone, text: notice.text.clone() })
+        .map(|notice| Toast {
+            id: notice.id,
+            tone: notice.tone,
+            text: notice.text.clone(),
+        })
         .collect();
     let onclose = {
         let dispatch = app.dispatcher();
@@ -136,10 +158,16 @@ fn Notices() -> Html {
     {
         // Long enough to read a sentence; failures stay until they are closed.
         let dispatch = app.dispatcher();
-        let passing = app.notices.iter().find(|notice| notice.tone != Tone::Bad).map(|notice| notice.id);
+        let passing = app
+            .notices
+            .iter()
+            .find(|notice| notice.tone != Tone::Bad)
+            .map(|notice| notice.id);
         use_effect_with(passing, move |passing| {
             let timer = passing.map(|id| {
-                gloo_timers::callback::Timeout::new(6_000, move || dispatch.dispatch(Event::Closed(id)))
+                gloo_timers::callback::Timeout::new(6_000, move || {
+                    dispatch.dispatch(Event::Closed(id))
+                })
             });
             move || drop(timer)
         });

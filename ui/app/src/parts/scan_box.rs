@@ -21,7 +21,8 @@ const LOOK_MS: u32 = 70;
 /// A video has a picture from this state on (`HAVE_CURRENT_DATA`).
 const HAS_PICTURE: u16 = 2;
 
-/// Whether what is read is taken.
+/// Whether what the camera reads is taken. What a person types, scans by hand or chooses is
+/// always taken.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Reads {
     /// Everything.
@@ -84,7 +85,14 @@ pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
             let held = camera.clone();
             view.set(View::Starting);
             spawn_local(async move {
-                let problem = run(&running, (&video, &canvas), (&held, &scanner), &now, |state| view.set(state)).await;
+                let problem = run(
+                    &running,
+                    (&video, &canvas),
+                    (&held, &scanner),
+                    &now,
+                    |state| view.set(state),
+                )
+                .await;
                 if let Err(problem) = problem
                     && running.get()
                 {
@@ -100,9 +108,19 @@ pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
     use_wedge(now.clone());
 
     let onfile = {
-        let (scanner, now, image_problem, looking) = (scanner.clone(), now.clone(), image_problem.clone(), looking.clone());
+        let (scanner, now, image_problem, looking) = (
+            scanner.clone(),
+            now.clone(),
+            image_problem.clone(),
+            looking.clone(),
+        );
         Callback::from(move |file: File| {
-            let (scanner, now, image_problem, looking) = (scanner.clone(), now.clone(), image_problem.clone(), looking.clone());
+            let (scanner, now, image_problem, looking) = (
+                scanner.clone(),
+                now.clone(),
+                image_problem.clone(),
+                looking.clone(),
+            );
             image_problem.set(None);
             looking.set(true);
             spawn_local(async move {
@@ -184,10 +202,8 @@ pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
 type Listener = Rc<RefCell<(Callback<String>, Reads)>>;
 
 fn report(now: &Listener, text: String) {
-    let (onread, reads) = now.borrow().clone();
-    if reads == Reads::Taken {
-        onread.emit(text);
-    }
+    let onread = now.borrow().0.clone();
+    onread.emit(text);
 }
 
 /// Opens the camera and looks at its frames until the page is left.
@@ -200,7 +216,10 @@ async fn run(
 ) -> Result<(), Failure> {
     let scanner = started(scanner)?;
     let opened = Camera::open().await?;
-    let (Some(video), Some(canvas)) = (video.cast::<HtmlVideoElement>(), canvas.cast::<HtmlCanvasElement>()) else {
+    let (Some(video), Some(canvas)) = (
+        video.cast::<HtmlVideoElement>(),
+        canvas.cast::<HtmlCanvasElement>(),
+    ) else {
         return Ok(());
     };
     if !alive.get() {
@@ -223,10 +242,12 @@ async fn run(
         if now.borrow().1 == Reads::Paused {
             continue;
         }
-        let Some(pixels) = pixels_of_video(&video, &canvas) else { continue };
+        let Some(pixels) = pixels_of_video(&video, &canvas) else {
+            continue;
+        };
         let texts = scanner.read_frame(&pixels).await?;
         for text in reader.take(&texts, js_sys::Date::now()) {
-            if alive.get() {
+            if alive.get() && now.borrow().1 == Reads::Taken {
                 report(now, text);
             }
         }
@@ -238,7 +259,11 @@ async fn read_file(scanner: &Slot<Rc<Scanner>>, file: File) -> Result<Vec<String
     let scanner = started(scanner)?;
     let pixels = open_image(file).await?.pixels().await?;
     let texts = scanner.read_image(&pixels).await?;
-    if texts.is_empty() { Err(own("no-code-in-image")) } else { Ok(texts) }
+    if texts.is_empty() {
+        Err(own("no-code-in-image"))
+    } else {
+        Ok(texts)
+    }
 }
 
 fn started(slot: &Slot<Rc<Scanner>>) -> Result<Rc<Scanner>, Failure> {
@@ -260,11 +285,15 @@ fn use_wedge(now: Listener) {
         let listener = web_sys::window().map(|window| {
             let options = gloo_events::EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(&window, "keydown", options, move |event| {
-                let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+                let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
+                    return;
+                };
                 let in_field = event
                     .target()
                     .and_then(|target| target.dyn_into::<Element>().ok())
-                    .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA"));
+                    .is_some_and(|element| {
+                        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA")
+                    });
                 if in_field || event.ctrl_key() || event.meta_key() || event.alt_key() {
                     return;
                 }

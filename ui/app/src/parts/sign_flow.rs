@@ -1,4 +1,6 @@
-use chopmark_kit::{Banner, Button, Card, Failed, Icon, Loading, Mark, SignButton, SignWords, Tone};
+use chopmark_kit::{
+    Banner, Button, Card, Failed, Icon, Loading, Mark, SignButton, SignWords, Tone,
+};
 use chopmark_view::{Action, Discard, Failure, Prepare, Sign, Signed, Summary};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -64,13 +66,20 @@ pub(crate) fn SignFlow(props: &SignFlowProps) -> Html {
         });
     }
     let onsign = {
-        let (step, draft, onsigned, app) = (step.clone(), draft.clone(), props.onsigned.clone(), app.clone());
+        let (step, draft, onsigned, app) = (
+            step.clone(),
+            draft.clone(),
+            props.onsigned.clone(),
+            app.clone(),
+        );
         Callback::from(move |()| {
             let Step::Ready(summary) = &*step else { return };
             step.set(Step::Signing(summary.clone()));
             let (step, draft, onsigned) = (step.clone(), draft.clone(), onsigned.clone());
             let (dispatch, told) = (app.dispatcher(), say!(m, "signed-notice"));
-            let command = Sign { draft: summary.draft.clone() };
+            let command = Sign {
+                draft: summary.draft.clone(),
+            };
             spawn_local(async move {
                 let answer = bridge::call(&command).await;
                 draft.borrow_mut().take();

@@ -37,7 +37,12 @@ pub(crate) fn decode(rgba: &[u8], width: u32, height: u32, effort: Effort) -> Op
 }
 
 /// Halving averages noise and blur away, which large photographs have more of than labels.
-fn decode_smaller(luma: &[u8], width: u32, height: u32, hints: &DecodeHints) -> Option<Vec<String>> {
+fn decode_smaller(
+    luma: &[u8],
+    width: u32,
+    height: u32,
+    hints: &DecodeHints,
+) -> Option<Vec<String>> {
     let (mut luma, mut width, mut height) = (luma.to_vec(), width, height);
     while width >= 400 && height >= 400 {
         (luma, width, height) = halve(&luma, width, height)?;
@@ -45,7 +50,12 @@ fn decode_smaller(luma: &[u8], width: u32, height: u32, hints: &DecodeHints) -> 
         if let Ok(results) = QrReader.decode_multiple_with_hints(&mut bitmap, hints)
             && !results.is_empty()
         {
-            return Some(results.iter().map(|result| result.getText().to_owned()).collect());
+            return Some(
+                results
+                    .iter()
+                    .map(|result| result.getText().to_owned())
+                    .collect(),
+            );
         }
         if let Ok(result) = DataMatrixReader::default().decode_with_hints(&mut bitmap, hints) {
             return Some(vec![result.getText().to_owned()]);
@@ -60,14 +70,22 @@ fn halve(luma: &[u8], width: u32, height: u32) -> Option<(Vec<u8>, u32, u32)> {
     for rows in luma.chunks_exact(row * 2) {
         let (upper, lower) = rows.split_at(row);
         for (above, below) in upper.chunks_exact(2).zip(lower.chunks_exact(2)) {
-            let sum: u16 = above.iter().chain(below).map(|value| u16::from(*value)).sum();
+            let sum: u16 = above
+                .iter()
+                .chain(below)
+                .map(|value| u16::from(*value))
+                .sum();
             small.push(u8::try_from(sum / 4).unwrap_or(u8::MAX));
         }
     }
     Some((small, width / 2, height / 2))
 }
 
-fn bitmap(luma: Vec<u8>, width: u32, height: u32) -> Option<BinaryBitmap<HybridBinarizer<Luma8LuminanceSource>>> {
+fn bitmap(
+    luma: Vec<u8>,
+    width: u32,
+    height: u32,
+) -> Option<BinaryBitmap<HybridBinarizer<Luma8LuminanceSource>>> {
     let source = Luma8LuminanceSource::new(luma, width, height).ok()?;
     Some(BinaryBitmap::new(HybridBinarizer::new(source)))
 }
@@ -75,7 +93,11 @@ fn bitmap(luma: Vec<u8>, width: u32, height: u32) -> Option<BinaryBitmap<HybridB
 fn hints(effort: Effort) -> DecodeHints {
     DecodeHints {
         // Without this the reader also tries Micro QR, which finds codes in wood grain.
-        PossibleFormats: Some([BarcodeFormat::QR_CODE, BarcodeFormat::DATA_MATRIX].into_iter().collect()),
+        PossibleFormats: Some(
+            [BarcodeFormat::QR_CODE, BarcodeFormat::DATA_MATRIX]
+                .into_iter()
+                .collect(),
+        ),
         TryHarder: Some(effort == Effort::Thorough),
         ..DecodeHints::default()
     }
@@ -83,7 +105,9 @@ fn hints(effort: Effort) -> DecodeHints {
 
 /// Brightness as the eye sees it (ITU-R BT.601, in 256ths).
 fn brightness(pixel: &[u8]) -> u8 {
-    let &[red, green, blue, ..] = pixel else { return 0 };
+    let &[red, green, blue, ..] = pixel else {
+        return 0;
+    };
     let sum = 77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue);
     u8::try_from(sum / 256).unwrap_or(u8::MAX)
 }
@@ -102,7 +126,10 @@ mod tests {
             for x in 0..code.size {
                 if code[y][x].value() {
                     for pixel in 0..module * module {
-                        let (py, px) = ((y + 4) * module + pixel / module, (x + 4) * module + pixel % module);
+                        let (py, px) = (
+                            (y + 4) * module + pixel / module,
+                            (x + 4) * module + pixel % module,
+                        );
                         rgba[(py * side + px) * 4..][..3].fill(20);
                     }
                 }
@@ -117,7 +144,10 @@ mod tests {
         let link = "https://id.example.org/01/09506000134352/21/7K3M9QX2T5RWV8ZB";
         let (rgba, width, height) = picture(link, 4);
         for effort in [Effort::Quick, Effort::Thorough] {
-            assert_eq!(decode(&rgba, width, height, effort), Some(vec![link.to_owned()]));
+            assert_eq!(
+                decode(&rgba, width, height, effort),
+                Some(vec![link.to_owned()])
+            );
         }
     }
 
@@ -125,12 +155,18 @@ mod tests {
     fn reads_a_moving_code_of_a_hand_over() {
         let frame = format!("CM1:{}", "A1 $%*+-./:Z".repeat(36));
         let (rgba, width, height) = picture(&frame, 3);
-        assert_eq!(decode(&rgba, width, height, Effort::Quick), Some(vec![frame]));
+        assert_eq!(
+            decode(&rgba, width, height, Effort::Quick),
+            Some(vec![frame])
+        );
     }
 
     #[test]
     fn finds_nothing_on_blank_paper() {
-        assert_eq!(decode(&vec![250; 320 * 240 * 4], 320, 240, Effort::Thorough), Some(Vec::new()));
+        assert_eq!(
+            decode(&vec![250; 320 * 240 * 4], 320, 240, Effort::Thorough),
+            Some(Vec::new())
+        );
     }
 
     #[test]

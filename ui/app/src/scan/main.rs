@@ -13,7 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 fn main() {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
     let answering = scope.clone();
     let onmessage = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let texts = read(&event.data()).unwrap_or_default();
@@ -30,12 +32,20 @@ fn read(message: &JsValue) -> Option<Vec<String>> {
     let parts: &Array = message.dyn_ref()?;
     let width = whole(&parts.get(0))?;
     let height = whole(&parts.get(1))?;
-    let effort = if parts.get(2).is_truthy() { Effort::Thorough } else { Effort::Quick };
+    let effort = if parts.get(2).is_truthy() {
+        Effort::Thorough
+    } else {
+        Effort::Quick
+    };
     let rgba = Uint8Array::new(&parts.get(3)).to_vec();
     decode(&rgba, width, height, effort)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates; the picture's length is compared with it")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float saturates; the picture's length is compared with it"
+)]
 fn whole(value: &JsValue) -> Option<u32> {
     value.as_f64().map(|number| number as u32)
 }

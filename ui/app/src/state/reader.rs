@@ -74,8 +74,11 @@ mod tests {
     #[test]
     fn a_misread_between_does_not_count() {
         let mut reader = Reader::default();
-        let reads: Vec<String> =
-            ["A", "B", "A", "A"].iter().enumerate().flat_map(|(at, text)| reader.take(&texts(&[text]), at as f64)).collect();
+        let reads: Vec<String> = ["A", "B", "A", "A"]
+            .iter()
+            .enumerate()
+            .flat_map(|(at, text)| reader.take(&texts(&[text]), at as f64))
+            .collect();
         assert_eq!(reads, ["A"]);
     }
 
@@ -99,7 +102,10 @@ mod tests {
     #[test]
     fn moving_codes_count_at_once_and_once() {
         let mut reader = Reader::default();
-        assert_eq!(reader.take(&texts(&["CM1:1", "CM1:2"]), 0.0), ["CM1:1", "CM1:2"]);
+        assert_eq!(
+            reader.take(&texts(&["CM1:1", "CM1:2"]), 0.0),
+            ["CM1:1", "CM1:2"]
+        );
         assert!(reader.take(&texts(&["CM1:1"]), 10.0).is_empty());
         assert_eq!(reader.take(&texts(&["CM1:3"]), 20.0), ["CM1:3"]);
     }

@@ -29,7 +29,10 @@ impl Theme {
     }
 
     pub(crate) fn by_name(name: &str) -> Self {
-        Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or(Self::System)
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.name() == name)
+            .unwrap_or(Self::System)
     }
 }
 
@@ -131,13 +134,19 @@ impl State {
 
     /// Whether the replica is unlocked.
     pub(crate) fn is_open(&self) -> bool {
-        self.status.as_ref().is_some_and(|status| status.stage == Stage::Open)
+        self.status
+            .as_ref()
+            .is_some_and(|status| status.stage == Stage::Open)
     }
 
     fn tell(&mut self, tone: Tone, text: AttrValue) {
         // The same thing said twice is one notice.
         self.notices.retain(|notice| notice.text != text);
-        self.notices.push(Notice { id: self.next_notice, tone, text });
+        self.notices.push(Notice {
+            id: self.next_notice,
+            tone,
+            text,
+        });
         self.next_notice += 1;
         let excess = self.notices.len().saturating_sub(NOTICES);
         self.notices.drain(..excess);
@@ -159,7 +168,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn fresh() -> State {
-        State::new(Settings { language: Language::English, theme: Theme::System }, Route::Home)
+        State::new(
+            Settings {
+                language: Language::English,
+                theme: Theme::System,
+            },
+            Route::Home,
+        )
     }
 
     fn home() -> Rc<HomeView> {
@@ -184,10 +199,22 @@ mod tests {
 
     #[test]
     fn locking_clears_the_screen() {
-        let open = StatusView { stage: Stage::Open, version: "1".into() };
-        let state = fresh().after(Event::Status(open)).after(Event::Version(7)).after(Event::Home(home()));
+        let open = StatusView {
+            stage: Stage::Open,
+            version: "1".into(),
+        };
+        let state = fresh()
+            .after(Event::Status(open))
+            .after(Event::Version(7))
+            .after(Event::Home(home()));
         assert!(state.is_open() && state.home.is_some());
-        let locked = StatusView { stage: Stage::Locked { wait_ms: 0, network: "Trial".into() }, version: "1".into() };
+        let locked = StatusView {
+            stage: Stage::Locked {
+                wait_ms: 0,
+                network: "Trial".into(),
+            },
+            version: "1".into(),
+        };
         let state = state.after(Event::Status(locked));
         assert!(!state.is_open());
         assert_eq!((state.home, state.version), (None, 0));
@@ -195,7 +222,10 @@ mod tests {
 
     #[test]
     fn trouble_ends_when_the_client_answers() {
-        let failure = Failure { code: "app-silent".into(), params: BTreeMap::new() };
+        let failure = Failure {
+            code: "app-silent".into(),
+            params: BTreeMap::new(),
+        };
         let state = fresh().after(Event::Trouble(failure.clone()));
         assert_eq!(state.trouble, Some(failure));
         assert_eq!(state.after(Event::Version(1)).trouble, None);
@@ -207,7 +237,11 @@ mod tests {
         for text in ["a", "b", "b", "c", "d"] {
             state = state.after(Event::Tell(Tone::Good, text.into()));
         }
-        let shown: Vec<&str> = state.notices.iter().map(|notice| notice.text.as_str()).collect();
+        let shown: Vec<&str> = state
+            .notices
+            .iter()
+            .map(|notice| notice.text.as_str())
+            .collect();
         assert_eq!(shown, ["b", "c", "d"]);
         let id = state.notices[1].id;
         assert_eq!(state.after(Event::Closed(id)).notices.len(), 2);

@@ -40,7 +40,13 @@ impl Route {
             "receive" => Self::Receive,
             "subject" => Self::Subject(rest()),
             "commission" => Self::Commission,
-            "labels" => Self::Labels(rest().split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()),
+            "labels" => Self::Labels(
+                rest()
+                    .split(',')
+                    .filter(|id| !id.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            ),
             "offer" => Self::Offer(rest()),
             "accept" => Self::Accept(rest()),
             "frames" => Self::Frames(rest()),
@@ -75,7 +81,9 @@ impl Route {
     pub(crate) fn up(&self) -> Option<Self> {
         match self {
             Self::Home | Self::Scan | Self::Handovers | Self::Settings => None,
-            Self::Subject(_) | Self::Commission | Self::Labels(_) | Self::Outbox => Some(Self::Home),
+            Self::Subject(_) | Self::Commission | Self::Labels(_) | Self::Outbox => {
+                Some(Self::Home)
+            }
             Self::Receive | Self::Accept(_) | Self::Frames(_) => Some(Self::Handovers),
             Self::Offer(id) | Self::Inspect(id) => Some(Self::Subject(id.clone())),
         }

@@ -42,7 +42,8 @@ impl Wedge {
 /// What was typed or scanned into a field, without what scanners put around a code: the
 /// symbology prefix (`]Q3`, `]d2`, …) and ends of lines.
 pub(crate) fn clean(typed: &str) -> &str {
-    let typed = typed.trim_matches(|character: char| character.is_whitespace() || character.is_control());
+    let typed =
+        typed.trim_matches(|character: char| character.is_whitespace() || character.is_control());
     match typed.strip_prefix(']') {
         Some(rest) if rest.len() > 2 && rest.is_char_boundary(2) => rest.get(2..).unwrap_or(rest),
         _ => typed,
@@ -66,7 +67,10 @@ mod tests {
     fn takes_fast_keys_that_end_with_enter_or_tab() {
         let keys = ["Shift", "A", "1", "2", "3", "4", "5", "Enter"];
         assert_eq!(typed(&keys, 5.0).as_deref(), Some("A12345"));
-        assert_eq!(typed(&["1", "2", "3", "4", "5", "6", "Tab"], 5.0).as_deref(), Some("123456"));
+        assert_eq!(
+            typed(&["1", "2", "3", "4", "5", "6", "Tab"], 5.0).as_deref(),
+            Some("123456")
+        );
     }
 
     #[test]
@@ -77,7 +81,10 @@ mod tests {
 
     #[test]
     fn strips_what_scanners_put_around_a_code() {
-        assert_eq!(clean("]Q3https://id.example/01/1\r\n"), "https://id.example/01/1");
+        assert_eq!(
+            clean("]Q3https://id.example/01/1\r\n"),
+            "https://id.example/01/1"
+        );
         assert_eq!(clean("\t00361414\t"), "00361414");
         assert_eq!(clean("]"), "]");
     }

@@ -60,7 +60,10 @@ verify-problem-other = Something in it does not hold ({ $detail }).
 ## As of when, by how many.
 
 verify-as-of = As of { $time }, checkpoint { $height }
-verify-peers-line = { $agreeing } of { $known } peers agree
+verify-peers-line = { $unasked ->
+    [0] { $agreeing } of { $known } members' peers agree
+    *[other] { $agreeing } of { $known } members' peers agree, { $unasked } not asked
+}
 verify-kept = When this browser last checked, { $agreeing } members showed the same record. Below is what it knew then.
 verify-kept-when = Last checked { $time }
 

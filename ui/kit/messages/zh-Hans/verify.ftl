@@ -60,7 +60,10 @@ verify-problem-other = 其中有内容不成立（{ $detail }）。
 ## 截至何时，多少家。
 
 verify-as-of = 截至 { $time }，检查点 { $height }
-verify-peers-line = { $known } 个节点中有 { $agreeing } 个一致
+verify-peers-line = { $unasked ->
+    [0] { $known } 家成员的节点中有 { $agreeing } 家一致
+    *[other] { $known } 家成员的节点中有 { $agreeing } 家一致，{ $unasked } 家未询问
+}
 verify-kept = 此浏览器上次核对时，{ $agreeing } 家成员给出同一份记录。以下是当时所知的内容。
 verify-kept-when = 上次核对：{ $time }
 

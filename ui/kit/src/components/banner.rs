@@ -27,7 +27,11 @@ pub fn Banner(props: &BannerProps) -> Html {
         Tone::Wait => Mark::Warning,
         tone => tone.mark(),
     };
-    let role = if props.tone == Tone::Bad { "alert" } else { "status" };
+    let role = if props.tone == Tone::Bad {
+        "alert"
+    } else {
+        "status"
+    };
     html! {
         <div class={classes!("banner", format!("banner-{}", props.tone.name()))} {role}>
             <Icon mark={props.icon.unwrap_or(icon)} />

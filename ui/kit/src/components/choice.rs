@@ -19,17 +19,28 @@ pub struct Choice {
 impl Choice {
     /// A choice with a label only.
     pub fn new(value: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { value: value.into(), label: label.into(), detail: None, icon: None }
+        Self {
+            value: value.into(),
+            label: label.into(),
+            detail: None,
+            icon: None,
+        }
     }
 
     /// With an icon.
     pub fn with_icon(self, mark: Mark) -> Self {
-        Self { icon: Some(mark), ..self }
+        Self {
+            icon: Some(mark),
+            ..self
+        }
     }
 
     /// With a second line.
     pub fn with_detail(self, detail: impl Into<AttrValue>) -> Self {
-        Self { detail: Some(detail.into()), ..self }
+        Self {
+            detail: Some(detail.into()),
+            ..self
+        }
     }
 }
 
@@ -114,7 +125,9 @@ pub struct SwitchProps {
 /// Yes or no: a check box with a large target.
 #[component]
 pub fn Switch(props: &SwitchProps) -> Html {
-    let onchange = props.onchange.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
+    let onchange = props
+        .onchange
+        .reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().checked());
     html! {
         <label class="choice choice-plain">
             <input type="checkbox" checked={props.on} {onchange} />

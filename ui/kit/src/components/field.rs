@@ -58,7 +58,10 @@ pub struct FieldProps {
 /// A labelled field with hint and problem.
 #[component]
 pub fn Field(props: &FieldProps) -> Html {
-    let (hint_id, problem_id) = (format!("{}-hint", props.id), format!("{}-problem", props.id));
+    let (hint_id, problem_id) = (
+        format!("{}-hint", props.id),
+        format!("{}-problem", props.id),
+    );
     let mut described = Vec::new();
     if props.hint.is_some() {
         described.push(hint_id.clone());

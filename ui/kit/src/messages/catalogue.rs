@@ -25,7 +25,10 @@ impl Catalogue {
     }
 
     pub(super) fn message(&self, key: &str, language: Language) -> Option<&'static [Part]> {
-        let index = self.keys.binary_search_by(|(known, _)| (*known).cmp(key)).ok()?;
+        let index = self
+            .keys
+            .binary_search_by(|(known, _)| (*known).cmp(key))
+            .ok()?;
         let [english, chinese] = self.languages;
         let messages = match language {
             Language::English => english,
@@ -37,7 +40,10 @@ impl Catalogue {
 
 /// Whether a message of this key exists and takes exactly these arguments, in any order.
 /// Evaluated by the compiler.
-#[expect(clippy::indexing_slicing, reason = "a constant function has no iterators; it runs in the compiler")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a constant function has no iterators; it runs in the compiler"
+)]
 pub const fn knows(keys: &[(&str, &[&str])], key: &str, arguments: &[&str]) -> bool {
     let mut index = 0;
     while index < keys.len() {
@@ -66,7 +72,10 @@ pub const fn knows(keys: &[(&str, &[&str])], key: &str, arguments: &[&str]) -> b
     false
 }
 
-#[expect(clippy::indexing_slicing, reason = "a constant function has no iterators; it runs in the compiler")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a constant function has no iterators; it runs in the compiler"
+)]
 const fn same(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {

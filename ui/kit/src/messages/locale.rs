@@ -29,7 +29,11 @@ impl Language {
 
     /// The language that fits a tag such as `zh-CN` best.
     pub fn best_for(tag: &str) -> Self {
-        if tag.to_ascii_lowercase().starts_with("zh") { Self::SimplifiedChinese } else { Self::English }
+        if tag.to_ascii_lowercase().starts_with("zh") {
+            Self::SimplifiedChinese
+        } else {
+            Self::English
+        }
     }
 
     /// The language that the browser prefers.
@@ -74,19 +78,29 @@ mod browser {
             Array::of1(&JsValue::from_str(tag))
         }
 
-        #[expect(clippy::cast_precision_loss, reason = "the browser's numbers; exact up to 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the browser's numbers; exact up to 2^53"
+        )]
         pub(in super::super) fn number(self, number: u64) -> String {
             let format = Intl::NumberFormat::new(&self.locales(), &Object::new());
-            call(&format.format(), &JsValue::from_f64(number as f64)).unwrap_or_else(|| number.to_string())
+            call(&format.format(), &JsValue::from_f64(number as f64))
+                .unwrap_or_else(|| number.to_string())
         }
 
-        #[expect(clippy::cast_precision_loss, reason = "the browser's numbers; exact up to 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the browser's numbers; exact up to 2^53"
+        )]
         pub(in super::super) fn plural(self, number: u64) -> String {
             let rules = Intl::PluralRules::new(&self.locales(), &Object::new());
             rules.select(number as f64).as_string().unwrap_or_default()
         }
 
-        #[expect(clippy::cast_precision_loss, reason = "the browser's numbers; exact up to 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the browser's numbers; exact up to 2^53"
+        )]
         pub(in super::super) fn time(self, time_ms: u64) -> String {
             let options = Object::new();
             for (name, value) in [
@@ -97,7 +111,11 @@ mod browser {
                 ("minute", "2-digit"),
             ] {
                 // Setting a property of a fresh object cannot fail.
-                let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+                let _ = Reflect::set(
+                    &options,
+                    &JsValue::from_str(name),
+                    &JsValue::from_str(value),
+                );
             }
             let date = Date::new(&JsValue::from_f64(time_ms as f64));
             let format = Intl::DateTimeFormat::new(&self.locales(), &options);
@@ -129,7 +147,11 @@ mod native {
         }
 
         pub(in super::super) fn plural(self, number: u64) -> String {
-            if number == 1 { "one".to_owned() } else { "other".to_owned() }
+            if number == 1 {
+                "one".to_owned()
+            } else {
+                "other".to_owned()
+            }
         }
 
         pub(in super::super) fn time(self, time_ms: u64) -> String {
@@ -144,7 +166,14 @@ mod tests {
 
     #[test]
     fn sizes_read_well() {
-        let cases = [(0, "0 B"), (999, "999 B"), (1_000, "1 KB"), (1_250, "1.2 KB"), (99_900, "99 KB"), (104_857_600, "104 MB")];
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1 KB"),
+            (1_250, "1.2 KB"),
+            (99_900, "99 KB"),
+            (104_857_600, "104 MB"),
+        ];
         for (bytes, expected) in cases {
             assert_eq!(Language::English.bytes(bytes), expected);
         }
