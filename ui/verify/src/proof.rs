@@ -84,3 +84,95 @@ fn concern(report: &Report) -> Option<Concern> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::world::World;
+    use chopmark_core::Kind;
+
+    #[test]
+    fn a_journey_through_a_case_is_proved_with_its_photo() {
+        let world = World::travelled(b"picture", Verdict::Pass, Condition::Good);
+        let bundle = world.bundle(&world.item);
+        let report = verify(&bundle, &world.item, world.genesis.id()).unwrap();
+        let kinds: Vec<Kind> = report.journey.iter().map(|step| step.kind).collect();
+        let expected = [
+            Kind::Commission,
+            Kind::Attest,
+            Kind::Pack,
+            Kind::Offer,
+            Kind::Accept,
+            Kind::Offer,
+            Kind::Accept,
+        ];
+        assert_eq!(kinds, expected);
+        assert_eq!(
+            issuer(&report),
+            Issuer::Recognised("Nansha Precision Works".to_owned())
+        );
+        assert_eq!(product(&report).as_deref(), Some("Pocket lens 8×42"));
+        let links: Vec<&EvidenceLink> = report.journey.iter().flat_map(evidence).collect();
+        let [link] = links.as_slice() else {
+            panic!("{links:?}")
+        };
+        let sealed = world.evidence.get(&link.id).unwrap();
+        let opened = chopmark_core::EvidenceCipher::new(&link.key).open_file(sealed);
+        assert_eq!(opened.unwrap(), b"picture");
+        assert_eq!(proof(&report).concern, None);
+    }
+
+    #[test]
+    fn what_the_record_itself_says_against_the_item_is_a_concern() {
+        let failed = World::travelled(b"picture", Verdict::Fail, Condition::SealBroken);
+        let report = verify(
+            &failed.bundle(&failed.item),
+            &failed.item,
+            failed.genesis.id(),
+        );
+        assert_eq!(
+            proof(&report.unwrap()).concern,
+            Some(Concern::InspectionFailed)
+        );
+        let broken = World::travelled(b"picture", Verdict::Pass, Condition::SealBroken);
+        let report = verify(
+            &broken.bundle(&broken.item),
+            &broken.item,
+            broken.genesis.id(),
+        );
+        assert_eq!(proof(&report.unwrap()).concern, Some(Concern::SealBroken));
+    }
+
+    #[test]
+    fn another_network_and_another_code_are_named() {
+        let world = World::travelled(b"picture", Verdict::Pass, Condition::Good);
+        let bundle = world.bundle(&world.item);
+        let other = NetworkId::from_bytes([9; 32]);
+        let wrong = verify(&bundle, &world.item, other).unwrap_err();
+        assert_eq!(wrong.code, "wrong-network");
+        let wrong = verify(&bundle, &world.case, world.genesis.id()).unwrap_err();
+        assert_eq!(wrong.code, "other-code");
+        let cut = &bundle[..bundle.len() - 1];
+        assert_eq!(
+            verify(cut, &world.item, world.genesis.id())
+                .unwrap_err()
+                .code,
+            "malformed"
+        );
+    }
+
+    #[test]
+    fn a_flipped_bit_in_what_members_signed_never_passes() {
+        let world = World::travelled(b"picture", Verdict::Pass, Condition::Good);
+        let bundle = world.bundle(&world.item);
+        let genesis = world.genesis.to_bytes().len();
+        // The founders' signatures add nothing to a genesis whose hash is known; everything
+        // after it counts. A prime step reaches every kind of byte.
+        for at in (genesis + 16..bundle.len()).step_by(41) {
+            let mut altered = bundle.clone();
+            altered[at] ^= 1;
+            let found = verify(&altered, &world.item, world.genesis.id());
+            assert!(found.is_err(), "byte {at} of {}", bundle.len());
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Proofs for tests of the logic; real bundles are verified by `core`'s own tests.
 
+pub(crate) mod world;
+
 use crate::answer::{Answer, Answered, Gateway, Issuer, Proof};
 use chopmark_core::{BlockId, HeaderHash, Height, RecordRef};
 use std::collections::BTreeMap;

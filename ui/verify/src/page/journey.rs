@@ -22,11 +22,13 @@ pub(super) fn Journey(props: &Shown) -> Html {
     let containers = containers(report);
     let title = text!(VERIFY_KEYS, messages, "verify-journey").to_string();
     html! {
+        <div class="part-journey">
         <Card title={title.clone()}>
             <Timeline label={title}>
                 {for report.journey.iter().map(|step| moment(messages, report, step, &containers, props))}
             </Timeline>
         </Card>
+        </div>
     }
 }
 

@@ -74,6 +74,7 @@ fn about(messages: Messages, visit: &Visit, finding: &Finding) -> Html {
         .map(|history| &history.report);
     let known = visit.network.gateways.len().max(finding.answers.len());
     let agreeing = finding.judgement.agreeing;
+    let unasked = known.saturating_sub(finding.answers.len());
     html! {
         <>
             <div class="verdict-about">
@@ -94,7 +95,7 @@ fn about(messages: Messages, visit: &Visit, finding: &Finding) -> Html {
                     {text!(VERIFY_KEYS, messages, "verify-as-of", time = Value::Time(report.as_of.0), height = report.height.0)}
                     {" · "}
                 }
-                {text!(VERIFY_KEYS, messages, "verify-peers-line", agreeing = agreeing, known = known)}
+                {text!(VERIFY_KEYS, messages, "verify-peers-line", agreeing = agreeing, known = known, unasked = unasked)}
             </p>
         </>
     }
