@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_wrong_passphrase_and_delays() {
+    fn wrong_passphrase_waits_longer() {
         let folder = tempfile::tempdir().unwrap();
         let key = create(folder.path(), typed("right")).unwrap();
         let now = 1_000_000;

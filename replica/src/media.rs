@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn jpeg_keeps_orientation_and_loses_the_rest() {
+    fn strips_position_from_photos() {
         let mut exif = b"Exif\0\0".to_vec();
         exif.extend_from_slice(&orientation_only(6));
         exif.extend_from_slice(b"GPS 22.5431 N");
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_by_header_what_would_fill_the_memory() {
+    fn refuses_300_megapixels() {
         let refused = clean_photo(png(20_000, 15_000, &[])).unwrap_err();
         assert_eq!(
             refused,

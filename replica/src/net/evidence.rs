@@ -52,26 +52,21 @@ impl Node {
         let _claim = self.claim(id)?;
         let named = self
             .blocking(move |replica| Ok(replica.store().evidence(id)?))
-            .await?
-            .map(|(_, row)| row.length);
-        let (mut send, mut recv) = connection.open_bi().await?;
-        // What is here is found by announcing the longest file; the real length comes in the answer.
-        let have = match named {
-            Some(length) => self
-                .receive(id, length)
-                .await?
-                .map(|incoming| incoming.have()),
-            None => Some(0),
+            .await?;
+        let Some((_, row)) = named else {
+            return Err(VaultError::Unknown { id }.into());
         };
-        let Some(offset) = have else {
+        let Some(incoming) = self.receive(id, row.length).await? else {
             return self.arrived(id).await;
         };
+        let offset = incoming.have();
+        let (mut send, mut recv) = connection.open_bi().await?;
         say(&mut send, &Message::Get { id, offset }).await?;
-        let length = match hear(&mut recv).await? {
+        match hear(&mut recv).await? {
             Message::Begin {
                 offset: from,
                 length,
-            } if from == offset && named.is_none_or(|named| named == length) => length,
+            } if from == offset && length == row.length => {}
             Message::Begin { .. } => {
                 let detail = "the file has another length than its record says".to_owned();
                 return Err(SyncError::Protocol {
@@ -80,10 +75,8 @@ impl Node {
                 });
             }
             other => return Err(unexpected(other)),
-        };
-        if let Some(incoming) = self.receive(id, length).await? {
-            receive_parts(incoming, length, &mut recv).await?;
         }
+        receive_parts(incoming, row.length, &mut recv).await?;
         let _ = send.finish();
         self.arrived(id).await
     }

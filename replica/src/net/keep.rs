@@ -23,7 +23,7 @@ const LONGEST_WAIT_MS: u64 = 60_000;
 /// Evidence that could not move is tried again after so long: its block may have been faster.
 const FIRST_FILE_WAIT_MS: u64 = 1_000;
 /// Files of evidence looked at in one round.
-const ROUND: usize = 256;
+const ROUND: usize = 4_096;
 
 /// How a kept connection is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -254,6 +254,10 @@ async fn evidence_follows_its_block_from_phone_to_both_peers() {
     // A second phone fetches it when someone looks.
     let other = fixture.caller("other", 32);
     other
+        .sync_once(&first.remote, Until::Exchanged)
+        .await
+        .unwrap();
+    other
         .fetch_evidence(&first.remote, sealed.id)
         .await
         .unwrap();
@@ -380,7 +384,7 @@ async fn a_sync_that_was_cut_goes_on_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn unknown_and_revoked_keys_only_reach_join() {
+async fn refuses_unknown_device() {
     let fixture = Fixture::new();
     let peer = fixture.peer("peer", 11, None);
     let stranger = fixture.caller("stranger", 77);
@@ -396,6 +400,26 @@ async fn unknown_and_revoked_keys_only_reach_join() {
         "noted for the outbox"
     );
 
+    let connection = stranger
+        .call(&peer.remote, node::SYNC_ALPN)
+        .await
+        .unwrap();
+    let (mut send, mut recv) = connection.open_bi().await.unwrap();
+    let id = chopmark_core::EvidenceId::from_bytes([1; 32]);
+    evidence::say(&mut send, &messages::Message::Get { id, offset: 0 })
+        .await
+        .unwrap();
+    let answer = evidence::hear(&mut recv).await.unwrap();
+    assert!(
+        matches!(&answer, messages::Message::Bye { code, .. } if code == "unknown-device"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refuses_revoked_device() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
     let revoke = chopmark_core::Body::Revoke {
         device: Testnet::key(31).id(),
         last: None,
@@ -410,10 +434,6 @@ async fn unknown_and_revoked_keys_only_reach_join() {
         .await
         .unwrap_err();
     assert_eq!(refused.code(), "revoked", "{refused}");
-    let fetched = stranger
-        .fetch_evidence(&peer.remote, chopmark_core::EvidenceId::from_bytes([1; 32]))
-        .await;
-    assert_eq!(fetched.unwrap_err().code(), "unknown-device");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

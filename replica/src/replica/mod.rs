@@ -223,7 +223,8 @@ impl Replica {
         ask(&self.copy().ledger)
     }
 
-    /// Asks the final state and the pending overlay on it.
+    /// Asks the final state and the pending overlay on it. Inside `ask` the store may be read and
+    /// written, and this replica itself must not be called: its memory is locked.
     pub fn read<T>(&self, ask: impl FnOnce(&Ledger, &Pending<'_>) -> T) -> T {
         self.copy()
             .with_pending(|ledger, pending, _| ask(ledger, pending))

@@ -201,7 +201,8 @@ impl Store {
     }
 
     /// Starts a batch: all of it is on disk when [`Batch::commit`] returns, or none of it.
-    /// Waits for the batch before it.
+    /// Waits for the batch before it. While one is open on a [`crate::Replica`]'s store, that replica
+    /// must not be asked or changed: it locks its memory first and this second.
     ///
     /// # Errors
     /// What the disk says.

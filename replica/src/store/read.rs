@@ -122,14 +122,16 @@ impl Store {
     }
 
     /// What was made here or handed over here after a number and is not final: blocks without a
-    /// checkpoint, and sections, which no checkpoint confirms.
+    /// checkpoint, also those that do not continue a feed as far as is known here, and sections,
+    /// which no checkpoint confirms.
     ///
     /// # Errors
     /// As [`Self::items_since`].
     pub fn outbox_since(&self, since: Since) -> Result<Vec<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
                              WHERE number > ?1 AND origin = ?2 AND \
-                             (kind = 1 OR number IN (SELECT number FROM open_blocks)) ORDER BY number LIMIT ?3";
+                             (kind = 1 OR number IN (SELECT number FROM open_blocks) \
+                             OR number IN (SELECT number FROM aside_blocks)) ORDER BY number LIMIT ?3";
         self.list(QUERY, since, Slot::HERE)
     }
 

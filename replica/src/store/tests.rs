@@ -238,7 +238,7 @@ fn keeps_checkpoints_snapshots_notes_and_evidence() {
 
 /// Someone with the file and no key changes a row, or swaps two: both are named, the rest reads on.
 #[test]
-fn names_a_damaged_row_and_fetches_it_again() {
+fn damaged_row_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(folder.path());
     put_block(&store, 1, b"one", Slot::HERE);

@@ -58,7 +58,7 @@ fn gives_back_what_was_sealed() {
 }
 
 #[test]
-fn names_truncated_evidence() {
+fn truncated_evidence_is_named() {
     let (_folder, vault) = vault();
     let sealed = vault.seal(pattern(200_000).as_slice()).unwrap();
     let file = std::fs::OpenOptions::new()
