@@ -400,10 +400,7 @@ async fn refuses_unknown_device() {
         "noted for the outbox"
     );
 
-    let connection = stranger
-        .call(&peer.remote, node::SYNC_ALPN)
-        .await
-        .unwrap();
+    let connection = stranger.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
     let (mut send, mut recv) = connection.open_bi().await.unwrap();
     let id = chopmark_core::EvidenceId::from_bytes([1; 32]);
     evidence::say(&mut send, &messages::Message::Get { id, offset: 0 })
