@@ -57,17 +57,15 @@ impl Drop for Proxy {
 }
 
 async fn pass_on(State(between): State<Arc<Between>>, request: Request) -> Response {
-    match answer(&between, &request).await {
+    let path = request.uri().path_and_query().map(ToString::to_string);
+    match answer(&between, path).await {
         Ok(response) => response,
         Err(error) => (StatusCode::BAD_GATEWAY, format!("{error:#}")).into_response(),
     }
 }
 
-async fn answer(between: &Between, request: &Request) -> Result<Response> {
-    let path = request
-        .uri()
-        .path_and_query()
-        .context("a request has a path")?;
+async fn answer(between: &Between, path: Option<String>) -> Result<Response> {
+    let path = path.context("a request has a path")?;
     let from = reqwest::get(format!("{}{path}", between.gateway)).await?;
     let status = from.status();
     let mut headers = HeaderMap::new();
@@ -77,7 +75,7 @@ async fn answer(between: &Between, request: &Request) -> Result<Response> {
         }
     }
     let mut bytes = from.bytes().await?.to_vec();
-    if status.is_success() && path.path().starts_with("/history/") {
+    if status.is_success() && path.starts_with("/history/") {
         bytes = (between.change)(bytes)?;
     }
     Ok((status, headers, Body::from(bytes)).into_response())
