@@ -1,8 +1,6 @@
-//! Blocks of the store, verified again on their way out.
+//! Blocks of the store.
 
-use chopmark_core::{
-    BlockId, Checkpoint, Height, RecordRef, SignedBlock, StateView, SubjectId, VerifiedBlock,
-};
+use chopmark_core::{BlockId, RecordRef, SignedBlock, StateView, SubjectId, VerifiedBlock};
 use chopmark_replica::{Number, Store, StoreError, Touch};
 
 use crate::trouble::{self, Trouble};
@@ -20,29 +18,14 @@ pub(crate) fn numbered(store: &Store, number: Number) -> Result<Option<VerifiedB
         .transpose()
 }
 
-/// A block from the store's bytes.
+/// A block from the store's bytes. Its signature was verified when it came, and its row is
+/// sealed since: that it does not hold together now is damage.
 pub(crate) fn parse(bytes: &[u8]) -> Result<VerifiedBlock, Trouble> {
-    // It was verified when it came; that it is not now is damage.
     let damaged =
         |error: chopmark_core::BlockError| Trouble::Failure(trouble::damaged(error.to_string()));
-    SignedBlock::from_bytes(bytes)
-        .map_err(damaged)?
-        .verify()
-        .map_err(damaged)
-}
-
-/// How long the log was at a checkpoint.
-pub(crate) fn log_size(store: &Store, height: Height) -> Result<Option<u64>, Trouble> {
-    let Some(item) = store.checkpoint(height)? else {
-        return Ok(None);
-    };
-    let damaged = |_| Trouble::Failure(trouble::damaged(format!("checkpoint {height}")));
-    Ok(Some(
-        Checkpoint::from_bytes(&item.bytes)
-            .map_err(damaged)?
-            .header()
-            .log_size(),
-    ))
+    let block = SignedBlock::from_bytes(bytes).map_err(damaged)?;
+    let id = block.id();
+    block.verify_pinned(id).map_err(damaged)
 }
 
 /// The newest record of a subject that stands or may stand.

@@ -9,9 +9,10 @@ use chopmark_view::{
     Sign, Stage, Status, StatusView, Subject, Unlock, UploadState, Watch, Watched,
 };
 use serde_json::Value;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use crate::desk::Desk;
+use crate::join::NewKeys;
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{failure, join, lookup, passphrase};
@@ -51,7 +52,10 @@ struct Inner {
     folder: PathBuf,
     clock: Clock,
     strength: Strength,
+    /// Everything, while it is unlocked.
     desk: RwLock<Option<Arc<Desk>>>,
+    /// Held while joining or unlocking, with the keys of a join that did not end well.
+    opening: Mutex<Option<NewKeys>>,
     stir: Stir,
 }
 
@@ -95,6 +99,7 @@ impl Client {
             },
             strength: config.strength,
             desk: RwLock::new(None),
+            opening: Mutex::new(None),
             stir: Stir::default(),
         };
         Ok(Self {
@@ -218,8 +223,8 @@ impl Client {
 
     async fn join(&self, join: Join) -> Result<Joined, Failure> {
         passphrase::check(&join.passphrase)?;
-        let mut place = self.inner.desk.write().await;
-        if place.is_some() || Store::exists(&self.inner.folder) {
+        let mut keys = self.inner.opening.lock().await;
+        if Store::exists(&self.inner.folder) {
             return Err(failure::ALREADY_JOINED.failure([]));
         }
         let how = join::How {
@@ -227,18 +232,24 @@ impl Client {
             passphrase: &join.passphrase,
             strength: self.inner.strength,
         };
-        let replica = join::join(&join.link, how).await?;
+        let new = match keys.take() {
+            Some(new) => keys.insert(new),
+            None => keys.insert(NewKeys::generate()?),
+        };
+        let replica = join::join(&join.link, new, how).await?;
+        *keys = None;
         let (clock, stir) = (self.inner.clock, self.inner.stir.clone());
         let desk = blocking(move || Desk::open(replica, clock, stir)).await?;
+        desk.link().first_sync().await;
         let joined = desk.joined()?;
-        *place = Some(desk);
+        *self.inner.desk.write().await = Some(desk);
         self.inner.stir.bump();
         Ok(joined)
     }
 
     async fn unlock(&self, unlock: Unlock) -> Result<Done, Failure> {
-        let mut place = self.inner.desk.write().await;
-        if place.is_some() {
+        let _one_at_a_time = self.inner.opening.lock().await;
+        if self.inner.desk.read().await.is_some() {
             return Ok(Done {});
         }
         let (folder, clock, stir) = (
@@ -250,8 +261,14 @@ impl Client {
             let replica = join::open(&folder, &unlock.passphrase)?;
             Desk::open(replica, clock, stir)
         })
-        .await?;
-        *place = Some(desk);
+        .await
+        .map_err(
+            |failure| match failure.code == failure::WRONG_PASSPHRASE.key() {
+                true => trouble::wrong_passphrase(unlock_wait_ms(&self.inner.folder)),
+                false => failure,
+            },
+        )?;
+        *self.inner.desk.write().await = Some(desk);
         self.inner.stir.bump();
         Ok(Done {})
     }

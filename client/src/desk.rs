@@ -17,6 +17,7 @@ use chopmark_view::{
 use crate::client::Clock;
 use crate::draft::{self, Author, Draft};
 use crate::evidence::{self, Piece, Uploads};
+use crate::heights::Heights;
 use crate::holdings::Holdings;
 use crate::keys::Keys;
 use crate::link::Link;
@@ -50,6 +51,7 @@ pub(crate) struct Desk {
     shown: Mutex<BTreeMap<EvidenceId, Piece>>,
     frames: Mutex<FrameCollector>,
     holdings: Mutex<Option<(u64, Arc<Holdings>)>>,
+    heights: Heights,
 }
 
 impl Desk {
@@ -73,6 +75,7 @@ impl Desk {
             shown: Mutex::default(),
             frames: Mutex::new(FrameCollector::new()),
             holdings: Mutex::default(),
+            heights: Heights::default(),
         });
         desk.link.follow(Arc::downgrade(&desk));
         Ok(desk)
@@ -97,6 +100,7 @@ impl Desk {
                 genesis: self.replica.genesis(),
                 me: &self.me,
                 opener: &self.opener,
+                heights: &self.heights,
             })
         })
     }

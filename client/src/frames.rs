@@ -194,7 +194,9 @@ pub(crate) fn received(look: &Look<'_>, incoming: &Incoming) -> Result<Received,
             (FrameStep::Acceptance, offer)
         }
     };
-    let handover = home::handover(look, &offer)?.ok_or_else(damaged)?;
+    // The thing itself may be final at the giver and not have reached this phone yet.
+    let handover =
+        home::handover(look, &offer)?.ok_or_else(|| failure::UNKNOWN_SUBJECT.failure([]))?;
     addressed_to_us(look, step, &offer, &handover)?;
     Ok(Received { step, handover })
 }

@@ -1,13 +1,17 @@
 //! Joining a network by invitation, and opening what was joined.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use chopmark_core::{
     Body, DeviceKey, Genesis, HpkeSecret, Invitation, InvitationError, Kem, NetworkId, PartyKind,
     Sealed, SignedBlock, VerifiedBlock,
 };
-use chopmark_replica::{JoinAnswer, Lock, Replica, SealedReaderKey, Strength, random_bytes};
+use chopmark_replica::{
+    JoinAnswer, Lock, Replica, ReplicaError, SealedReaderKey, Strength, random_bytes,
+};
 use chopmark_view::Failure;
+use zeroize::Zeroizing;
 
 use crate::keys::{Keys, ReaderKey};
 use crate::look::Identity;
@@ -23,6 +27,10 @@ const DEVICE_KEM: Kem = Kem::XWing;
 /// Info of the sealed reader keys (format, section 10).
 const READER_KEY_INFO: &[u8] = b"chopmark/reader-key/1";
 
+/// A replica that was just locked may still be answering its last call.
+const STILL_CLOSING: Duration = Duration::from_secs(2);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// How the new replica is made.
 pub(crate) struct How<'a> {
     pub(crate) folder: &'a Path,
@@ -30,13 +38,30 @@ pub(crate) struct How<'a> {
     pub(crate) strength: Strength,
 }
 
+/// The keys of a device that is about to join. They outlive a try whose answer was lost on the
+/// way: the peer gives the same device the same answer again.
+pub(crate) struct NewKeys {
+    device: Zeroizing<[u8; 32]>,
+    hpke: HpkeSecret,
+}
+
+impl NewKeys {
+    pub(crate) fn generate() -> Result<Self, Failure> {
+        let random = |error: chopmark_replica::NoRandomness| Failure::from(Trouble::from(error));
+        Ok(Self {
+            device: Zeroizing::new(random_bytes().map_err(random)?),
+            hpke: HpkeSecret::derive(DEVICE_KEM, &random_bytes().map_err(random)?),
+        })
+    }
+}
+
 /// Joins: hands in new keys, checks what comes back, and makes the encrypted replica.
-pub(crate) async fn join(link: &str, how: How<'_>) -> Result<Replica, Failure> {
+pub(crate) async fn join(link: &str, keys: &NewKeys, how: How<'_>) -> Result<Replica, Failure> {
     let invitation = Invitation::parse(link.trim()).map_err(|error| match error {
         InvitationError::NotAnInvitation => failure::NOT_AN_INVITATION.failure([]),
         _ => failure::INVITATION_DAMAGED.failure([]),
     })?;
-    let (key, hpke) = new_keys()?;
+    let (key, hpke) = (DeviceKey::from_seed(&keys.device), keys.hpke.clone());
     let asked = chopmark_replica::join(&invitation, &key, &hpke.public()).await;
     let answer =
         asked.map_err(|error| outbox::sync_failure(&error, &invitation.addresses().join(", ")))?;
@@ -72,19 +97,20 @@ pub(crate) fn open(folder: &Path, passphrase: &str) -> Result<Replica, Trouble> 
         passphrase,
         strength: Strength::Phone,
     };
-    Replica::open(folder, lock, PartyKind::Device).map_err(|error| trouble::replica(&error))
+    let deadline = Instant::now() + STILL_CLOSING;
+    loop {
+        match Replica::open(folder, lock, PartyKind::Device) {
+            Err(ReplicaError::InUse { .. }) if Instant::now() < deadline => {
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            opened => return opened.map_err(|error| trouble::replica(&error)),
+        }
+    }
 }
 
 /// The network's name for the lock screen; empty when the file is gone.
 pub(crate) fn network_name(folder: &Path) -> String {
     std::fs::read_to_string(folder.join(NAME_FILE)).unwrap_or_default()
-}
-
-fn new_keys() -> Result<(DeviceKey, HpkeSecret), Failure> {
-    let random = |error: chopmark_replica::NoRandomness| Failure::from(Trouble::from(error));
-    let key = DeviceKey::from_seed(&random_bytes().map_err(random)?);
-    let hpke = HpkeSecret::derive(DEVICE_KEM, &random_bytes().map_err(random)?);
-    Ok((key, hpke))
 }
 
 /// What a device has once it joined, before it is on disk.
@@ -164,7 +190,7 @@ fn reader(
         enc: sealed.enc.clone(),
         sealed: sealed.sealed.clone(),
     };
-    let key = zeroize::Zeroizing::new(hpke.open(&message, &info, &[]).ok()?);
+    let key = Zeroizing::new(hpke.open(&message, &info, &[]).ok()?);
     let key = HpkeSecret::from_bytes(founder.inception().reader().kem(), &key)?;
     // The key of the group itself, or everything sealed to this member would stay closed.
     let fits = key.public() == *founder.inception().reader();

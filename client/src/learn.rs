@@ -1,7 +1,9 @@
 //! Reads what arrived since the last time: codes and products in sections that this member
 //! may open, what opens evidence, and which subjects were attested.
 
-use chopmark_core::{Body, Code, Record, SectionBody, SectionHash, SubjectId, VerifiedBlock};
+use chopmark_core::{
+    Body, Code, MemberId, Record, SectionBody, SectionHash, SubjectId, Verdict, VerifiedBlock,
+};
 use chopmark_replica::{ItemKind, Number, Store, StoreError};
 
 use crate::blocks;
@@ -14,7 +16,7 @@ use crate::trouble::Trouble;
 const PROGRESS: &str = "learned";
 /// The only key of that space.
 const UPTO: &[u8] = b"upto";
-/// Subjects that someone attested.
+/// Subjects that someone attested → the newest verdict and who gave it.
 const ATTESTED: &str = "attested";
 /// Section hash → record that names it, while the section is not here.
 const AWAITED: &str = "awaited";
@@ -27,7 +29,7 @@ struct Lessons {
     codes: Vec<(SubjectId, Known)>,
     products: Vec<(String, String)>,
     pieces: Vec<Piece>,
-    attested: Vec<SubjectId>,
+    attested: Vec<(SubjectId, Attested)>,
     awaited: Vec<(SectionHash, [u8; 34])>,
     came: Vec<SectionHash>,
 }
@@ -75,16 +77,36 @@ pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
     })
 }
 
-/// Whether someone attested a subject.
-pub(crate) fn attested(store: &Store, subject: &SubjectId) -> Result<bool, StoreError> {
-    Ok(store.note(ATTESTED, subject.as_bytes())?.is_some())
+/// The newest attestation of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Attested {
+    pub(crate) verdict: Verdict,
+    pub(crate) by: MemberId,
+}
+
+/// What someone attested of a subject, if someone did.
+pub(crate) fn attested(store: &Store, subject: &SubjectId) -> Result<Option<Attested>, StoreError> {
+    let value = store.note(ATTESTED, subject.as_bytes())?;
+    Ok(value.and_then(|value| {
+        let (verdict, by) = value.split_first()?;
+        Some(Attested {
+            verdict: Verdict::try_from(*verdict).ok()?,
+            by: MemberId::from_bytes(by.try_into().ok()?),
+        })
+    }))
 }
 
 impl Lessons {
     fn take_block(&mut self, look: &Look<'_>, block: &VerifiedBlock) -> Result<(), Trouble> {
         for (index, record) in (0_u16..).zip(block.records()) {
-            if matches!(record.body(), Body::Attest { .. }) {
-                self.attested.extend(record.subjects());
+            if let Body::Attest { verdict, .. } = record.body() {
+                let attested = Attested {
+                    verdict: *verdict,
+                    by: block.header().member(),
+                };
+                let subjects = record.subjects().iter();
+                self.attested
+                    .extend(subjects.map(|subject| (*subject, attested)));
             }
             for (section_index, section) in (0_u16..).zip(record.sections()) {
                 if !section.audience().includes(&look.me.member) {
@@ -183,8 +205,10 @@ impl Lessons {
         for piece in &self.pieces {
             evidence::remember(&mut batch, piece)?;
         }
-        for subject in &self.attested {
-            batch.put_note(ATTESTED, subject.as_bytes(), &[])?;
+        for (subject, attested) in &self.attested {
+            let mut value = vec![attested.verdict.as_u8()];
+            value.extend(attested.by.as_bytes());
+            batch.put_note(ATTESTED, subject.as_bytes(), &value)?;
         }
         for (hash, at) in &self.awaited {
             batch.put_note(AWAITED, hash.as_bytes(), at)?;

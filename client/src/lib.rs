@@ -23,6 +23,7 @@ mod draft;
 mod evidence;
 mod failure;
 mod frames;
+mod heights;
 mod holdings;
 mod home;
 mod join;
@@ -43,6 +44,8 @@ mod rulings;
 mod scan;
 mod settle;
 mod stir;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod trouble;
 mod words;

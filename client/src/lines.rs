@@ -54,8 +54,6 @@ pub(crate) const WARN_FAILED_INSPECTION: Message =
     Message::new("warn-failed-inspection", &[("member", Text)]);
 pub(crate) const WARN_REFUSED: Message = Message::new("warn-refused", &[("count", Number)]);
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
-pub(crate) const WARN_DAMAGED_ROWS: Message =
-    Message::new("warn-damaged-rows", &[("count", Number)]);
 
 // What this device did: activity and outbox.
 pub(crate) const DID_COMMISSION: Message =
@@ -119,7 +117,6 @@ pub const LINES: &[Message] = &[
     WARN_FAILED_INSPECTION,
     WARN_REFUSED,
     WARN_PUBLIC,
-    WARN_DAMAGED_ROWS,
     DID_COMMISSION,
     DID_COMMISSION_CASE,
     DID_PACK,

@@ -148,22 +148,42 @@ impl Link {
     }
 
     pub(crate) fn peers(&self) -> Vec<PeerView> {
-        let view = |peer: &Peer| {
-            let line = peer.kept.link().borrow().clone();
-            let last_error = match &line {
-                Line::Waiting { code, detail, .. } => {
-                    Some(outbox::wire(code, detail, peer.address()))
-                }
-                Line::Connecting | Line::Live { .. } => None,
-            };
-            let connected = matches!(line, Line::Live { .. });
-            PeerView {
-                address: peer.address().to_owned(),
-                connected,
-                last_error,
+        locked(&self.peers)
+            .iter()
+            .map(|peer| self.peer_view(peer))
+            .collect()
+    }
+
+    fn peer_view(&self, peer: &Peer) -> PeerView {
+        let line = peer.kept.link().borrow().clone();
+        let failed = match &line {
+            Line::Waiting { code, detail, .. } => Some((code.clone(), detail.clone())),
+            // While the next try is on its way, the last one's cause still stands.
+            Line::Connecting => {
+                let row = self.node.replica().peer(peer.known.key);
+                row.ok().and_then(|row| row.last_error)
             }
+            Line::Live { .. } => None,
         };
-        locked(&self.peers).iter().map(view).collect()
+        PeerView {
+            address: peer.address().to_owned(),
+            connected: matches!(line, Line::Live { .. }),
+            last_error: failed.map(|(code, detail)| outbox::wire(&code, &detail, peer.address())),
+        }
+    }
+
+    /// Brings a device that has just joined up to date: its own enrolment is in what comes.
+    pub(crate) async fn first_sync(&self) {
+        let remotes: Vec<Remote> = locked(&self.peers).iter().map(Peer::remote).collect();
+        for remote in remotes {
+            let sync = self.node.sync_once(&remote, Until::Exchanged);
+            match tokio::time::timeout(SEND_NOW, sync).await {
+                Ok(Ok(report)) => return self.heard_clock(report.clock_ahead_ms),
+                // The kept connection goes on trying.
+                Ok(Err(error)) => tracing::info!(%error, "the first sync did not end"),
+                Err(_) => tracing::info!("the first sync took too long"),
+            }
+        }
     }
 
     /// Syncs with every peer at once and waits for the outcome.

@@ -2,12 +2,13 @@
 //! what this device may open.
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, Height, MemberId, Opener, Outcome, Pending, RecordRef, Role,
-    SectionBody, State, StateView as _, SubjectId, VerifiedBlock,
+    Body, DeviceId, Genesis, MemberId, Opener, Outcome, Pending, RecordRef, Role, SectionBody,
+    State, StateView as _, SubjectId, VerifiedBlock,
 };
 use chopmark_replica::{Batch, Store, StoreError, Vault};
 use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
 
+use crate::heights::Heights;
 use crate::known::{self, Known};
 use crate::trouble::{self, Trouble};
 use crate::{blocks, rulings, words_of};
@@ -48,6 +49,7 @@ impl Identity {
     }
 }
 
+/// Everything at one moment. Nothing changes while it lasts.
 pub(crate) struct Look<'a> {
     pub(crate) view: &'a Pending<'a>,
     /// The ledger as checkpoints have it.
@@ -58,6 +60,7 @@ pub(crate) struct Look<'a> {
     pub(crate) me: &'a Identity,
     /// What this device's member may open.
     pub(crate) opener: &'a Opener,
+    pub(crate) heights: &'a Heights,
 }
 
 impl Look<'_> {
@@ -71,7 +74,7 @@ impl Look<'_> {
                     (Some(refusal), _) => refused(refusal),
                     (None, Some(_)) => EventStatus::Waiting,
                     (None, None) => EventStatus::Final {
-                        height: self.height_of(place.index)?.0,
+                        height: self.height_of(place.index)?,
                     },
                 },
             );
@@ -83,19 +86,9 @@ impl Look<'_> {
         })
     }
 
-    /// The checkpoint that holds a place of the log: the first whose log is longer. Heights
-    /// are searched by halves, so 100,000 of them cost 17 look-ups.
-    fn height_of(&self, log_index: u64) -> Result<Height, Trouble> {
-        let (mut low, mut high) = (1, self.firm.tip().height.0);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let size = blocks::log_size(self.store, Height(middle))?;
-            match size {
-                Some(size) if size > log_index => high = middle,
-                _ => low = middle + 1,
-            }
-        }
-        Ok(Height(low))
+    fn height_of(&self, log_index: u64) -> Result<u64, Trouble> {
+        let tip = self.firm.tip().height;
+        Ok(self.heights.of(self.store, tip, log_index)?.0)
     }
 
     pub(crate) fn known(&self, subject: &SubjectId) -> Result<Option<Known>, Trouble> {

@@ -6,7 +6,7 @@ fn main() -> std::process::ExitCode {
     match chopmark_app::run() {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("chopmark: the window could not be opened: {error}");
+            eprintln!("chopmark: {error}");
             std::process::ExitCode::FAILURE
         }
     }

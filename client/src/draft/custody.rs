@@ -1,12 +1,14 @@
 use std::collections::BTreeSet;
 
-use chopmark_core::{AudienceDraft, Body, MemberId, RecordRef, Refusal, SectionBody, SubjectId};
-use chopmark_view::{Condition, Param};
+use chopmark_core::{
+    AudienceDraft, Body, MemberId, RecordRef, Refusal, SectionBody, SubjectId, Verdict,
+};
+use chopmark_view::{Condition, Line, Param};
 
 use super::{Author, Draft, parse_subject, precheck, record};
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
-use crate::{failure, lines, words_of};
+use crate::{failure, learn, lines, words_of};
 
 pub(super) fn offer(
     author: &Author<'_>,
@@ -57,7 +59,16 @@ pub(super) fn offer(
     lines.extend(words_of::contents(contents.len()));
     lines.extend(words_of::place(place));
     lines.push(lines::SIGN_EXPIRES.line([("time", Param::Time(expires.0))]));
-    Ok(Draft::new(vec![record], lines).resting_on(author.view, &[subject]))
+    let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
+    draft.warnings = inspections(author, &subject)?;
+    // A first hand-over is the last moment at which the maker can still inspect.
+    if state.owner() == &author.member
+        && contents.is_empty()
+        && learn::attested(author.store, &subject)?.is_none()
+    {
+        draft.warnings.push(lines::WARN_NOT_INSPECTED.line([]));
+    }
+    Ok(draft)
 }
 
 pub(super) fn accept(
@@ -102,11 +113,12 @@ pub(super) fn accept(
     lines.extend(words_of::note(note));
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
     draft.warnings = warnings(author, &cited);
+    draft.warnings.extend(inspections(author, &subject)?);
     Ok(draft)
 }
 
 /// What the receiver should know: how firm the offer is.
-fn warnings(author: &Author<'_>, offer: &RecordRef) -> Vec<chopmark_view::Line> {
+fn warnings(author: &Author<'_>, offer: &RecordRef) -> Vec<Line> {
     /// An offer that ends within an hour may end before this phone is back on a network.
     const SOON_MS: u64 = 60 * 60 * 1000;
     let mut warnings = Vec::new();
@@ -119,6 +131,26 @@ fn warnings(author: &Author<'_>, offer: &RecordRef) -> Vec<chopmark_view::Line> 
         warnings.push(lines::WARN_OFFER_ENDS.line([("time", Param::Time(expires.0))]));
     }
     warnings
+}
+
+/// Failed inspections of what changes hands, one line for each member that found fault.
+fn inspections(author: &Author<'_>, subject: &SubjectId) -> Result<Vec<Line>, Trouble> {
+    /// Of a pallet only so many contents are looked through: bounds the work of one summary.
+    const CONTENTS: usize = 256;
+    let contents = author.view.all_contents(subject);
+    let mut failed = BTreeSet::new();
+    for subject in std::iter::once(subject).chain(contents.iter().take(CONTENTS)) {
+        let attested = learn::attested(author.store, subject)?;
+        failed.extend(
+            attested
+                .filter(|attested| attested.verdict == Verdict::Fail)
+                .map(|attested| attested.by),
+        );
+    }
+    let line = |member: &MemberId| {
+        lines::WARN_FAILED_INSPECTION.line([("member", author.member_text(member))])
+    };
+    Ok(failed.iter().map(line).collect())
 }
 
 /// What both parties of a hand-over may read.

@@ -1,0 +1,191 @@
+use chopmark_core::Role;
+use chopmark_view::{
+    Action, Condition, EventStatus, FrameFeed, FrameProgress, FrameShow, FrameStep, Home, Received,
+    Subject,
+};
+
+use super::trial::{CARRIER, FACTORY, Phone, RETAILER, Trial};
+
+/// Shows a record on one phone and scans every frame with another, last one first.
+async fn show(from: &Phone, to: &Phone, record: &str) -> Result<Received, chopmark_view::Failure> {
+    let shown = from
+        .ask(FrameShow {
+            record: record.into(),
+        })
+        .await
+        .unwrap();
+    assert_eq!(shown.frames.len(), shown.texts.len());
+    let mut progress = FrameProgress::Partial { have: 0, total: 0 };
+    for text in shown.texts.into_iter().rev() {
+        progress = to.ask(FrameFeed { text }).await?;
+    }
+    match progress {
+        FrameProgress::Complete(received) => Ok(received),
+        FrameProgress::Partial { have, total } => panic!("{have} of {total} frames"),
+    }
+}
+
+fn offer(subject: &str, to: chopmark_core::MemberId) -> Action {
+    Action::Offer {
+        subject: subject.into(),
+        to: to.to_string(),
+        place: Some("Gate 3".into()),
+    }
+}
+
+fn accept(offer: &str) -> Action {
+    Action::Accept {
+        offer: offer.into(),
+        condition: Condition::Good,
+        note: None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_changes_hands_twice_without_any_network() {
+    let trial = Trial::new();
+    let factory = trial.phone(FACTORY, Role::Qc).await;
+    let courier = trial.phone(CARRIER, Role::Courier).await;
+    let shop = trial.phone(RETAILER, Role::Shop).await;
+    let subjects = factory.commission(12, true).await;
+    let case = subjects.last().unwrap();
+
+    let offered = factory
+        .sign(offer(case, trial.member(CARRIER)))
+        .await
+        .unwrap();
+    let received = show(&factory, &courier, &offered.records[0]).await.unwrap();
+    assert_eq!(received.step, FrameStep::Offer);
+    let card = &received.handover;
+    assert_eq!(
+        (card.from.as_str(), card.to.as_str()),
+        ("Nansha Tea Works", "Pearl River Express")
+    );
+    // The offer's section tells the receiver what stands on the label.
+    assert_eq!(
+        (card.subject.product.as_deref(), card.subject.contents),
+        (Some("Oolong"), 12)
+    );
+    assert_eq!(courier.ask(Home {}).await.unwrap().incoming, [card.clone()]);
+    assert_eq!(factory.ask(Home {}).await.unwrap().outgoing.len(), 1);
+
+    let accepted = courier.sign(accept(&card.offer)).await.unwrap();
+    let received = show(&courier, &factory, &accepted.records[0])
+        .await
+        .unwrap();
+    assert_eq!(
+        (received.step, received.handover.subject.mine),
+        (FrameStep::Acceptance, false)
+    );
+    assert_eq!(factory.ask(Home {}).await.unwrap().counts.held, 0);
+    assert_eq!(courier.ask(Home {}).await.unwrap().counts.held, 13);
+
+    // The second hand-over carries everything of the first: the shop has seen none of it.
+    let offered = courier
+        .sign(offer(case, trial.member(RETAILER)))
+        .await
+        .unwrap();
+    let received = show(&courier, &shop, &offered.records[0]).await.unwrap();
+    let accepted = shop.sign(accept(&received.handover.offer)).await.unwrap();
+    show(&shop, &courier, &accepted.records[0]).await.unwrap();
+    let view = shop
+        .ask(Subject {
+            subject: subjects[0].clone(),
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        (view.card.holder.as_str(), view.card.mine),
+        ("Causeway Stores", true)
+    );
+    let steps: Vec<&str> = view
+        .journey
+        .iter()
+        .map(|step| step.line.key.as_str())
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "step-commissioned",
+            "step-packed",
+            "step-offered",
+            "step-accepted",
+            "step-offered",
+            "step-accepted"
+        ]
+    );
+    assert!(view.journey[2].via.is_some() && view.journey[0].via.is_none());
+    assert_eq!(view.journey[4].place.as_deref(), Some("Gate 3"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_acceptance_of_an_offer_is_refused_with_its_reason() {
+    let trial = Trial::new();
+    let factory = trial.phone(FACTORY, Role::Qc).await;
+    let shop = trial.phone(RETAILER, Role::Shop).await;
+    let courier = trial.phone(RETAILER, Role::Courier).await;
+    let item = factory.commission(1, false).await.remove(0);
+    let offered = factory
+        .sign(offer(&item, trial.member(RETAILER)))
+        .await
+        .unwrap();
+    let mut acceptances = Vec::new();
+    for phone in [&shop, &courier] {
+        let received = show(&factory, phone, &offered.records[0]).await.unwrap();
+        acceptances.push(
+            phone
+                .sign(accept(&received.handover.offer))
+                .await
+                .unwrap()
+                .records
+                .remove(0),
+        );
+    }
+    show(&shop, &factory, &acceptances[0]).await.unwrap();
+    show(&courier, &factory, &acceptances[1]).await.unwrap();
+    let view = factory.ask(Subject { subject: item }).await.unwrap();
+    let refused = view
+        .journey
+        .iter()
+        .find(|step| step.record == acceptances[1])
+        .unwrap();
+    let EventStatus::Refused(why) = &refused.status else {
+        panic!("{:?}", refused.status)
+    };
+    assert_eq!(why.code, "offer-used");
+    assert_eq!(
+        why.params["by"],
+        chopmark_view::Param::Text("Causeway Stores".into())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn says_when_frames_are_not_for_this_phone_or_not_whole() {
+    let trial = Trial::new();
+    let factory = trial.phone(FACTORY, Role::Qc).await;
+    let shop = trial.phone(RETAILER, Role::Shop).await;
+    let item = factory.commission(1, false).await.remove(0);
+    let offered = factory
+        .sign(offer(&item, trial.member(CARRIER)))
+        .await
+        .unwrap();
+    let wrong = show(&factory, &shop, &offered.records[0])
+        .await
+        .unwrap_err();
+    assert_eq!(wrong.code, "handover-not-for-us");
+
+    let feed = |text: &str| shop.refused(FrameFeed { text: text.into() });
+    assert_eq!(feed("https://example.org").await, "not-a-frame");
+    assert_eq!(feed("CM1:***").await, "frame-damaged");
+    let not_one = FrameShow {
+        record: offered.records[0].replace("/0", "/9"),
+    };
+    assert_eq!(factory.refused(not_one).await, "not-a-handover");
+
+    // A phone of another network.
+    let stranger = Trial::new().phone(CARRIER, Role::Courier).await;
+    let foreign = show(&factory, &stranger, &offered.records[0])
+        .await
+        .unwrap_err();
+    assert_eq!(foreign.code, "wrong-network");
+}
