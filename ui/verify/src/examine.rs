@@ -50,6 +50,8 @@ pub(crate) struct History {
     pub(crate) bundle: Vec<u8>,
     /// What they prove.
     pub(crate) report: Report,
+    /// Who sent them; `None` for what this browser kept.
+    pub(crate) from: Option<Gateway>,
 }
 
 /// A history from an earlier visit.
@@ -113,7 +115,7 @@ impl<'a> Inquiry<'a> {
 
     async fn receive(&mut self, gateway: &Gateway, request: Request) {
         let answer = match request.answer().await {
-            Ok(Sent::Found(bundle)) => self.verify(bundle),
+            Ok(Sent::Found(bundle)) => self.verify(gateway, bundle),
             Ok(Sent::NotFound(body)) => Answer::NoRecord {
                 height: network::height_of_no_record(&body),
             },
@@ -125,7 +127,7 @@ impl<'a> Inquiry<'a> {
         });
     }
 
-    fn verify(&mut self, bundle: Vec<u8>) -> Answer {
+    fn verify(&mut self, from: &Gateway, bundle: Vec<u8>) -> Answer {
         let report = match proof::verify(&bundle, &self.visit.code, self.visit.pin.claimed) {
             Ok(report) => report,
             Err(failure) => return Answer::Broken(failure),
@@ -136,7 +138,11 @@ impl<'a> Inquiry<'a> {
             .as_ref()
             .is_none_or(|known| known.report.height < proof.height);
         if is_newer {
-            self.history = Some(Rc::new(History { bundle, report }));
+            self.history = Some(Rc::new(History {
+                bundle,
+                report,
+                from: Some(from.clone()),
+            }));
         }
         Answer::Proof(Box::new(proof))
     }
@@ -189,6 +195,7 @@ fn kept(visit: &Visit) -> Option<Rc<KeptHistory>> {
         history: Rc::new(History {
             bundle: kept.bundle,
             report,
+            from: None,
         }),
     }))
 }

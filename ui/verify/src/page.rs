@@ -109,8 +109,8 @@ pub(crate) fn Page() -> Html {
             if *stage != Stage::Nothing(NoVisit::NoCode) {
                 <VerdictCard {messages} stage={(*stage).clone()} onwish={onwish.clone()} />
             }
-            if let Stage::Nothing(NoVisit::NoCode | NoVisit::NotACode(_)) = &*stage {
-                <Typed {messages} />
+            if let Stage::Nothing(nothing @ (NoVisit::NoCode | NoVisit::NotACode(_))) = &*stage {
+                <Typed {messages} alone={*nothing == NoVisit::NoCode} />
             }
             if let Stage::Done(visit, finding) = &*stage {
                 {parts(messages, visit, finding, &onwish)}

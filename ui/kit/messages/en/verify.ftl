@@ -106,6 +106,7 @@ verify-silent-too-large = it sent more than a record can be
 
 ## Journey.
 
+verify-journey-from = As { $name } shows it, whose record holds.
 verify-journey = Journey
 verify-through-container = While inside container { $number }
 verify-step-commissioned = Recorded for the first time

@@ -106,6 +106,7 @@ verify-silent-too-large = 发来的数据超过记录的上限
 
 ## 流转过程。
 
+verify-journey-from = 由 { $name } 给出，其记录成立。
 verify-journey = 流转过程
 verify-through-container = 装在第 { $number } 个包装箱内期间
 verify-step-commissioned = 首次记录

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use super::photos::Photo;
+use crate::answer::Gateway;
 use crate::examine::Finding;
 use crate::proof;
 use crate::visit::Visit;
@@ -24,12 +25,23 @@ pub(super) fn Journey(props: &Shown) -> Html {
     html! {
         <div class="part-journey">
         <Card title={title.clone()}>
+            if let Some(gateway) = single_source(&props.finding) {
+                <p class="soft small journey-source">
+                    {text!(VERIFY_KEYS, messages, "verify-journey-from", name = gateway.name())}
+                </p>
+            }
             <Timeline label={title}>
                 {for report.journey.iter().map(|step| moment(messages, report, step, &containers, props))}
             </Timeline>
         </Card>
         </div>
     }
+}
+
+/// Who shows the journey, where the others do not show the same.
+fn single_source(finding: &Finding) -> Option<&Gateway> {
+    let alone = finding.judgement.agreeing < 2;
+    finding.shown()?.from.as_ref().filter(|_| alone)
 }
 
 /// The containers around the item, numbered as they come up: their codes are on their own
@@ -96,7 +108,7 @@ fn moment(
 }
 
 /// Whom to ask for a photo: the page's own host first, then who answered.
-fn sources(visit: &Visit, finding: &Finding) -> Vec<crate::answer::Gateway> {
+fn sources(visit: &Visit, finding: &Finding) -> Vec<Gateway> {
     let own = visit.own();
     let others = finding.answers.iter().map(|answered| &answered.gateway);
     let others = others

@@ -2,7 +2,7 @@
 
 use super::say;
 use chopmark_core::Code;
-use chopmark_kit::{Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, text};
+use chopmark_kit::{Button, ButtonKind, Field, FieldKind, Mark, Messages, text};
 use yew::prelude::*;
 
 /// Any host: only the path of the link is used, at the page's own host.
@@ -12,6 +12,8 @@ const ANY_HOST: &str = "localhost";
 #[derive(PartialEq, Properties)]
 pub(super) struct TypedProps {
     pub(super) messages: Messages,
+    /// Whether the page shows nothing else, so that this is its heading.
+    pub(super) alone: bool,
 }
 
 /// Takes a code as it is printed on a label and opens its address.
@@ -37,8 +39,14 @@ pub(super) fn Typed(props: &TypedProps) -> Html {
             }
         })
     };
+    let title = text!(VERIFY_KEYS, messages, "verify-typed");
     html! {
-        <Card title={text!(VERIFY_KEYS, messages, "verify-typed").to_string()}>
+        <section class="card stack">
+            if props.alone {
+                <h1>{title}</h1>
+            } else {
+                <h2>{title}</h2>
+            }
             <form class="stack" {onsubmit}>
                 <Field id="code" kind={FieldKind::Code} {oninput} required={true} most={200}
                     value={(*typed).clone()} problem={(*problem).clone()}
@@ -47,7 +55,7 @@ pub(super) fn Typed(props: &TypedProps) -> Html {
                 <Button kind={ButtonKind::Main} submit={true} wide={true} icon={Mark::Search}
                     label={text!(VERIFY_KEYS, messages, "verify-typed-check")} />
             </form>
-        </Card>
+        </section>
     }
 }
 
