@@ -38,8 +38,9 @@ fn lacking(messages: &BTreeMap<String, String>, key: &str, message: &Message) ->
             .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_' && letter != '-');
         rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
     });
-    // A sentence may leave a parameter out; it must not use one that never comes.
-    used.filter(|used| !known.contains(used))
+    // A sentence may leave a parameter out; it must not use one that never comes. Days come
+    // with minutes: the screens count them.
+    used.filter(|used| !known.contains(used) && !(*used == "days" && known.contains(&"minutes")))
         .map(|used| format!("{key} ${used}"))
         .collect()
 }

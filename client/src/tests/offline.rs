@@ -56,7 +56,7 @@ async fn commissions_a_case_and_finds_it_again() {
     );
     assert_eq!(labels.labels[0].text[0], "Oolong");
     assert!(
-        labels.labels[20].link.contains("/00/0"),
+        labels.labels[20].link.contains("/00/"),
         "{}",
         labels.labels[20].link
     );

@@ -63,6 +63,7 @@ failure-code-length = The code is too long or too short. Compare it with the lab
 failure-code-identifier = This kind of code is not used here. Scan the code with the seal, or type the number below it.
 failure-code-character = The code holds a character that codes cannot have. Compare it with the label.
 failure-code-foreign = This is not a code of this network.
+failure-code-product-only = This code names the product { $gtin } only. Scan or type the code with the item’s serial.
 failure-link-foreign = This link leads to { $host }, which is not this network. It was not opened.
 failure-serial-unknown = This device knows no item with the serial { $serial }. Scan the label, or connect to the network.
 
@@ -112,6 +113,10 @@ failure-inside-container = It is packed in { $inside }. Hand over the container,
 failure-prefix-taken = The prefix belongs to { $by }.
 failure-prefix-overlap = The prefix overlaps with another one.
 failure-already-enrolled = The device is enrolled already.
+failure-enrolment-ended = The device’s enrolment ended on { $until }. Ask your administrator for a new invitation.
+failure-already-revoked = The device was revoked before.
+failure-wrong-subject = The record does not fit its codes. Update the app and sign again.
+failure-inside-itself = A container cannot be packed into itself or into what it holds.
 failure-group-failed = Something signed together with this was refused, so this was too.
 failure-against-rules = It is against a rule of the network ({ $rule }).
 

@@ -59,6 +59,7 @@ failure-code-length = 编码过长或过短。请与标签核对。
 failure-code-identifier = 这里不使用这种编码。请扫描带印章的码，或输入码下方的数字。
 failure-code-character = 编码含有不允许的字符。请与标签核对。
 failure-code-foreign = 这不是本网络的编码。
+failure-code-product-only = 此编码仅表示产品 { $gtin }。请扫描或输入带有单件序列号的编码。
 failure-link-foreign = 该链接指向 { $host }，不属于本网络，未打开。
 failure-serial-unknown = 本设备不知道序列号 { $serial }。请扫描标签，或连接网络。
 
@@ -108,6 +109,10 @@ failure-inside-container = 它装在 { $inside } 中。请交接该容器，或�
 failure-prefix-taken = 该前缀属于 { $by }。
 failure-prefix-overlap = 该前缀与其他前缀重叠。
 failure-already-enrolled = 该设备已注册。
+failure-enrolment-ended = 该设备的注册已于 { $until } 到期。请向管理员索取新的邀请。
+failure-already-revoked = 该设备此前已被撤销。
+failure-wrong-subject = 记录与其编码不符。请更新应用后重新签署。
+failure-inside-itself = 容器不能装入自身或其内含物中。
 failure-group-failed = 与它一起签署的内容被拒绝，因此它也被拒绝。
 failure-against-rules = 违反网络规则（{ $rule }）。
 
