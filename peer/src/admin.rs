@@ -114,8 +114,10 @@ impl Admin {
         match request {
             Request::Status => {
                 let live = |link: &Link| matches!(link, Link::Live { .. });
-                let connected = self.links.iter().filter(|(_, link)| live(&link.borrow()));
-                let connected = connected.map(|(key, _)| *key).collect();
+                let links = self.links.iter();
+                let connected = links
+                    .map(|(key, link)| (*key, live(&link.borrow())))
+                    .collect();
                 Ok(serde_json::to_value(
                     self.peer.status(self.running, connected).await?,
                 )?)

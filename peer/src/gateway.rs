@@ -5,15 +5,17 @@ mod answers;
 mod pages;
 mod quota;
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_SECURITY_POLICY, ETAG,
-    HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -21,6 +23,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 pub(crate) use pages::{Pages, PagesError};
 
@@ -74,18 +77,24 @@ impl Gateway {
             .await
     }
 
-    fn miss(&self, from: IpAddr) {
-        self.quota
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .miss(from, Instant::now());
+    /// Counts a code that is not on record.
+    fn miss(&self, asker: &Asker) {
+        let mut quota = self.quota.lock().unwrap_or_else(PoisonError::into_inner);
+        quota.miss(asker.0, Instant::now());
     }
 
-    fn wait(&self, from: IpAddr) -> Option<u64> {
-        self.quota
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .wait(from, Instant::now())
+    /// The answer for whoever asked for too many of those.
+    fn guesser(&self, asker: &Asker) -> Option<Response> {
+        let quota = self.quota.lock().unwrap_or_else(PoisonError::into_inner);
+        let seconds = quota.wait(asker.0, Instant::now())?;
+        let mut busy = problem(
+            StatusCode::TOO_MANY_REQUESTS,
+            "busy",
+            "this address asked for too many codes that are not on record; wait a minute",
+        );
+        busy.headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        Some(busy)
     }
 }
 
@@ -95,6 +104,10 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/evidence/{id}", get(answers::evidence))
         .route("/network.json", get(answers::network))
         .layer(middleware::from_fn(open_to_pages));
+    // Ciphertext does not shrink.
+    let compressible = SizeAbove::default()
+        .and(NotForContentType::const_new("application/octet-stream"))
+        .and(NotForContentType::IMAGES);
     Router::new()
         .route("/", get(answers::page))
         .route("/01/{gtin}/21/{serial}", get(answers::page))
@@ -106,7 +119,7 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .merge(open)
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "no-such-page", "nothing is here") })
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), guard))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(compressible))
         .layer(DefaultBodyLimit::max(0))
         .with_state(gateway)
 }
@@ -120,32 +133,16 @@ async fn open_to_pages(request: Request, next: Next) -> Response {
     response
 }
 
-/// Quota before the answer, security headers after it.
+/// A time limit before the answer, security headers after it.
 async fn guard(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let from = address_of(&request);
-    let mut response = match gateway.wait(from) {
-        Some(seconds) => {
-            let mut busy = problem(
-                StatusCode::TOO_MANY_REQUESTS,
-                "busy",
-                "this address asked for too many codes that are not on record; wait a minute",
-            );
-            busy.headers_mut()
-                .insert("retry-after", HeaderValue::from(seconds));
-            busy
-        }
-        None => match tokio::time::timeout(PATIENCE, next.run(request)).await {
-            Ok(response) => response,
-            Err(_late) => problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "the peer is busy; try again",
-            ),
-        },
+    let mut response = match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_late) => problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "the peer is busy; try again",
+        ),
     };
-    if response.status() == StatusCode::NOT_FOUND {
-        gateway.miss(from);
-    }
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, gateway.policy.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -171,17 +168,20 @@ fn problem(status: StatusCode, code: &'static str, detail: &str) -> Response {
 }
 
 /// Who asks. A proxy on this machine says whom it serves; anybody else could say anything.
-fn address_of(request: &Request) -> IpAddr {
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| {
-            address.ip()
-        });
-    if peer.is_loopback() {
-        forwarded_for(request.headers()).unwrap_or(peer)
-    } else {
-        peer
+struct Asker(IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Asker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let caller = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| {
+                address.ip()
+            });
+        let named = forwarded_for(&parts.headers).filter(|_| caller.is_loopback());
+        Ok(Self(named.unwrap_or(caller)))
     }
 }
 
@@ -205,7 +205,7 @@ fn content_policy<'a>(others: impl Iterator<Item = &'a crate::config::WebAddress
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' blob:; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; \
-         worker-src 'self'; connect-src {connect}; base-uri 'self'; form-action 'none'; \
+         worker-src 'self'; connect-src {connect}; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     );
     // Addresses are plain ASCII (config.rs), so this cannot fail; the strictest policy otherwise.
@@ -231,18 +231,20 @@ mod tests {
         );
     }
 
-    #[test]
-    fn believes_only_a_proxy_on_this_machine() {
-        let ask = |from: [u8; 4]| {
+    #[tokio::test]
+    async fn believes_only_a_proxy_on_this_machine() {
+        for (caller, asker) in [
+            ([127, 0, 0, 1], "198.51.100.7"),
+            ([192, 0, 2, 1], "192.0.2.1"),
+        ] {
             let mut request = Request::new(axum::body::Body::empty());
-            request
-                .extensions_mut()
-                .insert(ConnectInfo(SocketAddr::from((from, 1))));
+            let from = ConnectInfo(SocketAddr::from((caller, 1)));
+            request.extensions_mut().insert(from);
             let value = HeaderValue::from_static("203.0.113.9, 198.51.100.7");
             request.headers_mut().insert(X_FORWARDED_FOR, value);
-            address_of(&request).to_string()
-        };
-        assert_eq!(ask([127, 0, 0, 1]), "198.51.100.7");
-        assert_eq!(ask([192, 0, 2, 1]), "192.0.2.1");
+            let (mut parts, ()) = request.map(drop).into_parts();
+            let Ok(found) = Asker::from_request_parts(&mut parts, &()).await;
+            assert_eq!(found.0.to_string(), asker);
+        }
     }
 }

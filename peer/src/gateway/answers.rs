@@ -17,7 +17,7 @@ use chopmark_core::{Code, CodeHash, EvidenceId};
 use tokio_util::io::ReaderStream;
 
 use super::pages::{Asset, Freshness, escape};
-use super::{Gateway, problem};
+use super::{Asker, Gateway, problem};
 use crate::clock;
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -31,7 +31,7 @@ type Shared = State<Arc<Gateway>>;
 
 /// The consumer page. It says in plain HTML what the label is, so that a browser without
 /// JavaScript or WebAssembly shows that too, and never that anything was checked.
-pub(super) async fn page(State(gateway): Shared, uri: Uri) -> Response {
+pub(super) async fn page(State(gateway): Shared, asker: Asker, uri: Uri) -> Response {
     let network = gateway.peer.network_json();
     let mut plain = String::from("<section class=\"plain\">");
     let status = match uri.path() {
@@ -39,7 +39,7 @@ pub(super) async fn page(State(gateway): Shared, uri: Uri) -> Response {
         // The host does not matter here: the page compares the real one with the network's.
         path => match Code::parse(&format!("https://{}{path}", gateway.peer.host())) {
             Ok(code) => {
-                tell_code(&mut plain, &gateway, &code).await;
+                plain.push_str(&tell_code(&gateway, &asker, &code).await);
                 StatusCode::OK
             }
             Err(why) => {
@@ -62,33 +62,44 @@ pub(super) async fn page(State(gateway): Shared, uri: Uri) -> Response {
     (status, [(CACHE_CONTROL, ASKS)], Html(html)).into_response()
 }
 
-async fn tell_code(plain: &mut String, gateway: &Gateway, code: &Code) {
+/// What this server knows of a label, without a word about whether it is true.
+async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code) -> String {
     let hash = code.hash();
-    let _written = write!(
-        plain,
+    let label = format!(
         "<p>Label: <strong>{}</strong></p>",
         escape(code.element_string())
     );
-    let told = match gateway.peer.history(hash).await {
-        Ok(Some(history)) => format!(
-            "<p>This server has a history of this label, as of {}. <strong>Not checked:</strong> \
-             checking it takes JavaScript and WebAssembly; open this address in your phone's own \
-             browser, or <a href=\"/history/{hash}\" download=\"history.cbor\">download the \
-             history</a> and run <code>chopmark verify</code> on it.</p>",
-            clock::readable(history.as_of)
-        ),
-        Ok(None) => "<p>This server has no record of this label.</p>".to_owned(),
-        Err(_) => "<p>This server could not look the label up. Try again later.</p>".to_owned(),
-    };
-    plain.push_str(&told);
+    if gateway.guesser(asker).is_some() {
+        return label
+            + "<p>Too many unknown labels were asked for from your address. Try again in a minute.</p>";
+    }
+    label
+        + &match gateway.peer.history(hash).await {
+            Ok(Some(history)) => format!(
+                "<p>This server has a history of this label, as of {}. <strong>Not checked:</strong> \
+                 checking it takes JavaScript and WebAssembly; open this address in your phone's own \
+                 browser, or <a href=\"/history/{hash}\" download=\"history.cbor\">download the \
+                 history</a> and run <code>chopmark verify</code> on it.</p>",
+                clock::readable(history.as_of)
+            ),
+            Ok(None) => {
+                gateway.miss(asker);
+                "<p>This server has no record of this label.</p>".to_owned()
+            }
+            Err(_) => "<p>This server could not look the label up. Try again later.</p>".to_owned(),
+        }
 }
 
 /// The history bundle of a code.
 pub(super) async fn history(
     State(gateway): Shared,
+    asker: Asker,
     Path(code): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    if let Some(busy) = gateway.guesser(&asker) {
+        return busy;
+    }
     let Ok(code) = code.parse::<CodeHash>() else {
         return problem(
             StatusCode::BAD_REQUEST,
@@ -114,7 +125,10 @@ pub(super) async fn history(
             }
             (common, [(CONTENT_TYPE, CBOR)], history.bytes.clone()).into_response()
         }
-        Ok(None) => no_record(&gateway),
+        Ok(None) => {
+            gateway.miss(&asker);
+            no_record(&gateway)
+        }
         Err(why) => failed(&why),
     }
 }
@@ -133,7 +147,14 @@ fn no_record(gateway: &Gateway) -> Response {
 }
 
 /// A piece of evidence, encrypted as it is stored.
-pub(super) async fn evidence(State(gateway): Shared, Path(id): Path<String>) -> Response {
+pub(super) async fn evidence(
+    State(gateway): Shared,
+    asker: Asker,
+    Path(id): Path<String>,
+) -> Response {
+    if let Some(busy) = gateway.guesser(&asker) {
+        return busy;
+    }
     let Ok(id) = id.parse::<EvidenceId>() else {
         return problem(
             StatusCode::BAD_REQUEST,
@@ -155,11 +176,14 @@ pub(super) async fn evidence(State(gateway): Shared, Path(id): Path<String>) -> 
             )
                 .into_response()
         }
-        Ok(None) => problem(
-            StatusCode::NOT_FOUND,
-            "evidence-unknown",
-            "this peer does not hold it",
-        ),
+        Ok(None) => {
+            gateway.miss(&asker);
+            problem(
+                StatusCode::NOT_FOUND,
+                "evidence-unknown",
+                "this peer does not hold it",
+            )
+        }
         Err(why) => failed(&why),
     }
 }

@@ -82,15 +82,11 @@ impl Pages {
     /// Reads `index.html` and every other file of the folder; those are `/assets/…`.
     pub(crate) fn load(folder: &Path) -> Result<Self, PagesError> {
         let index_path = folder.join("index.html");
-        let mut index =
+        let index =
             std::fs::read_to_string(&index_path).map_err(|cause| PagesError::Unreadable {
                 path: index_path,
                 cause,
             })?;
-        if !index.contains("<base") {
-            // The page is served at every label's own path, its files at one.
-            index = index.replacen("<head>", "<head>\n<base href=\"/assets/\">", 1);
-        }
         let mut files = BTreeMap::new();
         let mut left = MOST_BYTES;
         gather(folder, "", DEEPEST, &mut left, &mut files)?;
@@ -255,7 +251,7 @@ mod tests {
             assert!(pages.asset(name).is_none(), "{name}");
         }
         let html = pages.html("hello", "{}");
-        assert_eq!(html, "<head>\n<base href=\"/assets/\"></head><p>hello</p>");
+        assert_eq!(html, "<head></head><p>hello</p>");
     }
 
     #[test]

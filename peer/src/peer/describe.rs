@@ -1,7 +1,9 @@
 //! Who this network is, as `network.json` tells browsers (docs/format.md, 13), and where this peer
 //! stands, as `chopmark status` tells its operator.
 
-use chopmark_core::{Height, MemberId, StateView as _, TimeMs};
+use std::collections::BTreeMap;
+
+use chopmark_core::{DeviceId, DeviceState, Height, MemberId, MemberState, StateView as _, TimeMs};
 use chopmark_replica::{EvidenceState, PeerRow};
 use serde_json::json;
 
@@ -78,11 +80,11 @@ impl Peer {
         .to_string()
     }
 
-    /// Where the peer stands. `connected` is asked for each other replica that was met.
+    /// Where the peer stands. `connected` says it of the connections that it keeps.
     pub(crate) async fn status(
         &self,
         running: Running,
-        connected: Vec<chopmark_core::DeviceId>,
+        connected: BTreeMap<DeviceId, bool>,
     ) -> anyhow::Result<Status> {
         self.blocking(move |peer| peer.status_now(running, &connected))
             .await?
@@ -91,14 +93,14 @@ impl Peer {
     fn status_now(
         &self,
         running: Running,
-        connected: &[chopmark_core::DeviceId],
+        connected: &BTreeMap<DeviceId, bool>,
     ) -> anyhow::Result<Status> {
         let replica = &self.0.replica;
         let store = replica.store();
         let at = replica.status();
         let line = |(_, row): (_, PeerRow)| PeerLine {
             key: row.key.to_string(),
-            connected: connected.contains(&row.key),
+            connected: connected.get(&row.key).copied(),
             last_contact: row.last_contact_ms,
             last_error: row.last_error,
         };
@@ -152,7 +154,7 @@ pub(crate) enum Running {
     No,
 }
 
-fn member_line((id, member): (&MemberId, &chopmark_core::MemberState)) -> MemberLine {
+fn member_line((id, member): (&MemberId, &MemberState)) -> MemberLine {
     MemberLine {
         id: id.to_string(),
         name: member.name().to_owned(),
@@ -160,9 +162,7 @@ fn member_line((id, member): (&MemberId, &chopmark_core::MemberState)) -> Member
     }
 }
 
-fn device_line(
-    (key, device): (&chopmark_core::DeviceId, &chopmark_core::DeviceState),
-) -> DeviceLine {
+fn device_line((key, device): (&DeviceId, &DeviceState)) -> DeviceLine {
     let state = match (device.revoked(), device.forked()) {
         (Some(_), _) => DeviceStanding::Revoked,
         (None, Some(_)) => DeviceStanding::Suspended,

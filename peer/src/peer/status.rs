@@ -80,7 +80,8 @@ pub(crate) struct PrefixLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PeerLine {
     pub(crate) key: String,
-    pub(crate) connected: bool,
+    /// Whether the connection that this peer keeps to it stands; none for one that calls here.
+    pub(crate) connected: Option<bool>,
     /// When it last answered; 0 for never.
     pub(crate) last_contact: u64,
     /// The code and text of the last failure since then.
@@ -122,7 +123,11 @@ impl fmt::Display for Status {
             )?;
         }
         for peer in &self.peers {
-            let connected = if peer.connected { "connected" } else { "away" };
+            let connected = match peer.connected {
+                Some(true) => "connected",
+                Some(false) => "away",
+                None => "calls here",
+            };
             write!(
                 f,
                 "peer       {}  {connected}, last answer {}",

@@ -1,7 +1,7 @@
 //! Four members found a network and run it.
 
-use serde_json::Value;
 use crate::support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
+use serde_json::Value;
 
 /// Waits until every peer is at one height with one state, and gives it.
 fn agree(peers: &[&Peer], what: &str, good: impl Fn(&Value) -> bool) -> Value {

@@ -1,0 +1,208 @@
+//! Devices join a running peer, write, and are ended.
+
+use crate::support::device::Device;
+use crate::support::{FOUNDERS, Network, Peer, succeed, text, until};
+use chopmark_core::{Code, HpkeSecret, Invitation, Kem, NetworkId, TimeMs};
+use chopmark_replica::{SyncError, Until};
+use serde_json::Value;
+
+const PREFIX: &str = "9506000";
+
+fn invite(peer: &Peer, role: &str, name: &str) -> String {
+    let dir = text(&peer.dir);
+    let printed = succeed(&[
+        "invite", "--role", role, "--name", name, "--json", "--dir", dir,
+    ]);
+    let invited: Value = serde_json::from_str(&printed).unwrap();
+    invited["link"].as_str().unwrap().to_owned()
+}
+
+fn item(number: u32) -> Code {
+    Code::gtin_serial("09506000134352", &format!("SER{number:05}")).unwrap()
+}
+
+fn code_of(joined: Result<Device, SyncError>) -> String {
+    joined.err().unwrap().code().to_owned()
+}
+
+/// A network of one member with its peer, its prefix and a warehouse device.
+async fn warehouse() -> (Network, Peer, Device) {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    succeed(&["prefix", "register", PREFIX, "--dir", text(&peer.dir)]);
+    let device = Device::join(&invite(&peer, "warehouse", "Desk"))
+        .await
+        .unwrap();
+    device.sync().await.unwrap();
+    assert!(device.is_enrolled());
+    (network, peer, device)
+}
+
+#[tokio::test]
+async fn an_invitation_lets_one_device_in_and_says_why_not_another() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    let link = invite(&peer, "courier", "Van 3");
+    let invitation = Invitation::parse(&link).unwrap();
+    let (seed, hpke) = ([7; 32], HpkeSecret::derive(Kem::X25519, &[8; 32]));
+    let first = Device::join_as(&invitation, &seed, &hpke).await.unwrap();
+    first.sync().await.unwrap();
+    assert!(first.is_enrolled());
+    // Its answer was lost: the same device may ask again, and is enrolled once.
+    let devices = |peer: &Peer| peer.status()["devices"].as_array().unwrap().len();
+    let before = devices(&peer);
+    Device::join_as(&invitation, &seed, &hpke).await.unwrap();
+    assert_eq!(devices(&peer), before);
+    assert_eq!(code_of(Device::join(&link).await), "invitation-used");
+
+    let forged = |network: NetworkId, secret: [u8; 16]| {
+        let addresses = invitation.addresses().to_vec();
+        let link = Invitation::new(
+            network,
+            invitation.peer(),
+            addresses,
+            secret,
+            TimeMs(u64::MAX),
+        );
+        link.unwrap().to_link()
+    };
+    let unknown = forged(invitation.network(), [9; 16]);
+    assert_eq!(code_of(Device::join(&unknown).await), "invitation-unknown");
+    let elsewhere = forged(NetworkId::from_bytes([1; 32]), *invitation.secret());
+    assert_eq!(code_of(Device::join(&elsewhere).await), "wrong-network");
+    // After a restart it is still used up.
+    let peer = Peer::start(&peer.kill());
+    let moved = Invitation::new(
+        invitation.network(),
+        invitation.peer(),
+        vec![peer.quic.to_string()],
+        *invitation.secret(),
+        invitation.expires(),
+    );
+    assert_eq!(
+        code_of(Device::join(&moved.unwrap().to_link()).await),
+        "invitation-used"
+    );
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_turned_away() {
+    let (_network, peer, device) = warehouse().await;
+    let id = device.key.id().to_string();
+    let said = succeed(&["revoke", &id, "--dir", text(&peer.dir)]);
+    assert!(said.contains("Desk"), "{said}");
+    let refused = device.sync().await.unwrap_err();
+    assert_eq!(refused.code(), "revoked", "{refused}");
+    let again = crate::support::fail(&["revoke", &id, "--dir", text(&peer.dir)]);
+    assert!(again.contains("already"), "{again}");
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_outlives_a_kill() {
+    let (_network, peer, device) = warehouse().await;
+    let before = peer.status()["log_size"].as_u64().unwrap();
+    for number in 0..100 {
+        device.write(&[device.commission(PREFIX, &item(number))]);
+    }
+    let report = device.sync_until(Until::Exchanged).await.unwrap();
+    assert!(report.not_taken.is_empty(), "{:?}", report.not_taken);
+    let peer = Peer::start(&peer.kill());
+    let status = until("all of it is ordered", || {
+        let status = peer.status();
+        (status["pending"].as_u64() == Some(0)).then_some(status)
+    });
+    assert_eq!(status["log_size"].as_u64(), Some(before + 100));
+    assert_eq!(status["subjects"].as_u64(), Some(100));
+    assert_eq!(status["refused"].as_u64(), Some(0));
+}
+
+#[tokio::test]
+async fn a_strangers_check_finds_every_change() {
+    let (network, peer, device) = warehouse().await;
+    let code = item(1);
+    device.write(&[device.commission(PREFIX, &code)]);
+    device.sync().await.unwrap();
+    let file = network.place.path().join("history.cbor");
+    let path = format!("/history/{}", code.hash());
+    let (answer, head, bytes) = peer.get(&path, &[]);
+    assert_eq!(answer, 200);
+    let tag = head
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: w/"))
+        .unwrap();
+    let known = format!("if-none-match: W/{tag}");
+    assert_eq!(peer.get(&path, &[&known]).0, 304);
+    let page = peer.get("/01/09506000134352/21/SER00001", &[]).2;
+    assert!(String::from_utf8(page).unwrap().contains("Not checked"));
+
+    std::fs::write(&file, &bytes).unwrap();
+    let id = peer.status()["network"].as_str().unwrap().to_owned();
+    let verify = [
+        "verify",
+        text(&file),
+        "--code",
+        code.element_string(),
+        "--network",
+        &id,
+    ];
+    let said = succeed(&verify);
+    assert!(
+        said.contains("Verified") && said.contains("Gaiwan, celadon"),
+        "{said}"
+    );
+    assert!(said.contains("commissioned"), "{said}");
+
+    // One flipped bit, anywhere: never a pass.
+    for place in (0..bytes.len()).step_by(bytes.len() / 23) {
+        let mut flipped = bytes.clone();
+        flipped[place] ^= 0x10;
+        std::fs::write(&file, &flipped).unwrap();
+        let said = crate::support::fail(&verify);
+        assert!(said.contains("FAILED"), "byte {place}: {said}");
+    }
+    let other = [
+        "verify",
+        text(&file),
+        "--code",
+        "(01)09506000134352(21)SER00002",
+    ];
+    assert!(crate::support::fail(&other).contains("another code"));
+
+    // The same history, from the folder and from the command.
+    let dir = text(&peer.dir);
+    succeed(&[
+        "bundle",
+        code.element_string(),
+        "--out",
+        text(&file),
+        "--dir",
+        dir,
+    ]);
+    succeed(&verify);
+    let wrong = [
+        "verify",
+        text(&file),
+        "--code",
+        code.element_string(),
+        "--network",
+    ];
+    let said = crate::support::fail(&[&wrong[..], &["ab".repeat(32).as_str()]].concat());
+    assert!(said.contains("another network"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_idle_peer_needs_little_memory() {
+    let (_network, peer, device) = warehouse().await;
+    for number in 0..20 {
+        device.write(&[device.commission(PREFIX, &item(number))]);
+    }
+    device.sync().await.unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", peer.id())).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap();
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes < 60 * 1024, "{kilobytes} kB");
+}

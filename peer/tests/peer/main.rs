@@ -1,0 +1,13 @@
+//! The binary `chopmark` as its operators, devices and browsers meet it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod bad_input;
+mod devices;
+mod gateway;
+mod network;
+mod support;

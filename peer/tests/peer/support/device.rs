@@ -1,0 +1,152 @@
+//! A device that joined: the same replica and wire as the app's, without its screens.
+
+use std::collections::BTreeMap;
+
+use chopmark_core::{
+    AudienceDraft, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId,
+    PartyKind, Position, Prefix, RecordDraft, Sealed, SectionBody, StateView as _, TimeMs,
+    TzMinutes, UnsignedBlock, When,
+};
+use chopmark_replica::{
+    Lock, Node, Remote, Replica, SyncError, SyncReport, Until, join, random_bytes,
+};
+
+/// How long a sync waits for the orderer.
+const PATIENCE_MS: u64 = 30_000;
+
+/// A joined device.
+pub(crate) struct Device {
+    pub(crate) replica: Replica,
+    pub(crate) key: DeviceKey,
+    pub(crate) member: MemberId,
+    node: Node,
+    remote: Remote,
+    _place: tempfile::TempDir,
+}
+
+impl Device {
+    /// Joins with the link of an invitation.
+    pub(crate) async fn join(link: &str) -> Result<Self, SyncError> {
+        let invitation = Invitation::parse(link).unwrap();
+        let seed = random_bytes::<32>().unwrap();
+        let hpke = HpkeSecret::derive(Kem::X25519, &random_bytes().unwrap());
+        Self::join_as(&invitation, &seed, &hpke).await
+    }
+
+    /// Joins with given keys.
+    pub(crate) async fn join_as(
+        invitation: &Invitation,
+        seed: &[u8; 32],
+        hpke: &HpkeSecret,
+    ) -> Result<Self, SyncError> {
+        let key = || DeviceKey::from_seed(seed);
+        let answer = join(invitation, &key(), &hpke.public()).await?;
+        let genesis = Genesis::from_bytes(&answer.genesis).unwrap();
+        assert_eq!(genesis.id(), invitation.network());
+
+        // What it got is its member's reader key, and only it can open it.
+        let group = &answer.reader_keys[0];
+        let founder = genesis
+            .founders()
+            .iter()
+            .find(|f| f.id() == group.group)
+            .unwrap();
+        let label: &[u8] = b"chopmark/reader-key/1";
+        let id = key().id();
+        let info = [label, genesis.id().as_bytes(), id.as_bytes()].concat();
+        let sealed = Sealed {
+            enc: group.enc.clone(),
+            sealed: group.sealed.clone(),
+        };
+        let secret = hpke.open(&sealed, &info, &[]).unwrap();
+        let reader = HpkeSecret::from_bytes(Kem::X25519, &secret).unwrap();
+        assert_eq!(reader.public(), *founder.inception().reader());
+
+        let place = tempfile::tempdir().unwrap();
+        let replica =
+            Replica::create(place.path(), Lock::KeyFile, &genesis, PartyKind::Device).unwrap();
+        let node = Node::caller(key(), replica.clone()).unwrap();
+        let remote = Remote {
+            key: invitation.peer(),
+            address: invitation.addresses()[0].clone(),
+        };
+        Ok(Self {
+            replica,
+            key: key(),
+            member: group.group,
+            node,
+            remote,
+            _place: place,
+        })
+    }
+
+    /// Signs one block and stores it.
+    pub(crate) fn write(&self, drafts: &[RecordDraft]) -> BlockId {
+        let place = self.replica.next_place(self.key.id());
+        let position = Position {
+            network: self.replica.network(),
+            member: self.member,
+            device: self.key.id(),
+            seq: place.seq,
+            prev: place.prev,
+            anchor: place.anchor,
+            clock: now(),
+        };
+        let seed = random_bytes().unwrap();
+        let unsigned = UnsignedBlock::build(position, drafts, &BTreeMap::new(), &seed).unwrap();
+        let built = unsigned.sign(&self.key).unwrap();
+        self.replica
+            .append_own(built.block, built.sections)
+            .unwrap()
+    }
+
+    /// A commissioning of one item, with its product's name for whoever holds it.
+    pub(crate) fn commission(&self, prefix: &str, code: &Code) -> RecordDraft {
+        let body = Body::Commission {
+            when: When {
+                time: now(),
+                tz: TzMinutes::new(480).unwrap(),
+            },
+            class: code.class(),
+            prefix: Prefix::parse(prefix).unwrap(),
+            codes: vec![code.hash()],
+        };
+        let subject = code.subject(&self.replica.network(), &self.member);
+        let label = AudienceDraft::Label {
+            subject_index: 0,
+            code: code.clone(),
+        };
+        let told = SectionBody {
+            product: Some("Gaiwan, celadon".to_owned()),
+            ..SectionBody::default()
+        };
+        RecordDraft::new(body, vec![subject]).telling(label, told)
+    }
+
+    /// Syncs until `until`.
+    pub(crate) async fn sync_until(&self, until: Until) -> Result<SyncReport, SyncError> {
+        self.node.sync_once(&self.remote, until).await
+    }
+
+    /// Syncs until everything it wrote is final.
+    pub(crate) async fn sync(&self) -> Result<SyncReport, SyncError> {
+        self.sync_until(Until::Final {
+            at_most_ms: PATIENCE_MS,
+        })
+        .await
+    }
+
+    /// Whether everybody knows it as enrolled.
+    pub(crate) fn is_enrolled(&self) -> bool {
+        let id = self.key.id();
+        self.replica
+            .read(|_, pending| pending.device(&id).is_some_and(|d| d.revoked().is_none()))
+    }
+}
+
+fn now() -> TimeMs {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    TimeMs(u64::try_from(since.as_millis()).unwrap())
+}
