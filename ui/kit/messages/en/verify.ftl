@@ -12,7 +12,7 @@ verify-word-asking = Checking…
 verify-why-asking = Two members of the network are asked for the record, and this browser checks every signature in it itself.
 verify-why-confirmed = { $count } members of the network show the same record, made by { $issuer }, and everything in it holds.
 verify-why-issuer-unknown = The record holds, but the network does not recognise its maker for this code.
-verify-why-network-changed = This address used to speak for another network ({ $before }…) and now speaks for { $now }…. Unless you know why, trust nothing that it shows.
+verify-why-network-changed = This address used to speak for another network ({ $before }…) than it does now ({ $now }…). Unless you know why, trust nothing that it shows.
 verify-why-broken = The record that { $at } sent does not hold. { $problem }
 verify-why-two-histories = { $first } and { $second } show two different histories of the network at checkpoint { $height }. One of them is false.
 verify-why-left-out = { $by } leaves out record { $record }…, which { $shownby } shows and which is in the ledger.
@@ -23,16 +23,16 @@ verify-why-only-one = The record of { $at } holds, but no second member answered
 verify-why-only-one-denies = { $at } knows no such code, but no second member answered who could confirm that.
 verify-why-nobody = No member of the network answered. This says nothing about the goods, good or bad.
 verify-why-unknown = { $count } members of the network say that no such code was ever recorded. A mistyped or copied label looks like this.
-verify-why-not-a-code = The address of this page holds no valid code: { $problem }
+verify-why-not-a-code = The address of this page holds no valid code. { $problem }
 verify-why-no-network = This page's own host does not say which network it speaks for, so nothing can be checked.
 
 ## What is wrong with a code.
 
-verify-code-empty = there is none in it.
-verify-code-check-digit = the check digit is { $found }, and { $expected } would be right. Somebody mistyped or invented it.
-verify-code-length = ({ $identifier }) cannot have { $found } characters.
-verify-code-product-only = it names a kind of product; the serial number is missing.
-verify-code-other = it does not follow GS1.
+verify-code-empty = There is none in it.
+verify-code-check-digit = The check digit is { $found }, and { $expected } would be right. Somebody mistyped or invented it.
+verify-code-length = The element ({ $identifier }) cannot have { $found } characters.
+verify-code-product-only = It names a kind of product; the serial number is missing.
+verify-code-other = It does not follow GS1.
 
 ## What is wrong with a record that does not hold.
 

@@ -12,7 +12,7 @@ verify-word-asking = 正在核对…
 verify-why-asking = 正在向网络中的两家成员索取记录，并由您的浏览器自行核对其中的每一个签名。
 verify-why-confirmed = { $count } 家网络成员给出同一份记录，由 { $issuer } 创建，其中一切均成立。
 verify-why-issuer-unknown = 记录成立，但网络不认可其创建者使用这一编码。
-verify-why-network-changed = 此网址以前代表另一个网络（{ $before }…），现在代表 { $now }…。除非您知道原因，请勿相信它显示的任何内容。
+verify-why-network-changed = 此网址以前代表的网络（{ $before }…）与现在的（{ $now }…）不同。除非您知道原因，请勿相信它显示的任何内容。
 verify-why-broken = { $at } 发来的记录不成立。{ $problem }
 verify-why-two-histories = { $first } 与 { $second } 在检查点 { $height } 给出了两份不同的网络历史，其中一份是假的。
 verify-why-left-out = { $by } 漏掉了记录 { $record }…，而 { $shownby } 给出了它，并且它确在账本中。
@@ -23,7 +23,7 @@ verify-why-only-one = { $at } 的记录成立，但没有第二家成员答复�
 verify-why-only-one-denies = { $at } 不知道这一编码，但没有第二家成员答复，无法确认。
 verify-why-nobody = 没有任何网络成员答复。这不代表货品好或坏。
 verify-why-unknown = { $count } 家网络成员都表示从未记录过这一编码。编码输错或标签被仿制时会出现这种情况。
-verify-why-not-a-code = 本页网址中没有有效的编码：{ $problem }
+verify-why-not-a-code = 本页网址中没有有效的编码。{ $problem }
 verify-why-no-network = 本页的主机没有说明它代表哪个网络，因此无法核对。
 
 ## 编码有什么问题。

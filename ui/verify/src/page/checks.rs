@@ -87,7 +87,7 @@ fn recorded(messages: Messages, finding: &Finding) -> Html {
     let title = text!(VERIFY_KEYS, messages, "verify-check-recorded");
     fold(
         messages,
-        state,
+        within_network(finding, state),
         &title,
         &line,
         html! { <>{for facts}{for counted}</> },
@@ -117,7 +117,13 @@ fn maker(messages: Messages, finding: &Finding) -> Html {
     };
     let facts = report.map(|report| counts(messages, report, &[CheckKind::Prefix]));
     let title = text!(VERIFY_KEYS, messages, "verify-check-maker");
-    fold(messages, state, &title, &line, html! { {for facts} })
+    fold(
+        messages,
+        within_network(finding, state),
+        &title,
+        &line,
+        html! { {for facts} },
+    )
 }
 
 fn whole(messages: Messages, finding: &Finding) -> Html {
@@ -158,6 +164,15 @@ fn whole(messages: Messages, finding: &Finding) -> Html {
         &line,
         html! { <>{for problems}{for facts}</> },
     )
+}
+
+/// What the members of a network say counts for nothing while it is not known whether it is the
+/// right network.
+fn within_network(finding: &Finding, state: State) -> State {
+    match finding.judgement.reason {
+        Reason::NetworkChanged { .. } => State::Unknown,
+        _ => state,
+    }
 }
 
 /// How many things each kind of check looked at, all of which hold.
