@@ -1,11 +1,12 @@
 //! A subject's life, also through the containers it was in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{Body, RecordRef, StateView as _, SubjectId, VerifiedBlock, When, limits};
-use chopmark_replica::{Number, Touch};
+use chopmark_core::{Body, Record, RecordRef, StateView as _, SubjectId, VerifiedBlock, When};
+use chopmark_replica::Number;
 use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectView};
 
+use crate::effect::{self, Place};
 use crate::evidence::Piece;
 use crate::look::Look;
 use crate::trouble::Trouble;
@@ -13,15 +14,13 @@ use crate::{blocks, failure, lines, words_of};
 
 /// Steps shown of one subject: a screen's patience, and a bound on the work of one call.
 const MOST_STEPS: usize = 500;
+/// Containers looked at for one subject: more than any item meets, and a bound on the work.
+const MOST_CONTAINERS: usize = 64;
 
-/// Order of steps: by the log; what is not in it yet comes after, by arrival.
-type Place = (u64, Number, u16);
-
-/// One step before it is put into words.
-struct Found {
-    touch: Touch,
-    /// The subject whose record it is: the one asked for, or a container around it.
-    of: SubjectId,
+/// One record that may belong to the journey.
+struct Candidate {
+    number: Number,
+    record: RecordRef,
 }
 
 /// A subject with its journey, and what opens the evidence shown in it.
@@ -73,81 +72,90 @@ pub(crate) fn stands(look: &Look<'_>, offer: &RecordRef) -> bool {
 #[derive(Default)]
 struct Journey {
     blocks: BTreeMap<Number, VerifiedBlock>,
-    found: BTreeMap<Place, Found>,
+    candidates: BTreeMap<Place, Candidate>,
     pieces: Vec<Piece>,
 }
 
 impl Journey {
     fn steps(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<Vec<JourneyStep>, Trouble> {
-        self.gather(look, subject, (Place::first(), Place::last()), 0)?;
+        self.gather(look, subject)?;
         let mut steps = Vec::new();
-        for found in self.found.values().take(MOST_STEPS) {
-            let Some(block) = self.blocks.get(&found.touch.number) else {
+        // The subject, the container that it is in, the container around that, and so on.
+        let mut chain = vec![*subject];
+        for place in self.in_order_of_effect() {
+            let Some(candidate) = self.candidates.get(&place) else {
                 continue;
             };
-            if let Some((mut step, pieces)) = step(look, block, found)? {
-                self.pieces.extend(pieces);
-                step.via = (found.of != *subject)
-                    .then(|| look.subject_text(&found.of))
+            let Some(block) = self.blocks.get(&candidate.number) else {
+                continue;
+            };
+            let at = candidate.record;
+            let Some(record) = block.records().get(usize::from(at.index)) else {
+                continue;
+            };
+            // The nearest one that the record names is whom it concerns.
+            let of = chain.iter().find(|of| record.subjects().contains(of));
+            let Some(of) = of.copied() else { continue };
+            if let Some((mut step, pieces)) = step(look, block, (&at, &of))? {
+                step.via = (of != *subject)
+                    .then(|| look.subject_text(&of))
                     .transpose()?;
+                let stands = !matches!(step.status, EventStatus::Refused(_) | EventStatus::Waiting);
                 steps.push(step);
+                self.pieces.extend(pieces);
+                if stands {
+                    follow(&mut chain, record);
+                }
+            }
+            if steps.len() >= MOST_STEPS {
+                break;
             }
         }
         Ok(steps)
     }
 
-    /// Adds the records of a subject between two places, and those of the containers that it
-    /// was in meanwhile.
-    fn gather(
-        &mut self,
-        look: &Look<'_>,
-        of: &SubjectId,
-        (from, to): (Place, Place),
-        depth: usize,
-    ) -> Result<(), Trouble> {
-        if depth > limits::PACKING_DEPTH {
-            return Ok(());
-        }
-        let mut touches: Vec<(Place, Touch)> = look
-            .store
-            .records_of(*of)?
-            .into_iter()
-            .map(|touch| (place(&touch), touch))
-            .collect();
-        touches.retain(|(at, _)| (from..=to).contains(at));
-        touches.sort_by_key(|(at, _)| *at);
-        let mut inside: Option<(SubjectId, Place)> = None;
-        for (at, touch) in touches {
-            let Some(block) = self.block(look, touch.number)? else {
-                continue;
-            };
-            let moved = packing(&block, touch.index, of);
-            let reference = RecordRef {
-                block: block.id(),
-                index: touch.index,
-            };
-            // The same record may touch a container and its content: the nearer one is shown.
-            self.found.entry(at).or_insert(Found { touch, of: *of });
-            if matches!(
-                look.status(&reference)?,
-                EventStatus::Refused(_) | EventStatus::Waiting
-            ) {
-                continue;
-            }
-            match moved {
-                Some(Moved::In(container)) => inside = Some((container, at)),
-                Some(Moved::Out) => {
-                    if let Some((container, since)) = inside.take() {
-                        self.gather(look, &container, (since, at), depth + 1)?;
-                    }
+    /// Every record of the subject and of every container that it, or one of its containers,
+    /// was ever put into.
+    fn gather(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<(), Trouble> {
+        let mut seen = BTreeSet::from([*subject]);
+        let mut open = vec![*subject];
+        while let Some(subject) = open.pop() {
+            for touch in look.store.records_of(subject)? {
+                let Some(block) = self.block(look, touch.number)? else {
+                    continue;
+                };
+                let Some(record) = block.records().get(usize::from(touch.index)) else {
+                    continue;
+                };
+                if let (Body::Pack { .. }, Some((container, contents))) =
+                    (record.body(), record.subjects().split_first())
+                    && contents.contains(&subject)
+                    && seen.len() <= MOST_CONTAINERS
+                    && seen.insert(*container)
+                {
+                    open.push(*container);
                 }
-                None => {}
+                let place = effect::place(touch.log_index, touch.number.get(), touch.index);
+                let record = RecordRef {
+                    block: block.id(),
+                    index: touch.index,
+                };
+                let number = touch.number;
+                self.candidates.insert(place, Candidate { number, record });
             }
-        }
-        if let Some((container, since)) = inside {
-            self.gather(look, &container, (since, to), depth + 1)?;
         }
         Ok(())
+    }
+
+    fn in_order_of_effect(&self) -> Vec<Place> {
+        let with_cites = self.candidates.iter().map(|(place, candidate)| {
+            let block = self.blocks.get(&candidate.number);
+            let index = usize::from(candidate.record.index);
+            let record = block.and_then(|block| block.records().get(index));
+            let cites = record.map(|record| record.cites().to_vec());
+            (*place, (candidate.record, cites.unwrap_or_default()))
+        });
+        effect::order(&with_cites.collect())
     }
 
     fn block(&mut self, look: &Look<'_>, number: Number) -> Result<Option<VerifiedBlock>, Trouble> {
@@ -162,73 +170,45 @@ impl Journey {
     }
 }
 
-trait Ends {
-    fn first() -> Self;
-    fn last() -> Self;
-}
-
-impl Ends for Place {
-    fn first() -> Self {
-        (0, Number::new(0), 0)
-    }
-
-    fn last() -> Self {
-        (u64::MAX, Number::new(u64::MAX), u16::MAX)
-    }
-}
-
-fn place(touch: &Touch) -> Place {
-    (
-        touch.log_index.unwrap_or(u64::MAX),
-        touch.number,
-        touch.index,
-    )
-}
-
-enum Moved {
-    In(SubjectId),
-    Out,
-}
-
-/// Whether a record packs or unpacks this subject as a content.
-fn packing(block: &VerifiedBlock, index: u16, subject: &SubjectId) -> Option<Moved> {
-    let record = block.records().get(usize::from(index))?;
-    let (container, contents) = record.subjects().split_first()?;
-    if !contents.contains(subject) {
-        return None;
-    }
+/// What a record that stands does to the chain of containers: packing one of its links makes
+/// the chain end in the new container, unpacking one makes it end there.
+fn follow(chain: &mut Vec<SubjectId>, record: &Record) {
+    let Some((container, contents)) = record.subjects().split_first() else {
+        return;
+    };
+    let Some(link) = chain.iter().position(|link| contents.contains(link)) else {
+        return;
+    };
     match record.body() {
-        Body::Pack { .. } => Some(Moved::In(*container)),
-        Body::Unpack { .. } => Some(Moved::Out),
-        _ => None,
+        Body::Pack { .. } => {
+            chain.truncate(link + 1);
+            chain.push(*container);
+        }
+        Body::Unpack { .. } => chain.truncate(link + 1),
+        _ => {}
     }
 }
 
 fn step(
     look: &Look<'_>,
     block: &VerifiedBlock,
-    found: &Found,
+    (at, of): (&RecordRef, &SubjectId),
 ) -> Result<Option<(JourneyStep, Vec<Piece>)>, Trouble> {
-    let index = found.touch.index;
-    let Some(record) = block.records().get(usize::from(index)) else {
+    let Some(record) = block.records().get(usize::from(at.index)) else {
         return Ok(None);
     };
-    let Some((line, when)) = words(look, record, &found.of)? else {
+    let Some((line, when)) = words(look, record, of)? else {
         return Ok(None);
     };
-    let reference = RecordRef {
-        block: block.id(),
-        index,
-    };
-    let read = look.read_sections(block, index)?;
+    let read = look.read_sections(block, at.index)?;
     let pieces: Vec<Piece> = read.evidence.iter().map(Piece::from_link).collect();
     let step = JourneyStep {
-        record: reference.to_string(),
+        record: at.to_string(),
         line,
         member: look.member_name(&block.header().member()),
         time_ms: when.time.0,
         tz_minutes: when.tz.minutes(),
-        status: look.status(&reference)?,
+        status: look.status(at)?,
         place: read.place,
         note: read.note,
         evidence: pieces.iter().map(|piece| piece.view(look.vault)).collect(),
@@ -240,7 +220,7 @@ fn step(
 /// What a record says about a subject; none for records that are not about subjects.
 fn words(
     look: &Look<'_>,
-    record: &chopmark_core::Record,
+    record: &Record,
     of: &SubjectId,
 ) -> Result<Option<(Line, When)>, Trouble> {
     let subjects = record.subjects();

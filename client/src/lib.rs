@@ -20,6 +20,7 @@ mod client;
 mod desk;
 mod did;
 mod draft;
+mod effect;
 mod evidence;
 mod failure;
 mod frames;

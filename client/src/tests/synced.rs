@@ -73,10 +73,19 @@ async fn what_two_phones_signed_becomes_final_at_a_peer() {
     all_sent(&courier).await;
     peer.order();
     for phone in [&factory, &courier] {
-        until("everything is final", || async {
-            phone.ask(Outbox {}).await.unwrap().items.is_empty()
-        })
-        .await;
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+        loop {
+            let outbox = phone.ask(Outbox {}).await.unwrap();
+            if outbox.items.is_empty() {
+                break;
+            }
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "not final: {outbox:#?}, {:#?}",
+                phone.ask(Home {}).await
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
     }
     let view = courier
         .ask(Subject {
