@@ -1,4 +1,4 @@
-//! Proofs for tests of the logic; real bundles are verified by `core`'s own tests.
+//! What tests of the logic work with: proofs by hand, and a network with real signatures.
 
 pub(crate) mod world;
 

@@ -297,10 +297,15 @@ impl World {
                 )
             })
             .collect();
-        let built = UnsignedBlock::build(position, &drafts, &readers, &[seq.0 as u8; 32])
-            .unwrap()
-            .sign(&member.desk)
-            .unwrap();
+        let built = UnsignedBlock::build(
+            position,
+            &drafts,
+            &readers,
+            &[u8::try_from(seq.0).unwrap(); 32],
+        )
+        .unwrap()
+        .sign(&member.desk)
+        .unwrap();
         let block = built.block.verify().unwrap();
         self.feeds.insert(member.desk.id(), (seq, block.id()));
         let first = RecordRef {
