@@ -276,6 +276,9 @@ impl Trial {
             key: key.id(),
             address: node.address().unwrap().to_string(),
         };
+        // Final first, as in a real network: in one checkpoint with the first commissioning it
+        // might be ordered after it.
+        replica.order(&key, TimeMs(now_ms()), WhenIdle::Wait).unwrap();
         let serving = node.clone();
         let served = tokio::spawn(async move { serving.serve().await });
         Peer {

@@ -62,9 +62,11 @@ pub struct Store {
     instance: Instance,
     key: DataKey,
     rows: RowKeys,
+    /// Before the writer, so that it closes last: only a connection that may write merges the
+    /// write-ahead log into the database when it is the last one.
+    readers: Mutex<Vec<Connection>>,
     /// `None` after an error that spoils a connection, until the next use opens a new one.
     writer: Mutex<Option<Connection>>,
-    readers: Mutex<Vec<Connection>>,
 }
 
 impl Store {
