@@ -1,12 +1,12 @@
 use chopmark_kit::{
-    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Empty, Field, FieldKind, Icon, Loading,
-    Mark, Tone,
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Empty, Field, FieldKind, Icon, Mark,
+    Tone,
 };
-use chopmark_view::{Action, Condition, HandoverCard, Signed};
+use chopmark_view::{Action, Condition, HandoverCard, Home, Signed};
 use yew::prelude::*;
 
-use crate::hooks::{use_app, use_messages};
-use crate::parts::{SignFlow, SubjectSummary};
+use crate::hooks::{use_messages, use_remote};
+use crate::parts::{SignFlow, SubjectSummary, shown};
 use crate::state::Route;
 use crate::words::{say, time};
 
@@ -27,14 +27,15 @@ enum Step {
 /// Takes over what was offered: its condition, what will be signed, how the giver gets it.
 #[component]
 pub(crate) fn Accept(props: &AcceptProps) -> Html {
-    let app = use_app();
     let m = use_messages();
+    // Asked for itself: what was just scanned is not in the app's state yet.
+    let (home, retry) = use_remote(Home {});
     let step = use_state_eq(|| Step::Form);
     let condition = use_state_eq(|| Condition::Good);
     let note = use_state_eq(String::new);
     // Once it is signed the offer leaves the list, while this page is still about it.
     let known = use_mut_ref(|| None::<HandoverCard>);
-    if let Some(home) = &app.home
+    if let Some(home) = &home.value
         && let Some(card) = home.incoming.iter().find(|card| card.offer == props.offer)
     {
         *known.borrow_mut() = Some(card.clone());
@@ -56,15 +57,13 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
     }
     let known = known.borrow().clone();
     let Some(handover) = known else {
-        return if app.home.is_none() {
-            html! { <Loading text={say!(m, "loading")} /> }
-        } else {
+        return shown(&m, &home, &retry, |_| {
             html! {
                 <Empty icon={Mark::Handover} title={say!(m, "accept-gone")} text={say!(m, "accept-gone-text")}>
                     <a class="button button-quiet" href={Route::Handovers.href()}>{say!(m, "all-handovers")}</a>
                 </Empty>
             }
-        };
+        });
     };
     let onsubmit = {
         let (step, condition, note, offer) = (

@@ -1,5 +1,6 @@
 use chopmark_kit::{Banner, Button, Field, FieldKind, Icon, Mark, Progress, Tone};
 use chopmark_view::{Failure, FrameFeed, FrameProgress, FrameStep, Received};
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -10,7 +11,7 @@ use crate::parts::{Reads, ScanBox, SubjectSummary};
 use crate::state::Route;
 use crate::words::{failure, say};
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Gathered {
     Nothing,
     Some { have: u32, total: u32 },
@@ -18,21 +19,41 @@ enum Gathered {
     Failed(Failure),
 }
 
+impl Reducible for Gathered {
+    type Action = Self;
+
+    /// Answers to codes that were read one after the other may come in another order; what
+    /// is complete stays complete, and progress does not go back.
+    fn reduce(self: Rc<Self>, next: Self) -> Rc<Self> {
+        match (&*self, &next) {
+            (Self::All(_), _) => self,
+            (
+                Self::Some { have, total },
+                Self::Some {
+                    have: now,
+                    total: all,
+                },
+            ) if total == all && now < have => self,
+            _ => Rc::new(next),
+        }
+    }
+}
+
 /// Gathers the moving codes of another phone's offer or acceptance.
 #[component]
 pub(crate) fn Receive() -> Html {
     let m = use_messages();
-    let gathered = use_state_eq(|| Gathered::Nothing);
+    let gathered = use_reducer_eq(|| Gathered::Nothing);
     let pasted = use_state_eq(String::new);
     let feed = {
         let gathered = gathered.clone();
         Callback::from(move |texts: Vec<String>| {
-            let gathered = gathered.clone();
+            let gathered = gathered.dispatcher();
             spawn_local(async move {
                 for text in texts {
                     let now = take(text).await;
                     let is_over = matches!(now, Gathered::All(_) | Gathered::Failed(_));
-                    gathered.set(now);
+                    gathered.dispatch(now);
                     if is_over {
                         break;
                     }
@@ -46,7 +67,7 @@ pub(crate) fn Receive() -> Html {
     let onread = feed.reform(|text: String| vec![text]);
     let again = {
         let gathered = gathered.clone();
-        Callback::from(move |()| gathered.set(Gathered::Nothing))
+        Callback::from(move |()| gathered.dispatch(Gathered::Nothing))
     };
     let onpaste = {
         let (pasted, feed) = (pasted.clone(), feed.clone());
@@ -131,5 +152,30 @@ async fn take(text: String) -> Gathered {
             failure_signal();
             Gathered::Failed(problem)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_answer_does_not_take_progress_back() {
+        let after = |answers: Vec<Gathered>| {
+            let start = Rc::new(Gathered::Nothing);
+            let end = answers
+                .into_iter()
+                .fold(start, |gathered, next| gathered.reduce(next));
+            (*end).clone()
+        };
+        let some = |have| Gathered::Some { have, total: 7 };
+        assert_eq!(after(vec![some(3), some(2)]), some(3));
+        assert_eq!(
+            after(vec![some(3), Gathered::Some { have: 1, total: 9 }]),
+            Gathered::Some { have: 1, total: 9 }
+        );
+        let failed = Gathered::Failed(bridge::own("frame-damaged"));
+        assert_eq!(after(vec![some(3), failed.clone()]), failed);
+        assert_eq!(after(vec![failed, Gathered::Nothing]), Gathered::Nothing);
     }
 }
