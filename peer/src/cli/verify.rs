@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    Body, Bundle, Check, CheckKind, Code, Genesis, NetworkId, Report, SectionBody, Step, Verdict,
-    limits,
+    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, NetworkId, Report, SectionBody,
+    Step, Verdict, limits,
 };
 
 use crate::clock;
@@ -46,9 +46,21 @@ pub(super) fn run(file: &Path, code: &str, network: Option<NetworkId>) -> anyhow
 
 fn check(bytes: &[u8], code: &Code, network: Option<NetworkId>) -> anyhow::Result<Report> {
     let bundle = Bundle::from_bytes(bytes)?;
-    // Here is time for what the consumer's page leaves out: the founders' post-quantum signatures.
-    let genesis = Genesis::from_bytes(bundle.genesis())?;
-    Ok(bundle.verify(code, network.unwrap_or(genesis.id()))?)
+    let pinned = match network {
+        Some(network) => network,
+        None => own_network(&bundle)?,
+    };
+    Ok(bundle.verify(code, pinned)?)
+}
+
+/// The id of the network that the file says it is of.
+fn own_network(bundle: &Bundle) -> anyhow::Result<NetworkId> {
+    let nobody = NetworkId::from_bytes([0; 32]);
+    match Genesis::from_pinned_bytes(bundle.genesis(), nobody) {
+        Ok(genesis) => Ok(genesis.id()),
+        Err(GenesisError::WrongNetwork { found, .. }) => Ok(found),
+        Err(why) => Err(why.into()),
+    }
 }
 
 fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {

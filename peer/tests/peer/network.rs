@@ -24,7 +24,7 @@ fn prefixes(status: &Value) -> usize {
 fn four_members_register_a_prefix_by_quorum_and_agree_on_the_state() {
     let network = Network::found(&FOUNDERS);
     let first = network.start(0, None);
-    let others: Vec<Peer> = (1..4).map(|i| network.start(i, Some(&first))).collect();
+    let mut others: Vec<Peer> = (1..4).map(|i| network.start(i, Some(&first))).collect();
     let all: Vec<&Peer> = std::iter::once(&first).chain(&others).collect();
 
     let register = |dir: &std::path::Path| {
@@ -53,10 +53,11 @@ fn four_members_register_a_prefix_by_quorum_and_agree_on_the_state() {
 
     // Everything acknowledged is there after a kill, on the orderer and elsewhere.
     first.keep_port();
-    let (first, second) = (first.kill(), others.into_iter().next().unwrap().kill());
+    let (first, second) = (first.kill(), others.remove(0).kill());
     let (first, second) = (Peer::start(&first), Peer::start(&second));
     register(&network.members[3]);
-    let after = agree(&[&first, &second], "the fourth is final", |s| {
+    let all = [&first, &second, &others[0], &others[1]];
+    let after = agree(&all, "the fourth is final", |s| {
         s["log_size"].as_u64() == Some(4)
     });
     assert_eq!(prefixes(&after), 1);

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long a condition may take on a busy machine before the test says that it never came.
-const DEADLINE: Duration = Duration::from_secs(60);
+/// How long a condition may take on a busy machine before the test says that it never came. A peer
+/// that was killed is missed only when QUIC's idle time-out ends, after 30 seconds.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Runs one command to its end.
 pub(crate) fn chopmark(arguments: &[&str]) -> Output {
@@ -25,7 +26,8 @@ pub(crate) fn chopmark(arguments: &[&str]) -> Output {
 /// Runs one command that must succeed, and gives what it printed.
 pub(crate) fn succeed(arguments: &[&str]) -> String {
     let output = chopmark(arguments);
-    let error = String::from_utf8_lossy(&output.stderr);
+    let said = [&output.stdout[..], &output.stderr[..]].concat();
+    let error = String::from_utf8_lossy(&said);
     assert!(output.status.success(), "chopmark {arguments:?}: {error}");
     String::from_utf8(output.stdout).unwrap()
 }
