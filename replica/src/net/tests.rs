@@ -57,7 +57,13 @@ fn answering(
     key: u8,
     desk: Option<Arc<dyn JoinDesk>>,
 ) -> Peer {
-    let node = Node::listen(listen, Testnet::key(key), replica, desk).unwrap();
+    serving(
+        Node::listen(listen, Testnet::key(key), replica, desk).unwrap(),
+        key,
+    )
+}
+
+fn serving(node: Node, key: u8) -> Peer {
     let address = node.address().unwrap();
     let remote = Remote {
         key: Testnet::key(key).id(),
@@ -73,7 +79,7 @@ fn answering(
 
 /// Polls a real condition until it holds.
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(tokio::time::Instant::now() < deadline, "never: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -147,7 +153,7 @@ async fn waits_for_the_orderer_when_asked() {
             .unwrap();
     });
     let report = phone
-        .sync_once(&peer.remote, Until::Final { at_most_ms: 20_000 })
+        .sync_once(&peer.remote, Until::Final { at_most_ms: 60_000 })
         .await
         .unwrap();
     orderer.await.unwrap();
@@ -210,7 +216,13 @@ async fn peers_spread_arrivals_live_and_find_each_other_again() {
         reopened.is_some()
     })
     .await;
-    let first = answering(reopened.unwrap(), address, 11, None);
+    let (reopened, mut node) = (reopened.unwrap(), None);
+    until("the first address is free", || {
+        node = Node::listen(address, Testnet::key(11), reopened.clone(), None).ok();
+        node.is_some()
+    })
+    .await;
+    let first = serving(node.unwrap(), 11);
     kept.now();
     until("the first peer has what it missed", || {
         first.node.replica().status().open == 1
