@@ -6,6 +6,7 @@ mod problem;
 mod replay;
 mod report;
 mod select;
+mod things;
 mod verify;
 mod walk;
 

@@ -10,6 +10,9 @@ use crate::checkpoint::{CheckpointError, Header};
 use crate::merkle::{leaf_hash, root_from_path};
 use crate::{BlockHeader, Code, Genesis, NetworkId, Record, RecordRef, Statement};
 
+/// More problems than this say nothing new, and a hostile bundle could have tens of thousands.
+const PROBLEMS: usize = 256;
+
 /// What was looked at and what was found, check by check.
 #[derive(Default)]
 pub(super) struct Findings {
@@ -26,7 +29,7 @@ impl Findings {
 
     /// Something does not hold.
     pub(super) fn note(&mut self, problem: Problem) {
-        if !self.problems.contains(&problem) {
+        if self.problems.len() < PROBLEMS && !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
     }

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle::label_subject;
 use super::replay::Timeline;
+use super::things::Things;
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem, ShownSection, Step};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::Revocation;
 use crate::{
     BlockId, Body, Code, CodeHash, DeviceId, Genesis, MemberId, Prefix, RecordRef, Role,
-    SectionPlace, Seq, SubjectId, limits, open_label,
+    SectionPlace, Seq, SubjectId, open_label,
 };
 
 /// What the walk came to.
@@ -20,15 +21,6 @@ pub(super) struct Ending {
     pub(super) subject: Option<SubjectId>,
     pub(super) holder: Option<MemberId>,
     pub(super) journey: Vec<Step>,
-}
-
-/// What is known of a thing.
-#[derive(Clone, Debug, Default)]
-struct Thing {
-    holder: Option<MemberId>,
-    last_custody: Option<RecordRef>,
-    inside: Option<SubjectId>,
-    offer: Option<(RecordRef, MemberId)>,
 }
 
 /// What is known of a device.
@@ -45,8 +37,7 @@ pub(super) struct Walk<'a> {
     findings: &'a mut Findings,
     devices: BTreeMap<DeviceId, Device>,
     claims: BTreeMap<(Prefix, MemberId), BTreeSet<MemberId>>,
-    things: BTreeMap<SubjectId, Thing>,
-    used_offers: BTreeMap<RecordRef, RecordRef>,
+    things: Things<'a>,
     subject: Option<SubjectId>,
     shown: BTreeSet<RecordRef>,
     journey: Vec<Step>,
@@ -72,8 +63,7 @@ impl<'a> Walk<'a> {
             findings,
             devices: devices.collect(),
             claims: BTreeMap::new(),
-            things: BTreeMap::new(),
-            used_offers: BTreeMap::new(),
+            things: Things::new(genesis),
             subject: None,
             shown: BTreeSet::new(),
             journey: Vec::new(),
@@ -102,7 +92,9 @@ impl<'a> Walk<'a> {
         }
         Ending {
             subject: self.subject,
-            holder: self.subject.and_then(|subject| self.holder_of(&subject)),
+            holder: self
+                .subject
+                .and_then(|subject| self.things.holder_of(&subject)),
             journey: std::mem::take(&mut self.journey),
         }
     }
@@ -116,6 +108,7 @@ impl<'a> Walk<'a> {
             ..
         } = fact.record.body()
             && codes.contains(&self.code_hash)
+            && author.is_some()
         {
             self.begin(fact, prefix, class);
         }
@@ -139,7 +132,7 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             Body::Observe { .. } | Body::Attest { .. } => Ok(()),
-            _ => self.custody(fact, &chain),
+            _ => self.things.take(fact, &chain, self.findings),
         };
         if let Err(refusal) = outcome {
             self.findings.note(Problem::AgainstRules {
@@ -252,191 +245,6 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Commissioning, packing and hand-over. Strict for the things of the chain; of others it
-    /// only notes what is said, since their history is not all here.
-    fn custody(&mut self, fact: &Fact<'_>, chain: &BTreeSet<SubjectId>) -> Result<(), Refusal> {
-        self.findings.look(CheckKind::Custody);
-        let subjects = fact.record.subjects();
-        let Some(first) = subjects.first() else {
-            return Ok(());
-        };
-        match fact.record.body() {
-            Body::Commission { codes, .. } => self.commission(fact, codes, chain),
-            Body::Pack { .. } => self.pack(fact, first, chain),
-            Body::Unpack { .. } => self.unpack(fact, first, chain),
-            Body::Offer { to, .. } => self.offer(fact, first, *to, chain),
-            Body::Accept { .. } => self.accept(fact, first, chain),
-            _ => Ok(()),
-        }
-    }
-
-    fn commission(
-        &mut self,
-        fact: &Fact<'_>,
-        codes: &[CodeHash],
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let maker = fact.header.member();
-        for (subject, code) in fact.record.subjects().iter().zip(codes) {
-            if code.subject(&self.genesis.id(), &maker) != *subject {
-                self.findings
-                    .note(Problem::WrongSubject { record: fact.at });
-                continue;
-            }
-            if let Some(by) = self.things.get(subject).and_then(|t| t.last_custody)
-                && chain.contains(subject)
-            {
-                return Err(Refusal::AlreadyCommissioned {
-                    subject: *subject,
-                    by,
-                });
-            }
-            let thing = self.things.entry(*subject).or_default();
-            thing.holder = Some(maker);
-            thing.last_custody = Some(fact.at);
-        }
-        Ok(())
-    }
-
-    fn pack(
-        &mut self,
-        fact: &Fact<'_>,
-        container: &SubjectId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        let concerned = fact.record.subjects().iter().any(|s| chain.contains(s));
-        if concerned {
-            match self.holder_of(container) {
-                Some(holder) if holder == by => {}
-                Some(holder) => {
-                    return Err(Refusal::NotHolder {
-                        subject: *container,
-                        holder,
-                    });
-                }
-                None => self.findings.note(Problem::CustodyUnknown {
-                    container: *container,
-                    record: fact.at,
-                }),
-            }
-        }
-        for item in fact.record.subjects().iter().skip(1) {
-            if chain.contains(item) {
-                let thing = self.things.entry(*item).or_default();
-                if let Some(inside) = thing.inside {
-                    return Err(Refusal::AlreadyPacked {
-                        subject: *item,
-                        inside,
-                    });
-                }
-                if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
-                    return Err(Refusal::DifferentHolders {
-                        subject: *item,
-                        holder,
-                    });
-                }
-            }
-            self.things.entry(*item).or_default().inside = Some(*container);
-        }
-        Ok(())
-    }
-
-    fn unpack(
-        &mut self,
-        fact: &Fact<'_>,
-        container: &SubjectId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        if chain.contains(container)
-            && let Some(holder) = self.holder_of(container).filter(|holder| *holder != by)
-        {
-            return Err(Refusal::NotHolder {
-                subject: *container,
-                holder,
-            });
-        }
-        for item in fact.record.subjects().iter().skip(1) {
-            let thing = self.things.entry(*item).or_default();
-            if chain.contains(item) && thing.inside != Some(*container) {
-                return Err(Refusal::NotInside {
-                    subject: *item,
-                    container: *container,
-                });
-            }
-            thing.inside = None;
-            thing.holder = Some(by);
-            thing.last_custody = Some(fact.at);
-        }
-        Ok(())
-    }
-
-    fn offer(
-        &mut self,
-        fact: &Fact<'_>,
-        subject: &SubjectId,
-        to: MemberId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        let thing = self.things.entry(*subject).or_default();
-        if chain.contains(subject) {
-            let subject = *subject;
-            if let Some(container) = thing.inside {
-                return Err(Refusal::InsideContainer { subject, container });
-            }
-            if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
-                return Err(Refusal::NotHolder { subject, holder });
-            }
-            if let Some(latest) = thing.last_custody
-                && fact.record.cites().first() != Some(&latest)
-            {
-                return Err(Refusal::StaleCustody { subject, latest });
-            }
-        }
-        thing.offer = Some((fact.at, to));
-        if self.member(&to).is_none() {
-            self.findings.note(Problem::NotRecognisedMember {
-                record: fact.at,
-                member: to,
-            });
-        }
-        Ok(())
-    }
-
-    fn accept(
-        &mut self,
-        fact: &Fact<'_>,
-        subject: &SubjectId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        let cited = fact.record.cites().first().copied();
-        let thing = self.things.entry(*subject).or_default();
-        if chain.contains(subject) {
-            let subject = *subject;
-            let open = thing.offer.filter(|(offer, _)| cited == Some(*offer));
-            let Some((offer, addressee)) = open else {
-                let used = cited.and_then(|offer| {
-                    let by = *self.used_offers.get(&offer)?;
-                    Some(Refusal::OfferUsed { offer, by })
-                });
-                return Err(used.unwrap_or(Refusal::NoSuchOffer { subject }));
-            };
-            if addressee != by {
-                return Err(Refusal::NotAddressee { offer, addressee });
-            }
-        }
-        thing.offer = None;
-        thing.holder = Some(by);
-        thing.last_custody = Some(fact.at);
-        if let Some(offer) = cited {
-            self.used_offers.entry(offer).or_insert(fact.at);
-        }
-        Ok(())
-    }
-
     fn record_step(&mut self, fact: &Fact<'_>, role: Option<Role>, named: SubjectId) {
         let member = fact.header.member();
         let names_it = self
@@ -507,27 +315,8 @@ impl<'a> Walk<'a> {
     fn chain(&self) -> BTreeSet<SubjectId> {
         self.subject
             .into_iter()
-            .flat_map(|s| self.upwards(s))
+            .flat_map(|s| self.things.upwards(s))
             .collect()
-    }
-
-    fn holder_of(&self, subject: &SubjectId) -> Option<MemberId> {
-        let outermost = *self.upwards(*subject).last()?;
-        self.things.get(&outermost)?.holder
-    }
-
-    /// A thing and the containers around it, outermost last. Bounded: these records may be
-    /// anyone's.
-    fn upwards(&self, subject: SubjectId) -> Vec<SubjectId> {
-        let mut around = vec![subject];
-        let mut at = subject;
-        while let Some(container) = self.things.get(&at).and_then(|thing| thing.inside)
-            && around.len() <= limits::PACKING_DEPTH
-        {
-            around.push(container);
-            at = container;
-        }
-        around
     }
 }
 
