@@ -46,8 +46,8 @@ pub use replica::{
 pub use lock::{Lock, Strength, UnlockError, unlock_wait_ms};
 pub use seal::{NoRandomness, random_bytes};
 pub use store::{
-    Batch, EvidenceRow, EvidenceState, Instance, ItemKind, NewBlock, Number, PeerRow, SectionPut,
-    Since, Slot, Store, StoreError, StoredItem, Touch,
+    Batch, EvidenceRow, EvidenceState, Instance, ItemKind, NewBlock, Note, Number, PeerRow,
+    SectionPut, Since, Slot, Store, StoreError, StoredItem, Touch,
 };
 
 // Evidence.

@@ -123,7 +123,7 @@ impl Replica {
         let in_use = claim(folder)?;
         let store = Store::create(folder, lock)?;
         let mut batch = store.batch()?;
-        batch.put_fact(GENESIS, &genesis.to_bytes())?;
+        batch.put_fact(GENESIS, genesis.to_bytes())?;
         batch.put_fact(NETWORK, genesis.id().as_bytes())?;
         batch.commit()?;
         Self::start(store, genesis.clone(), kind, in_use)

@@ -22,6 +22,7 @@ use crate::seal::{DataKey, RowKeys, bound, random_bytes};
 pub use batch::{Batch, NewBlock, SectionPut};
 pub use error::StoreError;
 pub use evidence::{EvidenceRow, EvidenceState};
+pub use notes::Note;
 pub use peers::{PeerRow, Slot};
 pub use read::{ItemKind, Number, Since, StoredItem, Touch};
 

@@ -6,6 +6,9 @@ use rusqlite::{OptionalExtension as _, params};
 use super::{Batch, Store, StoreError};
 use crate::seal::bound;
 
+/// A key and its value.
+pub type Note = (Vec<u8>, Vec<u8>);
+
 impl Store {
     /// The value under a key in a space.
     ///
@@ -39,7 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::DamagedRow`] naming the space, or what the disk says.
-    pub fn notes(&self, space: &'static str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub fn notes(&self, space: &'static str) -> Result<Vec<Note>, StoreError> {
         const QUERY: &str = "SELECT name, sealed FROM notes WHERE space = ?1";
         let within = self.rows.name("space", space.as_bytes());
         let rows: Vec<(Vec<u8>, Vec<u8>)> = self.read(|connection| {
