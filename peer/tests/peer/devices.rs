@@ -2,7 +2,7 @@
 
 use crate::support::device::Device;
 use crate::support::{FOUNDERS, Network, Peer, succeed, text, until};
-use chopmark_core::{Code, HpkeSecret, Invitation, Kem, NetworkId, TimeMs};
+use chopmark_core::{Code, HpkeSecret, Invitation, Kem, NetworkId, RecordRef, TimeMs};
 use chopmark_replica::{SyncError, Until};
 use serde_json::Value;
 
@@ -188,6 +188,55 @@ async fn a_strangers_check_finds_every_change() {
     ];
     let said = crate::support::fail(&[&wrong[..], &["ab".repeat(32).as_str()]].concat());
     assert!(said.contains("another network"), "{said}");
+}
+
+#[tokio::test]
+async fn evidence_reaches_the_other_members_gateway() {
+    let network = Network::found(&FOUNDERS[..2]);
+    let first = network.start(0, None);
+    let second = network.start(1, Some(&first));
+    for dir in &network.members {
+        let owner = FOUNDERS[0].0;
+        succeed(&[
+            "prefix",
+            "register",
+            PREFIX,
+            "--member",
+            owner,
+            "--dir",
+            text(dir),
+        ]);
+    }
+    let device = Device::join(&invite(&first, "qc", "Inspection"))
+        .await
+        .unwrap();
+    device.sync().await.unwrap();
+    // Several chunks, and the last one not full.
+    let photo: Vec<u8> = (0..300_000_u32).map(|i| i.to_le_bytes()[1]).collect();
+    let sealed = device.replica.vault().seal(&photo[..]).unwrap();
+    let code = item(1);
+    let block = device.write(&[device.commission(PREFIX, &code)]);
+    device.write(&[device.attest(&code, RecordRef { block, index: 0 }, &sealed)]);
+    let report = device.sync().await.unwrap();
+    assert_eq!((report.not_taken.len(), report.evidence_sent), (0, 1));
+    // Two registrations, an enrolment, and what the device wrote.
+    until("the second peer has all of it", || {
+        let status = second.status();
+        let all = status["log_size"].as_u64() == Some(5);
+        (all && status["evidence_wanted"].as_u64() == Some(0)).then_some(())
+    });
+    let (answer, head, body) = second.get(&format!("/evidence/{}", sealed.id), &[]);
+    assert_eq!(answer, 200);
+    assert_eq!(body.len() as u64, sealed.length);
+    assert!(
+        head.contains("immutable") && head.contains("access-control-allow-origin: *"),
+        "{head}"
+    );
+    let verified = second.get(
+        &format!("/history/{}", code.hash()),
+        &["accept-encoding: br"],
+    );
+    assert_eq!(verified.0, 200);
 }
 
 #[cfg(target_os = "linux")]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId,
-    PartyKind, Position, Prefix, RecordDraft, Sealed, SectionBody, StateView as _, TimeMs,
-    TzMinutes, UnsignedBlock, When,
+    PartyKind, Position, Prefix, RecordDraft, RecordRef, Sealed, SectionBody, StateView as _,
+    TimeMs, TzMinutes, UnsignedBlock, Verdict, When,
 };
 use chopmark_replica::{
     Lock, Node, Remote, Replica, SyncError, SyncReport, Until, join, random_bytes,
@@ -121,6 +121,25 @@ impl Device {
             ..SectionBody::default()
         };
         RecordDraft::new(body, vec![subject]).telling(label, told)
+    }
+
+    /// An inspection that it passed, with one file of evidence.
+    pub(crate) fn attest(
+        &self,
+        code: &Code,
+        cite: RecordRef,
+        file: &chopmark_replica::Sealed,
+    ) -> RecordDraft {
+        let body = Body::Attest {
+            when: When {
+                time: now(),
+                tz: TzMinutes::new(480).unwrap(),
+            },
+            verdict: Verdict::Pass,
+            evidence: vec![(file.id, file.length)],
+        };
+        let subject = code.subject(&self.replica.network(), &self.member);
+        RecordDraft::new(body, vec![subject]).citing(vec![cite])
     }
 
     /// Syncs until `until`.
