@@ -2,11 +2,15 @@
 //!
 //! Each measurement that needs a clean memory runs as a child of this program.
 
+mod app;
+mod author;
 mod child;
+mod large;
 mod machine;
 mod pages;
 mod row;
 mod store;
+mod sync;
 mod vault;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -41,6 +45,24 @@ enum Child {
         /// Size of the file
         mebibytes: u64,
     },
+    /// Joins by an invitation and syncs until so many items are held
+    #[command(hide = true)]
+    JoinClient {
+        /// Where the client's data goes
+        folder: PathBuf,
+        /// The invitation
+        link: String,
+        /// Items of its member
+        held: u64,
+    },
+    /// Opens a client's data and prints seconds to the first screen and idle memory
+    #[command(hide = true)]
+    OpenClient {
+        /// Where the client's data is
+        folder: PathBuf,
+        /// Items of its member
+        held: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -57,6 +79,8 @@ fn run(arguments: Arguments) -> Result<()> {
     if let Some(child) = arguments.child {
         return match child {
             Child::SealFile { folder, mebibytes } => vault::seal_file(&folder, mebibytes),
+            Child::JoinClient { folder, link, held } => app::join(&folder, &link, held),
+            Child::OpenClient { folder, held } => app::open(&folder, held),
         };
     }
     let places = Places::find()?;
@@ -68,10 +92,12 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &dyn Fn() -> Result<Vec<Row>>); 3] = [
+    let parts: [(&str, &dyn Fn() -> Result<Vec<Row>>); 5] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
+        ("sync", &|| sync::measure(&places)),
+        ("large", &|| large::measure(&places)),
     ];
     for (name, measure) in parts {
         if wanted(name) {

@@ -1,0 +1,172 @@
+//! A device that signs as fast as it can: what it writes goes the way of every device.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result, ensure};
+use chopmark_core::{
+    Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId, PartyKind, Position,
+    Prefix, Reader, RecordDraft, SignedBlock, StateView as _, SubjectId, TimeMs, TzMinutes,
+    UnsignedBlock, When,
+};
+use chopmark_replica::{Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
+use chopmark_tests::{FACTORY, GTIN, Network, PREFIX, Role};
+
+/// How long the network may take to register the prefix.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A device of the factory, joined by invitation.
+pub(crate) struct Author {
+    replica: Replica,
+    node: Node,
+    remote: Remote,
+    key: DeviceKey,
+    member: MemberId,
+    readers: BTreeMap<MemberId, Reader>,
+}
+
+impl Author {
+    /// Joins, and waits until the factory may commission.
+    pub(crate) async fn join(network: &Network, folder: &Path) -> Result<Self> {
+        let link = network.invite(FACTORY, Role::Qc, "bench").await?;
+        let invitation = Invitation::parse(&link)?;
+        let key = DeviceKey::from_seed(&random_bytes()?);
+        let hpke = HpkeSecret::derive(Kem::XWing, &random_bytes()?).public();
+        let answer = chopmark_replica::join(&invitation, &key, &hpke).await?;
+        let genesis = Genesis::from_bytes(&answer.genesis)?;
+        let enrolment = SignedBlock::from_bytes(&answer.enrolment)?;
+        let member = enrolment.clone().verify()?.header().member();
+        let replica = Replica::create(folder, Lock::KeyFile, &genesis, PartyKind::Device)?;
+        replica.take_handover(vec![enrolment], Vec::new())?;
+        let readers = genesis.founders().iter().map(|founder| {
+            let key = founder.inception().reader().clone();
+            (founder.id(), Reader { epoch: 0, key })
+        });
+        let author = Self {
+            node: Node::caller(DeviceKey::from_seed(&key.to_seed()), replica.clone())?,
+            // Not through the scenarios' relay: it would be measured too.
+            remote: Remote {
+                key: invitation.peer(),
+                address: listens_at(network.member(FACTORY)?.folder())?,
+            },
+            readers: readers.collect(),
+            replica,
+            key,
+            member,
+        };
+        author.await_prefix().await?;
+        Ok(author)
+    }
+
+    async fn await_prefix(&self) -> Result<()> {
+        let prefix = Prefix::parse(PREFIX)?;
+        let registered = async {
+            loop {
+                self.send(Until::Exchanged).await?;
+                let owner = self
+                    .replica
+                    .read_final(|ledger| ledger.state().prefix(&prefix));
+                if owner == Some(self.member) {
+                    return Ok(());
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, registered)
+            .await
+            .context("the factory's prefix is not registered")?
+    }
+
+    /// Signs a block and stores it, as durably as every device does.
+    pub(crate) fn sign(&self, drafts: &[RecordDraft]) -> Result<()> {
+        let place = self.replica.next_place(self.key.id());
+        let position = Position {
+            network: self.replica.network(),
+            member: self.member,
+            device: self.key.id(),
+            seq: place.seq,
+            prev: place.prev,
+            anchor: place.anchor,
+            clock: now(),
+        };
+        let built = UnsignedBlock::build(position, drafts, &self.readers, &random_bytes()?)?
+            .sign(&self.key)?;
+        self.replica.append_own(built.block, built.sections)?;
+        Ok(())
+    }
+
+    /// Syncs with the factory's peer.
+    pub(crate) async fn send(&self, until: Until) -> Result<SyncReport> {
+        let report = self.node.sync_once(&self.remote, until).await?;
+        ensure!(
+            report.not_taken.is_empty(),
+            "not taken: {:?}",
+            report.not_taken.first()
+        );
+        Ok(report)
+    }
+
+    /// Signed here and in no checkpoint yet.
+    pub(crate) fn open_blocks(&self) -> usize {
+        self.replica.open_count()
+    }
+
+    /// An item of the factory.
+    pub(crate) fn subject(&self, number: usize) -> Result<SubjectId> {
+        Ok(code(number)?.subject(&self.replica.network(), &self.member))
+    }
+
+    /// The record that an item begins with.
+    pub(crate) fn commission(&self, number: usize) -> Result<RecordDraft> {
+        let code = code(number)?;
+        let body = Body::Commission {
+            when: when(),
+            class: code.class(),
+            prefix: Prefix::parse(PREFIX)?,
+            codes: vec![code.hash()],
+        };
+        Ok(RecordDraft::new(body, vec![self.subject(number)?]))
+    }
+
+    /// The record that an item was stored.
+    pub(crate) fn observe(&self, number: usize) -> Result<RecordDraft> {
+        let body = Body::Observe {
+            when: when(),
+            step: "storing".to_owned(),
+        };
+        Ok(RecordDraft::new(body, vec![self.subject(number)?]))
+    }
+}
+
+fn code(number: usize) -> Result<Code> {
+    Ok(Code::gtin_serial(GTIN, &format!("B{number:06}"))?)
+}
+
+fn when() -> When {
+    When {
+        time: now(),
+        tz: TzMinutes::default(),
+    }
+}
+
+fn now() -> TimeMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    TimeMs(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Where a peer listens, by its configuration.
+fn listens_at(folder: &Path) -> Result<String> {
+    let path = folder.join("chopmark.toml");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    text.lines()
+        .find_map(|line| line.strip_prefix("listen = "))
+        .map(|address| address.trim_matches('"').to_owned())
+        .with_context(|| format!("no listen in {}", path.display()))
+}
