@@ -102,7 +102,7 @@ fn TakeInvitation(props: &InvitationProps) -> Html {
         <div class="card stack">
             <h2>{say!(m, "join-title")}</h2>
             <p class="soft">{say!(m, "join-text")}</p>
-            <ScanBox {onread} hint={say!(m, "join-scan-hint")} typed_label={say!(m, "join-paste")}>
+            <ScanBox {onread} hint={say!(m, "join-scan-hint")} typed_label={say!(m, "join-paste")} typed_action={say!(m, "action-continue")}>
                 if let Some(problem) = &*problem {
                     <Banner tone={Tone::Bad} text={failure(&m, problem)} />
                 }

@@ -89,7 +89,7 @@ pub(crate) fn Receive() -> Html {
     };
     html! {
         <div class="stack">
-            <ScanBox {onread} {reads} hint={say!(m, "receive-hint")} typed_label={say!(m, "receive-typed")}>
+            <ScanBox {onread} {reads} hint={say!(m, "receive-hint")} typed_label={say!(m, "receive-typed")} typed_action={say!(m, "action-take-one")}>
                 {match &*gathered {
                     Gathered::Nothing | Gathered::All(_) => html! {},
                     Gathered::Some { have, total } => html! {

@@ -43,6 +43,9 @@ pub(crate) struct ScanBoxProps {
     pub(crate) hint: AttrValue,
     /// What the field for typing is called.
     pub(crate) typed_label: AttrValue,
+    /// What the button beside it says; "Look up" if nothing is said.
+    #[prop_or_default]
+    pub(crate) typed_action: Option<AttrValue>,
     /// What stands over the picture when something was read.
     #[prop_or_default]
     pub(crate) children: Children,
@@ -187,14 +190,14 @@ pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
             <form class="typed" {onsubmit}>
                 <Field id="typed-code" kind={FieldKind::Code} label={props.typed_label.clone()} value={(*typed).clone()}
                     oninput={Callback::from(move |text| typed.set(text))} />
-                <Button submit={true} icon={Mark::Search} label={say!(m, "action-look-up")} />
+                <Button submit={true} label={props.typed_action.clone().unwrap_or_else(|| say!(m, "action-look-up"))} />
             </form>
             if *looking {
                 <p class="row" role="status"><span class="spin" aria-hidden="true"></span>{say!(m, "image-looking")}</p>
             } else {
                 <FileButton label={say!(m, "action-image-file")} accept="image/*" {onfile} />
             }
-            <p class="row soft small"><Icon mark={Mark::Scan} class="icon-small" />{say!(m, "wedge-hint")}</p>
+            <p class="row-top soft small"><Icon mark={Mark::Scan} class="icon-small" /><span>{say!(m, "wedge-hint")}</span></p>
         </div>
     }
 }

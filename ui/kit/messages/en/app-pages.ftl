@@ -146,6 +146,7 @@ receive-count = { $have } of { $total }
 receive-paste = All codes as text
 receive-paste-label = Paste the lines of the other device
 action-take = Take them
+action-take-one = Take it
 received-acceptance = Both sides have signed
 received-acceptance-text = { $member } has taken it over. This device holds both signatures.
 

@@ -136,7 +136,8 @@ receive-progress = 正在收集动态码
 receive-count = { $have } / { $total }
 receive-paste = 全部码的文本
 receive-paste-label = 粘贴另一台设备的各行
-action-take = 采用
+action-take = 全部采用
+action-take-one = 采用
 received-acceptance = 双方均已签署
 received-acceptance-text = { $member } 已接收。本设备持有两份签名。
 
