@@ -8,7 +8,10 @@ fn main() {
     println!("cargo:rerun-if-changed={}", screens.display());
     // The cargo target folder may lie outside the clone, so the path of the screens cannot be
     // fixed in tauri.conf.json. Tauri merges this value over the file.
-    let config = format!("{{\"build\":{{\"frontendDist\":{:?}}}}}", screens.display().to_string());
+    let config = format!(
+        "{{\"build\":{{\"frontendDist\":{:?}}}}}",
+        screens.display().to_string()
+    );
     println!("cargo:rustc-env=TAURI_CONFIG={config}");
     tauri_build::build();
 }

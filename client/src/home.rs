@@ -198,7 +198,7 @@ pub(crate) fn members(look: &Look<'_>) -> MembersView {
 
 pub(crate) fn products(look: &Look<'_>) -> Result<ProductsView, Trouble> {
     let own = look
-        .view
+        .firm
         .prefixes()
         .filter(|(_, member)| **member == look.me.member);
     let products = known::products(look.store)?.into_iter();

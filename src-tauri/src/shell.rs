@@ -42,8 +42,12 @@ pub fn run() -> Result<(), ShellError> {
                 Some(folder) => PathBuf::from(folder),
                 None => app.path().app_data_dir()?,
             };
-            let opened = tauri::async_runtime::block_on(Client::open(&folder, ClientConfig::default()));
-            let client = opened.map_err(|failure| ShellError::Data { folder, code: failure.code })?;
+            let opened =
+                tauri::async_runtime::block_on(Client::open(&folder, ClientConfig::default()));
+            let client = opened.map_err(|failure| ShellError::Data {
+                folder,
+                code: failure.code,
+            })?;
             app.manage(client);
             #[cfg(target_os = "linux")]
             if let Some(window) = app.get_webview_window("main") {

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use chopmark_tests::{CARRIER, Device, FACTORY, Places, Trade, first};
-use chopmark_view::{Action, Condition, EventStatus, Outbox, OutboxState, Subject};
+use chopmark_view::{Action, Condition, EventStatus, Outbox, OutboxState, SendNow, Subject};
 use tokio::time::sleep;
 
 /// Hand-overs to sign: each is an offer or an acceptance.
@@ -72,7 +72,9 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
         }
         // The other side can only go on once it knows.
         let record = signed.last().context("signed")?.clone();
+        actor.device(&mut trade).call(&SendNow {}).await?;
         let other = actor.other().device(&mut trade);
+        other.call(&SendNow {}).await?;
         other
             .sees(&goods.case, |view| {
                 view.journey.iter().any(|step| step.record == record)

@@ -59,7 +59,7 @@ impl Browser {
         let profile = tempfile::tempdir()?;
         let mut command = Command::new("chromedriver");
         command.arg("--port=0");
-        let (process, port) = start(command, "on port ").await?;
+        let (process, port) = start(command, "successfully on port ").await?;
         let mut arguments = vec![
             "--headless=new".to_owned(),
             "--no-sandbox".to_owned(),
@@ -119,6 +119,7 @@ impl Browser {
         });
         let driver = format!("http://127.0.0.1:{port}");
         reachable(port).await?;
+        reachable(native).await?;
         Self::session(driver, process, profile, capabilities).await
     }
 
@@ -381,16 +382,25 @@ impl Browser {
     pub async fn axe(&self, source: &str) -> Result<Vec<String>> {
         // Installed through the devtools path: the pages forbid scripts that are not theirs.
         self.run(source, vec![]).await?;
-        let found = self
-            .client
-            .execute_async(
-                "const done = arguments[arguments.length - 1];
-                 axe.run(document, { rules: { 'target-size': { enabled: true } } })
-                   .then(r => done(r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html).slice(0, 3).join(' | '))))
-                   .catch(e => done(['axe failed: ' + e]));",
-                vec![],
-            )
-            .await?;
+        self.run(
+            "window.axeFound = null;
+             axe.run(document, { iframes: false, preload: false, rules: { 'target-size': { enabled: true } } })
+               .then(r => { window.axeFound = r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')); })
+               .catch(e => { window.axeFound = ['axe failed: ' + e]; });",
+            vec![],
+        )
+        .await?;
+        let until = tokio::time::Instant::now() + PATIENCE;
+        let found = loop {
+            let found = self.run("return window.axeFound", vec![]).await?;
+            if !found.is_null() {
+                break found;
+            }
+            if tokio::time::Instant::now() > until {
+                bail!("axe gives no answer");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
         Ok(serde_json::from_value(found)?)
     }
 

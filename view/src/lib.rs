@@ -18,12 +18,22 @@ mod subject;
 mod words;
 
 pub use command::Command;
-pub use evidence::{EvidenceBegin, EvidenceChunk, EvidenceFinish, EvidenceView, Upload, UploadState};
+pub use evidence::{
+    EvidenceBegin, EvidenceChunk, EvidenceFinish, EvidenceView, Upload, UploadState,
+};
 pub use handover::{FrameFeed, FrameProgress, FrameShow, FrameStep, FramesView, Received};
-pub use home::{Activity, Counts, HandoverCard, Home, HomeView, LinkState, Me, MemberView, Members, MembersView, Watch, Watched};
+pub use home::{
+    Activity, Counts, HandoverCard, Home, HomeView, LinkState, Me, MemberView, Members,
+    MembersView, Watch, Watched,
+};
 pub use label::{LabelSheet, LabelView, Labels, QrView};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
-pub use sign::{Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict};
+pub use sign::{
+    Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,
+};
 pub use start::{Join, Joined, Lock, Stage, Status, StatusView, Unlock};
-pub use subject::{EventStatus, Found, JourneyStep, Lookup, Product, Products, ProductsView, Recent, RecentView, Subject, SubjectCard, SubjectKind, SubjectView};
+pub use subject::{
+    EventStatus, Found, JourneyStep, Lookup, Product, Products, ProductsView, Recent, RecentView,
+    Subject, SubjectCard, SubjectKind, SubjectView,
+};
 pub use words::{Done, Failure, Line, Param};

@@ -105,12 +105,13 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
     Ok(draft)
 }
 
-/// This member's prefix that a GTIN is under.
+/// This member's prefix that a GTIN is under. Only a final one counts: in one checkpoint with
+/// its registration a commissioning could be ordered first, and refused with labels printed.
 fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
     // The serial stands in only to have the GTIN checked.
     let code = Code::gtin_serial(gtin.trim(), "0").map_err(|error| scan::code_failure(&error))?;
     let mut own = author
-        .view
+        .firm
         .prefixes()
         .filter(|(_, member)| **member == author.member)
         .peekable();

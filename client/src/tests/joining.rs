@@ -43,9 +43,7 @@ impl JoinDesk for Desk {
         .unwrap();
         let member = self.trial.member(FACTORY);
         let enrol = RecordDraft::new(Body::Enrol { member, device }, Vec::new());
-        let block = self
-            .trial
-            .admin_block(Some(&self.trial.prefix_block_for_desk()), vec![enrol]);
+        let block = self.trial.admin_block(&[enrol]);
         *self.enrolled.lock().unwrap() = Some(block.clone());
         let network = self.trial.genesis.id();
         let info = [

@@ -159,8 +159,7 @@ async fn shows_what_was_done_and_what_waits_for_a_network() {
     );
 
     let outbox = phone.ask(Outbox {}).await.unwrap();
-    // The two blocks signed here, and the prefix's registration that was handed over.
-    assert_eq!(outbox.items.len(), 3);
+    assert_eq!(outbox.items.len(), 2);
     assert!(
         outbox
             .items

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chopmark_core::{
-    Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, MemberId, PartyKind, Policy, Position, Prefix, Reader, RecordDraft, Role, RootKey,
-    SignedBlock, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet,
+    BlockId, Body, Checkpoint, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft,
+    HpkeSecret, Inception, Item, Kem, Ledger, MemberId, NumberedItem, PartyKind, Policy, Position,
+    Prefix, RecordDraft, Role, RootKey, Seq, SignedBlock, StateView as _, TimeMs, UnsignedBlock,
+    Validator, ValidatorSet, propose,
 };
 use chopmark_replica::{JoinDesk, Lock, Node, Remote, Replica, Strength, WhenIdle, random_bytes};
 use chopmark_view::{
@@ -37,6 +38,8 @@ pub(super) const RETAILER: u8 = 3;
 
 pub(super) struct Trial {
     pub(super) genesis: Genesis,
+    /// Makes the factory's prefix final.
+    first: Checkpoint,
     pub(super) members: BTreeMap<u8, MemberId>,
 }
 
@@ -101,6 +104,39 @@ fn founder(member: u8, name: &str, class: Class, roles: &[Role]) -> Founder {
     Founder::new(inception, roles.iter().map(device).collect())
 }
 
+fn prefix_block(genesis: &Genesis, members: &BTreeMap<u8, MemberId>) -> SignedBlock {
+    let body = Body::RegisterPrefix {
+        prefix: Prefix::parse(PREFIX).unwrap(),
+        member: members[&FACTORY],
+    };
+    admin_block(
+        genesis,
+        members,
+        None,
+        &[RecordDraft::new(body, Vec::new())],
+    )
+}
+
+fn admin_block(
+    genesis: &Genesis,
+    members: &BTreeMap<u8, MemberId>,
+    after: Option<BlockId>,
+    drafts: &[RecordDraft],
+) -> SignedBlock {
+    let admin = key(FACTORY, Role::Admin);
+    let position = Position {
+        network: genesis.id(),
+        member: members[&FACTORY],
+        device: admin.id(),
+        seq: Seq(u64::from(after.is_some())),
+        prev: after,
+        anchor: None,
+        clock: genesis.time(),
+    };
+    let built = UnsignedBlock::build(position, drafts, &BTreeMap::new(), &[7; 32]).unwrap();
+    built.sign(&admin).unwrap().block
+}
+
 impl Trial {
     pub(super) fn new() -> Self {
         let founders = [
@@ -143,7 +179,15 @@ impl Trial {
             .map(|(member, id)| draft.sign(*id, &root(member * 4)))
             .collect();
         let genesis = Genesis::combine(&draft.body_bytes(), signatures).unwrap();
-        Self { genesis, members }
+        let prefix = prefix_block(&genesis, &members).verify().unwrap();
+        let ledger = Ledger::new(&genesis);
+        let proposal = propose(&ledger, [&prefix], TimeMs(now_ms())).unwrap();
+        let first = proposal.cosign(&key(FACTORY, Role::Peer));
+        Self {
+            genesis,
+            first,
+            members,
+        }
     }
 
     pub(super) fn member(&self, member: u8) -> MemberId {
@@ -203,9 +247,7 @@ impl Trial {
             peers::remember(&mut batch, &known).unwrap();
         }
         batch.commit().unwrap();
-        replica
-            .take_handover(vec![self.prefix_block()], Vec::new())
-            .unwrap();
+        self.begin(&replica);
         drop(replica);
         let client = Client::open(folder.path(), config).await.unwrap();
         let phone = Phone { folder, client };
@@ -218,46 +260,28 @@ impl Trial {
         phone
     }
 
-    /// The factory's admin registers its prefix.
-    fn prefix_block(&self) -> SignedBlock {
-        let member = self.member(FACTORY);
-        let body = Body::RegisterPrefix {
-            prefix: Prefix::parse(PREFIX).unwrap(),
-            member,
-        };
-        self.admin_block(None, vec![RecordDraft::new(body, Vec::new())])
+    /// What every replica of the network begins with: the factory's prefix, in a checkpoint.
+    fn begin(&self, replica: &Replica) {
+        let block = Item::Block(Box::new(self.prefix_block()));
+        let checkpoint = Item::Checkpoint(Box::new(self.first.clone()));
+        let items = (1..).zip([block, checkpoint]);
+        let items = items
+            .map(|(number, item)| NumberedItem { number, item })
+            .collect();
+        let from = key(FACTORY, Role::Admin).id();
+        let taken = replica.take_in(from, items, 2).unwrap();
+        assert!(taken.not_taken.is_empty(), "{taken:?}");
     }
 
-    /// A block of the factory's admin: the first, or the one after it.
-    pub(super) fn admin_block(
-        &self,
-        after: Option<&SignedBlock>,
-        drafts: Vec<RecordDraft>,
-    ) -> SignedBlock {
-        let admin = key(FACTORY, Role::Admin);
-        let position = Position {
-            network: self.genesis.id(),
-            member: self.member(FACTORY),
-            device: admin.id(),
-            seq: chopmark_core::Seq(u64::from(after.is_some())),
-            prev: after.map(SignedBlock::id),
-            anchor: None,
-            clock: self.genesis.time(),
-        };
-        let readers = self.members.iter().map(|(member, id)| {
-            (
-                *id,
-                Reader {
-                    epoch: 0,
-                    key: reader(*member).public(),
-                },
-            )
-        });
-        UnsignedBlock::build(position, &drafts, &readers.collect(), &[7; 32])
-            .unwrap()
-            .sign(&admin)
-            .unwrap()
-            .block
+    /// The factory's admin registers its prefix.
+    pub(super) fn prefix_block(&self) -> SignedBlock {
+        prefix_block(&self.genesis, &self.members)
+    }
+
+    /// The block of the factory's admin after that one.
+    pub(super) fn admin_block(&self, drafts: &[RecordDraft]) -> SignedBlock {
+        let after = self.prefix_block().id();
+        admin_block(&self.genesis, &self.members, Some(after), drafts)
     }
 
     /// A peer that answers on loopback.
@@ -266,9 +290,7 @@ impl Trial {
         let key = key(FACTORY, Role::Peer);
         let replica =
             Replica::create(folder.path(), Lock::KeyFile, &self.genesis, PartyKind::Peer).unwrap();
-        replica
-            .take_handover(vec![self.prefix_block()], Vec::new())
-            .unwrap();
+        self.begin(&replica);
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let again = DeviceKey::from_seed(&key.to_seed());
         let node = Node::listen(listen, again, replica.clone(), desk).unwrap();
@@ -276,9 +298,6 @@ impl Trial {
             key: key.id(),
             address: node.address().unwrap().to_string(),
         };
-        // Final first, as in a real network: in one checkpoint with the first commissioning it
-        // might be ordered after it.
-        replica.order(&key, TimeMs(now_ms()), WhenIdle::Wait).unwrap();
         let serving = node.clone();
         let served = tokio::spawn(async move { serving.serve().await });
         Peer {
@@ -289,10 +308,6 @@ impl Trial {
             served,
             _folder: folder,
         }
-    }
-
-    pub(super) fn prefix_block_for_desk(&self) -> SignedBlock {
-        self.prefix_block()
     }
 
     /// A reader group's private key, for handing it to a device that joins.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::testnet::*;
 use crate::{
-    BlockId, Checkpoint, DeviceId, Outcome, Pending, RecordRef, Refusal, Role, Seq, TimeMs,
+    BlockId, Checkpoint, DeviceId, Kind, Outcome, Pending, RecordRef, Refusal, Role, Seq, TimeMs,
     heartbeat, propose,
 };
 
@@ -90,6 +90,14 @@ fn a_case_goes_from_hand_to_hand_with_everything_in_it() {
     assert_eq!(state.containers(&other), [box_]);
     assert_eq!(state.contents(&box_), [other]);
     assert_eq!(state.prefix_owner(&code("A")), Some(net.id(FACTORY)));
+    // The newest record of each, and for an offer first what gave the item to its holder.
+    let newest = |id| state.subject(id).unwrap().newest_record();
+    let unpacked = newest(&item);
+    assert_eq!(state.cites_for(Kind::Offer, &[item]), [unpacked]);
+    assert_eq!(
+        state.cites_for(Kind::Observe, &[item, other]),
+        [unpacked, newest(&other)]
+    );
     // Made, packed, seen, unpacked.
     assert_eq!(state.subject(&item).unwrap().count(), 4);
     let refused: Vec<_> = state
