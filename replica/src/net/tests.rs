@@ -446,7 +446,7 @@ async fn refuses_revoked_device() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn names_the_wrong_network_the_wrong_peer_and_the_absent_one() {
+async fn refuses_wrong_network() {
     let fixture = Fixture::new();
     let peer = fixture.peer("peer", 11, None);
     // The same keys in another network: known as a device, and told at the hello.
@@ -458,7 +458,12 @@ async fn names_the_wrong_network_the_wrong_peer_and_the_absent_one() {
         .await
         .unwrap_err();
     assert_eq!(refused.code(), "wrong-network", "{refused}");
+}
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_the_wrong_peer_and_the_absent_one() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
     let phone = fixture.caller("phone", 31);
     let impostor = Remote {
         key: Testnet::key(12).id(),
@@ -575,7 +580,7 @@ impl JoinDesk for Desk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_device_joins_once_and_then_syncs() {
+async fn invitation_works_once() {
     let fixture = Fixture::new();
     let replica = fixture.replica("peer", PartyKind::Peer);
     let genesis = fixture.net.genesis.to_bytes().to_vec();

@@ -257,7 +257,7 @@ fn a_checkpoint_waits_for_its_blocks() {
 }
 
 #[test]
-fn a_fork_is_refused_with_its_code_and_ordered_as_refused() {
+fn forked_feed_is_refused_and_suspended() {
     let fixture = Fixture::new();
     let phone = fixture.net.device(31);
     let (one, two) = (
