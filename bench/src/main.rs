@@ -75,6 +75,9 @@ fn main() -> ExitCode {
     }
 }
 
+/// Takes one group of figures.
+type Measure<'a> = dyn Fn() -> Result<Vec<Row>> + 'a;
+
 fn run(arguments: Arguments) -> Result<()> {
     if let Some(child) = arguments.child {
         return match child {
@@ -92,7 +95,7 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &dyn Fn() -> Result<Vec<Row>>); 5] = [
+    let parts: [(&str, &Measure<'_>); 5] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),

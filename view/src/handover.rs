@@ -38,6 +38,10 @@ pub struct FrameFeed {
 }
 
 /// The answer to [`FrameFeed`].
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, on its way to the screen"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "progress", rename_all = "kebab-case")]
 pub enum FrameProgress {

@@ -40,7 +40,7 @@ fn lacking(messages: &BTreeMap<String, String>, key: &str, message: &Message) ->
     });
     // A sentence may leave a parameter out; it must not use one that never comes. Days come
     // with minutes: the screens count them.
-    used.filter(|used| !known.contains(used) && !(*used == "days" && known.contains(&"minutes")))
+    used.filter(|used| !known.contains(used) && (*used != "days" || !known.contains(&"minutes")))
         .map(|used| format!("{key} ${used}"))
         .collect()
 }

@@ -39,7 +39,7 @@ pub(super) const RETAILER: u8 = 3;
 pub(super) struct Trial {
     pub(super) genesis: Genesis,
     /// Makes the factory's prefix final.
-    first: Checkpoint,
+    pub(super) first: Checkpoint,
     pub(super) members: BTreeMap<u8, MemberId>,
 }
 

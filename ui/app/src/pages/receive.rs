@@ -11,6 +11,7 @@ use crate::parts::{Reads, ScanBox, SubjectSummary};
 use crate::state::Route;
 use crate::words::{failure, say};
 
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug, PartialEq)]
 enum Gathered {
     Nothing,

@@ -24,7 +24,7 @@ pub(crate) fn decode(rgba: &[u8], width: u32, height: u32, effort: Effort) -> Op
         texts.extend(results.iter().map(|result| result.getText().to_owned()));
     }
     if texts.is_empty()
-        && let Ok(result) = DataMatrixReader::default().decode_with_hints(&mut bitmap, &hints)
+        && let Ok(result) = DataMatrixReader.decode_with_hints(&mut bitmap, &hints)
     {
         texts.push(result.getText().to_owned());
     }
@@ -57,7 +57,7 @@ fn decode_smaller(
                     .collect(),
             );
         }
-        if let Ok(result) = DataMatrixReader::default().decode_with_hints(&mut bitmap, hints) {
+        if let Ok(result) = DataMatrixReader.decode_with_hints(&mut bitmap, hints) {
             return Some(vec![result.getText().to_owned()]);
         }
     }
