@@ -68,7 +68,7 @@ async fn a_case_changes_hands_twice_without_any_network() {
     );
     assert_eq!(
         courier.ask(Home {}).await.unwrap().incoming,
-        std::slice::from_ref(&card)
+        std::slice::from_ref(card)
     );
     assert_eq!(factory.ask(Home {}).await.unwrap().outgoing.len(), 1);
 
