@@ -15,7 +15,13 @@ pub(crate) fn verify(bytes: &[u8], code: &Code, network: NetworkId) -> Result<Re
         .map_err(|error| unreadable(&error))?;
     // A maker that is not recognised leaves the rest of the proof as good as it was.
     let breaks_it = |problem: &&Problem| CheckKind::of(problem) != CheckKind::Prefix;
-    let broken = report.problems().find(breaks_it).map(failure);
+    // A stranger's block is not in the log either: who signed it says more.
+    let tells_less = |problem: &&Problem| !matches!(problem, Problem::StrangerSignature { .. });
+    let broken = report
+        .problems()
+        .filter(breaks_it)
+        .min_by_key(tells_less)
+        .map(failure);
     broken.map_or(Ok(report), Err)
 }
 
