@@ -6,6 +6,13 @@ fn main() {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     let screens = built_screens(&out).unwrap_or_else(|| notice_page(&out));
     println!("cargo:rerun-if-changed={}", screens.display());
+    // Screens that are built later must be noticed: OUT_DIR is target/PROFILE/build/NAME/out.
+    if let Some(target) = out.ancestors().nth(4) {
+        println!(
+            "cargo:rerun-if-changed={}",
+            target.join("ui/app/index.html").display()
+        );
+    }
     // The cargo target folder may lie outside the clone, so the path of the screens cannot be
     // fixed in tauri.conf.json. Tauri merges this value over the file.
     let config = format!(
