@@ -317,6 +317,18 @@ impl Browser {
         Ok(self.client.execute(script, arguments).await?)
     }
 
+    /// Waits until a script in the page gives `true`.
+    pub async fn wait_true(&self, script: &str) -> Result<()> {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        while self.run(script, vec![]).await? != json!(true) {
+            if tokio::time::Instant::now() > until {
+                bail!("never true: {script}; the page:\n{}", self.text().await?);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
     /// All text of the page.
     pub async fn text(&self) -> Result<String> {
         let text = self
