@@ -109,8 +109,8 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
     trade.network.stop().await
 }
 
-/// Opens the app's window where there is a display. It starts locked on a copy of its own,
-/// because two programs never share one replica.
+/// Opens the app's window where there is a display, on a data folder of its own: it has not
+/// joined yet, and the guide prints an invitation for it.
 async fn open_window(places: &Places, courier: &Device) -> Result<Option<Child>> {
     let display = ["DISPLAY", "WAYLAND_DISPLAY"]
         .iter()
