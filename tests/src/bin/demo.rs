@@ -5,7 +5,7 @@
 
 use std::{env, path::Path, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chopmark_tests::{
     CARRIER, CUSTOMS, Device, FACTORY, Goods, Network, Places, RETAILER, Role, Steps, Trade,
     inspect_with_photo, run_first_scenario,
@@ -13,6 +13,9 @@ use chopmark_tests::{
 use chopmark_view::Action;
 use clap::Parser;
 use tokio::process::{Child, Command};
+
+/// Marks a folder as a demo's, so that the next one may empty it.
+const MARK: &str = "chopmark-demo";
 
 #[derive(Parser)]
 #[command(about = "A trial network of four members on this machine")]
@@ -37,14 +40,27 @@ async fn main() -> Result<()> {
         Some(folder) => folder,
         None => env::temp_dir().join("chopmark-demo"),
     };
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)
-            .with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
+    empty(&folder)?;
     stay(&places, &folder).await
 }
 
+/// Empties the folder of an earlier demo; anything else is not ours to delete.
+fn empty(folder: &Path) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let ours = folder.join(MARK).exists() || std::fs::read_dir(folder)?.next().is_none();
+    ensure!(
+        ours,
+        "{} holds something else than a demo: name another folder",
+        folder.display()
+    );
+    std::fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))
+}
+
 async fn stay(places: &Places, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    std::fs::write(folder.join(MARK), "")?;
     let mut steps = Steps::new();
     let mut network = steps
         .step(
@@ -59,7 +75,7 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
             network.register_prefix(),
         )
         .await?;
-    let trade = steps
+    let mut trade = steps
         .step(
             "devices of factory, courier and retailer join",
             Trade::enrol(network),
@@ -100,27 +116,26 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
         .network
         .invite(RETAILER, Role::Warehouse, "a device of yours")
         .await?;
-    let window = open_window(places, &trade.courier).await?;
+    let window = open_window(places, &mut trade.courier).await?;
     print_guide(&trade, &label.link, &sheet, &newcomer, window.is_some())?;
     tokio::signal::ctrl_c().await?;
     println!("\nStopping the peers.");
     drop(window);
-    let mut trade = trade;
     trade.network.stop().await
 }
 
-/// Opens the app's window where there is a display, on a data folder of its own: it has not
-/// joined yet, and the guide prints an invitation for it.
-async fn open_window(places: &Places, courier: &Device) -> Result<Option<Child>> {
+/// Opens the courier's app in its window where there is a display. Its replica is open in one
+/// program at a time, so the one that served a browser ends.
+async fn open_window(places: &Places, courier: &mut Device) -> Result<Option<Child>> {
     let display = ["DISPLAY", "WAYLAND_DISPLAY"]
         .iter()
         .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
     if !display {
         return Ok(None);
     }
-    let folder = courier.folder().with_file_name("window");
+    courier.crash().await?;
     let child = Command::new(places.program("chopmark-app")?)
-        .env("CHOPMARK_DATA", &folder)
+        .env("CHOPMARK_DATA", courier.folder())
         .kill_on_drop(true)
         .spawn()
         .context("cannot open the window")?;
@@ -147,24 +162,18 @@ fn print_guide(
     println!("The sheet of labels, to look at or print:");
     println!("  {}", sheet.display());
     println!(
-        "\nThe app, in the browser; the passphrase of all three is \"{}\":",
+        "\nThe app; the passphrase of every device is \"{}\":",
         trade.desk.passphrase()
     );
-    println!(
-        "  courier    {}   (a hand-over waits)",
-        trade.courier.address()
-    );
+    let courier = match window {
+        true => "the window that opened".to_owned(),
+        false => trade.courier.address(),
+    };
+    println!("  courier    {courier}   (a hand-over waits)");
     println!("  factory    {}", trade.desk.address());
     println!("  inspector  {}", trade.inspector.address());
     println!("  retailer   {}", trade.shop.address());
-    println!(
-        "\nAn invitation for a device of your own{}:",
-        if window {
-            ", for the window that opened"
-        } else {
-            ""
-        }
-    );
+    println!("\nAn invitation for a device of your own:");
     println!("  {newcomer}");
     println!("\nThe members' gateways:");
     for number in [FACTORY, CARRIER, CUSTOMS, RETAILER] {
