@@ -1,4 +1,4 @@
-//! Children of this program, and the memory of a process.
+//! Children of this program; memory and processor time of a process.
 
 use std::{ffi::OsStr, fs, process::Command};
 
@@ -34,4 +34,21 @@ pub(crate) fn megabytes(kibibytes: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "memory sizes are small numbers")]
     let bytes = (kibibytes * 1024) as f64;
     bytes / 1e6
+}
+
+/// Seconds of processor time that a process has used so far.
+pub(crate) fn processor_seconds(process: &str) -> Result<f64> {
+    // In hundredths of a second: USER_HZ is 100 on every Linux that programs see.
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))
+        .with_context(|| format!("process {process} is gone"))?;
+    // The name, in parentheses, may hold spaces; user and system time are the 14th and 15th field.
+    let (_, fields) = stat.rsplit_once(')').context("no name in stat")?;
+    let ticks: f64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(str::parse::<f64>)
+        .sum::<Result<f64, _>>()?;
+    Ok(ticks / TICKS_A_SECOND)
 }

@@ -1,4 +1,4 @@
-//! A ledger of 100,000 records: opening it, and the idle memory of client and peer.
+//! A ledger of 100,000 records: opening it, and what client and peer take when idle.
 
 use std::{
     ffi::OsStr,
@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use crate::{
     app::PASSPHRASE,
     author::Author,
-    child::{call, megabytes, memory_kib},
+    child::{call, megabytes, memory_kib, processor_seconds},
     row::Row,
 };
 
@@ -67,6 +67,11 @@ async fn all(places: &Places) -> Result<Vec<Row>> {
         "idle memory of a peer, 100,000 records (largest of four)",
         peer_memory(&network)?,
         "MB",
+    ));
+    rows.push(Row::new(
+        "processor time of an idle peer, 100,000 records (largest of four)",
+        idle_load(&network).await?,
+        "%",
     ));
     network.stop().await?;
     Ok(rows)
@@ -153,12 +158,37 @@ fn derive(folder: &Path) -> Result<f64> {
 
 fn peer_memory(network: &Network) -> Result<f64> {
     let mut largest = 0;
-    for number in 0..PEERS {
-        let peer = network.member(number)?.peer().context("a peer is gone")?;
-        let process = peer.id().context("a peer has ended")?.to_string();
+    for process in peers(network)? {
         largest = largest.max(memory_kib(&process, "VmRSS")?);
     }
     Ok(megabytes(largest))
+}
+
+/// Per cent of one core that the busiest peer takes while nothing happens.
+async fn idle_load(network: &Network) -> Result<f64> {
+    let peers = peers(network)?;
+    let used = || {
+        let seconds = peers.iter().map(|process| processor_seconds(process));
+        seconds.collect::<Result<Vec<f64>>>()
+    };
+    let before = used()?;
+    let start = Instant::now();
+    tokio::time::sleep(REST).await;
+    let loads = used()?
+        .into_iter()
+        .zip(before)
+        .map(|(after, before)| (after - before) / start.elapsed().as_secs_f64() * 100.0);
+    Ok(loads.fold(0.0, f64::max))
+}
+
+/// The processes of the peers.
+fn peers(network: &Network) -> Result<Vec<String>> {
+    (0..PEERS)
+        .map(|number| {
+            let peer = network.member(number)?.peer().context("a peer is gone")?;
+            Ok(peer.id().context("a peer has ended")?.to_string())
+        })
+        .collect()
 }
 
 fn median(mut values: Vec<f64>) -> Result<f64> {

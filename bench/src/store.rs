@@ -15,7 +15,7 @@ use crate::row::Row;
 const RECORDS: u64 = 10_000;
 const BYTES: usize = 300;
 
-/// Writes the same records to both, in transactions of 1, 100 and 1,000.
+/// Writes the same records to both, in transactions of 100 and of 1,000.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let sqlcipher = build_peer()?;
     let mut rows = Vec::new();

@@ -62,7 +62,7 @@ pub(crate) fn demo(places: &Places, demo: Demo) -> Result<()> {
 
 /// Measures, and writes the rows to `json` if asked.
 pub(crate) fn bench(places: &Places, json: Option<&Path>) -> Result<()> {
-    setup::all(places)?;
+    setup::for_benchmarks(places)?;
     ui::build(places, None)?;
     build(places, Profile::Release)?;
     let mut command = Command::new(places.target().join("release/chopmark-bench"));
@@ -78,8 +78,8 @@ pub(crate) fn bench(places: &Places, json: Option<&Path>) -> Result<()> {
     )
 }
 
-/// Renders every screen.
-pub(crate) fn screens(places: &Places) -> Result<()> {
+/// Renders every screen, or only those whose name contains `filter`.
+pub(crate) fn screens(places: &Places, filter: Option<&str>) -> Result<()> {
     prepare(places)?;
     let display = crate::test::Display::start(places)?;
     let mut command = display.command(&places.target().join("debug/screens"));
@@ -88,7 +88,7 @@ pub(crate) fn screens(places: &Places) -> Result<()> {
         for_tests(
             places,
             Profile::Dev,
-            command.arg(places.root().join("target/screens")),
+            command.arg(places.target().join("screens")).args(filter),
         ),
     )
 }

@@ -26,6 +26,12 @@ pub(crate) fn all(places: &Places) -> Result<()> {
     tools::install_window_driver(places)
 }
 
+/// What the benchmarks need beside all the others.
+pub(crate) fn for_benchmarks(places: &Places) -> Result<()> {
+    all(places)?;
+    debian::install_for_benchmarks(places)
+}
+
 /// What building the front ends needs.
 pub(crate) fn for_ui(places: &Places) -> Result<()> {
     tools::install_npm_packages(places)?;

@@ -27,16 +27,28 @@ const PACKAGES: &[&str] = &[
 /// be pushed aside by Debian's.
 const PROGRAMS: &[(&str, &str)] = &[("node", "nodejs"), ("npm", "npm")];
 
+/// What the benchmarks need beside: SQLCipher, their peer, is built on OpenSSL.
+const FOR_BENCHMARKS: &[&str] = &["libssl-dev"];
+
 /// Installs the packages that are missing; names them where that cannot be done.
 pub(crate) fn install(places: &Places) -> Result<()> {
+    install_all(places, PACKAGES)
+}
+
+/// The same for what only the benchmarks need.
+pub(crate) fn install_for_benchmarks(places: &Places) -> Result<()> {
+    install_all(places, FOR_BENCHMARKS)
+}
+
+fn install_all(places: &Places, packages: &'static [&'static str]) -> Result<()> {
     if !Path::new("/usr/bin/dpkg-query").exists() {
         println!(
             "This is no Debian. Install by hand what these packages hold: {}",
-            PACKAGES.join(" ")
+            packages.join(" ")
         );
         return Ok(());
     }
-    let missing = missing_packages();
+    let missing = missing_packages(packages);
     if missing.is_empty() {
         return Ok(());
     }
@@ -63,7 +75,7 @@ pub(crate) fn install(places: &Places) -> Result<()> {
     )
 }
 
-fn missing_packages() -> Vec<&'static str> {
+fn missing_packages(packages: &'static [&'static str]) -> Vec<&'static str> {
     let installed = run::answer(Command::new("dpkg-query").args([
         "-W",
         "-f",
@@ -75,7 +87,7 @@ fn missing_packages() -> Vec<&'static str> {
             .lines()
             .any(|line| line.strip_prefix("ii ") == Some(name))
     };
-    let packages = PACKAGES.iter().copied().filter(|name| !has(name));
+    let packages = packages.iter().copied().filter(|name| !has(name));
     let programs = PROGRAMS
         .iter()
         .filter(|(program, _)| run::answer(Command::new(program).arg("--version")).is_none())
