@@ -98,6 +98,7 @@ pub(crate) fn attested(store: &Store, subject: &SubjectId) -> Result<Option<Atte
 
 impl Lessons {
     fn take_block(&mut self, look: &Look<'_>, block: &VerifiedBlock) -> Result<(), Trouble> {
+        let opener = look.opener.of(block);
         for (index, record) in (0_u16..).zip(block.records()) {
             if let Body::Attest { verdict, .. } = record.body() {
                 let attested = Attested {
@@ -114,8 +115,7 @@ impl Lessons {
                 }
                 match look.store.section(section.hash())? {
                     Some(ciphertext) => {
-                        if let Ok(body) = look.opener.open(block, index, section_index, &ciphertext)
-                        {
+                        if let Ok(body) = opener.open(index, section_index, &ciphertext) {
                             self.take_body(look, block, record, body);
                         }
                     }
@@ -153,7 +153,7 @@ impl Lessons {
             .zip(record.sections())
             .find(|(_, section)| section.hash() == hash);
         if let Some((section_index, _)) = place
-            && let Ok(body) = look.opener.open(&block, index, section_index, ciphertext)
+            && let Ok(body) = look.opener.of(&block).open(index, section_index, ciphertext)
         {
             self.take_body(look, &block, record, body);
         }

@@ -167,12 +167,13 @@ impl Look<'_> {
                 opener = opener.with_code(&known.code, state.owner());
             }
         }
+        let opener = opener.of(block);
         let mut all = SectionBody::default();
         for (section_index, section) in (0_u16..).zip(record.sections()) {
             let Some(ciphertext) = self.store.section(section.hash())? else {
                 continue;
             };
-            if let Ok(body) = opener.open(block, index, section_index, &ciphertext) {
+            if let Ok(body) = opener.open(index, section_index, &ciphertext) {
                 merge(&mut all, body);
             }
         }

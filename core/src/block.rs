@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub use build::{BuildError, BuiltBlock, Reader, SealedSection, UnsignedBlock};
-pub use open::{OpenError, Opener, SectionPlace, open_label};
+pub use open::{BlockOpener, OpenError, Opener, SectionPlace, open_label};
 pub use signed::{BlockError, Encapsulation, SignedBlock, VerifiedBlock};
 pub use statement::{Statement, StatementError};
 

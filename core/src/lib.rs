@@ -62,9 +62,9 @@ mod testnet;
 mod validators;
 
 pub use block::{
-    BlockError, BlockHeader, BuildError, BuiltBlock, Encapsulation, OpenError, Opener, Position,
-    Reader, SealedSection, SectionPlace, SignedBlock, Statement, StatementError, UnsignedBlock,
-    VerifiedBlock, open_label,
+    BlockError, BlockHeader, BlockOpener, BuildError, BuiltBlock, Encapsulation, OpenError, Opener,
+    Position, Reader, SealedSection, SectionPlace, SignedBlock, Statement, StatementError,
+    UnsignedBlock, VerifiedBlock, open_label,
 };
 pub use cbor::CborError;
 pub use checkpoint::{

@@ -1,6 +1,6 @@
 //! Opening sections.
 
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -32,7 +32,8 @@ pub enum OpenError {
     /// None of the keys at hand is for this section.
     #[error("this section is not for you")]
     NotForYou,
-    /// A key is for it, but author or carrier damaged it.
+    /// A key is for it, but author or carrier damaged it; or the author gave this reader another
+    /// secret than it sealed the section with.
     #[error("the section is damaged")]
     Damaged,
     /// It opened, and what is inside is not readable.
@@ -68,7 +69,8 @@ impl<'a> SectionPlace<'a> {
         secret: &[u8; 32],
         ciphertext: &[u8],
     ) -> Result<SectionBody, OpenError> {
-        if SectionHash::of(ciphertext) != section.hash() {
+        let length = usize::try_from(section.length());
+        if length != Ok(ciphertext.len()) || SectionHash::of(ciphertext) != section.hash() {
             return Err(OpenError::OtherSection {
                 expected: section.hash(),
             });
@@ -107,7 +109,7 @@ pub fn open_label(
     place.open(section, 0, &key, ciphertext)
 }
 
-/// Opens sections with all the keys that one reader has.
+/// All the keys that one reader has.
 #[derive(Debug, Clone)]
 pub struct Opener {
     network: NetworkId,
@@ -146,20 +148,46 @@ impl Opener {
         self.codes.insert(subject, code.clone());
     }
 
+    /// Opens the sections of one block.
+    #[must_use]
+    pub const fn of<'a>(&'a self, block: &'a VerifiedBlock) -> BlockOpener<'a> {
+        BlockOpener {
+            opener: self,
+            block,
+            secrets: OnceCell::new(),
+        }
+    }
+}
+
+/// Opens the sections of one block. What was sealed to the reader is opened once, when the first
+/// section needs it.
+pub struct BlockOpener<'a> {
+    opener: &'a Opener,
+    block: &'a VerifiedBlock,
+    secrets: OnceCell<Vec<Given>>,
+}
+
+/// What the author gave to one reader group that there is a key for; `None` if it is damaged.
+struct Given {
+    group: MemberId,
+    secrets: Option<BTreeMap<Audience, AudienceSecret>>,
+}
+
+impl BlockOpener<'_> {
     /// Opens a section.
     ///
     /// # Errors
-    /// [`OpenError`]; `NotForYou` if no key fits.
+    /// [`OpenError`]; `NotForYou` if no key is for it.
     pub fn open(
         &self,
-        block: &VerifiedBlock,
         record_index: u16,
         section_index: u16,
         ciphertext: &[u8],
     ) -> Result<SectionBody, OpenError> {
         let place = SectionPlace {
-            header: block.header(),
-            record: block
+            header: self.block.header(),
+            record: self
+                .block
                 .records()
                 .get(usize::from(record_index))
                 .ok_or(OpenError::NoSuchSection)?,
@@ -167,52 +195,56 @@ impl Opener {
             section_index,
         };
         let section = place.section()?;
-        let (epoch, secret) = match section.audience() {
-            Audience::Label { subject_index } => {
-                let subject = place.record.subjects().get(usize::from(*subject_index));
-                let code = subject.and_then(|subject| self.codes.get(subject));
-                let key = code.ok_or(OpenError::NotForYou)?.label_key(&self.network);
-                (0, Zeroizing::new(key))
-            }
-            audience => (
-                audience_epoch(block, audience),
-                self.audience_secret(block, audience)?,
-            ),
-        };
-        place.open(section, epoch, &secret, ciphertext)
-    }
-
-    /// The secret of an audience, if one of its reader keys is here.
-    fn audience_secret(
-        &self,
-        block: &VerifiedBlock,
-        audience: &Audience,
-    ) -> Result<AudienceSecret, OpenError> {
-        let header = block.header();
-        let info = section::encapsulation_info(&header.network(), &header.device(), header.seq());
         let mut failure = OpenError::NotForYou;
-        for encapsulation in block.encapsulations() {
-            let (group, epoch) = (encapsulation.group(), encapsulation.epoch());
-            let Some(key) = self.readers.get(&(group, epoch)) else {
-                continue;
+        for secret in self.secrets_for(place.record, section.audience()) {
+            let epoch = audience_epoch(self.block, section.audience());
+            let opened = secret
+                .ok_or(OpenError::Damaged)
+                .and_then(|secret| place.open(section, epoch, &secret, ciphertext));
+            failure = match opened {
+                // The key is for this section: that it does not fit what the author committed to
+                // is the author's doing.
+                Err(OpenError::NotForYou | OpenError::Damaged) => OpenError::Damaged,
+                opened => return opened,
             };
-            if !audience.includes(&group) {
-                continue;
-            }
-            let aad = section::encapsulation_aad(&group, epoch);
-            let Ok(plaintext) = key
-                .open(encapsulation.sealed(), &info, &aad)
-                .map(Zeroizing::new)
-            else {
-                failure = OpenError::Damaged;
-                continue;
-            };
-            if let Some(secret) = read_secret(&plaintext, audience) {
-                return Ok(secret);
-            }
-            failure = OpenError::Damaged;
         }
         Err(failure)
+    }
+
+    /// The secrets that should open an audience's sections; `None` for one that is damaged.
+    fn secrets_for(&self, record: &Record, audience: &Audience) -> Vec<Option<AudienceSecret>> {
+        if let Audience::Label { subject_index } = audience {
+            let subject = record.subjects().get(usize::from(*subject_index));
+            let code = subject.and_then(|subject| self.opener.codes.get(subject));
+            let key = code.map(|code| Zeroizing::new(code.label_key(&self.opener.network)));
+            return key.into_iter().map(Some).collect();
+        }
+        let given = self.secrets.get_or_init(|| self.unseal());
+        given
+            .iter()
+            .filter(|given| audience.includes(&given.group))
+            .map(|given| given.secrets.as_ref()?.get(audience).cloned())
+            .collect()
+    }
+
+    /// Everything that the author sealed to a group of which the key is here.
+    fn unseal(&self) -> Vec<Given> {
+        let header = self.block.header();
+        let info = section::encapsulation_info(&header.network(), &header.device(), header.seq());
+        let mut all = Vec::new();
+        for encapsulation in self.block.encapsulations() {
+            let (group, epoch) = (encapsulation.group(), encapsulation.epoch());
+            let Some(key) = self.opener.readers.get(&(group, epoch)) else {
+                continue;
+            };
+            let aad = section::encapsulation_aad(&group, epoch);
+            let plaintext = key
+                .open(encapsulation.sealed(), &info, &aad)
+                .map(Zeroizing::new);
+            let secrets = plaintext.ok().and_then(|bytes| read_secrets(&bytes));
+            all.push(Given { group, secrets });
+        }
+        all
     }
 }
 
@@ -227,18 +259,18 @@ fn audience_epoch(block: &VerifiedBlock, audience: &Audience) -> u32 {
         .unwrap_or(0)
 }
 
-/// One audience's secret out of those that a reader group was given.
-fn read_secret(plaintext: &[u8], wanted: &Audience) -> Option<AudienceSecret> {
+/// The secrets that a reader group was given, by audience.
+fn read_secrets(plaintext: &[u8]) -> Option<BTreeMap<Audience, AudienceSecret>> {
     let mut reader = Reader::new(plaintext);
     // One secret for each distinct audience of the block, at most one for each section.
     let most = limits::RECORDS * limits::SECTIONS_PER_RECORD;
+    let mut secrets = BTreeMap::new();
     for _ in 0..reader.array("secrets", most).ok()? {
         reader.array_exactly(2).ok()?;
         let audience = Audience::read(&mut reader).ok()?;
         let secret = Zeroizing::new(reader.array_of_bytes().ok()?);
-        if audience == *wanted {
-            return Some(secret);
-        }
+        secrets.insert(audience, secret);
     }
-    None
+    reader.end().ok()?;
+    Some(secrets)
 }

@@ -1,0 +1,229 @@
+//! Who opens what, and what nobody opens.
+
+use super::hostile::truly_signed;
+use super::*;
+use crate::{Audience, SectionHash, SectionRef, section};
+
+fn opened(opener: &Opener, built: &BuiltBlock, section: u16) -> Result<String, OpenError> {
+    let block = built.block.clone().verify().unwrap();
+    let bytes = &built.sections[usize::from(section)].bytes;
+    opener
+        .of(&block)
+        .open(0, section, bytes)
+        .map(|body| body.note.unwrap())
+}
+
+#[test]
+fn each_audience_opens_its_sections_and_no_other() {
+    for kem in [Kem::X25519, Kem::XWing] {
+        let built = build(kem, &[told()]);
+        let reader =
+            |n: u8| Opener::new(NETWORK).with_reader(member(n), u32::from(n), &reader_key(kem, n));
+        let label = Opener::new(NETWORK).with_code(&code(), &member(1));
+        let other = Code::gtin_serial("09506000134352", "A2").unwrap();
+        let table = [
+            (reader(1), [true, true, false]),
+            (reader(2), [true, true, false]),
+            (reader(3), [false, true, false]),
+            (label, [false, false, true]),
+            (
+                Opener::new(NETWORK).with_code(&other, &member(1)),
+                [false; 3],
+            ),
+            // The right key of the wrong epoch.
+            (
+                Opener::new(NETWORK).with_reader(member(1), 7, &reader_key(kem, 1)),
+                [false; 3],
+            ),
+            (Opener::new(NETWORK), [false; 3]),
+        ];
+        for (who, (opener, opens)) in table.into_iter().enumerate() {
+            let words = ["parties", "members", "label"];
+            for (section, (word, opens)) in (0u16..).zip(words.into_iter().zip(opens)) {
+                let expected = if opens {
+                    Ok(word.to_owned())
+                } else {
+                    Err(OpenError::NotForYou)
+                };
+                assert_eq!(opened(&opener, &built, section), expected, "{who} {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_consumer_opens_with_the_label_alone() {
+    let built = build(Kem::XWing, &[told()]);
+    let block = built.block.verify().unwrap();
+    let place = |section_index| SectionPlace {
+        header: block.header(),
+        record: &block.records()[0],
+        record_index: 0,
+        section_index,
+    };
+    let label = &built.sections[2].bytes;
+    assert_eq!(open_label(place(2), &code(), label), Ok(note("label")));
+    let other = Code::gtin_serial("09506000134352", "A2").unwrap();
+    assert_eq!(
+        open_label(place(2), &other, label),
+        Err(OpenError::NotForYou)
+    );
+    assert_eq!(
+        open_label(place(1), &code(), label),
+        Err(OpenError::NotForYou)
+    );
+    assert_eq!(
+        open_label(place(3), &code(), label),
+        Err(OpenError::NoSuchSection)
+    );
+    let mut altered = label.clone();
+    altered[0] ^= 1;
+    assert!(matches!(
+        open_label(place(2), &code(), &altered),
+        Err(OpenError::OtherSection { .. })
+    ));
+}
+
+#[test]
+fn a_section_moved_to_another_place_does_not_open() {
+    // The same words to the same audience at two places of one block.
+    let draft = || observe().telling(AudienceDraft::Members, note("x"));
+    let built = build(Kem::X25519, &[draft(), draft()]);
+    assert_ne!(built.sections[0].bytes, built.sections[1].bytes);
+    let block = built.block.verify().unwrap();
+    let opener = Opener::new(NETWORK).with_reader(member(1), 1, &reader_key(Kem::X25519, 1));
+    assert!(
+        opener
+            .of(&block)
+            .open(0, 0, &built.sections[0].bytes)
+            .is_ok()
+    );
+    let moved = SectionPlace {
+        header: block.header(),
+        record: &block.records()[0],
+        record_index: 1,
+        section_index: 0,
+    };
+    assert_eq!(
+        opener.of(&block).open(1, 0, &built.sections[0].bytes),
+        Err(OpenError::OtherSection {
+            expected: built.sections[1].hash
+        })
+    );
+    assert_eq!(
+        open_label(moved, &code(), &built.sections[0].bytes),
+        Err(OpenError::NotForYou)
+    );
+}
+
+#[test]
+fn audiences_that_are_absent_cost_nothing() {
+    let parties = observe().telling(AudienceDraft::Parties([member(2)].into()), note("x"));
+    let block = build(Kem::X25519, &[parties]).block.verify().unwrap();
+    let groups: Vec<_> = block
+        .encapsulations()
+        .iter()
+        .map(Encapsulation::group)
+        .collect();
+    assert_eq!(groups, [member(2)]);
+    assert_eq!(
+        block.records()[0].sections()[0].audience(),
+        &Audience::Parties([member(2)].into())
+    );
+}
+
+#[test]
+fn names_sections_that_authors_damaged() {
+    // Sealed to the right reader, with another block's secrets inside.
+    let other = build(
+        Kem::X25519,
+        &[observe().telling(AudienceDraft::Members, note("x"))],
+    );
+    let groups = other.block.verify().unwrap().encapsulations().to_vec();
+    let built = build(Kem::X25519, &[told()]);
+    let block = built.block.verify().unwrap();
+    let record = block.record_bytes(0).unwrap().to_vec();
+    let mixed = truly_signed(vec![record], groups).verify().unwrap();
+    let opener = Opener::new(NETWORK).with_reader(member(1), 1, &reader_key(Kem::X25519, 1));
+    let parties = &built.sections[0].bytes;
+    assert_eq!(
+        opener.of(&mixed).open(0, 0, parties),
+        Err(OpenError::Damaged)
+    );
+
+    // Sealed with the right key, and no map inside.
+    let place = section::Place {
+        network: NETWORK,
+        device: key().id(),
+        seq: Seq(0),
+        record: 0,
+        section: 0,
+    };
+    let audience = Audience::Label { subject_index: 0 };
+    let secret = code().label_key(&NETWORK);
+    let (bytes, commitment) = section::seal(&place, &audience, 0, &secret, b"words").unwrap();
+    let hash = crate::SectionHash::of(&bytes);
+    let length = u32::try_from(bytes.len()).unwrap();
+    let section = crate::SectionRef::new(audience, hash, length, commitment);
+    let record = crate::Record::new(&observe(), vec![section]).unwrap();
+    let block = truly_signed(vec![record.to_bytes()], vec![])
+        .verify()
+        .unwrap();
+    let opener = Opener::new(NETWORK).with_code(&code(), &member(1));
+    assert!(matches!(
+        opener.of(&block).open(0, 0, &bytes),
+        Err(OpenError::Contents(_))
+    ));
+}
+
+/// A hostile author names everyone as audience and gives one of them another secret: that reader
+/// must learn that something is wrong, not that the section is someone else's.
+#[test]
+fn a_reader_who_was_given_another_secret_is_told() {
+    let built = build(Kem::X25519, &[told()]);
+    let block = built.block.verify().unwrap();
+    // The same place in the same feed with another seed: other secrets for the same audiences.
+    let other = UnsignedBlock::build(position(), &[told()], &readers(Kem::X25519), &[6; 32]);
+    let other = other.unwrap().sign(&key()).unwrap().block.verify().unwrap();
+    let mut groups = block.encapsulations().to_vec();
+    groups[1] = other.encapsulations()[1].clone();
+    let record = block.record_bytes(0).unwrap().to_vec();
+    let mixed = truly_signed(vec![record], groups).verify().unwrap();
+    let members = &built.sections[1].bytes;
+    let reader = |n: u8| {
+        let key = reader_key(Kem::X25519, n);
+        Opener::new(NETWORK).with_reader(member(n), u32::from(n), &key)
+    };
+    let opened = |n: u8| reader(n).of(&mixed).open(0, 1, members);
+    assert_eq!(opened(1), Ok(note("members")));
+    assert_eq!(opened(2), Err(OpenError::Damaged));
+}
+
+/// The limit on all sections of a block counts the lengths that its records state: a longer
+/// ciphertext than stated would slip past it.
+#[test]
+fn refuses_a_section_that_is_longer_than_its_record_says() {
+    let built = build(Kem::X25519, &[told()]);
+    let block = built.block.verify().unwrap();
+    let stated = |length: u32| {
+        let good = &block.records()[0].sections()[2];
+        let label = Audience::Label { subject_index: 0 };
+        let section = SectionRef::new(label, good.hash(), length, *good.commitment());
+        let others = block.records()[0].sections()[..2].iter().cloned();
+        let sections = others.chain([section]).collect();
+        let record = crate::Record::new(&observe(), sections).unwrap();
+        let groups = block.encapsulations().to_vec();
+        truly_signed(vec![record.to_bytes()], groups)
+            .verify()
+            .unwrap()
+    };
+    let opener = Opener::new(NETWORK).with_code(&code(), &member(1));
+    let label = &built.sections[2].bytes;
+    let length = u32::try_from(label.len()).unwrap();
+    let opened = |length| opener.of(&stated(length)).open(0, 2, label);
+    assert_eq!(opened(length), Ok(note("label")));
+    let expected = SectionHash::of(label);
+    for other in [0, length - 1, length + 1] {
+        assert_eq!(opened(other), Err(OpenError::OtherSection { expected }));
+    }
+}
