@@ -6,8 +6,8 @@ use crate::checkpoint::{Checkpoint, Cosignature, Header};
 use crate::keys::DeviceKey;
 use crate::ledger::Ledger;
 use crate::merkle::{MerkleTree, leaf_hash};
-use crate::state::StateView;
-use crate::{BlockId, DeviceId, Digest32, Height, Seq, TimeMs, VerifiedBlock, cbor, hash, limits};
+use crate::state::{State, StateView};
+use crate::{BlockId, Digest32, Height, TimeMs, VerifiedBlock, cbor, hash, limits};
 
 /// A checkpoint that nobody has cosigned yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,32 +94,45 @@ fn choose<'b>(
     candidates: impl IntoIterator<Item = &'b VerifiedBlock>,
 ) -> BTreeMap<BlockId, &'b VerifiedBlock> {
     let state = ledger.state();
-    let mut feeds: BTreeMap<(DeviceId, Seq), Vec<&VerifiedBlock>> = BTreeMap::new();
-    for block in candidates {
-        let header = block.header();
-        // What a revoked or suspended device signed would only fill the log with refusals.
-        let may_write = state.device(&header.device()).is_some_and(|device| {
-            *device.member() == header.member()
-                && device.forked().is_none()
-                && device.speaks_for(header.seq(), &block.id())
-        });
-        if may_write && state.logged(&block.id()).is_none() {
-            let place = (header.device(), header.seq());
-            feeds.entry(place).or_default().push(block);
-        }
-    }
-    // Ascending within each feed, so that what a block builds on is chosen before it.
     let mut chosen = BTreeMap::new();
-    for block in feeds.into_values().flatten() {
-        let ready = block
-            .header()
-            .prev()
-            .is_none_or(|prev| chosen.contains_key(&prev) || state.logged(&prev).is_some());
-        if ready && chosen.len() < limits::CHECKPOINT_BLOCKS {
+    // Blocks whose `prev` has not come up yet.
+    let mut after: BTreeMap<BlockId, Vec<&VerifiedBlock>> = BTreeMap::new();
+    for candidate in candidates
+        .into_iter()
+        .filter(|block| may_write(state, block))
+    {
+        let mut ready = vec![candidate];
+        while let Some(block) = ready.pop() {
+            let missing = block
+                .header()
+                .prev()
+                .filter(|prev| !chosen.contains_key(prev) && state.logged(prev).is_none());
+            if let Some(prev) = missing {
+                after.entry(prev).or_default().push(block);
+                continue;
+            }
+            // Whoever came first is in: by device or by id, one that floods could keep the
+            // others out for ever.
+            if chosen.len() == limits::CHECKPOINT_BLOCKS {
+                return chosen;
+            }
             chosen.insert(block.id(), block);
+            ready.extend(after.remove(&block.id()).unwrap_or_default());
         }
     }
     chosen
+}
+
+/// Whether ordering the block can lead to anything: what a revoked or suspended device signed
+/// would only fill the log with refusals.
+fn may_write(state: &State, block: &VerifiedBlock) -> bool {
+    let header = block.header();
+    let speaks = state.device(&header.device()).is_some_and(|device| {
+        *device.member() == header.member()
+            && device.forked().is_none()
+            && device.speaks_for(header.seq(), &block.id())
+    });
+    speaks && header.network() == state.network() && state.logged(&block.id()).is_none()
 }
 
 /// The order inside a checkpoint: by `prev`, then ascending by the tie hash, which a writer that

@@ -2,6 +2,7 @@
 //! which it arrived. Devices show it; peers admit blocks with it.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
@@ -23,7 +24,7 @@ pub enum PendingError {
     /// What it builds on is neither final nor pending.
     #[error("the block builds on one that is not here")]
     MissingPrev,
-    /// Its device is not enrolled by the member that it names.
+    /// Its device is not enrolled by the member that it names, in the network that it names.
     #[error("the block's device is not enrolled")]
     Stranger,
     /// It is final or on the overlay already.
@@ -212,12 +213,12 @@ impl StateView for Pending<'_> {
         self.layer.waiting_unit(first)
     }
 
-    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef> {
-        self.layer.waiting_in(block)
+    fn waiting_with(&self, record: &RecordRef) -> Option<RecordRef> {
+        self.layer.waiting_with(record)
     }
 
-    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef> {
-        self.layer.waiters_on(block)
+    fn waiters_on(&self, missing: &RangeInclusive<RecordRef>) -> Vec<RecordRef> {
+        self.layer.waiters_on(missing)
     }
 
     fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef> {

@@ -16,10 +16,10 @@ use crate::{BlockId, DeviceId, HeaderHash, Height, NetworkId, RecordRef, Verifie
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ApplyError {
-    /// Of another network.
-    #[error("the checkpoint is of network {found}")]
+    /// It, or a block that it orders, is of another network.
+    #[error("the checkpoint, or a block in it, is of network {found}")]
     WrongNetwork {
-        /// The network it names.
+        /// The network that is named there.
         found: NetworkId,
     },
     /// Not the next one: an old one, or one after a gap.
@@ -187,6 +187,13 @@ impl Ledger {
     ) -> Result<(), ApplyError> {
         let header = block.header();
         let id = block.id();
+        // One device key may be enrolled in two networks: an orderer must not be able to replay
+        // here what it signed there.
+        if header.network() != self.state.network() {
+            return Err(ApplyError::WrongNetwork {
+                found: header.network(),
+            });
+        }
         if self.state.logged(&id).is_some() {
             return Err(ApplyError::OrderedBefore { block: id });
         }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::rules::{self, Author, Context, Refusal};
 use crate::state::{
     Changes, FeedHead, Fork, Layer, Logged, StateView, Store, WaitingRecord, WaitingUnit,
+    records_of,
 };
 use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
 
@@ -39,7 +40,7 @@ pub(crate) enum Place {
     Fork,
     /// What it builds on is not in the log.
     MissingPrev,
-    /// Its device is not enrolled, or by another member.
+    /// Its device is not enrolled, or by another member, or in another network.
     Stranger,
 }
 
@@ -47,7 +48,8 @@ pub(crate) enum Place {
 pub(crate) fn place(state: &dyn StateView, block: &VerifiedBlock) -> Place {
     let header = block.header();
     match state.device(&header.device()) {
-        Some(device) if *device.member() == header.member() => {}
+        Some(device)
+            if *device.member() == header.member() && header.network() == state.network() => {}
         _ => return Place::Stranger,
     }
     let (next, head) = match state.feed(&header.device()) {
@@ -85,7 +87,7 @@ pub(crate) fn run_block<S: Store>(
             refuse_all(store, &unit, &refusal, &mut outcomes);
         }
     }
-    let waiters = store.waiters_on(&block.id());
+    let waiters = store.waiters_on(&records_of(&block.id()));
     settle(store, waiters, now, &mut outcomes);
     outcomes
 }
@@ -103,7 +105,7 @@ pub(crate) fn end_waits<S: Store>(store: &mut S, now: TimeMs) -> Outcomes {
         };
         let refusal = Refusal::CiteNeverCame { cite: unit.missing };
         refuse_all(store, &unit.unit, &refusal, &mut outcomes);
-        let waiters = store.waiters_on(&first.block);
+        let waiters = waiters_on_unit(store, &unit.unit.names());
         settle(store, waiters, now, &mut outcomes);
     }
     outcomes
@@ -129,6 +131,13 @@ impl Unit<'_> {
 
     fn first(&self) -> Option<RecordRef> {
         self.records.first().map(|(index, ..)| self.at(*index))
+    }
+
+    fn names(&self) -> Vec<RecordRef> {
+        self.records
+            .iter()
+            .map(|(index, ..)| self.at(*index))
+            .collect()
     }
 }
 
@@ -337,6 +346,14 @@ fn wait<S: Store>(
     store.commit(changes);
 }
 
+/// The units that wait for a record of this one. Not those that wait for its neighbours in the
+/// block: a device could make thousands wait for each of five hundred records, and every decision
+/// would look at all of them again.
+fn waiters_on_unit<S: Store>(store: &S, names: &[RecordRef]) -> Vec<RecordRef> {
+    let waiters = names.iter().map(|at| store.waiters_on(&(*at..=*at)));
+    waiters.flatten().collect()
+}
+
 /// Looks again at units whose cite was decided, and at those that wait for them in turn, in log
 /// order. A list and not a recursion: a chain of waiting records may be as long as the log.
 fn settle<S: Store>(store: &mut S, waiters: Vec<RecordRef>, now: TimeMs, outcomes: &mut Outcomes) {
@@ -354,13 +371,14 @@ fn settle<S: Store>(store: &mut S, waiters: Vec<RecordRef>, now: TimeMs, outcome
             continue;
         };
         let before = outcomes.len();
+        let names = taken.unit.names();
         decide(store, taken.unit, now, outcomes);
         match outcomes.get(before) {
             // Nothing new about it: no news for the caller, nor for what waits for it.
             Some((_, Outcome::Waiting { missing })) if *missing == taken.missing => {
                 outcomes.truncate(before);
             }
-            _ => open.extend(in_log_order(store, store.waiters_on(&first.block))),
+            _ => open.extend(in_log_order(store, waiters_on_unit(store, &names))),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What rules write: changes over a base that stays as it is until they are committed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::{
     ClosedOffer, DeviceState, FeedHead, Logged, MemberState, Offer, PrefixClaim, StateView,
@@ -218,23 +219,25 @@ impl StateView for Layer<'_> {
         }
     }
 
-    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef> {
+    fn waiting_with(&self, record: &RecordRef) -> Option<RecordRef> {
         let changed = &self.changes.waiting;
-        let mut found = self.base.waiting_in(block);
-        found.retain(|first| !changed.contains_key(first));
-        found.extend(
-            changed
-                .range(records_of(block))
-                .filter(|(_, unit)| unit.is_some())
-                .map(|(first, _)| *first),
-        );
-        found
+        let of_changes = changed.range(records_of(&record.block)).find(|(_, unit)| {
+            unit.as_ref()
+                .is_some_and(|unit| unit.names().any(|name| name == *record))
+        });
+        match of_changes {
+            Some((first, _)) => Some(*first),
+            None => self
+                .base
+                .waiting_with(record)
+                .filter(|first| !changed.contains_key(first)),
+        }
     }
 
-    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef> {
+    fn waiters_on(&self, missing: &RangeInclusive<RecordRef>) -> Vec<RecordRef> {
         self.waiting_where(
-            |base| base.waiters_on(block),
-            |unit| unit.missing.block == *block,
+            |base| base.waiters_on(missing),
+            |unit| missing.contains(&unit.missing),
         )
     }
 
@@ -273,14 +276,12 @@ impl Layer<'_> {
 }
 
 /// The keys of everything packed directly in a container.
-pub(super) fn contents_of(
-    container: &SubjectId,
-) -> std::ops::RangeInclusive<(SubjectId, SubjectId)> {
+pub(super) fn contents_of(container: &SubjectId) -> RangeInclusive<(SubjectId, SubjectId)> {
     (*container, SubjectId::from_bytes([0; 32]))..=(*container, SubjectId::from_bytes([0xff; 32]))
 }
 
 /// The references of every record of a block.
-pub(super) fn records_of(block: &BlockId) -> std::ops::RangeInclusive<RecordRef> {
+pub(crate) fn records_of(block: &BlockId) -> RangeInclusive<RecordRef> {
     let at = |index| RecordRef {
         block: *block,
         index,

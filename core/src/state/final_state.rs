@@ -1,8 +1,9 @@
 //! The final state: what every checkpoint so far has come to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
-use super::changes::{Packed, Store, contents_of, records_of};
+use super::changes::{Packed, Store, contents_of};
 use super::{
     Changes, ClosedOffer, DeviceState, FeedHead, Logged, MemberState, Offer, PrefixClaim,
     StateView, SubjectState, WaitingUnit, codec::wire_fields,
@@ -42,7 +43,10 @@ pub struct State {
     // What follows can be computed from the tables; it answers questions fast.
     packed: BTreeSet<(SubjectId, SubjectId)>,
     inbox: BTreeSet<(MemberId, RecordRef)>,
-    waiters: BTreeSet<(BlockId, RecordRef)>,
+    /// What is missing, and the first record of the unit that waits for it.
+    waiters: BTreeSet<(RecordRef, RecordRef)>,
+    /// Each record that waits, with the first of its unit.
+    waiting_with: BTreeMap<RecordRef, RecordRef>,
     waiting_since: BTreeSet<(TimeMs, RecordRef)>,
 }
 
@@ -133,7 +137,12 @@ impl State {
             waiters: tables
                 .waiting
                 .iter()
-                .map(|(first, unit)| (unit.missing.block, *first))
+                .map(|(first, unit)| (unit.missing, *first))
+                .collect(),
+            waiting_with: tables
+                .waiting
+                .iter()
+                .flat_map(|(first, unit)| unit.names().map(|record| (record, *first)))
                 .collect(),
             waiting_since: tables
                 .waiting
@@ -194,11 +203,16 @@ impl State {
 
     fn set_waiting(&mut self, first: RecordRef, unit: Option<WaitingUnit>) {
         if let Some(before) = self.tables.waiting.remove(&first) {
-            self.waiters.remove(&(before.missing.block, first));
+            self.waiters.remove(&(before.missing, first));
+            for record in before.names() {
+                self.waiting_with.remove(&record);
+            }
             self.waiting_since.remove(&(before.since, first));
         }
         if let Some(unit) = unit {
-            self.waiters.insert((unit.missing.block, first));
+            self.waiters.insert((unit.missing, first));
+            self.waiting_with
+                .extend(unit.names().map(|record| (record, first)));
             self.waiting_since.insert((unit.since, first));
             self.tables.waiting.insert(first, unit);
         }
@@ -322,16 +336,18 @@ impl StateView for State {
         self.tables.waiting.get(first)
     }
 
-    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef> {
-        let units = self.tables.waiting.range(records_of(block));
-        units.map(|(first, _)| *first).collect()
+    fn waiting_with(&self, record: &RecordRef) -> Option<RecordRef> {
+        self.waiting_with.get(record).copied()
     }
 
-    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef> {
-        let all = records_of(&BlockId::from_bytes([0; 32]));
+    fn waiters_on(&self, missing: &RangeInclusive<RecordRef>) -> Vec<RecordRef> {
+        let lowest = RecordRef {
+            block: BlockId::from_bytes([0; 32]),
+            index: 0,
+        };
         self.waiters
-            .range((*block, *all.start())..)
-            .take_while(|(missing, _)| missing == block)
+            .range((*missing.start(), lowest)..)
+            .take_while(|(record, _)| record <= missing.end())
             .map(|(_, first)| *first)
             .collect()
     }

@@ -20,4 +20,4 @@ pub use subject::SubjectState;
 pub use view::{Logged, StateView};
 pub use waiting::{WaitingRecord, WaitingUnit};
 
-pub(crate) use changes::{Changes, Layer, Packed, Store};
+pub(crate) use changes::{Changes, Layer, Packed, Store, records_of};

@@ -1,6 +1,7 @@
 //! Reading state: the same questions to what is final and to what is pending.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::{
     ClosedOffer, DeviceState, FeedHead, MemberState, Offer, PrefixClaim, SubjectState, Tip,
@@ -80,11 +81,11 @@ pub trait StateView {
     /// The waiting unit that begins with this record.
     fn waiting_unit(&self, first: &RecordRef) -> Option<&WaitingUnit>;
 
-    /// The first records of the units of this block that wait.
-    fn waiting_in(&self, block: &BlockId) -> Vec<RecordRef>;
+    /// The first record of the waiting unit that this record is part of, if it waits.
+    fn waiting_with(&self, record: &RecordRef) -> Option<RecordRef>;
 
-    /// The first records of the units that wait for any record of this block.
-    fn waiters_on(&self, block: &BlockId) -> Vec<RecordRef>;
+    /// The first records of the units that wait for one of these records.
+    fn waiters_on(&self, missing: &RangeInclusive<RecordRef>) -> Vec<RecordRef>;
 
     /// The first records of the units that began to wait before this time.
     fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef>;
@@ -94,11 +95,8 @@ pub trait StateView {
 
     /// The cite that a record waits for, if it waits.
     fn waiting(&self, record: &RecordRef) -> Option<RecordRef> {
-        self.waiting_in(&record.block)
-            .iter()
-            .filter_map(|first| self.waiting_unit(first))
-            .find(|unit| unit.records.iter().any(|r| r.index == record.index))
-            .map(|unit| unit.missing)
+        let first = self.waiting_with(record)?;
+        self.waiting_unit(&first).map(|unit| unit.missing)
     }
 
     /// The member whose registered prefix a code is under. Prefixes never overlap, so there is

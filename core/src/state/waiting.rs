@@ -39,6 +39,15 @@ impl WaitingUnit {
     pub fn records(&self) -> &[WaitingRecord] {
         &self.records
     }
+
+    /// The names of the records that wait.
+    pub(super) fn names(&self) -> impl Iterator<Item = RecordRef> {
+        let block = self.block;
+        self.records.iter().map(move |record| RecordRef {
+            block,
+            index: record.index,
+        })
+    }
 }
 
 /// One record, kept whole until its cite arrives: its block may be gone from memory by then.
