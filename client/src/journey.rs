@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{Body, Record, RecordRef, StateView as _, SubjectId, VerifiedBlock, When};
+use chopmark_core::{
+    Body, Record, RecordRef, StateView as _, SubjectId, Timeline, VerifiedBlock, When,
+};
 use chopmark_replica::Number;
 use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectView};
 
-use crate::effect::{self, Place};
 use crate::evidence::Piece;
 use crate::look::Look;
 use crate::trouble::Trouble;
@@ -16,11 +17,14 @@ use crate::{blocks, failure, lines, words_of};
 const MOST_STEPS: usize = 500;
 /// Containers looked at for one subject: more than any item meets, and a bound on the work.
 const MOST_CONTAINERS: usize = 64;
+/// Arrivals that are not in the log yet come after everything that is.
+const NOT_LOGGED: u64 = 1 << 63;
 
 /// One record that may belong to the journey.
 struct Candidate {
     number: Number,
-    record: RecordRef,
+    /// Its block's place: in the log or, until it has one, after it in order of arrival.
+    place: u64,
 }
 
 /// A subject with its journey, and what opens the evidence shown in it.
@@ -72,7 +76,7 @@ pub(crate) fn stands(look: &Look<'_>, offer: &RecordRef) -> bool {
 #[derive(Default)]
 struct Journey {
     blocks: BTreeMap<Number, VerifiedBlock>,
-    candidates: BTreeMap<Place, Candidate>,
+    candidates: BTreeMap<RecordRef, Candidate>,
     pieces: Vec<Piece>,
 }
 
@@ -82,15 +86,8 @@ impl Journey {
         let mut steps = Vec::new();
         // The subject, the container that it is in, the container around that, and so on.
         let mut chain = vec![*subject];
-        for place in self.in_order_of_effect() {
-            let Some(candidate) = self.candidates.get(&place) else {
-                continue;
-            };
-            let Some(block) = self.blocks.get(&candidate.number) else {
-                continue;
-            };
-            let at = candidate.record;
-            let Some(record) = block.records().get(usize::from(at.index)) else {
+        for at in self.in_order_of_effect() {
+            let Some((block, record)) = self.read(&at) else {
                 continue;
             };
             // The nearest one that the record names is whom it concerns.
@@ -102,10 +99,10 @@ impl Journey {
                     .transpose()?;
                 let stands = !matches!(step.status, EventStatus::Refused(_) | EventStatus::Waiting);
                 steps.push(step);
-                self.pieces.extend(pieces);
                 if stands {
                     follow(&mut chain, record);
                 }
+                self.pieces.extend(pieces);
             }
             if steps.len() >= MOST_STEPS {
                 break;
@@ -135,27 +132,32 @@ impl Journey {
                 {
                     open.push(*container);
                 }
-                let place = effect::place(touch.log_index, touch.number.get(), touch.index);
+                let number = touch.number;
+                let place = touch.log_index.unwrap_or(NOT_LOGGED | number.get());
                 let record = RecordRef {
                     block: block.id(),
                     index: touch.index,
                 };
-                let number = touch.number;
-                self.candidates.insert(place, Candidate { number, record });
+                self.candidates.insert(record, Candidate { number, place });
             }
         }
         Ok(())
     }
 
-    fn in_order_of_effect(&self) -> Vec<Place> {
-        let with_cites = self.candidates.iter().map(|(place, candidate)| {
-            let block = self.blocks.get(&candidate.number);
-            let index = usize::from(candidate.record.index);
-            let record = block.and_then(|block| block.records().get(index));
-            let cites = record.map(|record| record.cites().to_vec());
-            (*place, (candidate.record, cites.unwrap_or_default()))
-        });
-        effect::order(&with_cites.collect())
+    fn in_order_of_effect(&self) -> Vec<RecordRef> {
+        let mut timeline = Timeline::default();
+        for (at, candidate) in &self.candidates {
+            if let Some((_, record)) = self.read(at) {
+                timeline.insert(candidate.place, *at, record);
+            }
+        }
+        timeline.in_order_of_effect()
+    }
+
+    fn read(&self, at: &RecordRef) -> Option<(&VerifiedBlock, &Record)> {
+        let block = self.blocks.get(&self.candidates.get(at)?.number)?;
+        let record = block.records().get(usize::from(at.index))?;
+        Some((block, record))
     }
 
     fn block(&mut self, look: &Look<'_>, number: Number) -> Result<Option<VerifiedBlock>, Trouble> {

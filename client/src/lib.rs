@@ -20,7 +20,6 @@ mod client;
 mod desk;
 mod did;
 mod draft;
-mod effect;
 mod evidence;
 mod failure;
 mod frames;

@@ -81,7 +81,7 @@ pub use handover::{
 };
 pub use history::{
     Bundle, BundleError, Check, CheckKind, HistoryError, HistorySource, Located, Problem, Report,
-    ShownSection, Step, select,
+    ShownSection, Step, Timeline, select,
 };
 pub use ids::{
     BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height, IdError, MemberId,

@@ -246,11 +246,10 @@ impl Net {
 
 impl HistorySource for Net {
     fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
-        let applied = |at: &RecordRef| self.outcomes.get(at) == Some(&Outcome::Applied);
         self.blocks
             .values()
             .flat_map(VerifiedBlock::located)
-            .filter(|(at, record)| record.subjects().contains(subject) && applied(at))
+            .filter(|(_, record)| record.subjects().contains(subject))
             .map(|(at, _)| at)
             .collect()
     }

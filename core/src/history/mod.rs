@@ -12,6 +12,7 @@ mod walk;
 
 pub use bundle::{Bundle, BundleError};
 pub use problem::Problem;
+pub use replay::Timeline;
 pub use report::{Check, CheckKind, Report, ShownSection, Step};
 pub use select::{HistoryError, HistorySource, Located, select};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::replay::{Place, Timeline};
+use super::replay::Timeline;
 use crate::ledger::Ledger;
 use crate::state::StateView;
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
 
 /// Where a history is read from: a replica's store.
 pub trait HistorySource {
-    /// Every applied record that names the subject, in any order.
+    /// Every record that names the subject, in any order. What is not final, was refused or
+    /// waits may be among them: only what the ledger applied is shown.
     fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef>;
 
     /// A block of the log.
@@ -141,6 +142,9 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         let mut open = vec![*subject];
         while let Some(subject) = open.pop() {
             for at in self.source.records_of(&subject) {
+                if !self.is_applied(&at) {
+                    continue;
+                }
                 let record = self.read(&at)?.record.clone();
                 found.insert(at);
                 if let Body::Pack { .. } = record.body()
@@ -155,6 +159,14 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         Ok(found)
     }
 
+    /// A refused record passed off as applied would make an honest history look forged.
+    fn is_applied(&self, at: &RecordRef) -> bool {
+        let state = self.ledger.state();
+        state.logged(&at.block).is_some()
+            && state.refusal(at).is_none()
+            && state.waiting(at).is_none()
+    }
+
     fn in_order_of_effect(
         &mut self,
         candidates: &BTreeSet<RecordRef>,
@@ -162,12 +174,12 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         let mut timeline = Timeline::default();
         for at in candidates {
             let located = self.read(at)?.clone();
-            timeline.insert(located.place(), *at, located.record.cites());
+            timeline.insert(located.log_index, *at, &located.record);
             for cite in located.record.cites() {
                 // What is cited stands in the bundle too, and delays what cites it.
                 if !candidates.contains(cite) {
                     let cited = self.read(cite)?;
-                    timeline.insert(cited.place(), *cite, cited.record.cites());
+                    timeline.insert(cited.log_index, *cite, &cited.record);
                 }
             }
         }
@@ -249,12 +261,6 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         self.records
             .get(at)
             .ok_or(HistoryError::MissingBlock { block: at.block })
-    }
-}
-
-impl Located {
-    fn place(&self) -> Place {
-        (self.log_index, self.at.index)
     }
 }
 

@@ -102,6 +102,7 @@ impl<'a> Things<'a> {
         findings: &mut Findings,
     ) -> Result<(), Refusal> {
         let by = fact.header.member();
+        let around = self.upwards(*container);
         let concerned = fact.record.subjects().iter().any(|s| chain.contains(s));
         if concerned {
             match self.holder_of(container) {
@@ -133,10 +134,31 @@ impl<'a> Things<'a> {
                         holder,
                     });
                 }
+                if around.contains(item) {
+                    return Err(Refusal::InsideItself { subject: *item });
+                }
+                // The item is packed nowhere, so it is the outermost of the chain.
+                let levels = chain.len().saturating_sub(1).saturating_add(around.len());
+                if levels > limits::PACKING_DEPTH {
+                    return Err(Refusal::TooDeep { subject: *item });
+                }
             }
-            self.things.entry(*item).or_default().inside = Some(*container);
+            let thing = self.things.entry(*item).or_default();
+            thing.inside = Some(*container);
+            thing.offer = None;
         }
+        self.end_offer(container);
         Ok(())
+    }
+
+    /// Nothing goes into or out of what is on offer: if this stands, the offer had expired, and
+    /// nobody accepts it any more.
+    fn end_offer(&mut self, container: &SubjectId) {
+        if let Some(outermost) = self.upwards(*container).last()
+            && let Some(thing) = self.things.get_mut(outermost)
+        {
+            thing.offer = None;
+        }
     }
 
     fn unpack(
@@ -166,6 +188,7 @@ impl<'a> Things<'a> {
             thing.holder = Some(by);
             thing.last_custody = Some(fact.at);
         }
+        self.end_offer(container);
         Ok(())
     }
 

@@ -153,7 +153,9 @@ fn check_entry(entry: &Entry, header: &Header, findings: &mut Findings) -> Optio
     findings.look(CheckKind::Log);
     let leaf = leaf_hash(&entry.statement);
     let root = root_from_path(&leaf, log_index, header.log_size(), &entry.log_path);
-    if root.as_ref() != Some(header.log_root().as_bytes()) {
+    // No log holds a block of another network, whatever its validators signed.
+    let elsewhere = statement.header().network() != header.network();
+    if elsewhere || root.as_ref() != Some(header.log_root().as_bytes()) {
         findings.note(Problem::NotInLog { block, log_index });
     }
     Some(statement)

@@ -74,11 +74,7 @@ impl<'a> Walk<'a> {
         let mut timeline = Timeline::default();
         let mut by_ref = BTreeMap::new();
         for fact in facts {
-            timeline.insert(
-                (fact.log_index, fact.at.index),
-                fact.at,
-                fact.record.cites(),
-            );
+            timeline.insert(fact.log_index, fact.at, &fact.record);
             by_ref.insert(fact.at, fact);
         }
         self.shown = by_ref.keys().copied().collect();
@@ -237,6 +233,13 @@ impl<'a> Walk<'a> {
             Body::Revoke { device, last } => {
                 if let Some(known) = self.devices.get_mut(device) {
                     check_admin_of(&known.member)?;
+                    // A second one must not give back what the first took away.
+                    if let Some(before) = &known.revoked {
+                        return Err(Refusal::AlreadyRevoked {
+                            device: *device,
+                            by: before.by(),
+                        });
+                    }
                     known.revoked = Some(revocation(fact.at, *last));
                 }
             }

@@ -5,10 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use axum::body::Bytes;
-use chopmark_core::{
-    BlockId, Bundle, CodeHash, Height, HistoryError, HistorySource, RecordRef, SectionHash, State,
-    StateView as _, SubjectId, TimeMs, VerifiedBlock,
-};
+use chopmark_core::{Bundle, CodeHash, Height, HistoryError, TimeMs};
 use chopmark_replica::Replica;
 
 /// Bytes of bundles kept: a few hundred ordinary ones.
@@ -85,11 +82,7 @@ fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height,
             .checkpoint(tip.height)?
             .context("the newest checkpoint is missing")?;
         let as_of = newest.checkpoint().signed_header();
-        let source = Applied {
-            replica,
-            state: ledger.state(),
-        };
-        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, &source, &code) {
+        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, replica, &code) {
             Ok(bundle) => bundle,
             Err(HistoryError::NoRecord) => return Ok(None),
             Err(why) => return Err(why.into()),
@@ -101,26 +94,4 @@ fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height,
         };
         Ok(Some((tip.height, history)))
     })
-}
-
-/// The replica's records, without those that the rules refused or that still wait.
-struct Applied<'a> {
-    replica: &'a Replica,
-    state: &'a State,
-}
-
-impl HistorySource for Applied<'_> {
-    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
-        let mut records = HistorySource::records_of(self.replica, subject);
-        records.retain(|at| self.state.refusal(at).is_none() && self.state.waiting(at).is_none());
-        records
-    }
-
-    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
-        HistorySource::block(self.replica, id)
-    }
-
-    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
-        HistorySource::section(self.replica, hash)
-    }
 }
