@@ -63,7 +63,7 @@ pub(super) fn parse(text: &str) -> Result<Code, CodeError> {
             });
         }
         let value = pairs.next().ok_or(CodeError::NotGs1)?;
-        elements.take(identifier, value);
+        elements.take(identifier, value)?;
     }
     elements.code()
 }

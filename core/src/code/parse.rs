@@ -62,16 +62,23 @@ pub(super) struct Elements<'t> {
 }
 
 impl<'t> Elements<'t> {
-    /// Takes one element in; attributes are read over.
-    pub(super) fn take(&mut self, identifier: &str, value: &'t str) {
-        match identifier {
-            "00" => self.sscc = Some(value),
-            "01" => self.gtin = Some(value),
-            "414" => self.gln = Some(value),
-            "10" => self.batch = Some(value),
-            "21" => self.serial = Some(value),
-            _ => {}
+    /// Takes one element in; attributes are read over. An identifier that comes twice has to say
+    /// the same twice: or the thing that one reader looks up would not be the one that another
+    /// reader, or the person, sees on the label.
+    pub(super) fn take(&mut self, identifier: &str, value: &'t str) -> Result<(), CodeError> {
+        let part = match identifier {
+            "00" => &mut self.sscc,
+            "01" => &mut self.gtin,
+            "414" => &mut self.gln,
+            "10" => &mut self.batch,
+            "21" => &mut self.serial,
+            _ => return Ok(()),
+        };
+        if part.is_some_and(|before| before != value) {
+            return Err(CodeError::NotGs1);
         }
+        *part = Some(value);
+        Ok(())
     }
 
     /// The code they make: the finest that is there.
@@ -149,7 +156,7 @@ fn parentheses(text: &str) -> Result<Code, CodeError> {
         }
         let end = next_parenthesis(tail).unwrap_or(tail.len());
         let (value, next) = tail.split_at_checked(end).ok_or(CodeError::NotGs1)?;
-        elements.take(name, value);
+        elements.take(name, value)?;
         rest = next;
     }
     elements.code()
@@ -204,7 +211,7 @@ fn raw(text: &str) -> Result<Code, CodeError> {
                 found: data.len(),
             });
         };
-        elements.take(known.name, value);
+        elements.take(known.name, value)?;
         rest = next.trim_start_matches(GROUP_SEPARATOR);
     }
     elements.code()

@@ -54,6 +54,29 @@ fn reads_every_spelling() {
     }
 }
 
+/// A label that names two things would be read as one here and as the other elsewhere.
+#[test]
+fn an_identifier_that_comes_twice_says_the_same_twice() {
+    let once = Code::gtin_serial("09506000134352", "A").unwrap();
+    let same = [
+        "(01)09506000134352(21)A(01)09506000134352",
+        "]d2010950600013435221A\u{1d}0109506000134352",
+        "https://example.org/01/09506000134352/21/A/01/09506000134352",
+    ];
+    for text in same {
+        assert_eq!(Code::parse(text).as_ref(), Ok(&once), "{text}");
+    }
+    let different = [
+        "(01)09506000134352(21)A(01)04006381333931",
+        "(01)09506000134352(21)A(21)B",
+        "]d2010950600013435221A\u{1d}21B",
+        "https://example.org/01/09506000134352/21/A/21/B",
+    ];
+    for text in different {
+        assert_eq!(Code::parse(text), Err(CodeError::NotGs1), "{text}");
+    }
+}
+
 #[test]
 fn names_what_is_wrong() {
     use CodeError as E;
