@@ -304,9 +304,11 @@ impl Wire for DeviceEntry {
     }
 }
 
-/// A name that a screen can show: not empty, not too long.
+/// A name that a screen can show: not empty, not too long, and without characters that act
+/// instead of being read. An escape sequence would reach an operator's terminal, and a turned
+/// direction of writing lets one name look like another.
 pub(crate) fn check_name(name: &str) -> Result<(), CborError> {
-    if name.trim().is_empty() {
+    if name.trim().is_empty() || name.chars().any(|c| c.is_control() || turns_writing(c)) {
         return Err(CborError::Value { what: "name" });
     }
     if name.len() > limits::NAME_BYTES {
@@ -318,8 +320,42 @@ pub(crate) fn check_name(name: &str) -> Result<(), CborError> {
     Ok(())
 }
 
+/// Unicode's embeddings, overrides and isolates (UAX 9, 2.1 to 2.4).
+const fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 pub(crate) fn read_name(from: &mut Reader<'_>) -> Result<String, CborError> {
     let name = from.text("name", limits::NAME_BYTES)?;
     check_name(name)?;
     Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_and_do_nothing_else() {
+        for good in [
+            "Nansha Foods 南沙食品",
+            "Café “Lótus” & Söhne",
+            "شركة النور",
+        ] {
+            assert_eq!(check_name(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            "Customs\u{1b}[2J",
+            "one\ntwo",
+            "\u{202e}smotsuC",
+            "a\u{2066}b",
+            "\u{9b}2J",
+        ] {
+            let refused = Err(CborError::Value { what: "name" });
+            assert_eq!(check_name(bad), refused, "{bad:?}");
+        }
+        assert!(check_name(&"x".repeat(257)).is_err());
+    }
 }

@@ -13,7 +13,8 @@ pub(super) fn register(
     if draft.member(member).is_none() {
         return Err(Refusal::UnknownMember { member: *member });
     }
-    match draft.prefix(prefix) {
+    let registered = draft.prefix(prefix);
+    match registered {
         // A late countersignature of what holds already.
         Some(owner) if owner == *member => {}
         Some(owner) => {
@@ -30,7 +31,8 @@ pub(super) fn register(
         .entry(context.author.member)
         .or_insert(context.at);
     // The prefix's own member counts among the writers.
-    if u64::try_from(claim.writers.len()).unwrap_or(u64::MAX) >= draft.policy().prefix_quorum {
+    let writers = u64::try_from(claim.writers.len()).unwrap_or(u64::MAX);
+    if registered.is_none() && writers >= draft.policy().prefix_quorum {
         draft.changes.prefixes.insert(prefix.clone(), *member);
     }
     draft

@@ -381,6 +381,16 @@ fn writing_after_the_end_of_enrolment(net: &mut Net) -> Refusal {
     refused_alone(net, &block)
 }
 
+/// What all views promise: a prefix is listed once, also while a late countersignature is pending.
+#[test]
+fn a_late_countersignature_registers_nothing_twice() {
+    let mut net = Net::with_prefix();
+    let late = net.admin(CUSTOMS, &[register(PREFIX, net.id(FACTORY))]);
+    let pending = crate::Pending::over(&net.ledger, [&late]);
+    assert_eq!(pending.outcome(&first(&late)), Some(&Outcome::Applied));
+    assert_eq!(pending.prefixes().count(), 1);
+}
+
 fn staff_enrols(net: &mut Net) -> Refusal {
     // An admin, but of another member.
     let draft = enrol(net.id(CARRIER), entry(&device_key(50), Role::Courier));
