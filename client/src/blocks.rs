@@ -1,7 +1,7 @@
 //! Blocks of the store.
 
-use chopmark_core::{BlockId, RecordRef, SignedBlock, StateView, SubjectId, VerifiedBlock};
-use chopmark_replica::{Number, Store, StoreError, Touch};
+use chopmark_core::{BlockId, SignedBlock, VerifiedBlock};
+use chopmark_replica::{Number, Store};
 
 use crate::trouble::{self, Trouble};
 
@@ -26,36 +26,4 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<VerifiedBlock, Trouble> {
     let block = SignedBlock::from_bytes(bytes).map_err(damaged)?;
     let id = block.id();
     block.verify_pinned(id).map_err(damaged)
-}
-
-/// The newest record of a subject that stands or may stand.
-pub(crate) fn newest_record(
-    store: &Store,
-    view: &dyn StateView,
-    subject: &SubjectId,
-) -> Result<Option<RecordRef>, StoreError> {
-    for touch in store.records_of(*subject)?.iter().rev() {
-        let Some(record) = reference(store, touch)? else {
-            continue;
-        };
-        // To cite what was refused would be refused too.
-        if view.refusal(&record).is_none()
-            && view.waiting(&record).is_none()
-            && view.logged(&record.block).is_some()
-        {
-            return Ok(Some(record));
-        }
-    }
-    Ok(None)
-}
-
-fn reference(store: &Store, touch: &Touch) -> Result<Option<RecordRef>, StoreError> {
-    let item = store.item(touch.number)?;
-    let block = item
-        .and_then(|item| SignedBlock::from_bytes(&item.bytes).ok())
-        .map(|block| block.id());
-    Ok(block.map(|block| RecordRef {
-        block,
-        index: touch.index,
-    }))
 }

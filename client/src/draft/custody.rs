@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    AudienceDraft, Body, MemberId, RecordRef, Refusal, SectionBody, SubjectId, Verdict,
+    AudienceDraft, Body, Kind, MemberId, RecordRef, Refusal, SectionBody, SubjectId, Verdict,
 };
 use chopmark_view::{Condition, Line, Param};
 
@@ -46,7 +46,7 @@ pub(super) fn offer(
         contents: author.view.contents_digest(&subject),
     };
     let mut record = record(body, vec![subject]);
-    record.cites = author.cites(Some(state.last_custody()), &[subject])?;
+    record.cites = author.view.cites_for(Kind::Offer, &[subject]);
     record.sections.push((
         AudienceDraft::Parties(BTreeSet::from([author.member, to])),
         section(author, &subject, place.clone(), None)?,
@@ -95,7 +95,7 @@ pub(super) fn accept(
         contents: stated,
     };
     let mut record = record(body, vec![subject]);
-    record.cites = author.cites(Some(cited), &[subject])?;
+    record.cites = author.view.cites_for(Kind::Accept, &[subject]);
     record.sections.push((
         AudienceDraft::Parties(BTreeSet::from([*offer.from(), author.member])),
         section(author, &subject, None, note.clone())?,

@@ -1,4 +1,4 @@
-use chopmark_core::{AudienceDraft, Body, EvidenceLink, SectionBody, limits};
+use chopmark_core::{AudienceDraft, Body, EvidenceLink, Kind, SectionBody, limits};
 use chopmark_view::{Action, Failure, Measured, Param};
 
 use super::{Author, Draft, parse_subject, precheck, record};
@@ -34,7 +34,7 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
             .collect(),
     };
     let mut record = record(body, vec![subject]);
-    record.cites = author.cites(None, &[subject])?;
+    record.cites = author.view.cites_for(Kind::Attest, &[subject]);
     let known = author.known(&subject)?;
     let links: Vec<EvidenceLink> = pieces.iter().map(Piece::link).collect();
     let full = SectionBody {
@@ -120,7 +120,7 @@ pub(super) fn observe(
         },
         vec![subject],
     );
-    record.cites = author.cites(None, &[subject])?;
+    record.cites = author.view.cites_for(Kind::Observe, &[subject]);
     if place.is_some() {
         let known = author.known(&subject)?;
         let section = SectionBody {

@@ -14,7 +14,6 @@ use chopmark_core::{
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};
 
-use crate::blocks;
 use crate::known::{self, Known};
 use crate::lines;
 use crate::trouble::Trouble;
@@ -53,27 +52,6 @@ impl Author<'_> {
 
     fn known(&self, subject: &SubjectId) -> Result<Option<Known>, Trouble> {
         Ok(known::find(self.store, subject)?)
-    }
-
-    /// The records that a new one cites: first the one that its rule asks for, then the
-    /// newest of each subject, so that a history with a hole shows it.
-    fn cites(
-        &self,
-        first: Option<RecordRef>,
-        subjects: &[SubjectId],
-    ) -> Result<Vec<RecordRef>, Trouble> {
-        let mut cites: Vec<RecordRef> = first.into_iter().collect();
-        for subject in subjects {
-            if cites.len() >= chopmark_core::limits::CITES {
-                break;
-            }
-            if let Some(newest) = blocks::newest_record(self.store, self.view, subject)?
-                && !cites.contains(&newest)
-            {
-                cites.push(newest);
-            }
-        }
-        Ok(cites)
     }
 }
 

@@ -111,8 +111,8 @@ fn finish(
     line: chopmark_view::Line,
 ) -> Result<Draft, Trouble> {
     let subjects: Vec<SubjectId> = std::iter::once(container).chain(items).collect();
-    let mut record = record(body, subjects.clone());
-    record.cites = author.cites(None, &subjects)?;
+    let cites = author.view.cites_for(body.kind(), &subjects);
+    let record = record(body, subjects.clone()).citing(cites);
     Ok(Draft::new(vec![record], vec![line]).resting_on(author.view, &subjects))
 }
 
