@@ -17,6 +17,7 @@ mod settings;
 mod starting;
 mod subject;
 mod unlock;
+mod viewfinder;
 
 pub(crate) use accept::Accept;
 pub(crate) use commission::Commission;

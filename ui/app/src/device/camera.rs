@@ -1,16 +1,10 @@
 use chopmark_view::Failure;
-use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
 use crate::bridge::own;
-
-/// How often a busy camera is asked, and the pause between: two seconds are longer than any
-/// page takes to let go of it, and short for a person who waits.
-const BUSY_TRIES: u32 = 8;
-const BUSY_PAUSE_MS: u32 = 250;
 
 /// A running camera; it stops when this is dropped.
 pub(crate) struct Camera {
@@ -35,25 +29,15 @@ impl Camera {
         }
         let constraints = MediaStreamConstraints::new();
         constraints.set_video(&wanted().map_err(|error| cause(&error))?);
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let promise = devices
-                .get_user_media_with_constraints(&constraints)
-                .map_err(|error| cause(&error))?;
-            match JsFuture::from(promise).await {
-                Ok(stream) => {
-                    return Ok(Self {
-                        stream: stream.unchecked_into(),
-                    });
-                }
-                // A page that was just left may still be letting go of the camera.
-                Err(error) if is_busy(&error) && tries < BUSY_TRIES => {
-                    TimeoutFuture::new(BUSY_PAUSE_MS).await;
-                }
-                Err(error) => return Err(cause(&error)),
-            }
-        }
+        let promise = devices
+            .get_user_media_with_constraints(&constraints)
+            .map_err(|error| cause(&error))?;
+        let stream = JsFuture::from(promise)
+            .await
+            .map_err(|error| cause(&error))?;
+        Ok(Self {
+            stream: stream.unchecked_into(),
+        })
     }
 
     /// Shows what the camera sees.
@@ -121,17 +105,9 @@ fn cause(error: &JsValue) -> Failure {
         .unwrap_or_default();
     own(match name.as_str() {
         "NotAllowedError" | "SecurityError" => "camera-denied",
-        _ if is_busy(error) => "camera-busy",
+        "NotReadableError" | "AbortError" => "camera-busy",
         _ => "camera-absent",
     })
-}
-
-/// Whether something else holds the camera.
-fn is_busy(error: &JsValue) -> bool {
-    Reflect::get(error, &"name".into())
-        .ok()
-        .and_then(|name| name.as_string())
-        .is_some_and(|name| name == "NotReadableError" || name == "AbortError")
 }
 
 /// Calls a method that not every engine has.

@@ -1,13 +1,12 @@
 use chopmark_kit::{Banner, Button, ButtonKind, Dialog, Icon, Mark, Progress, Tone};
 use chopmark_view::{EvidenceView, Failure};
-use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, File, HtmlVideoElement};
+use web_sys::{Blob, File};
 use yew::prelude::*;
 
-use crate::bridge::own;
-use crate::device::{Camera, Url, failure_signal, open_image, photo_of, store, success_signal};
+use super::viewfinder::Viewfinder;
+use crate::device::{Url, failure_signal, open_image, store};
 use crate::hooks::use_messages;
 use crate::parts::FileButton;
 use crate::words::{bytes, failure, say};
@@ -188,72 +187,6 @@ fn EntryRow(props: &EntryProps) -> Html {
             </div>
             <Button kind={ButtonKind::IconOnly} icon={Mark::Close} label={say!(m, "photo-remove", name = &entry.name)} onclick={props.onremove.clone()} />
         </li>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct ViewfinderProps {
-    onphoto: Callback<Blob>,
-}
-
-#[component]
-fn Viewfinder(props: &ViewfinderProps) -> Html {
-    let m = use_messages();
-    let video = use_node_ref();
-    let problem = use_state_eq(|| None::<Failure>);
-    {
-        let (video, problem) = (video.clone(), problem.clone());
-        let camera: Rc<RefCell<Option<Camera>>> = use_mut_ref(|| None);
-        let alive = use_mut_ref(|| true);
-        use_effect_with((), move |()| {
-            let (held, living) = (camera.clone(), alive.clone());
-            spawn_local(async move {
-                match Camera::open().await {
-                    Ok(opened) if *living.borrow() => {
-                        if let Some(video) = video.cast::<HtmlVideoElement>() {
-                            opened.show_in(&video);
-                        }
-                        *held.borrow_mut() = Some(opened);
-                    }
-                    Ok(_) => {}
-                    Err(failed) => problem.set(Some(failed)),
-                }
-            });
-            move || {
-                *alive.borrow_mut() = false;
-                camera.borrow_mut().take();
-            }
-        });
-    }
-    let shoot = {
-        let (video, problem, onphoto) = (video.clone(), problem.clone(), props.onphoto.clone());
-        Callback::from(move |()| {
-            let (video, problem, onphoto) = (video.clone(), problem.clone(), onphoto.clone());
-            spawn_local(async move {
-                let photo = match video.cast::<HtmlVideoElement>() {
-                    Some(video) if video.video_width() > 0 => photo_of(&video).await,
-                    _ => None,
-                };
-                match photo {
-                    Some(blob) => {
-                        success_signal();
-                        onphoto.emit(blob);
-                    }
-                    None => problem.set(Some(own("camera-busy"))),
-                }
-            });
-        })
-    };
-    html! {
-        <div class="stack">
-            if let Some(problem) = &*problem {
-                <Banner tone={Tone::Bad} text={failure(&m, problem)} />
-            }
-            <div class="viewfinder viewfinder-on">
-                <video ref={video} class="viewfinder-video" muted={true} playsinline={true} autoplay={true} aria-label={say!(m, "camera-picture")}></video>
-            </div>
-            <Button kind={ButtonKind::Main} icon={Mark::Camera} label={say!(m, "action-shoot")} onclick={shoot} wide={true} />
-        </div>
     }
 }
 
