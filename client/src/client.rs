@@ -5,8 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
     Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed, FrameShow, Home,
-    Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products, Recent, SendNow,
-    Sign, Stage, Status, StatusView, Subject, Unlock, UploadState, Watch, Watched,
+    Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products, Recent,
+    SaveLabels, SendNow, Sign, Stage, Status, StatusView, Subject, Unlock, UploadState, Watch,
+    Watched,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, RwLock};
@@ -15,10 +16,10 @@ use crate::desk::Desk;
 use crate::join::NewKeys;
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
-use crate::{failure, join, lookup, passphrase};
+use crate::{failure, join, lookup, passphrase, print};
 
 /// How a client runs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ClientConfig {
     /// What the passphrase's key derivation costs, for a new replica.
@@ -26,6 +27,9 @@ pub struct ClientConfig {
     /// How far this machine's clock is from the real one, in milliseconds: 0 but in tests of
     /// wrong clocks.
     pub clock_offset_ms: i64,
+    /// The system's folder for downloads, where `save-labels` writes; none where the screens
+    /// run in a browser, which saves by itself.
+    pub downloads: Option<PathBuf>,
 }
 
 impl Default for ClientConfig {
@@ -38,6 +42,7 @@ impl Default for ClientConfig {
                 Strength::Desktop
             },
             clock_offset_ms: 0,
+            downloads: None,
         }
     }
 }
@@ -52,6 +57,7 @@ struct Inner {
     folder: PathBuf,
     clock: Clock,
     strength: Strength,
+    downloads: Option<PathBuf>,
     /// Everything, while it is unlocked.
     desk: RwLock<Option<Arc<Desk>>>,
     /// Held while joining or unlocking, with the keys of a join that did not end well.
@@ -98,6 +104,7 @@ impl Client {
                 offset_ms: config.clock_offset_ms,
             },
             strength: config.strength,
+            downloads: config.downloads,
             desk: RwLock::new(None),
             opening: Mutex::new(None),
             stir: Stir::default(),
@@ -152,6 +159,14 @@ impl Client {
             Labels::NAME => {
                 self.ask::<Labels>(args, |desk, labels| desk.labels(&labels.subjects))
                     .await
+            }
+            SaveLabels::NAME => {
+                let folder = self.inner.downloads.clone();
+                self.ask::<SaveLabels>(args, move |desk, labels| {
+                    let folder = folder.ok_or_else(|| failure::NO_DOWNLOADS.failure([]))?;
+                    print::save(&folder, &desk.labels(&labels.subjects)?.sheets)
+                })
+                .await
             }
             FrameShow::NAME => {
                 self.ask::<FrameShow>(args, |desk, show| desk.frame_show(&show.record))

@@ -39,6 +39,7 @@ pub(crate) const BAD_SIGNATURE: Message = Message::new("bad-signature", &[]);
 pub(crate) const FORK: Message = Message::new("fork", &[]);
 pub(crate) const MISSING_PREV: Message = Message::new("missing-prev", &[]);
 pub(crate) const BUSY: Message = Message::new("busy", &[]);
+pub(crate) const PEER_FULL: Message = Message::new("peer-full", &[]);
 pub(crate) const VERSION: Message = Message::new("version", &[]);
 
 // Arguments.
@@ -60,6 +61,10 @@ pub(crate) const STEP_UNKNOWN: Message = Message::new("step-unknown", &[("step",
 pub(crate) const SELF_ADDRESSEE: Message = Message::new("self-addressee", &[]);
 pub(crate) const NO_PREFIX: Message = Message::new("no-prefix", &[]);
 pub(crate) const CODE_NOT_KNOWN: Message = Message::new("code-not-known", &[("subject", Text)]);
+
+pub(crate) const NO_DOWNLOADS: Message = Message::new("no-downloads", &[]);
+pub(crate) const NOT_SAVED: Message =
+    Message::new("not-saved", &[("folder", Text), ("detail", Text)]);
 
 // Codes as typed or scanned.
 pub(crate) const CODE_EMPTY: Message = Message::new("code-empty", &[]);
@@ -105,6 +110,7 @@ pub(crate) const HANDOVER_TOO_LARGE: Message =
     Message::new("handover-too-large", &[("most", Number)]);
 pub(crate) const HANDOVER_NOT_FOR_US: Message =
     Message::new("handover-not-for-us", &[("addressee", Text)]);
+pub(crate) const HANDOVER_BEHIND: Message = Message::new("handover-behind", &[]);
 pub(crate) const NOT_A_HANDOVER: Message = Message::new("not-a-handover", &[]);
 
 // Refusals by the ledger's rules, before signing or in a checkpoint. Core names them;
@@ -174,6 +180,7 @@ pub const FAILURES: &[Message] = &[
     FORK,
     MISSING_PREV,
     BUSY,
+    PEER_FULL,
     VERSION,
     UNKNOWN_COMMAND,
     BAD_ARGUMENTS,
@@ -190,6 +197,8 @@ pub const FAILURES: &[Message] = &[
     SELF_ADDRESSEE,
     NO_PREFIX,
     CODE_NOT_KNOWN,
+    NO_DOWNLOADS,
+    NOT_SAVED,
     CODE_EMPTY,
     CODE_CHECK_DIGIT,
     CODE_LENGTH,
@@ -217,6 +226,7 @@ pub const FAILURES: &[Message] = &[
     HANDOVER_DAMAGED,
     HANDOVER_TOO_LARGE,
     HANDOVER_NOT_FOR_US,
+    HANDOVER_BEHIND,
     NOT_A_HANDOVER,
     NOT_YOUR_PREFIX,
     ALREADY_COMMISSIONED,

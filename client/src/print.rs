@@ -1,7 +1,11 @@
 //! Labels for subjects whose codes this device knows.
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
 use chopmark_core::{CodeKind, SubjectId};
-use chopmark_view::{LabelSheet, LabelView, Param};
+use chopmark_view::{Failure, LabelSheet, LabelView, Param, SavedLabels};
 
 use crate::label::{Label, Level, Stock, qr, sheets};
 use crate::look::Look;
@@ -10,6 +14,8 @@ use crate::{failure, words_of};
 
 /// Labels of one call: a pallet of cases.
 const MOST_LABELS: usize = 500;
+/// Sheets that were saved before and not cleared away: more is a folder that nobody tends.
+const MOST_FILES: u32 = 10_000;
 
 pub(crate) fn labels(look: &Look<'_>, subjects: &[String]) -> Result<LabelSheet, Trouble> {
     if subjects.is_empty() {
@@ -29,6 +35,56 @@ pub(crate) fn labels(look: &Look<'_>, subjects: &[String]) -> Result<LabelSheet,
         labels: labels.into_iter().map(|label| label.view).collect(),
         sheets,
     })
+}
+
+/// Writes each sheet into a new file. What is there already, from another time, stays.
+pub(crate) fn save(folder: &Path, sheets: &[String]) -> Result<SavedLabels, Trouble> {
+    let mut files = Vec::new();
+    let written = fs::create_dir_all(folder).and_then(|()| {
+        for sheet in sheets {
+            let (name, mut file) = new_file(folder)?;
+            if let Err(error) = file
+                .write_all(sheet.as_bytes())
+                .and_then(|()| file.sync_all())
+            {
+                // Half a sheet must not be taken for a whole one.
+                let _ = fs::remove_file(folder.join(&name));
+                return Err(error);
+            }
+            files.push(name);
+        }
+        Ok(())
+    });
+    match written {
+        Ok(()) => Ok(SavedLabels {
+            folder: folder.display().to_string(),
+            files,
+        }),
+        Err(error) => Err(not_saved(folder, &error).into()),
+    }
+}
+
+/// The first of `chopmark-labels-1.svg`, `chopmark-labels-2.svg`, … that is free.
+fn new_file(folder: &Path) -> io::Result<(String, File)> {
+    for number in 1..=MOST_FILES {
+        let name = format!("chopmark-labels-{number}.svg");
+        match File::create_new(folder.join(&name)) {
+            Ok(file) => return Ok((name, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+fn not_saved(folder: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::StorageFull {
+        return failure::DISK_FULL.failure([]);
+    }
+    failure::NOT_SAVED.failure([
+        ("folder", Param::Text(folder.display().to_string())),
+        ("detail", Param::Text(error.to_string())),
+    ])
 }
 
 fn label(look: &Look<'_>, subject: &str) -> Result<Label, Trouble> {
@@ -77,6 +133,35 @@ fn elements(element_string: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn saves_sheets_beside_what_is_there_already() {
+        let folder = tempfile::tempdir().unwrap();
+        let downloads = folder.path().join("new");
+        let first = save(&downloads, &["<svg>1</svg>".into()]).unwrap();
+        assert_eq!(first.files, ["chopmark-labels-1.svg"]);
+        let second = save(&downloads, &["<svg>2</svg>".into(), "<svg>3</svg>".into()]).unwrap();
+        assert_eq!(
+            second.files,
+            ["chopmark-labels-2.svg", "chopmark-labels-3.svg"]
+        );
+        let text = |name: &str| fs::read_to_string(downloads.join(name)).unwrap();
+        assert_eq!(text("chopmark-labels-1.svg"), "<svg>1</svg>");
+        assert_eq!(text("chopmark-labels-3.svg"), "<svg>3</svg>");
+    }
+
+    #[test]
+    fn says_where_it_could_not_save() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a file");
+        fs::write(&file, "").unwrap();
+        let failure = Failure::from(save(&file, &["<svg/>".into()]).unwrap_err());
+        assert_eq!(failure.code, "not-saved");
+        assert_eq!(
+            failure.params["folder"],
+            Param::Text(file.display().to_string())
+        );
+    }
 
     #[test]
     fn puts_one_element_on_a_line() {

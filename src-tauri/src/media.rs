@@ -1,23 +1,28 @@
 use tauri::WebviewWindow;
 use webkit2gtk::glib::prelude::*;
 use webkit2gtk::{
-    PermissionRequestExt as _, SettingsExt as _, UserMediaPermissionRequest, WebViewExt as _,
+    PermissionRequest, PermissionRequestExt as _, SettingsExt as _, UserMediaPermissionRequest,
+    UserMediaPermissionRequestExt as _, WebView, WebViewExt as _,
 };
 
 /// Where the window's own pages live on Linux.
 const OWN_ORIGIN: &str = "tauri://localhost/";
 
 /// WebKitGTK has cameras off by default. They are on for the app's own pages; every other
-/// permission, and every other page, is denied.
+/// permission, microphone and screen too, and every other page, is denied.
 pub(crate) fn allow_own_camera(window: &WebviewWindow) -> tauri::Result<()> {
     window.with_webview(|platform| {
         let view = platform.inner();
         if let Some(settings) = view.settings() {
             settings.set_enable_media_stream(true);
+            // Machines that test have no camera; WebKit's own draws a moving picture.
+            #[cfg(debug_assertions)]
+            if std::env::var_os(MOCK_CAMERA_VARIABLE).is_some() {
+                settings.set_enable_mock_capture_devices(true);
+            }
         }
         view.connect_permission_request(|view, request| {
-            let own = view.uri().is_some_and(|uri| uri.starts_with(OWN_ORIGIN));
-            if own && request.is::<UserMediaPermissionRequest>() {
+            if is_own_camera(view, request) {
                 request.allow();
             } else {
                 request.deny();
@@ -25,4 +30,16 @@ pub(crate) fn allow_own_camera(window: &WebviewWindow) -> tauri::Result<()> {
             true
         });
     })
+}
+
+/// Gives builds for tests a camera that WebKit draws.
+#[cfg(debug_assertions)]
+const MOCK_CAMERA_VARIABLE: &str = "CHOPMARK_MOCK_CAMERA";
+
+fn is_own_camera(view: &WebView, request: &PermissionRequest) -> bool {
+    let own = view.uri().is_some_and(|uri| uri.starts_with(OWN_ORIGIN));
+    let camera_alone = request
+        .downcast_ref::<UserMediaPermissionRequest>()
+        .is_some_and(|media| media.is_for_video_device() && !media.is_for_audio_device());
+    own && camera_alone
 }

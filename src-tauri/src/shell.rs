@@ -42,8 +42,14 @@ pub fn run() -> Result<(), ShellError> {
                 Some(folder) => PathBuf::from(folder),
                 None => app.path().app_data_dir()?,
             };
-            let opened =
-                tauri::async_runtime::block_on(Client::open(&folder, ClientConfig::default()));
+            let mut config = ClientConfig::default();
+            // Desktops without named folders still have one for downloads by custom.
+            config.downloads = app
+                .path()
+                .download_dir()
+                .or_else(|_| app.path().home_dir().map(|home| home.join("Downloads")))
+                .ok();
+            let opened = tauri::async_runtime::block_on(Client::open(&folder, config));
             let client = opened.map_err(|failure| ShellError::Data {
                 folder,
                 code: failure.code,

@@ -1,7 +1,7 @@
 //! The real window under a display that nobody sees: unlock, scan a label from an image,
-//! accept, see the outbox empty.
+//! accept, see the outbox empty, save the label as a file, take a photo.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chopmark_tests::{Browser, Places, Trade, render_label};
 use chopmark_view::{Action, Lock};
 
@@ -44,6 +44,29 @@ async fn the_window_takes_over_a_case() -> Result<()> {
     window.run("location.hash = '#/outbox'", vec![]).await?;
     window.press("Send now").await.ok();
     window.wait_text("main", "The outbox is empty").await?;
+
+    // Its web view saves nothing by a link: the file is written by the app, which says where.
+    window
+        .run(
+            &format!("location.hash = '#/labels/{}'", goods.case),
+            vec![],
+        )
+        .await?;
+    window.press("Save as SVG").await?;
+    window.wait_text("main", "chopmark-labels-1.svg").await?;
+    let sheet = std::fs::read_to_string(window.downloads().join("chopmark-labels-1.svg"))?;
+    ensure!(sheet.starts_with("<svg"), "a sheet was saved");
+
+    // The window lets its own pages use a camera; it is off in this web view by itself.
+    window
+        .run(
+            &format!("location.hash = '#/inspect/{}'", goods.case),
+            vec![],
+        )
+        .await?;
+    window.press("Take a photo").await?;
+    window.press("Take the photo").await?;
+    window.wait(".entries .entry img.thumbnail").await?;
     window.close().await?;
     trade
         .shop

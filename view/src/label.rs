@@ -9,6 +9,23 @@ pub struct Labels {
     pub subjects: Vec<String>,
 }
 
+/// Saves the sheets of [`Labels`] in the system's folder for downloads: for windows whose
+/// web view saves nothing by a link.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SaveLabels {
+    /// Subject ids.
+    pub subjects: Vec<String>,
+}
+
+/// The answer to [`SaveLabels`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedLabels {
+    /// Where the files are.
+    pub folder: String,
+    /// Their names, one for each sheet.
+    pub files: Vec<String>,
+}
+
 /// The answer to [`Labels`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelSheet {
@@ -41,4 +58,9 @@ pub struct QrView {
 impl Command for Labels {
     const NAME: &'static str = "labels";
     type Reply = LabelSheet;
+}
+
+impl Command for SaveLabels {
+    const NAME: &'static str = "save-labels";
+    type Reply = SavedLabels;
 }

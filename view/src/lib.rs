@@ -26,7 +26,7 @@ pub use home::{
     Activity, Counts, HandoverCard, Home, HomeView, LinkState, Me, MemberView, Members,
     MembersView, Watch, Watched,
 };
-pub use label::{LabelSheet, LabelView, Labels, QrView};
+pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
 pub use sign::{
     Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,

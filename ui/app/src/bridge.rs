@@ -37,6 +37,11 @@ pub(crate) async fn read_evidence(id: &str, offset: u64) -> Result<Vec<u8>, Fail
     }
 }
 
+/// Whether the screens run in the app's window, whose web view saves nothing by a link.
+pub(crate) fn in_window() -> bool {
+    window::bridge().is_some()
+}
+
 /// The client's side did not answer at all.
 fn silent(_: JsValue) -> Failure {
     own("app-silent")

@@ -1,12 +1,14 @@
 use chopmark_kit::{Banner, Button, ButtonKind, Card, Empty, Mark, QrCode, Tone};
-use chopmark_view::{LabelSheet, Labels as LabelsCommand};
+use chopmark_view::{Failure, LabelSheet, Labels as LabelsCommand, SaveLabels, SavedLabels};
 use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use crate::bridge;
 use crate::device::{Url, print, save_file};
 use crate::hooks::{use_messages, use_remote};
 use crate::parts::shown;
-use crate::words::say;
+use crate::words::{failure, say};
 
 const SVG: &str = "image/svg+xml";
 
@@ -30,13 +32,24 @@ pub(crate) fn Labels(props: &LabelsProps) -> Html {
         &m,
         &remote,
         &retry,
-        |sheet| html! { <Ready sheet={(**sheet).clone()} /> },
+        |sheet| html! { <Ready subjects={props.subjects.clone()} sheet={(**sheet).clone()} /> },
     )
 }
 
 #[derive(PartialEq, Properties)]
 struct ReadyProps {
+    subjects: Vec<String>,
     sheet: LabelSheet,
+}
+
+/// How far the file of the sheets is.
+#[derive(Clone, PartialEq)]
+enum File {
+    /// Not asked for, or taken over by the browser, which shows it.
+    None,
+    Saving,
+    Saved(SavedLabels),
+    Failed(Failure),
 }
 
 #[component]
@@ -50,14 +63,22 @@ fn Ready(props: &ReadyProps) -> Html {
             .map(|sheet| Url::of_bytes(sheet.as_bytes(), SVG))
             .collect()
     });
-    let failed = use_state_eq(|| false);
+    let file = use_state_eq(|| File::None);
     let save = {
-        let (sheets, failed) = (sheets.clone(), failed.clone());
+        let (sheets, subjects, file) = (sheets.clone(), props.subjects.clone(), file.clone());
         Callback::from(move |()| {
-            let saved = sheets.iter().enumerate().map(|(index, sheet)| {
-                save_file(&format!("chopmark-labels-{}.svg", index + 1), sheet, SVG)
+            if !bridge::in_window() {
+                file.set(by_link(&sheets));
+                return;
+            }
+            file.set(File::Saving);
+            let (subjects, file) = (subjects.clone(), file.clone());
+            spawn_local(async move {
+                file.set(match bridge::call(&SaveLabels { subjects }).await {
+                    Ok(saved) => File::Saved(saved),
+                    Err(problem) => File::Failed(problem),
+                });
             });
-            failed.set(saved.collect::<Option<Vec<()>>>().is_none());
         })
     };
     let total = sheets.len();
@@ -70,11 +91,15 @@ fn Ready(props: &ReadyProps) -> Html {
         <>
             <div class="actions screen-only">
                 <Button kind={ButtonKind::Main} icon={Mark::Print} label={say!(m, "action-print")} onclick={Callback::from(|()| print())} />
-                <Button icon={Mark::Save} label={say!(m, "action-save-svg")} onclick={save} />
+                <Button icon={Mark::Save} label={say!(m, "action-save-svg")} onclick={save} busy={*file == File::Saving} />
             </div>
-            if *failed {
-                <Banner tone={Tone::Bad} text={say!(m, "labels-not-saved")} />
-            }
+            {match &*file {
+                File::None | File::Saving => html! {},
+                File::Saved(saved) => html! {
+                    <Banner tone={Tone::Good} title={say!(m, "labels-saved", folder = &saved.folder)} text={saved.files.join(", ")} />
+                },
+                File::Failed(problem) => html! { <Banner tone={Tone::Bad} text={failure(&m, problem)} /> },
+            }}
             <div class="sheets">{for pages}</div>
             <div class="screen-only">
                 <Card title={say!(m, "labels-each")}>
@@ -89,5 +114,17 @@ fn Ready(props: &ReadyProps) -> Html {
                 </Card>
             </div>
         </>
+    }
+}
+
+/// Has the browser save the sheets; it says itself where they are.
+fn by_link(sheets: &[String]) -> File {
+    let saved = sheets
+        .iter()
+        .enumerate()
+        .map(|(index, sheet)| save_file(&format!("chopmark-labels-{}.svg", index + 1), sheet, SVG));
+    match saved.collect::<Option<Vec<()>>>() {
+        Some(_) => File::None,
+        None => File::Failed(bridge::own("no-downloads")),
     }
 }

@@ -29,7 +29,7 @@ failure-peer-unreachable = { $address } cannot be reached. Check the network; wh
 failure-peer-stranger = Something else than the expected peer answers at { $address }. Do not use this network, and tell your administrator.
 failure-peer-confused = The peer answered something that makes no sense: { $detail }. The app tries again by itself; tell your administrator if it stays.
 failure-connection-lost = The connection to { $address } was lost. The app tries again by itself.
-failure-wrong-network = This belongs to another network.
+failure-wrong-network = This belongs to another network. Only devices of one network work together; ask your administrator.
 failure-unknown-device = The network does not know this device. Ask your administrator for a new invitation.
 failure-revoked = This device has been revoked: the network takes nothing from it any more. Ask your administrator.
 failure-malformed = The peer could not read this block. Report it to your administrator.
@@ -39,6 +39,7 @@ failure-bad-signature = A signature does not fit. Do not rely on this, and tell 
 failure-fork = Two different histories were signed with this device’s key. It can no longer write; tell your administrator.
 failure-missing-prev = The peer lacks an earlier block of this device. It is sent again by itself.
 failure-busy = The peer is busy. The app tries again by itself.
+failure-peer-full = The peer’s disk is full. What you signed stays here, and goes to another peer or later by itself.
 failure-version = The peer speaks another version. Update the app.
 
 failure-unknown-command = This version of the app does not know how to do that ({ $command }). Restart the app or update it.
@@ -56,15 +57,17 @@ failure-step-unknown = “{ $step }” is not a business step that the network k
 failure-self-addressee = You cannot hand over to yourself. Choose another member.
 failure-no-prefix = No company prefix is registered for your firm yet. Your administrator registers it.
 failure-code-not-known = This device does not know the code of { $subject }. Scan its label once.
+failure-no-downloads = The sheet cannot be saved as a file here. Print it to a PDF instead.
+failure-not-saved = { $folder } cannot be written to: { $detail }. Mend that, or print the sheet to a PDF instead.
 
 failure-code-empty = There is nothing to look up. Scan or type a code.
 failure-code-check-digit = The check digit does not fit: it is { $found } and should be { $expected }. Compare the number with the label.
 failure-code-length = The code is too long or too short. Compare it with the label.
 failure-code-identifier = This kind of code is not used here. Scan the code with the seal, or type the number below it.
 failure-code-character = The code holds a character that codes cannot have. Compare it with the label.
-failure-code-foreign = This is not a code of this network.
+failure-code-foreign = This is not a code of this network. Scan the code with the seal, or type the number below it.
 failure-code-product-only = This code names the product { $gtin } only. Scan or type the code with the item’s serial.
-failure-link-foreign = This link leads to { $host }, which is not this network. It was not opened.
+failure-link-foreign = This link leads to { $host }, which is not this network. It was not opened. If it stands on a label of this network, tell your administrator.
 failure-serial-unknown = This device knows no item with the serial { $serial }. Scan the label, or connect to the network.
 
 failure-evidence-type = Files of this kind ({ $media_type }) are not taken. Use a photo (JPEG, PNG, WebP), a video (MP4, WebM) or a PDF.
@@ -81,11 +84,12 @@ failure-upload-overlong = More arrived than the { $length } that were announced.
 failure-uploads-full = { $most } files are on their way already. Wait until they are done.
 failure-chunk-too-large = A piece of the file is larger than { $most }. Choose the file again.
 
-failure-not-a-frame = This is not one of the moving codes of a hand-over.
+failure-not-a-frame = This is not one of the moving codes of a hand-over. Point the camera at the moving code on the other phone.
 failure-frame-damaged = One of the moving codes was damaged. Keep the camera on it.
 failure-handover-damaged = The hand-over that was scanned is damaged. Start again on both phones.
 failure-handover-too-large = The hand-over needs more than { $most } codes. Send it over the network instead.
 failure-handover-not-for-us = This hand-over is for { $addressee }. Only they can take it over.
+failure-handover-behind = This device has not heard of these goods yet, and their history is too long for codes. Connect it to the network once, then scan the codes again.
 failure-not-a-handover = These codes carry no hand-over. Ask the other side to show theirs again.
 
 failure-not-your-prefix = This code begins with the prefix of another firm. Use a GTIN of your own.

@@ -56,6 +56,7 @@ kind-item = Item
 kind-batch = Batch
 kind-unit = Case
 kind-place = Place
+case-of = Case: { $product }
 contents-count = { $count ->
     [one] one piece inside
     *[other] { $count } pieces inside

@@ -9,6 +9,7 @@ passphrase-text = Everything on this device is encrypted with this passphrase. I
 passphrase = Passphrase
 passphrase-again = The same once more
 passphrase-hint = At least 8 characters; several words are best
+passphrase-show = Show what is typed
 passphrase-differs = The two are not the same. Type them again.
 action-join = Join
 joining = Joining: checking the invitation and preparing the encrypted copy. This takes a few seconds.
@@ -36,10 +37,7 @@ nothing-held = Nothing here yet
 nothing-held-text = What your firm makes or takes over appears here.
 nothing-signed = Nothing signed yet
 nothing-signed-text = Every signature of this device appears here, with where it stands.
-and-more = { $count ->
-    [one] and one more
-    *[other] and { $count } more
-}
+show-all = Show all { $count }
 all-handovers = All hand-overs
 handover-from = From { $member }
 handover-to = To { $member }
@@ -68,10 +66,11 @@ wedge-hint = A hand scanner works here at any time.
 subject-on-offer = This is on offer; the other side has not signed yet.
 journey = Journey
 contents = What is inside
+packed-in = Packed in
+packed-in-text = It is handed over with its container.
 facts = Details
 fact-holder = Holder
 fact-owner = Owner
-fact-inside = Inside
 fact-code = Code
 fact-link = Link on the label
 fact-device = Device
@@ -105,7 +104,7 @@ labels-none = No labels chosen
 labels-none-text = Open an item or a case and choose Labels.
 labels-sheet = Sheet { $number } of { $total } with labels
 labels-each = Each label
-labels-not-saved = The file could not be saved here. Print the sheet to a PDF instead.
+labels-saved = Saved in { $folder }
 action-print = Print
 action-save-svg = Save as SVG
 

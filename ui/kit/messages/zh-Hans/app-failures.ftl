@@ -25,7 +25,7 @@ failure-peer-unreachable = 无法连接 { $address }。请检查网络；您签�
 failure-peer-stranger = 在 { $address } 应答的不是预期的节点。请勿使用此网络，并告知管理员。
 failure-peer-confused = 节点的应答无法理解：{ $detail }。应用会自动重试；如仍出现，请告知管理员。
 failure-connection-lost = 与 { $address } 的连接已断开。应用会自动重试。
-failure-wrong-network = 这属于另一个网络。
+failure-wrong-network = 这属于另一个网络。只有同一网络的设备才能互通，请联系管理员。
 failure-unknown-device = 网络不认识本设备。请向管理员索取新的邀请。
 failure-revoked = 本设备已被吊销，网络不再接受它的任何内容。请联系管理员。
 failure-malformed = 节点无法读取此区块。请报告管理员。
@@ -35,6 +35,7 @@ failure-bad-signature = 签名不符。请勿采信，并告知管理员。
 failure-fork = 有人用本设备的密钥签署了两份不同的历史。它不能再写入；请告知管理员。
 failure-missing-prev = 节点缺少本设备更早的区块。应用会自动重发。
 failure-busy = 节点繁忙。应用会自动重试。
+failure-peer-full = 节点的磁盘已满。您签署的内容保留在本机，稍后会自动发送或发往其他节点。
 failure-version = 节点使用另一版本。请更新应用。
 
 failure-unknown-command = 此版本的应用不会这样做（{ $command }）。请重启或更新应用。
@@ -52,15 +53,17 @@ failure-step-unknown = “{ $step }”不是网络认识的业务步骤。
 failure-self-addressee = 不能交给自己。请选择其他成员。
 failure-no-prefix = 贵公司尚未登记厂商前缀。请由管理员登记。
 failure-code-not-known = 本设备不知道 { $subject } 的编码。请先扫描一次它的标签。
+failure-no-downloads = 无法在此将标签页存为文件。请改为打印成 PDF。
+failure-not-saved = 无法写入 { $folder }：{ $detail }。请排除问题，或改为打印成 PDF。
 
 failure-code-empty = 没有可查询的内容。请扫描或输入编码。
 failure-code-check-digit = 校验位不符：现为 { $found }，应为 { $expected }。请与标签核对。
 failure-code-length = 编码过长或过短。请与标签核对。
 failure-code-identifier = 这里不使用这种编码。请扫描带印章的码，或输入码下方的数字。
 failure-code-character = 编码含有不允许的字符。请与标签核对。
-failure-code-foreign = 这不是本网络的编码。
+failure-code-foreign = 这不是本网络的编码。请扫描带印章的码，或输入码下方的数字。
 failure-code-product-only = 此编码仅表示产品 { $gtin }。请扫描或输入带有单件序列号的编码。
-failure-link-foreign = 该链接指向 { $host }，不属于本网络，未打开。
+failure-link-foreign = 该链接指向 { $host }，不属于本网络，未打开。如果它印在本网络的标签上，请告知管理员。
 failure-serial-unknown = 本设备不知道序列号 { $serial }。请扫描标签，或连接网络。
 
 failure-evidence-type = 不接受此类文件（{ $media_type }）。请使用照片（JPEG、PNG、WebP）、视频（MP4、WebM）或 PDF。
@@ -77,11 +80,12 @@ failure-upload-overlong = 收到的内容超过所声明的 { $length }。请重
 failure-uploads-full = 已有 { $most } 个文件在传输。请等待完成。
 failure-chunk-too-large = 文件分块超过 { $most }。请重新选择文件。
 
-failure-not-a-frame = 这不是交接的动态码。
+failure-not-a-frame = 这不是交接的动态码。请将摄像头对准对方手机上的动态码。
 failure-frame-damaged = 有一个动态码损坏。请继续对准。
 failure-handover-damaged = 扫描到的交接已损坏。请双方重新开始。
 failure-handover-too-large = 此交接需要超过 { $most } 个码。请改用网络发送。
 failure-handover-not-for-us = 此交接是给 { $addressee } 的，只有他们能接收。
+failure-handover-behind = 本设备尚不知道这些货物，且其历史过长，无法用码传递。请先连接一次网络，再重新扫描这些码。
 failure-not-a-handover = 这些码不含交接。请对方重新出示。
 
 failure-not-your-prefix = 此编码的前缀属于其他公司。请使用自己的 GTIN。

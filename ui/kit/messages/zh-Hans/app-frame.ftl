@@ -53,6 +53,7 @@ kind-item = 单件
 kind-batch = 批次
 kind-unit = 箱
 kind-place = 地点
+case-of = 箱：{ $product }
 contents-count = 内装 { $count } 件
 inside = 在 { $container } 中
 held-by = 持有者：{ $holder }
