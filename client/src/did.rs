@@ -68,7 +68,7 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
     let first = || -> Result<Param, Trouble> {
         let text = subjects
             .first()
-            .map(|subject| look.subject_text(subject))
+            .map(|subject| words_of::named(look.store, subject))
             .transpose()?;
         Ok(Param::Text(text.unwrap_or_default()))
     };

@@ -31,6 +31,21 @@ pub(crate) fn subject(store: &Store, subject: &SubjectId) -> Result<String, Stor
     })
 }
 
+/// A subject in a sentence that a person signs or signed: its product, where that is known
+/// here, and its code. The code is what is signed; the product is what a person knows it by.
+pub(crate) fn named(store: &Store, subject: &SubjectId) -> Result<String, StoreError> {
+    Ok(match known::find(store, subject)? {
+        Some(known) => {
+            let code = known.code.element_string();
+            match known.product {
+                Some(product) => format!("{product} · {code}"),
+                None => code.to_owned(),
+            }
+        }
+        None => short(subject.as_bytes()),
+    })
+}
+
 /// A member's legal name.
 pub(crate) fn member(view: &dyn StateView, member: &MemberId) -> String {
     match view.member(member) {
