@@ -83,6 +83,8 @@ pub struct SubjectView {
     pub link: Option<String>,
     /// What is packed in it.
     pub contents: Vec<SubjectCard>,
+    /// What it is packed in.
+    pub container: Option<SubjectCard>,
     /// The offer that stands, if one does: `BLOCK/INDEX`.
     pub offer: Option<String>,
     /// Whether that offer is to this device's member.

@@ -78,6 +78,16 @@ async fn commissions_a_case_and_finds_it_again() {
 
     let view = phone
         .ask(Subject {
+            subject: tea[0].clone(),
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        view.container.map(|container| container.subject).as_ref(),
+        Some(case)
+    );
+    let view = phone
+        .ask(Subject {
             subject: case.clone(),
         })
         .await

@@ -8,7 +8,7 @@ mod remote;
 mod scan_box;
 mod sign_flow;
 
-pub(crate) use cards::{HandoverRow, Side, SubjectRow, SubjectSummary};
+pub(crate) use cards::{HandoverRow, ShowAll, Side, SubjectRow, SubjectSummary};
 pub(crate) use evidence::Photo;
 pub(crate) use file_button::FileButton;
 pub(crate) use frame::{Bare, Frame};

@@ -110,6 +110,14 @@ pub(crate) fn subject_name(messages: &Messages, card: &SubjectCard) -> AttrValue
     }
 }
 
+/// The same in a list, where a case must be told from the items in it.
+pub(crate) fn row_name(messages: &Messages, card: &SubjectCard) -> AttrValue {
+    match (&card.product, card.kind) {
+        (Some(product), SubjectKind::Unit) => say!(messages, "case-of", product = product),
+        _ => subject_name(messages, card),
+    }
+}
+
 /// The readable end of a code: serials tell things apart, GTINs do not.
 pub(crate) fn subject_code(card: &SubjectCard) -> AttrValue {
     let code = card.code.as_deref().unwrap_or(&card.subject);

@@ -1,16 +1,19 @@
-use chopmark_kit::{Banner, Card, Empty, Icon, Lead, Loading, Mark, Status, Tone};
+use chopmark_kit::{Banner, Card, Empty, Icon, Lead, Loading, Mark, Messages, Status, Tone};
 use chopmark_view::{Activity, HandoverCard, HomeView, LinkState, Recent, SubjectCard};
 use yew::prelude::*;
 
 use crate::hooks::{use_app, use_messages, use_remote};
-use crate::parts::{HandoverRow, Side, SubjectRow, shown};
+use crate::parts::{HandoverRow, ShowAll, Side, SubjectRow, shown};
 use crate::state::Route;
 use crate::words::{failure, key, line, link, say, status, time};
 
 /// How many rows of a list the first page shows; the rest is a tap away.
 const ROWS: usize = 6;
-/// How many held things it shows.
+/// How many held things it shows, and how many when all are asked for.
 const HELD: u32 = 6;
+const MOST_HELD: u32 = 500;
+/// The warning that leads to the outbox.
+const REFUSED: &str = "warn-refused";
 
 /// The first page: the work of the person's role first.
 #[component]
@@ -41,7 +44,13 @@ fn Ready(props: &ReadyProps) -> Html {
     html! {
         <>
             <Who home={home.clone()} />
-            {for home.warnings.iter().map(|one| html! { <Banner tone={Tone::Wait} text={line(&m, one)} /> })}
+            {for home.warnings.iter().map(|one| html! {
+                <Banner tone={Tone::Wait} text={line(&m, one)}>
+                    if one.key == REFUSED {
+                        <div class="row"><a class="button button-quiet" href={Route::Outbox.href()}><Icon mark={Mark::Outbox} />{say!(m, "title-outbox")}</a></div>
+                    }
+                </Banner>
+            })}
             <div class="actions">
                 <a class="button button-main action-main" href={Route::Scan.href()}><Icon mark={Mark::Scan} />{say!(m, "action-scan")}</a>
                 if makes {
@@ -118,17 +127,18 @@ struct ToInspectProps {
 #[component]
 fn ToInspect(props: &ToInspectProps) -> Html {
     let m = use_messages();
-    let rest = props.subjects.len().saturating_sub(ROWS);
+    let all = use_state_eq(|| false);
+    let shown = if *all { props.subjects.len() } else { ROWS };
     html! {
         <Card title={say!(m, "home-to-inspect")} flush={true} aside={count(&m, props.subjects.len())}>
             if props.subjects.is_empty() {
                 <Empty icon={Mark::Inspect} title={say!(m, "nothing-to-inspect")} text={say!(m, "nothing-to-inspect-text")} />
             } else {
-                <ul>{for props.subjects.iter().take(ROWS).map(|card| html! {
+                <ul>{for props.subjects.iter().take(shown).map(|card| html! {
                     <li><SubjectRow card={card.clone()} to={Route::Inspect(card.subject.clone())} /></li>
                 })}</ul>
-                if rest > 0 {
-                    <p class="more soft small">{say!(m, "and-more", count = rest)}</p>
+                if props.subjects.len() > shown {
+                    <ShowAll count={props.subjects.len()} onall={Callback::from(move |()| all.set(true))} />
                 }
             }
         </Card>
@@ -160,7 +170,12 @@ fn Incoming(props: &IncomingProps) -> Html {
 #[component]
 fn Held() -> Html {
     let m = use_messages();
-    let (recent, retry) = use_remote(Recent { limit: HELD });
+    let app = use_app();
+    let all = use_state_eq(|| false);
+    let limit = if *all { MOST_HELD } else { HELD };
+    let (recent, retry) = use_remote(Recent { limit });
+    let held = app.home.as_ref().map_or(0, |home| home.counts.held);
+    let onall = Callback::from(move |()| all.set(true));
     html! {
         <Card title={say!(m, "home-held")} flush={true}>
             {shown(&m, &recent, &retry, |recent| html! {
@@ -168,6 +183,9 @@ fn Held() -> Html {
                     <Empty icon={Mark::Item} title={say!(m, "nothing-held")} text={say!(m, "nothing-held-text")} />
                 } else {
                     <ul>{for recent.subjects.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+                    if held > u64::from(limit) {
+                        <ShowAll count={usize::try_from(held).unwrap_or(usize::MAX)} onall={onall.clone()} />
+                    }
                 }
             })}
         </Card>
@@ -212,6 +230,6 @@ fn Activities(props: &ActivitiesProps) -> Html {
     }
 }
 
-fn count(m: &chopmark_kit::Messages, count: usize) -> Html {
+fn count(m: &Messages, count: usize) -> Html {
     html! { <span class="count">{m.show(&count.into())}</span> }
 }

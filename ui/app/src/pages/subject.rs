@@ -1,13 +1,16 @@
 use chopmark_kit::{Banner, Card, Icon, Mark, Moment, MomentTone, Status, Timeline, Tone};
 use chopmark_view::{
-    EventStatus, JourneyStep, Subject as SubjectCommand, SubjectKind, SubjectView,
+    EventStatus, JourneyStep, Subject as SubjectCommand, SubjectCard, SubjectKind, SubjectView,
 };
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{Photo, SubjectRow, SubjectSummary, shown};
+use crate::parts::{Photo, ShowAll, SubjectRow, SubjectSummary, shown};
 use crate::state::Route;
 use crate::words::{failure, line, say, status, time};
+
+/// How many packed things the page shows until all are asked for.
+const ROWS: usize = 6;
 
 /// Properties of [`Subject`].
 #[derive(PartialEq, Properties)]
@@ -53,10 +56,16 @@ fn Ready(props: &ReadyProps) -> Html {
                     </Timeline>
                 </Card>
                 <div class="stack-wide">
-                    if !view.contents.is_empty() {
-                        <Card title={say!(m, "contents")} flush={true}>
-                            <ul>{for view.contents.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+                    if let Some(container) = &view.container {
+                        <Card title={say!(m, "packed-in")} flush={true}>
+                            <ul><li><SubjectRow card={container.clone()} /></li></ul>
+                            if view.card.mine {
+                                <p class="more soft small">{say!(m, "packed-in-text")}</p>
+                            }
                         </Card>
+                    }
+                    if !view.contents.is_empty() {
+                        <Contents contents={view.contents.clone()} />
                     }
                     <Facts view={view.clone()} />
                 </div>
@@ -91,13 +100,35 @@ fn Actions(props: &ReadyProps) -> Html {
             if let (Some(offer), true) = (&view.offer, view.card.mine) {
                 {action("button-main", Route::Frames(offer.clone()), Mark::Scan, say!(m, "action-show-frames"))}
             }
-            if view.card.mine && view.card.kind != SubjectKind::Place {
+            // Whoever sees a thing may say what they saw, also without holding it.
+            if view.card.kind != SubjectKind::Place {
                 {action("button-quiet", Route::Inspect(id.clone()), Mark::Inspect, say!(m, "action-inspect"))}
             }
             if view.card.code.is_some() {
                 {action("button-quiet", Route::Labels(labels), Mark::Label, say!(m, "action-labels"))}
             }
         </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ContentsProps {
+    contents: Vec<SubjectCard>,
+}
+
+#[component]
+fn Contents(props: &ContentsProps) -> Html {
+    let m = use_messages();
+    let all = use_state_eq(|| false);
+    let count = props.contents.len();
+    let shown = if *all { count } else { ROWS };
+    html! {
+        <Card title={say!(m, "contents")} flush={true} aside={html! { <span class="count">{m.show(&count.into())}</span> }}>
+            <ul>{for props.contents.iter().take(shown).map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+            if count > shown {
+                <ShowAll {count} onall={Callback::from(move |()| all.set(true))} />
+            }
+        </Card>
     }
 }
 
@@ -111,9 +142,6 @@ fn Facts(props: &ReadyProps) -> Html {
             <dl class="facts">
                 {fact(say!(m, "fact-holder"), html! { {view.card.holder.clone()} })}
                 {fact(say!(m, "fact-owner"), html! { {view.owner.clone()} })}
-                if let Some(inside) = &view.card.inside {
-                    {fact(say!(m, "fact-inside"), html! { <span class="code">{inside.clone()}</span> })}
-                }
                 if let Some(code) = &view.card.code {
                     {fact(say!(m, "fact-code"), html! { <span class="code">{code.clone()}</span> })}
                 }

@@ -1,10 +1,10 @@
-use chopmark_kit::{Icon, Lead, Mark, Status, Tone};
+use chopmark_kit::{Button, ButtonKind, Icon, Lead, Mark, Status, Tone};
 use chopmark_view::{EventStatus, HandoverCard, SubjectCard};
 use yew::prelude::*;
 
 use crate::hooks::use_messages;
 use crate::state::Route;
-use crate::words::{kind, kind_mark, say, status, subject_code, subject_name, time};
+use crate::words::{kind, kind_mark, row_name, say, status, subject_code, subject_name, time};
 
 /// Properties of [`SubjectRow`] and [`SubjectSummary`].
 #[derive(PartialEq, Properties)]
@@ -26,7 +26,7 @@ pub(crate) fn SubjectRow(props: &SubjectProps) -> Html {
         .unwrap_or_else(|| Route::Subject(card.subject.clone()));
     let contents = (card.contents > 0).then(|| say!(m, "contents-count", count = card.contents));
     html! {
-        <Lead href={route.href()} icon={kind_mark(card.kind)} title={subject_name(&m, card)}>
+        <Lead href={route.href()} icon={kind_mark(card.kind)} title={row_name(&m, card)}>
             <span class="code soft">{subject_code(card)}</span>
             if let Some(contents) = contents {
                 <span class="soft small">{contents}</span>
@@ -102,7 +102,7 @@ pub(crate) fn HandoverRow(props: &HandoverProps) -> Html {
     let card = &handover.subject;
     let settled = matches!(handover.status, EventStatus::Final { .. });
     html! {
-        <Lead href={route.href()} icon={kind_mark(card.kind)} title={subject_name(&m, card)}>
+        <Lead href={route.href()} icon={kind_mark(card.kind)} title={row_name(&m, card)}>
             <span class="code soft">{subject_code(card)}</span>
             <span>{whom}</span>
             <span class="soft small">{say!(m, "holds-until", time = time(&m, handover.expires_ms).as_str())}</span>
@@ -115,5 +115,24 @@ pub(crate) fn HandoverRow(props: &HandoverProps) -> Html {
                 }
             </span>
         </Lead>
+    }
+}
+
+/// Properties of [`ShowAll`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct ShowAllProps {
+    /// How many there are.
+    pub(crate) count: usize,
+    pub(crate) onall: Callback<()>,
+}
+
+/// The last row of a list that shows its beginning only.
+#[component]
+pub(crate) fn ShowAll(props: &ShowAllProps) -> Html {
+    let m = use_messages();
+    html! {
+        <div class="more-row">
+            <Button kind={ButtonKind::Plain} wide={true} label={say!(m, "show-all", count = props.count)} onclick={props.onall.clone()} />
+        </div>
     }
 }
