@@ -1,5 +1,6 @@
 //! What the browser gives: camera, reader of codes, files, sound, printer.
 
+mod awake;
 mod camera;
 mod feedback;
 mod files;
@@ -7,6 +8,7 @@ mod page;
 mod picture;
 mod scanner;
 
+pub(crate) use awake::Awake;
 pub(crate) use camera::Camera;
 pub(crate) use feedback::{failure_signal, success_signal};
 pub(crate) use files::store;

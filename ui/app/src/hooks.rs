@@ -2,11 +2,14 @@
 
 use chopmark_kit::{APP, Messages};
 use chopmark_view::{Command, Failure};
+use gloo_events::EventListener;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::bridge;
+use crate::device::Awake;
 use crate::state::{Route, State};
 
 /// The app's state and the way to change it.
@@ -102,6 +105,27 @@ where
     }
     let retry = Callback::from(move |()| attempt.set(*attempt + 1));
     ((*remote).clone(), retry)
+}
+
+/// Keeps the screen on while the component is drawn: nobody taps while codes are shown or
+/// scanned. Systems end it whenever the app is out of sight, so it is asked for again.
+#[hook]
+pub(crate) fn use_awake() {
+    use_effect_with((), |()| {
+        let held = Rc::new(RefCell::new(Awake::hold()));
+        let again = held.clone();
+        let listener = web_sys::window()
+            .and_then(|window| window.document())
+            .map(|document| {
+                EventListener::new(&document, "visibilitychange", move |_| {
+                    *again.borrow_mut() = Awake::hold();
+                })
+            });
+        move || {
+            drop(listener);
+            held.borrow_mut().take();
+        }
+    });
 }
 
 /// Goes to another page.

@@ -3,7 +3,7 @@ use chopmark_view::{FrameShow, FrameStep, FramesView};
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
-use crate::hooks::{use_messages, use_remote};
+use crate::hooks::{use_awake, use_messages, use_remote};
 use crate::parts::shown;
 use crate::state::Route;
 use crate::words::say;
@@ -41,6 +41,7 @@ struct CycleProps {
 #[component]
 fn Cycle(props: &CycleProps) -> Html {
     let m = use_messages();
+    use_awake();
     let total = props.frames.frames.len();
     let at = use_state_eq(|| 0_usize);
     let moving = use_state_eq(|| true);

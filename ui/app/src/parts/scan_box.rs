@@ -12,7 +12,7 @@ use yew::prelude::*;
 use super::FileButton;
 use crate::bridge::own;
 use crate::device::{Camera, Scanner, failure_signal, open_image, pixels_of_video};
-use crate::hooks::use_messages;
+use crate::hooks::{use_awake, use_messages};
 use crate::state::{Reader, Wedge, clean};
 use crate::words::{failure, say};
 
@@ -64,6 +64,7 @@ type Slot<T> = Rc<RefCell<Option<T>>>;
 #[component]
 pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
     let m = use_messages();
+    use_awake();
     let video = use_node_ref();
     let canvas = use_node_ref();
     let view = use_state_eq(|| View::Starting);
@@ -86,7 +87,6 @@ pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
             let alive = Rc::new(Cell::new(true));
             let running = alive.clone();
             let held = camera.clone();
-            view.set(View::Starting);
             spawn_local(async move {
                 let problem = run(
                     &running,
@@ -159,7 +159,15 @@ pub(crate) fn ScanBox(props: &ScanBoxProps) -> Html {
             }
         })
     };
-    let retry = Callback::from(move |()| attempt.set(*attempt + 1));
+    let retry = {
+        let view = view.clone();
+        Callback::from(move |()| {
+            // A reader that failed does not recover; the next try starts another one.
+            scanner.borrow_mut().take();
+            view.set(View::Starting);
+            attempt.set(*attempt + 1);
+        })
+    };
     let has_picture = matches!(&*view, View::Running { .. });
     html! {
         <div class="stack">
