@@ -179,9 +179,9 @@ fn SetPassphrase(props: &PassphraseProps) -> Html {
             <h2>{say!(m, "passphrase-title")}</h2>
             <p class="soft">{say!(m, "passphrase-text")}</p>
             <Field id="passphrase" kind={FieldKind::NewPassphrase} label={say!(m, "passphrase")} hint={say!(m, "passphrase-hint")}
-                value={(*first).clone()} oninput={Callback::from(move |text| first.set(text))} required={true} most={1_000} />
+                value={(*first).clone()} oninput={Callback::from(move |text| first.set(text))} required={true} most={1_000} reveal={say!(m, "passphrase-show")} />
             <Field id="passphrase-again" kind={FieldKind::NewPassphrase} label={say!(m, "passphrase-again")}
-                value={(*second).clone()} oninput={Callback::from(move |text| second.set(text))} required={true} most={1_000}
+                value={(*second).clone()} oninput={Callback::from(move |text| second.set(text))} required={true} most={1_000} reveal={say!(m, "passphrase-show")}
                 problem={differs.then(|| say!(m, "passphrase-differs"))} />
             if let Some(problem) = &*problem {
                 <Banner tone={Tone::Bad} text={failure(&m, problem)} />

@@ -1,4 +1,4 @@
-use chopmark_kit::{Banner, Button, Field, FieldKind, Icon, Mark, Progress, Tone};
+use chopmark_kit::{Banner, Button, Field, FieldKind, Icon, Loading, Mark, Progress, Tone};
 use chopmark_view::{Failure, FrameFeed, FrameProgress, FrameStep, Received};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -133,6 +133,10 @@ fn Accepted(props: &AcceptedProps) -> Html {
             go_instead(&Route::Accept(offer));
         }
     });
+    if is_offer {
+        // Until the page of the offer is there.
+        return html! { <Loading text={say!(m, "loading")} /> };
+    }
     html! {
         <div class="stack">
             <Banner tone={Tone::Good} title={say!(m, "received-acceptance")} text={say!(m, "received-acceptance-text", member = &handover.to)} />

@@ -68,6 +68,7 @@ pub(crate) fn Unlock() -> Html {
                 <h2>{say!(m, "unlock-title", network = network)}</h2>
                 <Field id="passphrase" kind={FieldKind::Passphrase} label={say!(m, "passphrase")} value={(*passphrase).clone()}
                     oninput={Callback::from(move |text| passphrase.set(text))} node={node} most={1_000}
+                    reveal={say!(m, "passphrase-show")}
                     problem={problem.as_ref().map(|problem| failure(&m, problem))} />
                 if wait_s > 0 {
                     <p class="soft" role="timer">{say!(m, "unlock-wait", seconds = wait_s)}</p>

@@ -120,11 +120,20 @@ mod tests {
     /// A picture of one QR code with `module` pixels a module and a quiet zone of four.
     fn picture(text: &str, module: usize) -> (Vec<u8>, u32, u32) {
         let code = QRBuilder::new(text).build().unwrap();
-        let side = (code.size + 8) * module;
+        drawn(code.size, module, |x, y| code[y][x].value())
+    }
+
+    /// A picture of a square code of `size` modules.
+    fn drawn(
+        size: usize,
+        module: usize,
+        is_dark: impl Fn(usize, usize) -> bool,
+    ) -> (Vec<u8>, u32, u32) {
+        let side = (size + 8) * module;
         let mut rgba = vec![255_u8; side * side * 4];
-        for y in 0..code.size {
-            for x in 0..code.size {
-                if code[y][x].value() {
+        for y in 0..size {
+            for x in 0..size {
+                if is_dark(x, y) {
                     for pixel in 0..module * module {
                         let (py, px) = (
                             (y + 4) * module + pixel / module,
@@ -139,6 +148,31 @@ mod tests {
         (rgba, side, side)
     }
 
+    /// GS1 DataMatrix of `(01)09506000134352(21)7K3M9QX2T5RWV8ZB`, as another program
+    /// (bwip-js 4) makes it.
+    const DATA_MATRIX: [&str; 20] = [
+        "#.#.#.#.#.#.#.#.#.#.",
+        "##..####.#.#..#..###",
+        "#...#.#....#######..",
+        "#.#####.#...#.##...#",
+        "###.##...#.#....###.",
+        "#....##....#.#.###.#",
+        "#..#.#.....#.######.",
+        "#.##.##.###....#...#",
+        "###.#...#.#.#.#.###.",
+        "##.######.##.#####.#",
+        "###.###.#.####.#.#..",
+        "###..##.##.#######.#",
+        "#####..####.##.##...",
+        "##..#.#.#.#.#####..#",
+        "##...#....#...##.#..",
+        "#..##.#####...###..#",
+        "#####..#...###..###.",
+        "##.##.#.##..#....#.#",
+        "#..##.#..#..#.#...#.",
+        "####################",
+    ];
+
     #[test]
     fn reads_a_label() {
         let link = "https://id.example.org/01/09506000134352/21/7K3M9QX2T5RWV8ZB";
@@ -147,6 +181,17 @@ mod tests {
             assert_eq!(
                 decode(&rgba, width, height, effort),
                 Some(vec![link.to_owned()])
+            );
+        }
+    }
+
+    #[test]
+    fn reads_a_data_matrix() {
+        let (rgba, width, height) = drawn(20, 4, |x, y| DATA_MATRIX[y].as_bytes()[x] == b'#');
+        for effort in [Effort::Quick, Effort::Thorough] {
+            assert_eq!(
+                decode(&rgba, width, height, effort),
+                Some(vec!["\u{1d}0109506000134352217K3M9QX2T5RWV8ZB".to_owned()])
             );
         }
     }

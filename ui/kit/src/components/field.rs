@@ -1,7 +1,7 @@
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::{Icon, Mark};
+use super::{Button, ButtonKind, Icon, Mark};
 
 /// What is typed into a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub struct FieldProps {
     /// The most characters it takes.
     #[prop_or(2_000)]
     pub most: u32,
+    /// For a passphrase: what the button says that shows it as long as it is on.
+    #[prop_or_default]
+    pub reveal: Option<AttrValue>,
     /// Handle to the element, to focus it.
     #[prop_or_default]
     pub node: NodeRef,
@@ -58,6 +61,11 @@ pub struct FieldProps {
 /// A labelled field with hint and problem.
 #[component]
 pub fn Field(props: &FieldProps) -> Html {
+    let revealed = use_state_eq(|| false);
+    let onreveal = {
+        let revealed = revealed.clone();
+        Callback::from(move |()| revealed.set(!*revealed))
+    };
     let (hint_id, problem_id) = (
         format!("{}-hint", props.id),
         format!("{}-problem", props.id),
@@ -85,13 +93,18 @@ pub fn Field(props: &FieldProps) -> Html {
                     maxlength={most} aria-describedby={described} aria-invalid={invalid}
                 />
             } else {
-                <input
+                <div class="field-line"><input
                     ref={props.node.clone()} id={props.id.clone()} class={classes!("input", (props.kind == FieldKind::Code).then_some("code"))}
-                    type={input_type(props.kind)} inputmode={(props.kind == FieldKind::Number).then_some("numeric")}
+                    type={input_type(props.kind, *revealed)} inputmode={(props.kind == FieldKind::Number).then_some("numeric")}
                     autocomplete={autocomplete(props.kind)} autocapitalize="off" spellcheck="false"
                     value={props.value.clone()} oninput={input(&props.oninput)} disabled={props.disabled} required={props.required}
                     maxlength={most} aria-describedby={described} aria-invalid={invalid}
                 />
+                if let Some(label) = &props.reveal {
+                    <Button kind={ButtonKind::IconOnly} icon={Mark::Eye} label={label.clone()} pressed={*revealed}
+                        onclick={onreveal} />
+                }
+                </div>
             }
             if let Some(problem) = &props.problem {
                 <p class="field-problem" id={problem_id} role="alert">
@@ -111,10 +124,15 @@ fn long_input(report: &Callback<String>) -> Callback<InputEvent> {
     report.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value())
 }
 
-fn input_type(kind: FieldKind) -> &'static str {
+fn input_type(kind: FieldKind, revealed: bool) -> &'static str {
     match kind {
-        FieldKind::Passphrase | FieldKind::NewPassphrase => "password",
-        FieldKind::Text | FieldKind::Long | FieldKind::Number | FieldKind::Code => "text",
+        FieldKind::Passphrase | FieldKind::NewPassphrase if !revealed => "password",
+        FieldKind::Passphrase
+        | FieldKind::NewPassphrase
+        | FieldKind::Text
+        | FieldKind::Long
+        | FieldKind::Number
+        | FieldKind::Code => "text",
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Mark {
     Clock,
     /// Take away, close.
     Close,
+    /// Show what is hidden.
+    Eye,
     /// A file.
     File,
     /// Hand-over: two arrows.
@@ -79,6 +81,9 @@ impl Mark {
             Self::Chevron => "M9 6l6 6-6 6",
             Self::Clock => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
             Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::Eye => {
+                "M2 12s3.8-6.5 10-6.5S22 12 22 12s-3.8 6.5-10 6.5S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z"
+            }
             Self::File => "M7 3h7l5 5v12a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM14 3v5h5",
             Self::Handover => "M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",
             Self::Home => "M4 11l8-7 8 7M6 9.5V20h12V9.5M10 20v-6h4v6",
