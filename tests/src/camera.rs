@@ -35,6 +35,19 @@ impl Video {
         Ok(Self { frames })
     }
 
+    /// A label that is held too near for the lens: nothing can be read.
+    pub fn out_of_focus(label: &LabelView) -> Result<Self> {
+        let tilt = Tilt {
+            degrees: 8.0,
+            shear: 0.08,
+            blur: 9.0,
+            side: 300.0,
+        };
+        Ok(Self {
+            frames: vec![photograph(&label.qr, tilt)?; 2],
+        })
+    }
+
     /// Another phone's screen that shows a cycle of frames.
     pub fn of_frames(codes: &[QrView]) -> Result<Self> {
         let mut frames = Vec::new();

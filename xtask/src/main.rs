@@ -51,8 +51,11 @@ enum Command {
         #[arg(long)]
         json: Option<PathBuf>,
     },
-    /// Render every screen into target/screens
-    Screens,
+    /// Render every screen into target/screens, and check each with axe-core
+    Screens {
+        /// Only the screens whose name contains this
+        filter: Option<String>,
+    },
     /// Type-check the app's shell for Android and iOS
     CheckMobile,
 }
@@ -80,7 +83,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Tidy => tidy::tidy(&places),
         Command::Bench { json } => programs::bench(&places, json.as_deref()),
-        Command::Screens => programs::screens(&places),
+        Command::Screens { filter } => programs::screens(&places, filter.as_deref()),
         Command::CheckMobile => check_mobile::check(&places),
     }
 }

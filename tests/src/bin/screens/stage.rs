@@ -1,0 +1,179 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use chopmark_tests::{
+    CARRIER, CUSTOMS, Device, FACTORY, Goods, Places, Proxy, RETAILER, Role, Trade, Video, enrol,
+    first, flip_bit, hand_over_by_frames, inspect_with_photo, leave_out, place_of_offer,
+    sign_as_stranger,
+};
+use chopmark_view::{Action, Condition, EventStatus, FrameShow};
+
+/// Everything that stands behind the screens.
+pub(super) struct Stage {
+    pub(super) trade: Trade,
+    /// Items that travelled to the retailer, with their labels.
+    pub(super) travelled: Goods,
+    /// A case that waits to be taken over by the courier.
+    pub(super) waiting: Goods,
+    /// The record of the offer of that case.
+    pub(super) offer: String,
+    /// The record of an acceptance that the courier can show.
+    pub(super) acceptance: String,
+    /// All moving codes of the offer.
+    pub(super) frames: Vec<String>,
+    /// A courier whose acceptance was refused, and the case that it was about.
+    pub(super) refused: (Device, String),
+    /// A device of a member that holds nothing.
+    pub(super) idle: Device,
+    /// A device that has not joined, and an invitation for it.
+    pub(super) newcomer: (Device, String),
+    /// A device that is locked.
+    pub(super) locked: Device,
+    /// Gateways behind which each history is altered in another way.
+    pub(super) altered: Proxy,
+    pub(super) shortened: Proxy,
+    pub(super) strange: Proxy,
+    /// A gateway that gives no history.
+    pub(super) unreachable: Proxy,
+    /// What the fake camera sees: a label out of focus, which nobody can read.
+    pub(super) video: PathBuf,
+}
+
+impl Stage {
+    pub(super) async fn set(places: &Places, folder: &Path) -> Result<Self> {
+        let trade = Trade::open(places, folder).await?;
+        let (travelled, acceptance) = travel(&trade).await?;
+        let refused = refusal(places, &trade).await?;
+        let waiting = trade.commission(12).await?;
+        let signed = offer(&trade, &waiting.case, Some("Ramp 2, Nansha")).await?;
+        trade.settled().await?;
+        let offer = trade.courier.incoming(&waiting.case).await?;
+        let record = signed.clone();
+        let frames = trade.desk.call(&FrameShow { record }).await?.texts;
+
+        let link = first_link(&travelled)?;
+        let gateway = trade.network.member(FACTORY)?.gateway();
+        let place = place_of_offer(trade.network.id(), &gateway, &link).await?;
+        let altered = Proxy::before(&gateway, move |bundle| flip_bit(&bundle, place)).await?;
+        let shortened = Proxy::before(&gateway, move |bundle| leave_out(&bundle, place)).await?;
+        let strange = Proxy::before(&gateway, move |bundle| {
+            Ok(sign_as_stranger(&bundle, place)?.0)
+        })
+        .await?;
+        let unreachable = Proxy::before(&gateway, |_| anyhow::bail!("no answer")).await?;
+
+        let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
+        let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
+        let invitation = trade
+            .network
+            .invite(CARRIER, Role::Courier, "van 5")
+            .await?;
+        let mut locked = enrol(&trade.network, CARRIER, Role::Courier, "van 4").await?;
+        locked.crash().await?;
+        let locked = Device::start(places, locked.folder()).await?;
+
+        let video = folder.join("label.y4m");
+        let label = travelled.labels.labels.first().context("a label")?;
+        Video::out_of_focus(label)?.write(&video)?;
+        Ok(Self {
+            trade,
+            travelled,
+            waiting,
+            offer,
+            acceptance,
+            frames,
+            refused,
+            idle,
+            newcomer: (newcomer, invitation),
+            locked,
+            altered,
+            shortened,
+            strange,
+            unreachable,
+            video,
+        })
+    }
+
+    /// From here on the phones are without a network, and something stays unsent.
+    pub(super) async fn cut_off(&self) -> Result<()> {
+        self.trade.network.cut(true);
+        let step = Action::Observe {
+            subject: self.travelled.case.clone(),
+            step: "storing".to_owned(),
+            place: Some("Shelf 4".to_owned()),
+        };
+        self.trade.shop.sign(step).await?;
+        Ok(())
+    }
+
+    /// The link on the label of an item that travelled.
+    pub(super) fn link(&self) -> Result<String> {
+        first_link(&self.travelled)
+    }
+}
+
+/// A case goes from the factory over the courier to the retailer; an item of it is inspected.
+async fn travel(trade: &Trade) -> Result<(Goods, String)> {
+    let goods = trade.commission(6).await?;
+    trade.desk.settled().await?;
+    for device in trade.devices() {
+        device.sees(&goods.case, |_| true).await?;
+    }
+    inspect_with_photo(&trade.inspector, &first_link(&goods)?).await?;
+    let carrier = trade.network.member(CARRIER)?.name();
+    let retailer = trade.network.member(RETAILER)?.name();
+    let (_, acceptance) =
+        hand_over_by_frames(&trade.desk, &trade.courier, &goods.case, carrier).await?;
+    hand_over_by_frames(&trade.courier, &trade.shop, &goods.case, retailer).await?;
+    trade.settled().await?;
+    Ok((goods, first(&acceptance)?.to_owned()))
+}
+
+/// Two couriers accept the same offer; the one that was without a network is refused.
+async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, String)> {
+    let mut late = enrol(&trade.network, CARRIER, Role::Courier, "van 7").await?;
+    let goods = trade.commission(3).await?;
+    offer(trade, &goods.case, None).await?;
+    trade.desk.settled().await?;
+    let offer = trade.courier.incoming(&goods.case).await?;
+    late.incoming(&goods.case).await?;
+    let accept = || Action::Accept {
+        offer: offer.clone(),
+        condition: Condition::Good,
+        note: None,
+    };
+    trade.network.cut(true);
+    let signed = late.sign(accept()).await?;
+    late.crash().await?;
+    trade.network.cut(false);
+    trade.courier.sign(accept()).await?;
+    trade.courier.settled().await?;
+    let late = Device::reopen(places, late.folder()).await?;
+    late.settled().await?;
+    let record = first(&signed)?.to_owned();
+    let view = late
+        .sees(&goods.case, |view| {
+            view.journey
+                .iter()
+                .any(|step| step.record == record && matches!(step.status, EventStatus::Refused(_)))
+        })
+        .await?;
+    ensure!(!view.journey.is_empty(), "the refused case has a journey");
+    Ok((late, goods.case))
+}
+
+/// The factory offers a subject to the carrier.
+async fn offer(trade: &Trade, subject: &str, place: Option<&str>) -> Result<String> {
+    let carrier = trade.network.member(CARRIER)?.name();
+    let to = trade.desk.member_named(carrier).await?;
+    let action = Action::Offer {
+        subject: subject.to_owned(),
+        to,
+        place: place.map(str::to_owned),
+    };
+    Ok(first(&trade.desk.sign(action).await?)?.to_owned())
+}
+
+fn first_link(goods: &Goods) -> Result<String> {
+    Ok(goods.labels.labels.first().context("a label")?.link.clone())
+}
