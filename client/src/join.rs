@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::keys::{Keys, ReaderKey};
 use crate::look::Identity;
 use crate::trouble::{self, Trouble};
-use crate::{failure, outbox, peers};
+use crate::{failure, outbox};
 
 /// Holds the network's name beside the encrypted store, for the screen that asks for the
 /// passphrase. It is on every label, so it is no secret.
@@ -72,17 +72,13 @@ pub(crate) async fn join(link: &str, keys: &NewKeys, how: How<'_>) -> Result<Rep
         how.passphrase.to_owned(),
         how.strength,
     );
-    let peer = peers::Known {
-        key: invitation.peer(),
-        addresses: invitation.addresses().to_vec(),
-    };
     tracing::info!(%device, network = %invitation.network(), "joined");
     let stored = tokio::task::spawn_blocking(move || {
         let lock = Lock::Passphrase {
             passphrase: &passphrase,
             strength,
         };
-        store(&folder, lock, made, (&hpke, &peer)).inspect_err(|_| discard(&folder))
+        store(&folder, lock, made, (&hpke, &invitation, &answer)).inspect_err(|_| discard(&folder))
     });
     match stored.await {
         Ok(stored) => stored.map_err(Failure::from),
@@ -205,17 +201,21 @@ fn store(
     folder: &Path,
     lock: Lock<'_>,
     made: Made,
-    (hpke, peer): (&HpkeSecret, &peers::Known),
+    (hpke, invitation, answer): (&HpkeSecret, &Invitation, &JoinAnswer),
 ) -> Result<Replica, Trouble> {
     let replica = Replica::create(folder, lock, &made.genesis, PartyKind::Device)
         .map_err(|error| trouble::replica(&error))?;
     let mut batch = replica.store().batch()?;
     made.keys.save(&mut batch, hpke)?;
     made.me.save(&mut batch)?;
-    peers::remember(&mut batch, peer)?;
+    // Mentioned first, so called first.
+    batch.put_addresses(invitation.peer(), invitation.addresses())?;
     batch.commit()?;
     replica
         .take_handover(vec![made.enrolment.as_signed().clone()], Vec::new())
+        .map_err(|error| trouble::replica(&error))?;
+    replica
+        .learn_peers(made.me.member, invitation.peer(), &answer.peers)
         .map_err(|error| trouble::replica(&error))?;
     std::fs::write(folder.join(NAME_FILE), made.genesis.name())
         .map_err(|error| trouble::internal(error.to_string()))?;

@@ -114,7 +114,7 @@ impl Invitation {
     }
 }
 
-fn check_addresses(addresses: &[String]) -> Result<(), CborError> {
+pub(crate) fn check_addresses(addresses: &[String]) -> Result<(), CborError> {
     let good = |address: &String| {
         address.len() <= limits::NAME_BYTES
             && address

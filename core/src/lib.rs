@@ -45,6 +45,7 @@ mod history;
 mod ids;
 mod invitation;
 mod keys;
+mod known_peer;
 mod ledger;
 pub mod limits;
 mod member;
@@ -92,6 +93,7 @@ pub use keys::{
     BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, RootKey, RootPublic, RootSignature,
     SealError, Sealed, Seed, UnsealError, seal_to,
 };
+pub use known_peer::KnownPeer;
 pub use ledger::{
     AdmitError, Admitted, Applied, ApplyError, ForkError, ForkProof, HeldFeeds, Ledger, Outcome,
     SnapshotError, admit,

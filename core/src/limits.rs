@@ -41,8 +41,10 @@ pub const FOUNDER_DEVICES: usize = 16;
 pub const EVIDENCE_LINKS: usize = 32;
 /// Measured values in a section.
 pub const MEASURED_VALUES: usize = 64;
-/// Addresses in an invitation.
+/// Addresses of a peer.
 pub const ADDRESSES: usize = 8;
+/// Other peers that a peer tells of: one for each member that a network can have for now.
+pub const KNOWN_PEERS: usize = 64;
 /// Bytes of one hand-over frame, before base45: a QR code that a scratched phone still reads.
 pub const HANDOVER_FRAME_BYTES: usize = 300;
 /// Hand-over frames of one payload: more would take minutes to show.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{DeviceId, MemberId};
+use chopmark_core::{CborError, DeviceId, KnownPeer, MemberId};
 use serde::Deserialize;
 
 /// A peer's configuration, as far as it is not in the genesis.
@@ -55,6 +55,9 @@ pub(crate) struct OtherPeer {
     pub(crate) key: DeviceId,
     /// Where to call it.
     pub(crate) address: HostPort,
+    /// Where devices call it; `address` when left out.
+    #[serde(default)]
+    pub(crate) advertise: Option<Vec<HostPort>>,
     /// How browsers reach its gateway.
     #[serde(default)]
     pub(crate) gateway_url: Option<WebAddress>,
@@ -197,6 +200,18 @@ impl Config {
             .collect()
     }
 
+    /// The other peers as devices are told of them.
+    pub(crate) fn known_peers(&self) -> Result<Vec<KnownPeer>, CborError> {
+        let peers = self.peers.iter().filter_map(|other| {
+            let default = std::slice::from_ref(&other.address);
+            let addresses = other.advertise.as_deref().unwrap_or(default);
+            let addresses: Vec<String> = addresses.iter().map(|a| a.as_str().to_owned()).collect();
+            // An empty list: this one is not for devices.
+            (!addresses.is_empty()).then(|| KnownPeer::new(other.key, other.member, addresses))
+        });
+        peers.collect()
+    }
+
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         toml::from_str(text).map_err(|wrong| {
             let upto = wrong.span().map_or(0, |span| span.start);
@@ -234,6 +249,8 @@ order = "none"
 # member = "…member id…"
 # key = "…device key…"
 # address = "peer.other.example:4750"
+# Where devices call it, when that is another address; an empty list for nowhere.
+# advertise = ["other.example:4750"]
 # gateway_url = "https://other.example"
 "#;
 
@@ -256,6 +273,23 @@ mod tests {
             "https://id.example.org"
         );
         assert_eq!(config.peers.len(), 1);
+    }
+
+    #[test]
+    fn devices_are_told_where_to_call_the_other_peers() {
+        let entry = |n: u8, more: &str| {
+            let id = format!("{n:02x}").repeat(32);
+            format!("[[peer]]\nmember = \"{id}\"\nkey = \"{id}\"\naddress = \"a{n}:1\"\n{more}\n")
+        };
+        let text = format!(
+            "listen = \"127.0.0.1:0\"\n{}{}{}",
+            entry(1, ""),
+            entry(2, "advertise = [\"b:2\", \"c:3\"]"),
+            entry(3, "advertise = []")
+        );
+        let known = Config::parse(&text).unwrap().known_peers().unwrap();
+        let addresses: Vec<&[String]> = known.iter().map(KnownPeer::addresses).collect();
+        assert_eq!(addresses, [&["a1:1"][..], &["b:2", "c:3"]]);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    CodeHash, DeviceId, DeviceKey, EvidenceId, Height, HpkeSecret, MemberId, NetworkId, PartyKind,
-    StateView,
+    CodeHash, DeviceId, DeviceKey, EvidenceId, Height, HpkeSecret, KnownPeer, MemberId, NetworkId,
+    PartyKind, StateView,
 };
 use chopmark_replica::{Lock, Number, Replica, Store, WhenIdle};
 use tokio::sync::watch;
@@ -53,6 +53,8 @@ struct Inner {
     invitations: Invitations,
     bundles: Bundles,
     gateways: Gateways,
+    /// The other peers, as devices are told of them.
+    others: Vec<KnownPeer>,
 }
 
 impl Peer {
@@ -106,6 +108,9 @@ impl Peer {
         Ok(Self(Arc::new(Inner {
             invitations: Invitations::new(replica.clone()),
             gateways: Gateways::new(member, config),
+            others: config.known_peers().context(
+                "a `[[peer]]` in chopmark.toml has too many addresses, or too long ones",
+            )?,
             replica,
             member,
             member_name,

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use chopmark_core::{
     AudienceDraft, Body, BuiltBlock, Class, DeviceEntry, DeviceKey, EvidenceId, Founder, Genesis,
-    GenesisDraft, HpkeSecret, Inception, Kem, MemberId, PartyKind, Policy, Position, Reader,
-    RecordDraft, Role, RootKey, SectionBody, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
+    GenesisDraft, HpkeSecret, Inception, Kem, KnownPeer, MemberId, PartyKind, Policy, Position,
+    Reader, RecordDraft, Role, RootKey, SectionBody, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
     Validator, ValidatorSet, Verdict, When,
 };
 
@@ -108,6 +108,12 @@ impl Testnet {
             key: Self::key(n),
             member: self.members[usize::from(n % 10) - 1],
         }
+    }
+
+    /// A peer as others tell of it.
+    pub(crate) fn known_peer(&self, n: u8, address: &str) -> KnownPeer {
+        let device = self.device(n);
+        KnownPeer::new(device.key.id(), device.member, vec![address.to_owned()]).unwrap()
     }
 
     pub(crate) fn replica(&self, folder: &Path, kind: PartyKind) -> Replica {

@@ -203,6 +203,7 @@ impl Network {
                 entry.insert("member".into(), text(&card, "member")?.into());
                 entry.insert("key".into(), text(&card, "peer")?.into());
                 entry.insert("address".into(), format!("127.0.0.1:{}", other.port).into());
+                entry.insert("advertise".into(), vec![other.relay.address()].into());
                 entry.insert("gateway_url".into(), other.gateway().into());
                 others.push(toml::Value::Table(entry));
             }

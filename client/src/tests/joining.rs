@@ -1,14 +1,14 @@
 use std::sync::{Arc, Mutex};
 
 use chopmark_core::{
-    Body, DeviceEntry, Invitation, RecordDraft, Role, SignedBlock, TimeMs, seal_to,
+    Body, DeviceEntry, Invitation, KnownPeer, RecordDraft, Role, SignedBlock, TimeMs, seal_to,
 };
 use chopmark_replica::{
     JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Replica, SealedReaderKey, random_bytes,
 };
 use chopmark_view::{Found, Home, Join, Lock, Lookup, Products, Stage, Status, Unlock};
 
-use super::trial::{FACTORY, PASSPHRASE, Phone, Trial, now_ms, until};
+use super::trial::{CARRIER, FACTORY, PASSPHRASE, Phone, Trial, key, now_ms, until};
 
 /// A peer's administration with one invitation.
 struct Desk {
@@ -16,6 +16,7 @@ struct Desk {
     secret: [u8; 16],
     used: Mutex<bool>,
     enrolled: Mutex<Option<SignedBlock>>,
+    others: Vec<KnownPeer>,
 }
 
 impl JoinDesk for Desk {
@@ -70,7 +71,12 @@ impl JoinDesk for Desk {
                 enc: sealed.enc,
                 sealed: sealed.sealed,
             }],
+            peers: self.peers(),
         })
+    }
+
+    fn peers(&self) -> Vec<KnownPeer> {
+        self.others.clone()
     }
 }
 
@@ -102,6 +108,12 @@ async fn new_phone() -> Phone {
 #[tokio::test(flavor = "multi_thread")]
 async fn joins_once_by_invitation_then_locks_and_unlocks() {
     let trial = Trial::new();
+    let other = KnownPeer::new(
+        key(CARRIER, Role::Peer).id(),
+        trial.member(CARRIER),
+        vec!["127.0.0.1:9".to_owned()],
+    )
+    .unwrap();
     let desk = Arc::new(Desk {
         trial: Trial {
             genesis: trial.genesis.clone(),
@@ -110,6 +122,7 @@ async fn joins_once_by_invitation_then_locks_and_unlocks() {
         secret: [9; 16],
         used: Mutex::default(),
         enrolled: Mutex::default(),
+        others: vec![other.clone()],
     });
     let peer = trial.peer(Some(desk.clone())).await;
     let link = invitation(&trial, &peer, [9; 16]);
@@ -151,6 +164,12 @@ async fn joins_once_by_invitation_then_locks_and_unlocks() {
     .await;
 
     phone.ask(Lock {}).await.unwrap();
+    // It was told of the other member's peer, for when its own does not answer.
+    let known = crate::join::open(phone.path(), PASSPHRASE)
+        .unwrap()
+        .known_peers();
+    let known: Vec<_> = known.unwrap().iter().map(|row| row.key).collect();
+    assert_eq!(known, [peer.remote.key, other.key()]);
     assert_eq!(phone.refused(Home {}).await, "locked");
     assert_eq!(phone.refused(Lookup { text: "x".into() }).await, "locked");
     let Stage::Locked { wait_ms, network } = phone.ask(Status {}).await.unwrap().stage else {

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use crate::keys::{Keys, ReaderKey};
 use crate::look::Identity;
-use crate::{Client, ClientConfig, peers};
+use crate::{Client, ClientConfig};
 
 pub(super) const PASSPHRASE: &str = "green tea, hot";
 /// The factory's company prefix, and a product under it.
@@ -150,7 +150,7 @@ impl Trial {
                 CARRIER,
                 "Pearl River Express",
                 Class::Carrier,
-                &[Role::Admin, Role::Courier],
+                &[Role::Admin, Role::Courier, Role::Peer],
             ),
             founder(
                 RETAILER,
@@ -240,11 +240,8 @@ impl Trial {
         .unwrap();
         me.save(&mut batch).unwrap();
         if let Some(peer) = peer {
-            let known = peers::Known {
-                key: peer.remote.key,
-                addresses: vec![peer.remote.address.clone()],
-            };
-            peers::remember(&mut batch, &known).unwrap();
+            let addresses = [peer.remote.address.clone()];
+            batch.put_addresses(peer.remote.key, &addresses).unwrap();
         }
         batch.commit().unwrap();
         self.begin(&replica);

@@ -2,12 +2,14 @@
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::checkpoint::Checkpoint;
-use crate::{NetworkId, SectionHash, SignedBlock, TimeMs, limits};
+use crate::{KnownPeer, NetworkId, SectionHash, SignedBlock, TimeMs, limits};
 
 /// The number of this protocol's version in a hello.
 const VERSION: u64 = 1;
 /// Refusal and goodbye codes are short words.
 const CODE_BYTES: usize = 64;
+/// Fields of the longest frame.
+const HELLO_FIELDS: usize = 11;
 /// Items a frame: each has at least a few dozen bytes, so this is above what fits.
 const ITEMS: usize = 65_536;
 
@@ -62,6 +64,9 @@ pub(super) enum Frame {
         code: String,
         detail: String,
     },
+    Again {
+        items: Vec<NumberedItem>,
+    },
 }
 
 /// The first frame both ways.
@@ -75,6 +80,7 @@ pub(super) struct Hello {
     pub(super) height: u64,
     pub(super) clock: TimeMs,
     pub(super) newest: u64,
+    pub(super) peers: Vec<KnownPeer>,
 }
 
 /// An items frame from items that are encoded already.
@@ -84,6 +90,17 @@ pub(super) fn items_frame(from: u64, last: u64, items: &[Vec<u8>]) -> Vec<u8> {
     writer.u64(1);
     writer.u64(from);
     writer.u64(last);
+    writer.array(items.len());
+    let mut bytes = writer.into_bytes();
+    bytes.extend(items.iter().flatten());
+    bytes
+}
+
+/// An again frame from items that are encoded already.
+pub(super) fn again_frame(items: &[Vec<u8>]) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.array(2);
+    writer.u64(5);
     writer.array(items.len());
     let mut bytes = writer.into_bytes();
     bytes.extend(items.iter().flatten());
@@ -123,13 +140,18 @@ impl Wire for Frame {
                 to.text(code);
                 to.text(detail);
             }
+            Self::Again { items } => {
+                to.array(2);
+                to.u64(5);
+                to.list(items);
+            }
         }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        let len = from.array("frame", 10)?;
+        let len = from.array("frame", HELLO_FIELDS)?;
         match (from.u64()?, len) {
-            (0, 10) => Ok(Self::Hello(Hello::read_fields(from)?)),
+            (0, HELLO_FIELDS) => Ok(Self::Hello(Hello::read_fields(from)?)),
             (1, 4) => Ok(Self::Items {
                 from: from.u64()?,
                 last: from.u64()?,
@@ -145,6 +167,9 @@ impl Wire for Frame {
                 code: from.text("code", CODE_BYTES)?.to_owned(),
                 detail: from.text("detail", limits::NOTE_BYTES)?.to_owned(),
             }),
+            (5, 2) => Ok(Self::Again {
+                items: from.list("items", ITEMS)?,
+            }),
             _ => Err(CborError::Value { what: "frame" }),
         }
     }
@@ -152,7 +177,7 @@ impl Wire for Frame {
 
 impl Hello {
     fn write(&self, to: &mut Writer) {
-        to.array(10);
+        to.array(HELLO_FIELDS);
         to.u64(0);
         to.u64(VERSION);
         self.network.write(to);
@@ -166,6 +191,7 @@ impl Hello {
         to.u64(self.height);
         self.clock.write(to);
         to.u64(self.newest);
+        to.list(&self.peers);
     }
 
     fn read_fields(from: &mut Reader<'_>) -> Result<Self, CborError> {
@@ -183,6 +209,7 @@ impl Hello {
             height: from.u64()?,
             clock: Wire::read(from)?,
             newest: from.u64()?,
+            peers: from.list("peers", limits::KNOWN_PEERS)?,
         })
     }
 }

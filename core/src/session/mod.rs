@@ -4,16 +4,15 @@
 //! stops at a window of unacknowledged items, and the receiver hangs up on a sender that does
 //! not.
 
+mod error;
 mod frame;
 
 use std::collections::VecDeque;
 
-use thiserror::Error;
+use crate::{KnownPeer, NetworkId, TimeMs, cbor, limits};
 
-use crate::cbor::{self, CborError};
-use crate::{NetworkId, TimeMs, limits};
-
-use frame::{Frame, Hello, items_frame};
+pub use error::{QueueFull, SessionError};
+use frame::{Frame, Hello, again_frame, items_frame};
 pub use frame::{Item, NumberedItem, PartyKind};
 
 /// Unacknowledged items on the way, in bytes: several full frames, so that the line stays busy
@@ -41,6 +40,8 @@ pub struct SessionConfig {
     pub height: u64,
     /// The newest number of arrival here: the other side is up to date once it has it.
     pub newest: u64,
+    /// The network's other peers, as far as they are known here; devices tell of none.
+    pub peers: Vec<KnownPeer>,
 }
 
 /// What a frame from the other side means.
@@ -61,9 +62,11 @@ pub enum SessionEvent {
         clock: TimeMs,
         /// Its newest number of arrival: once we have it, we are up to date.
         newest: u64,
+        /// The network's other peers, as it knows them.
+        peers: Vec<KnownPeer>,
     },
-    /// Items, in the order in which they arrived there. Acknowledge `last` once they are on disk
-    /// or refused.
+    /// Items, in the order in which they arrived there, or some that come again. Acknowledge
+    /// `last` once they are on disk or refused.
     Items {
         /// The items.
         items: Vec<NumberedItem>,
@@ -90,69 +93,6 @@ pub enum SessionEvent {
     },
 }
 
-/// Why a session cannot go on: say goodbye with [`SessionError::code`].
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum SessionError {
-    /// Not a frame.
-    #[error("not a frame: {0}")]
-    Malformed(#[from] CborError),
-    /// Longer than any lawful frame.
-    #[error(
-        "a frame of {bytes} bytes; at most {} are allowed",
-        limits::FRAME_BYTES
-    )]
-    TooLarge {
-        /// Its length.
-        bytes: usize,
-    },
-    /// The first frame is not a hello, or a later one is.
-    #[error("a hello comes first, and once")]
-    Hello,
-    /// Of another network.
-    #[error("the other side is in network {found}")]
-    WrongNetwork {
-        /// The network it names.
-        found: NetworkId,
-    },
-    /// Numbers that do not rise, or that leave the range their frame claims.
-    #[error("the numbers of the items are not in order")]
-    Numbers,
-    /// Something was acknowledged that was never sent.
-    #[error("{last} was acknowledged, but {sent} is the newest sent")]
-    AckBeyond {
-        /// As acknowledged.
-        last: u64,
-        /// The newest sent.
-        sent: u64,
-    },
-    /// The other side sends on without waiting for acknowledgements.
-    #[error("more than the window is on the way without an acknowledgement")]
-    Overrun,
-    /// Nothing is expected after goodbye.
-    #[error("the session has ended")]
-    Ended,
-}
-
-impl SessionError {
-    /// The word for the goodbye frame.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Malformed(CborError::Version { .. }) => "version",
-            Self::Malformed(CborError::NonCanonical) => "non-canonical",
-            Self::TooLarge { .. } | Self::Overrun => "too-large",
-            Self::WrongNetwork { .. } => "wrong-network",
-            _ => "malformed",
-        }
-    }
-}
-
-/// The queue is full: wait for acknowledgements and ask [`Session::wants_items`] again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the session's queue is full")]
-pub struct QueueFull;
-
 /// One end of a session.
 #[derive(Debug)]
 pub struct Session {
@@ -162,6 +102,9 @@ pub struct Session {
     control: VecDeque<Frame>,
     queue: VecDeque<Queued>,
     queued_bytes: usize,
+    /// Items that were refused before and go again, once nothing else is on the way.
+    again: VecDeque<Vec<u8>>,
+    again_bytes: usize,
     /// Last numbers and sizes of the frames on the way.
     on_the_way: VecDeque<(u64, usize)>,
     on_the_way_bytes: usize,
@@ -202,6 +145,7 @@ impl Session {
             height: config.height,
             clock: now,
             newest: config.newest,
+            peers: config.peers.clone(),
         };
         Self {
             config,
@@ -209,6 +153,8 @@ impl Session {
             control: VecDeque::from([Frame::Hello(hello)]),
             queue: VecDeque::new(),
             queued_bytes: 0,
+            again: VecDeque::new(),
+            again_bytes: 0,
             on_the_way: VecDeque::new(),
             on_the_way_bytes: 0,
             sent: 0,
@@ -233,11 +179,12 @@ impl Session {
                 self.phase = Phase::Ended;
                 Ok(SessionEvent::Bye { code, detail })
             }
-            (Phase::AwaitingHello, Frame::Hello(hello)) => self.on_hello(&hello),
+            (Phase::AwaitingHello, Frame::Hello(hello)) => self.on_hello(hello),
             (Phase::AwaitingHello, _) | (Phase::Open, Frame::Hello(_)) => Err(SessionError::Hello),
             (Phase::Open, Frame::Items { from, last, items }) => {
                 self.on_items(bytes.len(), from, last, items)
             }
+            (Phase::Open, Frame::Again { items }) => self.on_again(bytes.len(), items),
             (Phase::Open, Frame::Ack { last }) => self.on_ack(last),
             (
                 Phase::Open,
@@ -262,7 +209,7 @@ impl Session {
         if self.phase != Phase::Open || self.on_the_way_bytes >= WINDOW_BYTES {
             return None;
         }
-        self.next_batch()
+        self.next_batch().or_else(|| self.next_again())
     }
 
     /// Whether there is room for more items.
@@ -293,6 +240,30 @@ impl Session {
                 number: up_to,
                 bytes: None,
             });
+        }
+        Ok(())
+    }
+
+    /// Whether there is room for more items that go again.
+    #[must_use]
+    pub fn wants_again(&self) -> bool {
+        self.phase == Phase::Open && self.again_bytes < BATCH_BYTES
+    }
+
+    /// Queues items that the other side refused because it lacked something that it may have by
+    /// now. They go under their old numbers, blocks before those that build on them, and what
+    /// was sent before is acknowledged first.
+    ///
+    /// # Errors
+    /// [`QueueFull`] when nothing was queued because [`Session::wants_again`] is false.
+    pub fn queue_again(&mut self, items: &[NumberedItem]) -> Result<(), QueueFull> {
+        if !self.wants_again() {
+            return Err(QueueFull);
+        }
+        for item in items {
+            let bytes = cbor::to_bytes(item);
+            self.again_bytes = self.again_bytes.saturating_add(bytes.len());
+            self.again.push_back(bytes);
         }
         Ok(())
     }
@@ -339,10 +310,10 @@ impl Session {
     /// Whether everything queued was sent and acknowledged.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.queue.is_empty() && self.on_the_way.is_empty()
+        self.queue.is_empty() && self.again.is_empty() && self.on_the_way.is_empty()
     }
 
-    fn on_hello(&mut self, hello: &Hello) -> Result<SessionEvent, SessionError> {
+    fn on_hello(&mut self, hello: Hello) -> Result<SessionEvent, SessionError> {
         if hello.network != self.config.network {
             return Err(SessionError::WrongNetwork {
                 found: hello.network,
@@ -366,6 +337,7 @@ impl Session {
             height: hello.height,
             clock: hello.clock,
             newest: hello.newest,
+            peers: hello.peers,
         })
     }
 
@@ -390,6 +362,24 @@ impl Session {
             return Err(SessionError::Numbers);
         }
         self.received = last;
+        self.to_acknowledge.push_back((last, bytes));
+        self.to_acknowledge_bytes = self.to_acknowledge_bytes.saturating_add(bytes);
+        Ok(SessionEvent::Items { items, last })
+    }
+
+    fn on_again(
+        &mut self,
+        bytes: usize,
+        items: Vec<NumberedItem>,
+    ) -> Result<SessionEvent, SessionError> {
+        if self.to_acknowledge_bytes >= WINDOW_BYTES {
+            return Err(SessionError::Overrun);
+        }
+        // Only what was here before comes again.
+        if items.iter().any(|item| item.number > self.received) {
+            return Err(SessionError::Numbers);
+        }
+        let last = self.received;
         self.to_acknowledge.push_back((last, bytes));
         self.to_acknowledge_bytes = self.to_acknowledge_bytes.saturating_add(bytes);
         Ok(SessionEvent::Items { items, last })
@@ -435,9 +425,35 @@ impl Session {
             return None;
         }
         let frame = items_frame(from, self.sent, &items);
+        self.goes(&frame);
+        Some(frame)
+    }
+
+    /// Items that go again, once the acknowledgement of everything else is here: the next one is
+    /// then theirs.
+    fn next_again(&mut self) -> Option<Vec<u8>> {
+        if self.again.is_empty() || !self.queue.is_empty() || !self.on_the_way.is_empty() {
+            return None;
+        }
+        let mut items = Vec::new();
+        let mut size = FRAME_HEAD_BYTES;
+        while let Some(next) = self.again.front() {
+            if !items.is_empty() && size.saturating_add(next.len()) > BATCH_BYTES {
+                break;
+            }
+            let next = self.again.pop_front()?;
+            self.again_bytes = self.again_bytes.saturating_sub(next.len());
+            size = size.saturating_add(next.len());
+            items.push(next);
+        }
+        let frame = again_frame(&items);
+        self.goes(&frame);
+        Some(frame)
+    }
+
+    fn goes(&mut self, frame: &[u8]) {
         self.on_the_way.push_back((self.sent, frame.len()));
         self.on_the_way_bytes = self.on_the_way_bytes.saturating_add(frame.len());
-        Some(frame)
     }
 }
 

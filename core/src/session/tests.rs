@@ -15,6 +15,7 @@ fn config(instance: u8, since: Option<([u8; 16], u64)>) -> SessionConfig {
         since,
         height: 7,
         newest: 0,
+        peers: Vec::new(),
     }
 }
 
@@ -55,6 +56,7 @@ fn hello(network: NetworkId) -> Frame {
         height: 0,
         clock: NOW,
         newest: 0,
+        peers: Vec::new(),
     })
 }
 
@@ -139,6 +141,60 @@ fn news_that_there_is_nothing_moves_the_other_side_on() {
     assert_eq!(event, SessionEvent::Items { items, last: 5 });
     left.queue_items(&[], 5).unwrap();
     assert_eq!(left.poll_frame(), None);
+}
+
+#[test]
+fn what_was_refused_goes_again_under_its_old_number() {
+    let (mut left, mut right) = connected(None);
+    let first = [section(1, 10), section(2, 11), section(3, 12)];
+    left.queue_items(&first, 3).unwrap();
+    right.handle_frame(&left.poll_frame().unwrap()).unwrap();
+    right.refuse(1, "missing-prev", "not yet");
+    right.acknowledge(3);
+    left.queue_again(&first[..1]).unwrap();
+    assert_eq!(left.poll_frame(), None, "the acknowledgement comes first");
+    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    assert!(!left.is_settled());
+
+    let again = left.poll_frame().unwrap();
+    assert_eq!(
+        right.handle_frame(&again).unwrap(),
+        SessionEvent::Items {
+            items: first[..1].to_vec(),
+            last: 3
+        }
+    );
+    right.acknowledge(3);
+    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    assert!(left.is_settled());
+    // New items go on where the old ones ended.
+    left.queue_items(&[section(4, 10)], 4).unwrap();
+    right.handle_frame(&left.poll_frame().unwrap()).unwrap();
+
+    let items = vec![section(5, 10)];
+    let never_sent = cbor::to_bytes(&Frame::Again { items });
+    assert_eq!(right.handle_frame(&never_sent), Err(SessionError::Numbers));
+}
+
+#[test]
+fn a_hello_tells_of_the_other_peers() {
+    let peer = KnownPeer::new(
+        crate::DeviceId::from_bytes([1; 32]),
+        crate::MemberId::from_bytes([2; 32]),
+        vec!["peer.example.org:4750".to_owned()],
+    );
+    let peers = vec![peer.unwrap()];
+    let telling = SessionConfig {
+        peers: peers.clone(),
+        ..config(1, None)
+    };
+    let mut left = Session::new(telling, NOW);
+    let mut right = Session::new(config(2, None), NOW);
+    match right.handle_frame(&left.poll_frame().unwrap()).unwrap() {
+        SessionEvent::Hello { peers: told, .. } => assert_eq!(told, peers),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -117,6 +117,11 @@ impl Revocation {
         self.by
     }
 
+    /// The last block of the feed that is still taken; none when nothing of it is.
+    pub fn last(&self) -> Option<(Seq, BlockId)> {
+        self.last_seq.zip(self.last_block)
+    }
+
     /// Whether a block of the feed is still taken: it is the last one named, or before it.
     pub fn allows(&self, seq: Seq, block: &BlockId) -> bool {
         match (self.last_seq, &self.last_block) {

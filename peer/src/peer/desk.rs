@@ -1,7 +1,7 @@
 //! Who lets devices in: whoever brings an unused invitation is enrolled by the member's admin
 //! device at once, and gets the member's reader key.
 
-use chopmark_core::{Body, DeviceEntry, DeviceId, HpkePublic, StateView as _, seal_to};
+use chopmark_core::{Body, DeviceEntry, DeviceId, HpkePublic, KnownPeer, StateView as _, seal_to};
 use chopmark_replica::{JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, SealedReaderKey};
 
 use super::Peer;
@@ -38,6 +38,10 @@ impl JoinDesk for Desk {
         tracing::info!(device = %request.device, name = grant.name(), "a device joined");
         Ok(answer)
     }
+
+    fn peers(&self) -> Vec<KnownPeer> {
+        self.0.0.others.clone()
+    }
 }
 
 impl Peer {
@@ -70,6 +74,7 @@ impl Peer {
             genesis: self.replica().genesis().to_bytes().to_vec(),
             enrolment,
             reader_keys: vec![self.reader_key_for(request.device, &request.hpke)?],
+            peers: self.0.others.clone(),
         })
     }
 

@@ -14,7 +14,7 @@ use super::frames;
 use super::join::JOIN_ALPN;
 use super::messages::{Message, begins_session};
 use super::node::Node;
-use super::session::{Line, Progress, Until, drive};
+use super::session::{End, Line, Progress, Until, drive};
 use super::{SyncError, tls};
 use crate::store::wall_clock_ms;
 
@@ -27,8 +27,24 @@ const FIRST_FRAME_MS: u64 = 15_000;
 /// How long a refused caller has to read why.
 const GOODBYE_MS: u64 = 3_000;
 
+/// What an enrolled key may do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// Everything.
+    Whole,
+    /// It was revoked, and may hand in what it signed before; it gets nothing.
+    HandIn,
+}
+
+/// The streams of one connection that the other side opens.
+struct Door {
+    entry: Entry,
+    /// One session a connection: two would each believe they know how far the other side is.
+    has_session: AtomicBool,
+}
+
 /// Why a key may not sync here.
-struct NoEntry {
+pub(super) struct NoEntry {
     code: &'static str,
     detail: String,
 }
@@ -67,7 +83,11 @@ impl Node {
             return connection.close(VarInt::from_u32(0), b"done");
         }
         match self.may_enter(key).await {
-            Ok(()) => self.answer_streams(&connection, key).await,
+            Ok(entry) => {
+                let has_session = AtomicBool::new(false);
+                let door = Door { entry, has_session };
+                self.answer_streams(&connection, key, door).await;
+            }
             Err(refusal) => {
                 tracing::info!(%address, %key, code = refusal.code, "a caller is refused");
                 turn_away(&connection, &refusal).await;
@@ -77,21 +97,25 @@ impl Node {
     }
 
     /// Only enrolled devices, by everything that is known here, final or not.
-    async fn may_enter(&self, key: DeviceId) -> Result<(), NoEntry> {
+    pub(super) async fn may_enter(&self, key: DeviceId) -> Result<Entry, NoEntry> {
         let asked = self.blocking(move |replica| {
             Ok(replica.read(|_, pending| {
-                pending
-                    .device(&key)
-                    .map(|device| (device.revoked().is_some(), device.until()))
+                let device = pending.device(&key)?;
+                // Revoked, and whether something of it is still taken.
+                let revoked = device.revoked().map(|revoked| revoked.last().is_some());
+                Some((revoked, device.until()))
             }))
         });
         let (code, detail) = match asked.await {
-            Ok(Some((false, until))) if until >= TimeMs(wall_clock_ms()) => return Ok(()),
-            Ok(Some((false, _))) => (
+            Ok(Some((None, until))) if until >= TimeMs(wall_clock_ms()) => {
+                return Ok(Entry::Whole);
+            }
+            Ok(Some((None, _))) => (
                 "revoked",
                 "the enrolment of this device has ended: ask an admin to renew it",
             ),
-            Ok(Some((true, _))) => (
+            Ok(Some((Some(true), _))) => return Ok(Entry::HandIn),
+            Ok(Some((Some(false), _))) => (
                 "revoked",
                 "this device was revoked: ask an admin of your member",
             ),
@@ -112,12 +136,23 @@ impl Node {
         })
     }
 
-    async fn answer_streams(&self, connection: &Connection, key: DeviceId) {
-        let has_session = Arc::new(AtomicBool::new(false));
-        while let Ok((send, recv)) = connection.accept_bi().await {
-            let (node, has_session) = (self.clone(), Arc::clone(&has_session));
+    /// Answers what a called peer asks for, until the connection ends. The session is the
+    /// caller's to begin.
+    pub(super) async fn answer_called(&self, connection: &Connection, key: DeviceId) {
+        let door = Door {
+            entry: Entry::Whole,
+            has_session: AtomicBool::new(true),
+        };
+        self.answer_streams(connection, key, door).await;
+    }
+
+    async fn answer_streams(&self, connection: &Connection, key: DeviceId, door: Door) {
+        let door = Arc::new(door);
+        while let Ok(streams) = connection.accept_bi().await {
+            let (node, connection) = (self.clone(), connection.clone());
+            let door = Arc::clone(&door);
             tokio::spawn(async move {
-                if let Err(error) = node.answer_stream(key, send, recv, &has_session).await {
+                if let Err(error) = node.answer_stream(&connection, key, streams, &door).await {
                     tracing::info!(%key, code = error.code(), %error, "a stream ended early");
                 }
             });
@@ -126,10 +161,10 @@ impl Node {
 
     async fn answer_stream(
         &self,
+        connection: &Connection,
         other: DeviceId,
-        mut send: SendStream,
-        mut recv: RecvStream,
-        has_session: &AtomicBool,
+        (mut send, mut recv): (SendStream, RecvStream),
+        door: &Door,
     ) -> Result<(), SyncError> {
         let first = tokio::time::timeout(
             Duration::from_millis(FIRST_FRAME_MS),
@@ -140,20 +175,23 @@ impl Node {
             return Ok(());
         };
         if !begins_session(&first) {
-            return self
-                .answer_evidence(Message::decode(&first)?, &mut send, &mut recv)
-                .await;
+            let first = Message::decode(&first)?;
+            if door.entry == Entry::HandIn && matches!(first, Message::Get { .. }) {
+                let detail = "this device was revoked: nothing is sent to it";
+                return say(&mut send, &Message::bye("revoked", detail)).await;
+            }
+            return self.answer_evidence(first, &mut send, &mut recv).await;
         }
-        // One session a connection: two would each believe they know how far the other side is.
-        if has_session.swap(true, Ordering::AcqRel) {
+        if door.has_session.swap(true, Ordering::AcqRel) {
             return say(
                 &mut send,
                 &Message::bye("malformed", "there is one session a connection"),
             )
             .await;
         }
-        let (progress, _) = watch::channel(Progress::default());
+        let (progress, watched) = watch::channel(Progress::default());
         let line = Line {
+            end: End::Answering(door.entry),
             other,
             send,
             recv,
@@ -161,7 +199,11 @@ impl Node {
             until: Until::Closed,
             progress,
         };
-        drive(self, line).await.map(drop)
+        // A peer that is only ever called fetches what it lacks from its callers.
+        tokio::select! {
+            ended = drive(self, line) => ended.map(drop),
+            never = self.exchange_evidence(connection, watched) => never.map(drop),
+        }
     }
 }
 

@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use chopmark_core::limits;
 use quinn::{ReadExactError, RecvStream, SendStream, WriteError};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// A frame that has begun must be here after so long: slow streams hold nothing open.
 const FRAME_MS: u64 = 60_000;
+/// Frames read ahead of the disk, and frames written ahead of the network.
+const FRAMES_AHEAD: usize = 2;
 
 /// Why a frame did not come or go.
 #[derive(Debug, thiserror::Error)]
@@ -63,4 +67,47 @@ pub(super) async fn write(to: &mut SendStream, frame: &[u8]) -> Result<(), Frame
         u32::try_from(frame.len()).map_err(|_| FrameError::TooLarge { bytes: frame.len() })?;
     to.write_all(&length.to_be_bytes()).await?;
     Ok(to.write_all(frame).await?)
+}
+
+/// Frames as they come, or why none comes any more.
+type Incoming = mpsc::Receiver<Result<Vec<u8>, FrameError>>;
+
+/// Reads in a task of its own: a frame half read must not be dropped when something else happens.
+pub(super) fn read_ahead(
+    mut from: RecvStream,
+    first: Option<Vec<u8>>,
+) -> (Incoming, JoinHandle<()>) {
+    let (sender, receiver) = mpsc::channel(FRAMES_AHEAD);
+    let task = tokio::spawn(async move {
+        if let Some(first) = first
+            && sender.send(Ok(first)).await.is_err()
+        {
+            return;
+        }
+        while let Some(frame) = read(&mut from).await.transpose() {
+            let failed = frame.is_err();
+            if sender.send(frame).await.is_err() || failed {
+                return;
+            }
+        }
+    });
+    (receiver, task)
+}
+
+/// Writes in a task of its own, so that reading never waits for writing: two sides that both send
+/// would otherwise wait for each other.
+pub(super) fn write_behind(mut to: SendStream) -> (mpsc::Sender<Vec<u8>>, JoinHandle<()>) {
+    let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(FRAMES_AHEAD);
+    let task = tokio::spawn(async move {
+        while let Some(frame) = receiver.recv().await {
+            if write(&mut to, &frame).await.is_err() {
+                return;
+            }
+        }
+        // Ends our direction; what was written still arrives.
+        if to.finish().is_ok() {
+            let _ = to.stopped().await;
+        }
+    });
+    (sender, task)
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use chopmark_core::{DeviceKey, HpkePublic, Invitation};
+use chopmark_core::{DeviceKey, HpkePublic, Invitation, KnownPeer};
 use quinn::VarInt;
 use tokio::time::Instant;
 
@@ -34,6 +34,9 @@ pub trait JoinDesk: Send + Sync {
     /// [`JoinRefusal`] with one of the format's codes: `invitation-unknown`, `invitation-used`,
     /// `invitation-expired`, `busy` or `internal`.
     fn enrol(&self, request: &JoinRequest) -> Result<JoinAnswer, JoinRefusal>;
+
+    /// The network's other peers, which devices are told of at every sync.
+    fn peers(&self) -> Vec<KnownPeer>;
 }
 
 /// Why a device was not enrolled.

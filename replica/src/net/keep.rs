@@ -1,10 +1,10 @@
 //! The calling side: one sync, or a connection that is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chopmark_core::{EvidenceId, PartyKind};
+use chopmark_core::{DeviceId, EvidenceId, PartyKind};
 use quinn::{Connection, VarInt};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::SyncError;
 use super::node::{Node, Remote, SYNC_ALPN};
-use super::session::{Line, Progress, SyncReport, Until, drive};
+use super::session::{End, Line, Progress, SyncReport, Until, drive};
 use crate::seal::random_bytes;
 use crate::store::EvidenceState;
 
@@ -30,10 +30,14 @@ const ROUND: usize = 4_096;
 pub enum Link {
     /// Calling.
     Connecting,
-    /// Connected; `exchanged` once both sides have what was there at the beginning.
+    /// Connected, and the other side has introduced itself.
     Live {
+        /// The other side.
+        to: DeviceId,
         /// Whether both sides have what was there at the beginning.
         exchanged: bool,
+        /// How far this machine's clock is ahead of the other side's, in milliseconds.
+        clock_ahead_ms: i64,
     },
     /// Not connected; the next try is due after a while, or on [`Kept::now`].
     Waiting {
@@ -90,10 +94,65 @@ impl Node {
     /// Keeps a connection: arrivals go both ways as they come, and it is made again when it breaks.
     #[must_use]
     pub fn keep(&self, remote: Remote) -> Kept {
+        self.kept(Whom::One(remote))
+    }
+
+    /// Keeps a connection to one of the known peers: the first that answers, tried in their order
+    /// whenever the one before was lost.
+    #[must_use]
+    pub fn keep_any(&self) -> Kept {
+        self.kept(Whom::Known)
+    }
+
+    /// Syncs with the first of the known peers that answers, `first` before the others, and hangs
+    /// up.
+    ///
+    /// # Errors
+    /// [`SyncError`]: why the first one could not be synced with.
+    pub async fn sync_any(
+        &self,
+        first: Option<DeviceId>,
+        until: Until,
+    ) -> Result<SyncReport, SyncError> {
+        let mut remotes = self.known().await?;
+        remotes.sort_by_key(|remote| Some(remote.key) != first);
+        let mut failure = None;
+        for remote in remotes {
+            match self.sync_once(&remote, until).await {
+                Ok(report) => return Ok(report),
+                Err(error) => failure.get_or_insert(error),
+            };
+        }
+        Err(failure.unwrap_or_else(nobody_known))
+    }
+
+    fn kept(&self, whom: Whom) -> Kept {
         let wake = Arc::new(Notify::new());
         let (sender, link) = watch::channel(Link::Connecting);
-        let task = tokio::spawn(self.clone().keep_on(remote, Arc::clone(&wake), sender));
+        let task = tokio::spawn(self.clone().keep_on(whom, Arc::clone(&wake), sender));
         Kept { task, wake, link }
+    }
+
+    /// Fetches one file of evidence from the first of the known peers that has it, `first` before
+    /// the others.
+    ///
+    /// # Errors
+    /// [`SyncError`]: why the first one did not give it.
+    pub async fn fetch_from_any(
+        &self,
+        first: Option<DeviceId>,
+        id: EvidenceId,
+    ) -> Result<(), SyncError> {
+        let mut remotes = self.known().await?;
+        remotes.sort_by_key(|remote| Some(remote.key) != first);
+        let mut failure = None;
+        for remote in remotes {
+            match self.fetch_evidence(&remote, id).await {
+                Ok(()) => return Ok(()),
+                Err(error) => failure.get_or_insert(error),
+            };
+        }
+        Err(failure.unwrap_or_else(nobody_known))
     }
 
     /// Fetches one file of evidence, from where it is here on.
@@ -107,31 +166,92 @@ impl Node {
         fetched
     }
 
-    async fn keep_on(self, remote: Remote, wake: Arc<Notify>, link: watch::Sender<Link>) {
+    async fn keep_on(self, whom: Whom, wake: Arc<Notify>, link: watch::Sender<Link>) {
         let mut wait_ms = FIRST_WAIT_MS;
         loop {
-            link.send_replace(Link::Connecting);
-            let synced = self.sync(&remote, Until::Closed, &link).await;
-            let was_live = matches!(*link.borrow(), Link::Live { .. });
-            if was_live {
-                wait_ms = FIRST_WAIT_MS;
-            }
-            let error = synced.err().unwrap_or_else(|| SyncError::Lost {
-                detail: "the peer hung up".to_owned(),
-            });
-            tracing::info!(peer = %remote.address, code = error.code(), %error, "a connection ended");
-            self.note_failure(&remote, &error).await;
+            let error = match self.round(&whom, &link).await {
+                Some(Ending::WasLive(error)) => {
+                    wait_ms = FIRST_WAIT_MS;
+                    error
+                }
+                Some(Ending::Failed(error)) => error,
+                None => nobody_known(),
+            };
             let retry_ms = spread(wait_ms);
-            link.send_replace(Link::Waiting {
-                code: error.code().to_owned(),
-                detail: error.to_string(),
-                retry_ms,
-            });
+            link.send_replace(waiting(&error, retry_ms));
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(retry_ms)) => {}
                 () = wake.notified() => {}
             }
             wait_ms = wait_ms.saturating_mul(2).min(LONGEST_WAIT_MS);
+        }
+    }
+
+    /// Calls one after the other until one could be talked to and was lost again; then it begins
+    /// with the first again. Gives why, or why the first one failed when all did.
+    async fn round(&self, whom: &Whom, link: &watch::Sender<Link>) -> Option<Ending> {
+        let mut first = None;
+        link.send_replace(Link::Connecting);
+        for remote in self.whom(whom).await {
+            self.while_called_by(&remote, link).await;
+            let synced = self.sync(&remote, Until::Closed, link).await;
+            let was_live = matches!(*link.borrow(), Link::Live { .. });
+            let error = synced.err().unwrap_or_else(|| SyncError::Lost {
+                detail: "the peer hung up".to_owned(),
+            });
+            tracing::info!(peer = %remote.address, code = error.code(), %error, "a connection ended");
+            // Two peers that call each other end one of two sessions: nothing failed.
+            if error.code() != "busy" {
+                self.note_failure(&remote, &error).await;
+            }
+            if was_live && matches!(error, SyncError::Lost { .. }) {
+                return Some(Ending::WasLive(error));
+            }
+            // Not connected, whatever the next one will say.
+            link.send_replace(waiting(&error, 0));
+            first.get_or_insert(Ending::Failed(error));
+        }
+        first
+    }
+
+    async fn whom(&self, whom: &Whom) -> Vec<Remote> {
+        match whom {
+            Whom::One(remote) => vec![remote.clone()],
+            Whom::Known => self.known().await.unwrap_or_else(|error| {
+                tracing::error!(%error, "the known peers cannot be read");
+                Vec::new()
+            }),
+        }
+    }
+
+    /// The peers that this replica may call, with each of their addresses, in the order to try.
+    async fn known(&self) -> Result<Vec<Remote>, SyncError> {
+        let known = self
+            .blocking(|replica| Ok(replica.known_peers()?))
+            .await?
+            .into_iter();
+        Ok(known
+            .flat_map(|row| {
+                let remote = |address: &String| Remote {
+                    key: row.key,
+                    address: address.clone(),
+                };
+                row.addresses().iter().map(remote).collect::<Vec<_>>()
+            })
+            .collect())
+    }
+
+    /// Waits while a session stands that the other side began.
+    async fn while_called_by(&self, remote: &Remote, link: &watch::Sender<Link>) {
+        while let Some(mut progress) = self.0.pairs.standing(remote.key) {
+            loop {
+                let now = *progress.borrow_and_update();
+                show(link, remote.key, now);
+                if progress.changed().await.is_err() {
+                    break;
+                }
+            }
+            link.send_replace(Link::Connecting);
         }
     }
 
@@ -142,10 +262,10 @@ impl Node {
         link: &watch::Sender<Link>,
     ) -> Result<SyncReport, SyncError> {
         let connection = self.call(remote, SYNC_ALPN).await?;
-        link.send_replace(Link::Live { exchanged: false });
         let (send, recv) = connection.open_bi().await?;
-        let (progress, watched) = watch::channel(Progress::default());
+        let (progress, mut watched) = watch::channel(Progress::default());
         let line = Line {
+            end: End::Calling,
             other: remote.key,
             send,
             recv,
@@ -153,9 +273,30 @@ impl Node {
             until,
             progress,
         };
-        let files = self.exchange_evidence(&connection, watched, link);
+        let showing = async {
+            loop {
+                show(link, remote.key, *watched.borrow_and_update());
+                if watched.changed().await.is_err() {
+                    return std::future::pending::<()>().await;
+                }
+            }
+        };
+        let ended = tokio::select! {
+            ended = self.talk(&connection, line) => ended,
+            // These two only go on beside it.
+            () = self.answer_if_peer(&connection, remote.key) => Ok(SyncReport::default()),
+            () = showing => Ok(SyncReport::default()),
+        };
+        connection.close(VarInt::from_u32(0), b"done");
+        ended
+    }
+
+    /// The session, and files beside it.
+    async fn talk(&self, connection: &Connection, line: Line) -> Result<SyncReport, SyncError> {
+        let until = line.until;
+        let files = self.exchange_evidence(connection, line.progress.subscribe());
         let session = drive(self, line);
-        let report = match until {
+        let ended = match until {
             // Files go on until the session ends; then both end.
             Until::Closed => {
                 tokio::select! {
@@ -173,28 +314,46 @@ impl Node {
                 })
             }
         };
-        connection.close(VarInt::from_u32(0), b"done");
-        report
+        if let Err(SyncError::Refused { code, .. }) = &ended
+            && code == "revoked"
+            && self.0.replica.kind() == PartyKind::Device
+        {
+            // Blocks from before the revocation are taken, and the files that they name.
+            let (mut failed, mut files) = (Failed::new(), Files::default());
+            let round = self.evidence_round(connection, Way::Put, &mut failed, &mut files);
+            if let Err(error) = round.await {
+                tracing::info!(%error, "evidence did not move");
+            }
+        }
+        ended
+    }
+
+    /// A peer answers what the peer that it called asks for.
+    async fn answer_if_peer(&self, connection: &Connection, key: DeviceId) {
+        if self.0.replica.kind() == PartyKind::Peer {
+            self.answer_called(connection, key).await;
+        }
+        std::future::pending().await
     }
 
     /// Moves evidence beside a session: a device hands in what it has, a peer fetches what its
-    /// blocks name. Returns when the session has ended and nothing is left to do.
-    async fn exchange_evidence(
+    /// blocks name from other peers. Returns when the session has ended and nothing is left to do.
+    pub(super) async fn exchange_evidence(
         &self,
         connection: &Connection,
         mut progress: watch::Receiver<Progress>,
-        link: &watch::Sender<Link>,
     ) -> Result<Files, SyncError> {
         let mut files = Files::default();
         let mut failed = Failed::new();
         loop {
-            let exchanged = progress.borrow_and_update().exchanged;
-            link.send_if_modified(|link| {
-                let live = Link::Live { exchanged };
-                std::mem::replace(link, live.clone()) != live
-            });
-            if exchanged {
-                self.evidence_round(connection, &mut failed, &mut files)
+            let now = *progress.borrow_and_update();
+            let way = match (self.0.replica.kind(), now.met.map(|met| met.kind)) {
+                (PartyKind::Device, _) => Some(Way::Put),
+                (PartyKind::Peer, Some(PartyKind::Peer)) => Some(Way::Get),
+                (PartyKind::Peer, _) => None,
+            };
+            if let Some(way) = way.filter(|_| now.exchanged) {
+                self.evidence_round(connection, way, &mut failed, &mut files)
                     .await?;
             }
             let next = failed.values().map(|(due, _)| *due).min();
@@ -213,35 +372,36 @@ impl Node {
     async fn evidence_round(
         &self,
         connection: &Connection,
+        way: Way,
         failed: &mut Failed,
         files: &mut Files,
     ) -> Result<(), SyncError> {
-        let pushes = self.0.replica.kind() == PartyKind::Device;
-        let state = if pushes {
-            EvidenceState::Here
-        } else {
-            EvidenceState::Wanted
+        let state = match way {
+            Way::Put => EvidenceState::Here,
+            Way::Get => EvidenceState::Wanted,
         };
         let rows = self
             .blocking(move |replica| Ok(replica.store().evidence_in(state, ROUND)?))
             .await?;
+        // What came another way meanwhile is due no more: the next look would be due at once, for ever.
+        let wanting: BTreeSet<EvidenceId> = rows.iter().map(|row| row.id).collect();
+        failed.retain(|id, _| wanting.contains(id));
         for row in rows {
             let wait_ms = match failed.get(&row.id) {
                 Some((due, _)) if *due > Instant::now() => continue,
                 Some((_, wait_ms)) => wait_ms.saturating_mul(2).min(LONGEST_WAIT_MS),
                 None => FIRST_FILE_WAIT_MS,
             };
-            let moved = if pushes {
-                self.put_evidence(connection, row.id).await
-            } else {
-                self.get_evidence(connection, row.id).await
+            let moved = match way {
+                Way::Put => self.put_evidence(connection, row.id).await,
+                Way::Get => self.get_evidence(connection, row.id).await,
             };
             failed.remove(&row.id);
-            match moved {
-                Ok(()) if pushes => files.sent = files.sent.saturating_add(1),
-                Ok(()) => files.received = files.received.saturating_add(1),
-                Err(error @ SyncError::Lost { .. }) => return Err(error),
-                Err(error) => {
+            match (moved, way) {
+                (Ok(()), Way::Put) => files.sent = files.sent.saturating_add(1),
+                (Ok(()), Way::Get) => files.received = files.received.saturating_add(1),
+                (Err(error @ SyncError::Lost { .. }), _) => return Err(error),
+                (Err(error), _) => {
                     tracing::info!(evidence = %row.id, code = error.code(), %error, "evidence did not move");
                     failed.insert(
                         row.id,
@@ -267,10 +427,59 @@ impl Node {
 /// When a file that did not move is tried again, and after what wait.
 type Failed = BTreeMap<EvidenceId, (Instant, u64)>;
 
+/// Files that moved beside a session.
 #[derive(Default)]
-struct Files {
+pub(super) struct Files {
     sent: usize,
     received: usize,
+}
+
+/// Which way evidence moves.
+#[derive(Clone, Copy)]
+enum Way {
+    Put,
+    Get,
+}
+
+/// Whom a kept connection leads to.
+enum Whom {
+    One(Remote),
+    /// The first of the known peers that answers.
+    Known,
+}
+
+/// How a round of calls ended.
+enum Ending {
+    /// The connection stood, and was lost.
+    WasLive(SyncError),
+    /// Nobody could be talked to.
+    Failed(SyncError),
+}
+
+fn waiting(error: &SyncError, retry_ms: u64) -> Link {
+    Link::Waiting {
+        code: error.code().to_owned(),
+        detail: error.to_string(),
+        retry_ms,
+    }
+}
+
+fn nobody_known() -> SyncError {
+    SyncError::Unreachable {
+        address: String::new(),
+        detail: "no peer's address is known here".to_owned(),
+    }
+}
+
+/// Shows a session, once the other side has introduced itself.
+fn show(link: &watch::Sender<Link>, to: DeviceId, progress: Progress) {
+    let Some(met) = progress.met else { return };
+    let live = Link::Live {
+        to,
+        exchanged: progress.exchanged,
+        clock_ahead_ms: met.clock_ahead_ms,
+    };
+    link.send_if_modified(|link| std::mem::replace(link, live.clone()) != live);
 }
 
 /// Up to a quarter more or less, so that a thousand devices do not come back at the same moment.

@@ -1,7 +1,9 @@
 //! Frames of evidence transfers and of the join protocol (format, section 10). Those of the sync
 //! session are the core's.
 
-use chopmark_core::{DeviceId, EvidenceId, HpkePublic, Kem, MemberId, NetworkId};
+use chopmark_core::{
+    DeviceId, EvidenceId, HpkePublic, Kem, KnownPeer, MemberId, NetworkId, limits,
+};
 use minicbor::bytes::ByteVec;
 use minicbor::data::Type;
 use minicbor::{Decoder, Encoder};
@@ -46,6 +48,8 @@ pub struct JoinAnswer {
     pub enrolment: Vec<u8>,
     /// Private keys of the reader groups it belongs to.
     pub reader_keys: Vec<SealedReaderKey>,
+    /// The network's other peers, for when this one does not answer.
+    pub peers: Vec<KnownPeer>,
 }
 
 /// A reader group's private key, sealed to a device.
@@ -109,7 +113,7 @@ impl Message {
                     .bytes(request.hpke.as_bytes())?
             }
             Self::Joined(answer) => {
-                to.array(4)?
+                to.array(5)?
                     .u8(21)?
                     .bytes(&answer.genesis)?
                     .bytes(&answer.enrolment)?;
@@ -120,6 +124,10 @@ impl Message {
                         .u32(key.epoch)?
                         .bytes(&key.enc)?
                         .bytes(&key.sealed)?;
+                }
+                to.array(answer.peers.len() as u64)?;
+                for peer in &answer.peers {
+                    to.writer_mut().extend(peer.to_bytes());
                 }
                 to
             }
@@ -155,7 +163,7 @@ impl Message {
                 device: DeviceId::from_bytes(array(from)?),
                 hpke: hpke(from)?,
             }),
-            (21, 4) => Self::Joined(JoinAnswer {
+            (21, 5) => Self::Joined(JoinAnswer {
                 genesis: from.bytes()?.to_vec(),
                 enrolment: from.bytes()?.to_vec(),
                 reader_keys: {
@@ -163,6 +171,15 @@ impl Message {
                     // Not reserved ahead: a count costs the sender nothing.
                     (0..count)
                         .map(|_| reader_key(from))
+                        .collect::<Decoded<_>>()?
+                },
+                peers: {
+                    let count = from.array()?.ok_or_else(wrong)?;
+                    if count > limits::KNOWN_PEERS as u64 {
+                        return Err(wrong());
+                    }
+                    (0..count)
+                        .map(|_| known_peer(from))
                         .collect::<Decoded<_>>()?
                 },
             }),
@@ -196,6 +213,15 @@ fn hpke(from: &mut Decoder<'_>) -> Decoded<HpkePublic> {
         .find(|kem| kem.id() == id)
         .ok_or_else(wrong)?;
     HpkePublic::from_bytes(kem, from.bytes()?).ok_or_else(wrong)
+}
+
+/// A peer's own bytes, which the core reads.
+fn known_peer(from: &mut Decoder<'_>) -> Decoded<KnownPeer> {
+    let start = from.position();
+    from.skip()?;
+    let bytes = from.input().get(start..from.position());
+    KnownPeer::from_bytes(bytes.unwrap_or_default())
+        .map_err(|_| minicbor::decode::Error::message("peer"))
 }
 
 fn reader_key(from: &mut Decoder<'_>) -> Decoded<SealedReaderKey> {

@@ -1,5 +1,6 @@
 //! The wire: QUIC between devices and peers (format, section 10).
 
+mod again;
 mod answer;
 mod evidence;
 mod frames;
@@ -7,6 +8,7 @@ mod join;
 mod keep;
 mod messages;
 mod node;
+mod pairs;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -56,6 +58,14 @@ pub enum SyncError {
         /// The reason in a sentence.
         detail: String,
     },
+    /// This side ends the session, and tells the other one why.
+    #[error("the session is ended from here: {detail} ({code})")]
+    Ended {
+        /// One of the codes of the format, section 10.
+        code: &'static str,
+        /// The reason in a sentence.
+        detail: &'static str,
+    },
     /// The connection broke.
     #[error("the connection was lost ({detail}): it goes on from there at the next try")]
     Lost {
@@ -93,7 +103,7 @@ impl SyncError {
             Self::NotThePeer { .. } => "not-the-peer",
             Self::Refused { code, .. } => code,
             Self::Lost { .. } => "lost",
-            Self::Protocol { code, .. } => code,
+            Self::Protocol { code, .. } | Self::Ended { code, .. } => code,
             Self::Replica(ReplicaError::Store(crate::store::StoreError::DiskFull))
             | Self::Vault(VaultError::DiskFull) => "disk-full",
             Self::Vault(VaultError::Unknown { .. }) => "evidence-unknown",

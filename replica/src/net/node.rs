@@ -5,20 +5,26 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chopmark_core::{DeviceId, DeviceKey, EvidenceId};
+use chopmark_core::{DeviceId, DeviceKey, EvidenceId, KnownPeer};
 use quinn::{Connection, ConnectionError, Endpoint, IdleTimeout, TransportConfig, VarInt};
 
 use super::SyncError;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
+use super::pairs::Pairs;
 use super::tls::{self, TlsError};
 use crate::replica::{Replica, ReplicaError};
 
 /// Devices that are enrolled.
 pub(super) const SYNC_ALPN: &[u8] = b"chopmark/sync/1";
-/// A connection on which nothing arrives for so long is lost.
-const IDLE_MS: u32 = 30_000;
+/// A connection on which nothing arrives for so long is lost: two signs of life and a little more,
+/// so that one lost datagram does not end it, and a peer that lost its power is missed soon.
+const IDLE_MS: u32 = 12_000;
 /// Sent while idle, well inside the time-out, and inside the time after which home routers forget.
-const KEEP_ALIVE_MS: u64 = 10_000;
+const KEEP_ALIVE_MS: u32 = 5_000;
+const _: () = assert!(
+    IDLE_MS > 2 * KEEP_ALIVE_MS,
+    "one lost datagram would end a connection"
+);
 /// A call that is not answered by then is unreachable: a person waits for it.
 const CONNECT_MS: u64 = 8_000;
 /// Streams at a time: the session and a few files.
@@ -65,6 +71,7 @@ pub(super) struct Inner {
     /// Evidence that is being received, so that two streams never write one file.
     pub(super) receiving: Mutex<BTreeSet<EvidenceId>>,
     pub(super) quota: Quota,
+    pub(super) pairs: Pairs,
 }
 
 impl Node {
@@ -109,6 +116,7 @@ impl Node {
             desk,
             receiving: Mutex::default(),
             quota: Quota::default(),
+            pairs: Pairs::default(),
         }))
     }
 
@@ -122,6 +130,17 @@ impl Node {
     #[must_use]
     pub fn replica(&self) -> &Replica {
         &self.0.replica
+    }
+
+    /// This side's device key.
+    pub(super) fn key(&self) -> DeviceId {
+        self.0.key.id()
+    }
+
+    /// The peers that this side tells of.
+    pub(super) fn told(&self) -> Vec<KnownPeer> {
+        let desk = self.0.desk.as_deref();
+        desk.map(JoinDesk::peers).unwrap_or_default()
     }
 
     /// Says goodbye to everyone and waits until it is said.
@@ -222,7 +241,7 @@ fn transport() -> Arc<TransportConfig> {
     let mut transport = TransportConfig::default();
     transport
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))))
-        .keep_alive_interval(Some(Duration::from_millis(KEEP_ALIVE_MS)))
+        .keep_alive_interval(Some(Duration::from_millis(u64::from(KEEP_ALIVE_MS))))
         .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))

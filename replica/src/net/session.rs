@@ -3,21 +3,23 @@
 use std::time::Duration;
 
 use chopmark_core::{
-    DeviceId, Session, SessionConfig, SessionError, SessionEvent, StateView as _, TimeMs,
+    DeviceId, KnownPeer, PartyKind, Session, SessionConfig, SessionError, SessionEvent,
+    StateView as _, TimeMs,
 };
 use quinn::{RecvStream, SendStream};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::frames::{self, FrameError};
+use super::again::Again;
+use super::answer::Entry;
+use super::frames::{FrameError, read_ahead, write_behind};
+use super::pairs::Claim;
 use super::{Node, SyncError};
+use crate::replica::is_for_now;
 use crate::store::{Instance, Number, wall_clock_ms};
 
 /// The other side introduces itself within this time, or is gone.
 const HELLO_MS: u64 = 10_000;
-/// Frames read ahead of the disk, and frames written ahead of the network.
-const FRAMES_AHEAD: usize = 2;
 
 /// How long a session goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +58,32 @@ pub struct SyncReport {
 /// What those who transfer evidence beside a session need to know of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Progress {
+    /// The other side, once it has introduced itself.
+    pub(super) met: Option<Met>,
     /// Everything that was there at the beginning is exchanged.
     pub(super) exchanged: bool,
     /// Rises with every acknowledgement and every arrival.
     pub(super) steps: u64,
 }
 
+/// What the other side said of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Met {
+    pub(super) kind: PartyKind,
+    /// How far this machine's clock is ahead of its clock.
+    pub(super) clock_ahead_ms: i64,
+}
+
+/// Which end of the connection this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Calling,
+    Answering(Entry),
+}
+
 /// Streams and settings of one session.
 pub(super) struct Line {
+    pub(super) end: End,
     pub(super) other: DeviceId,
     pub(super) send: SendStream,
     pub(super) recv: RecvStream,
@@ -75,6 +95,10 @@ pub(super) struct Line {
 
 struct Driver {
     node: Node,
+    /// Between two peers. Free again before `progress` ends, so that whoever waits for its end
+    /// finds the place free.
+    claim: Option<Claim>,
+    end: End,
     other: DeviceId,
     session: Session,
     until: Until,
@@ -85,16 +109,30 @@ struct Driver {
     their_newest: u64,
     received: u64,
     in_flight: Vec<u64>,
+    again: Again,
     report: SyncReport,
 }
+
+/// The session with the same peer that goes on instead.
+const PAIRED: SyncError = SyncError::Ended {
+    code: "busy",
+    detail: "these two peers have another session, which goes on",
+};
+/// Said to a revoked device once it has handed in what it had.
+const REVOKED: SyncError = SyncError::Ended {
+    code: "revoked",
+    detail: "this device was revoked: what it signed before that is taken, nothing is sent to it",
+};
 
 /// Runs a session to its end. The streams are finished when this returns.
 pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncError> {
     let (config, since) = configuration(node, line.other).await?;
-    let (frames_in, reader) = read_frames(line.recv, line.first);
-    let (frames_out, writer) = write_frames(line.send);
+    let (frames_in, reader) = read_ahead(line.recv, line.first);
+    let (frames_out, writer) = write_behind(line.send);
     let mut driver = Driver {
         node: node.clone(),
+        claim: None,
+        end: line.end,
         other: line.other,
         session: Session::new(config, now()),
         until: line.until,
@@ -103,6 +141,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
         their_newest: 0,
         received: since,
         in_flight: Vec::new(),
+        again: Again::default(),
         report: SyncReport::default(),
     };
     let ended = driver.run(frames_in, &frames_out).await;
@@ -117,6 +156,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
 }
 
 async fn configuration(node: &Node, other: DeviceId) -> Result<(SessionConfig, u64), SyncError> {
+    let peers = node.told();
     node.blocking(move |replica| {
         let row = replica.peer(other)?;
         let config = SessionConfig {
@@ -128,6 +168,7 @@ async fn configuration(node: &Node, other: DeviceId) -> Result<(SessionConfig, u
                 .map(|instance| (*instance.as_bytes(), row.since().get())),
             height: replica.read_final(|ledger| ledger.state().tip().height.0),
             newest: replica.store().newest()?.get(),
+            peers,
         };
         Ok((config, row.since().get()))
     })
@@ -152,6 +193,9 @@ impl Driver {
                     exchanged && !std::mem::replace(&mut progress.exchanged, true)
                 });
             }
+            if pending.is_none() && self.has_handed_in() {
+                return Err(REVOKED);
+            }
             if pending.is_none() && self.is_done(started).await? {
                 return Ok(());
             }
@@ -166,6 +210,7 @@ impl Driver {
                     None if self.until == Until::Closed => return Ok(()),
                     None => return Err(SyncError::Lost { detail: "the other side ended the session".to_owned() }),
                 },
+                () = lost(&mut self.claim) => return Err(PAIRED),
                 // Only a closed replica ends this, and then the next write says so.
                 _ = arrivals.changed(), if self.queued.is_some() => {}
                 () = tokio::time::sleep_until(deadline) => {
@@ -181,24 +226,26 @@ impl Driver {
         match self.session.handle_frame(&frame).map_err(protocol)? {
             SessionEvent::Hello {
                 instance,
-                kind: _,
+                kind,
                 send_after,
                 height,
                 clock,
                 newest,
+                peers,
             } => {
-                let (other, instance) = (self.other, Instance::from_bytes(instance));
-                self.received = self
-                    .node
-                    .blocking(move |replica| {
-                        replica.met(other, instance)?;
-                        Ok(replica.peer(other)?.since().get())
-                    })
-                    .await?;
+                self.take_place(kind)?;
+                self.meet(Instance::from_bytes(instance), peers).await?;
                 self.queued = Some(Number::new(send_after));
                 self.their_newest = newest;
                 self.report.their_height = height;
                 self.report.clock_ahead_ms = difference(now(), clock);
+                let clock_ahead_ms = self.report.clock_ahead_ms;
+                self.progress.send_modify(|progress| {
+                    progress.met = Some(Met {
+                        kind,
+                        clock_ahead_ms,
+                    });
+                });
             }
             SessionEvent::Items { items, last } => {
                 let other = self.other;
@@ -234,6 +281,7 @@ impl Driver {
                 detail,
             } => {
                 self.in_flight.retain(|sent| *sent != number);
+                self.again.refused(is_for_now(&code).then_some(number));
                 self.report
                     .not_taken
                     .push((Number::new(number), code.clone(), detail.clone()));
@@ -250,12 +298,64 @@ impl Driver {
         Ok(())
     }
 
+    /// Between two peers there is one session.
+    fn take_place(&mut self, kind: PartyKind) -> Result<(), SyncError> {
+        if (kind, self.node.replica().kind()) != (PartyKind::Peer, PartyKind::Peer) {
+            return Ok(());
+        }
+        let caller = match self.end {
+            End::Calling => self.node.key(),
+            End::Answering(_) => self.other,
+        };
+        let pairs = &self.node.0.pairs;
+        let claim = pairs.claim(
+            self.other,
+            caller,
+            Instant::now(),
+            self.progress.subscribe(),
+        );
+        self.claim = Some(claim.ok_or(PAIRED)?);
+        Ok(())
+    }
+
+    /// Notes that the other side answered, and what it told.
+    async fn meet(&mut self, instance: Instance, peers: Vec<KnownPeer>) -> Result<(), SyncError> {
+        let (own, other) = (self.node.key(), self.other);
+        let (since, refused) = self
+            .node
+            .blocking(move |replica| {
+                replica.met(other, instance)?;
+                // Before its own enrolment is here, a device knows what it was told when it joined.
+                let home = replica.read(|_, pending| pending.device(&own).map(|own| *own.member()));
+                if let (PartyKind::Device, Some(home)) = (replica.kind(), home) {
+                    replica.learn_peers(home, other, &peers)?;
+                }
+                Ok((
+                    replica.peer(other)?.since().get(),
+                    replica.refused_for_now()?,
+                ))
+            })
+            .await?;
+        self.received = since;
+        self.again.refused(refused);
+        Ok(())
+    }
+
     /// Queues what arrived here since, as far as the session has room.
     async fn fill(&mut self) -> Result<(), SyncError> {
         let other = self.other;
+        if self.end == End::Answering(Entry::HandIn) {
+            return Ok(());
+        }
         while let Some(queued) = self.queued.filter(|_| self.session.wants_items()) {
             if queued >= *self.node.replica().arrivals().borrow() {
-                return Ok(());
+                return self.fill_again().await;
+            }
+            // Revoked since it entered: it may come again, and hand in what it has.
+            if self.end != End::Calling
+                && self.node.may_enter(other).await.ok() != Some(Entry::Whole)
+            {
+                return Err(REVOKED);
             }
             let outgoing = self
                 .node
@@ -275,12 +375,53 @@ impl Driver {
         Ok(())
     }
 
+    /// Queues what the other side did not take for what it lacked, once it has the rest.
+    async fn fill_again(&mut self) -> Result<(), SyncError> {
+        if self.again.next().is_none() && self.session.is_settled() && !self.again.is_idle() {
+            let (taken, next) = self.again.end_round();
+            self.report
+                .not_taken
+                .retain(|(number, ..)| !taken.contains(&number.get()));
+            self.report.sent = self.report.sent.saturating_add(taken.len());
+            let order = self
+                .node
+                .blocking(move |replica| {
+                    if !taken.is_empty() {
+                        replica.taken_after_all(&taken)?;
+                    }
+                    replica.in_feed_order(&next)
+                })
+                .await?;
+            self.again.begin_round(order);
+        }
+        while let Some(number) = self.again.next().filter(|_| self.session.wants_again()) {
+            let items = self
+                .node
+                .blocking(move |replica| replica.with_sections(number))
+                .await?;
+            // There was room a moment ago, and nothing else fills it.
+            let _ = self.session.queue_again(&items);
+            self.again.queued();
+        }
+        Ok(())
+    }
+
+    /// A revoked device has handed in everything that it had at the beginning.
+    fn has_handed_in(&self) -> bool {
+        self.end == End::Answering(Entry::HandIn)
+            && self.queued.is_some()
+            && self.received >= self.their_newest
+    }
+
     /// Both sides have what was there at the beginning.
     fn is_exchanged(&self) -> bool {
         let all_queued = self
             .queued
             .is_some_and(|queued| queued >= *self.node.replica().arrivals().borrow());
-        all_queued && self.session.is_settled() && self.received >= self.their_newest
+        all_queued
+            && self.session.is_settled()
+            && self.again.is_idle()
+            && self.received >= self.their_newest
     }
 
     async fn is_done(&self, started: Instant) -> Result<bool, SyncError> {
@@ -328,6 +469,14 @@ impl Driver {
     }
 }
 
+/// Waits until another session has taken the place of this one.
+async fn lost(claim: &mut Option<Claim>) {
+    match claim {
+        Some(claim) => claim.lost().await,
+        None => std::future::pending().await,
+    }
+}
+
 fn protocol(error: SessionError) -> SyncError {
     let (code, detail) = (error.code(), error.to_string());
     SyncError::Protocol { code, detail }
@@ -344,43 +493,4 @@ fn difference(ours: TimeMs, theirs: TimeMs) -> i64 {
     } else {
         apart.saturating_neg()
     }
-}
-
-type Incoming = mpsc::Receiver<Result<Vec<u8>, FrameError>>;
-
-/// Reads in a task of its own: a frame half read must not be dropped when something else happens.
-fn read_frames(mut from: RecvStream, first: Option<Vec<u8>>) -> (Incoming, JoinHandle<()>) {
-    let (sender, receiver) = mpsc::channel(FRAMES_AHEAD);
-    let task = tokio::spawn(async move {
-        if let Some(first) = first
-            && sender.send(Ok(first)).await.is_err()
-        {
-            return;
-        }
-        while let Some(frame) = frames::read(&mut from).await.transpose() {
-            let failed = frame.is_err();
-            if sender.send(frame).await.is_err() || failed {
-                return;
-            }
-        }
-    });
-    (receiver, task)
-}
-
-/// Writes in a task of its own, so that reading never waits for writing: two sides that both send
-/// would otherwise wait for each other.
-fn write_frames(mut to: SendStream) -> (mpsc::Sender<Vec<u8>>, JoinHandle<()>) {
-    let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(FRAMES_AHEAD);
-    let task = tokio::spawn(async move {
-        while let Some(frame) = receiver.recv().await {
-            if frames::write(&mut to, &frame).await.is_err() {
-                return;
-            }
-        }
-        // Ends our direction; what was written still arrives.
-        if to.finish().is_ok() {
-            let _ = to.stopped().await;
-        }
-    });
-    (sender, task)
 }

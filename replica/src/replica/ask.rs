@@ -8,10 +8,7 @@ use chopmark_core::{
 
 use super::{Replica, ReplicaError, forget_damaged, verified};
 use crate::lock::UnlockError;
-use crate::store::{
-    EvidenceState, Instance, ItemKind, Number, PeerRow, Since, Slot, StoreError, StoredItem,
-    wall_clock_ms,
-};
+use crate::store::{EvidenceState, ItemKind, Number, Since, Slot, StoreError, StoredItem};
 
 /// Items read from the store at a time for sending: a few frames' worth.
 const OUTGOING: Since = Since {
@@ -192,59 +189,6 @@ impl Replica {
         Ok(entries)
     }
 
-    /// Another side's row, or a new one.
-    ///
-    /// # Errors
-    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
-    pub fn peer(&self, key: DeviceId) -> Result<PeerRow, StoreError> {
-        Ok(self.0.store.peer(key)?.unwrap_or_else(|| PeerRow::new(key)))
-    }
-
-    /// Changes what is known about another side.
-    pub(crate) fn note_peer(
-        &self,
-        key: DeviceId,
-        change: impl FnOnce(&mut PeerRow),
-    ) -> Result<(), StoreError> {
-        let mut batch = self.0.store.batch()?;
-        let slot = batch.slot_of(key)?;
-        // Read behind the batch's lock, so that no other change comes between.
-        let mut row = self.peer(key)?;
-        change(&mut row);
-        batch.put_peer(slot, &row)?;
-        batch.commit()
-    }
-
-    pub(crate) fn met(&self, key: DeviceId, instance: Instance) -> Result<(), StoreError> {
-        self.note_peer(key, |row| row.met(instance, wall_clock_ms()))
-    }
-
-    pub(crate) fn acknowledged(&self, key: DeviceId, last: Number) -> Result<(), StoreError> {
-        self.note_peer(key, |row| row.acknowledged(last))
-    }
-
-    pub(crate) fn failed(&self, key: DeviceId, code: &str, detail: &str) -> Result<(), StoreError> {
-        self.note_peer(key, |row| {
-            row.last_error = Some((code.to_owned(), detail.to_owned()))
-        })
-    }
-
-    /// Remembers that another side does not take an item of ours.
-    pub(crate) fn refused(
-        &self,
-        number: Number,
-        code: &str,
-        detail: &str,
-    ) -> Result<(), StoreError> {
-        let mut batch = self.0.store.batch()?;
-        // Encoding into a vector cannot fail.
-        batch.note_refusal(
-            number,
-            &minicbor::to_vec((code, detail)).unwrap_or_default(),
-        )?;
-        batch.commit()
-    }
-
     /// Moves evidence to a state, after a transfer.
     ///
     /// # Errors
@@ -318,7 +262,7 @@ impl Replica {
     }
 }
 
-fn numbered(item: StoredItem) -> Result<NumberedItem, ReplicaError> {
+pub(super) fn numbered(item: StoredItem) -> Result<NumberedItem, ReplicaError> {
     let number = item.number;
     let content = match item.kind {
         ItemKind::Block => Item::Block(Box::new(

@@ -5,6 +5,7 @@ mod advance;
 mod ask;
 mod held;
 mod intake;
+mod others;
 mod prepared;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use held::Held;
 pub use advance::{Ordered, Status, WhenIdle};
 pub use ask::{OutboxEntry, OutboxStage, Place};
 pub use intake::{AppendError, NotTaken, TakenIn};
+pub(crate) use others::is_for_now;
 
 /// The facts that a replica keeps in its store.
 const GENESIS: &str = "genesis";

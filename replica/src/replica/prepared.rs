@@ -15,8 +15,7 @@ pub(super) enum Prepared {
     Block(Box<Ready>),
     Section(SectionHash, Vec<u8>),
     Checkpoint(Box<VerifiedCheckpoint>),
-    /// A block that is here already: two peers that call each other send everything twice, and a
-    /// hash is cheaper than a signature.
+    /// A block that is here already, by another way: a hash is cheaper than a signature.
     Known,
     Bad {
         code: &'static str,

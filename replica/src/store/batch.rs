@@ -227,6 +227,15 @@ impl<'a> Batch<'a> {
             .map(drop)
     }
 
+    /// Forgets that a peer did not take an item: one has it now.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn forget_refusal(&mut self, number: Number) -> Result<(), StoreError> {
+        const DELETE: &str = "DELETE FROM refusals WHERE number = ?1";
+        self.run(DELETE, params![signed(number.get())]).map(drop)
+    }
+
     /// Removes a damaged item, so that it can be fetched again. Its number is not given anew:
     /// peers count on numbers rising.
     ///

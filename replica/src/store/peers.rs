@@ -50,6 +50,9 @@ pub struct PeerRow {
     /// The code and text of the last failure since then.
     #[n(5)]
     pub last_error: Option<(String, String)>,
+    /// Where it is reached, the best address first; none when this replica may not call it.
+    #[n(6)]
+    addresses: Vec<String>,
 }
 
 impl PeerRow {
@@ -63,7 +66,15 @@ impl PeerRow {
             acked: 0,
             last_contact_ms: 0,
             last_error: None,
+            addresses: Vec::new(),
         }
+    }
+
+    /// Where it is reached (`HOST:PORT`), the best address first; none when it is only known
+    /// from its calls.
+    #[must_use]
+    pub fn addresses(&self) -> &[String] {
+        &self.addresses
     }
 
     /// Which copy it was at the last hello.
@@ -137,9 +148,7 @@ impl Store {
         };
         rows.into_iter().map(open).collect()
     }
-}
 
-impl Store {
     /// What is known about one side.
     ///
     /// # Errors
@@ -171,6 +180,18 @@ impl Batch<'_> {
         );
         self.put_peer(slot, &PeerRow::new(key))?;
         Ok(slot)
+    }
+
+    /// Writes where a side is reached. Sides are called in the order of their first mention.
+    ///
+    /// # Errors
+    /// What the disk says, or [`StoreError::DamagedRow`] naming its row.
+    pub fn put_addresses(&mut self, key: DeviceId, addresses: &[String]) -> Result<(), StoreError> {
+        let slot = self.slot_of(key)?;
+        // Behind this batch's lock nobody else writes it.
+        let mut row = self.store().peer(key)?.unwrap_or_else(|| PeerRow::new(key));
+        row.addresses = addresses.to_vec();
+        self.put_peer(slot, &row)
     }
 
     /// Writes what is known about a side.

@@ -191,6 +191,14 @@ impl Store {
             .map(|item| item.bytes))
     }
 
+    /// A section with its number.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub(crate) fn section_item(&self, hash: SectionHash) -> Result<Option<StoredItem>, StoreError> {
+        self.by_name(ItemKind::Section, hash.as_bytes())
+    }
+
     /// An item by its number.
     ///
     /// # Errors
@@ -346,6 +354,28 @@ impl Store {
         sealed
             .map(|sealed| self.unseal("refusals", &[&key], &sealed, || number.get().to_string()))
             .transpose()
+    }
+
+    /// Everything that a peer did not take, with its reason.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn refusals(&self) -> Result<Vec<(Number, Vec<u8>)>, StoreError> {
+        const QUERY: &str = "SELECT number, sealed FROM refusals ORDER BY number";
+        let rows: Vec<(i64, Vec<u8>)> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        let open = |(number, sealed): (i64, Vec<u8>)| {
+            let number = unsigned(number);
+            let key = number.get().to_be_bytes();
+            let row = || number.get().to_string();
+            let reason = self.unseal("refusals", &[&key], &sealed, row)?;
+            Ok((number, reason))
+        };
+        rows.into_iter().map(open).collect()
     }
 
     fn all(

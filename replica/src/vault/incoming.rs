@@ -52,11 +52,14 @@ impl Vault {
             here.checked_rem(EVIDENCE_SEALED_CHUNK_BYTES as u64)
                 .unwrap_or(0),
         );
-        file.set_len(have).map_err(io)?;
+        if here != have {
+            file.set_len(have).map_err(io)?;
+        }
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; READ_BYTES];
+        let mut before = (&mut file).take(have);
         loop {
-            let read = file.read(&mut buffer).map_err(io)?;
+            let read = before.read(&mut buffer).map_err(io)?;
             match buffer.get(..read) {
                 Some([]) | None => break,
                 Some(bytes) => hasher.update(bytes),

@@ -1,0 +1,231 @@
+//! What is turned away.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refuses_unknown_device() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    let stranger = fixture.caller("stranger", 77);
+    let refused = stranger
+        .sync_once(&peer.remote, Until::Exchanged)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "unknown-device", "{refused}");
+    let (_, row) = stranger.replica().store().peers().unwrap().remove(0);
+    assert_eq!(
+        row.last_error.unwrap().0,
+        "unknown-device",
+        "noted for the outbox"
+    );
+
+    let connection = stranger.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
+    let (mut send, mut recv) = connection.open_bi().await.unwrap();
+    let id = chopmark_core::EvidenceId::from_bytes([1; 32]);
+    evidence::say(&mut send, &messages::Message::Get { id, offset: 0 })
+        .await
+        .unwrap();
+    let answer = evidence::hear(&mut recv).await.unwrap();
+    assert!(
+        matches!(&answer, messages::Message::Bye { code, .. } if code == "unknown-device"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refuses_revoked_device() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    let revoke = chopmark_core::Body::Revoke {
+        device: Testnet::key(31).id(),
+        last: None,
+    };
+    let revoke = chopmark_core::RecordDraft::new(revoke, vec![]);
+    fixture
+        .net
+        .append(peer.node.replica(), &fixture.net.device(21), &[revoke]);
+    let phone = fixture.caller("phone", 31);
+    let refused = phone
+        .sync_once(&peer.remote, Until::Exchanged)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "revoked", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_device_hands_in_what_it_signed_before_and_gets_nothing() {
+    let fixture = Fixture::new();
+    let net = &fixture.net;
+    let peer = fixture.peer("peer", 11, None);
+    let phone = fixture.caller("phone", 31);
+    let device = net.device(31);
+    let sealed = phone.replica().vault().seal(&[7; 100_000][..]).unwrap();
+    let inspected = attest(1, vec![(sealed.id, sealed.length)]);
+    let drafts = [observe(0, "first"), inspected, observe(2, "too late")];
+    let built: Vec<_> = drafts
+        .into_iter()
+        .map(|draft| net.append(phone.replica(), &device, &[draft]))
+        .collect();
+    let revoke = chopmark_core::Body::Revoke {
+        device: device.key.id(),
+        last: Some((chopmark_core::Seq(1), built[1].block.id())),
+    };
+    let revoke = chopmark_core::RecordDraft::new(revoke, vec![]);
+    net.append(peer.node.replica(), &net.device(21), &[revoke]);
+    order_all(peer.node.replica());
+
+    let refused = phone
+        .sync_once(&peer.remote, Until::Exchanged)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "revoked", "{refused}");
+    assert!(matches!(refused, SyncError::Refused { .. }), "{refused}");
+    let stages: Vec<_> = phone.replica().outbox().unwrap();
+    let stages: Vec<_> = stages.iter().map(|entry| &entry.stage).collect();
+    assert!(
+        matches!(
+            stages[..],
+            [
+                OutboxStage::Sent,
+                OutboxStage::Sent,
+                OutboxStage::NotTaken { code, .. }
+            ] if code == "revoked"
+        ),
+        "{stages:?}"
+    );
+    assert_eq!(phone.replica().status().open, 3, "nothing came");
+    peer.node.replica().vault().check(sealed.id).unwrap();
+    order_all(peer.node.replica());
+    assert_eq!(peer.node.replica().status().logged, 3);
+
+    let connection = phone.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
+    let (mut send, mut recv) = connection.open_bi().await.unwrap();
+    let get = messages::Message::Get {
+        id: sealed.id,
+        offset: 0,
+    };
+    evidence::say(&mut send, &get).await.unwrap();
+    let answer = evidence::hear(&mut recv).await.unwrap();
+    assert!(
+        matches!(&answer, messages::Message::Bye { code, .. } if code == "revoked"),
+        "{answer:?}"
+    );
+}
+
+/// A device that was connected when it was revoked went on getting everything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_is_revoked_while_connected_gets_nothing_more() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    let phone = fixture.caller("phone", 31);
+    let kept = phone.keep(peer.remote.clone());
+    let mut link = kept.link();
+    link.wait_for(|link| matches!(link, Link::Live { .. }))
+        .await
+        .unwrap();
+    let revoke = chopmark_core::Body::Revoke {
+        device: Testnet::key(31).id(),
+        last: None,
+    };
+    let revoke = chopmark_core::RecordDraft::new(revoke, vec![]);
+    fixture
+        .net
+        .append(peer.node.replica(), &fixture.net.device(21), &[revoke]);
+    link.wait_for(|link| matches!(link, Link::Waiting { code, .. } if code == "revoked"))
+        .await
+        .unwrap();
+    assert_eq!(phone.replica().status().open, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refuses_wrong_network() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    // The same keys in another network: known as a device, and told at the hello.
+    let elsewhere = Testnet::new("two");
+    let replica = elsewhere.replica(&fixture.folder.path().join("elsewhere"), PartyKind::Device);
+    let lost = Node::caller(Testnet::key(31), replica).unwrap();
+    let refused = lost
+        .sync_once(&peer.remote, Until::Exchanged)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "wrong-network", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_the_wrong_peer_and_the_absent_one() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    let phone = fixture.caller("phone", 31);
+    let impostor = Remote {
+        key: Testnet::key(12).id(),
+        ..peer.remote.clone()
+    };
+    let refused = phone
+        .sync_once(&impostor, Until::Exchanged)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "not-the-peer", "{refused}");
+
+    let nowhere = Remote {
+        key: Testnet::key(11).id(),
+        address: "no-such-name.invalid:4750".to_owned(),
+    };
+    let refused = phone
+        .sync_once(&nowhere, Until::Exchanged)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "unreachable", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forked_block_is_refused_with_its_code() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    let device = fixture.net.device(31);
+    let (one, two) = (fixture.caller("one", 31), fixture.caller("two", 31));
+    fixture
+        .net
+        .append(one.replica(), &device, &[observe(1, "left")]);
+    fixture
+        .net
+        .append(two.replica(), &device, &[observe(1, "right")]);
+    one.sync_once(&peer.remote, Until::Exchanged).await.unwrap();
+    let report = two.sync_once(&peer.remote, Until::Exchanged).await.unwrap();
+    let refused: Vec<_> = report
+        .not_taken
+        .iter()
+        .map(|(number, code, _)| (number.get(), code.as_str()))
+        .collect();
+    assert_eq!(refused, [(1, "fork")]);
+    let stage = &two.replica().outbox().unwrap()[0].stage;
+    assert!(
+        matches!(stage, OutboxStage::NotTaken { code, .. } if code == "fork"),
+        "{stage:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn noise_on_a_stream_ends_it_and_nothing_else() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 11, None);
+    let phone = fixture.caller("phone", 31);
+    let connection = phone.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
+    for noise in [
+        &b"\xff\xff\xff\xff"[..],
+        b"\x00\x00\x00\x02\x80\x00",
+        b"\x00\x00\x00\x03\x82\x00\x18",
+        b"\x00",
+    ] {
+        let (mut send, mut recv) = connection.open_bi().await.unwrap();
+        send.write_all(noise).await.unwrap();
+        let _ = send.finish();
+        // A goodbye or nothing, and the end of the stream.
+        let _ = recv.read_to_end(10_000).await;
+    }
+    connection.close(0_u32.into(), b"done");
+    phone
+        .sync_once(&peer.remote, Until::Exchanged)
+        .await
+        .unwrap();
+}
