@@ -85,8 +85,16 @@ impl Desk {
         &self.link
     }
 
+    /// Stops to sync, and saves the state, so that the next opening has nothing to replay. Without
+    /// that everything is on disk as well: a failure costs time at the next opening.
     pub(crate) async fn close(&self) {
         self.link.stop().await;
+        let replica = self.replica.clone();
+        match tokio::task::spawn_blocking(move || replica.save()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the state could not be saved"),
+            Err(error) => tracing::warn!(%error, "the state could not be saved"),
+        }
     }
 
     /// One consistent look. Nothing changes while it lasts, so it must be short.

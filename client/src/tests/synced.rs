@@ -1,10 +1,10 @@
 use chopmark_core::Role;
 use chopmark_view::{
-    Action, Condition, EventStatus, Home, LinkState, Outbox, OutboxState, SendNow, Subject,
-    Verdict, Watch,
+    Action, Condition, EventStatus, Home, LinkState, Lock, Outbox, OutboxState, SendNow, Subject,
+    Unlock, Verdict, Watch,
 };
 
-use super::trial::{CARRIER, FACTORY, Phone, Trial, phone_strength, photo, until};
+use super::trial::{CARRIER, FACTORY, PASSPHRASE, Phone, Trial, phone_strength, photo, until};
 use crate::ClientConfig;
 
 async fn online(phone: &Phone) {
@@ -138,6 +138,42 @@ async fn names_the_cause_when_no_peer_answers_and_sends_once_one_does() {
     assert!(unsent.last_error.is_some() && outbox.peers[0].last_error.is_some());
     let report = phone.ask(SendNow {}).await.unwrap();
     assert_eq!((report.sent, report.unsent), (0, 1));
+}
+
+/// A device knew only the peer of its invitation, and waited for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn sends_to_the_next_peer_when_the_first_is_unreachable() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let phone = trial.phone(FACTORY, Role::Qc).await;
+    phone.commission(2, false).await;
+    phone.ask(Lock {}).await.unwrap();
+    let gone = chopmark_core::DeviceKey::from_seed(&[77; 32]).id();
+    let replica = crate::join::open(phone.path(), PASSPHRASE).unwrap();
+    assert!(
+        replica.store().snapshot().unwrap().is_some(),
+        "locking saves the state"
+    );
+    let mut batch = replica.store().batch().unwrap();
+    for (key, address) in [
+        (gone, "no-such-name.invalid:4750"),
+        (peer.remote.key, &peer.remote.address),
+    ] {
+        batch.put_addresses(key, &[address.to_owned()]).unwrap();
+    }
+    batch.commit().unwrap();
+    drop(replica);
+    let passphrase = PASSPHRASE.to_owned();
+    phone.ask(Unlock { passphrase }).await.unwrap();
+    all_sent(&phone).await;
+    online(&phone).await;
+    let peers = phone.ask(Outbox {}).await.unwrap().peers;
+    let failed: Vec<_> = peers
+        .iter()
+        .map(|peer| (peer.connected, peer.last_error.as_ref()))
+        .map(|(connected, error)| (connected, error.map(|error| error.code.as_str())))
+        .collect();
+    assert_eq!(failed, [(false, Some("peer-unreachable")), (true, None)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
