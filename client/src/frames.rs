@@ -12,7 +12,11 @@ use chopmark_view::{Failure, FrameStep, FramesView, HandoverCard, Param, Receive
 use crate::label::{Level, qr};
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{blocks, failure, home, words_of};
+use crate::{blocks, failure, goods, home, words_of};
+
+/// Frames that a person holds two phones together for without being asked: well under half a
+/// minute.
+const QUICK_FRAMES: usize = 100;
 
 /// What another phone showed, before it is stored.
 pub(crate) struct Incoming {
@@ -38,20 +42,35 @@ pub(crate) fn show(look: &Look<'_>, record: &str) -> Result<FramesView, Trouble>
         Some(Body::Accept { .. }) => (HandoverStep::Acceptance, FrameStep::Acceptance),
         _ => return Err(failure::NOT_A_HANDOVER.failure([]).into()),
     };
+    let goods = main
+        .records()
+        .get(usize::from(reference.index))
+        .and_then(|record| record.subjects().first().copied())
+        .filter(|_| step == HandoverStep::Offer);
     let carried = not_final(look, main)?;
-    let payload = HandoverPayload {
+    let mut payload = HandoverPayload {
         network: look.genesis.id(),
         step,
         sections: sections(look, &carried)?,
-        blocks: carried
-            .iter()
-            .map(|block| block.as_signed().clone())
-            .collect(),
+        blocks: signed(&carried),
     };
     let most = Param::Number(limits::HANDOVER_FRAMES as u64);
-    let texts = payload
+    let mut texts = payload
         .frames()
         .map_err(|_| failure::HANDOVER_TOO_LARGE.failure([("most", most)]))?;
+    if let Some(goods) = goods
+        && let Some(history) = goods::history(look, goods, &carried)?
+    {
+        payload.blocks = [signed(&history), payload.blocks].concat();
+        // Too many: whoever lacks the goods' history is told to sync, and everyone else is quick.
+        if let Some(more) = payload
+            .frames()
+            .ok()
+            .filter(|more| more.len() <= QUICK_FRAMES)
+        {
+            texts = more;
+        }
+    }
     let frames = texts
         .iter()
         .map(|text| qr(text, Level::Low))
@@ -62,6 +81,11 @@ pub(crate) fn show(look: &Look<'_>, record: &str) -> Result<FramesView, Trouble>
         frames,
         texts,
     })
+}
+
+fn signed(blocks: &[VerifiedBlock]) -> Vec<SignedBlock> {
+    let signed = blocks.iter().map(|block| block.as_signed().clone());
+    signed.collect()
 }
 
 /// Every block that the other phone may lack: what this device has not got into a checkpoint,
@@ -196,7 +220,7 @@ pub(crate) fn received(look: &Look<'_>, incoming: &Incoming) -> Result<Received,
     };
     // The thing itself may be final at the giver and not have reached this phone yet.
     let handover =
-        home::handover(look, &offer)?.ok_or_else(|| failure::UNKNOWN_SUBJECT.failure([]))?;
+        home::handover(look, &offer)?.ok_or_else(|| failure::HANDOVER_BEHIND.failure([]))?;
     addressed_to_us(look, step, &offer, &handover)?;
     Ok(Received { step, handover })
 }

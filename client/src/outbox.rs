@@ -29,7 +29,10 @@ pub(crate) fn view(
     entries: Vec<OutboxEntry>,
     peers: Vec<PeerView>,
 ) -> Result<OutboxView, Trouble> {
-    let trouble = peers.iter().find_map(|peer| peer.last_error.clone());
+    // While one peer is reached, it does not matter that another is not.
+    let reached = peers.iter().any(|peer| peer.connected);
+    let mut failed = peers.iter().filter_map(|peer| peer.last_error.clone());
+    let trouble = failed.next().filter(|_| !reached);
     let (_, sent_to) = acknowledged(look.store)?;
     let mut items = Vec::new();
     for entry in entries {
@@ -139,6 +142,8 @@ pub(crate) fn wire(code: &str, detail: &str, address: &str) -> Failure {
         "unreachable" => failure::PEER_UNREACHABLE.failure([("address", address())]),
         "lost" => failure::CONNECTION_LOST.failure([("address", address())]),
         "not-the-peer" => failure::PEER_STRANGER.failure([("address", address())]),
+        // This device's own disk is named where it fails.
+        "disk-full" => failure::PEER_FULL.failure([]),
         "internal" => trouble::internal(detail.to_owned()),
         "evidence-unknown" => failure::EVIDENCE_UNKNOWN.failure([]),
         other => match rulings::plain(other) {

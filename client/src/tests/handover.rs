@@ -4,7 +4,7 @@ use chopmark_view::{
     Subject,
 };
 
-use super::trial::{CARRIER, FACTORY, Phone, RETAILER, Trial};
+use super::trial::{CARRIER, FACTORY, Phone, RETAILER, Trial, until};
 
 /// Shows a record on one phone and scans every frame with another, last one first.
 async fn show(from: &Phone, to: &Phone, record: &str) -> Result<Received, chopmark_view::Failure> {
@@ -160,6 +160,65 @@ async fn the_second_acceptance_of_an_offer_is_refused_with_its_reason() {
         why.params["by"],
         chopmark_view::Param::Text("Causeway Stores".into())
     );
+}
+
+async fn nothing_pending(phone: &Phone) {
+    until("everything is final", || async {
+        phone.ask(Home {}).await.unwrap().counts.pending == 0
+    })
+    .await;
+}
+
+/// A courier who had not synced since the goods were made could not take them over.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_carries_the_final_history_of_its_goods_when_it_is_short() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let courier = trial.phone(CARRIER, Role::Courier).await;
+    let subjects = factory.commission(3, true).await;
+    let case = subjects.last().unwrap();
+    // Something between the making and the offer, which the feed needs.
+    factory.commission(1, false).await;
+    until("everything is sent", || async {
+        factory.ask(Home {}).await.unwrap().counts.unsent == 0
+    })
+    .await;
+    peer.order();
+    nothing_pending(&factory).await;
+
+    let offered = factory.sign(offer(case, trial.member(CARRIER))).await;
+    let received = show(&factory, &courier, &offered.unwrap().records[0]).await;
+    let card = received.unwrap().handover;
+    assert_eq!(card.subject.contents, 3);
+    let accepted = courier.sign(accept(&card.offer)).await.unwrap();
+    show(&courier, &factory, &accepted.records[0])
+        .await
+        .unwrap();
+    assert_eq!(courier.ask(Home {}).await.unwrap().counts.held, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_who_lacks_a_long_history_is_told_to_connect_once() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let courier = trial.phone(CARRIER, Role::Courier).await;
+    let item = factory.commission(1, false).await.remove(0);
+    // Far more in the feed between the making and the offer than codes hold.
+    for _ in 0..20 {
+        factory.commission(200, false).await;
+    }
+    until("everything is sent", || async {
+        factory.ask(Home {}).await.unwrap().counts.unsent == 0
+    })
+    .await;
+    peer.order();
+    nothing_pending(&factory).await;
+    let offered = factory.sign(offer(&item, trial.member(CARRIER))).await;
+    let offer = offered.unwrap().records.remove(0);
+    let behind = show(&factory, &courier, &offer).await.unwrap_err();
+    assert_eq!(behind.code, "handover-behind");
 }
 
 #[tokio::test(flavor = "multi_thread")]
