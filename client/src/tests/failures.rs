@@ -1,7 +1,7 @@
 use chopmark_core::Role;
 use chopmark_view::{
     Action, Condition, Discard, EvidenceBegin, EvidenceFinish, Found, FrameShow, Labels, Lookup,
-    NewItems, Prepare, Sign, Subject, Verdict,
+    NewItems, Prepare, SaveLabels, Sign, Subject, Verdict,
 };
 use serde_json::json;
 
@@ -229,6 +229,9 @@ async fn names_what_cannot_be_attested_or_printed() {
             .await,
         "code-not-known"
     );
+    // Where the screens run in a browser, it saves by itself.
+    let subjects = vec!["0".repeat(64)];
+    assert_eq!(phone.refused(SaveLabels { subjects }).await, "no-downloads");
     assert_eq!(
         phone.refused(FrameShow { record: "?".into() }).await,
         "unknown-record"
@@ -257,10 +260,6 @@ async fn names_what_is_wrong_with_evidence() {
             .unwrap_err()
             .code,
         "image-damaged"
-    );
-    assert_eq!(
-        phone.attach("image/jpeg", &huge()).await.unwrap_err().code,
-        "image-too-large"
     );
 
     let upload = phone.ask(begin("video/mp4", 10)).await.unwrap().upload;
@@ -302,18 +301,11 @@ async fn names_what_is_wrong_with_evidence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_truncated_evidence_file_is_damaged_and_a_missing_one_absent() {
+async fn a_missing_evidence_file_is_absent() {
     let trial = Trial::new();
     let phone = trial.phone(FACTORY, Role::Qc).await;
     let id = phone.attach("image/jpeg", &photo()).await.unwrap().id;
-    let file = phone.path().join("evidence").join(&id);
-    let bytes = std::fs::read(&file).unwrap();
-    std::fs::write(&file, &bytes[..bytes.len() - 5]).unwrap();
-    assert_eq!(
-        phone.client.evidence_read(&id, 0).await.unwrap_err().code,
-        "evidence-damaged"
-    );
-    std::fs::remove_file(&file).unwrap();
+    std::fs::remove_file(phone.path().join("evidence").join(&id)).unwrap();
     assert_eq!(
         phone.client.evidence_read(&id, 0).await.unwrap_err().code,
         "evidence-absent"
@@ -361,7 +353,7 @@ async fn names_commands_and_arguments_that_do_not_fit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn says_so_when_another_process_has_the_replica_or_it_is_damaged() {
+async fn says_so_when_another_process_has_the_replica() {
     let trial = Trial::new();
     let phone = trial.phone(FACTORY, Role::Qc).await;
     let unlock = || chopmark_view::Unlock {
@@ -375,26 +367,4 @@ async fn says_so_when_another_process_has_the_replica_or_it_is_damaged() {
         second.dispatch("unlock", args).await.unwrap_err().code,
         "store-busy"
     );
-
-    phone.ask(chopmark_view::Lock {}).await.unwrap();
-    let log = phone.path().join("ledger.db-wal");
-    super::trial::until("the database is closed", || async { !log.exists() }).await;
-    let database = phone.path().join("ledger.db");
-    let mut bytes = std::fs::read(&database).unwrap();
-    for byte in bytes.iter_mut().take(8192).skip(200) {
-        *byte ^= 0x5a;
-    }
-    std::fs::write(&database, bytes).unwrap();
-    assert_eq!(phone.refused(unlock()).await, "store-damaged");
-}
-
-/// The header of a picture of 300 megapixels.
-fn huge() -> Vec<u8> {
-    let mut bytes = photo();
-    let frame = bytes
-        .windows(2)
-        .position(|window| window == [0xff, 0xc0])
-        .unwrap();
-    bytes[frame + 5..frame + 9].copy_from_slice(&[0x3a, 0x98, 0x4e, 0x20]);
-    bytes
 }

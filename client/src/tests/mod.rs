@@ -1,10 +1,9 @@
 //! Whole phones on real replicas: no network, or a real peer over loopback QUIC.
 
+mod bad_input;
 mod failures;
 mod handover;
 mod joining;
-mod large;
-mod messages;
 mod offline;
 mod synced;
 mod trial;
