@@ -1,21 +1,11 @@
 //! Devices join a running peer, write, and are ended.
 
 use crate::support::device::Device;
-use crate::support::{FOUNDERS, Network, Peer, succeed, text, until};
+use crate::support::{FOUNDERS, Network, Peer, invite, succeed, text, until};
 use chopmark_core::{Code, HpkeSecret, Invitation, Kem, NetworkId, RecordRef, TimeMs};
 use chopmark_replica::{SyncError, Until};
-use serde_json::Value;
 
 const PREFIX: &str = "9506000";
-
-fn invite(peer: &Peer, role: &str, name: &str) -> String {
-    let dir = text(&peer.dir);
-    let printed = succeed(&[
-        "invite", "--role", role, "--name", name, "--json", "--dir", dir,
-    ]);
-    let invited: Value = serde_json::from_str(&printed).unwrap();
-    invited["link"].as_str().unwrap().to_owned()
-}
 
 fn item(number: u32) -> Code {
     Code::gtin_serial("09506000134352", &format!("SER{number:05}")).unwrap()
@@ -83,6 +73,25 @@ async fn an_invitation_lets_one_device_in_and_says_why_not_another() {
         code_of(Device::join(&moved.unwrap().to_link()).await),
         "invitation-used"
     );
+}
+
+/// The shortest life that the command makes is an hour; the running peer, asked as the command
+/// asks it, makes one that is over at once.
+#[tokio::test]
+async fn an_expired_invitation_lets_nobody_in_and_says_so() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    let before = peer.status()["devices"].as_array().unwrap().len();
+    let answer = peer.ask(&serde_json::json!({
+        "ask": "invite", "role": 2, "name": "Van 3", "life_ms": 0, "enrolled_ms": 86_400_000,
+    }));
+    let link = answer["done"]["link"].as_str().unwrap();
+    assert_eq!(code_of(Device::join(link).await), "invitation-expired");
+    // It stays over, and the next one works.
+    assert_eq!(code_of(Device::join(link).await), "invitation-expired");
+    assert_eq!(peer.status()["devices"].as_array().unwrap().len(), before);
+    let joined = Device::join(&invite(&peer, "courier", "Van 3")).await;
+    joined.unwrap().sync().await.unwrap();
 }
 
 #[tokio::test]

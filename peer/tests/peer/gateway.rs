@@ -32,6 +32,39 @@ fn a_browser_without_scripts_still_learns_something() {
     );
 }
 
+/// What members and label printers write ends up in HTML: names of the network's members, and the
+/// serial of a code, which may hold every character that a script needs.
+#[test]
+fn no_script_in_names_or_codes_reaches_the_page() {
+    let name = "<script>alert('name')</script>\"><img src=x onerror=alert(1)>";
+    let network = Network::found(&[(name, "manufacturer")]);
+    let peer = network.start(0, None);
+    let page = |path: &str| {
+        let (_, head, body) = peer.get(path, &[]);
+        let html = String::from_utf8(body).unwrap();
+        for part in ["<script>alert", "<img", "\"><"] {
+            assert!(!html.contains(part), "{part}: {html}");
+        }
+        (head, html)
+    };
+    let (head, html) = page("/01/09506000134352/21/%3Cscript%3Ealert(1)%2F%2F");
+    assert!(html.contains("&lt;script&gt;alert(1)//"), "{html}");
+    assert!(html.contains("&lt;script&gt;alert(&#39;name"), "{html}");
+    assert!(
+        head.contains("content-security-policy: default-src 'none'"),
+        "{head}"
+    );
+    // A wrong check digit, a product alone, and no code at all.
+    page("/01/09506000134353/21/%3Cscript%3Ealert(1)%2F%2F");
+    page("/01/%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+    page("/%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+    // The description of the network is JSON, never HTML.
+    let (_, head, body) = peer.get("/network.json", &[]);
+    assert!(head.contains("content-type: application/json"), "{head}");
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(told["members"][0]["name"], name);
+}
+
 #[test]
 fn the_network_is_described_as_the_format_says() {
     let network = Network::found(&FOUNDERS);

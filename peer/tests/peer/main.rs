@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod devices;
+mod forgeries;
 mod gateway;
 mod network;
 mod support;

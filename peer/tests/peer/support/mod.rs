@@ -5,6 +5,7 @@ pub(crate) mod device;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// How long a condition may take on a busy machine before the test says that it never came. A peer
-/// that was killed is missed only when QUIC's idle time-out ends, after 30 seconds.
+/// that was killed is missed only when QUIC's idle time-out ends, after 12 seconds.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Runs one command to its end.
@@ -49,6 +50,16 @@ pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < end, "never happened: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// An invitation that the command makes, as a link.
+pub(crate) fn invite(peer: &Peer, role: &str, name: &str) -> String {
+    let dir = text(&peer.dir);
+    let printed = succeed(&[
+        "invite", "--role", role, "--name", name, "--json", "--dir", dir,
+    ]);
+    let invited: Value = serde_json::from_str(&printed).unwrap();
+    invited["link"].as_str().unwrap().to_owned()
 }
 
 /// A path as an argument.
@@ -206,6 +217,15 @@ impl Peer {
     pub(crate) fn status(&self) -> Value {
         let printed = succeed(&["status", "--json", "--dir", text(&self.dir)]);
         serde_json::from_str(&printed).unwrap()
+    }
+
+    /// Asks the running peer as the commands do.
+    pub(crate) fn ask(&self, request: &Value) -> Value {
+        let mut stream = UnixStream::connect(self.dir.join("control.sock")).unwrap();
+        writeln!(stream, "{request}").unwrap();
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).unwrap();
+        serde_json::from_str(&answer).unwrap()
     }
 
     /// The process.

@@ -1,0 +1,143 @@
+//! An enrolled device whose program was changed to sign what the rules forbid: the peers take the
+//! block, refuse the record with its reason, all of them the same, and no history shows it.
+
+use crate::support::device::Device;
+use crate::support::{FOUNDERS, Network, Peer, invite, succeed, text, until};
+use chopmark_core::{
+    Body, Bundle, Code, Condition, RecordDraft, RecordRef, StateView as _, TimeMs, TzMinutes, When,
+};
+
+const PREFIX: &str = "9506000";
+
+/// A factory that orders, a carrier, a device of each, and one final item of the factory.
+struct Trade {
+    network: Network,
+    factory: Peer,
+    carrier: Peer,
+    desk: Device,
+    courier: Device,
+    item: Code,
+    made: RecordRef,
+}
+
+fn when() -> When {
+    When {
+        time: TimeMs(1_790_000_000_000),
+        tz: TzMinutes::default(),
+    }
+}
+
+fn first(block: chopmark_core::BlockId) -> RecordRef {
+    RecordRef { block, index: 0 }
+}
+
+impl Trade {
+    async fn open() -> Self {
+        let network = Network::found(&FOUNDERS[..2]);
+        let factory = network.start(0, None);
+        let carrier = network.start(1, Some(&factory));
+        for dir in &network.members {
+            let owner = ["--member", FOUNDERS[0].0, "--dir", text(dir)];
+            succeed(&[&["prefix", "register", PREFIX][..], &owner].concat());
+        }
+        let desk = Device::join(&invite(&factory, "warehouse", "Desk")).await;
+        let courier = Device::join(&invite(&carrier, "warehouse", "Van")).await;
+        let (desk, courier) = (desk.unwrap(), courier.unwrap());
+        desk.sync().await.unwrap();
+        let item = Code::gtin_serial("09506000134352", "REAL1").unwrap();
+        let made = first(desk.write(&[desk.commission(PREFIX, &item)]));
+        desk.sync().await.unwrap();
+        until("the carrier has the item", || {
+            (carrier.status()["subjects"].as_u64() == Some(1)).then_some(())
+        });
+        courier.sync().await.unwrap();
+        Self {
+            network,
+            factory,
+            carrier,
+            desk,
+            courier,
+            item,
+            made,
+        }
+    }
+
+    /// A record about the item, with what it cites.
+    fn about_item(&self, body: Body) -> RecordDraft {
+        let subject = self
+            .item
+            .subject(&self.desk.replica.network(), &self.desk.member);
+        RecordDraft::new(body, vec![subject]).citing(vec![self.made])
+    }
+
+    /// The courier signs it and sends it; every replica must refuse it for this reason, and the
+    /// item's history, asked of the forger's own member, must be what it was.
+    async fn refuses(&self, draft: RecordDraft, code: &str) {
+        let forged = first(self.courier.write(&[draft]));
+        let report = self.courier.sync().await.unwrap();
+        assert!(report.not_taken.is_empty(), "{:?}", report.not_taken);
+        let refused = |device: &Device| {
+            device.replica.read_final(|ledger| {
+                let refusal = ledger.state().refusal(&forged);
+                refusal.map(|refusal| refusal.code().to_owned())
+            })
+        };
+        assert_eq!(refused(&self.courier).as_deref(), Some(code));
+        self.desk.sync().await.unwrap();
+        until("the other member's device knows", || refused(&self.desk));
+        assert_eq!(refused(&self.desk).as_deref(), Some(code));
+        until("both peers have one state", || {
+            let (one, other) = (self.factory.status(), self.carrier.status());
+            let counted = one["refused"].as_u64() == Some(1);
+            (counted && one["state"] == other["state"]).then_some(())
+        });
+
+        let path = format!("/history/{}", self.item.hash());
+        let (answer, _, bytes) = self.carrier.get(&path, &[]);
+        assert_eq!(answer, 200);
+        let bundle = Bundle::from_bytes(&bytes).unwrap();
+        let report = bundle
+            .verify(&self.item, self.desk.replica.network())
+            .unwrap();
+        assert!(
+            report.holds(),
+            "{:?}",
+            report.problems().collect::<Vec<_>>()
+        );
+        let journey: Vec<RecordRef> = report.journey.iter().map(|step| step.at).collect();
+        assert_eq!(journey, [self.made]);
+        assert_eq!(report.holder, Some(self.desk.member));
+        assert!(self.network.place.path().exists());
+    }
+}
+
+#[tokio::test]
+async fn an_acceptance_without_an_offer_is_refused() {
+    let trade = Trade::open().await;
+    let taken = trade.about_item(Body::Accept {
+        when: when(),
+        condition: Condition::Good,
+        contents: None,
+    });
+    trade.refuses(taken, "no-such-offer").await;
+}
+
+#[tokio::test]
+async fn an_offer_of_someone_elses_item_is_refused() {
+    let trade = Trade::open().await;
+    let given = trade.about_item(Body::Offer {
+        when: when(),
+        to: trade.courier.member,
+        expires: TimeMs(u64::MAX),
+        contents: None,
+    });
+    trade.refuses(given, "not-holder").await;
+}
+
+/// A fake under the factory's prefix, also of the very code that the factory made.
+#[tokio::test]
+async fn a_code_under_a_foreign_prefix_is_refused() {
+    let trade = Trade::open().await;
+    let copied = trade.courier.commission(PREFIX, &trade.item);
+    trade.refuses(copied, "not-your-prefix").await;
+}
