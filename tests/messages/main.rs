@@ -1,7 +1,9 @@
 //! The sentences of the screens and the keys that the client sends fit each other: none is
-//! missing, none lacks an argument, none is left over.
+//! missing, none lacks an argument, none is left over. And `docs/threats.md` names sentences and
+//! tests that exist.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot read its sources fails"
 )]
@@ -93,16 +95,57 @@ fn no_sentence_is_left_over() {
     assert!(left_over.is_empty(), "{left_over:#?}");
 }
 
+/// One attack, one test; and for bad input, what the person is told.
+#[test]
+fn the_threats_page_names_tests_and_sentences_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let rooms = ["client", "core", "peer", "replica", "tests", "ui/verify"];
+    let code: String = rooms
+        .iter()
+        .flat_map(|room| sources(&root.join(room)))
+        .collect();
+    let page = fs::read_to_string(root.join("docs/threats.md")).unwrap();
+    let mut attacks = BTreeSet::new();
+    let mut rows = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let (test, messages) = match cells.as_slice() {
+            [.., "test"] | ["---", ..] => continue,
+            [_attack, _holds, test] => {
+                assert!(attacks.insert(*test), "{test} stands for two attacks");
+                (*test, "")
+            }
+            [_input, _error, messages, test] => (*test, *messages),
+            _ => panic!("not a row: {row}"),
+        };
+        rows += 1;
+        let name = test.trim_matches('`');
+        assert!(code.contains(&format!("fn {name}(")), "no test {name}");
+        for key in messages.split('`').skip(1).step_by(2) {
+            assert!(arguments(key).is_some(), "no sentence {key}");
+        }
+    }
+    assert!(rows > 50, "the tables were not found");
+}
+
 /// All texts in quotes in the sources of a folder.
 fn literals(folder: &Path) -> Vec<String> {
+    sources(folder)
+        .iter()
+        .flat_map(|text| text.split('"'))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Every source file of a folder.
+fn sources(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(literals(&path));
+            found.extend(sources(&path));
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            found.extend(text.split('"').map(str::to_owned));
+            found.push(fs::read_to_string(&path).unwrap());
         }
     }
     found
