@@ -153,3 +153,14 @@ pub(crate) fn wire(code: &str, detail: &str, address: &str) -> Failure {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It was told to make room on this device.
+    #[test]
+    fn a_full_peer_is_named() {
+        assert_eq!(wire("disk-full", "", "peer:1").code, "peer-full");
+    }
+}
