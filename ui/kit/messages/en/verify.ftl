@@ -13,7 +13,7 @@ verify-why-asking = Two members of the network are asked for the record, and thi
 verify-why-confirmed = { $count } members of the network show the same record, made by { $issuer }, and everything in it holds.
 verify-why-issuer-unknown = The record holds, but the network does not recognise its maker for this code.
 verify-why-network-changed = This address used to speak for another network ({ $before }…) than it does now ({ $now }…). Unless you know why, trust nothing that it shows.
-verify-why-broken = The record that { $at } sent does not hold. { $problem }
+verify-why-broken = The record that { $at } sent does not hold. Do not rely on it; check at another member’s below.
 verify-why-two-histories = { $first } and { $second } show two different histories of the network at checkpoint { $height }. One of them is false.
 verify-why-left-out = { $by } leaves out record { $record }…, which { $shownby } shows and which is in the ledger.
 verify-why-denied = { $shownby } shows a record that holds, but { $by } says that there is none.
@@ -41,11 +41,11 @@ verify-problem-wrong-network = It is from another network than this address spea
 verify-problem-other-code = It is the record of another code.
 verify-problem-checkpoint = The network's checkpoint under it is not signed as it must be ({ $detail }).
 verify-problem-altered-statement = The block at place { $place } of the log was altered: it cannot be read any more.
-verify-problem-bad-signature = Block { $block }… was altered, or somebody else signed it: the signature is not that of device { $device }….
+verify-problem-bad-signature = Block { $block }… was altered, or somebody else signed it: the signature is not that of device { $device }…
 verify-problem-not-in-log = Block { $block }… is not at place { $place } of the network's log.
 verify-problem-entry-order = The block at place { $place } of the log is there twice or out of order.
 verify-problem-altered-record = Record { $record }… was altered: the block that it is said to be in does not hold it.
-verify-problem-stranger-signature = Block { $block }… is signed by a stranger: no member enrolled device { $device }….
+verify-problem-stranger-signature = Block { $block }… is signed by a stranger: no member enrolled device { $device }…
 verify-problem-revoked-device = Block { $block }… is signed by device { $device }…, which its member had given up.
 verify-problem-not-permitted = Record { $record }… was written by a device whose role may not write it.
 verify-problem-missing-record = Record { $cite }… was left out: record { $citedby }… builds on it.
@@ -158,7 +158,7 @@ verify-limit-order = Independence of one firm: in this trial network { $orderer 
 
 ## Ways on.
 
-verify-ways = Ways on
+verify-ways = What you can do
 verify-served-by = This page was served by { $host }.
 verify-check-elsewhere = Check at { $name }
 verify-check-again = Check again

@@ -58,6 +58,9 @@ pub(super) fn VerdictCard(props: &VerdictProps) -> Html {
             <h1 class="verdict-word" data-verdict={name_of(verdict(&props.stage))}>{word(messages, &props.stage)}</h1>
             <p class="verdict-sentence">{sentence}</p>
             if let Stage::Done(visit, finding) = &props.stage {
+                if let Some(detail) = say::detail(messages, &finding.judgement) {
+                    <p class="soft small">{detail}</p>
+                }
                 {about(messages, visit, finding)}
                 {way_out(messages, finding, &props.onwish)}
             }

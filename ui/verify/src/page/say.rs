@@ -53,13 +53,7 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
             now = short(now),
             before = short(before)
         ),
-        Reason::Broken { at, failure } => text!(
-            VERIFY_KEYS,
-            messages,
-            "verify-why-broken",
-            at = at,
-            problem = problem(messages, failure)
-        ),
+        Reason::Broken { at, .. } => text!(VERIFY_KEYS, messages, "verify-why-broken", at = at),
         Reason::TwoHistories {
             first,
             second,
@@ -105,6 +99,14 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
         }
         Reason::NobodyAnswered => text!(VERIFY_KEYS, messages, "verify-why-nobody"),
         Reason::Unknown => text!(VERIFY_KEYS, messages, "verify-why-unknown", count = count),
+    }
+}
+
+/// What exactly is wrong, for those who want to know: ids and all.
+pub(super) fn detail(messages: Messages, judgement: &Judgement) -> Option<String> {
+    match &judgement.reason {
+        Reason::Broken { failure, .. } => Some(problem(messages, failure)),
+        _ => None,
     }
 }
 
