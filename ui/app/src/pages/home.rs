@@ -9,9 +9,8 @@ use crate::words::{failure, key, line, link, say, status, time};
 
 /// How many rows of a list the first page shows; the rest is a tap away.
 const ROWS: usize = 6;
-/// How many held things it shows, and how many when all are asked for.
-const HELD: u32 = 6;
-const MOST_HELD: u32 = 500;
+/// How many held things are asked for: what is packed among them stands under its container.
+const HELD: u32 = 300;
 /// The warning that leads to the outbox.
 const REFUSED: &str = "warn-refused";
 
@@ -170,22 +169,24 @@ fn Incoming(props: &IncomingProps) -> Html {
 #[component]
 fn Held() -> Html {
     let m = use_messages();
-    let app = use_app();
     let all = use_state_eq(|| false);
-    let limit = if *all { MOST_HELD } else { HELD };
-    let (recent, retry) = use_remote(Recent { limit });
-    let held = app.home.as_ref().map_or(0, |home| home.counts.held);
+    let (recent, retry) = use_remote(Recent { limit: HELD });
+    let rows = if *all { usize::MAX } else { ROWS };
     let onall = Callback::from(move |()| all.set(true));
     html! {
         <Card title={say!(m, "home-held")} flush={true}>
-            {shown(&m, &recent, &retry, |recent| html! {
-                if recent.subjects.is_empty() {
-                    <Empty icon={Mark::Item} title={say!(m, "nothing-held")} text={say!(m, "nothing-held-text")} />
-                } else {
-                    <ul>{for recent.subjects.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
-                    if held > u64::from(limit) {
-                        <ShowAll count={usize::try_from(held).unwrap_or(usize::MAX)} onall={onall.clone()} />
-                    }
+            {shown(&m, &recent, &retry, |recent| {
+                let loose: Vec<&SubjectCard> = recent.subjects.iter().filter(|card| card.inside.is_none()).collect();
+                if loose.is_empty() {
+                    return html! { <Empty icon={Mark::Item} title={say!(m, "nothing-held")} text={say!(m, "nothing-held-text")} /> };
+                }
+                html! {
+                    <>
+                        <ul>{for loose.iter().take(rows).map(|card| html! { <li><SubjectRow card={(*card).clone()} /></li> })}</ul>
+                        if loose.len() > rows {
+                            <ShowAll count={loose.len()} onall={onall.clone()} />
+                        }
+                    </>
                 }
             })}
         </Card>
@@ -200,7 +201,9 @@ struct ActivitiesProps {
 #[component]
 fn Activities(props: &ActivitiesProps) -> Html {
     let m = use_messages();
-    let rows = props.activity.iter().map(|one| {
+    let all = use_state_eq(|| false);
+    let shown = if *all { props.activity.len() } else { ROWS };
+    let rows = props.activity.iter().take(shown).map(|one| {
         let (tone, icon, word) = status(&m, &one.status);
         let why = match &one.status {
             chopmark_view::EventStatus::Refused(problem) => Some(failure(&m, problem)),
@@ -225,6 +228,9 @@ fn Activities(props: &ActivitiesProps) -> Html {
                 <Empty icon={Mark::Clock} title={say!(m, "nothing-signed")} text={say!(m, "nothing-signed-text")} />
             } else {
                 <ul>{for rows}</ul>
+                if props.activity.len() > shown {
+                    <ShowAll count={props.activity.len()} onall={Callback::from(move |()| all.set(true))} />
+                }
             }
         </Card>
     }

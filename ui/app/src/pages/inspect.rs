@@ -1,6 +1,5 @@
 use chopmark_kit::{
-    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, ChoiceLayout, Field, FieldKind, Mark,
-    Switch, Tone,
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Field, FieldKind, Mark, Switch, Tone,
 };
 use chopmark_view::{Action, Measured, Signed, Subject, Verdict};
 use std::rc::Rc;
@@ -195,7 +194,7 @@ fn Verdicts(props: &VerdictsProps) -> Html {
             "fail" => Verdict::Fail,
             _ => Verdict::Conditional,
         });
-    html! { <ChoiceGroup name="verdict" label={say!(m, "inspect-verdict")} {choices} {chosen} {onchoose} layout={ChoiceLayout::Row} /> }
+    html! { <ChoiceGroup name="verdict" label={say!(m, "inspect-verdict")} {choices} {chosen} {onchoose} /> }
 }
 
 #[derive(PartialEq, Properties)]

@@ -67,10 +67,10 @@ fn Ready(props: &ReadyProps) -> Html {
             });
         })
     };
-    let (tone, icon) = if unsent == 0 {
-        (Tone::Good, Mark::Check)
+    let (tone, icon, kind) = if unsent == 0 {
+        (Tone::Good, Mark::Check, ButtonKind::Quiet)
     } else {
-        (Tone::Wait, Mark::Outbox)
+        (Tone::Wait, Mark::Outbox, ButtonKind::Main)
     };
     html! {
         <>
@@ -81,7 +81,9 @@ fn Ready(props: &ReadyProps) -> Html {
                     <p>{say!(m, "outbox-evidence", count = outbox.evidence_unsent, bytes = bytes(&m, outbox.evidence_bytes).as_str())}</p>
                 }
             </Banner>
-            <Button kind={ButtonKind::Main} icon={Mark::Send} label={say!(m, "action-send-now")} busy={*busy} onclick={send} wide={true} />
+            <div class="actions">
+                <Button {kind} icon={Mark::Send} label={say!(m, "action-send-now")} busy={*busy} onclick={send} />
+            </div>
             <div class="columns">
                 <Card title={say!(m, "outbox-items")} flush={true}>
                     if outbox.items.is_empty() {

@@ -126,7 +126,8 @@ fn OutboxBadge() -> Html {
         Tone::Bad => Mark::Refused,
         _ => Mark::Outbox,
     };
-    let mut label = say!(m, "outbox-badge", count = counts.unsent).to_string();
+    // Holds the number as it is seen, for who speaks to the device.
+    let mut label = say!(m, "outbox-label", count = counts.unsent).to_string();
     if counts.refused > 0 {
         label = format!(
             "{label}, {}",
@@ -187,7 +188,7 @@ fn focus(main: &NodeRef) {
 
 fn tabs(m: &chopmark_kit::Messages, route: &Route) -> Vec<Tab> {
     let tab = |to: Route, icon: Mark, label: AttrValue| Tab {
-        current: *route == to || route.up().as_ref() == Some(&to),
+        current: route.root() == to,
         href: to.href().into(),
         icon,
         label,

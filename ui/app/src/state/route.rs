@@ -88,6 +88,14 @@ impl Route {
             Self::Offer(id) | Self::Inspect(id) => Some(Self::Subject(id.clone())),
         }
     }
+
+    /// The tab under which the page stands.
+    pub(crate) fn root(&self) -> Self {
+        match self.up() {
+            Some(above) => above.root(),
+            None => self.clone(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ failure-store-newer = This device’s copy was written by a newer version of the
 failure-disk-full = The disk is full; nothing was signed. Make room and try again.
 failure-internal = Something unexpected happened inside the app: { $detail }. What you signed is safe. Try again; if it stays, report it.
 
-failure-peer-unreachable = { $address } cannot be reached. Check the network; what you signed stays here and is sent later.
+failure-peer-unreachable = { $address } cannot be reached. Check the network; nothing is lost, and what is signed here is sent later.
 failure-peer-stranger = Something else than the expected peer answers at { $address }. Do not use this network, and tell your administrator.
 failure-peer-confused = The peer answered something that makes no sense: { $detail }. The app tries again by itself; tell your administrator if it stays.
 failure-connection-lost = The connection to { $address } was lost. The app tries again by itself.

@@ -4,6 +4,7 @@ outbox-badge = { $count ->
     [0] Nothing unsent
     *[other] { $count } unsent
 }
+outbox-label = Outbox: { $count } unsent
 outbox-badge-refused = { $count ->
     [one] one refused
     *[other] { $count } refused

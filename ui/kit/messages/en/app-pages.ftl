@@ -192,7 +192,7 @@ outbox-evidence = { $count ->
     [one] One photo or file ({ $bytes }) is still to be sent.
     *[other] { $count } photos or files ({ $bytes }) are still to be sent.
 }
-outbox-items = Signed and not final yet
+outbox-items = Signed and not final
 outbox-peers = Peers
 outbox-state-unsent = Unsent
 outbox-state-sent = With { $peer }

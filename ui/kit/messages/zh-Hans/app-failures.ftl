@@ -21,7 +21,7 @@ failure-store-newer = 本设备的副本由更新版本的应用写入。请更�
 failure-disk-full = 磁盘已满，未签署任何内容。请腾出空间后重试。
 failure-internal = 应用内部出现意外：{ $detail }。您签署的内容是安全的。请重试；如仍出现，请报告。
 
-failure-peer-unreachable = 无法连接 { $address }。请检查网络；您签署的内容保存在此，稍后发送。
+failure-peer-unreachable = 无法连接 { $address }。请检查网络；不会丢失任何内容，在此签署的稍后发送。
 failure-peer-stranger = 在 { $address } 应答的不是预期的节点。请勿使用此网络，并告知管理员。
 failure-peer-confused = 节点的应答无法理解：{ $detail }。应用会自动重试；如仍出现，请告知管理员。
 failure-connection-lost = 与 { $address } 的连接已断开。应用会自动重试。

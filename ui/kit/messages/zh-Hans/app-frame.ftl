@@ -4,6 +4,7 @@ outbox-badge = { $count ->
     [0] 全部已发送
     *[other] { $count } 条未发送
 }
+outbox-label = 发件箱：{ $count } 条未发送
 outbox-badge-refused = { $count } 条被拒绝
 brand-line = 每一位经手人，都留下印记。
 tabs-label = 主要页面

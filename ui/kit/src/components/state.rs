@@ -23,7 +23,7 @@ pub fn Empty(props: &EmptyProps) -> Html {
     html! {
         <div class="state">
             <Icon mark={props.icon} class="icon-large" />
-            <h3>{props.title.clone()}</h3>
+            <p class="state-title">{props.title.clone()}</p>
             if let Some(text) = &props.text {
                 <p>{text.clone()}</p>
             }
