@@ -33,7 +33,7 @@ pub(super) fn cut_off(stage: &Stage) -> Result<Vec<Screen>> {
         Screen::new(
             "app-home-offline",
             at(shop, ""),
-            vec![Step::Wait(".status-wait")],
+            vec![Step::Wait(".who .status-wait")],
         ),
         Screen::new(
             "app-subject-pending",
@@ -165,7 +165,7 @@ fn scanning(stage: &Stage) -> Result<Vec<Screen>> {
             vec![
                 Step::Wait(".viewfinder-on"),
                 Step::Run("document.querySelector('details').open = true".to_owned()),
-                Step::Fill("#pasted", stage.frames.join("\n")),
+                Step::Paste("#pasted", stage.frames.join("\n")),
                 Step::Click("details .button"),
                 Step::Wait(".banner-bad"),
             ],

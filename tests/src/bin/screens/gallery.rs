@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chopmark_tests::{Browser, Look, Places};
-use tokio::try_join;
+use tokio::join;
 
 /// Phone and desktop, in CSS pixels.
 const SIZES: [(u32, u32); 2] = [(360, 740), (1280, 800)];
@@ -10,6 +10,11 @@ const SIZES: [(u32, u32); 2] = [(360, 740), (1280, 800)];
 const PAPER: [(u32, u32); 1] = [(794, 1123)];
 /// What an address of a history looks like.
 const HISTORIES: &str = "*/history/*";
+
+/// What a paste does to a field.
+const PASTE: &str = "const field = document.querySelector(arguments[0]);
+    field.value = arguments[1];
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
 
 /// One screen: where it is and how to come to it.
 pub(super) struct Screen {
@@ -41,6 +46,8 @@ pub(super) enum Around {
 pub(super) enum Step {
     /// Fills a field.
     Fill(&'static str, String),
+    /// Pastes into a field.
+    Paste(&'static str, String),
     /// Sends the form.
     Submit,
     /// Clicks.
@@ -97,22 +104,32 @@ impl Gallery {
         self.filter = filter.unwrap_or_default().to_owned();
     }
 
-    /// Renders screens in both languages; returns what axe-core finds, a line each.
-    pub(super) async fn render(&self, screens: Vec<Screen>) -> Result<Vec<String>> {
+    /// Renders screens in both languages; returns what axe-core finds and which do not come,
+    /// a line each.
+    pub(super) async fn render(&self, screens: Vec<Screen>) -> Vec<String> {
         let mut found = Vec::new();
         let wanted = screens
             .iter()
             .filter(|screen| screen.name.contains(&self.filter));
         for screen in wanted {
-            let (english, chinese) = try_join!(
+            let drawn = join!(
                 self.draw(&self.english, screen, "en"),
                 self.draw(&self.chinese, screen, "zh-CN"),
-            )
-            .with_context(|| format!("screen {}", screen.name))?;
-            found.extend(english);
-            found.extend(chinese);
+            );
+            // One screen that does not come must not cost a person all others.
+            for (browser, lines) in [(&self.english, drawn.0), (&self.chinese, drawn.1)] {
+                match lines {
+                    Ok(lines) => found.extend(lines),
+                    Err(error) => {
+                        found.push(format!("{} does not come: {error:#}", screen.name));
+                        // The next screen must find the browser as it always is.
+                        let _ = leave(browser, screen.around).await;
+                    }
+                }
+            }
+            println!("     {}", screen.name);
         }
-        Ok(found)
+        found
     }
 
     async fn draw(
@@ -138,8 +155,9 @@ impl Gallery {
                 go(browser, screen).await?;
                 let shade = if dark { "dark" } else { "light" };
                 let name = format!("{}-{width}-{shade}-{language}", screen.name);
-                // Findings do not depend on the language, nor those of a wide page on colours.
-                if language == "en" && screen.around != Around::NoScripts {
+                // Findings do not depend on the language.
+                let is_checked = !matches!(screen.around, Around::NoScripts | Around::Paper);
+                if is_checked && language == "en" {
                     let lines = browser.axe(&self.axe).await?;
                     found.extend(lines.into_iter().map(|line| format!("{name}: {line}")));
                 }
@@ -179,6 +197,10 @@ async fn go(browser: &Browser, screen: &Screen) -> Result<()> {
     for step in &screen.steps {
         match step {
             Step::Fill(css, text) => browser.fill(css, text).await?,
+            Step::Paste(css, text) => {
+                let arguments = vec![(*css).into(), text.as_str().into()];
+                browser.run(PASTE, arguments).await?;
+            }
             Step::Submit => browser.click("form [type=submit]").await?,
             Step::Click(css) => browser.click(css).await?,
             Step::Hold => browser.hold_to_sign().await?,
@@ -190,12 +212,14 @@ async fn go(browser: &Browser, screen: &Screen) -> Result<()> {
             }
         }
     }
-    match screen.around {
-        Around::Waiting => return Ok(()),
-        Around::Paper => browser.paper().await?,
-        _ => {}
+    if screen.around == Around::Waiting {
+        return Ok(());
     }
-    browser.still().await
+    browser.still().await?;
+    if screen.around == Around::Paper {
+        browser.paper().await?;
+    }
+    Ok(())
 }
 
 /// Takes back what [`go`] set up.

@@ -6,7 +6,7 @@ use chopmark_tests::{
     first, flip_bit, hand_over_by_frames, inspect_with_photo, leave_out, place_of_offer,
     sign_as_stranger,
 };
-use chopmark_view::{Action, Condition, EventStatus, FrameShow};
+use chopmark_view::{Action, Condition, EventStatus, FrameShow, SendNow};
 
 /// Everything that stands behind the screens.
 pub(super) struct Stage {
@@ -149,7 +149,8 @@ async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, String)> {
     trade.courier.sign(accept()).await?;
     trade.courier.settled().await?;
     let late = Device::reopen(places, late.folder()).await?;
-    late.settled().await?;
+    // Not the outbox: who opens it has seen what was refused.
+    late.call(&SendNow {}).await?;
     let record = first(&signed)?.to_owned();
     let view = late
         .sees(&goods.case, |view| {
