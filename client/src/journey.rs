@@ -44,6 +44,10 @@ pub(crate) fn subject(
         .iter()
         .filter_map(|content| look.card(content).transpose())
         .collect::<Result<_, _>>()?;
+    let container = match state.inside() {
+        Some(container) => look.card(container)?,
+        None => None,
+    };
     let offer = state.open_offer().filter(|offer| stands(look, offer));
     let to_me = offer
         .as_ref()
@@ -58,6 +62,7 @@ pub(crate) fn subject(
         owner: look.member_name(state.owner()),
         link,
         contents,
+        container,
         offer: offer.map(|offer| offer.to_string()),
         offer_to_me: to_me,
         journey: journey.steps(look, subject)?,

@@ -43,7 +43,7 @@ impl Author<'_> {
 
     /// A subject in a sentence.
     fn subject_text(&self, subject: &SubjectId) -> Result<Param, Trouble> {
-        Ok(Param::Text(words_of::subject(self.store, subject)?))
+        Ok(Param::Text(words_of::named(self.store, subject)?))
     }
 
     fn member_text(&self, member: &MemberId) -> Param {
