@@ -14,6 +14,8 @@ pub struct Look {
     pub height: u32,
     /// Dark colours.
     pub dark: bool,
+    /// As it is printed.
+    pub paper: bool,
     /// The reader's language, `en` or `zh-CN`.
     pub language: String,
 }
@@ -24,13 +26,14 @@ impl Default for Look {
             width: 360,
             height: 740,
             dark: false,
+            paper: false,
             language: "en".to_owned(),
         }
     }
 }
 
 impl Browser {
-    /// Sets size and colours.
+    /// Sets size, colours and medium.
     pub async fn look(&self, look: &Look) -> Result<()> {
         self.devtools(
             "Emulation.setDeviceMetricsOverride",
@@ -38,20 +41,15 @@ impl Browser {
         )
         .await?;
         let scheme = if look.dark { "dark" } else { "light" };
+        let media = if look.paper { "print" } else { "" };
         self.devtools(
             "Emulation.setEmulatedMedia",
-            json!({ "media": "", "features": [
+            json!({ "media": media, "features": [
                 { "name": "prefers-color-scheme", "value": scheme },
                 { "name": "prefers-reduced-motion", "value": "reduce" },
             ] }),
         )
         .await
-    }
-
-    /// Shows the page as it is printed, until the next [`Browser::look`].
-    pub async fn paper(&self) -> Result<()> {
-        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }))
-            .await
     }
 
     /// Lets pages run scripts, or not, as in a viewer inside another app.

@@ -169,7 +169,8 @@ fn scanning(stage: &Stage) -> Result<Vec<Screen>> {
                 Step::Click("details .button"),
                 Step::Wait(".banner-bad"),
             ],
-        ),
+        )
+        .around(Around::Alone),
     ])
 }
 

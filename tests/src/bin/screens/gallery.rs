@@ -29,6 +29,8 @@ pub(super) struct Screen {
 pub(super) enum Around {
     /// As always.
     Usual,
+    /// One browser after the other: the device gathers codes for one page at a time.
+    Alone,
     /// Something is on its way and does not come: the page does not rest.
     Waiting,
     /// As it is printed.
@@ -112,10 +114,12 @@ impl Gallery {
             .iter()
             .filter(|screen| screen.name.contains(&self.filter));
         for screen in wanted {
-            let drawn = join!(
-                self.draw(&self.english, screen, "en"),
-                self.draw(&self.chinese, screen, "zh-CN"),
-            );
+            let english = self.draw(&self.english, screen, "en");
+            let chinese = self.draw(&self.chinese, screen, "zh-CN");
+            let drawn = match screen.around {
+                Around::Alone => (english.await, chinese.await),
+                _ => join!(english, chinese),
+            };
             // One screen that does not come must not cost a person all others.
             for (browser, lines) in [(&self.english, drawn.0), (&self.chinese, drawn.1)] {
                 match lines {
@@ -149,10 +153,16 @@ impl Gallery {
                     width,
                     height,
                     dark,
+                    paper: false,
                     language: language.to_owned(),
                 };
                 browser.look(&look).await?;
                 go(browser, screen).await?;
+                let look = Look {
+                    paper: screen.around == Around::Paper,
+                    ..look
+                };
+                browser.look(&look).await?;
                 let shade = if dark { "dark" } else { "light" };
                 let name = format!("{}-{width}-{shade}-{language}", screen.name);
                 // Findings do not depend on the language.
@@ -181,7 +191,7 @@ async fn go(browser: &Browser, screen: &Screen) -> Result<()> {
     // A page that differs only behind `#` would not load anew.
     browser.open("about:blank").await?;
     match screen.around {
-        Around::Usual | Around::Waiting | Around::Paper => {}
+        Around::Usual | Around::Alone | Around::Waiting | Around::Paper => {}
         Around::NoAnswers => browser.block(&[HISTORIES]).await?,
         Around::Offline => {
             browser.open(&screen.address).await?;
@@ -215,17 +225,13 @@ async fn go(browser: &Browser, screen: &Screen) -> Result<()> {
     if screen.around == Around::Waiting {
         return Ok(());
     }
-    browser.still().await?;
-    if screen.around == Around::Paper {
-        browser.paper().await?;
-    }
-    Ok(())
+    browser.still().await
 }
 
 /// Takes back what [`go`] set up.
 async fn leave(browser: &Browser, around: Around) -> Result<()> {
     match around {
-        Around::Usual | Around::Waiting | Around::Paper => Ok(()),
+        Around::Usual | Around::Alone | Around::Waiting | Around::Paper => Ok(()),
         Around::NoAnswers => browser.block(&[]).await,
         Around::Offline => browser.offline(false).await,
         Around::NoScripts => browser.scripts(true).await,
