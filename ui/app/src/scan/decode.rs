@@ -191,7 +191,7 @@ mod tests {
         for effort in [Effort::Quick, Effort::Thorough] {
             assert_eq!(
                 decode(&rgba, width, height, effort),
-                Some(vec!["\u{1d}0109506000134352217K3M9QX2T5RWV8ZB".to_owned()])
+                Some(vec!["0109506000134352217K3M9QX2T5RWV8ZB".to_owned()])
             );
         }
     }
