@@ -153,7 +153,10 @@ impl Lessons {
             .zip(record.sections())
             .find(|(_, section)| section.hash() == hash);
         if let Some((section_index, _)) = place
-            && let Ok(body) = look.opener.of(&block).open(index, section_index, ciphertext)
+            && let Ok(body) = look
+                .opener
+                .of(&block)
+                .open(index, section_index, ciphertext)
         {
             self.take_body(look, &block, record, body);
         }
