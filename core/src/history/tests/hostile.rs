@@ -100,6 +100,26 @@ fn a_second_revocation_gives_nothing_back() {
     );
 }
 
+/// The log proves a place, not who signed: an orderer that forged a block could put it there.
+#[test]
+fn a_signature_that_is_not_the_devices_is_named() {
+    let story = story();
+    let mut bundle = bundle(&story);
+    let statement = &mut bundle.entries[0].statement;
+    let device = crate::Statement::parse(statement)
+        .unwrap()
+        .header()
+        .device();
+    // The last byte is the signature's.
+    *statement.last_mut().unwrap() ^= 1;
+    let block = crate::BlockId::of(statement);
+    let found = problems(&story, &bundle);
+    assert!(
+        found.contains(&Problem::BadSignature { block, device }),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn a_block_of_another_network_is_in_no_log() {
     let story = story();
