@@ -149,7 +149,8 @@ fn to_inspect(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<SubjectCard>, 
             break;
         }
         // A container is opened to inspect what is in it.
-        if look.view.contents(subject).is_empty() && learn::attested(look.store, subject)?.is_none()
+        if look.view.contents(subject).is_empty()
+            && learn::attested(look.store, look.view, subject)?.is_none()
         {
             cards.extend(look.card(subject)?);
         }

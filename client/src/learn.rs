@@ -2,7 +2,8 @@
 //! may open, what opens evidence, and which subjects were attested.
 
 use chopmark_core::{
-    Body, Code, MemberId, Record, SectionBody, SectionHash, SubjectId, Verdict, VerifiedBlock,
+    BlockId, Body, Code, MemberId, Record, RecordRef, SectionBody, SectionHash, StateView,
+    SubjectId, Verdict, VerifiedBlock,
 };
 use chopmark_replica::{ItemKind, Number, Store, StoreError};
 
@@ -82,28 +83,60 @@ pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
 pub(crate) struct Attested {
     pub(crate) verdict: Verdict,
     pub(crate) by: MemberId,
+    record: RecordRef,
 }
 
-/// What someone attested of a subject, if someone did.
-pub(crate) fn attested(store: &Store, subject: &SubjectId) -> Result<Option<Attested>, StoreError> {
-    let value = store.note(ATTESTED, subject.as_bytes())?;
-    Ok(value.and_then(|value| {
-        let (verdict, by) = value.split_first()?;
-        Some(Attested {
+impl Attested {
+    fn to_note(self) -> Vec<u8> {
+        let mut note = vec![self.verdict.as_u8()];
+        note.extend(self.by.as_bytes());
+        note.extend(self.record.block.as_bytes());
+        note.extend(self.record.index.to_be_bytes());
+        note
+    }
+
+    fn from_note(note: &[u8]) -> Option<Self> {
+        let (verdict, rest) = note.split_first()?;
+        let (by, rest) = rest.split_first_chunk()?;
+        let (block, index) = rest.split_first_chunk()?;
+        Some(Self {
             verdict: Verdict::try_from(*verdict).ok()?,
-            by: MemberId::from_bytes(by.try_into().ok()?),
+            by: MemberId::from_bytes(*by),
+            record: RecordRef {
+                block: BlockId::from_bytes(*block),
+                index: u16::from_be_bytes(*index.first_chunk()?),
+            },
         })
-    }))
+    }
+}
+
+/// What someone attested of a subject, if someone did and it counts: a checkpoint may have refused
+/// it since it was read.
+pub(crate) fn attested(
+    store: &Store,
+    view: &dyn StateView,
+    subject: &SubjectId,
+) -> Result<Option<Attested>, StoreError> {
+    let note = store.note(ATTESTED, subject.as_bytes())?;
+    let attested = note.as_deref().and_then(Attested::from_note);
+    Ok(attested.filter(|attested| view.refusal(&attested.record).is_none()))
 }
 
 impl Lessons {
     fn take_block(&mut self, look: &Look<'_>, block: &VerifiedBlock) -> Result<(), Trouble> {
         let opener = look.opener.of(block);
         for (index, record) in (0_u16..).zip(block.records()) {
-            if let Body::Attest { verdict, .. } = record.body() {
+            let at = RecordRef {
+                block: block.id(),
+                index,
+            };
+            if let Body::Attest { verdict, .. } = record.body()
+                && look.view.refusal(&at).is_none()
+            {
                 let attested = Attested {
                     verdict: *verdict,
                     by: block.header().member(),
+                    record: at,
                 };
                 let subjects = record.subjects().iter();
                 self.attested
@@ -209,9 +242,7 @@ impl Lessons {
             evidence::remember(&mut batch, piece)?;
         }
         for (subject, attested) in &self.attested {
-            let mut value = vec![attested.verdict.as_u8()];
-            value.extend(attested.by.as_bytes());
-            batch.put_note(ATTESTED, subject.as_bytes(), &value)?;
+            batch.put_note(ATTESTED, subject.as_bytes(), &attested.to_note())?;
         }
         for (hash, at) in &self.awaited {
             batch.put_note(AWAITED, hash.as_bytes(), at)?;

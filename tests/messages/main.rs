@@ -3,7 +3,6 @@
 //! tests that exist.
 
 #![expect(
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot read its sources fails"
 )]

@@ -64,7 +64,7 @@ pub(super) fn offer(
     // A first hand-over is the last moment at which the maker can still inspect.
     if state.owner() == &author.member
         && contents.is_empty()
-        && learn::attested(author.store, &subject)?.is_none()
+        && learn::attested(author.store, author.view, &subject)?.is_none()
     {
         draft.warnings.push(lines::WARN_NOT_INSPECTED.line([]));
     }
@@ -140,7 +140,7 @@ fn inspections(author: &Author<'_>, subject: &SubjectId) -> Result<Vec<Line>, Tr
     let contents = author.view.all_contents(subject);
     let mut failed = BTreeSet::new();
     for subject in std::iter::once(subject).chain(contents.iter().take(CONTENTS)) {
-        let attested = learn::attested(author.store, subject)?;
+        let attested = learn::attested(author.store, author.view, subject)?;
         failed.extend(
             attested
                 .filter(|attested| attested.verdict == Verdict::Fail)

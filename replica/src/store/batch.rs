@@ -131,57 +131,6 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn expect_sections(&mut self, sections: &[(SectionHash, u64)]) -> Result<(), StoreError> {
-        const EXPECT: &str =
-            "INSERT OR IGNORE INTO expected_sections (name, sealed) VALUES (?1, ?2)";
-        for (hash, length) in sections {
-            if self.has(ItemKind::Section, hash.as_bytes())? {
-                continue;
-            }
-            let name = self
-                .store
-                .rows
-                .name(ItemKind::Section.space(), hash.as_bytes());
-            let mut plain = hash.as_bytes().to_vec();
-            plain.extend_from_slice(&length.to_be_bytes());
-            let sealed = self
-                .store
-                .rows
-                .seal(&bound("expected_sections", &[&name]), &plain)?;
-            self.run(EXPECT, params![name.as_slice(), sealed])?;
-        }
-        Ok(())
-    }
-
-    /// Puts a section in if a block here names it and it is not here yet.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn put_section(
-        &mut self,
-        hash: SectionHash,
-        ciphertext: &[u8],
-        origin: Slot,
-    ) -> Result<SectionPut, StoreError> {
-        const EXPECTED: &str = "DELETE FROM expected_sections WHERE name = ?1";
-        let name = self
-            .store
-            .rows
-            .name(ItemKind::Section.space(), hash.as_bytes());
-        if self.run(EXPECTED, params![name.as_slice()])? == 0 {
-            let here = self.has(ItemKind::Section, hash.as_bytes())?;
-            return Ok(if here {
-                SectionPut::Known
-            } else {
-                SectionPut::NotExpected
-            });
-        }
-        match self.put_item(ItemKind::Section, hash.as_bytes(), ciphertext, origin)? {
-            Some(number) => Ok(SectionPut::Stored(number)),
-            None => Ok(SectionPut::Known),
-        }
-    }
-
     /// Puts a checkpoint in; `None` when it is here already.
     ///
     /// # Errors
@@ -283,7 +232,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn put_item(
+    pub(super) fn put_item(
         &mut self,
         kind: ItemKind,
         id: &[u8; 32],
@@ -312,7 +261,7 @@ impl<'a> Batch<'a> {
         Ok(Some(number))
     }
 
-    fn has(&mut self, kind: ItemKind, id: &[u8; 32]) -> Result<bool, StoreError> {
+    pub(super) fn has(&mut self, kind: ItemKind, id: &[u8; 32]) -> Result<bool, StoreError> {
         Ok(self.number_of(kind, id)?.is_some())
     }
 

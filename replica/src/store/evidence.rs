@@ -123,17 +123,24 @@ impl Batch<'_> {
             .map(drop)
     }
 
-    /// Remembers that a block names a file.
+    /// Remembers that a block names a file. Of several lengths the largest counts: whoever names
+    /// another's file with a smaller one must not keep it out.
     pub(super) fn want_evidence(&mut self, id: EvidenceId, length: u64) -> Result<(), StoreError> {
-        const INSERT: &str =
-            "INSERT OR IGNORE INTO evidence (name, state, sealed) VALUES (?1, 0, ?2)";
+        const PUT: &str = "INSERT INTO evidence (name, state, sealed) VALUES (?1, 0, ?2)
+             ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed";
+        const KNOWN: &str = "SELECT sealed FROM evidence WHERE name = ?1";
         let name = self.store().rows.name("evidence", id.as_bytes());
+        if let Some(sealed) = self.first::<Vec<u8>>(KNOWN, [name.as_slice()])?
+            && self.store().open_evidence(&name, &sealed)?.length >= length
+        {
+            return Ok(());
+        }
         let mut plain = id.as_bytes().to_vec();
         plain.extend_from_slice(&length.to_be_bytes());
         let sealed = self
             .store()
             .rows
             .seal(&bound("evidence", &[&name]), &plain)?;
-        self.run(INSERT, params![name.as_slice(), sealed]).map(drop)
+        self.run(PUT, params![name.as_slice(), sealed]).map(drop)
     }
 }

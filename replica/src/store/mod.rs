@@ -6,6 +6,7 @@ mod evidence;
 mod notes;
 mod peers;
 mod read;
+mod sections;
 mod snapshot;
 #[cfg(test)]
 mod tests;

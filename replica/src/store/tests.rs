@@ -89,6 +89,41 @@ fn takes_only_sections_that_a_block_names() {
     assert_eq!(store.expected_sections().unwrap(), []);
 }
 
+/// A block's sections are limited by the lengths that it states, so more than that is not taken;
+/// and a smaller length that someone else states keeps the true one from nothing.
+#[test]
+fn takes_no_more_of_a_section_or_file_than_blocks_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(folder.path());
+    let section = SectionHash::from_bytes([5; 32]);
+    let file = EvidenceId::from_bytes([6; 32]);
+    let put = |tag: u8, length: u64| {
+        let mut batch = store.batch().unwrap();
+        let block = NewBlock {
+            id: BlockId::from_bytes([tag; 32]),
+            place: (DeviceId::from_bytes([tag; 32]), chopmark_core::Seq(0)),
+            bytes: &[tag],
+            touches: &[],
+            sections: &[(section, length)],
+            evidence: &[(file, length)],
+        };
+        batch.put_block(&block, Slot::HERE).unwrap();
+        batch.commit().unwrap();
+    };
+    let take = || {
+        let mut batch = store.batch().unwrap();
+        let taken = batch.put_section(section, b"12345", Slot::HERE).unwrap();
+        batch.commit().unwrap();
+        taken
+    };
+    put(1, 4);
+    assert_eq!(take(), SectionPut::NotExpected);
+    put(2, 5);
+    put(3, 3);
+    assert_eq!(store.evidence(file).unwrap().unwrap().1.length, 5);
+    assert!(matches!(take(), SectionPut::Stored(_)));
+}
+
 #[test]
 fn lists_by_arrival_without_what_came_from_the_asker() {
     let folder = tempfile::tempdir().unwrap();

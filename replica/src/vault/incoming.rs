@@ -85,6 +85,13 @@ impl Incoming {
         self.have
     }
 
+    /// The file ends there, before what was announced at the most.
+    #[must_use]
+    pub fn ending_at(mut self, length: u64) -> Self {
+        self.length = self.length.min(length);
+        self
+    }
+
     /// Appends what came next.
     ///
     /// # Errors
