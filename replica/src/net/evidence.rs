@@ -1,6 +1,7 @@
 //! Evidence transfers: one stream each, resumed at the chunk where they broke.
 
 use std::io::Read as _;
+use std::time::Duration;
 
 use chopmark_core::{EVIDENCE_SEALED_CHUNK_BYTES, EvidenceId};
 use quinn::{Connection, RecvStream, SendStream};
@@ -11,6 +12,8 @@ use super::{Node, SyncError};
 use crate::store::EvidenceState;
 use crate::vault::{Incoming, VaultError};
 
+/// How long one stream waits for another that receives the same file.
+const CLAIM_MS: u64 = 3_000;
 /// Bytes in one part: whole chunks, below the format's 256 KiB.
 const PART_BYTES: usize = 3 * EVIDENCE_SEALED_CHUNK_BYTES;
 
@@ -49,7 +52,7 @@ impl Node {
         connection: &Connection,
         id: EvidenceId,
     ) -> Result<(), SyncError> {
-        let _claim = self.claim(id)?;
+        let _claim = self.claim(id).await?;
         let named = self
             .blocking(move |replica| Ok(replica.store().evidence(id)?))
             .await?;
@@ -115,7 +118,7 @@ impl Node {
         if named.is_none_or(|(_, row)| length > row.length) {
             return Err(VaultError::Unknown { id }.into());
         }
-        let _claim = self.claim(id)?;
+        let _claim = self.claim(id).await?;
         match self.receive(id, length).await? {
             Some(incoming) => {
                 say(
@@ -199,20 +202,23 @@ impl Node {
             .await
     }
 
-    /// Makes sure that one file is written by one stream.
-    fn claim(&self, id: EvidenceId) -> Result<Claim<'_>, SyncError> {
-        let mut receiving = self
-            .0
-            .receiving
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !receiving.insert(id) {
-            let detail = "this file is being received already".to_owned();
-            return Err(SyncError::Protocol {
+    /// Makes sure that one file is written by one stream. Another one may just ask in vain, which
+    /// takes a moment; one that moves a large file is not waited for.
+    async fn claim(&self, id: EvidenceId) -> Result<Claim<'_>, SyncError> {
+        let receiving = &self.0.receiving;
+        let mut watched = receiving.subscribe();
+        let claimed = async {
+            while !receiving.send_if_modified(|receiving| receiving.insert(id)) {
+                // It cannot fail: the sender lives as long as this node.
+                let _ = watched.wait_for(|taken| !taken.contains(&id)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_millis(CLAIM_MS), claimed)
+            .await
+            .map_err(|_| SyncError::Protocol {
                 code: "busy",
-                detail,
-            });
-        }
+                detail: "this file is being received already".to_owned(),
+            })?;
         Ok(Claim { node: self, id })
     }
 }
@@ -225,10 +231,7 @@ struct Claim<'a> {
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         let receiving = &self.node.0.receiving;
-        receiving
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .remove(&self.id);
+        receiving.send_if_modified(|receiving| receiving.remove(&self.id));
     }
 }
 

@@ -1,6 +1,5 @@
 //! The calling side: one sync, or a connection that is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,22 +7,16 @@ use chopmark_core::{DeviceId, EvidenceId, PartyKind};
 use quinn::{Connection, VarInt};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
 use super::SyncError;
 use super::node::{Node, Remote, SYNC_ALPN};
 use super::session::{End, Line, Progress, SyncReport, Until, drive};
 use crate::seal::random_bytes;
-use crate::store::EvidenceState;
 
 /// The first wait after a failure; it doubles with each.
 const FIRST_WAIT_MS: u64 = 500;
 /// The longest wait: whoever comes back into coverage is synced within a minute by itself.
-const LONGEST_WAIT_MS: u64 = 60_000;
-/// Evidence that could not move is tried again after so long: its block may have been faster.
-const FIRST_FILE_WAIT_MS: u64 = 1_000;
-/// Files of evidence looked at in one round.
-const ROUND: usize = 4_096;
+pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
 
 /// How a kept connection is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -319,9 +312,7 @@ impl Node {
             && self.0.replica.kind() == PartyKind::Device
         {
             // Blocks from before the revocation are taken, and the files that they name.
-            let (mut failed, mut files) = (Failed::new(), Files::default());
-            let round = self.evidence_round(connection, Way::Put, &mut failed, &mut files);
-            if let Err(error) = round.await {
+            if let Err(error) = self.hand_in_files(connection).await {
                 tracing::info!(%error, "evidence did not move");
             }
         }
@@ -336,83 +327,6 @@ impl Node {
         std::future::pending().await
     }
 
-    /// Moves evidence beside a session: a device hands in what it has, a peer fetches what its
-    /// blocks name from other peers. Returns when the session has ended and nothing is left to do.
-    pub(super) async fn exchange_evidence(
-        &self,
-        connection: &Connection,
-        mut progress: watch::Receiver<Progress>,
-    ) -> Result<Files, SyncError> {
-        let mut files = Files::default();
-        let mut failed = Failed::new();
-        loop {
-            let now = *progress.borrow_and_update();
-            let way = match (self.0.replica.kind(), now.met.map(|met| met.kind)) {
-                (PartyKind::Device, _) => Some(Way::Put),
-                (PartyKind::Peer, Some(PartyKind::Peer)) => Some(Way::Get),
-                (PartyKind::Peer, _) => None,
-            };
-            if let Some(way) = way.filter(|_| now.exchanged) {
-                self.evidence_round(connection, way, &mut failed, &mut files)
-                    .await?;
-            }
-            let next = failed.values().map(|(due, _)| *due).min();
-            let due =
-                next.unwrap_or_else(|| Instant::now() + Duration::from_millis(LONGEST_WAIT_MS));
-            tokio::select! {
-                // The sender is gone when the session has ended.
-                changed = progress.changed() => if changed.is_err() {
-                    return Ok(files);
-                },
-                () = tokio::time::sleep_until(due) => {}
-            }
-        }
-    }
-
-    async fn evidence_round(
-        &self,
-        connection: &Connection,
-        way: Way,
-        failed: &mut Failed,
-        files: &mut Files,
-    ) -> Result<(), SyncError> {
-        let state = match way {
-            Way::Put => EvidenceState::Here,
-            Way::Get => EvidenceState::Wanted,
-        };
-        let rows = self
-            .blocking(move |replica| Ok(replica.store().evidence_in(state, ROUND)?))
-            .await?;
-        // What came another way meanwhile is due no more: the next look would be due at once, for ever.
-        let wanting: BTreeSet<EvidenceId> = rows.iter().map(|row| row.id).collect();
-        failed.retain(|id, _| wanting.contains(id));
-        for row in rows {
-            let wait_ms = match failed.get(&row.id) {
-                Some((due, _)) if *due > Instant::now() => continue,
-                Some((_, wait_ms)) => wait_ms.saturating_mul(2).min(LONGEST_WAIT_MS),
-                None => FIRST_FILE_WAIT_MS,
-            };
-            let moved = match way {
-                Way::Put => self.put_evidence(connection, row.id).await,
-                Way::Get => self.get_evidence(connection, row.id).await,
-            };
-            failed.remove(&row.id);
-            match (moved, way) {
-                (Ok(()), Way::Put) => files.sent = files.sent.saturating_add(1),
-                (Ok(()), Way::Get) => files.received = files.received.saturating_add(1),
-                (Err(error @ SyncError::Lost { .. }), _) => return Err(error),
-                (Err(error), _) => {
-                    tracing::info!(evidence = %row.id, code = error.code(), %error, "evidence did not move");
-                    failed.insert(
-                        row.id,
-                        (Instant::now() + Duration::from_millis(wait_ms), wait_ms),
-                    );
-                }
-            }
-        }
-        Ok(())
-    }
-
     async fn note_failure(&self, remote: &Remote, error: &SyncError) {
         let (key, code, detail) = (remote.key, error.code().to_owned(), error.to_string());
         let noted = self
@@ -422,23 +336,6 @@ impl Node {
             tracing::warn!(%error, "a failed sync could not be noted");
         }
     }
-}
-
-/// When a file that did not move is tried again, and after what wait.
-type Failed = BTreeMap<EvidenceId, (Instant, u64)>;
-
-/// Files that moved beside a session.
-#[derive(Default)]
-pub(super) struct Files {
-    sent: usize,
-    received: usize,
-}
-
-/// Which way evidence moves.
-#[derive(Clone, Copy)]
-enum Way {
-    Put,
-    Get,
 }
 
 /// Whom a kept connection leads to.

@@ -3,6 +3,7 @@
 mod again;
 mod answer;
 mod evidence;
+mod files;
 mod frames;
 mod join;
 mod keep;

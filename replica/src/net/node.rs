@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::{DeviceId, DeviceKey, EvidenceId, KnownPeer};
 use quinn::{Connection, ConnectionError, Endpoint, IdleTimeout, TransportConfig, VarInt};
+use tokio::sync::watch;
 
 use super::SyncError;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
@@ -69,7 +70,7 @@ pub(super) struct Inner {
     pub(super) replica: Replica,
     pub(super) desk: Option<Arc<dyn JoinDesk>>,
     /// Evidence that is being received, so that two streams never write one file.
-    pub(super) receiving: Mutex<BTreeSet<EvidenceId>>,
+    pub(super) receiving: watch::Sender<BTreeSet<EvidenceId>>,
     pub(super) quota: Quota,
     pub(super) pairs: Pairs,
 }
@@ -114,7 +115,7 @@ impl Node {
             key,
             replica,
             desk,
-            receiving: Mutex::default(),
+            receiving: watch::Sender::default(),
             quota: Quota::default(),
             pairs: Pairs::default(),
         }))
