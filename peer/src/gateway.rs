@@ -4,6 +4,7 @@
 mod answers;
 mod pages;
 mod quota;
+mod words;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};

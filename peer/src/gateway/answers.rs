@@ -1,6 +1,5 @@
 //! One function for each kind of address.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Json;
@@ -16,7 +15,8 @@ use chopmark_core::{Code, CodeHash, EvidenceId};
 
 use tokio_util::io::ReaderStream;
 
-use super::pages::{Asset, Freshness, escape};
+use super::pages::{Asset, Freshness};
+use super::words::Words;
 use super::{Asker, Gateway, problem};
 use crate::clock;
 
@@ -31,62 +31,53 @@ type Shared = State<Arc<Gateway>>;
 
 /// The consumer page. It says in plain HTML what the label is, so that a browser without
 /// JavaScript or WebAssembly shows that too, and never that anything was checked.
-pub(super) async fn page(State(gateway): Shared, asker: Asker, uri: Uri) -> Response {
+pub(super) async fn page(
+    State(gateway): Shared,
+    asker: Asker,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let words = Words::wanted(&headers);
     let network = gateway.peer.network_json();
-    let mut plain = String::from("<section class=\"plain\">");
-    let status = match uri.path() {
-        "/" => StatusCode::OK,
+    let (status, told) = match uri.path() {
+        "/" => (StatusCode::OK, String::new()),
         // The host does not matter here: the page compares the real one with the network's.
         path => match Code::parse(&format!("https://{}{path}", gateway.peer.host())) {
-            Ok(code) => {
-                plain.push_str(&tell_code(&gateway, &asker, &code).await);
-                StatusCode::OK
-            }
-            Err(why) => {
-                let _written = write!(
-                    plain,
-                    "<p>This address is not a label of this network: {}.</p>",
-                    escape(&why.to_string())
-                );
-                StatusCode::BAD_REQUEST
-            }
+            Ok(code) => (
+                StatusCode::OK,
+                tell_code(&gateway, &asker, &code, words).await,
+            ),
+            Err(why) => (StatusCode::BAD_REQUEST, words.no_label(&why.to_string())),
         },
     };
-    let _written = write!(
-        plain,
-        "<p>Network: {}. This server is run by {}.</p></section>",
-        escape(gateway.peer.network_name()),
-        escape(gateway.peer.member_name()),
+    let host = words.host(gateway.peer.network_name(), gateway.peer.member_name());
+    let plain = format!(
+        "<section class=\"plain\" lang=\"{}\">{told}{host}</section>",
+        words.language()
     );
     let html = gateway.pages.html(&plain, &network);
-    (status, [(CACHE_CONTROL, ASKS)], Html(html)).into_response()
+    let kept = [
+        (CACHE_CONTROL, ASKS),
+        (VARY, HeaderValue::from_static("accept-language")),
+    ];
+    (status, kept, Html(html)).into_response()
 }
 
 /// What this server knows of a label, without a word about whether it is true.
-async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code) -> String {
-    let hash = code.hash();
-    let label = format!(
-        "<p>Label: <strong>{}</strong></p>",
-        escape(code.element_string())
-    );
+async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) -> String {
+    let label = words.label(code.element_string());
     if gateway.guesser(asker).is_some() {
-        return label
-            + "<p>Too many unknown labels were asked for from your address. Try again in a minute.</p>";
+        return label + &words.too_many();
     }
+    let hash = code.hash();
     label
         + &match gateway.peer.history(hash).await {
-            Ok(Some(history)) => format!(
-                "<p>This server has a history of this label, as of {}. <strong>Not checked:</strong> \
-                 checking it takes JavaScript and WebAssembly; open this address in your phone's own \
-                 browser, or <a href=\"/history/{hash}\" download=\"history.cbor\">download the \
-                 history</a> and run <code>chopmark verify</code> on it.</p>",
-                clock::readable(history.as_of)
-            ),
+            Ok(Some(history)) => words.history(hash, &clock::readable(history.as_of)),
             Ok(None) => {
                 gateway.miss(asker);
-                "<p>This server has no record of this label.</p>".to_owned()
+                words.no_record()
             }
-            Err(_) => "<p>This server could not look the label up. Try again later.</p>".to_owned(),
+            Err(_) => words.no_answer(),
         }
 }
 
