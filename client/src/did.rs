@@ -87,6 +87,8 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
             let key = words_of::condition_key(words_of::view_condition(*condition));
             lines::DID_ACCEPT.line([("subject", first()?), ("condition", Param::Key(key.into()))])
         }
+        Body::Decline { .. } => lines::DID_DECLINE.line([("subject", first()?)]),
+        Body::Decommission { .. } => lines::DID_DECOMMISSION.line([("subject", first()?)]),
         Body::Attest { verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             lines::DID_ATTEST.line([("subject", first()?), ("verdict", Param::Key(key.into()))])

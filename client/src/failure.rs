@@ -122,11 +122,14 @@ pub(crate) const NOT_HOLDER: Message = Message::new("not-holder", &[("holder", T
 pub(crate) const NOT_PERMITTED: Message = Message::new("not-permitted", &[("role", Key)]);
 pub(crate) const NOT_ADDRESSEE: Message = Message::new("not-addressee", &[("addressee", Text)]);
 pub(crate) const OFFER_USED: Message = Message::new("offer-used", &[("by", Text)]);
+pub(crate) const OFFER_DECLINED: Message = Message::new("offer-declined", &[("by", Text)]);
 pub(crate) const OFFER_EXPIRED: Message = Message::new("offer-expired", &[]);
 pub(crate) const NO_SUCH_OFFER: Message = Message::new("no-such-offer", &[]);
 pub(crate) const OPEN_OFFER_EXISTS: Message = Message::new("open-offer-exists", &[]);
 pub(crate) const STALE_CUSTODY: Message = Message::new("stale-custody", &[]);
 pub(crate) const ALREADY_PACKED: Message = Message::new("already-packed", &[("inside", Text)]);
+pub(crate) const NOT_EMPTY: Message = Message::new("not-empty", &[("content", Text)]);
+pub(crate) const DECOMMISSIONED: Message = Message::new("decommissioned", &[("by", Text)]);
 pub(crate) const NOT_INSIDE: Message = Message::new("not-inside", &[]);
 pub(crate) const TOO_DEEP: Message = Message::new("too-deep", &[]);
 pub(crate) const DIFFERENT_HOLDERS: Message = Message::new("different-holders", &[]);
@@ -235,11 +238,14 @@ pub const FAILURES: &[Message] = &[
     NOT_PERMITTED,
     NOT_ADDRESSEE,
     OFFER_USED,
+    OFFER_DECLINED,
     OFFER_EXPIRED,
     NO_SUCH_OFFER,
     OPEN_OFFER_EXISTS,
     STALE_CUSTODY,
     ALREADY_PACKED,
+    NOT_EMPTY,
+    DECOMMISSIONED,
     NOT_INSIDE,
     TOO_DEEP,
     DIFFERENT_HOLDERS,

@@ -276,6 +276,8 @@ fn words(
                 *when,
             )
         }
+        Body::Decline { when } => (lines::STEP_DECLINED.line([]), *when),
+        Body::Decommission { when, .. } => (lines::STEP_DECOMMISSIONED.line([]), *when),
         Body::Attest { when, verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             (

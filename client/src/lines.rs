@@ -67,6 +67,8 @@ pub(crate) const DID_UNPACK: Message =
 pub(crate) const DID_OFFER: Message = Message::new("did-offer", &[("subject", Text), ("to", Text)]);
 pub(crate) const DID_ACCEPT: Message =
     Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
+pub(crate) const DID_DECLINE: Message = Message::new("did-decline", &[("subject", Text)]);
+pub(crate) const DID_DECOMMISSION: Message = Message::new("did-decommission", &[("subject", Text)]);
 pub(crate) const DID_ATTEST: Message =
     Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
 pub(crate) const DID_OBSERVE: Message =
@@ -85,6 +87,8 @@ pub(crate) const STEP_UNPACKED: Message = Message::new("step-unpacked", &[("cont
 pub(crate) const STEP_EMPTIED: Message = Message::new("step-emptied", &[("count", Number)]);
 pub(crate) const STEP_OFFERED: Message = Message::new("step-offered", &[("to", Text)]);
 pub(crate) const STEP_ACCEPTED: Message = Message::new("step-accepted", &[("condition", Key)]);
+pub(crate) const STEP_DECLINED: Message = Message::new("step-declined", &[]);
+pub(crate) const STEP_DECOMMISSIONED: Message = Message::new("step-decommissioned", &[]);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
 
 /// Every line, for the check against the message files.
@@ -123,6 +127,8 @@ pub const LINES: &[Message] = &[
     DID_UNPACK,
     DID_OFFER,
     DID_ACCEPT,
+    DID_DECLINE,
+    DID_DECOMMISSION,
     DID_ATTEST,
     DID_OBSERVE,
     DID_ENROL,
@@ -136,6 +142,8 @@ pub const LINES: &[Message] = &[
     STEP_EMPTIED,
     STEP_OFFERED,
     STEP_ACCEPTED,
+    STEP_DECLINED,
+    STEP_DECOMMISSIONED,
     STEP_ATTESTED,
 ];
 

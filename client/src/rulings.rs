@@ -29,6 +29,15 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::OfferUsed { by, .. } => {
             failure::OFFER_USED.failure([("by", Param::Text(author(store, view, by)))])
         }
+        Refusal::OfferDeclined { by, .. } => {
+            failure::OFFER_DECLINED.failure([("by", Param::Text(author(store, view, by)))])
+        }
+        Refusal::Decommissioned { by, .. } => {
+            failure::DECOMMISSIONED.failure([("by", Param::Text(author(store, view, by)))])
+        }
+        Refusal::NotEmpty { content, .. } => {
+            failure::NOT_EMPTY.failure([("content", subject(content))])
+        }
         Refusal::AlreadyPacked { inside, .. } => {
             failure::ALREADY_PACKED.failure([("inside", subject(inside))])
         }

@@ -39,6 +39,8 @@ impl Policy {
             Kind::Unpack,
             Kind::Offer,
             Kind::Accept,
+            Kind::Decline,
+            Kind::Decommission,
             Kind::Attest,
         ];
         let making = [Kind::Commission].into_iter().chain(handling);

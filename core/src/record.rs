@@ -3,6 +3,8 @@
 mod audience;
 mod body;
 mod draft;
+mod fields;
+mod kind;
 
 use std::collections::BTreeSet;
 
@@ -13,8 +15,9 @@ use crate::{
 };
 
 pub use audience::{Audience, SectionRef};
-pub use body::{Body, Condition, Kind, Verdict, When};
+pub use body::Body;
 pub use draft::{AudienceDraft, RecordDraft};
+pub use kind::{Condition, Kind, Verdict, When};
 
 /// One statement or action inside a block, well-formed by itself; whether the rules allow it is
 /// another matter.

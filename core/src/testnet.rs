@@ -424,6 +424,16 @@ pub(crate) fn accept_of(
     RecordDraft::new(body, vec![subject]).citing(vec![offer])
 }
 
+pub(crate) fn decline(subject: SubjectId, offer: RecordRef) -> RecordDraft {
+    RecordDraft::new(Body::Decline { when: when() }, vec![subject]).citing(vec![offer])
+}
+
+pub(crate) fn decommission(subjects: &[SubjectId]) -> RecordDraft {
+    let step = "destroying".to_owned();
+    let body = Body::Decommission { when: when(), step };
+    RecordDraft::new(body, subjects.to_vec())
+}
+
 pub(crate) fn enrol(member: MemberId, device: DeviceEntry) -> RecordDraft {
     RecordDraft::new(Body::Enrol { member, device }, Vec::new())
 }

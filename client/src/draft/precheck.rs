@@ -22,15 +22,20 @@ pub(super) fn permitted(author: &Author<'_>, records: &[RecordDraft]) -> Result<
     Ok(())
 }
 
-/// The subject was commissioned.
+/// The subject was commissioned and not decommissioned.
 pub(super) fn exists<'a>(
     author: &'a Author<'_>,
     subject: &SubjectId,
 ) -> Result<&'a SubjectState, Trouble> {
-    author
+    let subject = *subject;
+    let state = author
         .view
-        .subject(subject)
-        .ok_or_else(|| refused(author, &Refusal::UnknownSubject { subject: *subject }))
+        .subject(&subject)
+        .ok_or_else(|| refused(author, &Refusal::UnknownSubject { subject }))?;
+    match state.decommissioned_by() {
+        Some(by) => Err(refused(author, &Refusal::Decommissioned { subject, by })),
+        None => Ok(state),
+    }
 }
 
 /// This member has custody.
@@ -81,6 +86,12 @@ pub(super) fn acceptable<'a>(
     match author.view.closed_offer(record) {
         Some(ClosedOffer::Accepted { by }) => {
             return Err(refused(author, &Refusal::OfferUsed { offer: *record, by }));
+        }
+        Some(ClosedOffer::Declined { by }) => {
+            return Err(refused(
+                author,
+                &Refusal::OfferDeclined { offer: *record, by },
+            ));
         }
         Some(ClosedOffer::Lapsed { at }) => {
             return Err(refused(

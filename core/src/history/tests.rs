@@ -380,6 +380,13 @@ fn refused_records_passed_off_as_applied_are_noticed() {
         ["custody-unknown", "different-holders"]
     );
 
+    let declined_after_all =
+        troubled(|net, item, offer| net.admin(CARRIER, &[decline(item, offer)]));
+    assert_eq!(refusal_codes(&declined_after_all), ["offer-used"]);
+
+    let ended_by_another = troubled(|net, item, _| net.staff(FACTORY, &[decommission(&[item])]));
+    assert_eq!(refusal_codes(&ended_by_another), ["not-holder"]);
+
     let not_permitted = troubled(|net, item, _| {
         let draft = offer(item, net.id(RETAILER), net.last_custody(&item));
         net.staff(CUSTOMS, &[draft])

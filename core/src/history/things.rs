@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem};
 use crate::rules::Refusal;
+use crate::state::ClosedOffer;
 use crate::{Body, CodeHash, Genesis, MemberId, RecordRef, SubjectId, limits};
 
 /// What is known of a thing.
@@ -17,13 +18,14 @@ struct Thing {
     last_custody: Option<RecordRef>,
     inside: Option<SubjectId>,
     offer: Option<(RecordRef, MemberId)>,
+    decommissioned: Option<RecordRef>,
 }
 
 /// Everything that is known of things.
 pub(super) struct Things<'a> {
     genesis: &'a Genesis,
     things: BTreeMap<SubjectId, Thing>,
-    used_offers: BTreeMap<RecordRef, RecordRef>,
+    closed_offers: BTreeMap<RecordRef, ClosedOffer>,
 }
 
 impl<'a> Things<'a> {
@@ -31,8 +33,25 @@ impl<'a> Things<'a> {
         Self {
             genesis,
             things: BTreeMap::new(),
-            used_offers: BTreeMap::new(),
+            closed_offers: BTreeMap::new(),
         }
+    }
+
+    /// Nothing is written about what was decommissioned.
+    pub(super) fn check_open(
+        &self,
+        subjects: &[SubjectId],
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        for subject in subjects.iter().filter(|s| chain.contains(s)) {
+            if let Some(by) = self.things.get(subject).and_then(|t| t.decommissioned) {
+                return Err(Refusal::Decommissioned {
+                    subject: *subject,
+                    by,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Takes in one record. What it breaks beside the rules of custody goes to the findings.
@@ -62,6 +81,8 @@ impl<'a> Things<'a> {
                 self.offer(fact, first, *to, chain)
             }
             Body::Accept { .. } => self.accept(fact, first, chain),
+            Body::Decline { .. } => self.decline(fact, first, chain),
+            Body::Decommission { .. } => self.decommission(fact, chain),
             _ => Ok(()),
         }
     }
@@ -225,28 +246,77 @@ impl<'a> Things<'a> {
         subject: &SubjectId,
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
-        let by = fact.header.member();
+        self.close_offer(fact, subject, chain, ClosedOffer::Accepted { by: fact.at })?;
+        let thing = self.things.entry(*subject).or_default();
+        thing.holder = Some(fact.header.member());
+        thing.last_custody = Some(fact.at);
+        Ok(())
+    }
+
+    fn decline(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        self.close_offer(fact, subject, chain, ClosedOffer::Declined { by: fact.at })
+    }
+
+    /// Ends the open offer that a record cites first, by the member that it is for.
+    fn close_offer(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+        closed: ClosedOffer,
+    ) -> Result<(), Refusal> {
         let cited = fact.record.cites().first().copied();
         let thing = self.things.entry(*subject).or_default();
         if chain.contains(subject) {
-            let subject = *subject;
             let open = thing.offer.filter(|(offer, _)| cited == Some(*offer));
             let Some((offer, addressee)) = open else {
-                let used = cited.and_then(|offer| {
-                    let by = *self.used_offers.get(&offer)?;
-                    Some(Refusal::OfferUsed { offer, by })
+                let before = cited.and_then(|offer| {
+                    let closed = self.closed_offers.get(&offer)?;
+                    Some(why_closed(offer, *closed))
                 });
-                return Err(used.unwrap_or(Refusal::NoSuchOffer { subject }));
+                return Err(before.unwrap_or(Refusal::NoSuchOffer { subject: *subject }));
             };
-            if addressee != by {
+            if addressee != fact.header.member() {
                 return Err(Refusal::NotAddressee { offer, addressee });
             }
         }
         thing.offer = None;
-        thing.holder = Some(by);
-        thing.last_custody = Some(fact.at);
         if let Some(offer) = cited {
-            self.used_offers.entry(offer).or_insert(fact.at);
+            self.closed_offers.entry(offer).or_insert(closed);
+        }
+        Ok(())
+    }
+
+    fn decommission(
+        &mut self,
+        fact: &Fact<'_>,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let by = fact.header.member();
+        for subject in fact.record.subjects() {
+            if chain.contains(subject) {
+                let subject = *subject;
+                if let Some(holder) = self.holder_of(&subject).filter(|holder| *holder != by) {
+                    return Err(Refusal::NotHolder { subject, holder });
+                }
+                if let Some(container) = self.things.get(&subject).and_then(|t| t.inside) {
+                    return Err(Refusal::InsideContainer { subject, container });
+                }
+                let mut inside = chain.iter().filter_map(|s| Some((s, self.things.get(s)?)));
+                if let Some((content, _)) = inside.find(|(_, t)| t.inside == Some(subject)) {
+                    let content = *content;
+                    return Err(Refusal::NotEmpty { subject, content });
+                }
+            }
+            let thing = self.things.entry(*subject).or_default();
+            thing.decommissioned = Some(fact.at);
+            // If this stands, the offer had expired.
+            thing.offer = None;
         }
         Ok(())
     }
@@ -268,5 +338,14 @@ impl<'a> Things<'a> {
             at = container;
         }
         around
+    }
+}
+
+/// How the ledger names that an offer was closed before.
+fn why_closed(offer: RecordRef, closed: ClosedOffer) -> Refusal {
+    match closed {
+        ClosedOffer::Accepted { by } => Refusal::OfferUsed { offer, by },
+        ClosedOffer::Declined { by } => Refusal::OfferDeclined { offer, by },
+        ClosedOffer::Lapsed { at } => Refusal::OfferExpired { offer, at },
     }
 }

@@ -119,7 +119,22 @@ impl<'a> Walk<'a> {
         let Some(role) = author else {
             return;
         };
-        let outcome = match fact.record.body() {
+        let open = self.things.check_open(fact.record.subjects(), &chain);
+        if let Err(refusal) = open.and_then(|()| self.take(fact, role, &chain)) {
+            self.findings.note(Problem::AgainstRules {
+                record: fact.at,
+                refusal,
+            });
+        }
+    }
+
+    fn take(
+        &mut self,
+        fact: &Fact<'_>,
+        role: Role,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        match fact.record.body() {
             Body::Enrol { .. } | Body::Revoke { .. } => self.identity(fact, role),
             Body::RegisterPrefix { prefix, member } => {
                 self.findings.look(CheckKind::Prefix);
@@ -128,13 +143,7 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             Body::Observe { .. } | Body::Attest { .. } => Ok(()),
-            _ => self.things.take(fact, &chain, self.findings),
-        };
-        if let Err(refusal) = outcome {
-            self.findings.note(Problem::AgainstRules {
-                record: fact.at,
-                refusal,
-            });
+            _ => self.things.take(fact, chain, self.findings),
         }
     }
 

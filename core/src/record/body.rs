@@ -1,99 +1,13 @@
 //! The fields of each kind of record: all that rules read.
 
+use super::{Condition, Kind, Verdict, When};
 use crate::{
-    cbor::{CborError, Reader, Wire, Writer},
+    cbor::CborError,
     code::Prefix,
-    ids::{BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs, TzMinutes},
+    ids::{BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs},
     limits,
-    member::{DeviceEntry, numbered},
+    member::DeviceEntry,
 };
-
-numbered! {
-    /// What a record is.
-    Kind: "kind" {
-        /// A member takes a device in.
-        Enrol = 1,
-        /// A member gives a device up.
-        Revoke = 2,
-        /// A member says that a prefix belongs to a member.
-        RegisterPrefix = 3,
-        /// Things begin.
-        Commission = 10,
-        /// Something happened to things.
-        Observe = 11,
-        /// Things go into a container.
-        Pack = 12,
-        /// Things come out of a container.
-        Unpack = 13,
-        /// Custody is offered.
-        Offer = 20,
-        /// Custody is taken.
-        Accept = 21,
-        /// Someone looked at things and judged them.
-        Attest = 30,
-    }
-}
-
-impl Kind {
-    /// The fewest and the most subjects it may have.
-    pub(crate) const fn subject_counts(self) -> (usize, usize) {
-        match self {
-            Self::Enrol | Self::Revoke | Self::RegisterPrefix => (0, 0),
-            Self::Commission | Self::Observe | Self::Attest => (1, limits::SUBJECTS),
-            Self::Pack | Self::Unpack => (2, limits::SUBJECTS),
-            Self::Offer | Self::Accept => (1, 1),
-        }
-    }
-}
-
-numbered! {
-    /// In what state a receiver took something over.
-    Condition: "condition" {
-        /// All there and whole.
-        Good = 0,
-        /// Something is missing.
-        Shortage = 1,
-        /// Something is damaged.
-        Damage = 2,
-        /// The seal is broken.
-        SealBroken = 3,
-    }
-}
-
-numbered! {
-    /// What an inspection found.
-    Verdict: "verdict" {
-        /// As it should be.
-        Pass = 0,
-        /// Not as it should be.
-        Fail = 1,
-        /// Under a condition, which stands in the notes.
-        Conditional = 2,
-    }
-}
-
-/// When something happened, as the device claims it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct When {
-    /// The time.
-    pub time: TimeMs,
-    /// The local time's offset from UTC.
-    pub tz: TzMinutes,
-}
-
-impl When {
-    fn write(self, to: &mut Writer) {
-        self.time.write(to);
-        self.tz.write(to);
-    }
-
-    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        Ok(Self {
-            time: TimeMs::read(from)?,
-            tz: TzMinutes::read(from)?,
-        })
-    }
-}
 
 /// The fields of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +61,13 @@ pub enum Body {
         /// When.
         when: When,
     },
+    /// Things end: consumed, destroyed or recycled.
+    Decommission {
+        /// When.
+        when: When,
+        /// The business step, a bare word of CBV 2.0.
+        step: String,
+    },
     /// Custody is offered.
     Offer {
         /// When.
@@ -166,6 +87,11 @@ pub enum Body {
         condition: Condition,
         /// What is packed inside.
         contents: Option<Digest32>,
+    },
+    /// Custody is not taken.
+    Decline {
+        /// When.
+        when: When,
     },
     /// Someone looked at things and judged them.
     Attest {
@@ -190,8 +116,10 @@ impl Body {
             Self::Observe { .. } => Kind::Observe,
             Self::Pack { .. } => Kind::Pack,
             Self::Unpack { .. } => Kind::Unpack,
+            Self::Decommission { .. } => Kind::Decommission,
             Self::Offer { .. } => Kind::Offer,
             Self::Accept { .. } => Kind::Accept,
+            Self::Decline { .. } => Kind::Decline,
             Self::Attest { .. } => Kind::Attest,
         }
     }
@@ -205,8 +133,10 @@ impl Body {
             | Self::Observe { when, .. }
             | Self::Pack { when }
             | Self::Unpack { when }
+            | Self::Decommission { when, .. }
             | Self::Offer { when, .. }
             | Self::Accept { when, .. }
+            | Self::Decline { when }
             | Self::Attest { when, .. } => Some(*when),
         }
     }
@@ -216,7 +146,9 @@ impl Body {
         let wrong = |what| Err(CborError::Value { what });
         match self {
             Self::Commission { class, .. } if !is_class(class) => wrong("class"),
-            Self::Observe { step, .. } if !is_word(step) => wrong("business step"),
+            Self::Observe { step, .. } | Self::Decommission { step, .. } if !is_word(step) => {
+                wrong("business step")
+            }
             Self::Attest { evidence, .. }
                 if evidence.len() > limits::EVIDENCE_LINKS
                     || evidence
@@ -228,183 +160,6 @@ impl Body {
             _ => Ok(()),
         }
     }
-
-    pub(super) fn write_fields(&self, to: &mut Writer) {
-        match self {
-            Self::Enrol { member, device } => {
-                to.array(2);
-                member.write(to);
-                device.write(to);
-            }
-            Self::Revoke { device, last } => {
-                to.array(3);
-                device.write(to);
-                to.option(last.as_ref(), |to, (seq, _)| seq.write(to));
-                to.option(last.as_ref(), |to, (_, id)| id.write(to));
-            }
-            Self::RegisterPrefix { prefix, member } => {
-                to.array(2);
-                to.text(prefix.as_str());
-                member.write(to);
-            }
-            Self::Commission {
-                when,
-                class,
-                prefix,
-                codes,
-            } => {
-                to.array(5);
-                when.write(to);
-                to.text(class);
-                to.text(prefix.as_str());
-                to.list(codes);
-            }
-            Self::Observe { when, step } => {
-                to.array(3);
-                when.write(to);
-                to.text(step);
-            }
-            Self::Pack { when } | Self::Unpack { when } => {
-                to.array(2);
-                when.write(to);
-            }
-            Self::Offer {
-                when,
-                to: receiver,
-                expires,
-                contents,
-            } => {
-                to.array(5);
-                when.write(to);
-                receiver.write(to);
-                expires.write(to);
-                to.option(contents.as_ref(), |to, digest| digest.write(to));
-            }
-            Self::Accept {
-                when,
-                condition,
-                contents,
-            } => {
-                to.array(4);
-                when.write(to);
-                condition.write(to);
-                to.option(contents.as_ref(), |to, digest| digest.write(to));
-            }
-            Self::Attest {
-                when,
-                verdict,
-                evidence,
-            } => {
-                to.array(4);
-                when.write(to);
-                verdict.write(to);
-                to.array(evidence.len());
-                for (id, length) in evidence {
-                    to.array(2);
-                    id.write(to);
-                    to.u64(*length);
-                }
-            }
-        }
-    }
-
-    pub(super) fn read_fields(kind: Kind, from: &mut Reader<'_>) -> Result<Self, CborError> {
-        match kind {
-            Kind::Enrol => {
-                from.array_exactly(2)?;
-                Ok(Self::Enrol {
-                    member: MemberId::read(from)?,
-                    device: DeviceEntry::read(from)?,
-                })
-            }
-            Kind::Revoke => read_revoke(from),
-            Kind::RegisterPrefix => {
-                from.array_exactly(2)?;
-                Ok(Self::RegisterPrefix {
-                    prefix: read_prefix(from)?,
-                    member: MemberId::read(from)?,
-                })
-            }
-            Kind::Commission => {
-                from.array_exactly(5)?;
-                Ok(Self::Commission {
-                    when: When::read(from)?,
-                    class: from.text("class", limits::NAME_BYTES)?.to_owned(),
-                    prefix: read_prefix(from)?,
-                    codes: from.list("codes", limits::SUBJECTS)?,
-                })
-            }
-            Kind::Observe => {
-                from.array_exactly(3)?;
-                Ok(Self::Observe {
-                    when: When::read(from)?,
-                    step: from.text("business step", limits::NAME_BYTES)?.to_owned(),
-                })
-            }
-            Kind::Pack => {
-                from.array_exactly(2)?;
-                Ok(Self::Pack {
-                    when: When::read(from)?,
-                })
-            }
-            Kind::Unpack => {
-                from.array_exactly(2)?;
-                Ok(Self::Unpack {
-                    when: When::read(from)?,
-                })
-            }
-            Kind::Offer => {
-                from.array_exactly(5)?;
-                Ok(Self::Offer {
-                    when: When::read(from)?,
-                    to: MemberId::read(from)?,
-                    expires: TimeMs::read(from)?,
-                    contents: from.option(Digest32::read)?,
-                })
-            }
-            Kind::Accept => {
-                from.array_exactly(4)?;
-                Ok(Self::Accept {
-                    when: When::read(from)?,
-                    condition: Condition::read(from)?,
-                    contents: from.option(Digest32::read)?,
-                })
-            }
-            Kind::Attest => read_attest(from),
-        }
-    }
-}
-
-fn read_revoke(from: &mut Reader<'_>) -> Result<Body, CborError> {
-    from.array_exactly(3)?;
-    let device = DeviceId::read(from)?;
-    let last = match (from.option(Seq::read)?, from.option(BlockId::read)?) {
-        (Some(seq), Some(id)) => Some((seq, id)),
-        (None, None) => None,
-        _ => return Err(CborError::Value { what: "last block" }),
-    };
-    Ok(Body::Revoke { device, last })
-}
-
-fn read_attest(from: &mut Reader<'_>) -> Result<Body, CborError> {
-    from.array_exactly(4)?;
-    let when = When::read(from)?;
-    let verdict = Verdict::read(from)?;
-    let mut evidence = Vec::new();
-    for _ in 0..from.array("evidence", limits::EVIDENCE_LINKS)? {
-        from.array_exactly(2)?;
-        evidence.push((EvidenceId::read(from)?, from.u64()?));
-    }
-    Ok(Body::Attest {
-        when,
-        verdict,
-        evidence,
-    })
-}
-
-fn read_prefix(from: &mut Reader<'_>) -> Result<Prefix, CborError> {
-    Prefix::parse(from.text("prefix", limits::NAME_BYTES)?)
-        .map_err(|_| CborError::Value { what: "prefix" })
 }
 
 /// What a commissioning may show: `(01)` and 14 digits, `(00)` or `(414)`.

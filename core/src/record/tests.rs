@@ -82,6 +82,13 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
         (Body::Pack { when: when() }, vec![subject(1), subject(2)]),
         (Body::Unpack { when: when() }, vec![subject(1), subject(2)]),
         (
+            Body::Decommission {
+                when: when(),
+                step: "destroying".to_owned(),
+            },
+            vec![subject(1)],
+        ),
+        (
             Body::Offer {
                 when: when(),
                 to: member(2),
@@ -98,6 +105,7 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             },
             vec![subject(1)],
         ),
+        (Body::Decline { when: when() }, vec![subject(1)]),
         (
             Body::Attest {
                 when: when(),
@@ -141,6 +149,10 @@ fn what_no_record_may_say_is_named() {
         when: when(),
         step: step.to_owned(),
     };
+    let decommission = Body::Decommission {
+        when: when(),
+        step: "gone for good".to_owned(),
+    };
     let pack = Body::Pack { when: when() };
     let commission = |class: &str, codes: u8| Body::Commission {
         when: when(),
@@ -169,6 +181,7 @@ fn what_no_record_may_say_is_named() {
         (pack, vec![subject(1), subject(1)], "subjects"),
         (observe("Storing!"), vec![subject(1)], "business step"),
         (observe(""), vec![subject(1)], "business step"),
+        (decommission, vec![subject(1)], "business step"),
         (commission("(01)1", 1), vec![subject(1)], "class"),
         (commission("(00)", 2), vec![subject(1)], "number of codes"),
         (evidence(33, 1), vec![subject(1)], "evidence"),
@@ -259,7 +272,7 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_is_refused_or_another_record(
-        which in 0usize..11, at: prop::sample::Index, bit in 0u8..8,
+        which in 0usize..13, at: prop::sample::Index, bit in 0u8..8,
     ) {
         let (body, subjects) = every_body().swap_remove(which);
         let good = record(body, subjects).unwrap();

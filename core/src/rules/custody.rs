@@ -1,4 +1,5 @@
-//! Offer and acceptance: custody moves when each side has signed, once.
+//! Offer and acceptance: custody moves when each side has signed, once. Or the addressee
+//! declines, and it stays where it is.
 
 use super::{Context, Refusal, check_holder, check_no_open_offer};
 use crate::state::{ClosedOffer, Layer, Offer, StateView};
@@ -30,7 +31,6 @@ pub(super) fn offer(
         });
     }
     let latest = state.last_custody();
-    let before = state.open_offer();
     check_holder(draft, context, subject)?;
     if record.cites().first() != Some(&latest) {
         return Err(Refusal::StaleCustody {
@@ -60,9 +60,7 @@ pub(super) fn offer(
             at: expires,
         });
     }
-    if let Some(lapsed) = before {
-        close_lapsed(draft, lapsed);
-    }
+    end_lapsed_offer(draft, subject)?;
     draft.changes.offers.insert(context.at, Some(offer));
     draft.subject_mut(subject)?.open_offer = Some(context.at);
     Ok(())
@@ -77,19 +75,7 @@ pub(super) fn accept(
     let Some(subject) = record.subjects().first() else {
         return Ok(());
     };
-    let (cited, offer) = offer_cited(draft, record, subject)?;
-    if offer.to != context.author.member {
-        return Err(Refusal::NotAddressee {
-            offer: cited,
-            addressee: offer.to,
-        });
-    }
-    if !offer.stands_at(context.now, draft.policy().grace_ms) {
-        return Err(Refusal::OfferExpired {
-            offer: cited,
-            at: offer.expires,
-        });
-    }
+    let (cited, offer) = offer_to_author(draft, context, record, subject)?;
     // Both sides stated what is inside: they must have meant the same.
     if let (Some(given), Some(taken)) = (&offer.contents, &contents)
         && given != taken
@@ -110,7 +96,49 @@ pub(super) fn accept(
     Ok(())
 }
 
-/// The open offer that an acceptance cites first.
+pub(super) fn decline(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    record: &Record,
+) -> Result<(), Refusal> {
+    let Some(subject) = record.subjects().first() else {
+        return Ok(());
+    };
+    let (cited, _) = offer_to_author(draft, context, record, subject)?;
+    draft.changes.offers.insert(cited, None);
+    draft
+        .changes
+        .closed_offers
+        .insert(cited, ClosedOffer::Declined { by: context.at });
+    draft.subject_mut(subject)?.open_offer = None;
+    Ok(())
+}
+
+/// The open offer that an acceptance or its opposite cites first: it stands, and it is for the
+/// author's member.
+fn offer_to_author(
+    draft: &Layer<'_>,
+    context: &Context,
+    record: &Record,
+    subject: &SubjectId,
+) -> Result<(RecordRef, Offer), Refusal> {
+    let (cited, offer) = offer_cited(draft, record, subject)?;
+    if offer.to != context.author.member {
+        return Err(Refusal::NotAddressee {
+            offer: cited,
+            addressee: offer.to,
+        });
+    }
+    if !offer.stands_at(context.now, draft.policy().grace_ms) {
+        return Err(Refusal::OfferExpired {
+            offer: cited,
+            at: offer.expires,
+        });
+    }
+    Ok((cited, offer))
+}
+
+/// The open offer that the record cites first.
 fn offer_cited(
     draft: &Layer<'_>,
     record: &Record,
@@ -122,6 +150,9 @@ fn offer_cited(
     };
     match draft.closed_offer(cited) {
         Some(ClosedOffer::Accepted { by }) => return Err(Refusal::OfferUsed { offer: *cited, by }),
+        Some(ClosedOffer::Declined { by }) => {
+            return Err(Refusal::OfferDeclined { offer: *cited, by });
+        }
         Some(ClosedOffer::Lapsed { at }) => {
             return Err(Refusal::OfferExpired { offer: *cited, at });
         }
@@ -148,8 +179,11 @@ fn check_contents(
     }
 }
 
-/// A newer offer takes the place of one that expired.
-fn close_lapsed(draft: &mut Layer<'_>, lapsed: RecordRef) {
+/// A newer offer, or the end of its subject, takes the place of an offer that expired.
+pub(super) fn end_lapsed_offer(draft: &mut Layer<'_>, subject: &SubjectId) -> Result<(), Refusal> {
+    let Some(lapsed) = draft.subject_mut(subject)?.open_offer.take() else {
+        return Ok(());
+    };
     if let Some(at) = draft.offer(&lapsed).map(Offer::expires) {
         draft.changes.offers.insert(lapsed, None);
         draft
@@ -157,4 +191,5 @@ fn close_lapsed(draft: &mut Layer<'_>, lapsed: RecordRef) {
             .closed_offers
             .insert(lapsed, ClosedOffer::Lapsed { at });
     }
+    Ok(())
 }

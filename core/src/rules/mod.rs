@@ -6,6 +6,7 @@
 
 mod commission;
 mod custody;
+mod decommission;
 mod identity;
 mod packing;
 mod prefix;
@@ -90,6 +91,9 @@ pub(crate) fn apply(
     context: &Context,
     record: &Record,
 ) -> Result<(), Refusal> {
+    for subject in record.subjects() {
+        check_open(draft, subject)?;
+    }
     match record.body() {
         Body::Enrol { member, device } => identity::enrol(draft, context, member, device)?,
         Body::Revoke { device, last } => identity::revoke(draft, context, device, *last)?,
@@ -118,11 +122,26 @@ pub(crate) fn apply(
             custody::offer(draft, context, record, terms)?;
         }
         Body::Accept { contents, .. } => custody::accept(draft, context, record, *contents)?,
+        Body::Decline { .. } => custody::decline(draft, context, record)?,
+        Body::Decommission { .. } => {
+            decommission::decommission(draft, context, record.subjects())?;
+        }
     }
     for subject in record.subjects() {
         draft.subject_mut(subject)?.count_record(&context.at);
     }
     Ok(())
+}
+
+/// Refuses when the subject was decommissioned: its history has ended, for every kind of record.
+fn check_open(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
+    match state.subject(subject).and_then(|s| s.decommissioned_by()) {
+        Some(by) => Err(Refusal::Decommissioned {
+            subject: *subject,
+            by,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses when the author's member does not have custody.

@@ -175,6 +175,15 @@ refusals! {
     /// Another record of the same all-or-nothing group was refused.
     31 "group-failed" GroupFailed { index: u16 }
         "another record of the same group was refused";
+    /// The addressee declined the offer.
+    32 "offer-declined" OfferDeclined { offer: RecordRef, by: RecordRef }
+        "the offer was declined";
+    /// The subject has ended: nothing more is written about it.
+    33 "decommissioned" Decommissioned { subject: SubjectId, by: RecordRef }
+        "the subject was decommissioned";
+    /// What ends must be empty.
+    34 "not-empty" NotEmpty { subject: SubjectId, content: SubjectId }
+        "something is packed in the subject; take it out first";
 }
 
 /// How a value stands in a message.

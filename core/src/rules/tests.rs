@@ -1,5 +1,7 @@
 //! Every refusal, reached: one scenario each.
 
+mod closing;
+
 use std::collections::BTreeSet;
 
 use super::Refusal;
@@ -47,6 +49,20 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("already-enrolled", enrolling_twice),
     ("already-revoked", revoking_twice),
     ("group-failed", group_with_a_bad_record),
+    ("offer-declined", closing::accepting_what_was_declined),
+    ("offer-declined", closing::declining_twice),
+    ("not-addressee", closing::declining_for_someone_else),
+    ("offer-used", closing::declining_what_was_accepted),
+    ("offer-expired", closing::late_declining),
+    ("decommissioned", closing::offering_what_has_ended),
+    ("decommissioned", closing::packing_what_has_ended),
+    ("decommissioned", closing::filling_what_has_ended),
+    ("decommissioned", closing::observing_what_has_ended),
+    ("decommissioned", closing::commissioning_what_has_ended),
+    ("not-holder", closing::ending_what_another_holds),
+    ("inside-container", closing::ending_what_is_packed),
+    ("not-empty", closing::ending_a_full_case),
+    ("open-offer-exists", closing::ending_what_is_on_offer),
 ];
 
 #[test]
@@ -317,10 +333,12 @@ fn waiting_longer_than_the_grace(net: &mut Net) -> Refusal {
     let unsent = net.staff(FACTORY, &[draft]);
     let waiting = net.staff(CARRIER, &[accept(item, first(&unsent))]);
     let dependent = net.staff(CARRIER, &[observe(&[item]).citing(vec![first(&waiting)])]);
-    net.order(&[waiting.clone(), dependent.clone()]);
+    net.order(std::slice::from_ref(&waiting));
+    net.order(std::slice::from_ref(&dependent));
     let missing = first(&unsent);
     assert_eq!(net.outcomes[&first(&waiting)], Outcome::Waiting { missing });
-    net.wait(net.genesis.policy().grace_ms);
+    // The second checkpoint came a second later.
+    net.wait(net.genesis.policy().grace_ms - 1000);
     assert_eq!(net.ledger.state().waiting(&first(&waiting)), Some(missing));
     net.wait(1);
     // What waited for the one that waited is refused because of it.

@@ -63,10 +63,15 @@ pub enum ClosedOffer {
         /// The acceptance.
         by: RecordRef,
     },
-    /// It expired at this time, and a newer offer took its place.
+    /// It expired at this time, and a newer record about its subject took its place.
     Lapsed {
         /// When it expired.
         at: TimeMs,
+    },
+    /// Its addressee declined it.
+    Declined {
+        /// The declining.
+        by: RecordRef,
     },
 }
 
@@ -82,6 +87,10 @@ impl Wire for ClosedOffer {
                 to.u64(1);
                 at.write(to);
             }
+            Self::Declined { by } => {
+                to.u64(2);
+                by.write(to);
+            }
         }
     }
 
@@ -93,6 +102,9 @@ impl Wire for ClosedOffer {
             }),
             1 => Ok(Self::Lapsed {
                 at: TimeMs::read(from)?,
+            }),
+            2 => Ok(Self::Declined {
+                by: RecordRef::read(from)?,
             }),
             _ => Err(CborError::Value {
                 what: "closed offer",

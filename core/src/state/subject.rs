@@ -12,6 +12,7 @@ pub struct SubjectState {
     pub(crate) commissioned: RecordRef,
     pub(crate) last_custody: RecordRef,
     pub(crate) open_offer: Option<RecordRef>,
+    pub(crate) decommissioned: Option<RecordRef>,
     pub(crate) newest: RecordRef,
     pub(crate) count: u64,
     pub(crate) running: Digest32,
@@ -24,6 +25,7 @@ wire_fields!(SubjectState {
     commissioned,
     last_custody,
     open_offer,
+    decommissioned,
     newest,
     count,
     running
@@ -39,6 +41,7 @@ impl SubjectState {
             commissioned: by,
             last_custody: by,
             open_offer: None,
+            decommissioned: None,
             newest: by,
             count: 0,
             running: Digest32::from_bytes([0; 32]),
@@ -86,9 +89,14 @@ impl SubjectState {
         self.last_custody
     }
 
-    /// The newest offer that was not accepted; it may have expired.
+    /// The newest offer that was neither accepted nor declined; it may have expired.
     pub fn open_offer(&self) -> Option<RecordRef> {
         self.open_offer
+    }
+
+    /// The record that decommissioned it: nothing more is written about it.
+    pub fn decommissioned_by(&self) -> Option<RecordRef> {
+        self.decommissioned
     }
 
     /// The newest applied record that names it. What is written about the subject next cites it,

@@ -108,13 +108,13 @@ pub trait StateView {
     }
 
     /// What a record about these subjects has to cite: for an offer the subject's last custody
-    /// record and for an acceptance its open offer first; then the newest record of each subject,
+    /// record and for an acceptance or a declining its open offer first; then the newest record of each subject,
     /// as far as the limit goes. A history with a hole shows it by these.
     fn cites_for(&self, kind: Kind, subjects: &[SubjectId]) -> Vec<RecordRef> {
         let known = || subjects.iter().filter_map(|subject| self.subject(subject));
         let first = known().next().and_then(|subject| match kind {
             Kind::Offer => Some(subject.last_custody()),
-            Kind::Accept => subject.open_offer(),
+            Kind::Accept | Kind::Decline => subject.open_offer(),
             _ => None,
         });
         let mut cites: Vec<RecordRef> = first.into_iter().collect();

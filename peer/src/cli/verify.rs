@@ -166,6 +166,8 @@ fn step_line(step: &Step) -> String {
         Body::Accept {
             when, condition, ..
         } => (when.time, format!("accepted, condition {condition:?}")),
+        Body::Decline { when } => (when.time, "declined".to_owned()),
+        Body::Decommission { when, step } => (when.time, format!("decommissioned: {step}")),
         Body::Attest { when, verdict, .. } => {
             (when.time, format!("inspected: {}", verdict_word(*verdict)))
         }

@@ -108,6 +108,8 @@ pub(crate) enum Issuer {
 /// Something in a record that holds which a buyer must know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Concern {
+    /// The item was taken out of use: whoever carries its label now should not.
+    Ended,
     /// The newest inspection says: failed.
     InspectionFailed,
     /// At the newest hand-over the seal was broken.

@@ -67,7 +67,7 @@ pub(crate) fn evidence(step: &Step) -> impl Iterator<Item = &EvidenceLink> {
         .flat_map(|section| &section.body.evidence)
 }
 
-/// What the newest inspection and the newest hand-over say against the item.
+/// What its end, the newest inspection and the newest hand-over say against the item.
 fn concern(report: &Report) -> Option<Concern> {
     let newest = |wanted: fn(&Body) -> Option<bool>| {
         report
@@ -84,9 +84,11 @@ fn concern(report: &Report) -> Option<Concern> {
         Body::Accept { condition, .. } => Some(*condition == Condition::SealBroken),
         _ => None,
     });
-    match (failed, broken) {
-        (Some(true), _) => Some(Concern::InspectionFailed),
-        (_, Some(true)) => Some(Concern::SealBroken),
+    let ended = newest(|body| matches!(body, Body::Decommission { .. }).then_some(true));
+    match (ended, failed, broken) {
+        (Some(true), ..) => Some(Concern::Ended),
+        (_, Some(true), _) => Some(Concern::InspectionFailed),
+        (.., Some(true)) => Some(Concern::SealBroken),
         _ => None,
     }
 }
@@ -146,7 +148,14 @@ mod tests {
             &broken.item,
             broken.genesis.id(),
         );
-        assert_eq!(proof(&report.unwrap()).concern, Some(Concern::SealBroken));
+        let mut report = report.unwrap();
+        assert_eq!(proof(&report).concern, Some(Concern::SealBroken));
+        let last = report.journey.last_mut().unwrap();
+        last.body = Body::Decommission {
+            when: last.body.when().unwrap(),
+            step: "destroying".to_owned(),
+        };
+        assert_eq!(proof(&report).concern, Some(Concern::Ended));
     }
 
     #[test]

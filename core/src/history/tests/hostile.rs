@@ -196,3 +196,41 @@ fn a_history_is_in_the_order_in_which_the_ledger_decided() {
     let selected: Vec<RecordRef> = selected.iter().skip(1).map(|located| located.at).collect();
     assert_eq!(selected, decided);
 }
+
+/// What a declined offer or an ended item went through afterwards was refused by the ledger.
+#[test]
+fn what_was_declined_or_has_ended_goes_no_further() {
+    let mut net = Net::with_prefix();
+    let item = net.item("A");
+    let offer = net.offered(FACTORY, CARRIER, item);
+    let declined = net.staff(CARRIER, &[decline(item, offer)]);
+    net.applied(&declined);
+    let taken = net.staff(CARRIER, &[accept(item, offer)]);
+    assert_eq!(net.refused(&taken).code(), "offer-declined");
+    let ended = net.staff(FACTORY, &[decommission(&[item])]);
+    net.applied(&ended);
+    let seen = net.staff(CUSTOMS, &[observe(&[item])]);
+    assert_eq!(net.refused(&seen).code(), "decommissioned");
+    assert_eq!(
+        shown_with(net, &[taken, seen]),
+        ["offer-declined", "decommissioned"]
+    );
+}
+
+/// A container that ends while the item is in it, or an item that ends inside one.
+#[test]
+fn what_is_full_or_packed_does_not_end() {
+    let mut net = Net::with_prefix();
+    let item = net.item("A");
+    let box_ = net.commission(&[case(1)])[0];
+    let packed = net.staff(FACTORY, &[pack(box_, &[item])]);
+    net.applied(&packed);
+    let full = net.staff(FACTORY, &[decommission(&[box_])]);
+    assert_eq!(net.refused(&full).code(), "not-empty");
+    let inside = net.staff(FACTORY, &[decommission(&[item])]);
+    assert_eq!(net.refused(&inside).code(), "inside-container");
+    assert_eq!(
+        shown_with(net, &[full, inside]),
+        ["not-empty", "inside-container"]
+    );
+}

@@ -200,7 +200,7 @@ fn mark(key: &str) -> Mark {
     match key {
         "step-commissioned" => Mark::Label,
         "step-packed" | "step-filled" | "step-unpacked" | "step-emptied" => Mark::Unit,
-        "step-offered" | "step-accepted" => Mark::Handover,
+        "step-offered" | "step-accepted" | "step-declined" => Mark::Handover,
         "step-attested" => Mark::Inspect,
         "step-observed" => Mark::Place,
         _ => Mark::Info,

@@ -75,6 +75,8 @@ did-unpack = { $count ->
 }
 did-offer = Offered { $subject } to { $to }
 did-accept = Took over { $subject } ({ $condition })
+did-decline = Declined { $subject }
+did-decommission = Took { $subject } out of use
 did-attest = Inspected { $subject }: { $verdict }
 did-observe = { $subject }: { $step }
 did-enrol = Enrolled the device { $device }
@@ -96,6 +98,8 @@ step-emptied = { $count ->
 }
 step-offered = Offered to { $to }
 step-accepted = Taken over: { $condition }
+step-declined = Offer declined
+step-decommissioned = Taken out of use
 step-attested = Inspected: { $verdict }
 
 role-admin = Administrator

@@ -48,6 +48,8 @@ did-pack = 将 { $count } 件装入 { $container }
 did-unpack = 从 { $container } 取出 { $count } 件
 did-offer = 将 { $subject } 交给 { $to }
 did-accept = 接收 { $subject }（{ $condition }）
+did-decline = 谢绝 { $subject }
+did-decommission = 停用 { $subject }
 did-attest = 检验 { $subject }：{ $verdict }
 did-observe = { $subject }：{ $step }
 did-enrol = 注册设备 { $device }
@@ -63,6 +65,8 @@ step-unpacked = 从 { $container } 取出
 step-emptied = 取出 { $count } 件
 step-offered = 交出给 { $to }
 step-accepted = 已接收：{ $condition }
+step-declined = 已谢绝交出
+step-decommissioned = 已停用
 step-attested = 已检验：{ $verdict }
 
 role-admin = 管理员

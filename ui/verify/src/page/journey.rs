@@ -149,6 +149,14 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             );
             (Mark::Handover, title)
         }
+        Body::Decline { .. } => (
+            Mark::Handover,
+            text!(VERIFY_KEYS, messages, "verify-step-declined"),
+        ),
+        Body::Decommission { .. } => (
+            Mark::Item,
+            text!(VERIFY_KEYS, messages, "verify-step-decommissioned"),
+        ),
         Body::Attest { verdict, .. } => {
             let title = match verdict {
                 Verdict::Pass => text!(VERIFY_KEYS, messages, "verify-step-inspected-pass"),

@@ -87,6 +87,7 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
                 shownby = shown_by
             )
         }
+        Reason::Concern(Concern::Ended) => text!(VERIFY_KEYS, messages, "verify-why-ended"),
         Reason::Concern(Concern::InspectionFailed) => {
             text!(VERIFY_KEYS, messages, "verify-why-inspection-failed")
         }

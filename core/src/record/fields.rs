@@ -1,0 +1,201 @@
+//! How the fields of each kind stand in bytes.
+
+use super::{Body, Condition, Kind, Verdict, When};
+use crate::{
+    cbor::{CborError, Reader, Wire, Writer},
+    code::Prefix,
+    ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs},
+    limits,
+    member::DeviceEntry,
+};
+
+impl Body {
+    pub(super) fn write_fields(&self, to: &mut Writer) {
+        match self {
+            Self::Enrol { member, device } => {
+                to.array(2);
+                member.write(to);
+                device.write(to);
+            }
+            Self::Revoke { device, last } => {
+                to.array(3);
+                device.write(to);
+                to.option(last.as_ref(), |to, (seq, _)| seq.write(to));
+                to.option(last.as_ref(), |to, (_, id)| id.write(to));
+            }
+            Self::RegisterPrefix { prefix, member } => {
+                to.array(2);
+                to.text(prefix.as_str());
+                member.write(to);
+            }
+            Self::Commission {
+                when,
+                class,
+                prefix,
+                codes,
+            } => {
+                to.array(5);
+                when.write(to);
+                to.text(class);
+                to.text(prefix.as_str());
+                to.list(codes);
+            }
+            Self::Observe { when, step } | Self::Decommission { when, step } => {
+                to.array(3);
+                when.write(to);
+                to.text(step);
+            }
+            Self::Pack { when } | Self::Unpack { when } | Self::Decline { when } => {
+                to.array(2);
+                when.write(to);
+            }
+            Self::Offer {
+                when,
+                to: receiver,
+                expires,
+                contents,
+            } => {
+                to.array(5);
+                when.write(to);
+                receiver.write(to);
+                expires.write(to);
+                to.option(contents.as_ref(), |to, digest| digest.write(to));
+            }
+            Self::Accept {
+                when,
+                condition,
+                contents,
+            } => {
+                to.array(4);
+                when.write(to);
+                condition.write(to);
+                to.option(contents.as_ref(), |to, digest| digest.write(to));
+            }
+            Self::Attest {
+                when,
+                verdict,
+                evidence,
+            } => {
+                to.array(4);
+                when.write(to);
+                verdict.write(to);
+                to.array(evidence.len());
+                for (id, length) in evidence {
+                    to.array(2);
+                    id.write(to);
+                    to.u64(*length);
+                }
+            }
+        }
+    }
+
+    pub(super) fn read_fields(kind: Kind, from: &mut Reader<'_>) -> Result<Self, CborError> {
+        match kind {
+            Kind::Enrol => {
+                from.array_exactly(2)?;
+                Ok(Self::Enrol {
+                    member: MemberId::read(from)?,
+                    device: DeviceEntry::read(from)?,
+                })
+            }
+            Kind::Revoke => read_revoke(from),
+            Kind::RegisterPrefix => {
+                from.array_exactly(2)?;
+                Ok(Self::RegisterPrefix {
+                    prefix: read_prefix(from)?,
+                    member: MemberId::read(from)?,
+                })
+            }
+            Kind::Commission => {
+                from.array_exactly(5)?;
+                Ok(Self::Commission {
+                    when: When::read(from)?,
+                    class: from.text("class", limits::NAME_BYTES)?.to_owned(),
+                    prefix: read_prefix(from)?,
+                    codes: from.list("codes", limits::SUBJECTS)?,
+                })
+            }
+            Kind::Observe => {
+                let (when, step) = read_step(from)?;
+                Ok(Self::Observe { when, step })
+            }
+            Kind::Pack => Ok(Self::Pack {
+                when: read_when(from)?,
+            }),
+            Kind::Unpack => Ok(Self::Unpack {
+                when: read_when(from)?,
+            }),
+            Kind::Decline => Ok(Self::Decline {
+                when: read_when(from)?,
+            }),
+            Kind::Decommission => {
+                let (when, step) = read_step(from)?;
+                Ok(Self::Decommission { when, step })
+            }
+            Kind::Offer => {
+                from.array_exactly(5)?;
+                Ok(Self::Offer {
+                    when: When::read(from)?,
+                    to: MemberId::read(from)?,
+                    expires: TimeMs::read(from)?,
+                    contents: from.option(Digest32::read)?,
+                })
+            }
+            Kind::Accept => {
+                from.array_exactly(4)?;
+                Ok(Self::Accept {
+                    when: When::read(from)?,
+                    condition: Condition::read(from)?,
+                    contents: from.option(Digest32::read)?,
+                })
+            }
+            Kind::Attest => read_attest(from),
+        }
+    }
+}
+
+/// The fields of a record that says nothing but when.
+fn read_when(from: &mut Reader<'_>) -> Result<When, CborError> {
+    from.array_exactly(2)?;
+    When::read(from)
+}
+
+/// The fields of a record that says when and in which business step.
+fn read_step(from: &mut Reader<'_>) -> Result<(When, String), CborError> {
+    from.array_exactly(3)?;
+    let when = When::read(from)?;
+    let step = from.text("business step", limits::NAME_BYTES)?.to_owned();
+    Ok((when, step))
+}
+
+fn read_revoke(from: &mut Reader<'_>) -> Result<Body, CborError> {
+    from.array_exactly(3)?;
+    let device = DeviceId::read(from)?;
+    let last = match (from.option(Seq::read)?, from.option(BlockId::read)?) {
+        (Some(seq), Some(id)) => Some((seq, id)),
+        (None, None) => None,
+        _ => return Err(CborError::Value { what: "last block" }),
+    };
+    Ok(Body::Revoke { device, last })
+}
+
+fn read_attest(from: &mut Reader<'_>) -> Result<Body, CborError> {
+    from.array_exactly(4)?;
+    let when = When::read(from)?;
+    let verdict = Verdict::read(from)?;
+    let mut evidence = Vec::new();
+    for _ in 0..from.array("evidence", limits::EVIDENCE_LINKS)? {
+        from.array_exactly(2)?;
+        evidence.push((EvidenceId::read(from)?, from.u64()?));
+    }
+    Ok(Body::Attest {
+        when,
+        verdict,
+        evidence,
+    })
+}
+
+fn read_prefix(from: &mut Reader<'_>) -> Result<Prefix, CborError> {
+    Prefix::parse(from.text("prefix", limits::NAME_BYTES)?)
+        .map_err(|_| CborError::Value { what: "prefix" })
+}

@@ -1,0 +1,101 @@
+//! What kinds of records there are, and the words that stand in their fields.
+
+use crate::{
+    cbor::{CborError, Reader, Wire, Writer},
+    ids::{TimeMs, TzMinutes},
+    limits,
+    member::numbered,
+};
+
+numbered! {
+    /// What a record is.
+    Kind: "kind" {
+        /// A member takes a device in.
+        Enrol = 1,
+        /// A member gives a device up.
+        Revoke = 2,
+        /// A member says that a prefix belongs to a member.
+        RegisterPrefix = 3,
+        /// Things begin.
+        Commission = 10,
+        /// Something happened to things.
+        Observe = 11,
+        /// Things go into a container.
+        Pack = 12,
+        /// Things come out of a container.
+        Unpack = 13,
+        /// Things end.
+        Decommission = 18,
+        /// Custody is offered.
+        Offer = 20,
+        /// Custody is taken.
+        Accept = 21,
+        /// Custody is not taken.
+        Decline = 22,
+        /// Someone looked at things and judged them.
+        Attest = 30,
+    }
+}
+
+impl Kind {
+    /// The fewest and the most subjects it may have.
+    pub(crate) const fn subject_counts(self) -> (usize, usize) {
+        match self {
+            Self::Enrol | Self::Revoke | Self::RegisterPrefix => (0, 0),
+            Self::Commission | Self::Observe | Self::Decommission | Self::Attest => {
+                (1, limits::SUBJECTS)
+            }
+            Self::Pack | Self::Unpack => (2, limits::SUBJECTS),
+            Self::Offer | Self::Accept | Self::Decline => (1, 1),
+        }
+    }
+}
+
+numbered! {
+    /// In what state a receiver took something over.
+    Condition: "condition" {
+        /// All there and whole.
+        Good = 0,
+        /// Something is missing.
+        Shortage = 1,
+        /// Something is damaged.
+        Damage = 2,
+        /// The seal is broken.
+        SealBroken = 3,
+    }
+}
+
+numbered! {
+    /// What an inspection found.
+    Verdict: "verdict" {
+        /// As it should be.
+        Pass = 0,
+        /// Not as it should be.
+        Fail = 1,
+        /// Under a condition, which stands in the notes.
+        Conditional = 2,
+    }
+}
+
+/// When something happened, as the device claims it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct When {
+    /// The time.
+    pub time: TimeMs,
+    /// The local time's offset from UTC.
+    pub tz: TzMinutes,
+}
+
+impl When {
+    pub(super) fn write(self, to: &mut Writer) {
+        self.time.write(to);
+        self.tz.write(to);
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        Ok(Self {
+            time: TimeMs::read(from)?,
+            tz: TzMinutes::read(from)?,
+        })
+    }
+}
