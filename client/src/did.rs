@@ -89,6 +89,8 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
         }
         Body::Decline { .. } => lines::DID_DECLINE.line([("subject", first()?)]),
         Body::Decommission { .. } => lines::DID_DECOMMISSION.line([("subject", first()?)]),
+        Body::Hold { .. } => lines::DID_HOLD.line([("subject", first()?)]),
+        Body::Clear { .. } => lines::DID_CLEAR.line([("subject", first()?)]),
         Body::Attest { verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             lines::DID_ATTEST.line([("subject", first()?), ("verdict", Param::Key(key.into()))])

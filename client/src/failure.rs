@@ -130,6 +130,11 @@ pub(crate) const STALE_CUSTODY: Message = Message::new("stale-custody", &[]);
 pub(crate) const ALREADY_PACKED: Message = Message::new("already-packed", &[("inside", Text)]);
 pub(crate) const NOT_EMPTY: Message = Message::new("not-empty", &[("content", Text)]);
 pub(crate) const DECOMMISSIONED: Message = Message::new("decommissioned", &[("by", Text)]);
+pub(crate) const HELD: Message = Message::new("held", &[("by", Text)]);
+pub(crate) const ALREADY_HELD: Message = Message::new("already-held", &[]);
+pub(crate) const NOT_HELD: Message = Message::new("not-held", &[]);
+pub(crate) const NOT_YOUR_HOLD: Message = Message::new("not-your-hold", &[("by", Text)]);
+pub(crate) const NOT_AN_AUTHORITY: Message = Message::new("not-an-authority", &[]);
 pub(crate) const NOT_INSIDE: Message = Message::new("not-inside", &[]);
 pub(crate) const TOO_DEEP: Message = Message::new("too-deep", &[]);
 pub(crate) const DIFFERENT_HOLDERS: Message = Message::new("different-holders", &[]);
@@ -246,6 +251,11 @@ pub const FAILURES: &[Message] = &[
     ALREADY_PACKED,
     NOT_EMPTY,
     DECOMMISSIONED,
+    HELD,
+    ALREADY_HELD,
+    NOT_HELD,
+    NOT_YOUR_HOLD,
+    NOT_AN_AUTHORITY,
     NOT_INSIDE,
     TOO_DEEP,
     DIFFERENT_HOLDERS,

@@ -278,6 +278,8 @@ fn words(
         }
         Body::Decline { when } => (lines::STEP_DECLINED.line([]), *when),
         Body::Decommission { when, .. } => (lines::STEP_DECOMMISSIONED.line([]), *when),
+        Body::Hold { when, .. } => (lines::STEP_HELD.line([]), *when),
+        Body::Clear { when } => (lines::STEP_CLEARED.line([]), *when),
         Body::Attest { when, verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             (

@@ -69,6 +69,8 @@ pub(crate) const DID_ACCEPT: Message =
     Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
 pub(crate) const DID_DECLINE: Message = Message::new("did-decline", &[("subject", Text)]);
 pub(crate) const DID_DECOMMISSION: Message = Message::new("did-decommission", &[("subject", Text)]);
+pub(crate) const DID_HOLD: Message = Message::new("did-hold", &[("subject", Text)]);
+pub(crate) const DID_CLEAR: Message = Message::new("did-clear", &[("subject", Text)]);
 pub(crate) const DID_ATTEST: Message =
     Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
 pub(crate) const DID_OBSERVE: Message =
@@ -89,6 +91,8 @@ pub(crate) const STEP_OFFERED: Message = Message::new("step-offered", &[("to", T
 pub(crate) const STEP_ACCEPTED: Message = Message::new("step-accepted", &[("condition", Key)]);
 pub(crate) const STEP_DECLINED: Message = Message::new("step-declined", &[]);
 pub(crate) const STEP_DECOMMISSIONED: Message = Message::new("step-decommissioned", &[]);
+pub(crate) const STEP_HELD: Message = Message::new("step-held", &[]);
+pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[]);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
 
 /// Every line, for the check against the message files.
@@ -129,6 +133,8 @@ pub const LINES: &[Message] = &[
     DID_ACCEPT,
     DID_DECLINE,
     DID_DECOMMISSION,
+    DID_HOLD,
+    DID_CLEAR,
     DID_ATTEST,
     DID_OBSERVE,
     DID_ENROL,
@@ -144,6 +150,8 @@ pub const LINES: &[Message] = &[
     STEP_ACCEPTED,
     STEP_DECLINED,
     STEP_DECOMMISSIONED,
+    STEP_HELD,
+    STEP_CLEARED,
     STEP_ATTESTED,
 ];
 

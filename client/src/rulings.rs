@@ -35,6 +35,12 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::Decommissioned { by, .. } => {
             failure::DECOMMISSIONED.failure([("by", Param::Text(author(store, view, by)))])
         }
+        Refusal::Held { by, .. } => {
+            failure::HELD.failure([("by", Param::Text(author(store, view, by)))])
+        }
+        Refusal::NotYourHold { by, .. } => {
+            failure::NOT_YOUR_HOLD.failure([("by", Param::Text(author(store, view, by)))])
+        }
         Refusal::NotEmpty { content, .. } => {
             failure::NOT_EMPTY.failure([("content", subject(content))])
         }

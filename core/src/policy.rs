@@ -46,16 +46,26 @@ impl Policy {
         let making = [Kind::Commission].into_iter().chain(handling);
         let administration = [Kind::Enrol, Kind::Revoke, Kind::RegisterPrefix];
         let seeing = [Kind::Observe, Kind::Attest];
+        // The rules take these from authorities only.
+        let supervision = [Kind::Hold, Kind::Clear];
+        let supervising = seeing.into_iter().chain(supervision);
         let permissions = [
-            (Role::Admin, making.clone().chain(administration).collect()),
+            (
+                Role::Admin,
+                making
+                    .clone()
+                    .chain(administration)
+                    .chain(supervision)
+                    .collect(),
+            ),
             (Role::Peer, administration.into_iter().collect()),
             (Role::Courier, handling.into_iter().collect()),
             (Role::Qc, making.clone().collect()),
             (Role::Warehouse, making.collect()),
             (Role::Forwarder, handling.into_iter().collect()),
-            (Role::CustomsOfficer, seeing.into_iter().collect()),
+            (Role::CustomsOfficer, supervising.clone().collect()),
             (Role::BankOfficer, seeing.into_iter().collect()),
-            (Role::Regulator, seeing.into_iter().collect()),
+            (Role::Regulator, supervising.collect()),
             (Role::Shop, handling.into_iter().collect()),
         ]
         .into_iter()

@@ -434,6 +434,19 @@ pub(crate) fn decommission(subjects: &[SubjectId]) -> RecordDraft {
     RecordDraft::new(body, subjects.to_vec())
 }
 
+pub(crate) fn hold(subjects: &[SubjectId]) -> RecordDraft {
+    let reason = "missing_papers".to_owned();
+    let body = Body::Hold {
+        when: when(),
+        reason,
+    };
+    RecordDraft::new(body, subjects.to_vec())
+}
+
+pub(crate) fn clear(subjects: &[SubjectId]) -> RecordDraft {
+    RecordDraft::new(Body::Clear { when: when() }, subjects.to_vec())
+}
+
 pub(crate) fn enrol(member: MemberId, device: DeviceEntry) -> RecordDraft {
     RecordDraft::new(Body::Enrol { member, device }, Vec::new())
 }

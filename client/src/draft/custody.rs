@@ -30,6 +30,7 @@ pub(super) fn offer(
         return Err(precheck::refused(author, &refusal));
     }
     precheck::held(author, &subject)?;
+    precheck::may_move(author, &subject)?;
     precheck::not_on_offer(author, &subject)?;
     if author.view.member(&to).is_none() {
         return Err(failure::UNKNOWN_MEMBER.failure([]).into());

@@ -53,6 +53,14 @@ pub(super) fn held(author: &Author<'_>, subject: &SubjectId) -> Result<(), Troub
     }
 }
 
+/// No authority holds the subject, or what is around or inside it.
+pub(super) fn may_move(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
+    match author.view.hold_on(subject) {
+        Some((subject, by)) => Err(refused(author, &Refusal::Held { subject, by })),
+        None => Ok(()),
+    }
+}
+
 /// No offer of the subject stands.
 pub(super) fn not_on_offer(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
     let offer = author
@@ -74,6 +82,7 @@ pub(super) fn not_on_offer(author: &Author<'_>, subject: &SubjectId) -> Result<(
 /// The container is held here, and neither it nor what it is in is on offer.
 pub(super) fn container(author: &Author<'_>, container: &SubjectId) -> Result<(), Trouble> {
     held(author, container)?;
+    may_move(author, container)?;
     let around = author.view.containers(container);
     not_on_offer(author, around.last().unwrap_or(container))
 }
@@ -123,6 +132,7 @@ pub(super) fn acceptable<'a>(
             },
         ));
     }
+    may_move(author, offer.subject())?;
     Ok(offer)
 }
 

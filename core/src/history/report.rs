@@ -171,6 +171,8 @@ pub struct Report {
     pub orderers: Vec<String>,
     /// The member that has custody at the end of the journey.
     pub holder: Option<MemberId>,
+    /// An authority that holds the subject, or what it is packed in, at the end of the journey.
+    pub held_by: Option<MemberId>,
 }
 
 impl Report {

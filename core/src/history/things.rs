@@ -3,13 +3,16 @@
 //! Strict for the things of the chain, that is the subject and the containers around it; of
 //! others it only notes what is said, since their history is not all here.
 
+mod custody;
+mod holds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem};
 use crate::rules::Refusal;
 use crate::state::ClosedOffer;
-use crate::{Body, CodeHash, Genesis, MemberId, RecordRef, SubjectId, limits};
+use crate::{Body, CodeHash, Genesis, Kind, MemberId, RecordRef, SubjectId, limits};
 
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +22,7 @@ struct Thing {
     inside: Option<SubjectId>,
     offer: Option<(RecordRef, MemberId)>,
     decommissioned: Option<RecordRef>,
+    holds: BTreeMap<MemberId, RecordRef>,
 }
 
 /// Everything that is known of things.
@@ -66,6 +70,17 @@ impl<'a> Things<'a> {
         let Some(first) = subjects.first() else {
             return Ok(());
         };
+        let moves = matches!(
+            fact.record.kind(),
+            Kind::Pack | Kind::Unpack | Kind::Offer | Kind::Accept | Kind::Decommission
+        );
+        // All things of the chain are in each other: if one of them moves, all do.
+        if moves
+            && subjects.iter().any(|subject| chain.contains(subject))
+            && let Some((subject, _, by)) = self.hold_among(chain.iter().copied())
+        {
+            return Err(Refusal::Held { subject, by });
+        }
         match fact.record.body() {
             Body::Commission { codes, .. } => self.commission(fact, codes, chain, findings),
             Body::Pack { .. } => self.pack(fact, first, chain, findings),
@@ -83,6 +98,8 @@ impl<'a> Things<'a> {
             Body::Accept { .. } => self.accept(fact, first, chain),
             Body::Decline { .. } => self.decline(fact, first, chain),
             Body::Decommission { .. } => self.decommission(fact, chain),
+            Body::Hold { .. } => self.hold(fact, chain),
+            Body::Clear { .. } => self.clear(fact, chain),
             _ => Ok(()),
         }
     }
@@ -213,114 +230,6 @@ impl<'a> Things<'a> {
         Ok(())
     }
 
-    fn offer(
-        &mut self,
-        fact: &Fact<'_>,
-        subject: &SubjectId,
-        to: MemberId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        let thing = self.things.entry(*subject).or_default();
-        if chain.contains(subject) {
-            let subject = *subject;
-            if let Some(container) = thing.inside {
-                return Err(Refusal::InsideContainer { subject, container });
-            }
-            if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
-                return Err(Refusal::NotHolder { subject, holder });
-            }
-            if let Some(latest) = thing.last_custody
-                && fact.record.cites().first() != Some(&latest)
-            {
-                return Err(Refusal::StaleCustody { subject, latest });
-            }
-        }
-        thing.offer = Some((fact.at, to));
-        Ok(())
-    }
-
-    fn accept(
-        &mut self,
-        fact: &Fact<'_>,
-        subject: &SubjectId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        self.close_offer(fact, subject, chain, ClosedOffer::Accepted { by: fact.at })?;
-        let thing = self.things.entry(*subject).or_default();
-        thing.holder = Some(fact.header.member());
-        thing.last_custody = Some(fact.at);
-        Ok(())
-    }
-
-    fn decline(
-        &mut self,
-        fact: &Fact<'_>,
-        subject: &SubjectId,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        self.close_offer(fact, subject, chain, ClosedOffer::Declined { by: fact.at })
-    }
-
-    /// Ends the open offer that a record cites first, by the member that it is for.
-    fn close_offer(
-        &mut self,
-        fact: &Fact<'_>,
-        subject: &SubjectId,
-        chain: &BTreeSet<SubjectId>,
-        closed: ClosedOffer,
-    ) -> Result<(), Refusal> {
-        let cited = fact.record.cites().first().copied();
-        let thing = self.things.entry(*subject).or_default();
-        if chain.contains(subject) {
-            let open = thing.offer.filter(|(offer, _)| cited == Some(*offer));
-            let Some((offer, addressee)) = open else {
-                let before = cited.and_then(|offer| {
-                    let closed = self.closed_offers.get(&offer)?;
-                    Some(why_closed(offer, *closed))
-                });
-                return Err(before.unwrap_or(Refusal::NoSuchOffer { subject: *subject }));
-            };
-            if addressee != fact.header.member() {
-                return Err(Refusal::NotAddressee { offer, addressee });
-            }
-        }
-        thing.offer = None;
-        if let Some(offer) = cited {
-            self.closed_offers.entry(offer).or_insert(closed);
-        }
-        Ok(())
-    }
-
-    fn decommission(
-        &mut self,
-        fact: &Fact<'_>,
-        chain: &BTreeSet<SubjectId>,
-    ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        for subject in fact.record.subjects() {
-            if chain.contains(subject) {
-                let subject = *subject;
-                if let Some(holder) = self.holder_of(&subject).filter(|holder| *holder != by) {
-                    return Err(Refusal::NotHolder { subject, holder });
-                }
-                if let Some(container) = self.things.get(&subject).and_then(|t| t.inside) {
-                    return Err(Refusal::InsideContainer { subject, container });
-                }
-                let mut inside = chain.iter().filter_map(|s| Some((s, self.things.get(s)?)));
-                if let Some((content, _)) = inside.find(|(_, t)| t.inside == Some(subject)) {
-                    let content = *content;
-                    return Err(Refusal::NotEmpty { subject, content });
-                }
-            }
-            let thing = self.things.entry(*subject).or_default();
-            thing.decommissioned = Some(fact.at);
-            // If this stands, the offer had expired.
-            thing.offer = None;
-        }
-        Ok(())
-    }
-
     pub(super) fn holder_of(&self, subject: &SubjectId) -> Option<MemberId> {
         let outermost = *self.upwards(*subject).last()?;
         self.things.get(&outermost)?.holder
@@ -338,14 +247,5 @@ impl<'a> Things<'a> {
             at = container;
         }
         around
-    }
-}
-
-/// How the ledger names that an offer was closed before.
-fn why_closed(offer: RecordRef, closed: ClosedOffer) -> Refusal {
-    match closed {
-        ClosedOffer::Accepted { by } => Refusal::OfferUsed { offer, by },
-        ClosedOffer::Declined { by } => Refusal::OfferDeclined { offer, by },
-        ClosedOffer::Lapsed { at } => Refusal::OfferExpired { offer, at },
     }
 }

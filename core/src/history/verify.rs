@@ -82,6 +82,7 @@ impl Bundle {
             network: genesis.id(),
             subject: ending.subject,
             holder: ending.holder,
+            held_by: ending.held_by,
             journey: ending.journey,
             checks: findings.into_checks(),
             height: header.height(),

@@ -20,6 +20,7 @@ use crate::{
 pub(super) struct Ending {
     pub(super) subject: Option<SubjectId>,
     pub(super) holder: Option<MemberId>,
+    pub(super) held_by: Option<MemberId>,
     pub(super) journey: Vec<Step>,
 }
 
@@ -91,6 +92,9 @@ impl<'a> Walk<'a> {
             holder: self
                 .subject
                 .and_then(|subject| self.things.holder_of(&subject)),
+            held_by: self
+                .subject
+                .and_then(|subject| self.things.held_by(subject)),
             journey: std::mem::take(&mut self.journey),
         }
     }

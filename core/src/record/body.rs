@@ -102,6 +102,18 @@ pub enum Body {
         /// The evidence files, and their length in bytes.
         evidence: Vec<(EvidenceId, u64)>,
     },
+    /// An authority keeps things from moving.
+    Hold {
+        /// When.
+        when: When,
+        /// Why, a bare word.
+        reason: String,
+    },
+    /// The authority that held things lets them move again.
+    Clear {
+        /// When.
+        when: When,
+    },
 }
 
 impl Body {
@@ -121,6 +133,8 @@ impl Body {
             Self::Accept { .. } => Kind::Accept,
             Self::Decline { .. } => Kind::Decline,
             Self::Attest { .. } => Kind::Attest,
+            Self::Hold { .. } => Kind::Hold,
+            Self::Clear { .. } => Kind::Clear,
         }
     }
 
@@ -137,7 +151,9 @@ impl Body {
             | Self::Offer { when, .. }
             | Self::Accept { when, .. }
             | Self::Decline { when }
-            | Self::Attest { when, .. } => Some(*when),
+            | Self::Attest { when, .. }
+            | Self::Hold { when, .. }
+            | Self::Clear { when } => Some(*when),
         }
     }
 
@@ -149,6 +165,7 @@ impl Body {
             Self::Observe { step, .. } | Self::Decommission { step, .. } if !is_word(step) => {
                 wrong("business step")
             }
+            Self::Hold { reason, .. } if !is_word(reason) => wrong("reason"),
             Self::Attest { evidence, .. }
                 if evidence.len() > limits::EVIDENCE_LINKS
                     || evidence

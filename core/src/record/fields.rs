@@ -40,12 +40,17 @@ impl Body {
                 to.text(prefix.as_str());
                 to.list(codes);
             }
-            Self::Observe { when, step } | Self::Decommission { when, step } => {
+            Self::Observe { when, step: word }
+            | Self::Decommission { when, step: word }
+            | Self::Hold { when, reason: word } => {
                 to.array(3);
                 when.write(to);
-                to.text(step);
+                to.text(word);
             }
-            Self::Pack { when } | Self::Unpack { when } | Self::Decline { when } => {
+            Self::Pack { when }
+            | Self::Unpack { when }
+            | Self::Decline { when }
+            | Self::Clear { when } => {
                 to.array(2);
                 when.write(to);
             }
@@ -116,7 +121,7 @@ impl Body {
                 })
             }
             Kind::Observe => {
-                let (when, step) = read_step(from)?;
+                let (when, step) = read_word(from, "business step")?;
                 Ok(Self::Observe { when, step })
             }
             Kind::Pack => Ok(Self::Pack {
@@ -128,8 +133,15 @@ impl Body {
             Kind::Decline => Ok(Self::Decline {
                 when: read_when(from)?,
             }),
+            Kind::Clear => Ok(Self::Clear {
+                when: read_when(from)?,
+            }),
+            Kind::Hold => {
+                let (when, reason) = read_word(from, "reason")?;
+                Ok(Self::Hold { when, reason })
+            }
             Kind::Decommission => {
-                let (when, step) = read_step(from)?;
+                let (when, step) = read_word(from, "business step")?;
                 Ok(Self::Decommission { when, step })
             }
             Kind::Offer => {
@@ -160,12 +172,12 @@ fn read_when(from: &mut Reader<'_>) -> Result<When, CborError> {
     When::read(from)
 }
 
-/// The fields of a record that says when and in which business step.
-fn read_step(from: &mut Reader<'_>) -> Result<(When, String), CborError> {
+/// The fields of a record that says when, and one word.
+fn read_word(from: &mut Reader<'_>, what: &'static str) -> Result<(When, String), CborError> {
     from.array_exactly(3)?;
     let when = When::read(from)?;
-    let step = from.text("business step", limits::NAME_BYTES)?.to_owned();
-    Ok((when, step))
+    let word = from.text(what, limits::NAME_BYTES)?.to_owned();
+    Ok((when, word))
 }
 
 fn read_revoke(from: &mut Reader<'_>) -> Result<Body, CborError> {

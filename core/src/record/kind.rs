@@ -34,6 +34,10 @@ numbered! {
         Decline = 22,
         /// Someone looked at things and judged them.
         Attest = 30,
+        /// An authority keeps things from moving.
+        Hold = 60,
+        /// It lets them move again.
+        Clear = 61,
     }
 }
 
@@ -42,9 +46,12 @@ impl Kind {
     pub(crate) const fn subject_counts(self) -> (usize, usize) {
         match self {
             Self::Enrol | Self::Revoke | Self::RegisterPrefix => (0, 0),
-            Self::Commission | Self::Observe | Self::Decommission | Self::Attest => {
-                (1, limits::SUBJECTS)
-            }
+            Self::Commission
+            | Self::Observe
+            | Self::Decommission
+            | Self::Attest
+            | Self::Hold
+            | Self::Clear => (1, limits::SUBJECTS),
             Self::Pack | Self::Unpack => (2, limits::SUBJECTS),
             Self::Offer | Self::Accept | Self::Decline => (1, 1),
         }

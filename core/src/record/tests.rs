@@ -114,6 +114,14 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             },
             vec![subject(1)],
         ),
+        (
+            Body::Hold {
+                when: when(),
+                reason: "missing_papers".to_owned(),
+            },
+            vec![subject(1)],
+        ),
+        (Body::Clear { when: when() }, vec![subject(1)]),
     ]
 }
 
@@ -153,6 +161,10 @@ fn what_no_record_may_say_is_named() {
         when: when(),
         step: "gone for good".to_owned(),
     };
+    let hold = Body::Hold {
+        when: when(),
+        reason: "Papers?".to_owned(),
+    };
     let pack = Body::Pack { when: when() };
     let commission = |class: &str, codes: u8| Body::Commission {
         when: when(),
@@ -181,6 +193,7 @@ fn what_no_record_may_say_is_named() {
         (pack, vec![subject(1), subject(1)], "subjects"),
         (observe("Storing!"), vec![subject(1)], "business step"),
         (observe(""), vec![subject(1)], "business step"),
+        (hold, vec![subject(1)], "reason"),
         (decommission, vec![subject(1)], "business step"),
         (commission("(01)1", 1), vec![subject(1)], "class"),
         (commission("(00)", 2), vec![subject(1)], "number of codes"),
@@ -272,7 +285,7 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_is_refused_or_another_record(
-        which in 0usize..13, at: prop::sample::Index, bit in 0u8..8,
+        which in 0usize..15, at: prop::sample::Index, bit in 0u8..8,
     ) {
         let (body, subjects) = every_body().swap_remove(which);
         let good = record(body, subjects).unwrap();

@@ -1,6 +1,7 @@
 //! Offer and acceptance: custody moves when each side has signed, once. Or the addressee
 //! declines, and it stays where it is.
 
+use super::hold::check_not_held;
 use super::{Context, Refusal, check_holder, check_no_open_offer};
 use crate::state::{ClosedOffer, Layer, Offer, StateView};
 use crate::{Digest32, MemberId, Record, RecordRef, SubjectId, TimeMs};
@@ -32,6 +33,7 @@ pub(super) fn offer(
     }
     let latest = state.last_custody();
     check_holder(draft, context, subject)?;
+    check_not_held(draft, subject)?;
     if record.cites().first() != Some(&latest) {
         return Err(Refusal::StaleCustody {
             subject: *subject,
@@ -76,6 +78,7 @@ pub(super) fn accept(
         return Ok(());
     };
     let (cited, offer) = offer_to_author(draft, context, record, subject)?;
+    check_not_held(draft, subject)?;
     // Both sides stated what is inside: they must have meant the same.
     if let (Some(given), Some(taken)) = (&offer.contents, &contents)
         && given != taken

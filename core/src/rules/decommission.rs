@@ -1,6 +1,7 @@
 //! Decommissioning: what is consumed, destroyed or recycled ends, and its history with it.
 
 use super::custody::end_lapsed_offer;
+use super::hold::check_not_held;
 use super::{Context, Refusal, check_holder, check_no_open_offer};
 use crate::SubjectId;
 use crate::state::{Layer, StateView};
@@ -25,6 +26,7 @@ pub(super) fn decommission(
                 content: *content,
             });
         }
+        check_not_held(draft, subject)?;
         check_no_open_offer(draft, context, subject)?;
         end_lapsed_offer(draft, subject)?;
         draft.subject_mut(subject)?.decommissioned = Some(context.at);

@@ -7,6 +7,7 @@
 mod commission;
 mod custody;
 mod decommission;
+mod hold;
 mod identity;
 mod packing;
 mod prefix;
@@ -15,6 +16,7 @@ mod refusal;
 pub use refusal::Refusal;
 
 pub(crate) use commission::class_is_under;
+pub(crate) use hold::may_hold;
 
 use crate::state::{Layer, StateView};
 use crate::{BlockId, Body, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs};
@@ -126,6 +128,8 @@ pub(crate) fn apply(
         Body::Decommission { .. } => {
             decommission::decommission(draft, context, record.subjects())?;
         }
+        Body::Hold { .. } => hold::hold(draft, context, record.subjects())?,
+        Body::Clear { .. } => hold::clear(draft, context, record.subjects())?,
     }
     for subject in record.subjects() {
         draft.subject_mut(subject)?.count_record(&context.at);

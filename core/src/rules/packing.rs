@@ -1,5 +1,6 @@
 //! Packing and unpacking: what is packed moves with its container.
 
+use super::hold::check_not_held;
 use super::{Context, Refusal, check_holder, check_no_open_offer};
 use crate::state::{Layer, Packed, StateView};
 use crate::{SubjectId, limits};
@@ -35,6 +36,7 @@ pub(super) fn pack(
         if item == outermost || item == container {
             return Err(Refusal::InsideItself { subject: *item });
         }
+        check_not_held(draft, item)?;
         check_no_open_offer(draft, context, item)?;
         if depth.saturating_add(levels_inside(draft, item)) > limits::PACKING_DEPTH {
             return Err(Refusal::TooDeep { subject: *item });
@@ -78,13 +80,14 @@ pub(super) fn unpack(
 }
 
 /// The container must be held by the author's member, and neither it nor anything around it may
-/// be on offer: what is on offer keeps its contents. Gives the containers around it.
+/// be on offer: what is on offer keeps its contents. Nor may anything of them be held. Gives the containers around it.
 fn check_container(
     draft: &Layer<'_>,
     context: &Context,
     container: &SubjectId,
 ) -> Result<Vec<SubjectId>, Refusal> {
     check_holder(draft, context, container)?;
+    check_not_held(draft, container)?;
     let around = draft.containers(container);
     check_no_open_offer(draft, context, around.last().unwrap_or(container))?;
     Ok(around)

@@ -184,6 +184,21 @@ refusals! {
     /// What ends must be empty.
     34 "not-empty" NotEmpty { subject: SubjectId, content: SubjectId }
         "something is packed in the subject; take it out first";
+    /// It, or something around or inside it, is held by an authority.
+    35 "held" Held { subject: SubjectId, by: RecordRef }
+        "the subject is held by an authority";
+    /// One hold of an authority at a time.
+    36 "already-held" AlreadyHeld { subject: SubjectId, by: RecordRef }
+        "the member holds the subject already";
+    /// Nobody holds it.
+    37 "not-held" NotHeld { subject: SubjectId }
+        "no authority holds the subject";
+    /// Only who held a subject clears it.
+    38 "not-your-hold" NotYourHold { subject: SubjectId, by: RecordRef }
+        "another authority holds the subject";
+    /// Only customs, quarantine, tax offices and regulators hold.
+    39 "not-an-authority" NotAnAuthority { member: MemberId }
+        "the member is not an authority";
 }
 
 /// How a value stands in a message.

@@ -1,6 +1,7 @@
 //! Every refusal, reached: one scenario each.
 
 mod closing;
+mod holding;
 
 use std::collections::BTreeSet;
 
@@ -63,6 +64,17 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("inside-container", closing::ending_what_is_packed),
     ("not-empty", closing::ending_a_full_case),
     ("open-offer-exists", closing::ending_what_is_on_offer),
+    ("held", holding::offering_around_what_is_held),
+    ("held", holding::unpacking_what_is_held),
+    ("held", holding::unpacking_out_of_what_is_held),
+    ("held", holding::filling_what_is_held),
+    ("held", holding::packing_around_what_is_held),
+    ("held", holding::accepting_what_is_held),
+    ("held", holding::ending_what_is_held),
+    ("already-held", holding::holding_twice),
+    ("not-held", holding::clearing_what_nobody_holds),
+    ("not-your-hold", holding::clearing_what_another_holds),
+    ("not-an-authority", holding::a_carrier_holds),
 ];
 
 #[test]

@@ -1,5 +1,7 @@
 //! One tracked thing, as the ledger knows it.
 
+use std::collections::BTreeMap;
+
 use super::codec::wire_fields;
 use crate::{Digest32, MemberId, RecordRef, SubjectId, hash};
 
@@ -13,6 +15,8 @@ pub struct SubjectState {
     pub(crate) last_custody: RecordRef,
     pub(crate) open_offer: Option<RecordRef>,
     pub(crate) decommissioned: Option<RecordRef>,
+    pub(crate) holds: BTreeMap<MemberId, RecordRef>,
+    pub(crate) held_inside: u64,
     pub(crate) newest: RecordRef,
     pub(crate) count: u64,
     pub(crate) running: Digest32,
@@ -26,6 +30,8 @@ wire_fields!(SubjectState {
     last_custody,
     open_offer,
     decommissioned,
+    holds,
+    held_inside,
     newest,
     count,
     running
@@ -42,6 +48,8 @@ impl SubjectState {
             last_custody: by,
             open_offer: None,
             decommissioned: None,
+            holds: BTreeMap::new(),
+            held_inside: 0,
             newest: by,
             count: 0,
             running: Digest32::from_bytes([0; 32]),
@@ -97,6 +105,17 @@ impl SubjectState {
     /// The record that decommissioned it: nothing more is written about it.
     pub fn decommissioned_by(&self) -> Option<RecordRef> {
         self.decommissioned
+    }
+
+    /// The authorities that hold it, and by which records.
+    pub fn holds(&self) -> &BTreeMap<MemberId, RecordRef> {
+        &self.holds
+    }
+
+    /// How many holds there are on what is packed inside, at every level. None of these moves,
+    /// so the number changes with holding and clearing alone.
+    pub fn held_inside(&self) -> u64 {
+        self.held_inside
     }
 
     /// The newest applied record that names it. What is written about the subject next cites it,

@@ -151,6 +151,22 @@ pub trait StateView {
         self.subject(&outermost).map(|s| s.holder)
     }
 
+    /// What keeps a subject from moving: it, or something around or inside it, is held, by this
+    /// record.
+    fn hold_on(&self, subject: &SubjectId) -> Option<(SubjectId, RecordRef)> {
+        let held = |id: &SubjectId| {
+            let (_, by) = self.subject(id)?.holds.first_key_value()?;
+            Some((*id, *by))
+        };
+        let around = || self.containers(subject).into_iter().find_map(|c| held(&c));
+        held(subject).or_else(around).or_else(|| {
+            // Large containers are gone through only when there is something to be found.
+            let inside = self.subject(subject).is_some_and(|s| s.held_inside > 0);
+            let contents = inside.then(|| self.all_contents(subject));
+            contents.into_iter().flatten().find_map(|c| held(&c))
+        })
+    }
+
     /// Everything packed inside a subject, at every level.
     fn all_contents(&self, container: &SubjectId) -> BTreeSet<SubjectId> {
         let mut found = BTreeSet::new();

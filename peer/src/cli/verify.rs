@@ -168,6 +168,8 @@ fn step_line(step: &Step) -> String {
         } => (when.time, format!("accepted, condition {condition:?}")),
         Body::Decline { when } => (when.time, "declined".to_owned()),
         Body::Decommission { when, step } => (when.time, format!("decommissioned: {step}")),
+        Body::Hold { when, reason } => (when.time, format!("held: {reason}")),
+        Body::Clear { when } => (when.time, "cleared".to_owned()),
         Body::Attest { when, verdict, .. } => {
             (when.time, format!("inspected: {}", verdict_word(*verdict)))
         }

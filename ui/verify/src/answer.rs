@@ -110,6 +110,8 @@ pub(crate) enum Issuer {
 pub(crate) enum Concern {
     /// The item was taken out of use: whoever carries its label now should not.
     Ended,
+    /// An authority holds the item, or what it is packed in.
+    Held,
     /// The newest inspection says: failed.
     InspectionFailed,
     /// At the newest hand-over the seal was broken.

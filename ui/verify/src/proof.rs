@@ -67,7 +67,7 @@ pub(crate) fn evidence(step: &Step) -> impl Iterator<Item = &EvidenceLink> {
         .flat_map(|section| &section.body.evidence)
 }
 
-/// What its end, the newest inspection and the newest hand-over say against the item.
+/// What its end, a hold, the newest inspection and the newest hand-over say against the item.
 fn concern(report: &Report) -> Option<Concern> {
     let newest = |wanted: fn(&Body) -> Option<bool>| {
         report
@@ -87,6 +87,7 @@ fn concern(report: &Report) -> Option<Concern> {
     let ended = newest(|body| matches!(body, Body::Decommission { .. }).then_some(true));
     match (ended, failed, broken) {
         (Some(true), ..) => Some(Concern::Ended),
+        _ if report.held_by.is_some() => Some(Concern::Held),
         (_, Some(true), _) => Some(Concern::InspectionFailed),
         (.., Some(true)) => Some(Concern::SealBroken),
         _ => None,
@@ -150,6 +151,8 @@ mod tests {
         );
         let mut report = report.unwrap();
         assert_eq!(proof(&report).concern, Some(Concern::SealBroken));
+        report.held_by = Some(broken.genesis.founders()[0].id());
+        assert_eq!(proof(&report).concern, Some(Concern::Held));
         let last = report.journey.last_mut().unwrap();
         last.body = Body::Decommission {
             when: last.body.when().unwrap(),

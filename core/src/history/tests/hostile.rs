@@ -234,3 +234,61 @@ fn what_is_full_or_packed_does_not_end() {
         ["not-empty", "inside-container"]
     );
 }
+
+/// A hold on the case around the item binds the item, and only who held it lets it go.
+#[test]
+fn what_is_held_does_not_move_in_a_history() {
+    let mut net = Net::with_prefix();
+    let item = net.item("A");
+    let box_ = net.commission(&[case(1)])[0];
+    let packed = net.staff(FACTORY, &[pack(box_, &[item])]);
+    net.applied(&packed);
+    let held = net.staff(CUSTOMS, &[hold(&[box_])]);
+    net.applied(&held);
+    let opened = net.staff(FACTORY, &[unpack(box_, &[item])]);
+    assert_eq!(net.refused(&opened).code(), "held");
+    let freed = net.admin(FACTORY, &[clear(&[box_])]);
+    assert_eq!(net.refused(&freed).code(), "not-your-hold");
+    let twice = net.staff(CUSTOMS, &[hold(&[box_])]);
+    assert_eq!(net.refused(&twice).code(), "already-held");
+    let usurped = net.admin(FACTORY, &[hold(&[item])]);
+    assert_eq!(net.refused(&usurped).code(), "not-an-authority");
+    let nothing = net.staff(CUSTOMS, &[clear(&[item])]);
+    assert_eq!(net.refused(&nothing).code(), "not-held");
+    assert_eq!(
+        shown_with(net, &[opened, freed, twice, usurped, nothing]),
+        [
+            "held",
+            "not-your-hold",
+            "already-held",
+            "not-an-authority",
+            "not-held"
+        ]
+    );
+}
+
+#[test]
+fn a_history_says_who_holds_the_item_back() {
+    let mut net = Net::with_prefix();
+    let item = net.item("A");
+    let box_ = net.commission(&[case(1)])[0];
+    let packed = net.staff(FACTORY, &[pack(box_, &[item])]);
+    net.applied(&packed);
+    let held = net.staff(CUSTOMS, &[hold(&[box_])]);
+    net.applied(&held);
+    let customs = net.id(CUSTOMS);
+    let mut story = Story {
+        code: code("A"),
+        item,
+        case: box_,
+        net,
+    };
+    let report = verify(&story, &bundle(&story));
+    assert!(report.holds());
+    assert_eq!(report.held_by, Some(customs));
+    let cleared = story.net.staff(CUSTOMS, &[clear(&[box_])]);
+    story.net.applied(&cleared);
+    let report = verify(&story, &bundle(&story));
+    assert!(report.holds());
+    assert_eq!(report.held_by, None);
+}

@@ -201,7 +201,7 @@ fn mark(key: &str) -> Mark {
         "step-commissioned" => Mark::Label,
         "step-packed" | "step-filled" | "step-unpacked" | "step-emptied" => Mark::Unit,
         "step-offered" | "step-accepted" | "step-declined" => Mark::Handover,
-        "step-attested" => Mark::Inspect,
+        "step-attested" | "step-held" | "step-cleared" => Mark::Inspect,
         "step-observed" => Mark::Place,
         _ => Mark::Info,
     }

@@ -77,6 +77,8 @@ did-offer = Offered { $subject } to { $to }
 did-accept = Took over { $subject } ({ $condition })
 did-decline = Declined { $subject }
 did-decommission = Took { $subject } out of use
+did-hold = Held { $subject } back
+did-clear = Cleared { $subject }
 did-attest = Inspected { $subject }: { $verdict }
 did-observe = { $subject }: { $step }
 did-enrol = Enrolled the device { $device }
@@ -100,6 +102,8 @@ step-offered = Offered to { $to }
 step-accepted = Taken over: { $condition }
 step-declined = Offer declined
 step-decommissioned = Taken out of use
+step-held = Held back by an authority
+step-cleared = Cleared by the authority
 step-attested = Inspected: { $verdict }
 
 role-admin = Administrator

@@ -50,6 +50,8 @@ did-offer = 将 { $subject } 交给 { $to }
 did-accept = 接收 { $subject }（{ $condition }）
 did-decline = 谢绝 { $subject }
 did-decommission = 停用 { $subject }
+did-hold = 扣留 { $subject }
+did-clear = 放行 { $subject }
 did-attest = 检验 { $subject }：{ $verdict }
 did-observe = { $subject }：{ $step }
 did-enrol = 注册设备 { $device }
@@ -67,6 +69,8 @@ step-offered = 交出给 { $to }
 step-accepted = 已接收：{ $condition }
 step-declined = 已谢绝交出
 step-decommissioned = 已停用
+step-held = 被主管机关扣留
+step-cleared = 主管机关已放行
 step-attested = 已检验：{ $verdict }
 
 role-admin = 管理员

@@ -157,6 +157,14 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             Mark::Item,
             text!(VERIFY_KEYS, messages, "verify-step-decommissioned"),
         ),
+        Body::Hold { .. } => (
+            Mark::Inspect,
+            text!(VERIFY_KEYS, messages, "verify-step-held"),
+        ),
+        Body::Clear { .. } => (
+            Mark::Inspect,
+            text!(VERIFY_KEYS, messages, "verify-step-cleared"),
+        ),
         Body::Attest { verdict, .. } => {
             let title = match verdict {
                 Verdict::Pass => text!(VERIFY_KEYS, messages, "verify-step-inspected-pass"),

@@ -88,6 +88,7 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
             )
         }
         Reason::Concern(Concern::Ended) => text!(VERIFY_KEYS, messages, "verify-why-ended"),
+        Reason::Concern(Concern::Held) => text!(VERIFY_KEYS, messages, "verify-why-held"),
         Reason::Concern(Concern::InspectionFailed) => {
             text!(VERIFY_KEYS, messages, "verify-why-inspection-failed")
         }

@@ -1,0 +1,70 @@
+//! Holding and clearing: what an authority holds does not move until that authority clears it.
+
+use super::{Context, Refusal};
+use crate::state::{Layer, StateView};
+use crate::{Class, SubjectId};
+
+pub(super) fn hold(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subjects: &[SubjectId],
+) -> Result<(), Refusal> {
+    let member = context.author.member;
+    let class = draft.member(&member).map(|known| known.class());
+    if !class.is_some_and(may_hold) {
+        return Err(Refusal::NotAnAuthority { member });
+    }
+    for subject in subjects {
+        let state = draft.subject_mut(subject)?;
+        if let Some(by) = state.holds.get(&member) {
+            return Err(Refusal::AlreadyHeld {
+                subject: *subject,
+                by: *by,
+            });
+        }
+        state.holds.insert(member, context.at);
+        for container in draft.containers(subject) {
+            let around = draft.subject_mut(&container)?;
+            around.held_inside = around.held_inside.saturating_add(1);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn clear(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subjects: &[SubjectId],
+) -> Result<(), Refusal> {
+    for subject in subjects {
+        let state = draft.subject_mut(subject)?;
+        if state.holds.remove(&context.author.member).is_none() {
+            let subject = *subject;
+            return Err(match state.holds.first_key_value() {
+                Some((_, by)) => Refusal::NotYourHold { subject, by: *by },
+                None => Refusal::NotHeld { subject },
+            });
+        }
+        for container in draft.containers(subject) {
+            let around = draft.subject_mut(&container)?;
+            around.held_inside = around.held_inside.saturating_sub(1);
+        }
+    }
+    Ok(())
+}
+
+/// The classes of members that supervise others.
+pub(crate) fn may_hold(class: Class) -> bool {
+    matches!(
+        class,
+        Class::Customs | Class::Quarantine | Class::Tax | Class::Regulator
+    )
+}
+
+/// Refuses when the subject, or anything around or inside it, is held.
+pub(super) fn check_not_held(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
+    match state.hold_on(subject) {
+        Some((subject, by)) => Err(Refusal::Held { subject, by }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,179 @@
+//! What an authority holds stays where it is, and only that authority lets it go.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{RecordDraft, State, SubjectId};
+
+/// A case with an item in it, held by customs by this record.
+fn held_case(net: &mut Net, held: fn((SubjectId, SubjectId)) -> SubjectId) -> Held {
+    let case = net.commission(&[case(1)])[0];
+    let item = net.item("A");
+    let block = net.staff(FACTORY, &[pack(case, &[item])]);
+    net.applied(&block);
+    let subject = held((case, item));
+    let block = net.staff(CUSTOMS, &[hold(&[subject])]);
+    let by = net.applied(&block);
+    Held {
+        case,
+        item,
+        refusal: Refusal::Held { subject, by },
+    }
+}
+
+struct Held {
+    case: SubjectId,
+    item: SubjectId,
+    refusal: Refusal,
+}
+
+fn refused_as_held(net: &mut Net, held: &Held, draft: RecordDraft) -> Refusal {
+    let block = net.staff(FACTORY, &[draft]);
+    let refusal = refused_alone(net, &block);
+    assert_eq!(refusal, held.refusal);
+    refusal
+}
+
+pub(super) fn offering_around_what_is_held(net: &mut Net) -> Refusal {
+    let held = held_case(net, |(_, item)| item);
+    let draft = offer(held.case, net.id(CARRIER), net.last_custody(&held.case));
+    refused_as_held(net, &held, draft)
+}
+
+pub(super) fn unpacking_what_is_held(net: &mut Net) -> Refusal {
+    let held = held_case(net, |(_, item)| item);
+    refused_as_held(net, &held, unpack(held.case, &[held.item]))
+}
+
+pub(super) fn unpacking_out_of_what_is_held(net: &mut Net) -> Refusal {
+    let held = held_case(net, |(case, _)| case);
+    refused_as_held(net, &held, unpack(held.case, &[held.item]))
+}
+
+pub(super) fn filling_what_is_held(net: &mut Net) -> Refusal {
+    let held = held_case(net, |(case, _)| case);
+    let other = net.item("B");
+    refused_as_held(net, &held, pack(held.case, &[other]))
+}
+
+pub(super) fn packing_around_what_is_held(net: &mut Net) -> Refusal {
+    let held = held_case(net, |(_, item)| item);
+    let pallet = net.commission(&[case(2)])[0];
+    refused_as_held(net, &held, pack(pallet, &[held.case]))
+}
+
+pub(super) fn accepting_what_is_held(net: &mut Net) -> Refusal {
+    let item = net.item("A");
+    let offer = net.offered(FACTORY, CARRIER, item);
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    let block = net.staff(CARRIER, &[accept(item, offer)]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn ending_what_is_held(net: &mut Net) -> Refusal {
+    let item = net.item("A");
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    let block = net.staff(FACTORY, &[decommission(&[item])]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn holding_twice(net: &mut Net) -> Refusal {
+    let items = net.commission(&[code("A"), code("B")]);
+    let block = net.staff(CUSTOMS, &[hold(&items[1..])]);
+    net.applied(&block);
+    let block = net.staff(CUSTOMS, &[hold(&items)]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn clearing_what_nobody_holds(net: &mut Net) -> Refusal {
+    let item = net.item("A");
+    let block = net.staff(CUSTOMS, &[clear(&[item])]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn clearing_what_another_holds(net: &mut Net) -> Refusal {
+    let item = net.item("A");
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    let block = net.admin(FACTORY, &[clear(&[item])]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn a_carrier_holds(net: &mut Net) -> Refusal {
+    let item = net.item("A");
+    let block = net.admin(CARRIER, &[hold(&[item])]);
+    refused_alone(net, &block)
+}
+
+#[test]
+fn what_was_cleared_moves_on() {
+    let mut net = Net::with_prefix();
+    let item = net.item("A");
+    let offer = net.offered(FACTORY, CARRIER, item);
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    // The offer outlives the hold.
+    let block = net.staff(CUSTOMS, &[clear(&[item])]);
+    net.applied(&block);
+    let block = net.staff(CARRIER, &[accept(item, offer)]);
+    net.applied(&block);
+    let state = net.ledger.state();
+    assert_eq!(state.holder_of(&item), Some(net.id(CARRIER)));
+    assert_eq!(state.hold_on(&item), None);
+}
+
+/// What a subject's place is: whose it is, and in what it is.
+fn place(state: &State, subject: &SubjectId) -> (Option<MemberId>, Vec<SubjectId>) {
+    (state.holder_of(subject), state.containers(subject))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever is tried in whatever order: what is held when a record comes is where it was
+    /// after it, and containers count the holds inside them.
+    #[test]
+    fn nothing_held_ever_moves(
+        tries in proptest::collection::vec((0..7u8, 0..4usize, 0..4usize), 1..24),
+    ) {
+        let mut net = Net::with_prefix();
+        let things = net.commission(&[case(1), case(2), case(3), case(4)]);
+        for (what, one, other) in tries {
+            let (subject, second) = (things[one], things[other]);
+            let draft = match what {
+                0 | 1 if one != other => pack(subject, &[second]),
+                2 if one != other => unpack(subject, &[second]),
+                3 => offer(subject, net.id(CARRIER), net.last_custody(&subject)),
+                4 => hold(&[subject]),
+                5 => clear(&[subject]),
+                6 => match net.ledger.state().subject(&subject).and_then(|s| s.open_offer()) {
+                    Some(offer) => accept(subject, offer),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let state = net.ledger.state();
+            let held = things.iter().filter(|s| state.hold_on(s).is_some());
+            let before: Vec<_> = held.map(|s| (*s, place(state, s))).collect();
+            let by = match what {
+                4 | 5 => CUSTOMS,
+                6 => CARRIER,
+                _ => FACTORY,
+            };
+            let block = net.staff(by, &[draft]);
+            net.order(std::slice::from_ref(&block));
+            let state = net.ledger.state();
+            for (subject, was) in before {
+                prop_assert_eq!(place(state, &subject), was);
+            }
+            for subject in &things {
+                let inside = state.all_contents(subject);
+                let holds = inside.iter().map(|s| state.subject(s).unwrap().holds().len());
+                let counted = state.subject(subject).unwrap().held_inside();
+                prop_assert_eq!(counted, u64::try_from(holds.sum::<usize>()).unwrap());
+            }
+        }
+    }
+}
