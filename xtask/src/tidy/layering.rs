@@ -8,6 +8,7 @@ use serde_json::Value;
 /// What each room may use. `tests`, `sim` and `bench` may see everything.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("chopmark-core", &[]),
+    ("chopmark-epcis", &[]),
     ("chopmark-view", &[]),
     ("chopmark-documents", &[]),
     ("chopmark-replica", &["chopmark-core"]),

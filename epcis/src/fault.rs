@@ -1,0 +1,111 @@
+//! What is wrong with a field, and where it stands.
+
+use crate::{DecimalError, TimeError, WordError};
+use std::fmt::{self, Display, Formatter};
+use thiserror::Error;
+
+/// One thing wrong with a document or an event: where, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From the inside out.
+    steps: Vec<Step>,
+    /// Why.
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Name(String),
+    Index(usize),
+}
+
+/// Why a field is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The standard demands this field.
+    #[error("is missing")]
+    Missing,
+    /// Neither a field of the standard nor an extension.
+    #[error("is no field of EPCIS 2.0; an extension needs a prefix, as in ex:{0}")]
+    UnknownField(String),
+    /// Another kind of JSON value should stand here.
+    #[error("must be {0}")]
+    Not(&'static str),
+    /// Not an absolute URI in ASCII.
+    #[error("must be a URI, a GS1 Digital Link or a URN, without spaces: {0:?}")]
+    NotAUri(String),
+    /// Not a time with a zone.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+    /// Not a number within the limits.
+    #[error("the number is {0}")]
+    Decimal(#[from] DecimalError),
+    /// Below zero, where nothing can be.
+    #[error("must not be below zero: {0}")]
+    Negative(String),
+    /// A word that the vocabulary does not hold.
+    #[error(transparent)]
+    Word(#[from] WordError),
+    /// The event's type is none of the five.
+    #[error("is no event type of EPCIS 2.0: {0:?}")]
+    UnknownEventType(String),
+    /// The document's type is none that is read here.
+    #[error("must be EPCISDocument, EPCISQueryDocument or an event type: {0:?}")]
+    UnknownDocumentType(String),
+    /// An event that says nothing about any goods.
+    #[error("the event needs {0}")]
+    Needs(&'static str),
+    /// Master data of an item is said once, when it begins.
+    #[error("ilmd belongs only to an event with action ADD")]
+    IlmdWithoutAdd,
+}
+
+impl Fault {
+    pub(crate) fn new(reason: impl Into<Reason>) -> Self {
+        Self {
+            steps: Vec::new(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The same fault, seen from the object whose member it is in.
+    pub(crate) fn in_member(mut self, name: &str) -> Self {
+        self.steps.push(Step::Name(name.to_owned()));
+        self
+    }
+
+    /// The same fault, seen from the list whose item it is in.
+    pub(crate) fn in_item(mut self, index: usize) -> Self {
+        self.steps.push(Step::Index(index));
+        self
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// Where, as a JSON path: `$.epcisBody.eventList[3].eventTime`.
+    pub fn path(&self) -> String {
+        let mut path = "$".to_owned();
+        for step in self.steps.iter().rev() {
+            match step {
+                Step::Name(name) => {
+                    path.push('.');
+                    path.push_str(name);
+                }
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        path
+    }
+}
+
+impl Display for Fault {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.path(), self.reason)
+    }
+}
+
+impl std::error::Error for Fault {}

@@ -1,0 +1,84 @@
+//! JSON values that keep what was written.
+//!
+//! Not `serde_json`: it takes the last of two equal keys in silence and turns numbers into
+//! binary floats. Its feature `arbitrary_precision` would change numbers in every other room,
+//! because cargo unifies features. A quantity must come out as it went in.
+
+mod decimal;
+mod parse;
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter, Write};
+
+pub use decimal::{Decimal, DecimalError};
+pub use parse::JsonError;
+
+/// The members of a JSON object, in the order of their names: what makes written text stable.
+pub type Members = BTreeMap<String, Json>;
+
+/// A JSON value. Written with [`Display`]: no spaces, members in the order of their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, digit by digit as it was written.
+    Number(Decimal),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object.
+    Object(Members),
+}
+
+impl Display for Json {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Json::Null => out.write_str("null"),
+            Json::Bool(true) => out.write_str("true"),
+            Json::Bool(false) => out.write_str("false"),
+            Json::Number(number) => out.write_str(number.written()),
+            Json::Text(text) => write_text(text, out),
+            Json::List(items) => {
+                out.write_char('[')?;
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.write_char(',')?;
+                    }
+                    write!(out, "{item}")?;
+                }
+                out.write_char(']')
+            }
+            Json::Object(members) => {
+                out.write_char('{')?;
+                for (index, (name, value)) in members.iter().enumerate() {
+                    if index > 0 {
+                        out.write_char(',')?;
+                    }
+                    write_text(name, out)?;
+                    write!(out, ":{value}")?;
+                }
+                out.write_char('}')
+            }
+        }
+    }
+}
+
+/// Only what RFC 8259 demands is escaped.
+fn write_text(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
+    out.write_char('"')?;
+    for letter in text.chars() {
+        match letter {
+            '"' => out.write_str("\\\"")?,
+            '\\' => out.write_str("\\\\")?,
+            '\n' => out.write_str("\\n")?,
+            '\r' => out.write_str("\\r")?,
+            '\t' => out.write_str("\\t")?,
+            control if control < ' ' => write!(out, "\\u{:04x}", u32::from(control))?,
+            other => out.write_char(other)?,
+        }
+    }
+    out.write_char('"')
+}
