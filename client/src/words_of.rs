@@ -167,9 +167,15 @@ pub(crate) fn step_key(step: &str) -> Option<&'static str> {
 /// What a code stands for.
 pub(crate) fn kind(code: &Code) -> SubjectKind {
     match code.kind() {
-        CodeKind::Serial => SubjectKind::Item,
+        CodeKind::Serial | CodeKind::Asset | CodeKind::Component | CodeKind::Document => {
+            SubjectKind::Item
+        }
         CodeKind::Batch => SubjectKind::Batch,
-        CodeKind::LogisticUnit => SubjectKind::Unit,
+        CodeKind::LogisticUnit
+        | CodeKind::ReturnableAsset
+        | CodeKind::Shipment
+        | CodeKind::Consignment
+        | CodeKind::Container => SubjectKind::Unit,
         CodeKind::Location => SubjectKind::Place,
     }
 }

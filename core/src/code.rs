@@ -4,12 +4,15 @@
 //! links and people produce is read into it.
 
 mod check;
+mod container;
+mod elements;
+mod error;
+mod identifiers;
 mod link;
 mod parse;
+mod prefix;
 
 use std::fmt;
-
-use thiserror::Error;
 
 use crate::{
     hash::{derive, labelled},
@@ -17,60 +20,10 @@ use crate::{
 };
 
 pub use check::{check_digit, crockford_serial};
-
-/// Why a text is not a code.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum CodeError {
-    /// Nothing there.
-    #[error("no code")]
-    Empty,
-    /// A digit was misread or mistyped.
-    #[error("check digit {found} does not fit, {expected} would")]
-    CheckDigit {
-        /// What the other digits ask for.
-        expected: char,
-        /// What stands there.
-        found: char,
-    },
-    /// Too few or too many characters for this identifier.
-    #[error("({identifier}) cannot have {found} characters")]
-    Length {
-        /// The application identifier.
-        identifier: &'static str,
-        /// How many characters there are.
-        found: usize,
-    },
-    /// An application identifier that names nothing Chopmark tracks.
-    #[error("({identifier}) is not an identifier known here")]
-    UnknownIdentifier {
-        /// What stands where an identifier should.
-        identifier: String,
-    },
-    /// A character that GS1 does not allow there.
-    #[error("the character {character:?} cannot stand in ({identifier})")]
-    BadCharacter {
-        /// The application identifier.
-        identifier: &'static str,
-        /// The character.
-        character: char,
-    },
-    /// A serial that reads as two elements in its written form, `A(10)B` for instance.
-    #[error("this serial contains what looks like another identifier in parentheses")]
-    Ambiguous,
-    /// A GTIN alone names a kind of goods, not one thing.
-    #[error("GTIN {gtin} names a product; its serial or batch is missing")]
-    ProductOnly {
-        /// The GTIN in 14 digits.
-        gtin: String,
-    },
-    /// A well-formed barcode, link or text that does not follow GS1.
-    #[error("this is not a GS1 code")]
-    NotGs1,
-    /// A company prefix is 4 to 12 digits.
-    #[error("a GS1 company prefix has 4 to 12 digits")]
-    Prefix,
-}
+pub use elements::ElementString;
+pub use error::{CodeError, CodeWarning};
+pub use identifiers::Identifier;
+pub use prefix::Prefix;
 
 /// What a code names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +36,51 @@ pub enum CodeKind {
     LogisticUnit,
     /// A place: GLN.
     Location,
+    /// Something that comes back, a crate or a keg: GRAI with serial.
+    ReturnableAsset,
+    /// A tool, a vehicle, a machine: GIAI.
+    Asset,
+    /// A component or part: CPID with serial.
+    Component,
+    /// What one seller sends one buyer: GSIN.
+    Shipment,
+    /// What a forwarder moves as one: GINC.
+    Consignment,
+    /// One document: GDTI with serial.
+    Document,
+    /// A freight container: ISO 6346.
+    Container,
+}
+
+impl CodeKind {
+    /// The kinds of which a commissioning record shows no more than this.
+    const BARE: [(Self, &'static str); 9] = [
+        (Self::LogisticUnit, "(00)"),
+        (Self::Location, "(414)"),
+        (Self::ReturnableAsset, "(8003)"),
+        (Self::Asset, "(8004)"),
+        (Self::Component, "(8010)"),
+        (Self::Shipment, "(402)"),
+        (Self::Consignment, "(401)"),
+        (Self::Document, "(253)"),
+        (Self::Container, "BIC"),
+    ];
+
+    /// The kind whose class this is, if the class says no more than that.
+    #[must_use]
+    pub fn of_bare_class(class: &str) -> Option<Self> {
+        Self::BARE
+            .iter()
+            .find(|(_, bare)| *bare == class)
+            .map(|(kind, _)| *kind)
+    }
+
+    fn bare_class(self) -> Option<&'static str> {
+        Self::BARE
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map(|(_, bare)| *bare)
+    }
 }
 
 /// A code in its canonical spelling, with its check digit verified.
@@ -94,12 +92,12 @@ pub struct Code {
 
 impl Code {
     /// Reads any spelling: an element string with parentheses or as scanners send it, a Digital
-    /// Link of any host, the digits of an SSCC.
+    /// Link of any host, the digits of an SSCC, the number of a container.
     ///
     /// # Errors
     /// [`CodeError`], naming what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        parse::parse(text)
+        parse::code(text)
     }
 
     /// One item: a GTIN of 8, 12, 13 or 14 digits, and its serial.
@@ -107,7 +105,8 @@ impl Code {
     /// # Errors
     /// [`CodeError`] for a wrong check digit, length or character.
     pub fn gtin_serial(gtin: &str, serial: &str) -> Result<Self, CodeError> {
-        Self::with_variable(gtin, "21", serial, CodeKind::Serial)
+        let gtin = check::gtin14(gtin)?;
+        Self::of(CodeKind::Serial, &[("01", &gtin), ("21", serial)])
     }
 
     /// One batch: a GTIN of 8, 12, 13 or 14 digits, and its batch number.
@@ -115,7 +114,8 @@ impl Code {
     /// # Errors
     /// [`CodeError`] for a wrong check digit, length or character.
     pub fn gtin_batch(gtin: &str, batch: &str) -> Result<Self, CodeError> {
-        Self::with_variable(gtin, "10", batch, CodeKind::Batch)
+        let gtin = check::gtin14(gtin)?;
+        Self::of(CodeKind::Batch, &[("01", &gtin), ("10", batch)])
     }
 
     /// A logistic unit: 18 digits.
@@ -123,11 +123,7 @@ impl Code {
     /// # Errors
     /// [`CodeError`] for a wrong check digit, length or character.
     pub fn sscc(digits: &str) -> Result<Self, CodeError> {
-        check::key(digits, "00", 18)?;
-        Ok(Self {
-            element_string: format!("(00){digits}"),
-            kind: CodeKind::LogisticUnit,
-        })
+        Self::of(CodeKind::LogisticUnit, &[("00", digits)])
     }
 
     /// A place: 13 digits.
@@ -135,23 +131,97 @@ impl Code {
     /// # Errors
     /// [`CodeError`] for a wrong check digit, length or character.
     pub fn gln(digits: &str) -> Result<Self, CodeError> {
-        check::key(digits, "414", 13)?;
+        Self::of(CodeKind::Location, &[("414", digits)])
+    }
+
+    /// A returnable asset: a zero, the 13 digits of its type, its serial.
+    ///
+    /// # Errors
+    /// [`CodeError`] for a wrong check digit, length or character, or without serial.
+    pub fn returnable_asset(grai: &str) -> Result<Self, CodeError> {
+        if grai.len() == 14 {
+            return Err(CodeError::SerialMissing { identifier: "8003" });
+        }
+        if let Some(character) = grai.chars().next().filter(|first| *first != '0') {
+            return Err(CodeError::BadCharacter {
+                identifier: "8003",
+                character,
+            });
+        }
+        Self::of(CodeKind::ReturnableAsset, &[("8003", grai)])
+    }
+
+    /// A tool, vehicle or machine: company prefix and reference, 30 characters at most.
+    ///
+    /// # Errors
+    /// [`CodeError`] for a wrong length or character.
+    pub fn asset(giai: &str) -> Result<Self, CodeError> {
+        Self::of(CodeKind::Asset, &[("8004", giai)])
+    }
+
+    /// A component or part with its serial.
+    ///
+    /// # Errors
+    /// [`CodeError`] for a wrong length or character.
+    pub fn component(part: &str, serial: &str) -> Result<Self, CodeError> {
+        Self::of(CodeKind::Component, &[("8010", part), ("8011", serial)])
+    }
+
+    /// A shipment: 17 digits.
+    ///
+    /// # Errors
+    /// [`CodeError`] for a wrong check digit, length or character.
+    pub fn shipment(gsin: &str) -> Result<Self, CodeError> {
+        Self::of(CodeKind::Shipment, &[("402", gsin)])
+    }
+
+    /// A consignment: company prefix and reference, 30 characters at most.
+    ///
+    /// # Errors
+    /// [`CodeError`] for a wrong length or character.
+    pub fn consignment(ginc: &str) -> Result<Self, CodeError> {
+        Self::of(CodeKind::Consignment, &[("401", ginc)])
+    }
+
+    /// A document: the 13 digits of its type, its serial.
+    ///
+    /// # Errors
+    /// [`CodeError`] for a wrong check digit, length or character, or without serial.
+    pub fn document(gdti: &str) -> Result<Self, CodeError> {
+        if gdti.len() == 13 {
+            return Err(CodeError::SerialMissing { identifier: "253" });
+        }
+        Self::of(CodeKind::Document, &[("253", gdti)])
+    }
+
+    /// A freight container. A check digit that does not fit is a [`warning`](Self::warning).
+    ///
+    /// # Errors
+    /// [`CodeError::Container`] if it is not an owner's code and seven digits.
+    pub fn container(number: &str) -> Result<Self, CodeError> {
         Ok(Self {
-            element_string: format!("(414){digits}"),
-            kind: CodeKind::Location,
+            element_string: container::read(number)?,
+            kind: CodeKind::Container,
         })
     }
 
-    fn with_variable(
-        gtin: &str,
-        identifier: &'static str,
-        value: &str,
-        kind: CodeKind,
-    ) -> Result<Self, CodeError> {
-        let gtin = check::gtin14(gtin)?;
-        check::variable(value, identifier)?;
+    /// Checks the elements and writes them in order.
+    fn of(kind: CodeKind, elements: &[(&str, &str)]) -> Result<Self, CodeError> {
+        let mut element_string = String::new();
+        for (name, value) in elements {
+            Identifier::find(name)
+                .ok_or(CodeError::NotGs1)?
+                .check(value)?;
+            // `(21)A(10)B` has to mean one thing only, since its hash names a subject.
+            if parse::next_parenthesis(value).is_some() {
+                return Err(CodeError::Ambiguous);
+            }
+            for text in ["(", name, ")", value] {
+                element_string.push_str(text);
+            }
+        }
         Ok(Self {
-            element_string: format!("(01){gtin}({identifier}){value}"),
+            element_string,
             kind,
         })
     }
@@ -162,6 +232,15 @@ impl Code {
         self.kind
     }
 
+    /// What a person should look at before going on.
+    #[must_use]
+    pub fn warning(&self) -> Option<CodeWarning> {
+        match self.kind {
+            CodeKind::Container => container::warning(&self.element_string),
+            _ => None,
+        }
+    }
+
     /// The canonical spelling, e.g. `(01)09506000134352(21)A1`.
     #[must_use]
     pub fn element_string(&self) -> &str {
@@ -169,42 +248,42 @@ impl Code {
     }
 
     /// What a commissioning record shows of the code: the GTIN for items and batches, the bare
-    /// identifier for logistic units and places (format, section 5).
+    /// identifier for everything else (format, section 3).
     #[must_use]
     pub fn class(&self) -> String {
-        match self.kind {
-            CodeKind::Serial | CodeKind::Batch => self.part(0, 18).to_owned(),
-            CodeKind::LogisticUnit => self.part(0, 4).to_owned(),
-            CodeKind::Location => self.part(0, 5).to_owned(),
-        }
+        self.kind
+            .bare_class()
+            .unwrap_or_else(|| self.part(0, 18))
+            .to_owned()
     }
 
     /// The GTIN in 14 digits, for items and batches.
     #[must_use]
     pub fn gtin(&self) -> Option<&str> {
-        match self.kind {
-            CodeKind::Serial | CodeKind::Batch => Some(self.part(4, 18)),
-            CodeKind::LogisticUnit | CodeKind::Location => None,
-        }
+        matches!(self.kind, CodeKind::Serial | CodeKind::Batch).then(|| self.part(4, 18))
     }
 
     /// Serial or batch number, for items and batches.
     #[must_use]
     pub fn variable(&self) -> Option<&str> {
-        match self.kind {
-            CodeKind::Serial | CodeKind::Batch => Some(self.part(22, self.element_string.len())),
-            CodeKind::LogisticUnit | CodeKind::Location => None,
-        }
+        matches!(self.kind, CodeKind::Serial | CodeKind::Batch)
+            .then(|| self.part(22, self.element_string.len()))
     }
 
-    /// The digits that start with the company prefix: a GTIN without its indicator, an SSCC
-    /// without its extension digit, a GLN as it is.
+    /// What starts with the prefix: a GTIN without its indicator, an SSCC without its extension
+    /// digit, a GRAI without its zero, any other key as it is.
     #[must_use]
     pub fn digits(&self) -> &str {
+        let end = self.element_string.len();
         match self.kind {
             CodeKind::Serial | CodeKind::Batch => self.part(5, 18),
             CodeKind::LogisticUnit => self.part(5, 22),
-            CodeKind::Location => self.part(5, 18),
+            CodeKind::Location | CodeKind::Document => self.part(5, 18),
+            CodeKind::Shipment | CodeKind::Consignment => self.part(5, end),
+            CodeKind::ReturnableAsset => self.part(7, 20),
+            CodeKind::Asset => self.part(6, end),
+            CodeKind::Component => self.part(6, self.component_end()),
+            CodeKind::Container => &self.element_string,
         }
     }
 
@@ -245,6 +324,14 @@ impl Code {
         link::write(self, host)
     }
 
+    /// Where a component's serial begins.
+    fn component_end(&self) -> usize {
+        // Set 39 has no parenthesis.
+        self.element_string
+            .find("(8011)")
+            .unwrap_or(self.element_string.len())
+    }
+
     /// A slice of the element string; identifiers and keys have fixed places in it.
     fn part(&self, from: usize, to: usize) -> &str {
         self.element_string.get(from..to).unwrap_or_default()
@@ -260,41 +347,6 @@ impl fmt::Display for Code {
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Code({})", self.element_string)
-    }
-}
-
-/// A GS1 company prefix, or a range below one: 4 to 12 digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Prefix(String);
-
-impl Prefix {
-    /// Reads the digits.
-    ///
-    /// # Errors
-    /// [`CodeError::Prefix`] if they are fewer than 4, more than 12, or not digits.
-    pub fn parse(digits: &str) -> Result<Self, CodeError> {
-        let right = (4..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        right
-            .then(|| Self(digits.to_owned()))
-            .ok_or(CodeError::Prefix)
-    }
-
-    /// The digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether one of the two contains the other: such prefixes cannot both be registered.
-    #[must_use]
-    pub fn overlaps(&self, other: &Self) -> bool {
-        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
-    }
-}
-
-impl fmt::Display for Prefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -71,7 +71,10 @@ pub use cbor::CborError;
 pub use checkpoint::{
     Checkpoint, CheckpointError, Cosignature, Header, SignedHeader, VerifiedCheckpoint,
 };
-pub use code::{Code, CodeError, CodeKind, Prefix, check_digit, crockford_serial};
+pub use code::{
+    Code, CodeError, CodeKind, CodeWarning, ElementString, Identifier, Prefix, check_digit,
+    crockford_serial,
+};
 pub use evidence::{
     ChunkPlace, EVIDENCE_CHUNK_BYTES, EVIDENCE_SEALED_CHUNK_BYTES, EvidenceCipher, EvidenceError,
     sealed_evidence_length,

@@ -1,6 +1,6 @@
 //! Digits, characters and lengths of GS1 keys (General Specifications, 7.9 and 7.11).
 
-use super::CodeError;
+use super::{CodeError, Identifier};
 
 /// The check digit for digits that lack it; `None` if one is not a digit or there are none.
 ///
@@ -40,25 +40,15 @@ pub fn crockford_serial(random: [u8; 10]) -> String {
         .collect()
 }
 
-/// Checks a numeric key: its length, its digits, its check digit.
-pub(super) fn key(digits: &str, identifier: &'static str, length: usize) -> Result<(), CodeError> {
-    if let Some(character) = digits.chars().find(|c| !c.is_ascii_digit()) {
-        return Err(CodeError::BadCharacter {
-            identifier,
-            character,
-        });
-    }
-    if digits.len() != length {
-        return Err(CodeError::Length {
-            identifier,
-            found: digits.len(),
-        });
-    }
-    let (body, found) = digits.split_at(length - 1);
+/// Checks the check digit at the end of digits.
+pub(super) fn last_digit(digits: &str) -> Result<(), CodeError> {
+    let (body, found) = digits
+        .split_at_checked(digits.len().saturating_sub(1))
+        .ok_or(CodeError::NotGs1)?;
     match (check_digit(body), found.chars().next()) {
         (Some(expected), Some(found)) if expected == found => Ok(()),
         (Some(expected), Some(found)) => Err(CodeError::CheckDigit { expected, found }),
-        _ => Err(CodeError::Empty),
+        _ => Err(CodeError::NotGs1),
     }
 }
 
@@ -72,32 +62,21 @@ pub(super) fn gtin14(gtin: &str) -> Result<String, CodeError> {
     }
     // Zeros on the left change neither the sum nor the places counted from the right.
     let padded = format!("{gtin:0>14}");
-    key(&padded, "01", 14)?;
+    Identifier::find("01")
+        .ok_or(CodeError::NotGs1)?
+        .check(&padded)?;
     Ok(padded)
 }
 
-/// Checks a serial or batch number: 1 to 20 characters of set 82.
-pub(super) fn variable(value: &str, identifier: &'static str) -> Result<(), CodeError> {
-    if let Some(character) = value.chars().find(|c| !is_set_82(*c)) {
-        return Err(CodeError::BadCharacter {
-            identifier,
-            character,
-        });
+/// Whether a character is in one of the sets of GS1 (General Specifications, 7.11).
+pub(super) fn is_in(set: char, c: char) -> bool {
+    match set {
+        'N' => c.is_ascii_digit(),
+        // Set 39: what names components and parts.
+        'Y' => matches!(c, '#' | '-' | '/' | '0'..='9' | 'A'..='Z'),
+        // Base64 for addresses, with its filler.
+        'Z' => matches!(c, '-' | '0'..='9' | 'A'..='Z' | '_' | 'a'..='z' | '='),
+        // Set 82.
+        _ => matches!(c, '!' | '"' | '%'..='?' | 'A'..='Z' | '_' | 'a'..='z'),
     }
-    if !(1..=20).contains(&value.len()) {
-        return Err(CodeError::Length {
-            identifier,
-            found: value.len(),
-        });
-    }
-    // `(21)A(10)B` has to mean one thing only, since its hash names a subject.
-    if super::parse::next_parenthesis(value).is_some() {
-        return Err(CodeError::Ambiguous);
-    }
-    Ok(())
-}
-
-/// GS1 AI encodable character set 82.
-fn is_set_82(c: char) -> bool {
-    matches!(c, '!' | '"' | '%'..='/' | '0'..='9' | ':'..='?' | 'A'..='Z' | '_' | 'a'..='z')
 }

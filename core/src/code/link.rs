@@ -2,10 +2,16 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Code, CodeError, CodeKind, parse::Elements};
+use super::{
+    Code, CodeError, CodeKind, ElementString, Identifier, elements::Elements,
+    parse::next_parenthesis,
+};
 
 /// Longer links are no labels: the longest lawful one is well below.
 const LONGEST: usize = 2048;
+
+/// What stands before a container's number in a path, as in its EPC URN.
+const CONTAINER: &str = "bic";
 
 /// Everything but RFC 3986's unreserved characters.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -25,8 +31,52 @@ fn strip_scheme(text: &str) -> Option<&str> {
     })
 }
 
-/// Reads the code out of a link of any host; query and fragment are read over.
-pub(super) fn parse(text: &str) -> Result<Code, CodeError> {
+/// What happens to the query of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Query {
+    /// Whatever it holds changes nothing: for who wants the code alone.
+    ReadOver,
+    /// Its data belong to what was read.
+    Kept,
+}
+
+/// Reads the elements out of a link of any host; the fragment is read over.
+pub(super) fn parse(text: &str, query: Query) -> Result<ElementString, CodeError> {
+    let segments = segments(text)?;
+    // A host may put its own path before the key.
+    let start = segments
+        .iter()
+        .position(|segment| Identifier::find(segment).is_some_and(Identifier::is_key))
+        .ok_or(CodeError::NotGs1)?;
+    let mut elements = Elements::default();
+    let mut pairs = segments.iter().skip(start);
+    let mut key: Option<&Identifier> = None;
+    while let Some(name) = pairs.next() {
+        let row = Identifier::find(name).filter(|row| {
+            let first = *key.get_or_insert(row);
+            *row == first || first.qualifiers().contains(&name.as_str())
+        });
+        let row = row.ok_or_else(|| CodeError::UnknownIdentifier {
+            identifier: name.clone(),
+        })?;
+        elements.take(row, name, pairs.next().ok_or(CodeError::NotGs1)?)?;
+    }
+    if query == Query::Kept {
+        take_query(text, key, &mut elements)?;
+    }
+    Ok(elements.finish())
+}
+
+/// A container has no identifier of GS1 and so no Digital Link: `/bic/` with its number.
+pub(super) fn container(text: &str) -> Option<String> {
+    match segments(text).ok()?.as_slice() {
+        [.., name, number] if name == CONTAINER => Some(number.clone()),
+        _ => None,
+    }
+}
+
+/// The parts of a link's path, decoded.
+fn segments(text: &str) -> Result<Vec<String>, CodeError> {
     let rest = strip_scheme(text).ok_or(CodeError::NotGs1)?;
     if rest.len() > LONGEST {
         return Err(CodeError::NotGs1);
@@ -36,52 +86,75 @@ pub(super) fn parse(text: &str) -> Result<Code, CodeError> {
     if host.is_empty() {
         return Err(CodeError::NotGs1);
     }
-    let segments: Vec<String> = path
-        .trim_end_matches('/')
-        .split('/')
-        .map(|segment| {
-            percent_decode_str(segment)
-                .decode_utf8()
-                .map(std::borrow::Cow::into_owned)
-                .map_err(|_| CodeError::NotGs1)
-        })
-        .collect::<Result<_, _>>()?;
-    // A host may put its own path before the key.
-    let start = segments
-        .iter()
-        .position(|segment| matches!(segment.as_str(), "00" | "01" | "414"))
-        .ok_or(CodeError::NotGs1)?;
-    let mut elements = Elements::default();
-    let mut pairs = segments.iter().skip(start);
-    while let Some(identifier) = pairs.next() {
-        if !matches!(
-            identifier.as_str(),
-            "00" | "01" | "414" | "10" | "21" | "22"
-        ) {
+    path.trim_end_matches('/').split('/').map(decode).collect()
+}
+
+/// Takes the data out of the query. What GS1 gives no meaning to is another's: a language, a
+/// campaign. What would name another thing than the path is not data.
+fn take_query(
+    text: &str,
+    key: Option<&Identifier>,
+    elements: &mut Elements,
+) -> Result<(), CodeError> {
+    let text = text.split('#').next().unwrap_or_default();
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    for pair in query.split(['&', ';']) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(row) = Identifier::find(name) else {
+            continue;
+        };
+        let names_another = key.is_none_or(|key| key.qualifiers().contains(&name));
+        if row.is_key() || names_another {
             return Err(CodeError::UnknownIdentifier {
-                identifier: identifier.clone(),
+                identifier: name.to_owned(),
             });
         }
-        let value = pairs.next().ok_or(CodeError::NotGs1)?;
-        elements.take(identifier, value)?;
+        elements.take(row, name, &decode(value)?)?;
     }
-    elements.code()
+    Ok(())
 }
 
-/// The link for a code; the format has neither query nor fragment, so every scanner keeps all of it.
+fn decode(text: &str) -> Result<String, CodeError> {
+    percent_decode_str(text)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| CodeError::NotGs1)
+}
+
+/// The link for a code; it has neither query nor fragment, so every scanner keeps all of it.
 pub(super) fn write(code: &Code, host: &str) -> String {
-    let scheme = if is_loopback(host) { "http" } else { "https" };
-    let key = code.element_string();
-    let path = match (code.kind(), code.gtin(), code.variable()) {
-        (CodeKind::Serial, Some(gtin), Some(serial)) => format!("01/{gtin}/21/{}", escape(serial)),
-        (CodeKind::Batch, Some(gtin), Some(batch)) => format!("01/{gtin}/10/{}", escape(batch)),
-        (CodeKind::LogisticUnit, ..) => format!("00/{}", key.trim_start_matches("(00)")),
-        _ => format!("414/{}", key.trim_start_matches("(414)")),
-    };
-    format!("{scheme}://{host}/{path}")
+    let mut path = String::new();
+    match code.kind() {
+        CodeKind::Container => {
+            path.push_str(CONTAINER);
+            path.push('/');
+            path.push_str(code.element_string());
+        }
+        // A canonical string is made of checked elements; values hold no identifier.
+        _ => {
+            let mut rest = code.element_string();
+            while let Some((name, tail)) = rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
+                let end = next_parenthesis(tail).unwrap_or(tail.len());
+                let (value, next) = tail.split_at_checked(end).unwrap_or((tail, ""));
+                if !path.is_empty() {
+                    path.push('/');
+                }
+                path.push_str(name);
+                path.push('/');
+                path.push_str(&escape(value));
+                rest = next;
+            }
+        }
+    }
+    format!("{}://{host}/{path}", scheme(host))
 }
 
-fn escape(value: &str) -> String {
+/// How a host is reached.
+pub(super) fn scheme(host: &str) -> &'static str {
+    if is_loopback(host) { "http" } else { "https" }
+}
+
+pub(super) fn escape(value: &str) -> String {
     utf8_percent_encode(value, ESCAPED).to_string()
 }
 

@@ -1,3 +1,5 @@
+mod laws;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -44,6 +46,33 @@ fn reads_every_spelling() {
         ("(414)9506000134352", "(414)9506000134352"),
         ("4149506000134352", "(414)9506000134352"),
         ("https://h/414/9506000134352", "(414)9506000134352"),
+        ("(414)9506000134352(254)A7", "(414)9506000134352"),
+        ("https://h/414/9506000134352/254/A7", "(414)9506000134352"),
+        (
+            "(00)106141412345678908(402)06141411234567890",
+            "(00)106141412345678908",
+        ),
+        ("8003006141411234521234", "(8003)006141411234521234"),
+        (
+            "https://h/8003/006141411234521234",
+            "(8003)006141411234521234",
+        ),
+        ("(8004)0614141A/7", "(8004)0614141A/7"),
+        ("]C1253471951200288934\u{1d}80040614141A", "(8004)0614141A"),
+        (
+            "https://h/8010/0614141AB%2F1/8011/34",
+            "(8010)0614141AB/1(8011)34",
+        ),
+        ("801134\u{1d}80100614141AB/1", "(8010)0614141AB/1(8011)34"),
+        ("40206141411234567890", "(402)06141411234567890"),
+        ("(401)0614141xyz", "(401)0614141xyz"),
+        ("(253)471951200288934", "(253)471951200288934"),
+        ("CSQU 305438-3", "CSQU3054383"),
+        ("csqu3054383", "CSQU3054383"),
+        ("https://h/bic/CSQU3054383", "CSQU3054383"),
+        // A weight, a date and a price stand beside, in any order.
+        ("31030012501726123110L42\u{1d}0109506000134352", batch),
+        ("393203612345\u{1d}010950600013435210L42", batch),
     ];
     for (text, expected) in table {
         assert_eq!(
@@ -106,7 +135,7 @@ fn names_what_is_wrong() {
             },
         ),
         (
-            "(01)095060001343(00)1",
+            "(01)09506000134352(00)1",
             E::Length {
                 identifier: "00",
                 found: 1,
@@ -141,15 +170,46 @@ fn names_what_is_wrong() {
             },
         ),
         (
-            "(8003)00012345600012",
-            E::UnknownIdentifier {
-                identifier: "8003".to_owned(),
+            "(8003)00614141123452",
+            E::SerialMissing { identifier: "8003" },
+        ),
+        ("(253)4719512002889", E::SerialMissing { identifier: "253" }),
+        ("(8010)0614141ABC", E::SerialMissing { identifier: "8010" }),
+        (
+            "(8003)106141411234521",
+            E::CheckDigit {
+                expected: '9',
+                found: '2',
             },
         ),
         (
-            "9912",
+            "(8018)061414112345678902",
+            E::NotTracked { identifier: "8018" },
+        ),
+        (
+            "(402)0614141123456789",
+            E::Length {
+                identifier: "402",
+                found: 16,
+            },
+        ),
+        ("9912", E::NotGs1),
+        (
+            "0512",
             E::UnknownIdentifier {
-                identifier: "99".to_owned(),
+                identifier: "05".to_owned(),
+            },
+        ),
+        (
+            "(05)12",
+            E::UnknownIdentifier {
+                identifier: "05".to_owned(),
+            },
+        ),
+        (
+            "https://h/8004/0614141A/21/A",
+            E::UnknownIdentifier {
+                identifier: "21".to_owned(),
             },
         ),
         (
@@ -245,6 +305,42 @@ fn prefixes_start_after_indicator_and_extension() {
     let place = Code::gln("9506000134352").unwrap();
     assert!(place.company_prefix_matches("9506000"));
     assert!(!place.company_prefix_matches(""));
+    let table = [
+        Code::returnable_asset("006141411234521234"),
+        Code::asset("0614141A/7"),
+        Code::component("0614141AB/1", "34"),
+        Code::shipment("06141411234567890"),
+        Code::consignment("0614141xyz"),
+        Code::document("061414112345289"),
+    ];
+    for code in table {
+        let code = code.unwrap();
+        assert!(code.company_prefix_matches("0614141"), "{code}");
+        assert!(!code.company_prefix_matches("00614141"), "{code}");
+    }
+    let component = Code::component("0614141AB/1", "34").unwrap();
+    assert_eq!(component.digits(), "0614141AB/1");
+    let container = Code::container("CSQU3054383").unwrap();
+    assert!(container.company_prefix_matches("CSQU"));
+}
+
+/// Containers with such numbers exist, and the standards' own examples hold some.
+#[test]
+fn a_containers_wrong_check_digit_is_a_warning() {
+    let container = |number| Code::container(number).unwrap().warning();
+    assert_eq!(container("CSQU3054383"), None);
+    // The check of ten is written as zero.
+    assert_eq!(container("CSQU4000000"), None);
+    assert_eq!(
+        container("CSQU3054384"),
+        Some(CodeWarning::ContainerCheckDigit {
+            expected: '3',
+            found: '4'
+        })
+    );
+    for wrong in ["CSQX3054383", "CSQU305438", "CSQU30543833", "ＣSQU3054383"] {
+        assert_eq!(Code::container(wrong), Err(CodeError::Container), "{wrong}");
+    }
 }
 
 #[test]
@@ -254,6 +350,9 @@ fn classes_hide_what_no_rule_needs() {
         (Code::gtin_batch(GTIN, "A"), "(01)09506000134352"),
         (Code::sscc("106141412345678908"), "(00)"),
         (Code::gln("9506000134352"), "(414)"),
+        (Code::returnable_asset("006141411234525"), "(8003)"),
+        (Code::component("0614141ABC", "7"), "(8010)"),
+        (Code::container("CSQU3054383"), "BIC"),
     ];
     for (code, class) in table {
         assert_eq!(code.unwrap().class(), class);
@@ -262,12 +361,22 @@ fn classes_hide_what_no_rule_needs() {
 
 #[test]
 fn prefixes_are_four_to_twelve_digits() {
-    for wrong in ["", "123", "1234567890123", "12a4", "１２３４"] {
+    for wrong in [
+        "",
+        "123",
+        "1234567890123",
+        "12a4",
+        "１２３４",
+        "CSQX",
+        "csqu",
+        "CSQU3",
+    ] {
         assert_eq!(Prefix::parse(wrong), Err(CodeError::Prefix), "{wrong:?}");
     }
     let prefix = |text| Prefix::parse(text).unwrap();
     assert!(prefix("9506000").overlaps(&prefix("95060001")));
     assert!(!prefix("9506000").overlaps(&prefix("9506001")));
+    assert!(prefix("CSQU").is_container_owner() && !prefix("9506").is_container_owner());
 }
 
 #[test]

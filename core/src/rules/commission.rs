@@ -2,7 +2,7 @@
 
 use super::{Context, Refusal};
 use crate::state::{Layer, StateView, SubjectState};
-use crate::{Prefix, SubjectId};
+use crate::{CodeKind, Prefix, SubjectId};
 
 pub(super) fn commission(
     draft: &mut Layer<'_>,
@@ -36,14 +36,16 @@ pub(super) fn commission(
     Ok(())
 }
 
-/// A GTIN class shows its digits, so it must be under the prefix. An SSCC's or GLN's digits stay
-/// behind the code hash; whoever reads the label checks them.
+/// A GTIN class shows its digits, so it must be under the prefix. Every other key stays behind the
+/// code hash, whoever reads the label checks it; but a container owner's code names containers
+/// alone, and digits never do.
 pub(crate) fn class_is_under(class: &str, prefix: &Prefix) -> bool {
     match class.strip_prefix("(01)") {
         // The first digit of a GTIN-14 is the indicator, not part of the company prefix.
         Some(gtin) => gtin
             .get(1..)
             .is_some_and(|digits| digits.starts_with(prefix.as_str())),
-        None => class == "(00)" || class == "(414)",
+        None => CodeKind::of_bare_class(class)
+            .is_some_and(|kind| prefix.is_container_owner() == (kind == CodeKind::Container)),
     }
 }
