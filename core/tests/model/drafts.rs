@@ -1,0 +1,355 @@
+//! What devices may want to write: lawful mostly, and wrong in every direction.
+
+use std::sync::OnceLock;
+
+use chopmark_core::{
+    BlockId, Body, Code, Condition, Digest32, MemberId, Prefix, RecordDraft, RecordRef, Role, Seq,
+    StateView, SubjectId, TimeMs, TzMinutes, Verdict, When, check_digit,
+};
+
+use crate::naive::Model;
+use crate::network::{
+    FIRST_SPARE, FOREVER, KEYS, MEMBERS, START, admin, entry, genesis, member, worker,
+};
+use crate::story::{Story, key_id};
+use crate::world::OfferFate;
+
+pub(crate) const PREFIX: &str = "9506000";
+pub(crate) const ITEMS: u8 = 6;
+const CASES: u8 = 6;
+
+/// Numbers that look random and are the same for the same seed (SplitMix64, Steele et al. 2014).
+pub(crate) struct Numbers(u64);
+
+impl Numbers {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// One of `0..end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end).unwrap();
+        usize::try_from(self.next() % end).unwrap()
+    }
+
+    pub(crate) fn byte_below(&mut self, end: u8) -> u8 {
+        self.below(end.into()).try_into().unwrap()
+    }
+
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        (!from.is_empty()).then(|| &from[self.below(from.len())])
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {
+        for n in (1..all.len()).rev() {
+            all.swap(n, self.below(n + 1));
+        }
+    }
+}
+
+/// The things of a network: items by serial, then cases.
+pub(crate) fn codes() -> &'static [Code] {
+    static CODES: OnceLock<Vec<Code>> = OnceLock::new();
+    CODES.get_or_init(|| {
+        let items = (0..ITEMS).map(|n| Code::gtin_serial("09506000134352", &format!("I{n}")));
+        let cases = (0..CASES).map(|n| {
+            let digits = format!("0{PREFIX}{n:09}");
+            let check = check_digit(&digits).unwrap();
+            Code::sscc(&format!("{digits}{check}"))
+        });
+        items.chain(cases).map(Result::unwrap).collect()
+    })
+}
+
+/// The subjects of every code, as the first member would commission it, and two as the second.
+fn subjects() -> &'static [SubjectId] {
+    static SUBJECTS: OnceLock<Vec<SubjectId>> = OnceLock::new();
+    SUBJECTS.get_or_init(|| {
+        let of = |code: &Code, n| code.subject(&genesis().id(), &member(n));
+        let first = codes().iter().map(|code| of(code, 0));
+        first
+            .chain(codes()[..2].iter().map(|code| of(code, 1)))
+            .collect()
+    })
+}
+
+pub(crate) fn when() -> When {
+    When {
+        time: START,
+        tz: TzMinutes::default(),
+    }
+}
+
+pub(crate) fn register(prefix: &str, owner: MemberId) -> RecordDraft {
+    let prefix = Prefix::parse(prefix).unwrap();
+    RecordDraft::new(
+        Body::RegisterPrefix {
+            prefix,
+            member: owner,
+        },
+        Vec::new(),
+    )
+}
+
+pub(crate) fn commission(prefix: &str, codes: &[Code], maker: MemberId) -> RecordDraft {
+    let body = Body::Commission {
+        when: when(),
+        class: codes[0].class(),
+        prefix: Prefix::parse(prefix).unwrap(),
+        codes: codes.iter().map(Code::hash).collect(),
+    };
+    let network = genesis().id();
+    let subjects = codes.iter().map(|code| code.subject(&network, &maker));
+    RecordDraft::new(body, subjects.collect())
+}
+
+impl Story {
+    /// A record that was written, ordered or not, or one that never will be.
+    pub(crate) fn some_record(&mut self) -> RecordRef {
+        let nowhere = RecordRef {
+            block: BlockId::from_bytes([3; 32]),
+            index: 0,
+        };
+        let mut record = *self.numbers.pick(&self.records).unwrap_or(&nowhere);
+        if self.numbers.one_in(12) {
+            record.index += 1;
+        }
+        if self.numbers.one_in(12) {
+            nowhere
+        } else {
+            record
+        }
+    }
+
+    fn subject(&mut self) -> SubjectId {
+        *self.numbers.pick(subjects()).unwrap()
+    }
+
+    /// A subject that fits, mostly.
+    fn subject_that(&mut self, fits: impl Fn(&Model, SubjectId) -> bool) -> SubjectId {
+        let all = subjects().iter().copied();
+        let fitting: Vec<_> = all.filter(|subject| fits(&self.model, *subject)).collect();
+        if self.numbers.one_in(5) {
+            return self.subject();
+        }
+        let found = self.numbers.pick(&fitting).copied();
+        found.unwrap_or_else(|| self.subject())
+    }
+
+    fn some_member(&mut self) -> MemberId {
+        if self.numbers.one_in(15) {
+            MemberId::from_bytes([5; 32])
+        } else {
+            member(self.numbers.byte_below(MEMBERS))
+        }
+    }
+
+    /// A record that the device's role may write, mostly.
+    pub(crate) fn lawful_draft(&mut self, device: u8, of: MemberId) -> Option<RecordDraft> {
+        for _ in 0..4 {
+            let draft = self.draft(of)?;
+            let state = self.ledger.state();
+            let role = state.device(&key_id(device))?.role();
+            if state.policy().permits(role, draft.body.kind()) {
+                return Some(draft);
+            }
+        }
+        self.draft(of)
+    }
+
+    fn draft(&mut self, of: MemberId) -> Option<RecordDraft> {
+        Some(match self.numbers.below(20) {
+            0 => {
+                let prefixes = [PREFIX, PREFIX, "95060001", "9509999"];
+                let prefix = *self.numbers.pick(&prefixes).unwrap();
+                register(prefix, self.some_member())
+            }
+            1 | 2 => {
+                let at = self.numbers.below(codes().len());
+                let prefix = if self.numbers.one_in(8) {
+                    "9509999"
+                } else {
+                    PREFIX
+                };
+                let one = &codes()[at..=at];
+                commission(prefix, one, of)
+            }
+            3 | 4 => self.seen(),
+            5..=7 => self.packing(of, true),
+            8 | 9 => self.packing(of, false),
+            10..=13 => self.offer(of),
+            14..=17 => self.acceptance(of),
+            18 => self.enrolment(of),
+            _ => self.revocation(of)?,
+        })
+    }
+
+    fn seen(&mut self) -> RecordDraft {
+        let subject = self.subject_that(|model, s| model.world.things.contains_key(&s));
+        let body = if self.numbers.one_in(2) {
+            Body::Observe {
+                when: when(),
+                step: "storing".to_owned(),
+            }
+        } else {
+            Body::Attest {
+                when: when(),
+                verdict: Verdict::Pass,
+                evidence: Vec::new(),
+            }
+        };
+        RecordDraft::new(body, vec![subject])
+    }
+
+    fn packing(&mut self, of: MemberId, pack: bool) -> RecordDraft {
+        let held = move |model: &Model, s| model.world.holder(s) == Some(of);
+        let container = self.subject_that(|model, s| {
+            held(model, s) && (pack || !model.world.directly_inside(s).is_empty())
+        });
+        let mut named = vec![container];
+        for _ in 0..=self.numbers.below(2) {
+            let item = self.subject_that(|model, s| {
+                let inside = model.world.things.get(&s).and_then(|thing| thing.inside);
+                let fits = if pack {
+                    inside.is_none()
+                } else {
+                    inside == Some(container)
+                };
+                held(model, s) && s != container && fits
+            });
+            if !named.contains(&item) {
+                named.push(item);
+            }
+        }
+        if named.len() == 1 {
+            named.extend(subjects().iter().find(|s| **s != container));
+        }
+        let body = match pack {
+            true => Body::Pack { when: when() },
+            false => Body::Unpack { when: when() },
+        };
+        RecordDraft::new(body, named)
+    }
+
+    /// What is inside, said or not, true or not.
+    fn contents(&mut self, subject: SubjectId) -> Option<Digest32> {
+        match self.numbers.below(8) {
+            0 => Some(Digest32::of_contents(&[subject].into())),
+            1..=3 => Some(Digest32::of_contents(&self.model.world.contents(subject))),
+            _ => None,
+        }
+    }
+
+    fn offer(&mut self, of: MemberId) -> RecordDraft {
+        let subject = self.subject_that(|model, s| {
+            let thing = model.world.things.get(&s);
+            thing.is_some_and(|thing| thing.holder == of && thing.inside.is_none())
+        });
+        let known = self
+            .model
+            .world
+            .things
+            .get(&subject)
+            .map(|t| t.last_custody);
+        let cite = match known {
+            Some(known) if !self.numbers.one_in(10) => known,
+            _ => self.some_record(),
+        };
+        let until = [TimeMs(0), self.now.plus(2000), FOREVER, FOREVER, FOREVER];
+        let body = Body::Offer {
+            when: when(),
+            to: self.some_member(),
+            expires: *self.numbers.pick(&until).unwrap(),
+            contents: self.contents(subject),
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![cite])
+    }
+
+    fn acceptance(&mut self, of: MemberId) -> RecordDraft {
+        let any = self.numbers.one_in(4);
+        let offers = self.model.world.offers.iter();
+        let offers: Vec<_> = offers
+            .filter(|(_, offer)| any || (offer.to == of && offer.fate == OfferFate::Open))
+            .map(|(at, offer)| (*at, offer.subject))
+            .collect();
+        let (cite, mut subject) = match self.numbers.pick(&offers) {
+            Some(found) => *found,
+            None => (self.some_record(), self.subject()),
+        };
+        if self.numbers.one_in(15) {
+            subject = self.subject();
+        }
+        let contents = self.contents(subject);
+        let body = Body::Accept {
+            when: when(),
+            condition: Condition::Good,
+            contents,
+        };
+        let draft = RecordDraft::new(body, vec![subject]);
+        if self.numbers.one_in(30) {
+            draft
+        } else {
+            draft.citing(vec![cite])
+        }
+    }
+
+    fn enrolment(&mut self, of: MemberId) -> RecordDraft {
+        let spare = FIRST_SPARE + self.numbers.byte_below(KEYS - FIRST_SPARE);
+        let device = if self.numbers.one_in(6) {
+            worker(0)
+        } else {
+            spare
+        };
+        let role = [Role::Admin, Role::Courier, Role::Warehouse, Role::Shop];
+        let role = *self.numbers.pick(&role).unwrap();
+        let until = if self.numbers.one_in(3) {
+            self.now
+        } else {
+            FOREVER
+        };
+        let into = if self.numbers.one_in(4) {
+            self.some_member()
+        } else {
+            of
+        };
+        let body = Body::Enrol {
+            member: into,
+            device: entry(device, role, until),
+        };
+        RecordDraft::new(body, Vec::new())
+    }
+
+    fn revocation(&mut self, of: MemberId) -> Option<RecordDraft> {
+        // Most come to nothing: a network of revoked devices says little.
+        if !self.numbers.one_in(3) {
+            return None;
+        }
+        let theirs = (0..MEMBERS).find(|n| member(*n) == of);
+        let device = match theirs {
+            Some(n) if !self.numbers.one_in(3) => [admin(n), worker(n)][self.numbers.below(2)],
+            _ => 1 + self.numbers.byte_below(KEYS - 1),
+        };
+        let feed = self.feeds.get(&device).cloned().unwrap_or_default();
+        let last = match self.numbers.below(feed.len() + 1) {
+            0 => None,
+            n => Some((Seq(u64::try_from(n).unwrap() - 1), feed[n - 1])),
+        };
+        let body = Body::Revoke {
+            device: key_id(device),
+            last,
+        };
+        Some(RecordDraft::new(body, Vec::new()))
+    }
+}

@@ -1,0 +1,132 @@
+//! Three members with their devices, and the bytes that these write.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use chopmark_core::{
+    BlockId, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
+    Kem, MemberId, Policy, Position, RecordDraft, Role, RootKey, Seq, TimeMs, UnsignedBlock,
+    Validator, ValidatorSet, VerifiedBlock,
+};
+
+pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
+pub(crate) const FOREVER: TimeMs = TimeMs(4_000_000_000_000);
+pub(crate) const GRACE_MS: u64 = 10_000;
+
+/// Keys of devices: the first is the orderer's, then two a member, then spare ones.
+pub(crate) const ORDERER: u8 = 0;
+pub(crate) const MEMBERS: u8 = 3;
+pub(crate) const FIRST_SPARE: u8 = 7;
+pub(crate) const KEYS: u8 = 10;
+
+/// The admin of a member, and its other device.
+pub(crate) fn admin(member: u8) -> u8 {
+    1 + 2 * member
+}
+
+pub(crate) fn worker(member: u8) -> u8 {
+    2 + 2 * member
+}
+
+pub(crate) fn key(n: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[100 + n; 32])
+}
+
+/// A device's entry; made once a device, since encryption keys take time.
+pub(crate) fn entry(n: u8, role: Role, until: TimeMs) -> DeviceEntry {
+    static HPKE: OnceLock<chopmark_core::HpkePublic> = OnceLock::new();
+    let hpke = HPKE.get_or_init(|| HpkeSecret::derive(Kem::X25519, &[9; 32]).public());
+    DeviceEntry::new(key(n).id(), hpke.clone(), role, "device", until).unwrap()
+}
+
+struct Founded {
+    genesis: Genesis,
+    members: Vec<MemberId>,
+}
+
+fn founded() -> &'static Founded {
+    static FOUNDED: OnceLock<Founded> = OnceLock::new();
+    FOUNDED.get_or_init(|| {
+        let workers = [
+            (Class::Manufacturer, Role::Qc),
+            (Class::Carrier, Role::Courier),
+            (Class::Customs, Role::CustomsOfficer),
+        ];
+        let mut founders = Vec::new();
+        for (n, (class, role)) in (0..MEMBERS).zip(workers) {
+            let root = RootKey::from_seeds(&[n; 32], &[n; 32]).public();
+            let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
+            let next = root.next_digest();
+            let inception = Inception::new(&format!("Member {n}"), class, root, next, reader);
+            let mut devices = vec![
+                entry(admin(n), Role::Admin, FOREVER),
+                entry(worker(n), role, FOREVER),
+            ];
+            if n == 0 {
+                devices.push(entry(ORDERER, Role::Peer, FOREVER));
+            }
+            founders.push(Founder::new(inception.unwrap(), devices));
+        }
+        let members: Vec<MemberId> = founders.iter().map(Founder::id).collect();
+        let mut policy = Policy::standard(3);
+        policy.kem = Kem::X25519;
+        policy.grace_ms = GRACE_MS;
+        policy.offer_life_ms = 2 * GRACE_MS;
+        let validators = vec![Validator::new(members[0], key(ORDERER).id())];
+        let draft = GenesisDraft::new(
+            ("Model", "id.example.org"),
+            policy,
+            founders,
+            ValidatorSet::new(validators).unwrap(),
+            START,
+        )
+        .unwrap();
+        // [body, no signatures]: founders' signatures have tests of their own.
+        let body = draft.body_bytes();
+        let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+        let bytes = [&[0x82, 0x59][..], &length, &body, &[0x80]].concat();
+        Founded {
+            genesis: Genesis::from_pinned_bytes(&bytes, draft.id()).unwrap(),
+            members,
+        }
+    })
+}
+
+pub(crate) fn genesis() -> Genesis {
+    founded().genesis.clone()
+}
+
+pub(crate) fn member(n: u8) -> MemberId {
+    founded().members[usize::from(n)]
+}
+
+/// Where a device's feed stands.
+pub(crate) type Feed = Vec<BlockId>;
+
+/// A block of a device at the given place of its feed.
+pub(crate) fn write(
+    device: u8,
+    member: MemberId,
+    feed: &[BlockId],
+    drafts: &[RecordDraft],
+) -> VerifiedBlock {
+    static KEYS_MADE: OnceLock<Vec<DeviceKey>> = OnceLock::new();
+    let keys = KEYS_MADE.get_or_init(|| (0..KEYS).map(key).collect());
+    let key = &keys[usize::from(device)];
+    let position = Position {
+        network: founded().genesis.id(),
+        member,
+        device: key.id(),
+        seq: Seq(feed.len().try_into().unwrap()),
+        prev: feed.last().copied(),
+        anchor: None,
+        clock: START,
+    };
+    UnsignedBlock::build(position, drafts, &BTreeMap::new(), &[1; 32])
+        .unwrap()
+        .sign(key)
+        .unwrap()
+        .block
+        .verify()
+        .unwrap()
+}

@@ -1,0 +1,233 @@
+//! A random history: who writes what, what arrives when, and what is ordered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use chopmark_core::{
+    BlockId, Body, DeviceId, Ledger, MemberId, RecordDraft, RecordRef, StateView, TimeMs,
+    VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
+};
+
+use crate::drafts::{ITEMS, Numbers, PREFIX, codes, commission, register, when};
+use crate::naive::Model;
+use crate::network::{
+    Feed, GRACE_MS, KEYS, ORDERER, START, admin, genesis, key, member, worker, write,
+};
+
+const CHECKPOINTS: u8 = 6;
+
+/// A history under way.
+pub(crate) struct Story {
+    pub(crate) ledger: Ledger,
+    pub(crate) model: Model,
+    /// Everything written after the start, ordered or not.
+    pub(crate) blocks: Vec<VerifiedBlock>,
+    pub(crate) checkpoints: Vec<VerifiedCheckpoint>,
+    pub(crate) numbers: Numbers,
+    here: BTreeMap<BlockId, VerifiedBlock>,
+    /// Written, and not at the orderer yet.
+    on_the_way: Vec<VerifiedBlock>,
+    waiting_room: Vec<VerifiedBlock>,
+    pub(crate) feeds: BTreeMap<u8, Feed>,
+    pub(crate) records: Vec<RecordRef>,
+    pub(crate) now: TimeMs,
+    left: u8,
+}
+
+/// Most histories begin with a prefix and goods; both ledgers are copied from here.
+type Base = (
+    Ledger,
+    Model,
+    BTreeMap<u8, Feed>,
+    BTreeMap<BlockId, VerifiedBlock>,
+);
+
+fn base() -> &'static Base {
+    static BASE: OnceLock<Base> = OnceLock::new();
+    BASE.get_or_init(|| {
+        let mut story = Story::from_nothing(0);
+        let maker = member(0);
+        let (items, cases) = codes().split_at(ITEMS.into());
+        for n in [0, 1] {
+            story.put(admin(n), member(n), &[register(PREFIX, maker)]);
+        }
+        story.order_all();
+        let made = [&items[1..], &cases[1..]].map(|codes| commission(PREFIX, codes, maker));
+        story.put(worker(0), maker, &made);
+        story.order_all();
+        (story.ledger, story.model, story.feeds, story.here)
+    })
+}
+
+/// The ledger that a history begins with.
+pub(crate) fn start(seed: u64) -> (Ledger, Model) {
+    if seed.is_multiple_of(8) {
+        (Ledger::new(&genesis()), Model::new(&genesis()))
+    } else {
+        (base().0.clone(), base().1.clone())
+    }
+}
+
+/// The blocks of the common beginning.
+pub(crate) fn base_blocks() -> BTreeMap<BlockId, VerifiedBlock> {
+    base().3.clone()
+}
+
+impl Story {
+    fn from_nothing(seed: u64) -> Self {
+        Self {
+            ledger: Ledger::new(&genesis()),
+            model: Model::new(&genesis()),
+            blocks: Vec::new(),
+            checkpoints: Vec::new(),
+            numbers: Numbers::new(seed),
+            here: BTreeMap::new(),
+            on_the_way: Vec::new(),
+            waiting_room: Vec::new(),
+            feeds: BTreeMap::new(),
+            records: Vec::new(),
+            now: START,
+            left: CHECKPOINTS,
+        }
+    }
+
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut story = Self::from_nothing(seed);
+        (story.ledger, story.model) = start(seed);
+        if story.ledger.tip().height.0 > 0 {
+            story.feeds.clone_from(&base().2);
+        }
+        story.now = story.ledger.tip().time;
+        story.records = story.model.fates.keys().copied().collect();
+        if seed % 8 == 1 {
+            // A tower of everything there is: its top is one level too high.
+            let made: Vec<_> = story.model.world.things.keys().copied().collect();
+            let packs = made
+                .windows(2)
+                .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
+            story.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+        }
+        story
+    }
+
+    /// Writes a block and puts it on its way.
+    fn put(&mut self, device: u8, of: MemberId, drafts: &[RecordDraft]) {
+        let feed = self.feeds.entry(device).or_default();
+        let block = write(device, of, feed, drafts);
+        feed.push(block.id());
+        self.sent(block);
+    }
+
+    fn sent(&mut self, block: VerifiedBlock) {
+        self.records.extend(block.located().map(|(at, _)| at));
+        self.blocks.push(block.clone());
+        self.on_the_way.push(block);
+    }
+
+    /// Everything arrives and is ordered.
+    fn order_all(&mut self) {
+        self.waiting_room.append(&mut self.on_the_way);
+        self.now = self.now.plus(1000);
+        self.order();
+    }
+
+    fn order(&mut self) {
+        let proposal = propose(&self.ledger, &self.waiting_room, self.now)
+            .unwrap_or_else(|| heartbeat(&self.ledger, self.now));
+        let checkpoint = proposal.cosign(&key(ORDERER));
+        let checkpoint = checkpoint.verify(self.ledger.validators()).unwrap();
+        for block in &self.waiting_room {
+            self.here.insert(block.id(), block.clone());
+        }
+        self.ledger.apply(&checkpoint, &self.here).unwrap();
+        let ordered: Vec<_> = checkpoint
+            .blocks()
+            .iter()
+            .map(|id| &self.here[id])
+            .collect();
+        self.model.checkpoint(&ordered, checkpoint.header().time());
+        let ordered: BTreeSet<_> = checkpoint.blocks().iter().copied().collect();
+        self.waiting_room
+            .retain(|block| !ordered.contains(&block.id()));
+        self.checkpoints.push(checkpoint);
+    }
+
+    /// Some write, some of it arrives, a checkpoint is made; false at the end.
+    pub(crate) fn next_checkpoint(&mut self) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        for _ in 0..self.numbers.below(5) {
+            self.write_something();
+        }
+        let (late, arrived) = std::mem::take(&mut self.on_the_way)
+            .into_iter()
+            .partition(|_| self.numbers.one_in(4));
+        self.on_the_way = late;
+        let mut arrived: Vec<VerifiedBlock> = arrived;
+        self.numbers.shuffle(&mut arrived);
+        self.waiting_room.append(&mut arrived);
+        let steps = [
+            1,
+            1000,
+            1000,
+            3000,
+            GRACE_MS - 1000,
+            GRACE_MS + 1,
+            3 * GRACE_MS,
+        ];
+        self.now = self.now.plus(*self.numbers.pick(&steps).unwrap());
+        self.order();
+        true
+    }
+
+    /// A device that the ledger knows, with its member.
+    fn author(&mut self) -> (u8, MemberId) {
+        let device = 1 + self.numbers.byte_below(KEYS - 1);
+        let known = self
+            .ledger
+            .state()
+            .device(&key_id(device))
+            .map(|d| *d.member());
+        known.map_or((worker(0), member(0)), |of| (device, of))
+    }
+
+    fn write_something(&mut self) {
+        let (device, of) = self.author();
+        let group = self.numbers.one_in(4);
+        let mut drafts = Vec::new();
+        for _ in 0..=self.numbers.below(3) {
+            let Some(mut draft) = self.lawful_draft(device, of) else {
+                continue;
+            };
+            if self.numbers.one_in(6) {
+                let cite = self.some_record();
+                if !draft.cites.contains(&cite) {
+                    draft.cites.push(cite);
+                }
+            }
+            let grouped = group && !self.numbers.one_in(3);
+            drafts.push(if grouped { draft.grouped(1) } else { draft });
+        }
+        if drafts.is_empty() {
+            return;
+        }
+        let feed = self.feeds.get(&device).cloned().unwrap_or_default();
+        if !feed.is_empty() && self.numbers.one_in(40) {
+            // A second block for a place that is taken.
+            let before = &feed[..self.numbers.below(feed.len())];
+            let fork = write(device, of, before, &drafts);
+            if !feed.contains(&fork.id()) {
+                self.sent(fork);
+            }
+            return;
+        }
+        self.put(device, of, &drafts);
+    }
+}
+
+pub(crate) fn key_id(device: u8) -> DeviceId {
+    static IDS: OnceLock<Vec<DeviceId>> = OnceLock::new();
+    IDS.get_or_init(|| (0..KEYS).map(|n| key(n).id()).collect())[usize::from(device)]
+}

@@ -1,0 +1,341 @@
+//! What records may do, as plainly as it can be said: lists, whole copies, no index, no overlay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chopmark_core::{
+    BlockId, Body, DeviceId, Digest32, Kind, MemberId, Policy, Prefix, Record, RecordRef, Role,
+    Seq, SubjectId, TimeMs,
+};
+
+/// Containers inside each other, at most.
+const DEPTH: usize = 8;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Device {
+    pub(crate) member: MemberId,
+    pub(crate) role: Role,
+    pub(crate) until: TimeMs,
+    /// The last block that still counts; `Some(None)` when none does.
+    pub(crate) revoked: Option<Option<(Seq, BlockId)>>,
+    pub(crate) forked: bool,
+}
+
+impl Device {
+    pub(crate) fn speaks_for(&self, seq: Seq, block: BlockId) -> bool {
+        match self.revoked {
+            None => true,
+            Some(None) => false,
+            Some(Some((last, id))) => seq < last || (seq == last && block == id),
+        }
+    }
+}
+
+/// One subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Thing {
+    pub(crate) owner: MemberId,
+    pub(crate) holder: MemberId,
+    pub(crate) inside: Option<SubjectId>,
+    pub(crate) last_custody: RecordRef,
+    pub(crate) offer: Option<RecordRef>,
+    pub(crate) history: Vec<RecordRef>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OfferFate {
+    Open,
+    Accepted,
+    Lapsed,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    pub(crate) subject: SubjectId,
+    pub(crate) to: MemberId,
+    expires: TimeMs,
+    contents: Option<Digest32>,
+    pub(crate) fate: OfferFate,
+}
+
+/// What a record can change.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) policy: Policy,
+    pub(crate) members: Vec<MemberId>,
+    pub(crate) devices: BTreeMap<DeviceId, Device>,
+    pub(crate) prefixes: Vec<(Prefix, MemberId)>,
+    /// Prefix, whose it is said to be, who says so.
+    pub(crate) claims: Vec<(Prefix, MemberId, MemberId)>,
+    pub(crate) things: BTreeMap<SubjectId, Thing>,
+    pub(crate) offers: BTreeMap<RecordRef, Offer>,
+}
+
+/// Who wrote a record, which one it is, and when it counts.
+pub(crate) struct Line<'a> {
+    pub(crate) member: MemberId,
+    pub(crate) role: Role,
+    pub(crate) at: RecordRef,
+    pub(crate) now: TimeMs,
+    pub(crate) record: &'a Record,
+}
+
+pub(crate) type Ruling = Result<(), &'static str>;
+
+/// `code` unless it holds.
+fn unless(holds: bool, code: &'static str) -> Ruling {
+    if holds { Ok(()) } else { Err(code) }
+}
+
+impl World {
+    pub(crate) fn containers(&self, subject: SubjectId) -> Vec<SubjectId> {
+        let mut around = Vec::new();
+        let mut at = subject;
+        while let Some(container) = self.things.get(&at).and_then(|thing| thing.inside) {
+            around.push(container);
+            at = container;
+        }
+        around
+    }
+
+    fn outermost(&self, subject: SubjectId) -> SubjectId {
+        self.containers(subject).pop().unwrap_or(subject)
+    }
+
+    pub(crate) fn holder(&self, subject: SubjectId) -> Option<MemberId> {
+        let thing = self.things.get(&self.outermost(subject))?;
+        Some(thing.holder)
+    }
+
+    /// Everything inside, at every level.
+    pub(crate) fn contents(&self, container: SubjectId) -> BTreeSet<SubjectId> {
+        let within = |subject: &&SubjectId| self.containers(**subject).contains(&container);
+        self.things.keys().filter(within).copied().collect()
+    }
+
+    pub(crate) fn directly_inside(&self, container: SubjectId) -> Vec<SubjectId> {
+        let inside = self
+            .things
+            .iter()
+            .filter(|(_, t)| t.inside == Some(container));
+        inside.map(|(subject, _)| *subject).collect()
+    }
+
+    fn stands(&self, offer: &Offer, now: TimeMs) -> bool {
+        now.0 <= offer.expires.0.saturating_add(self.policy.grace_ms)
+    }
+
+    fn not_on_offer(&self, subject: SubjectId, now: TimeMs) -> Ruling {
+        let offer = self.things.get(&subject).and_then(|thing| thing.offer);
+        let offer = offer.and_then(|offer| self.offers.get(&offer));
+        let stands = offer.is_some_and(|o| o.fate == OfferFate::Open && self.stands(o, now));
+        unless(!stands, "open-offer-exists")
+    }
+
+    fn contents_are(&self, subject: SubjectId, stated: Option<Digest32>) -> Ruling {
+        let actual = Digest32::of_contents(&self.contents(subject));
+        unless(
+            stated.is_none_or(|stated| stated == actual),
+            "contents-changed",
+        )
+    }
+
+    pub(crate) fn apply(&mut self, line: &Line<'_>) -> Ruling {
+        let subjects = line.record.subjects();
+        match (line.record.kind(), line.record.body()) {
+            (Kind::Enrol, Body::Enrol { member, device }) => {
+                unless(self.members.contains(member), "unknown-member")?;
+                unless(
+                    line.role == Role::Admin && line.member == *member,
+                    "not-admin",
+                )?;
+                let new = !self.devices.contains_key(&device.key());
+                unless(new, "already-enrolled")?;
+                let enrolled = Device {
+                    member: *member,
+                    role: device.role(),
+                    until: device.until(),
+                    revoked: None,
+                    forked: false,
+                };
+                self.devices.insert(device.key(), enrolled);
+            }
+            (Kind::Revoke, Body::Revoke { device, last }) => {
+                let device = self.devices.get_mut(device).ok_or("unknown-device")?;
+                let theirs = line.role == Role::Admin && line.member == device.member;
+                unless(theirs, "not-admin")?;
+                unless(device.revoked.is_none(), "already-revoked")?;
+                device.revoked = Some(*last);
+            }
+            (Kind::RegisterPrefix, Body::RegisterPrefix { prefix, member }) => {
+                self.register(line, prefix, *member)?;
+            }
+            (Kind::Commission, Body::Commission { class, prefix, .. }) => {
+                let held = self.prefixes.contains(&(prefix.clone(), line.member));
+                unless(held && class_fits(class, prefix), "not-your-prefix")?;
+                for subject in subjects {
+                    let new = !self.things.contains_key(subject);
+                    unless(new, "already-commissioned")?;
+                    let thing = Thing {
+                        owner: line.member,
+                        holder: line.member,
+                        inside: None,
+                        last_custody: line.at,
+                        offer: None,
+                        history: Vec::new(),
+                    };
+                    self.things.insert(*subject, thing);
+                }
+            }
+            (Kind::Observe | Kind::Attest, _) => {}
+            (Kind::Pack, _) => self.pack(line)?,
+            (Kind::Unpack, _) => self.unpack(line)?,
+            (
+                Kind::Offer,
+                Body::Offer {
+                    to,
+                    expires,
+                    contents,
+                    ..
+                },
+            ) => {
+                self.offer(line, *to, *expires, *contents)?;
+            }
+            (Kind::Accept, Body::Accept { contents, .. }) => self.accept(line, *contents)?,
+            (kind, _) => panic!("the model knows no {kind:?}"),
+        }
+        for subject in subjects {
+            let thing = self.things.get_mut(subject).ok_or("unknown-subject")?;
+            thing.history.push(line.at);
+        }
+        Ok(())
+    }
+
+    fn register(&mut self, line: &Line<'_>, prefix: &Prefix, member: MemberId) -> Ruling {
+        unless(self.members.contains(&member), "unknown-member")?;
+        let registered = self.prefixes.iter().find(|(other, _)| other == prefix);
+        let owner = registered.map(|(_, owner)| *owner);
+        unless(owner.is_none_or(|owner| owner == member), "prefix-taken")?;
+        if owner.is_none() {
+            let clash = self.prefixes.iter().any(|(other, _)| {
+                let (one, other) = (prefix.as_str(), other.as_str());
+                one.starts_with(other) || other.starts_with(one)
+            });
+            unless(!clash, "prefix-overlap")?;
+        }
+        let claim = (prefix.clone(), member, line.member);
+        if !self.claims.contains(&claim) {
+            self.claims.push(claim);
+        }
+        let same = |(p, m, _): &&(Prefix, MemberId, MemberId)| p == prefix && *m == member;
+        let writers = u64::try_from(self.claims.iter().filter(same).count()).unwrap();
+        if owner.is_none() && writers >= self.policy.prefix_quorum {
+            self.prefixes.push((prefix.clone(), member));
+        }
+        Ok(())
+    }
+
+    /// The container is the author's to open, and nothing of it is on offer.
+    fn may_open(&self, line: &Line<'_>, container: SubjectId) -> Ruling {
+        let holder = self.holder(container).ok_or("unknown-subject")?;
+        unless(holder == line.member, "not-holder")?;
+        self.not_on_offer(self.outermost(container), line.now)
+    }
+
+    fn pack(&mut self, line: &Line<'_>) -> Ruling {
+        let (container, items) = line.record.subjects().split_first().unwrap();
+        self.may_open(line, *container)?;
+        for item in items {
+            let thing = self.things.get(item).ok_or("unknown-subject")?;
+            unless(thing.inside.is_none(), "already-packed")?;
+            unless(thing.holder == line.member, "different-holders")?;
+            let itself = item == container || self.containers(*container).contains(item);
+            unless(!itself, "inside-itself")?;
+            self.not_on_offer(*item, line.now)?;
+            let depth_in = |thing: &SubjectId| {
+                let around = self.containers(*thing);
+                around.iter().position(|c| c == item).map_or(0, |n| n + 1)
+            };
+            let below = self.things.keys().map(depth_in).max().unwrap_or(0);
+            let above = self.containers(*container).len() + 1;
+            unless(above + below <= DEPTH, "too-deep")?;
+            self.things.get_mut(item).unwrap().inside = Some(*container);
+        }
+        Ok(())
+    }
+
+    fn unpack(&mut self, line: &Line<'_>) -> Ruling {
+        let (container, items) = line.record.subjects().split_first().unwrap();
+        self.may_open(line, *container)?;
+        for item in items {
+            let thing = self.things.get_mut(item).ok_or("unknown-subject")?;
+            unless(thing.inside == Some(*container), "not-inside")?;
+            thing.inside = None;
+            thing.holder = line.member;
+            thing.last_custody = line.at;
+        }
+        Ok(())
+    }
+
+    fn offer(
+        &mut self,
+        line: &Line<'_>,
+        to: MemberId,
+        expires: TimeMs,
+        contents: Option<Digest32>,
+    ) -> Ruling {
+        let subject = line.record.subjects()[0];
+        let thing = self.things.get(&subject).ok_or("unknown-subject")?;
+        unless(thing.inside.is_none(), "inside-container")?;
+        unless(thing.holder == line.member, "not-holder")?;
+        let newest = line.record.cites().first() == Some(&thing.last_custody);
+        unless(newest, "stale-custody")?;
+        self.not_on_offer(subject, line.now)?;
+        unless(self.members.contains(&to), "unknown-member")?;
+        self.contents_are(subject, contents)?;
+        let offer = Offer {
+            subject,
+            to,
+            expires: expires.min(line.now.plus(self.policy.offer_life_ms)),
+            contents,
+            fate: OfferFate::Open,
+        };
+        unless(self.stands(&offer, line.now), "offer-expired")?;
+        for before in self.offers.values_mut() {
+            if before.subject == subject && before.fate == OfferFate::Open {
+                before.fate = OfferFate::Lapsed;
+            }
+        }
+        self.offers.insert(line.at, offer);
+        self.things.get_mut(&subject).unwrap().offer = Some(line.at);
+        Ok(())
+    }
+
+    fn accept(&mut self, line: &Line<'_>, contents: Option<Digest32>) -> Ruling {
+        let subject = line.record.subjects()[0];
+        let cited = *line.record.cites().first().ok_or("no-such-offer")?;
+        let offer = self.offers.get(&cited).ok_or("no-such-offer")?;
+        unless(offer.fate != OfferFate::Accepted, "offer-used")?;
+        unless(offer.fate != OfferFate::Lapsed, "offer-expired")?;
+        unless(offer.subject == subject, "no-such-offer")?;
+        unless(offer.to == line.member, "not-addressee")?;
+        unless(self.stands(offer, line.now), "offer-expired")?;
+        if let (Some(given), Some(taken)) = (offer.contents, contents) {
+            unless(given == taken, "contents-changed")?;
+        }
+        self.contents_are(subject, contents)?;
+        self.offers.get_mut(&cited).unwrap().fate = OfferFate::Accepted;
+        let thing = self.things.get_mut(&subject).unwrap();
+        thing.holder = line.member;
+        thing.last_custody = line.at;
+        thing.offer = None;
+        Ok(())
+    }
+}
+
+/// A GTIN shows its prefix after the indicator digit; an SSCC or GLN shows nothing.
+fn class_fits(class: &str, prefix: &Prefix) -> bool {
+    match class.strip_prefix("(01)") {
+        Some(gtin) => gtin[1..].starts_with(prefix.as_str()),
+        None => ["(00)", "(414)"].contains(&class),
+    }
+}
