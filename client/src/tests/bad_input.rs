@@ -137,7 +137,7 @@ async fn a_foreign_or_malformed_qr_code_is_named() {
         ("WIFI:S:guests;T:WPA;P:tea;;", "code-foreign"),
         ("(01)09506000134352", "code-product-only"),
         ("(01)09506000134352(21)1(21)2", "code-foreign"),
-        ("(99)5", "code-identifier"),
+        ("(09)5", "code-identifier"),
         ("(01)09506000134352(21)1\u{1f600}", "code-character"),
     ] {
         match phone.ask(Lookup { text: text.into() }).await.unwrap() {
