@@ -1,6 +1,7 @@
 //! What browsers and strangers get from a peer's gateway.
 
 use crate::support::{FOUNDERS, Network, until};
+use chopmark_core::Code;
 use serde_json::Value;
 
 #[test]
@@ -30,6 +31,34 @@ fn a_browser_without_scripts_still_learns_something() {
         html.contains("not a label") && !html.contains("<script>"),
         "{html}"
     );
+}
+
+/// The reader of codes and the gateway's addresses know the same kinds: a label that opens nothing
+/// would look like a forgery.
+#[test]
+fn every_kind_of_label_opens_a_page() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    for code in [
+        "(01)09506000134352(21)ABC",
+        "(01)09506000134352(10)B7",
+        "(00)395060005887318216",
+        "(414)9506000134352",
+        "(8003)09506000134352R1",
+        "(8004)9506000134ABC/1",
+        "(8010)9506000134AB/1(8011)34",
+        "(253)9506000134352D1",
+        "(401)9506000134SHIP",
+        "(402)95060001343521236",
+        "CSQU3054383",
+    ] {
+        let link = Code::parse(code).unwrap().digital_link("h");
+        let path = link.strip_prefix("https://h").unwrap();
+        let (status, _, body) = peer.get(path, &[]);
+        let html = String::from_utf8(body).unwrap();
+        assert_eq!(status, 200, "{path}: {html}");
+        assert!(html.contains(code), "{path}: {html}");
+    }
 }
 
 /// What members and label printers write ends up in HTML: names of the network's members, and the
