@@ -19,6 +19,7 @@ use crate::{
     ids::{CodeHash, MemberId, NetworkId, SubjectId},
 };
 
+pub(crate) use check::CROCKFORD;
 pub use check::{check_digit, crockford_serial};
 pub use elements::ElementString;
 pub use error::{CodeError, CodeWarning};

@@ -138,6 +138,14 @@ id!(
     EvidenceId
 );
 id!(
+    /// What a commissioning shows of the secret under an item's seal: an Ed25519 public key.
+    ActivationPublic
+);
+id!(
+    /// An owner outside the members, a consumer: an Ed25519 public key.
+    OwnerKey
+);
+id!(
     /// Any other 32-byte digest that stands in a record.
     Digest32
 );

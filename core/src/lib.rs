@@ -33,6 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod activation;
 mod block;
 mod cbor;
 mod checkpoint;
@@ -62,6 +63,7 @@ mod state;
 mod testnet;
 mod validators;
 
+pub use activation::{ActivationError, ActivationSecret, OwnerSecret};
 pub use block::{
     BlockError, BlockHeader, BlockOpener, BuildError, BuiltBlock, Encapsulation, OpenError, Opener,
     Position, Reader, SealedSection, SectionPlace, SignedBlock, Statement, StatementError,
@@ -88,8 +90,9 @@ pub use history::{
     ShownSection, Step, Timeline, select,
 };
 pub use ids::{
-    BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height, IdError, MemberId,
-    NetworkId, RecordRef, SectionHash, Seq, SubjectId, TimeMs, TzMinutes,
+    ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height,
+    IdError, MemberId, NetworkId, OwnerKey, RecordRef, SectionHash, Seq, SubjectId, TimeMs,
+    TzMinutes,
 };
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{

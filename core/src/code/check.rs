@@ -21,13 +21,15 @@ pub fn check_digit(digits: &str) -> Option<char> {
     char::from_digit((10 - sum % 10) % 10, 10)
 }
 
-/// A serial that nobody guesses: 80 random bits in Crockford's base 32, without look-alikes.
+/// Crockford's base 32: no two characters look alike, none is told by its case.
+pub(crate) const CROCKFORD: [char; 32] = [
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J',
+    'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
+];
+
+/// A serial that nobody guesses: 80 random bits in Crockford's base 32.
 #[must_use]
 pub fn crockford_serial(random: [u8; 10]) -> String {
-    const ALPHABET: [char; 32] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H',
-        'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
-    ];
     let bits = random
         .iter()
         .fold(0u128, |bits, byte| (bits << 8) | u128::from(*byte));
@@ -35,7 +37,7 @@ pub fn crockford_serial(random: [u8; 10]) -> String {
         .rev()
         .filter_map(|place| {
             let five = usize::try_from((bits >> (place * 5)) & 31).ok()?;
-            ALPHABET.get(five).copied()
+            CROCKFORD.get(five).copied()
         })
         .collect()
 }
