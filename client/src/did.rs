@@ -81,7 +81,7 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
         }
         Body::Offer { to, .. } => lines::DID_OFFER.line([
             ("subject", first()?),
-            ("to", Param::Text(look.member_name(to))),
+            ("to", Param::Text(words_of::party_text(look.view, to))),
         ]),
         Body::Accept { condition, .. } => {
             let key = words_of::condition_key(words_of::view_condition(*condition));

@@ -233,9 +233,9 @@ fn addressed_to_us(
     handover: &HandoverCard,
 ) -> Result<(), Failure> {
     match look.view.offer(offer) {
-        Some(terms) if step == FrameStep::Offer && terms.to() != &look.me.member => {
-            Err(failure::HANDOVER_NOT_FOR_US
-                .failure([("addressee", Param::Text(handover.to.clone()))]))
+        Some(terms) if step == FrameStep::Offer && !terms.to().is(&look.me.member) => {
+            let addressee = words_of::party_text(look.view, terms.to());
+            Err(failure::HANDOVER_NOT_FOR_US.failure([("addressee", Param::Text(addressee))]))
         }
         _ => Ok(()),
     }

@@ -135,7 +135,7 @@ pub(crate) fn handover(
         offer: offer.to_string(),
         subject,
         from: look.member_name(&block.header().member()),
-        to: look.member_name(to),
+        to: words_of::party(look.view, to),
         offered_ms: when.time.0,
         expires_ms: expires.0,
         status: look.status(offer)?,

@@ -52,14 +52,14 @@ pub(crate) fn subject(
     let to_me = offer
         .as_ref()
         .and_then(|offer| look.view.offer(offer))
-        .is_some_and(|o| o.to() == &look.me.member);
+        .is_some_and(|o| o.to().is(&look.me.member));
     let link = look
         .known(subject)?
         .map(|known| known.code.digital_link(look.genesis.host()));
     let mut journey = Journey::default();
     let view = SubjectView {
         card,
-        owner: look.member_name(state.owner()),
+        owner: words_of::party(look.view, state.owner()),
         link,
         contents,
         container,
@@ -264,7 +264,7 @@ fn words(
             *when,
         ),
         Body::Offer { when, to, .. } => (
-            lines::STEP_OFFERED.line([("to", Param::Text(look.member_name(to)))]),
+            lines::STEP_OFFERED.line([("to", Param::Text(words_of::party_text(look.view, to)))]),
             *when,
         ),
         Body::Accept {

@@ -128,8 +128,8 @@ impl Look<'_> {
                 .map(|known| known.code.element_string().to_owned()),
             kind,
             product: known.and_then(|known| known.product),
-            holder: self.member_name(&holder),
-            mine: holder == self.me.member,
+            holder: words_of::party(self.view, &holder),
+            mine: holder.is(&self.me.member),
             contents: self.view.contents(subject).len() as u64,
             inside: state
                 .inside()
@@ -163,8 +163,11 @@ impl Look<'_> {
         };
         let mut opener = self.opener.clone();
         for subject in record.subjects() {
-            if let (Some(known), Some(state)) = (self.known(subject)?, self.view.subject(subject)) {
-                opener = opener.with_code(&known.code, state.owner());
+            // Who owns it now is another matter: the subject is under its prefix's member.
+            if let Some(known) = self.known(subject)?
+                && let Some(maker) = self.view.prefix_owner(&known.code)
+            {
+                opener = opener.with_code(&known.code, &maker);
             }
         }
         let opener = opener.of(block);

@@ -1,6 +1,6 @@
 //! The ledger's refusals in the words of the screens.
 
-use chopmark_core::{MemberId, RecordRef, Refusal, StateView, SubjectId};
+use chopmark_core::{MemberId, Party, RecordRef, Refusal, StateView, SubjectId};
 use chopmark_replica::Store;
 use chopmark_view::{Failure, Param};
 
@@ -11,6 +11,7 @@ use crate::words_of;
 /// Why a record was, or would be, refused.
 pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) -> Failure {
     let member = |member: &MemberId| Param::Text(words_of::member(view, member));
+    let party = |party: &Party| Param::Text(words_of::party_text(view, party));
     let subject = |subject: &SubjectId| {
         // A damaged note costs the code's text, not the refusal.
         let text = words_of::subject(store, subject);
@@ -18,13 +19,13 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
     };
     match refusal {
         Refusal::NotHolder { holder, .. } | Refusal::DifferentHolders { holder, .. } => {
-            failure::NOT_HOLDER.failure([("holder", member(holder))])
+            failure::NOT_HOLDER.failure([("holder", party(holder))])
         }
         Refusal::NotPermitted { role, .. } => {
             failure::NOT_PERMITTED.failure([("role", Param::Key(words_of::role_key(*role).into()))])
         }
         Refusal::NotAddressee { addressee, .. } => {
-            failure::NOT_ADDRESSEE.failure([("addressee", member(addressee))])
+            failure::NOT_ADDRESSEE.failure([("addressee", party(addressee))])
         }
         Refusal::OfferUsed { by, .. } => {
             failure::OFFER_USED.failure([("by", Param::Text(author(store, view, by)))])

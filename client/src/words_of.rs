@@ -1,7 +1,7 @@
 //! How things of the ledger stand in sentences.
 
 use chopmark_core::{
-    BlockId, Class, Code, CodeKind, MemberId, RecordRef, Role, StateView, SubjectId,
+    BlockId, Class, Code, CodeKind, MemberId, Party, RecordRef, Role, StateView, SubjectId,
 };
 use chopmark_replica::{Store, StoreError};
 use chopmark_view::{Condition, Line, Param, SubjectKind, Verdict};
@@ -51,6 +51,28 @@ pub(crate) fn member(view: &dyn StateView, member: &MemberId) -> String {
     match view.member(member) {
         Some(state) => state.name().to_owned(),
         None => short(member.as_bytes()),
+    }
+}
+
+/// Who owns or holds something.
+pub(crate) fn party(view: &dyn StateView, party: &Party) -> chopmark_view::Party {
+    match party {
+        Party::Member(id) => chopmark_view::Party::Member {
+            name: member(view, id),
+        },
+        Party::Consumer(key) => chopmark_view::Party::Consumer {
+            key: short(key.as_bytes()),
+        },
+        Party::Bearer(_) => chopmark_view::Party::Bearer,
+    }
+}
+
+/// The same inside a sentence: a name, or the start of what the party is known by.
+pub(crate) fn party_text(view: &dyn StateView, party: &Party) -> String {
+    match party {
+        Party::Member(id) => member(view, id),
+        Party::Consumer(key) => short(key.as_bytes()),
+        Party::Bearer(hash) => short(hash.as_bytes()),
     }
 }
 

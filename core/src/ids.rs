@@ -146,6 +146,10 @@ id!(
     OwnerKey
 );
 id!(
+    /// A one-time pick-up code, hashed.
+    PickupHash
+);
+id!(
     /// Any other 32-byte digest that stands in a record.
     Digest32
 );

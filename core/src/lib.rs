@@ -52,6 +52,7 @@ pub mod limits;
 mod member;
 pub mod merkle;
 mod order;
+mod party;
 mod pending;
 mod policy;
 mod record;
@@ -91,8 +92,8 @@ pub use history::{
 };
 pub use ids::{
     ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height,
-    IdError, MemberId, NetworkId, OwnerKey, RecordRef, SectionHash, Seq, SubjectId, TimeMs,
-    TzMinutes,
+    IdError, MemberId, NetworkId, OwnerKey, PickupHash, RecordRef, SectionHash, Seq, SubjectId,
+    TimeMs, TzMinutes,
 };
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{
@@ -106,6 +107,7 @@ pub use ledger::{
 };
 pub use member::{Class, DeviceEntry, Inception, Role};
 pub use order::{Proposal, heartbeat, propose};
+pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
 pub use policy::Policy;
 pub use record::{

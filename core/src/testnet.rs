@@ -400,7 +400,7 @@ pub(crate) fn offer_of(
 ) -> RecordDraft {
     let body = Body::Offer {
         when: when(),
-        to,
+        to: to.into(),
         expires,
         contents,
     };

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use chopmark_tests::{Browser, Places, Trade, render_label};
-use chopmark_view::{Action, Lock};
+use chopmark_view::{Action, Lock, Party};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_takes_over_a_case() -> Result<()> {
@@ -72,7 +72,10 @@ async fn the_window_takes_over_a_case() -> Result<()> {
     trade
         .shop
         .sees(&goods.case, |view| {
-            view.card.holder == "Pearl River Express"
+            view.card.holder
+                == Party::Member {
+                    name: "Pearl River Express".to_owned(),
+                }
         })
         .await?;
     Ok(())

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, EventStatus, Line, SubjectCard};
+use crate::{Command, EventStatus, Line, Party, SubjectCard};
 
 /// Everything the first screen shows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -84,8 +84,8 @@ pub struct HandoverCard {
     pub subject: SubjectCard,
     /// Legal name of the giver.
     pub from: String,
-    /// Legal name of the addressee.
-    pub to: String,
+    /// The addressee.
+    pub to: Party,
     /// When it was offered, as the giver's device claims.
     pub offered_ms: u64,
     /// When the offer ends.

@@ -12,6 +12,7 @@ mod handover;
 mod home;
 mod label;
 mod outbox;
+mod party;
 mod sign;
 mod start;
 mod subject;
@@ -28,6 +29,7 @@ pub use home::{
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
+pub use party::Party;
 pub use sign::{
     Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,
 };

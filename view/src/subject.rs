@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, EvidenceView, Failure, Line};
+use crate::{Command, EvidenceView, Failure, Line, Party};
 
 /// Finds out what a scanned or typed text is. Nothing is opened or followed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,8 +55,8 @@ pub struct SubjectCard {
     pub kind: SubjectKind,
     /// Product name, where this device may read it.
     pub product: Option<String>,
-    /// Legal name of the holder.
-    pub holder: String,
+    /// Who holds it.
+    pub holder: Party,
     /// Whether this device's member holds it.
     pub mine: bool,
     /// How many subjects are packed in it.
@@ -77,8 +77,8 @@ pub struct Subject {
 pub struct SubjectView {
     /// What it is and who holds it.
     pub card: SubjectCard,
-    /// Legal name of the owner.
-    pub owner: String,
+    /// Who owns it.
+    pub owner: Party,
     /// The label's link.
     pub link: Option<String>,
     /// What is packed in it.

@@ -42,7 +42,7 @@ pub(super) fn offer(
     let contents = author.view.all_contents(&subject);
     let body = Body::Offer {
         when: author.when,
-        to,
+        to: to.into(),
         expires,
         contents: author.view.contents_digest(&subject),
     };
@@ -63,7 +63,7 @@ pub(super) fn offer(
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
     draft.warnings = inspections(author, &subject)?;
     // A first hand-over is the last moment at which the maker can still inspect.
-    if state.owner() == &author.member
+    if state.owner().is(&author.member)
         && contents.is_empty()
         && learn::attested(author.store, author.view, &subject)?.is_none()
     {

@@ -8,7 +8,7 @@ mod packing;
 mod precheck;
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, MemberId, RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs,
+    Body, DeviceId, Genesis, MemberId, Party, RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs,
     When,
 };
 use chopmark_replica::Store;
@@ -104,7 +104,7 @@ impl Draft {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Basis {
     subject: SubjectId,
-    holder: Option<MemberId>,
+    holder: Option<Party>,
     inside: Option<SubjectId>,
     last_custody: Option<RecordRef>,
     open_offer: Option<RecordRef>,

@@ -22,7 +22,7 @@ pub(super) fn pack(
             };
             return Err(precheck::refused(author, &refusal));
         }
-        if state.own_holder() != &author.member {
+        if !state.own_holder().is(&author.member) {
             let refusal = Refusal::NotHolder {
                 subject: *item,
                 holder: *state.own_holder(),

@@ -42,7 +42,7 @@ pub(super) fn exists<'a>(
 pub(super) fn held(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
     exists(author, subject)?;
     match author.view.holder_of(subject) {
-        Some(holder) if holder != author.member => Err(refused(
+        Some(holder) if !holder.is(&author.member) => Err(refused(
             author,
             &Refusal::NotHolder {
                 subject: *subject,
@@ -114,7 +114,7 @@ pub(super) fn acceptable<'a>(
         .view
         .offer(record)
         .ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]))?;
-    if offer.to() != &author.member {
+    if !offer.to().is(&author.member) {
         return Err(refused(
             author,
             &Refusal::NotAddressee {

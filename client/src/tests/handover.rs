@@ -1,7 +1,7 @@
 use chopmark_core::Role;
 use chopmark_view::{
-    Action, Condition, EventStatus, FrameFeed, FrameProgress, FrameShow, FrameStep, Home, Received,
-    Subject,
+    Action, Condition, EventStatus, FrameFeed, FrameProgress, FrameShow, FrameStep, Home, Party,
+    Received, Subject,
 };
 
 use super::trial::{CARRIER, FACTORY, Phone, RETAILER, Trial, until};
@@ -98,8 +98,13 @@ async fn a_case_changes_hands_twice_without_any_network() {
         .await
         .unwrap();
     assert_eq!(
-        (view.card.holder.as_str(), view.card.mine),
-        ("Causeway Stores", true)
+        (view.card.holder, view.card.mine),
+        (
+            Party::Member {
+                name: "Causeway Stores".to_owned()
+            },
+            true
+        )
     );
     let steps: Vec<&str> = view
         .journey

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Problem;
 use crate::{
-    BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId, NetworkId, RecordRef, Role,
+    BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId, NetworkId, Party, RecordRef, Role,
     SectionBody, Seq, SubjectId, TimeMs,
 };
 
@@ -169,8 +169,8 @@ pub struct Report {
     pub members: BTreeMap<MemberId, String>,
     /// The names of the members that order this network's blocks.
     pub orderers: Vec<String>,
-    /// The member that has custody at the end of the journey.
-    pub holder: Option<MemberId>,
+    /// Who has custody at the end of the journey.
+    pub holder: Option<Party>,
     /// An authority that holds the subject, or what it is packed in, at the end of the journey.
     pub held_by: Option<MemberId>,
 }

@@ -12,15 +12,15 @@ use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem};
 use crate::rules::Refusal;
 use crate::state::ClosedOffer;
-use crate::{Body, CodeHash, Genesis, Kind, MemberId, RecordRef, SubjectId, limits};
+use crate::{Body, CodeHash, Genesis, Kind, MemberId, Party, RecordRef, SubjectId, limits};
 
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
 struct Thing {
-    holder: Option<MemberId>,
+    holder: Option<Party>,
     last_custody: Option<RecordRef>,
     inside: Option<SubjectId>,
-    offer: Option<(RecordRef, MemberId)>,
+    offer: Option<(RecordRef, Party)>,
     decommissioned: Option<RecordRef>,
     holds: BTreeMap<MemberId, RecordRef>,
 }
@@ -87,10 +87,12 @@ impl<'a> Things<'a> {
             Body::Unpack { .. } => self.unpack(fact, first, chain),
             Body::Offer { to, .. } => {
                 let founders = self.genesis.founders();
-                if !founders.iter().any(|founder| founder.id() == *to) {
+                if let Party::Member(member) = to
+                    && !founders.iter().any(|founder| founder.id() == *member)
+                {
                     findings.note(Problem::NotRecognisedMember {
                         record: fact.at,
-                        member: *to,
+                        member: *member,
                     });
                 }
                 self.offer(fact, first, *to, chain)
@@ -126,7 +128,7 @@ impl<'a> Things<'a> {
                 });
             }
             let thing = self.things.entry(*subject).or_default();
-            thing.holder = Some(maker);
+            thing.holder = Some(maker.into());
             thing.last_custody = Some(fact.at);
         }
         Ok(())
@@ -144,7 +146,7 @@ impl<'a> Things<'a> {
         let concerned = fact.record.subjects().iter().any(|s| chain.contains(s));
         if concerned {
             match self.holder_of(container) {
-                Some(holder) if holder == by => {}
+                Some(holder) if holder.is(&by) => {}
                 Some(holder) => {
                     return Err(Refusal::NotHolder {
                         subject: *container,
@@ -166,7 +168,7 @@ impl<'a> Things<'a> {
                         inside,
                     });
                 }
-                if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
+                if let Some(holder) = thing.holder.filter(|holder| !holder.is(&by)) {
                     return Err(Refusal::DifferentHolders {
                         subject: *item,
                         holder,
@@ -207,7 +209,7 @@ impl<'a> Things<'a> {
     ) -> Result<(), Refusal> {
         let by = fact.header.member();
         if chain.contains(container)
-            && let Some(holder) = self.holder_of(container).filter(|holder| *holder != by)
+            && let Some(holder) = self.holder_of(container).filter(|holder| !holder.is(&by))
         {
             return Err(Refusal::NotHolder {
                 subject: *container,
@@ -223,14 +225,14 @@ impl<'a> Things<'a> {
                 });
             }
             thing.inside = None;
-            thing.holder = Some(by);
+            thing.holder = Some(by.into());
             thing.last_custody = Some(fact.at);
         }
         self.end_offer(container);
         Ok(())
     }
 
-    pub(super) fn holder_of(&self, subject: &SubjectId) -> Option<MemberId> {
+    pub(super) fn holder_of(&self, subject: &SubjectId) -> Option<Party> {
         let outermost = *self.upwards(*subject).last()?;
         self.things.get(&outermost)?.holder
     }

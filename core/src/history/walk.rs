@@ -12,14 +12,14 @@ use super::{CheckKind, Problem, ShownSection, Step};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::Revocation;
 use crate::{
-    BlockId, Body, Code, CodeHash, DeviceId, Genesis, MemberId, Prefix, RecordRef, Role,
+    BlockId, Body, Code, CodeHash, DeviceId, Genesis, MemberId, Party, Prefix, RecordRef, Role,
     SectionPlace, Seq, SubjectId, open_label,
 };
 
 /// What the walk came to.
 pub(super) struct Ending {
     pub(super) subject: Option<SubjectId>,
-    pub(super) holder: Option<MemberId>,
+    pub(super) holder: Option<Party>,
     pub(super) held_by: Option<MemberId>,
     pub(super) journey: Vec<Step>,
 }

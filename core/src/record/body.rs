@@ -7,6 +7,7 @@ use crate::{
     ids::{BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs},
     limits,
     member::DeviceEntry,
+    party::Party,
 };
 
 /// The fields of a record.
@@ -72,8 +73,8 @@ pub enum Body {
     Offer {
         /// When.
         when: When,
-        /// To whom.
-        to: MemberId,
+        /// To whom: a member, or whoever shows a one-time pick-up code.
+        to: Party,
         /// Until when.
         expires: TimeMs,
         /// What is packed inside.
@@ -165,6 +166,11 @@ impl Body {
             Self::Observe { step, .. } | Self::Decommission { step, .. } if !is_word(step) => {
                 wrong("business step")
             }
+            // A consumer has no device to accept with.
+            Self::Offer {
+                to: Party::Consumer(_),
+                ..
+            } => wrong("addressee"),
             Self::Hold { reason, .. } if !is_word(reason) => wrong("reason"),
             Self::Attest { evidence, .. }
                 if evidence.len() > limits::EVIDENCE_LINKS

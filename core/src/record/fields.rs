@@ -7,6 +7,7 @@ use crate::{
     ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs},
     limits,
     member::DeviceEntry,
+    party::Party,
 };
 
 impl Body {
@@ -148,7 +149,7 @@ impl Body {
                 from.array_exactly(5)?;
                 Ok(Self::Offer {
                     when: When::read(from)?,
-                    to: MemberId::read(from)?,
+                    to: Party::read(from)?,
                     expires: TimeMs::read(from)?,
                     contents: from.option(Digest32::read)?,
                 })

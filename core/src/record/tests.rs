@@ -91,7 +91,7 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
         (
             Body::Offer {
                 when: when(),
-                to: member(2),
+                to: member(2).into(),
                 expires: TimeMs(8),
                 contents,
             },

@@ -4,11 +4,11 @@
 use super::hold::check_not_held;
 use super::{Context, Refusal, check_holder, check_no_open_offer};
 use crate::state::{ClosedOffer, Layer, Offer, StateView};
-use crate::{Digest32, MemberId, Record, RecordRef, SubjectId, TimeMs};
+use crate::{Digest32, Party, Record, RecordRef, SubjectId, TimeMs};
 
 /// What an offer says.
 pub(super) struct Terms {
-    pub(super) to: MemberId,
+    pub(super) to: Party,
     pub(super) expires: TimeMs,
     pub(super) contents: Option<Digest32>,
 }
@@ -41,8 +41,10 @@ pub(super) fn offer(
         });
     }
     check_no_open_offer(draft, context, subject)?;
-    if draft.member(&terms.to).is_none() {
-        return Err(Refusal::UnknownMember { member: terms.to });
+    if let Party::Member(member) = terms.to
+        && draft.member(&member).is_none()
+    {
+        return Err(Refusal::UnknownMember { member });
     }
     check_contents(draft, subject, terms.contents.as_ref())?;
 
@@ -93,7 +95,7 @@ pub(super) fn accept(
         .closed_offers
         .insert(cited, ClosedOffer::Accepted { by: context.at });
     let state = draft.subject_mut(subject)?;
-    state.holder = context.author.member;
+    state.holder = context.author.member.into();
     state.last_custody = context.at;
     state.open_offer = None;
     Ok(())
@@ -126,7 +128,7 @@ fn offer_to_author(
     subject: &SubjectId,
 ) -> Result<(RecordRef, Offer), Refusal> {
     let (cited, offer) = offer_cited(draft, record, subject)?;
-    if offer.to != context.author.member {
+    if !offer.to.is(&context.author.member) {
         return Err(Refusal::NotAddressee {
             offer: cited,
             addressee: offer.to,

@@ -157,7 +157,7 @@ fn check_holder(
     let holder = state
         .holder_of(subject)
         .ok_or(Refusal::UnknownSubject { subject: *subject })?;
-    if holder == context.author.member {
+    if holder.is(&context.author.member) {
         Ok(())
     } else {
         Err(Refusal::NotHolder {

@@ -27,7 +27,7 @@ pub(super) fn pack(
             });
         }
         // An item that is packed nowhere is its own outermost container.
-        if *state.own_holder() != context.author.member {
+        if !state.own_holder().is(&context.author.member) {
             return Err(Refusal::DifferentHolders {
                 subject: *item,
                 holder: *state.own_holder(),
@@ -68,7 +68,7 @@ pub(super) fn unpack(
             });
         }
         state.inside = None;
-        state.holder = context.author.member;
+        state.holder = context.author.member.into();
         // From here on the item has a custody of its own again, and this record is its start.
         state.last_custody = context.at;
         draft

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
-use crate::{DeviceId, Kind, MemberId, Prefix, RecordRef, Role, SubjectId, TimeMs};
+use crate::{DeviceId, Kind, MemberId, Party, Prefix, RecordRef, Role, SubjectId, TimeMs};
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
 /// machines, what it names, and a plain sentence. Written once, so that the four never disagree.
@@ -97,15 +97,15 @@ refusals! {
     /// The device to be revoked was never enrolled.
     5 "unknown-device" UnknownDevice { device: DeviceId }
         "no such device is enrolled";
-    /// Another member has custody.
-    6 "not-holder" NotHolder { subject: SubjectId, holder: MemberId }
-        "another member holds the subject";
+    /// Someone else has custody.
+    6 "not-holder" NotHolder { subject: SubjectId, holder: Party }
+        "someone else holds the subject";
     /// The network's policy does not let this role write this kind.
     7 "not-permitted" NotPermitted { role: Role, kind: Kind }
         "the device's role may not write records of this kind";
-    /// The offer is for another member.
-    8 "not-addressee" NotAddressee { offer: RecordRef, addressee: MemberId }
-        "the offer is for another member";
+    /// The offer is for someone else.
+    8 "not-addressee" NotAddressee { offer: RecordRef, addressee: Party }
+        "the offer is for someone else";
     /// Another acceptance came first.
     9 "offer-used" OfferUsed { offer: RecordRef, by: RecordRef }
         "the offer was accepted before";
@@ -134,8 +134,8 @@ refusals! {
     17 "too-deep" TooDeep { subject: SubjectId }
         "too many containers inside each other";
     /// What is packed together must have one holder.
-    18 "different-holders" DifferentHolders { subject: SubjectId, holder: MemberId }
-        "the subject is held by another member than the container";
+    18 "different-holders" DifferentHolders { subject: SubjectId, holder: Party }
+        "the subject is held by someone else than the container";
     /// Packed things move with their container, not alone.
     19 "inside-container" InsideContainer { subject: SubjectId, container: SubjectId }
         "the subject is packed in a container; unpack it first";
@@ -218,7 +218,7 @@ macro_rules! shown_by_display {
 }
 
 shown_by_display!(
-    DeviceId, MemberId, Prefix, RecordRef, SubjectId, TimeMs, u16
+    DeviceId, MemberId, Party, Prefix, RecordRef, SubjectId, TimeMs, u16
 );
 
 /// Roles and kinds are shown by number: message files name them.
@@ -255,7 +255,7 @@ mod tests {
     fn a_refusal_survives_its_bytes() {
         let refusal = Refusal::NotHolder {
             subject: SubjectId::from_bytes([1; 32]),
-            holder: MemberId::from_bytes([2; 32]),
+            holder: MemberId::from_bytes([2; 32]).into(),
         };
         let bytes = cbor::to_bytes(&refusal);
         assert_eq!(cbor::from_canonical::<Refusal>(&bytes), Ok(refusal));

@@ -201,7 +201,7 @@ impl StateView for Layer<'_> {
         let mut offers = self.base.offers_to(member);
         offers.retain(|(_, record)| !changed.contains_key(record));
         offers.extend(changed.iter().filter_map(|(record, offer)| {
-            let offer = offer.as_ref().filter(|offer| offer.to == *member)?;
+            let offer = offer.as_ref().filter(|offer| offer.to.is(member))?;
             Some((offer.subject, *record))
         }));
         offers

@@ -133,7 +133,11 @@ impl State {
             members: members.collect(),
             logged: BTreeMap::new(),
             packed: packed.into_iter().collect(),
-            inbox: tables.offers.iter().map(|(r, o)| (o.to, *r)).collect(),
+            inbox: tables
+                .offers
+                .iter()
+                .filter_map(|(record, offer)| Some((*offer.to.member()?, *record)))
+                .collect(),
             waiters: tables
                 .waiting
                 .iter()
@@ -190,12 +194,16 @@ impl State {
     fn set_offer(&mut self, record: RecordRef, offer: Option<Offer>) {
         match offer {
             Some(offer) => {
-                self.inbox.insert((offer.to, record));
+                if let Some(to) = offer.to.member() {
+                    self.inbox.insert((*to, record));
+                }
                 self.tables.offers.insert(record, offer);
             }
             None => {
-                if let Some(offer) = self.tables.offers.remove(&record) {
-                    self.inbox.remove(&(offer.to, record));
+                if let Some(offer) = self.tables.offers.remove(&record)
+                    && let Some(to) = offer.to.member()
+                {
+                    self.inbox.remove(&(*to, record));
                 }
             }
         }

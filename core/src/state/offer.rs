@@ -2,14 +2,14 @@
 
 use super::codec::wire_fields;
 use crate::cbor::{CborError, Reader, Wire, Writer};
-use crate::{Digest32, MemberId, RecordRef, SubjectId, TimeMs};
+use crate::{Digest32, MemberId, Party, RecordRef, SubjectId, TimeMs};
 
 /// An offer that nobody has accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     pub(crate) subject: SubjectId,
     pub(crate) from: MemberId,
-    pub(crate) to: MemberId,
+    pub(crate) to: Party,
     pub(crate) expires: TimeMs,
     pub(crate) contents: Option<Digest32>,
 }
@@ -33,8 +33,8 @@ impl Offer {
         &self.from
     }
 
-    /// The member that may accept.
-    pub fn to(&self) -> &MemberId {
+    /// Who it is for: a member, or whoever shows a pick-up code.
+    pub fn to(&self) -> &Party {
         &self.to
     }
 

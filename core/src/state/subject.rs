@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::codec::wire_fields;
-use crate::{Digest32, MemberId, RecordRef, SubjectId, hash};
+use crate::{Digest32, MemberId, Party, RecordRef, SubjectId, hash};
 
 /// What the records of one subject have come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectState {
-    pub(crate) owner: MemberId,
-    pub(crate) holder: MemberId,
+    pub(crate) owner: Party,
+    pub(crate) holder: Party,
     pub(crate) inside: Option<SubjectId>,
     pub(crate) commissioned: RecordRef,
     pub(crate) last_custody: RecordRef,
@@ -39,10 +39,10 @@ wire_fields!(SubjectState {
 
 impl SubjectState {
     /// A subject that was just commissioned: its maker owns and holds it.
-    pub(crate) fn commissioned(owner: MemberId, by: RecordRef) -> Self {
+    pub(crate) fn commissioned(maker: MemberId, by: RecordRef) -> Self {
         Self {
-            owner,
-            holder: owner,
+            owner: maker.into(),
+            holder: maker.into(),
             inside: None,
             commissioned: by,
             last_custody: by,
@@ -70,14 +70,14 @@ impl SubjectState {
         ));
     }
 
-    /// The member that has title.
-    pub fn owner(&self) -> &MemberId {
+    /// Who has title.
+    pub fn owner(&self) -> &Party {
         &self.owner
     }
 
-    /// The member that had custody when the subject was last outside every container.
+    /// Who had custody when the subject was last outside every container.
     /// While it is packed, its container's holder has it: ask `StateView::holder_of`.
-    pub fn own_holder(&self) -> &MemberId {
+    pub fn own_holder(&self) -> &Party {
         &self.holder
     }
 

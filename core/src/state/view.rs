@@ -9,7 +9,7 @@ use super::{
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, DeviceId, Digest32, Kind, MemberId, NetworkId, Policy, Prefix, RecordRef,
+    BlockId, Code, DeviceId, Digest32, Kind, MemberId, NetworkId, Party, Policy, Prefix, RecordRef,
     SubjectId, TimeMs, limits,
 };
 
@@ -144,9 +144,9 @@ pub trait StateView {
         around
     }
 
-    /// The member that has custody: of the subject or, when it is packed, of the outermost
+    /// Who has custody: of the subject or, when it is packed, of the outermost
     /// container.
-    fn holder_of(&self, subject: &SubjectId) -> Option<MemberId> {
+    fn holder_of(&self, subject: &SubjectId) -> Option<Party> {
         let outermost = self.containers(subject).last().copied().unwrap_or(*subject);
         self.subject(&outermost).map(|s| s.holder)
     }

@@ -214,7 +214,7 @@ impl Story {
     }
 
     fn packing(&mut self, of: MemberId, pack: bool) -> RecordDraft {
-        let held = move |model: &Model, s| model.world.holder(s) == Some(of);
+        let held = move |model: &Model, s| model.world.holder(s) == Some(of.into());
         let container = self.subject_that(|model, s| {
             held(model, s) && (pack || !model.world.directly_inside(s).is_empty())
         });
@@ -255,7 +255,7 @@ impl Story {
     fn offer(&mut self, of: MemberId) -> RecordDraft {
         let subject = self.subject_that(|model, s| {
             let thing = model.world.things.get(&s);
-            thing.is_some_and(|thing| thing.holder == of && thing.inside.is_none())
+            thing.is_some_and(|thing| thing.holder == of.into() && thing.inside.is_none())
         });
         let known = self
             .model
@@ -270,7 +270,7 @@ impl Story {
         let until = [TimeMs(0), self.now.plus(2000), FOREVER, FOREVER, FOREVER];
         let body = Body::Offer {
             when: when(),
-            to: self.some_member(),
+            to: self.some_member().into(),
             expires: *self.numbers.pick(&until).unwrap(),
             contents: self.contents(subject),
         };
@@ -281,7 +281,7 @@ impl Story {
         let any = self.numbers.one_in(4);
         let offers = self.model.world.offers.iter();
         let offers: Vec<_> = offers
-            .filter(|(_, offer)| any || (offer.to == of && offer.fate == OfferFate::Open))
+            .filter(|(_, offer)| any || (offer.to == of.into() && offer.fate == OfferFate::Open))
             .map(|(at, offer)| (*at, offer.subject))
             .collect();
         let (cite, mut subject) = match self.numbers.pick(&offers) {

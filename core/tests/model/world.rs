@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    BlockId, Body, DeviceId, Digest32, Kind, MemberId, Policy, Prefix, Record, RecordRef, Role,
+    BlockId, Body, DeviceId, Digest32, Kind, MemberId, Party, Policy, Prefix, Record, RecordRef, Role,
     Seq, SubjectId, TimeMs,
 };
 
@@ -33,8 +33,8 @@ impl Device {
 /// One subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Thing {
-    pub(crate) owner: MemberId,
-    pub(crate) holder: MemberId,
+    pub(crate) owner: Party,
+    pub(crate) holder: Party,
     pub(crate) inside: Option<SubjectId>,
     pub(crate) last_custody: RecordRef,
     pub(crate) offer: Option<RecordRef>,
@@ -51,7 +51,7 @@ pub(crate) enum OfferFate {
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     pub(crate) subject: SubjectId,
-    pub(crate) to: MemberId,
+    pub(crate) to: Party,
     expires: TimeMs,
     contents: Option<Digest32>,
     pub(crate) fate: OfferFate,
@@ -79,6 +79,12 @@ pub(crate) struct Line<'a> {
     pub(crate) record: &'a Record,
 }
 
+impl Line<'_> {
+    fn party(&self) -> Party {
+        self.member.into()
+    }
+}
+
 pub(crate) type Ruling = Result<(), &'static str>;
 
 /// `code` unless it holds.
@@ -101,7 +107,7 @@ impl World {
         self.containers(subject).pop().unwrap_or(subject)
     }
 
-    pub(crate) fn holder(&self, subject: SubjectId) -> Option<MemberId> {
+    pub(crate) fn holder(&self, subject: SubjectId) -> Option<Party> {
         let thing = self.things.get(&self.outermost(subject))?;
         Some(thing.holder)
     }
@@ -176,8 +182,8 @@ impl World {
                     let new = !self.things.contains_key(subject);
                     unless(new, "already-commissioned")?;
                     let thing = Thing {
-                        owner: line.member,
-                        holder: line.member,
+                        owner: line.member.into(),
+                        holder: line.member.into(),
                         inside: None,
                         last_custody: line.at,
                         offer: None,
@@ -237,7 +243,7 @@ impl World {
     /// The container is the author's to open, and nothing of it is on offer.
     fn may_open(&self, line: &Line<'_>, container: SubjectId) -> Ruling {
         let holder = self.holder(container).ok_or("unknown-subject")?;
-        unless(holder == line.member, "not-holder")?;
+        unless(holder == line.party(), "not-holder")?;
         self.not_on_offer(self.outermost(container), line.now)
     }
 
@@ -247,7 +253,7 @@ impl World {
         for item in items {
             let thing = self.things.get(item).ok_or("unknown-subject")?;
             unless(thing.inside.is_none(), "already-packed")?;
-            unless(thing.holder == line.member, "different-holders")?;
+            unless(thing.holder == line.party(), "different-holders")?;
             let itself = item == container || self.containers(*container).contains(item);
             unless(!itself, "inside-itself")?;
             self.not_on_offer(*item, line.now)?;
@@ -270,7 +276,7 @@ impl World {
             let thing = self.things.get_mut(item).ok_or("unknown-subject")?;
             unless(thing.inside == Some(*container), "not-inside")?;
             thing.inside = None;
-            thing.holder = line.member;
+            thing.holder = line.party();
             thing.last_custody = line.at;
         }
         Ok(())
@@ -279,18 +285,19 @@ impl World {
     fn offer(
         &mut self,
         line: &Line<'_>,
-        to: MemberId,
+        to: Party,
         expires: TimeMs,
         contents: Option<Digest32>,
     ) -> Ruling {
         let subject = line.record.subjects()[0];
         let thing = self.things.get(&subject).ok_or("unknown-subject")?;
         unless(thing.inside.is_none(), "inside-container")?;
-        unless(thing.holder == line.member, "not-holder")?;
+        unless(thing.holder == line.party(), "not-holder")?;
         let newest = line.record.cites().first() == Some(&thing.last_custody);
         unless(newest, "stale-custody")?;
         self.not_on_offer(subject, line.now)?;
-        unless(self.members.contains(&to), "unknown-member")?;
+        let known = to.member().is_none_or(|to| self.members.contains(to));
+        unless(known, "unknown-member")?;
         self.contents_are(subject, contents)?;
         let offer = Offer {
             subject,
@@ -317,7 +324,7 @@ impl World {
         unless(offer.fate != OfferFate::Accepted, "offer-used")?;
         unless(offer.fate != OfferFate::Lapsed, "offer-expired")?;
         unless(offer.subject == subject, "no-such-offer")?;
-        unless(offer.to == line.member, "not-addressee")?;
+        unless(offer.to == line.party(), "not-addressee")?;
         unless(self.stands(offer, line.now), "offer-expired")?;
         if let (Some(given), Some(taken)) = (offer.contents, contents) {
             unless(given == taken, "contents-changed")?;
@@ -325,7 +332,7 @@ impl World {
         self.contents_are(subject, contents)?;
         self.offers.get_mut(&cited).unwrap().fate = OfferFate::Accepted;
         let thing = self.things.get_mut(&subject).unwrap();
-        thing.holder = line.member;
+        thing.holder = line.party();
         thing.last_custody = line.at;
         thing.offer = None;
         Ok(())

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, NetworkId, Report, SectionBody,
+    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, NetworkId, Party, Report, SectionBody,
     Step, Verdict, limits,
 };
 
@@ -156,13 +156,22 @@ fn check_lines(check: &Check) -> Vec<String> {
         .collect()
 }
 
+/// Who an offer is for.
+fn party(party: &Party) -> String {
+    match party {
+        Party::Member(member) => format!("member {member}"),
+        Party::Consumer(key) => format!("the consumer with the key {key}"),
+        Party::Bearer(_) => "whoever shows the pick-up code".to_owned(),
+    }
+}
+
 fn step_line(step: &Step) -> String {
     let (time, what) = match &step.body {
         Body::Commission { when, .. } => (when.time, "commissioned".to_owned()),
         Body::Observe { when, step } => (when.time, format!("observed: {step}")),
         Body::Pack { when } => (when.time, "packed".to_owned()),
         Body::Unpack { when } => (when.time, "unpacked".to_owned()),
-        Body::Offer { when, to, .. } => (when.time, format!("offered to member {to}")),
+        Body::Offer { when, to, .. } => (when.time, format!("offered to {}", party(to))),
         Body::Accept {
             when, condition, ..
         } => (when.time, format!("accepted, condition {condition:?}")),

@@ -106,7 +106,7 @@ impl Trade {
         );
         let journey: Vec<RecordRef> = report.journey.iter().map(|step| step.at).collect();
         assert_eq!(journey, [self.made]);
-        assert_eq!(report.holder, Some(self.desk.member));
+        assert_eq!(report.holder, Some(self.desk.member.into()));
         assert!(self.network.place.path().exists());
     }
 }
@@ -127,7 +127,7 @@ async fn an_offer_of_someone_elses_item_is_refused() {
     let trade = Trade::open().await;
     let given = trade.about_item(Body::Offer {
         when: when(),
-        to: trade.courier.member,
+        to: trade.courier.member.into(),
         expires: TimeMs(u64::MAX),
         contents: None,
     });

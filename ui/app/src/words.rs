@@ -1,7 +1,7 @@
 //! Sentences: those that the code names, and those whose keys the client sends.
 
 use chopmark_kit::{Mark, Messages, Tone, Value};
-use chopmark_view::{EventStatus, Failure, Line, LinkState, Param, SubjectCard, SubjectKind};
+use chopmark_view::{EventStatus, Failure, Line, LinkState, Param, Party, SubjectCard, SubjectKind};
 use std::collections::BTreeMap;
 use yew::AttrValue;
 
@@ -38,6 +38,15 @@ pub(crate) fn key(messages: &Messages, key: &str) -> AttrValue {
     match messages.find(key, &[]) {
         Some(text) => text.into(),
         None => say!(messages, "line-general"),
+    }
+}
+
+/// Who owns or holds something.
+pub(crate) fn party(messages: &Messages, party: &Party) -> AttrValue {
+    match party {
+        Party::Member { name } => name.clone().into(),
+        Party::Consumer { key } => say!(messages, "party-consumer", key = key),
+        Party::Bearer => say!(messages, "party-bearer"),
     }
 }
 

@@ -6,14 +6,14 @@ use super::Things;
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
 use crate::state::ClosedOffer;
-use crate::{MemberId, RecordRef, SubjectId};
+use crate::{Party, RecordRef, SubjectId};
 
 impl Things<'_> {
     pub(super) fn offer(
         &mut self,
         fact: &Fact<'_>,
         subject: &SubjectId,
-        to: MemberId,
+        to: Party,
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
         let by = fact.header.member();
@@ -23,7 +23,7 @@ impl Things<'_> {
             if let Some(container) = thing.inside {
                 return Err(Refusal::InsideContainer { subject, container });
             }
-            if let Some(holder) = thing.holder.filter(|holder| *holder != by) {
+            if let Some(holder) = thing.holder.filter(|holder| !holder.is(&by)) {
                 return Err(Refusal::NotHolder { subject, holder });
             }
             if let Some(latest) = thing.last_custody
@@ -44,7 +44,7 @@ impl Things<'_> {
     ) -> Result<(), Refusal> {
         self.close_offer(fact, subject, chain, ClosedOffer::Accepted { by: fact.at })?;
         let thing = self.things.entry(*subject).or_default();
-        thing.holder = Some(fact.header.member());
+        thing.holder = Some(fact.header.member().into());
         thing.last_custody = Some(fact.at);
         Ok(())
     }
@@ -77,7 +77,7 @@ impl Things<'_> {
                 });
                 return Err(before.unwrap_or(Refusal::NoSuchOffer { subject: *subject }));
             };
-            if addressee != fact.header.member() {
+            if !addressee.is(&fact.header.member()) {
                 return Err(Refusal::NotAddressee { offer, addressee });
             }
         }
@@ -97,7 +97,7 @@ impl Things<'_> {
         for subject in fact.record.subjects() {
             if chain.contains(subject) {
                 let subject = *subject;
-                if let Some(holder) = self.holder_of(&subject).filter(|holder| *holder != by) {
+                if let Some(holder) = self.holder_of(&subject).filter(|holder| !holder.is(&by)) {
                     return Err(Refusal::NotHolder { subject, holder });
                 }
                 if let Some(container) = self.things.get(&subject).and_then(|t| t.inside) {

@@ -9,7 +9,7 @@ use crate::device::{failure_signal, success_signal};
 use crate::hooks::{go_instead, use_messages};
 use crate::parts::{Reads, ScanBox, SubjectSummary};
 use crate::state::Route;
-use crate::words::{failure, say};
+use crate::words::{failure, party, say};
 
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +139,7 @@ fn Accepted(props: &AcceptedProps) -> Html {
     }
     html! {
         <div class="stack">
-            <Banner tone={Tone::Good} title={say!(m, "received-acceptance")} text={say!(m, "received-acceptance-text", member = &handover.to)} />
+            <Banner tone={Tone::Good} title={say!(m, "received-acceptance")} text={say!(m, "received-acceptance-text", member = party(&m, &handover.to).as_str())} />
             <SubjectSummary card={handover.subject.clone()} />
             <a class="button button-main button-wide" href={Route::Home.href()}><Icon mark={Mark::Check} />{say!(m, "action-done")}</a>
         </div>

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::hooks::{use_messages, use_remote};
 use crate::parts::{Photo, ShowAll, SubjectRow, SubjectSummary, shown};
 use crate::state::Route;
-use crate::words::{failure, line, say, status, time};
+use crate::words::{failure, line, party, say, status, time};
 
 /// How many packed things the page shows until all are asked for.
 const ROWS: usize = 6;
@@ -140,8 +140,8 @@ fn Facts(props: &ReadyProps) -> Html {
     html! {
         <Card title={say!(m, "facts")}>
             <dl class="facts">
-                {fact(say!(m, "fact-holder"), html! { {view.card.holder.clone()} })}
-                {fact(say!(m, "fact-owner"), html! { {view.owner.clone()} })}
+                {fact(say!(m, "fact-holder"), html! { {party(&m, &view.card.holder)} })}
+                {fact(say!(m, "fact-owner"), html! { {party(&m, &view.owner)} })}
                 if let Some(code) = &view.card.code {
                     {fact(say!(m, "fact-code"), html! { <span class="code">{code.clone()}</span> })}
                 }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::hooks::use_messages;
 use crate::state::Route;
-use crate::words::{kind, kind_mark, row_name, say, status, subject_code, subject_name, time};
+use crate::words::{kind, kind_mark, party, row_name, say, status, subject_code, subject_name, time};
 
 /// Properties of [`SubjectRow`] and [`SubjectSummary`].
 #[derive(PartialEq, Properties)]
@@ -59,7 +59,7 @@ pub(crate) fn SubjectSummary(props: &SubjectProps) -> Html {
                     if card.mine {
                         <Status tone={Tone::Good} word={say!(m, "held-by-you")} />
                     } else {
-                        <Status tone={Tone::Calm} word={say!(m, "held-by", holder = &card.holder)} />
+                        <Status tone={Tone::Calm} word={say!(m, "held-by", holder = party(&m, &card.holder).as_str())} />
                     }
                 </p>
             </div>
@@ -95,7 +95,7 @@ pub(crate) fn HandoverRow(props: &HandoverProps) -> Html {
         ),
         Side::Outgoing => (
             Route::Frames(handover.offer.clone()),
-            say!(m, "handover-to", member = &handover.to),
+            say!(m, "handover-to", member = party(&m, &handover.to).as_str()),
         ),
     };
     let (tone, icon, word) = status(&m, &handover.status);

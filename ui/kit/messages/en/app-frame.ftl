@@ -64,6 +64,8 @@ contents-count = { $count ->
 }
 inside = in { $container }
 held-by = Held by { $holder }
+party-consumer = a consumer ({ $key })
+party-bearer = whoever had the pick-up code
 held-by-you = You hold this
 place-optional = Place (optional)
 place-hint = A GLN, or in words: “Gate 3, Nansha”

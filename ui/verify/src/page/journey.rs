@@ -6,7 +6,7 @@ use crate::answer::Gateway;
 use crate::examine::Finding;
 use crate::proof;
 use crate::visit::Visit;
-use chopmark_core::{Body, Condition, MemberId, Report, Step, SubjectId, Verdict};
+use chopmark_core::{Body, Condition, Party, Report, Step, SubjectId, Verdict};
 use chopmark_kit::{Card, Icon, Mark, Messages, Moment, MomentTone, Timeline, Value, text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -133,10 +133,10 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             text!(VERIFY_KEYS, messages, "verify-step-unpacked"),
         ),
         Body::Offer { to, .. } => {
-            let to = name_of(report, to);
+            let to = name_of(messages, report, to);
             (
                 Mark::Handover,
-                text!(VERIFY_KEYS, messages, "verify-step-offered", to = to),
+                text!(VERIFY_KEYS, messages, "verify-step-offered", to = &*to),
             )
         }
         Body::Accept { condition, .. } => {
@@ -205,7 +205,13 @@ fn speaks_against(body: &Body) -> bool {
     }
 }
 
-fn name_of(report: &Report, member: &MemberId) -> String {
-    let known = report.members.get(member).cloned();
-    known.unwrap_or_else(|| member.to_string())
+fn name_of(messages: Messages, report: &Report, party: &Party) -> Rc<str> {
+    match party {
+        Party::Member(member) => match report.members.get(member) {
+            Some(name) => name.as_str().into(),
+            None => member.to_string().into(),
+        },
+        Party::Consumer(_) => text!(VERIFY_KEYS, messages, "verify-party-consumer"),
+        Party::Bearer(_) => text!(VERIFY_KEYS, messages, "verify-party-bearer"),
+    }
 }

@@ -236,7 +236,7 @@ impl World {
         let expires = when.time.plus(24 * HOUR);
         let offer = Body::Offer {
             when,
-            to: receiver,
+            to: receiver.into(),
             expires,
             contents,
         };
