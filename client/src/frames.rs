@@ -7,7 +7,7 @@ use chopmark_core::{
     RecordRef, SectionHash, SignedBlock, StateView as _, VerifiedBlock, limits,
 };
 use chopmark_replica::Number;
-use chopmark_view::{Failure, FrameStep, FramesView, HandoverCard, Param, Received};
+use chopmark_view::{Failure, FrameStep, FramesView, Param, Received};
 
 use crate::label::{Level, qr};
 use crate::look::Look;
@@ -221,17 +221,12 @@ pub(crate) fn received(look: &Look<'_>, incoming: &Incoming) -> Result<Received,
     // The thing itself may be final at the giver and not have reached this phone yet.
     let handover =
         home::handover(look, &offer)?.ok_or_else(|| failure::HANDOVER_BEHIND.failure([]))?;
-    addressed_to_us(look, step, &offer, &handover)?;
+    addressed_to_us(look, step, &offer)?;
     Ok(Received { step, handover })
 }
 
 /// An offer that was shown to the wrong phone is kept, and said to be someone else's.
-fn addressed_to_us(
-    look: &Look<'_>,
-    step: FrameStep,
-    offer: &RecordRef,
-    handover: &HandoverCard,
-) -> Result<(), Failure> {
+fn addressed_to_us(look: &Look<'_>, step: FrameStep, offer: &RecordRef) -> Result<(), Failure> {
     match look.view.offer(offer) {
         Some(terms) if step == FrameStep::Offer && !terms.to().is(&look.me.member) => {
             let addressee = words_of::party_text(look.view, terms.to());

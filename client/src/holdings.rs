@@ -16,7 +16,10 @@ impl Holdings {
         let mut held = Vec::new();
         let mut offered = Vec::new();
         for (subject, state) in view.subjects() {
-            if !view.holder_of(subject).is_some_and(|holder| holder.is(member)) {
+            if !view
+                .holder_of(subject)
+                .is_some_and(|holder| holder.is(member))
+            {
                 continue;
             }
             let since = state.last_custody();

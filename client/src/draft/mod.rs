@@ -8,8 +8,8 @@ mod packing;
 mod precheck;
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, MemberId, Party, RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs,
-    When,
+    Body, DeviceId, Genesis, MemberId, Party, RecordDraft, RecordRef, Role, StateView, SubjectId,
+    TimeMs, When,
 };
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};

@@ -57,10 +57,10 @@ async fn a_case_changes_hands_twice_without_any_network() {
     let received = show(&factory, &courier, &offered.records[0]).await.unwrap();
     assert_eq!(received.step, FrameStep::Offer);
     let card = &received.handover;
-    assert_eq!(
-        (card.from.as_str(), card.to.as_str()),
-        ("Nansha Tea Works", "Pearl River Express")
-    );
+    let to = Party::Member {
+        name: "Pearl River Express".to_owned(),
+    };
+    assert_eq!((card.from.as_str(), &card.to), ("Nansha Tea Works", &to));
     // The offer's section tells the receiver what stands on the label.
     assert_eq!(
         (card.subject.product.as_deref(), card.subject.contents),

@@ -138,7 +138,7 @@ fn the_journey_goes_through_the_case_while_the_item_was_in_it() {
         ]
     );
     assert_eq!(report.subject, Some(story.item));
-    assert_eq!(report.holder, Some(story.net.id(RETAILER)));
+    assert_eq!(report.holder, Some(story.net.id(RETAILER).into()));
     assert_eq!(report.orderers, ["Factory"]);
     assert_eq!(report.journey[4].member_name.as_deref(), Some("Carrier"));
     let opened = &report.journey[1].sections;

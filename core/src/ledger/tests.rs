@@ -86,8 +86,8 @@ fn a_case_goes_from_hand_to_hand_with_everything_in_it() {
     let item = code("A").subject(&net.genesis.id(), &net.id(FACTORY));
     let other = code("B").subject(&net.genesis.id(), &net.id(FACTORY));
     let box_ = case(1).subject(&net.genesis.id(), &net.id(FACTORY));
-    assert_eq!(state.holder_of(&item), Some(net.id(RETAILER)));
-    assert_eq!(state.holder_of(&other), Some(net.id(RETAILER)));
+    assert_eq!(state.holder_of(&item), Some(net.id(RETAILER).into()));
+    assert_eq!(state.holder_of(&other), Some(net.id(RETAILER).into()));
     assert_eq!(state.containers(&item), []);
     assert_eq!(state.containers(&other), [box_]);
     assert_eq!(state.contents(&box_), [other]);

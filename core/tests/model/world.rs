@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    BlockId, Body, DeviceId, Digest32, Kind, MemberId, Party, Policy, Prefix, Record, RecordRef, Role,
-    Seq, SubjectId, TimeMs,
+    BlockId, Body, DeviceId, Digest32, Kind, MemberId, Party, Policy, Prefix, Record, RecordRef,
+    Role, Seq, SubjectId, TimeMs,
 };
 
 /// Containers inside each other, at most.

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, NetworkId, Party, Report, SectionBody,
-    Step, Verdict, limits,
+    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, NetworkId, Party, Report,
+    SectionBody, Step, Verdict, limits,
 };
 
 use crate::clock;

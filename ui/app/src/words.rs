@@ -1,7 +1,9 @@
 //! Sentences: those that the code names, and those whose keys the client sends.
 
 use chopmark_kit::{Mark, Messages, Tone, Value};
-use chopmark_view::{EventStatus, Failure, Line, LinkState, Param, Party, SubjectCard, SubjectKind};
+use chopmark_view::{
+    EventStatus, Failure, Line, LinkState, Param, Party, SubjectCard, SubjectKind,
+};
 use std::collections::BTreeMap;
 use yew::AttrValue;
 

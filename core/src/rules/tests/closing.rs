@@ -141,10 +141,10 @@ fn what_was_declined_stays_and_is_offered_again() {
         Some(ClosedOffer::Declined { by })
     );
     assert_eq!(state.offers_to(&net.id(CARRIER)), []);
-    assert_eq!(state.holder_of(&item), Some(net.id(FACTORY)));
+    assert_eq!(state.holder_of(&item), Some(net.id(FACTORY).into()));
     net.handed_over(FACTORY, RETAILER, item);
     let state = net.ledger.state();
-    assert_eq!(state.holder_of(&item), Some(net.id(RETAILER)));
+    assert_eq!(state.holder_of(&item), Some(net.id(RETAILER).into()));
 }
 
 #[test]

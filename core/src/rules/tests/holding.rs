@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{RecordDraft, State, SubjectId};
+use crate::{Party, RecordDraft, State, SubjectId};
 
 /// A case with an item in it, held by customs by this record.
 fn held_case(net: &mut Net, held: fn((SubjectId, SubjectId)) -> SubjectId) -> Held {
@@ -120,12 +120,12 @@ fn what_was_cleared_moves_on() {
     let block = net.staff(CARRIER, &[accept(item, offer)]);
     net.applied(&block);
     let state = net.ledger.state();
-    assert_eq!(state.holder_of(&item), Some(net.id(CARRIER)));
+    assert_eq!(state.holder_of(&item), Some(net.id(CARRIER).into()));
     assert_eq!(state.hold_on(&item), None);
 }
 
 /// What a subject's place is: whose it is, and in what it is.
-fn place(state: &State, subject: &SubjectId) -> (Option<MemberId>, Vec<SubjectId>) {
+fn place(state: &State, subject: &SubjectId) -> (Option<Party>, Vec<SubjectId>) {
     (state.holder_of(subject), state.containers(subject))
 }
 

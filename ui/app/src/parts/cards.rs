@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use crate::hooks::use_messages;
 use crate::state::Route;
-use crate::words::{kind, kind_mark, party, row_name, say, status, subject_code, subject_name, time};
+use crate::words::{
+    kind, kind_mark, party, row_name, say, status, subject_code, subject_name, time,
+};
 
 /// Properties of [`SubjectRow`] and [`SubjectSummary`].
 #[derive(PartialEq, Properties)]
