@@ -119,7 +119,8 @@ pub(crate) const NOT_YOUR_PREFIX: Message = Message::new("not-your-prefix", &[])
 pub(crate) const ALREADY_COMMISSIONED: Message = Message::new("already-commissioned", &[]);
 pub(crate) const UNKNOWN_SUBJECT: Message = Message::new("unknown-subject", &[]);
 pub(crate) const NOT_HOLDER: Message = Message::new("not-holder", &[("holder", Text)]);
-pub(crate) const NOT_PERMITTED: Message = Message::new("not-permitted", &[("role", Key)]);
+pub(crate) const NOT_PERMITTED: Message = 
+    Message::new("not-permitted", &[("role", Key), ("class", Key)]);
 pub(crate) const NOT_ADDRESSEE: Message = Message::new("not-addressee", &[("addressee", Text)]);
 pub(crate) const OFFER_USED: Message = Message::new("offer-used", &[("by", Text)]);
 pub(crate) const OFFER_DECLINED: Message = Message::new("offer-declined", &[("by", Text)]);

@@ -21,9 +21,10 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::NotHolder { holder, .. } | Refusal::DifferentHolders { holder, .. } => {
             failure::NOT_HOLDER.failure([("holder", party(holder))])
         }
-        Refusal::NotPermitted { role, .. } => {
-            failure::NOT_PERMITTED.failure([("role", Param::Key(words_of::role_key(*role).into()))])
-        }
+        Refusal::NotPermitted { class, role, .. } => failure::NOT_PERMITTED.failure([
+            ("role", Param::Key(words_of::role_key(*role).into())),
+            ("class", Param::Key(words_of::class_key(*class).into())),
+        ]),
         Refusal::NotAddressee { addressee, .. } => {
             failure::NOT_ADDRESSEE.failure([("addressee", party(addressee))])
         }

@@ -13,7 +13,7 @@ use crate::{
     ids::{MemberId, NetworkId, TimeMs},
     keys::RootSignature,
     limits,
-    policy::Policy,
+    policy::{Policy, PolicyFault},
     validators::ValidatorSet,
 };
 
@@ -32,6 +32,9 @@ pub enum GenesisError {
         /// The part concerned.
         what: &'static str,
     },
+    /// A policy that does not fit these founders.
+    #[error("the policy does not fit the founders: {0}")]
+    Policy(#[from] PolicyFault),
     /// A founder has not signed.
     #[error("founder {member} has not signed")]
     MissingSignature {

@@ -109,7 +109,7 @@ pub use member::{Class, DeviceEntry, Inception, Role};
 pub use order::{Proposal, heartbeat, propose};
 pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
-pub use policy::Policy;
+pub use policy::{Jurisdiction, Permissions, Policy, PolicyFault, Quantities};
 pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Record, RecordDraft, SectionRef, Verdict, When,
 };

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use crate::cbor::Writer;
 use crate::{
     Applied, BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey,
-    Digest32, Founder, Genesis, GenesisDraft, HistorySource, HpkeSecret, Inception, Kem, Ledger,
-    MemberId, Outcome, Policy, Position, Prefix, Reader, RecordDraft, RecordRef, Refusal, Role,
-    RootKey, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
-    ValidatorSet, VerifiedBlock, When, propose,
+    Digest32, Founder, Genesis, GenesisDraft, HistorySource, HpkeSecret, Inception, Kem, Kind,
+    Ledger, MemberId, Outcome, Policy, Position, Prefix, Reader, RecordDraft, RecordRef, Refusal,
+    Role, RootKey, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
+    Validator, ValidatorSet, VerifiedBlock, When, propose,
 };
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
@@ -89,6 +89,10 @@ impl Net {
         }
         let mut policy = Policy::standard(4);
         policy.kem = Kem::X25519;
+        // A policy may be careless: what the rules forbid whatever it says is tested too.
+        policy
+            .permissions
+            .allow(None, Role::Admin, [Kind::Hold, Kind::Clear]);
         let validators = vec![Validator::new(members[FACTORY], peer.id())];
         let draft = GenesisDraft::new(
             (name, "id.example.org"),

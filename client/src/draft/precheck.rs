@@ -1,21 +1,22 @@
 //! The rules that a person can be told about before signing. The ledger judges again.
 
-use chopmark_core::{ClosedOffer, Offer, RecordDraft, RecordRef, Refusal, SubjectId, SubjectState};
+use chopmark_core::{ClosedOffer, MemberState, Offer, RecordDraft, RecordRef, Refusal, SubjectId, SubjectState};
 
 use super::Author;
 use crate::trouble::Trouble;
 
-/// The network's policy lets this role write these kinds.
+/// The network's policy lets this role of this member write these kinds.
 pub(super) fn permitted(author: &Author<'_>, records: &[RecordDraft]) -> Result<(), Trouble> {
+    let member = author.member;
+    let Some(class) = author.view.member(&member).map(MemberState::class) else {
+        return Err(refused(author, &Refusal::UnknownMember { member }));
+    };
     for record in records {
-        let kind = record.body.kind();
-        if !author.view.policy().permits(author.role, kind) {
+        let (role, kind) = (author.role, record.body.kind());
+        if !author.view.policy().permits(class, role, kind) {
             return Err(refused(
                 author,
-                &Refusal::NotPermitted {
-                    role: author.role,
-                    kind,
-                },
+                &Refusal::NotPermitted { class, role, kind },
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! What founders agree on before they sign.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FounderSignature, GenesisError, network_id, signed_digest};
 use crate::{
@@ -155,7 +155,9 @@ impl GenesisDraft {
                 return wrong("validators");
             }
         }
-        Ok(())
+        let classes = self.founders.iter();
+        let classes: BTreeMap<_, _> = classes.map(|f| (f.id, f.inception.class())).collect();
+        Ok(self.policy.check(&classes)?)
     }
 
     /// The body that founders sign and whose hash is the network's id.

@@ -149,17 +149,6 @@ fn contradictions_are_named() {
     ));
 }
 
-#[test]
-fn every_role_may_do_something_and_only_admins_everything() {
-    let policy = Policy::standard(4);
-    assert_eq!(policy.prefix_quorum, 3);
-    for role in Role::ALL {
-        let kinds = policy.permissions.get(role).map_or(0, BTreeSet::len);
-        assert!(kinds > 0, "{role:?}");
-        assert_eq!(kinds == crate::Kind::ALL.len(), *role == Role::Admin);
-    }
-}
-
 proptest! {
     #[test]
     fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
 use crate::rules::Refusal;
-use crate::{BlockId, DeviceId, Kind, MemberId, RecordRef, Role, SubjectId};
+use crate::{BlockId, Class, DeviceId, Kind, MemberId, RecordRef, Role, SubjectId};
 
 /// Something in a bundle that does not hold, and exactly where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -63,11 +63,13 @@ pub enum Problem {
         /// The block.
         block: BlockId,
     },
-    /// A device whose role may not write this kind.
-    #[error("record {record}: a device of this role may not write it")]
+    /// A device whose role may not write this kind, in a member of its class.
+    #[error("record {record}: a device of this role may not write it for its member")]
     NotPermitted {
         /// The record.
         record: RecordRef,
+        /// The class of the device's member.
+        class: Class,
         /// The device's role.
         role: Role,
         /// The record's kind.

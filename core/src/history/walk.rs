@@ -171,9 +171,12 @@ impl<'a> Walk<'a> {
             return None;
         }
         let (role, kind) = (known.role, fact.record.kind());
-        if !self.genesis.policy().permits(role, kind) {
+        // A device's member is a founder, or its enrolment would not have been taken.
+        let class = self.member(&fact.header.member())?.class();
+        if !self.genesis.policy().permits(class, role, kind) {
             self.findings.note(Problem::NotPermitted {
                 record: fact.at,
+                class,
                 role,
                 kind,
             });

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rules::{self, Author, Context, Refusal};
 use crate::state::{
-    Changes, FeedHead, Fork, Layer, Logged, StateView, Store, WaitingRecord, WaitingUnit,
+    Changes, FeedHead, Fork, Layer, Logged, MemberState, StateView, Store, WaitingRecord, WaitingUnit,
     records_of,
 };
 use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
@@ -248,9 +248,14 @@ fn judge(state: &dyn StateView, unit: &Unit<'_>, now: TimeMs) -> Verdict {
             device: unit.device,
         });
     };
+    let member = *device.member();
+    let Some(class) = state.member(&member).map(MemberState::class) else {
+        return Verdict::RefuseAll(Refusal::UnknownMember { member });
+    };
     let author = Author {
         device: unit.device,
-        member: *device.member(),
+        member,
+        class,
         role: device.role(),
         seq: unit.seq,
         block: unit.block,

@@ -19,13 +19,14 @@ pub(crate) use commission::class_is_under;
 pub(crate) use hold::may_hold;
 
 use crate::state::{Layer, StateView};
-use crate::{BlockId, Body, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs};
+use crate::{BlockId, Body, Class, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs};
 
 /// Who wrote a record, and when it is judged.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Author {
     pub(crate) device: DeviceId,
     pub(crate) member: MemberId,
+    pub(crate) class: Class,
     pub(crate) role: Role,
     pub(crate) seq: Seq,
     pub(crate) block: BlockId,
@@ -70,20 +71,17 @@ pub(crate) fn check_device(
     Ok(())
 }
 
-/// Whether policy lets the author's role write this kind.
+/// Whether policy lets the author's class and role write this kind.
 pub(crate) fn check_permission(
     state: &dyn StateView,
     author: &Author,
     record: &Record,
 ) -> Result<(), Refusal> {
-    let kind = record.kind();
-    if state.policy().permits(author.role, kind) {
+    let (class, role, kind) = (author.class, author.role, record.kind());
+    if state.policy().permits(class, role, kind) {
         Ok(())
     } else {
-        Err(Refusal::NotPermitted {
-            role: author.role,
-            kind,
-        })
+        Err(Refusal::NotPermitted { class, role, kind })
     }
 }
 

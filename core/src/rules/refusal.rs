@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
-use crate::{DeviceId, Kind, MemberId, Party, Prefix, RecordRef, Role, SubjectId, TimeMs};
+use crate::{
+    Class, DeviceId, Kind, MemberId, Party, Prefix, RecordRef, Role, SubjectId, TimeMs,
+};
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
 /// machines, what it names, and a plain sentence. Written once, so that the four never disagree.
@@ -100,9 +102,9 @@ refusals! {
     /// Someone else has custody.
     6 "not-holder" NotHolder { subject: SubjectId, holder: Party }
         "someone else holds the subject";
-    /// The network's policy does not let this role write this kind.
-    7 "not-permitted" NotPermitted { role: Role, kind: Kind }
-        "the device's role may not write records of this kind";
+    /// The network's policy does not let this role of a member of this class write this kind.
+    7 "not-permitted" NotPermitted { class: Class, role: Role, kind: Kind }
+        "the device's role may not write records of this kind in a member of this class";
     /// The offer is for someone else.
     8 "not-addressee" NotAddressee { offer: RecordRef, addressee: Party }
         "the offer is for someone else";
@@ -221,7 +223,13 @@ shown_by_display!(
     DeviceId, MemberId, Party, Prefix, RecordRef, SubjectId, TimeMs, u16
 );
 
-/// Roles and kinds are shown by number: message files name them.
+/// Classes, roles and kinds are shown by number: message files name them.
+impl Shown for Class {
+    fn shown(&self) -> String {
+        self.as_u8().to_string()
+    }
+}
+
 impl Shown for Role {
     fn shown(&self) -> String {
         self.as_u8().to_string()

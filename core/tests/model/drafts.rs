@@ -162,7 +162,8 @@ impl Story {
             let draft = self.draft(of)?;
             let state = self.ledger.state();
             let role = state.device(&key_id(device))?.role();
-            if state.policy().permits(role, draft.body.kind()) {
+            let class = state.member(&of)?.class();
+            if state.policy().permits(class, role, draft.body.kind()) {
                 return Some(draft);
             }
         }

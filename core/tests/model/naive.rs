@@ -69,7 +69,11 @@ impl Model {
         Self {
             world: World {
                 policy: genesis.policy().clone(),
-                members: genesis.founders().iter().map(|f| f.id()).collect(),
+                members: genesis
+                    .founders()
+                    .iter()
+                    .map(|f| (f.id(), f.inception().class()))
+                    .collect(),
                 devices,
                 prefixes: Vec::new(),
                 claims: Vec::new(),
@@ -213,11 +217,13 @@ impl Model {
         }
         let mut missing = None;
         for (index, record) in &unit.records {
-            let may = &self.world.policy.permissions;
-            if !may
-                .get(&device.role)
-                .is_some_and(|kinds| kinds.contains(&record.kind()))
-            {
+            let may = self.world.policy.permissions.rows().any(|row| {
+                let (class, role, kinds) = row;
+                class.is_none_or(|class| class == self.world.members[&device.member])
+                    && role == device.role
+                    && kinds.contains(&record.kind())
+            });
+            if !may {
                 return self.refuse_one(&unit, *index, "not-permitted");
             }
             for cite in record.cites() {

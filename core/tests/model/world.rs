@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    BlockId, Body, DeviceId, Digest32, Kind, MemberId, Party, Policy, Prefix, Record, RecordRef,
-    Role, Seq, SubjectId, TimeMs,
+    BlockId, Body, Class, DeviceId, Digest32, Kind, MemberId, Party, Policy, Prefix, Record,
+    RecordRef, Role, Seq, SubjectId, TimeMs,
 };
 
 /// Containers inside each other, at most.
@@ -61,7 +61,7 @@ pub(crate) struct Offer {
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) policy: Policy,
-    pub(crate) members: Vec<MemberId>,
+    pub(crate) members: BTreeMap<MemberId, Class>,
     pub(crate) devices: BTreeMap<DeviceId, Device>,
     pub(crate) prefixes: Vec<(Prefix, MemberId)>,
     /// Prefix, whose it is said to be, who says so.
@@ -149,7 +149,7 @@ impl World {
         let subjects = line.record.subjects();
         match (line.record.kind(), line.record.body()) {
             (Kind::Enrol, Body::Enrol { member, device }) => {
-                unless(self.members.contains(member), "unknown-member")?;
+                unless(self.members.contains_key(member), "unknown-member")?;
                 unless(
                     line.role == Role::Admin && line.member == *member,
                     "not-admin",
@@ -217,7 +217,7 @@ impl World {
     }
 
     fn register(&mut self, line: &Line<'_>, prefix: &Prefix, member: MemberId) -> Ruling {
-        unless(self.members.contains(&member), "unknown-member")?;
+        unless(self.members.contains_key(&member), "unknown-member")?;
         let registered = self.prefixes.iter().find(|(other, _)| other == prefix);
         let owner = registered.map(|(_, owner)| *owner);
         unless(owner.is_none_or(|owner| owner == member), "prefix-taken")?;
@@ -296,7 +296,7 @@ impl World {
         let newest = line.record.cites().first() == Some(&thing.last_custody);
         unless(newest, "stale-custody")?;
         self.not_on_offer(subject, line.now)?;
-        let known = to.member().is_none_or(|to| self.members.contains(to));
+        let known = to.member().is_none_or(|to| self.members.contains_key(to));
         unless(known, "unknown-member")?;
         self.contents_are(subject, contents)?;
         let offer = Offer {
