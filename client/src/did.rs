@@ -110,5 +110,6 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
             ("prefix", Param::Text(prefix.to_string())),
             ("member", Param::Text(look.member_name(member))),
         ]),
+        Body::SetPolicy { .. } => lines::DID_SET_POLICY.line([]),
     }))
 }

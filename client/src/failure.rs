@@ -119,7 +119,7 @@ pub(crate) const NOT_YOUR_PREFIX: Message = Message::new("not-your-prefix", &[])
 pub(crate) const ALREADY_COMMISSIONED: Message = Message::new("already-commissioned", &[]);
 pub(crate) const UNKNOWN_SUBJECT: Message = Message::new("unknown-subject", &[]);
 pub(crate) const NOT_HOLDER: Message = Message::new("not-holder", &[("holder", Text)]);
-pub(crate) const NOT_PERMITTED: Message = 
+pub(crate) const NOT_PERMITTED: Message =
     Message::new("not-permitted", &[("role", Key), ("class", Key)]);
 pub(crate) const NOT_ADDRESSEE: Message = Message::new("not-addressee", &[("addressee", Text)]);
 pub(crate) const OFFER_USED: Message = Message::new("offer-used", &[("by", Text)]);
@@ -154,6 +154,12 @@ pub(crate) const INSIDE_ITSELF: Message = Message::new("inside-itself", &[]);
 pub(crate) const ENROLMENT_ENDED: Message = Message::new("enrolment-ended", &[("until", Time)]);
 pub(crate) const ALREADY_REVOKED: Message = Message::new("already-revoked", &[]);
 pub(crate) const GROUP_FAILED: Message = Message::new("group-failed", &[]);
+pub(crate) const POLICY_SUPERSEDED: Message = Message::new("policy-superseded", &[]);
+pub(crate) const POLICY_QUORUM: Message = Message::new("policy-quorum", &[]);
+pub(crate) const POLICY_LOCKS_OUT: Message = Message::new("policy-locks-out", &[]);
+pub(crate) const POLICY_MEMBER: Message = Message::new("policy-member", &[]);
+pub(crate) const POLICY_JURISDICTION: Message = Message::new("policy-jurisdiction", &[]);
+pub(crate) const POLICY_KEM: Message = Message::new("policy-kem", &[]);
 pub(crate) const AGAINST_RULES: Message = Message::new("against-rules", &[("rule", Text)]);
 
 /// Every failure, for the check against the message files.
@@ -275,5 +281,11 @@ pub const FAILURES: &[Message] = &[
     ENROLMENT_ENDED,
     ALREADY_REVOKED,
     GROUP_FAILED,
+    POLICY_SUPERSEDED,
+    POLICY_QUORUM,
+    POLICY_LOCKS_OUT,
+    POLICY_MEMBER,
+    POLICY_JURISDICTION,
+    POLICY_KEM,
     AGAINST_RULES,
 ];

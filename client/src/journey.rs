@@ -287,6 +287,9 @@ fn words(
                 *when,
             )
         }
-        Body::Enrol { .. } | Body::Revoke { .. } | Body::RegisterPrefix { .. } => return Ok(None),
+        Body::Enrol { .. }
+        | Body::Revoke { .. }
+        | Body::RegisterPrefix { .. }
+        | Body::SetPolicy { .. } => return Ok(None),
     }))
 }

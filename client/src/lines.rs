@@ -79,6 +79,7 @@ pub(crate) const DID_ENROL: Message = Message::new("did-enrol", &[("device", Tex
 pub(crate) const DID_REVOKE: Message = Message::new("did-revoke", &[("device", Text)]);
 pub(crate) const DID_REGISTER_PREFIX: Message =
     Message::new("did-register-prefix", &[("prefix", Text), ("member", Text)]);
+pub(crate) const DID_SET_POLICY: Message = Message::new("did-set-policy", &[]);
 
 // Steps of a journey. Who signed stands beside each step, not in the sentence.
 pub(crate) const STEP_COMMISSIONED: Message = Message::new("step-commissioned", &[]);
@@ -140,6 +141,7 @@ pub const LINES: &[Message] = &[
     DID_ENROL,
     DID_REVOKE,
     DID_REGISTER_PREFIX,
+    DID_SET_POLICY,
     STEP_COMMISSIONED,
     STEP_OBSERVED,
     STEP_PACKED,

@@ -119,7 +119,7 @@ pub use session::{
     Item, NumberedItem, PartyKind, QueueFull, Session, SessionConfig, SessionError, SessionEvent,
 };
 pub use state::{
-    ClosedOffer, DeviceState, FeedHead, Fork, Logged, MemberState, Offer, PrefixClaim, Revocation,
-    State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit,
+    ClosedOffer, DeviceState, FeedHead, Fork, Governance, Logged, MemberState, Offer, PrefixClaim,
+    Revocation, State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
 };
 pub use validators::{Validator, ValidatorSet};

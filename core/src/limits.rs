@@ -17,6 +17,8 @@ pub const SECTION_BYTES: usize = 256 * 1024;
 pub const SECTIONS_PER_RECORD: usize = 16;
 /// Reader groups of a block; also the most members that a network can have for now.
 pub const READER_GROUPS: usize = 64;
+/// A policy: every row and 32 jurisdictions of a few members each.
+pub const POLICY_BYTES: usize = 16 * 1024;
 /// Jurisdictions of a policy: more than any trade lane passes through.
 pub const JURISDICTIONS: usize = 32;
 /// A name: fits a screen.

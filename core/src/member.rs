@@ -21,6 +21,14 @@ macro_rules! numbered {
             /// Every value.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            /// The name, as this program's source has it: for files that people write.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($variant),)+
+                }
+            }
+
             /// The number in the format.
             #[must_use]
             pub const fn as_u8(self) -> u8 {

@@ -9,11 +9,11 @@ use thiserror::Error;
 use crate::ledger::{Ledger, Outcome, Place, place, run_block};
 use crate::rules::Refusal;
 use crate::state::{
-    Changes, ClosedOffer, DeviceState, FeedHead, Layer, Logged, MemberState, Offer, PrefixClaim,
-    StateView, SubjectState, Tip, WaitingUnit,
+    Changes, ClosedOffer, DeviceState, FeedHead, Governance, Layer, Logged, MemberState, Offer,
+    PrefixClaim, StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::{
-    BlockId, DeviceId, Height, MemberId, NetworkId, Policy, Prefix, RecordRef, SubjectId, TimeMs,
+    BlockId, DeviceId, Height, MemberId, NetworkId, Prefix, RecordRef, SubjectId, TimeMs,
     VerifiedBlock,
 };
 
@@ -141,8 +141,8 @@ impl StateView for Pending<'_> {
         self.layer.network()
     }
 
-    fn policy(&self) -> &Policy {
-        self.layer.policy()
+    fn governance(&self) -> &Governance {
+        self.layer.governance()
     }
 
     fn tip(&self) -> Tip {

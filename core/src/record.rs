@@ -111,6 +111,10 @@ impl Record {
         if self.cites.len() > limits::CITES || !distinct(&self.cites) {
             return wrong("cites");
         }
+        // What is judged before it and what after would depend on the group.
+        if matches!(self.body, Body::SetPolicy { .. }) && self.group.is_some() {
+            return wrong("group");
+        }
         if self.sections.len() > limits::SECTIONS_PER_RECORD {
             return wrong("sections");
         }

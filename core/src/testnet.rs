@@ -451,6 +451,11 @@ pub(crate) fn clear(subjects: &[SubjectId]) -> RecordDraft {
     RecordDraft::new(Body::Clear { when: when() }, subjects.to_vec())
 }
 
+pub(crate) fn set_policy(replaces: Digest32, policy: &Policy) -> RecordDraft {
+    let policy = Box::new(policy.clone());
+    RecordDraft::new(Body::SetPolicy { replaces, policy }, Vec::new())
+}
+
 pub(crate) fn enrol(member: MemberId, device: DeviceEntry) -> RecordDraft {
     RecordDraft::new(Body::Enrol { member, device }, Vec::new())
 }

@@ -1,5 +1,7 @@
 //! What an operator asks of a member's peer, whether it runs or not.
 
+mod policy;
+
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
@@ -45,6 +47,16 @@ pub(crate) enum Request {
         digits: String,
         /// Name or id of the member it belongs to; this one without it.
         member: Option<String>,
+    },
+    /// The policy in force, or what a member wants in its place.
+    Policy {
+        /// Name or id of that member.
+        wish: Option<String>,
+    },
+    /// Sign that a policy should hold.
+    ProposePolicy {
+        /// The file.
+        policy: String,
     },
     /// A code's history.
     Bundle {
@@ -140,6 +152,10 @@ impl Admin {
             Request::Revoke { device } => self.revoke(&device).await.map(Value::from),
             Request::RegisterPrefix { digits, member } => {
                 self.register_prefix(&digits, member).await.map(Value::from)
+            }
+            Request::Policy { wish } => policy::show(&self.peer, wish).await.map(Value::from),
+            Request::ProposePolicy { policy } => {
+                policy::propose(&self.peer, policy).await.map(Value::from)
             }
             Request::Bundle { code } => {
                 let history = self.peer.history(code.parse::<CodeHash>()?).await?;

@@ -33,6 +33,9 @@ enum Command {
     /// GS1 company prefixes.
     #[command(subcommand)]
     Prefix(PrefixCommand),
+    /// The network's policy: who may write what, quorums, time spans, jurisdictions.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Invite a device: prints a link and a QR code that can be used once.
     Invite(Invite),
     /// End a device, from now on.
@@ -94,6 +97,28 @@ enum PrefixCommand {
         /// The member it belongs to, by name or id; this one without it.
         #[arg(long)]
         member: Option<String>,
+        /// The data folder of the member that signs.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Print the policy in force and what members want in its place.
+    Show {
+        /// Print what this member, by name or id, wants instead.
+        #[arg(long)]
+        wish: Option<String>,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Sign that a policy should hold; it does once a quorum of members signed the same. Give the
+    /// one in force to take a proposal back.
+    Propose {
+        /// The policy, as `policy show` prints one.
+        file: PathBuf,
         /// The data folder of the member that signs.
         #[arg(long)]
         dir: PathBuf,
@@ -256,6 +281,9 @@ struct NewNetwork {
     /// How many members must register a prefix before it holds; more than half without it.
     #[arg(long)]
     prefix_quorum: Option<u32>,
+    /// The policy, as `chopmark policy show` prints one, instead of the standard one.
+    #[arg(long, conflicts_with_all = ["prefix_quorum", "kem"])]
+    policy: Option<PathBuf>,
     /// How sections are sealed.
     #[arg(long, default_value = "x25519")]
     kem: KemName,
@@ -331,6 +359,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             dir,
         }) => {
             admin::register_prefix(&dir, digits, member)?;
+        }
+        Command::Policy(PolicyCommand::Show { wish, dir }) => admin::show_policy(&dir, wish)?,
+        Command::Policy(PolicyCommand::Propose { file, dir }) => {
+            admin::propose_policy(&dir, &file)?;
         }
         Command::Invite(invite) => admin::invite(&invite)?,
         Command::Revoke { device, dir } => admin::revoke(&dir, device)?,

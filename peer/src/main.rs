@@ -15,6 +15,7 @@ mod keyfile;
 mod logs;
 mod orderer;
 mod peer;
+mod policy_file;
 mod qr;
 mod serve;
 

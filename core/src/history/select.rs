@@ -125,6 +125,9 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
             }
         }
         ground.extend(self.prefix_registrations(&scope.history));
+        // What came before and what after an amendment was judged by different policies.
+        let governance = self.ledger.state().governance();
+        ground.extend(governance.amendments().iter().flatten());
         self.add_identities(&scope.history, &mut ground)?;
         for at in &scope.history {
             ground.remove(at);

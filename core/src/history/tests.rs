@@ -1,3 +1,4 @@
+mod amending;
 mod hostile;
 
 use std::collections::BTreeSet;

@@ -10,10 +10,10 @@ use super::things::Things;
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem, ShownSection, Step};
 use crate::rules::{Refusal, class_is_under};
-use crate::state::Revocation;
+use crate::state::{Governance, Proposal, Revocation};
 use crate::{
-    BlockId, Body, Code, CodeHash, DeviceId, Genesis, MemberId, Party, Prefix, RecordRef, Role,
-    SectionPlace, Seq, SubjectId, open_label,
+    BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, MemberId, Party, Policy, Prefix,
+    RecordRef, Role, SectionPlace, Seq, SubjectId, open_label,
 };
 
 /// What the walk came to.
@@ -37,7 +37,9 @@ pub(super) struct Walk<'a> {
     code_hash: CodeHash,
     findings: &'a mut Findings,
     devices: BTreeMap<DeviceId, Device>,
+    governance: Governance,
     claims: BTreeMap<(Prefix, MemberId), BTreeSet<MemberId>>,
+    prefixes: BTreeMap<Prefix, MemberId>,
     things: Things<'a>,
     subject: Option<SubjectId>,
     shown: BTreeSet<RecordRef>,
@@ -63,7 +65,9 @@ impl<'a> Walk<'a> {
             code_hash: code.hash(),
             findings,
             devices: devices.collect(),
+            governance: Governance::founded(genesis.policy().clone()),
             claims: BTreeMap::new(),
+            prefixes: BTreeMap::new(),
             things: Things::new(genesis),
             subject: None,
             shown: BTreeSet::new(),
@@ -141,11 +145,10 @@ impl<'a> Walk<'a> {
         match fact.record.body() {
             Body::Enrol { .. } | Body::Revoke { .. } => self.identity(fact, role),
             Body::RegisterPrefix { prefix, member } => {
-                self.findings.look(CheckKind::Prefix);
-                let claim = self.claims.entry((prefix.clone(), *member)).or_default();
-                claim.insert(fact.header.member());
+                self.register(fact, prefix, *member);
                 Ok(())
             }
+            Body::SetPolicy { replaces, policy } => self.amend(fact, role, *replaces, policy),
             Body::Observe { .. } | Body::Attest { .. } => Ok(()),
             _ => self.things.take(fact, chain, self.findings),
         }
@@ -173,7 +176,7 @@ impl<'a> Walk<'a> {
         let (role, kind) = (known.role, fact.record.kind());
         // A device's member is a founder, or its enrolment would not have been taken.
         let class = self.member(&fact.header.member())?.class();
-        if !self.genesis.policy().permits(class, role, kind) {
+        if !self.governance.policy().permits(class, role, kind) {
             self.findings.note(Problem::NotPermitted {
                 record: fact.at,
                 class,
@@ -189,13 +192,9 @@ impl<'a> Walk<'a> {
     /// beginning of this thing.
     fn begin(&mut self, fact: &Fact<'_>, prefix: &Prefix, class: &str) {
         let maker = fact.header.member();
-        let need = self.genesis.policy().prefix_quorum;
-        let writers = self
-            .claims
-            .get(&(prefix.clone(), maker))
-            .map_or(0, BTreeSet::len);
-        let have = u64::try_from(writers).unwrap_or(u64::MAX);
-        if have < need {
+        if self.prefixes.get(prefix) != Some(&maker) {
+            let have = self.claimed(prefix, maker);
+            let need = self.governance.policy().prefix_quorum;
             self.findings
                 .note(Problem::PrefixNotRegistered { have, need });
         }
@@ -213,6 +212,45 @@ impl<'a> Walk<'a> {
         }
         let subject = self.code.subject(&self.genesis.id(), &maker);
         self.subject.get_or_insert(subject);
+    }
+
+    /// A registration holds once there were enough of them for the policy of that moment.
+    fn register(&mut self, fact: &Fact<'_>, prefix: &Prefix, member: MemberId) {
+        self.findings.look(CheckKind::Prefix);
+        let claim = self.claims.entry((prefix.clone(), member)).or_default();
+        claim.insert(fact.header.member());
+        if self.claimed(prefix, member) >= self.governance.policy().prefix_quorum {
+            self.prefixes.entry(prefix.clone()).or_insert(member);
+        }
+    }
+
+    fn claimed(&self, prefix: &Prefix, member: MemberId) -> u64 {
+        let claim = self.claims.get(&(prefix.clone(), member));
+        let writers = claim.map_or(0, BTreeSet::len);
+        u64::try_from(writers).unwrap_or(u64::MAX)
+    }
+
+    /// What comes after an amendment is judged by it.
+    fn amend(
+        &mut self,
+        fact: &Fact<'_>,
+        role: Role,
+        replaces: Digest32,
+        policy: &Policy,
+    ) -> Result<(), Refusal> {
+        let member = fact.header.member();
+        if role != Role::Admin {
+            return Err(Refusal::NotAdmin { member });
+        }
+        let founders = self.genesis.founders().iter();
+        let classes = founders.map(|f| (f.id(), f.inception().class())).collect();
+        let proposal = Proposal {
+            member,
+            at: fact.at,
+            replaces,
+            policy,
+        };
+        self.governance.propose(proposal, &classes)
     }
 
     fn check_cites(&mut self, fact: &Fact<'_>) {

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rules::{self, Author, Context, Refusal};
 use crate::state::{
-    Changes, FeedHead, Fork, Layer, Logged, MemberState, StateView, Store, WaitingRecord, WaitingUnit,
-    records_of,
+    Changes, FeedHead, Fork, Layer, Logged, MemberState, StateView, Store, WaitingRecord,
+    WaitingUnit, records_of,
 };
 use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What every member's admins need, or nothing could be put right again.
-const LIFELINES: [Kind; 2] = [Kind::Enrol, Kind::Revoke];
+const LIFELINES: [Kind; 3] = [Kind::Enrol, Kind::Revoke, Kind::SetPolicy];
 
 /// Why a policy fits no network of these members.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -27,7 +27,7 @@ pub enum PolicyFault {
         /// How many members there are.
         members: u64,
     },
-    /// A member whose admins could not enrol or revoke.
+    /// A member whose admins could not enrol, revoke or amend the policy.
     #[error("the admins of member {member} could not write records of kind {}", kind.as_u8())]
     LocksOut {
         /// The member.

@@ -13,7 +13,12 @@ use crate::{
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What a member says about itself and the network; the rules take it from admins alone.
-const ADMINISTRATION: &[Kind] = &[Kind::Enrol, Kind::Revoke, Kind::RegisterPrefix];
+const ADMINISTRATION: &[Kind] = &[
+    Kind::Enrol,
+    Kind::Revoke,
+    Kind::RegisterPrefix,
+    Kind::SetPolicy,
+];
 /// Giving things their identity. The rules take it for codes under the own prefix alone.
 const MAKING: &[Kind] = &[Kind::Commission];
 /// What happens to things that someone has at hand.

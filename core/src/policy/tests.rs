@@ -157,7 +157,12 @@ fn every_kind_can_be_written_by_someone() {
 
 #[test]
 fn only_admins_speak_for_a_member() {
-    for kind in [Kind::Enrol, Kind::Revoke, Kind::RegisterPrefix] {
+    for kind in [
+        Kind::Enrol,
+        Kind::Revoke,
+        Kind::RegisterPrefix,
+        Kind::SetPolicy,
+    ] {
         let admins = Class::ALL.iter().map(|class| (*class, Role::Admin));
         assert_eq!(writers(kind), admins.collect(), "{kind:?}");
     }

@@ -8,6 +8,7 @@ use crate::{
     limits,
     member::DeviceEntry,
     party::Party,
+    policy::Policy,
 };
 
 /// The fields of a record.
@@ -33,6 +34,13 @@ pub enum Body {
         prefix: Prefix,
         /// Whose it is.
         member: MemberId,
+    },
+    /// A member says which policy should hold.
+    SetPolicy {
+        /// The digest of the policy that its author knew as the one in force.
+        replaces: Digest32,
+        /// What should hold in its place.
+        policy: Box<Policy>,
     },
     /// Things begin.
     Commission {
@@ -125,6 +133,7 @@ impl Body {
             Self::Enrol { .. } => Kind::Enrol,
             Self::Revoke { .. } => Kind::Revoke,
             Self::RegisterPrefix { .. } => Kind::RegisterPrefix,
+            Self::SetPolicy { .. } => Kind::SetPolicy,
             Self::Commission { .. } => Kind::Commission,
             Self::Observe { .. } => Kind::Observe,
             Self::Pack { .. } => Kind::Pack,
@@ -143,7 +152,10 @@ impl Body {
     #[must_use]
     pub const fn when(&self) -> Option<When> {
         match self {
-            Self::Enrol { .. } | Self::Revoke { .. } | Self::RegisterPrefix { .. } => None,
+            Self::Enrol { .. }
+            | Self::Revoke { .. }
+            | Self::RegisterPrefix { .. }
+            | Self::SetPolicy { .. } => None,
             Self::Commission { when, .. }
             | Self::Observe { when, .. }
             | Self::Pack { when }

@@ -2,7 +2,7 @@
 
 use super::{Body, Condition, Kind, Verdict, When};
 use crate::{
-    cbor::{CborError, Reader, Wire, Writer},
+    cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     code::Prefix,
     ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs},
     limits,
@@ -28,6 +28,11 @@ impl Body {
                 to.array(2);
                 to.text(prefix.as_str());
                 member.write(to);
+            }
+            Self::SetPolicy { replaces, policy } => {
+                to.array(2);
+                replaces.write(to);
+                to.bytes(&to_bytes(policy.as_ref()));
             }
             Self::Commission {
                 when,
@@ -111,6 +116,13 @@ impl Body {
                     prefix: read_prefix(from)?,
                     member: MemberId::read(from)?,
                 })
+            }
+            Kind::SetPolicy => {
+                from.array_exactly(2)?;
+                let replaces = Digest32::read(from)?;
+                let bytes = from.bytes("policy", limits::POLICY_BYTES)?;
+                let policy = Box::new(from_canonical(bytes)?);
+                Ok(Self::SetPolicy { replaces, policy })
             }
             Kind::Commission => {
                 from.array_exactly(5)?;

@@ -16,6 +16,8 @@ numbered! {
         Revoke = 2,
         /// A member says that a prefix belongs to a member.
         RegisterPrefix = 3,
+        /// A member says which policy should hold.
+        SetPolicy = 4,
         /// Things begin.
         Commission = 10,
         /// Something happened to things.
@@ -45,7 +47,7 @@ impl Kind {
     /// The fewest and the most subjects it may have.
     pub(crate) const fn subject_counts(self) -> (usize, usize) {
         match self {
-            Self::Enrol | Self::Revoke | Self::RegisterPrefix => (0, 0),
+            Self::Enrol | Self::Revoke | Self::RegisterPrefix | Self::SetPolicy => (0, 0),
             Self::Commission
             | Self::Observe
             | Self::Decommission

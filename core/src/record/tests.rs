@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, HpkeSecret, Kem, MemberId,
-    NetworkId, Prefix, Role, SectionHash, Seq, TimeMs, TzMinutes,
+    NetworkId, Policy, Prefix, Role, SectionHash, Seq, TimeMs, TzMinutes,
 };
 
 fn when() -> When {
@@ -60,6 +60,13 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             Body::RegisterPrefix {
                 prefix: prefix.clone(),
                 member: member(1),
+            },
+            vec![],
+        ),
+        (
+            Body::SetPolicy {
+                replaces: Digest32::from_bytes([8; 32]),
+                policy: Box::new(Policy::standard(3)),
             },
             vec![],
         ),
@@ -138,7 +145,9 @@ fn every_kind_is_read_back() {
             block: BlockId::from_bytes([3; 32]),
             index: 2,
         }];
-        let draft = RecordDraft::new(body, subjects).citing(cites).grouped(1);
+        let mut draft = RecordDraft::new(body, subjects).citing(cites);
+        // A change of policy stands alone.
+        draft.group = (draft.body.kind() != Kind::SetPolicy).then_some(1);
         let sections = vec![SectionRef::new(
             Audience::Parties([member(1), member(2)].into()),
             SectionHash::from_bytes([6; 32]),

@@ -10,6 +10,7 @@ mod decommission;
 mod hold;
 mod identity;
 mod packing;
+mod policy;
 mod prefix;
 mod refusal;
 
@@ -19,7 +20,9 @@ pub(crate) use commission::class_is_under;
 pub(crate) use hold::may_hold;
 
 use crate::state::{Layer, StateView};
-use crate::{BlockId, Body, Class, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs};
+use crate::{
+    BlockId, Body, Class, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
+};
 
 /// Who wrote a record, and when it is judged.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +102,12 @@ pub(crate) fn apply(
         Body::Revoke { device, last } => identity::revoke(draft, context, device, *last)?,
         Body::RegisterPrefix { prefix, member } => {
             prefix::register(draft, context, prefix, member)?;
+        }
+        Body::SetPolicy {
+            replaces,
+            policy: next,
+        } => {
+            policy::set(draft, context, *replaces, next)?;
         }
         Body::Commission { class, prefix, .. } => {
             commission::commission(draft, context, record.subjects(), class, prefix)?;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::{
-    Class, DeviceId, Kind, MemberId, Party, Prefix, RecordRef, Role, SubjectId, TimeMs,
+    Class, DeviceId, Jurisdiction, Kind, MemberId, Party, Prefix, RecordRef, Role, SubjectId,
+    TimeMs,
 };
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
@@ -201,6 +202,24 @@ refusals! {
     /// Only customs, quarantine, tax offices and regulators hold.
     39 "not-an-authority" NotAnAuthority { member: MemberId }
         "the member is not an authority";
+    /// The policy that a proposal would replace is no longer in force.
+    90 "policy-superseded" PolicySuperseded { by: Option<RecordRef> }
+        "another policy is in force than the one that this would replace";
+    /// A policy asks for more members than there are.
+    91 "policy-quorum" PolicyQuorum { quorum: u64, members: u64 }
+        "the policy asks for more members than the network has";
+    /// A policy would take from a member's admins what nobody could give back.
+    92 "policy-locks-out" PolicyLocksOut { member: MemberId, kind: Kind }
+        "the policy would lock a member's administrators out";
+    /// A policy names someone as a supervisor who is no member.
+    93 "policy-member" PolicyMember { member: MemberId }
+        "the policy names a supervisor who is no member";
+    /// A policy asks for sections for a jurisdiction that it does not know.
+    94 "policy-jurisdiction" PolicyJurisdiction { kind: Kind, jurisdiction: Jurisdiction }
+        "the policy asks for sections for a jurisdiction that nobody supervises";
+    /// Every member's reader key is of the KEM that the founders chose.
+    95 "policy-kem" PolicyKem { kem: u16 }
+        "the policy would change how sections are sealed";
 }
 
 /// How a value stands in a message.
@@ -220,7 +239,16 @@ macro_rules! shown_by_display {
 }
 
 shown_by_display!(
-    DeviceId, MemberId, Party, Prefix, RecordRef, SubjectId, TimeMs, u16
+    DeviceId,
+    Jurisdiction,
+    MemberId,
+    Party,
+    Prefix,
+    RecordRef,
+    SubjectId,
+    TimeMs,
+    u16,
+    u64
 );
 
 /// Classes, roles and kinds are shown by number: message files name them.
@@ -242,9 +270,10 @@ impl Shown for Kind {
     }
 }
 
-impl Shown for Option<MemberId> {
+/// Nothing is shown for what is not there.
+impl<T: Shown> Shown for Option<T> {
     fn shown(&self) -> String {
-        self.map_or_else(String::new, |member| member.to_string())
+        self.as_ref().map_or_else(String::new, T::shown)
     }
 }
 

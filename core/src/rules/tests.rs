@@ -1,5 +1,6 @@
 //! Every refusal, reached: one scenario each.
 
+mod amending;
 mod closing;
 mod holding;
 
@@ -75,6 +76,17 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-held", holding::clearing_what_nobody_holds),
     ("not-your-hold", holding::clearing_what_another_holds),
     ("not-an-authority", holding::a_carrier_holds),
+    ("policy-superseded", amending::of_a_policy_that_is_gone),
+    (
+        "policy-quorum",
+        amending::asking_for_more_members_than_there_are,
+    ),
+    ("policy-locks-out", amending::locking_everybody_out),
+    ("policy-locks-out", amending::locking_one_class_out),
+    ("policy-member", amending::a_supervisor_who_is_no_member),
+    ("policy-jurisdiction", amending::sections_for_nobody),
+    ("policy-kem", amending::another_way_of_sealing),
+    ("not-admin", amending::staff_proposes),
 ];
 
 #[test]

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::{
-    ClosedOffer, DeviceState, FeedHead, Logged, MemberState, Offer, PrefixClaim, StateView,
-    SubjectState, Tip, WaitingUnit,
+    ClosedOffer, DeviceState, FeedHead, Governance, Logged, MemberState, Offer, PrefixClaim,
+    StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::rules::Refusal;
-use crate::{BlockId, DeviceId, MemberId, NetworkId, Policy, Prefix, RecordRef, SubjectId, TimeMs};
+use crate::{BlockId, DeviceId, MemberId, NetworkId, Prefix, RecordRef, SubjectId, TimeMs};
 
 /// Changes to a state, table by table. In the tables that can lose entries, `None` is a loss.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
+    pub(crate) governance: Option<Governance>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
     pub(crate) prefixes: BTreeMap<Prefix, MemberId>,
     pub(crate) claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
@@ -37,6 +38,9 @@ pub(crate) enum Packed {
 impl Changes {
     /// Lays newer changes over these.
     pub(crate) fn absorb(&mut self, newer: Changes) {
+        if newer.governance.is_some() {
+            self.governance = newer.governance;
+        }
         self.devices.extend(newer.devices);
         self.prefixes.extend(newer.prefixes);
         self.claims.extend(newer.claims);
@@ -102,8 +106,9 @@ impl StateView for Layer<'_> {
         self.base.network()
     }
 
-    fn policy(&self) -> &Policy {
-        self.base.policy()
+    fn governance(&self) -> &Governance {
+        let changed = self.changes.governance.as_ref();
+        changed.unwrap_or_else(|| self.base.governance())
     }
 
     fn tip(&self) -> Tip {

@@ -5,13 +5,13 @@ use std::ops::RangeInclusive;
 
 use super::changes::{Packed, Store, contents_of};
 use super::{
-    Changes, ClosedOffer, DeviceState, FeedHead, Logged, MemberState, Offer, PrefixClaim,
-    StateView, SubjectState, WaitingUnit, codec::wire_fields,
+    Changes, ClosedOffer, DeviceState, FeedHead, Governance, Logged, MemberState, Offer,
+    PrefixClaim, StateView, SubjectState, WaitingUnit, codec::wire_fields,
 };
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::rules::Refusal;
 use crate::{
-    BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Policy, Prefix, RecordRef,
+    BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Prefix, RecordRef,
     SubjectId, TimeMs,
 };
 
@@ -36,7 +36,6 @@ wire_fields!(Tip {
 #[derive(Clone, Debug)]
 pub struct State {
     network: NetworkId,
-    policy: Policy,
     members: BTreeMap<MemberId, MemberState>,
     tables: Tables,
     pub(crate) logged: BTreeMap<BlockId, Logged>,
@@ -54,6 +53,7 @@ pub struct State {
 #[derive(Clone, Debug)]
 struct Tables {
     tip: Tip,
+    governance: Governance,
     devices: BTreeMap<DeviceId, DeviceState>,
     prefixes: BTreeMap<Prefix, MemberId>,
     claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
@@ -67,6 +67,7 @@ struct Tables {
 
 wire_fields!(Tables {
     tip,
+    governance,
     devices,
     prefixes,
     claims,
@@ -103,6 +104,7 @@ impl State {
         };
         let tables = Tables {
             tip,
+            governance: Governance::founded(genesis.policy().clone()),
             devices,
             prefixes: BTreeMap::new(),
             claims: BTreeMap::new(),
@@ -129,7 +131,6 @@ impl State {
         packed.sort_unstable();
         Self {
             network: genesis.id(),
-            policy: genesis.policy().clone(),
             members: members.collect(),
             logged: BTreeMap::new(),
             packed: packed.into_iter().collect(),
@@ -229,6 +230,9 @@ impl State {
 
 impl Store for State {
     fn commit(&mut self, changes: Changes) {
+        if let Some(governance) = changes.governance {
+            self.tables.governance = governance;
+        }
         self.tables.devices.extend(changes.devices);
         self.tables.prefixes.extend(changes.prefixes);
         self.tables.claims.extend(changes.claims);
@@ -261,8 +265,8 @@ impl StateView for State {
         self.network
     }
 
-    fn policy(&self) -> &Policy {
-        &self.policy
+    fn governance(&self) -> &Governance {
+        &self.tables.governance
     }
 
     fn tip(&self) -> Tip {

@@ -8,6 +8,7 @@ mod changes;
 mod codec;
 mod device;
 mod final_state;
+mod governance;
 mod offer;
 mod subject;
 mod view;
@@ -15,9 +16,11 @@ mod waiting;
 
 pub use device::{DeviceState, FeedHead, Fork, MemberState, PrefixClaim, Revocation};
 pub use final_state::{State, Tip};
+pub use governance::{Governance, Wish};
 pub use offer::{ClosedOffer, Offer};
 pub use subject::SubjectState;
 pub use view::{Logged, StateView};
 pub use waiting::{WaitingRecord, WaitingUnit};
 
 pub(crate) use changes::{Changes, Layer, Packed, Store, records_of};
+pub(crate) use governance::Proposal;

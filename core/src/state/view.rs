@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::{
-    ClosedOffer, DeviceState, FeedHead, MemberState, Offer, PrefixClaim, SubjectState, Tip,
-    WaitingUnit,
+    ClosedOffer, DeviceState, FeedHead, Governance, MemberState, Offer, PrefixClaim, SubjectState,
+    Tip, WaitingUnit,
 };
 use crate::rules::Refusal;
 use crate::{
@@ -27,8 +27,13 @@ pub trait StateView {
     /// The network.
     fn network(&self) -> NetworkId;
 
+    /// The policy in force, and what members want in its place.
+    fn governance(&self) -> &Governance;
+
     /// The network's rules that are policy.
-    fn policy(&self) -> &Policy;
+    fn policy(&self) -> &Policy {
+        self.governance().policy()
+    }
 
     /// The newest checkpoint.
     fn tip(&self) -> Tip;

@@ -26,6 +26,22 @@ pub(super) fn register_prefix(
     Ok(())
 }
 
+/// Prints the policy in force, or a proposed one.
+pub(super) fn show_policy(dir: &Path, wish: Option<String>) -> anyhow::Result<()> {
+    let answer = carry_out(dir, Request::Policy { wish })?;
+    print!("{}", answer.as_str().context("the peer's answer")?);
+    Ok(())
+}
+
+/// Signs a proposal.
+pub(super) fn propose_policy(dir: &Path, file: &Path) -> anyhow::Result<()> {
+    let policy =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let answer = carry_out(dir, Request::ProposePolicy { policy })?;
+    println!("{}", answer.as_str().unwrap_or("signed"));
+    Ok(())
+}
+
 /// Makes an invitation and shows it.
 pub(super) fn invite(invite: &Invite) -> anyhow::Result<()> {
     let request = Request::Invite {

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    FounderSignature, Genesis, GenesisDraft, Policy, Role, Validator, ValidatorSet,
+    Founder, FounderSignature, Genesis, GenesisDraft, Policy, Role, Validator, ValidatorSet,
 };
 
 use super::{NetworkCommand, NewNetwork, member};
 use crate::clock;
 use crate::folder::write_whole;
 use crate::keyfile::KeyFile;
+use crate::policy_file;
 
 /// Runs one of them.
 pub(super) fn run(command: &NetworkCommand) -> anyhow::Result<()> {
@@ -48,12 +49,7 @@ fn draft(new: &NewNetwork) -> anyhow::Result<()> {
         );
     };
     let validators = ValidatorSet::new(vec![Validator::new(orderer.id(), peer.key())])?;
-    let standard = Policy::standard(founders.len());
-    let policy = Policy {
-        kem: new.kem.into(),
-        prefix_quorum: new.prefix_quorum.map_or(standard.prefix_quorum, u64::from),
-        ..standard
-    };
+    let policy = policy_of(new, &founders)?;
     let title = (new.name.as_str(), new.host.as_str());
     let draft = GenesisDraft::new(title, policy, founders, validators, clock::now())?;
     write_whole(&new.draft, &draft.body_bytes())?;
@@ -63,6 +59,22 @@ fn draft(new: &NewNetwork) -> anyhow::Result<()> {
         new.draft.display()
     );
     Ok(())
+}
+
+/// The policy of the file, or the standard one.
+fn policy_of(new: &NewNetwork, founders: &[Founder]) -> anyhow::Result<Policy> {
+    if let Some(file) = &new.policy {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+        let find = |wanted: &str| Ok(member::find(founders, wanted)?.id());
+        return policy_file::read(&text, find).with_context(|| file.display().to_string());
+    }
+    let standard = Policy::standard(founders.len());
+    Ok(Policy {
+        kem: new.kem.into(),
+        prefix_quorum: new.prefix_quorum.map_or(standard.prefix_quorum, u64::from),
+        ..standard
+    })
 }
 
 /// Says in words what a draft or a genesis holds.
@@ -158,6 +170,11 @@ fn describe(draft: &GenesisDraft) {
     println!(
         "prefixes hold once {} members registered them",
         draft.policy().prefix_quorum
+    );
+    println!(
+        "policy   {} ({} members amend it)",
+        draft.policy().digest(),
+        draft.policy().policy_quorum
     );
     for founder in draft.founders() {
         let orders = draft

@@ -11,4 +11,5 @@ mod devices;
 mod forgeries;
 mod gateway;
 mod network;
+mod policy;
 mod support;

@@ -84,6 +84,7 @@ did-observe = { $subject }: { $step }
 did-enrol = Enrolled the device { $device }
 did-revoke = Revoked the device { $device }
 did-register-prefix = Registered the prefix { $prefix } for { $member }
+did-set-policy = Signed a change of the network’s policy
 
 # Steps of a journey.
 step-commissioned = Made and labelled

@@ -130,6 +130,12 @@ failure-already-revoked = The device was revoked before.
 failure-wrong-subject = The record does not fit its codes. Update the app and sign again.
 failure-inside-itself = A container cannot be packed into itself or into what it holds.
 failure-group-failed = Something signed together with this was refused, so this was too.
+failure-policy-superseded = The network’s policy has changed since. Look at the one in force and propose again.
+failure-policy-quorum = The policy asks for more members than the network has.
+failure-policy-locks-out = The policy would lock a member’s administrators out: they could no longer take in or end devices, or change the policy.
+failure-policy-member = The policy names a supervisor who is not in the network.
+failure-policy-jurisdiction = The policy asks for sections for a jurisdiction where it names no supervisor.
+failure-policy-kem = The policy would change how sections are sealed. That is fixed when a network is founded.
 failure-against-rules = It is against a rule of the network ({ $rule }).
 
 # Failures of the screens themselves.

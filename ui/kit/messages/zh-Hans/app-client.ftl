@@ -57,6 +57,7 @@ did-observe = { $subject }：{ $step }
 did-enrol = 注册设备 { $device }
 did-revoke = 吊销设备 { $device }
 did-register-prefix = 为 { $member } 登记前缀 { $prefix }
+did-set-policy = 签署了网络规则的变更
 
 # Steps of a journey.
 step-commissioned = 生产并贴标

@@ -126,6 +126,12 @@ failure-already-revoked = 该设备此前已被撤销。
 failure-wrong-subject = 记录与其编码不符。请更新应用后重新签署。
 failure-inside-itself = 容器不能装入自身或其内含物中。
 failure-group-failed = 与它一起签署的内容被拒绝，因此它也被拒绝。
+failure-policy-superseded = 网络规则此后已变更。请查看现行规则后重新提出。
+failure-policy-quorum = 该规则所要求的成员数多于网络的成员数。
+failure-policy-locks-out = 该规则会使某成员的管理员无法再注册或吊销设备，也无法更改规则。
+failure-policy-member = 该规则所指定的监管方不是网络成员。
+failure-policy-jurisdiction = 该规则要求向某辖区提供内容，却没有指定该辖区的监管方。
+failure-policy-kem = 该规则会改变内容的加密方式，而这在网络创建时即已确定。
 failure-against-rules = 违反网络规则（{ $rule }）。
 
 # Failures of the screens themselves.

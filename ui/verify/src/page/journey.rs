@@ -176,9 +176,10 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             (Mark::Inspect, title)
         }
         // Identity records stand under a history, they are not steps of it.
-        Body::Enrol { .. } | Body::Revoke { .. } | Body::RegisterPrefix { .. } => {
-            (Mark::Info, step.at.to_string().into())
-        }
+        Body::Enrol { .. }
+        | Body::Revoke { .. }
+        | Body::RegisterPrefix { .. }
+        | Body::SetPolicy { .. } => (Mark::Info, step.at.to_string().into()),
     }
 }
 
