@@ -120,16 +120,21 @@ impl Author {
         Ok(code(number)?.subject(&self.replica.network(), &self.member))
     }
 
-    /// The record that an item begins with.
-    pub(crate) fn commission(&self, number: usize) -> Result<RecordDraft> {
-        let code = code(number)?;
+    /// The record that items begin with.
+    pub(crate) fn commission(&self, numbers: &[usize]) -> Result<RecordDraft> {
+        let codes = numbers.iter().map(|number| code(*number));
+        let codes = codes.collect::<Result<Vec<Code>>>()?;
+        let network = self.replica.network();
+        let subjects = codes
+            .iter()
+            .map(|code| code.subject(&network, &self.member));
         let body = Body::Commission {
             when: when(),
-            class: code.class(),
+            class: format!("(01){GTIN}"),
             prefix: Prefix::parse(PREFIX)?,
-            codes: vec![code.hash()],
+            codes: codes.iter().map(Code::hash).collect(),
         };
-        Ok(RecordDraft::new(body, vec![self.subject(number)?]))
+        Ok(RecordDraft::new(body, subjects.collect()))
     }
 
     /// The record that an item was stored.

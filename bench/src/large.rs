@@ -86,7 +86,7 @@ async fn fill(network: &Network, folder: &Path) -> Result<()> {
     for pass in 0..=OBSERVATIONS {
         for numbers in items.chunks(RECORDS_A_BLOCK) {
             let drafts = numbers.iter().map(|number| match pass {
-                0 => author.commission(*number),
+                0 => author.commission(&[*number]),
                 _ => author.observe(*number),
             });
             author.sign(&drafts.collect::<Result<Vec<_>>>()?)?;

@@ -6,6 +6,7 @@ mod app;
 mod author;
 mod child;
 mod large;
+mod ledger;
 mod machine;
 mod pages;
 mod row;
@@ -95,11 +96,12 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 5] = [
+    let parts: [(&str, &Measure<'_>); 6] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
         ("sync", &|| sync::measure(&places)),
+        ("ledger", &|| ledger::measure(&places)),
         ("large", &|| large::measure(&places)),
     ];
     for (name, measure) in parts {

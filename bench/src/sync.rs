@@ -23,7 +23,7 @@ async fn send(places: &Places) -> Result<Vec<Row>> {
     network.serve().await?;
     network.register_prefix().await?;
     let author = Author::join(&network, &folder.path().join("device")).await?;
-    author.sign(&[author.commission(0)?])?;
+    author.sign(&[author.commission(&[0])?])?;
     author.send(Until::Final { at_most_ms: 30_000 }).await?;
     let start = Instant::now();
     for number in 0..BLOCKS {

@@ -1,0 +1,25 @@
+//! The ledger's own figures: judging, verifying, remembering. Without disk and network, but for
+//! the memory of a peer.
+
+mod admission;
+mod memory;
+mod rules;
+mod trial;
+
+use anyhow::Result;
+
+use chopmark_tests::Places;
+
+use crate::row::Row;
+
+/// All figures of the ledger.
+pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    println!("  admitting and applying single-record blocks");
+    rows.extend(admission::measure()?);
+    println!("  applying verified records");
+    rows.extend(rules::measure()?);
+    println!("  a peer with a million subjects");
+    rows.extend(memory::measure(places)?);
+    Ok(rows)
+}

@@ -1,0 +1,147 @@
+//! Single-record blocks from bytes to state, beside bare signature checks.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use chopmark_core::{Ledger, Outcome, SignedBlock};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+
+use super::trial::{Held, Trial, observe};
+use crate::row::Row;
+
+const BLOCKS: usize = 10_000;
+const ITEMS: usize = 1_000;
+const DEVICES: u8 = 10;
+/// What a busy network puts into a checkpoint in a fifth of a second.
+const BLOCKS_A_CHECKPOINT: usize = 500;
+/// Rounds of which the best counts, of both: what else runs on the machine only adds.
+const ROUNDS: usize = 5;
+
+/// Blocks a second, beside bare `verify_strict` of as many signatures over as many bytes.
+pub(crate) fn measure() -> Result<Vec<Row>> {
+    let stage = Stage::new()?;
+    let mut ours = Duration::MAX;
+    let mut theirs = Duration::MAX;
+    for _ in 0..ROUNDS {
+        ours = ours.min(stage.run()?);
+        theirs = theirs.min(bare(stage.signed_bytes())?);
+    }
+    let count = f64::from(u32::try_from(BLOCKS)?);
+    let (ours, theirs) = (ours.as_secs_f64(), theirs.as_secs_f64());
+    Ok(vec![
+        Row::new(
+            "read, verify, admit and apply a single-record block, one core",
+            ours / count * 1e6,
+            "µs",
+        )
+        .beside("bare verify_strict", theirs / count * 1e6),
+    ])
+}
+
+/// Everything that is made before the clock runs.
+struct Stage {
+    ledger: Ledger,
+    validators: chopmark_core::ValidatorSet,
+    /// Each checkpoint with the bytes of its blocks.
+    rounds: Vec<(chopmark_core::Checkpoint, Vec<Vec<u8>>)>,
+    signed_bytes: usize,
+}
+
+impl Stage {
+    fn new() -> Result<Self> {
+        let (mut trial, mut phones) = Trial::found(DEVICES)?;
+        let mut ledger = trial.ledger()?;
+        let validators = trial.genesis().validators().clone();
+        let factory = phones.first_mut().context("no device")?;
+        let items: Vec<usize> = (0..ITEMS).collect();
+        let mut first = BTreeMap::new();
+        for numbers in items.chunks(100) {
+            let draft = trial.commission(numbers)?;
+            let block = factory.write(trial.genesis(), &[draft])?.verify()?;
+            first.insert(block.id(), block);
+        }
+        let blocks: Vec<_> = first.values().cloned().collect();
+        let checkpoint = trial.order(&ledger, &blocks)?;
+        ledger.apply(&checkpoint.verify(&validators)?, &first)?;
+
+        let start = ledger.clone();
+        let mut rounds = Vec::new();
+        let mut signed_bytes = 0;
+        for checkpoint in 0..BLOCKS / BLOCKS_A_CHECKPOINT {
+            let mut blocks = BTreeMap::new();
+            let mut bytes = Vec::new();
+            for number in 0..BLOCKS_A_CHECKPOINT {
+                let number = checkpoint * BLOCKS_A_CHECKPOINT + number;
+                let draft = observe(trial.subject(number % ITEMS)?)?;
+                let devices = phones.len();
+                let phone = phones.get_mut(number % devices).context("no device")?;
+                let block = phone.write(trial.genesis(), &[draft])?;
+                bytes.push(block.to_bytes());
+                let block = block.verify()?;
+                signed_bytes = block.statement().len();
+                blocks.insert(block.id(), block);
+            }
+            let ordered: Vec<_> = blocks.values().cloned().collect();
+            let checkpoint = trial.order(&ledger, &ordered)?;
+            ledger.apply(&checkpoint.clone().verify(&validators)?, &blocks)?;
+            rounds.push((checkpoint, bytes));
+        }
+        Ok(Self {
+            ledger: start,
+            validators,
+            rounds,
+            signed_bytes,
+        })
+    }
+
+    fn signed_bytes(&self) -> usize {
+        self.signed_bytes
+    }
+
+    /// Takes every block in as a peer does, on this thread alone.
+    fn run(&self) -> Result<Duration> {
+        let mut ledger = self.ledger.clone();
+        let mut held = Held::default();
+        let start = Instant::now();
+        let mut applied = 0;
+        for (checkpoint, blocks) in &self.rounds {
+            let mut admitted = BTreeMap::new();
+            for bytes in blocks {
+                let block = SignedBlock::from_bytes(bytes)?.verify()?;
+                ledger.admit(&block, &held)?;
+                held.keep(&block);
+                admitted.insert(block.id(), block);
+            }
+            let checkpoint = checkpoint.clone().verify(&self.validators)?;
+            let outcomes = ledger.apply(&checkpoint, &admitted)?.outcomes;
+            let good = |outcome: &&(_, Outcome)| outcome.1 == Outcome::Applied;
+            applied += outcomes.iter().filter(good).count();
+        }
+        let taken = start.elapsed();
+        ensure!(applied == BLOCKS, "only {applied} of {BLOCKS} were applied");
+        Ok(taken)
+    }
+}
+
+/// As many signatures over as many bytes, with keys that are read already.
+fn bare(bytes: usize) -> Result<Duration> {
+    let keys: Vec<SigningKey> = (1..=2 * DEVICES)
+        .map(|number| SigningKey::from_bytes(&[number; 32]))
+        .collect();
+    let mut signed: Vec<(VerifyingKey, Vec<u8>, Signature)> = Vec::with_capacity(BLOCKS);
+    for (number, key) in (0..BLOCKS).zip(keys.iter().cycle()) {
+        let mut message = number.to_le_bytes().to_vec();
+        message.resize(bytes, 7);
+        let signature = key.sign(&message);
+        signed.push((key.verifying_key(), message, signature));
+    }
+    let start = Instant::now();
+    for (key, message, signature) in &signed {
+        key.verify_strict(message, signature)
+            .context("a signature does not hold")?;
+    }
+    Ok(start.elapsed())
+}
