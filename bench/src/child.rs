@@ -52,3 +52,16 @@ pub(crate) fn processor_seconds(process: &str) -> Result<f64> {
         .sum::<Result<f64, _>>()?;
     Ok(ticks / TICKS_A_SECOND)
 }
+
+/// Seconds that this thread has run on a processor so far: what one core spends, also while other
+/// programs share the machine.
+pub(crate) fn thread_seconds() -> Result<f64> {
+    // Nanoseconds on the processor, then what it waited for one, then time slices.
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = text
+        .split_whitespace()
+        .next()
+        .context("an empty schedstat")?
+        .parse()?;
+    Ok(nanoseconds / 1e9)
+}

@@ -185,7 +185,7 @@ impl Phone {
 }
 
 /// What is held, as a replica's memory knows it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Held(BTreeMap<(DeviceId, Seq), BlockId>);
 
 impl Held {
