@@ -5,7 +5,10 @@
 //! for all. Depth is bounded because shapes are; nothing is allocated for a length that the
 //! input only claims.
 
-use minicbor::{Decoder, Encoder, data::Type};
+use minicbor::{
+    Decoder, Encoder,
+    data::{Tag, Type},
+};
 use thiserror::Error;
 
 /// Why bytes are not the structure they should be.
@@ -69,7 +72,9 @@ pub(crate) fn from_canonical<T: Wire>(bytes: &[u8]) -> Result<T, CborError> {
     let mut reader = Reader::new(bytes);
     let value = T::read(&mut reader)?;
     reader.end()?;
-    if to_bytes(&value) == bytes {
+    let mut again = Writer::with_capacity(bytes.len());
+    value.write(&mut again);
+    if again.into_bytes() == bytes {
         Ok(value)
     } else {
         Err(CborError::NonCanonical)
@@ -82,6 +87,11 @@ pub(crate) struct Writer(Encoder<Vec<u8>>);
 impl Writer {
     pub(crate) fn new() -> Self {
         Self(Encoder::new(Vec::new()))
+    }
+
+    /// For bytes whose length is about known.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Encoder::new(Vec::with_capacity(bytes)))
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
@@ -103,6 +113,10 @@ impl Writer {
 
     pub(crate) fn i16(&mut self, value: i16) {
         let _ = self.0.i16(value);
+    }
+
+    pub(crate) fn tag(&mut self, number: u64) {
+        let _ = self.0.tag(Tag::new(number));
     }
 
     pub(crate) fn bytes(&mut self, value: &[u8]) {
@@ -202,6 +216,14 @@ impl<'b> Reader<'b> {
         match self.u64()? {
             1 => Ok(()),
             found => Err(CborError::Version { found }),
+        }
+    }
+
+    /// Exactly this tag.
+    pub(crate) fn tag(&mut self, number: u64) -> Result<(), CborError> {
+        match self.0.tag() {
+            Ok(found) if found.as_u64() == number => Ok(()),
+            _ => Err(self.malformed()),
         }
     }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{
     BlockHeader, Position,
     signed::{Encapsulation, SignedBlock, sections_digest},
-    statement::{Statement, StatementError},
+    statement::Statement,
 };
 use crate::{
     cbor::{CborError, Writer},
@@ -162,10 +162,7 @@ impl UnsignedBlock {
         if key.id() != self.header.device() {
             return Err(BuildError::WrongKey);
         }
-        let statement = Statement::sign(self.header, key).map_err(|error| match error {
-            StatementError::Encoding(cause) => BuildError::Record { index: 0, cause },
-            _ => BuildError::Prev,
-        })?;
+        let statement = Statement::sign(self.header, key);
         let block = SignedBlock::assemble(statement, self.records, self.encapsulations);
         let found = block.counted_bytes();
         if found > limits::BLOCK_BYTES {

@@ -1,27 +1,27 @@
 //! A block's statement: COSE_Sign1 (RFC 9052) with CWT claims in its header (RFC 9597), as SCITT
 //! (RFC 9943) has it.
 
-use coset::{
-    CborSerializable, CoseSign1, CoseSign1Builder, Header, HeaderBuilder, Label,
-    TaggedCborSerializable, cbor::value::Value, iana,
-};
+mod spelling;
+
+use coset::{CoseSign1, Header, Label, TaggedCborSerializable, cbor::value::Value, iana};
 use thiserror::Error;
 
-use super::{BlockHeader, Payload, Position};
+use super::{BlockHeader, Payload};
 use crate::{
-    cbor::{CborError, from_canonical, to_bytes},
+    cbor::{CborError, from_canonical},
     ids::{BlockId, DeviceId, MemberId},
     keys::{DeviceKey, verify_ed25519},
     limits,
 };
+use spelling::Unsigned;
 
 const CONTENT_TYPE: &str = "application/chopmark-block+cbor";
 /// The header that holds CWT claims (RFC 9597).
-const CWT_CLAIMS: i64 = 15;
+const CWT_CLAIMS: u64 = 15;
 /// Issuer: the member.
-const ISS: i64 = 1;
+const ISS: u64 = 1;
 /// Subject: network, device and place in the feed.
-const SUB: i64 = 2;
+const SUB: u64 = 2;
 
 /// Why bytes are not a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -70,41 +70,35 @@ impl Statement {
             }
             .into());
         }
-        let malformed = || StatementError::Encoding(CborError::Malformed { at: 0 });
-        let cose = CoseSign1::from_tagged_slice(bytes).map_err(|_| malformed())?;
-        let payload = cose.payload.as_deref().ok_or_else(malformed)?;
-        let payload: Payload = from_canonical(payload)?;
-        let header = read_header(&cose.protected.header, &payload)?;
-        let signature = <[u8; 64]>::try_from(cose.signature.as_slice()).map_err(|_| malformed())?;
-
         // There is one spelling, and it can be written from what was read: whatever differs
         // (order, lengths, unprotected headers, foreign claims) is refused here.
-        let again = unsigned(&header)?;
-        let to_be_signed = again.tbs_data(&[]);
-        if encode(again, signature)? != bytes {
-            return Err(CborError::NonCanonical.into());
+        let read = spelling::read(bytes).ok();
+        let (header, signature) = read.ok_or_else(|| why_not(bytes))?;
+        let unsigned = Unsigned::of(&header);
+        if unsigned.signed(&signature) != bytes || starts_wrong(&header) {
+            return Err(why_not(bytes));
         }
         Ok(Self {
             header,
             id: BlockId::of(bytes),
             signature,
-            to_be_signed,
+            to_be_signed: unsigned.to_be_signed(),
             bytes: bytes.to_vec(),
         })
     }
 
-    pub(super) fn sign(header: BlockHeader, key: &DeviceKey) -> Result<Self, StatementError> {
-        let cose = unsigned(&header)?;
-        let to_be_signed = cose.tbs_data(&[]);
+    pub(super) fn sign(header: BlockHeader, key: &DeviceKey) -> Self {
+        let unsigned = Unsigned::of(&header);
+        let to_be_signed = unsigned.to_be_signed();
         let signature = key.sign(&to_be_signed);
-        let bytes = encode(cose, signature)?;
-        Ok(Self {
+        let bytes = unsigned.signed(&signature);
+        Self {
             header,
             id: BlockId::of(&bytes),
             signature,
             to_be_signed,
             bytes,
-        })
+        }
     }
 
     /// Checks the signature, strictly.
@@ -136,45 +130,55 @@ impl Statement {
     }
 }
 
-/// Header and payload have to agree; the member stands in the header only.
-fn read_header(protected: &Header, payload: &Payload) -> Result<BlockHeader, StatementError> {
-    if protected.alg != Some(coset::Algorithm::Assigned(iana::Algorithm::EdDSA)) {
-        return Err(StatementError::Algorithm);
-    }
-    let device = <[u8; 32]>::try_from(protected.key_id.as_slice())
-        .map(DeviceId::from_bytes)
-        .map_err(|_| StatementError::Claims)?;
-    let member = claim(protected, ISS)
-        .and_then(|text| text.parse::<MemberId>().ok())
-        .ok_or(StatementError::Claims)?;
-    let header = BlockHeader {
-        position: Position {
-            network: payload.network,
-            member,
-            device,
-            seq: payload.seq,
-            prev: payload.prev,
-            anchor: payload.anchor,
-            clock: payload.clock,
-        },
-        record_count: payload.record_count,
-        records_root: payload.records_root,
-        sections_digest: payload.sections_digest,
-    };
-    if claim(protected, SUB) != Some(&subject(&header)) {
-        return Err(StatementError::Claims);
-    }
-    if (header.seq().0 == 0) != header.prev().is_none() {
-        return Err(StatementError::Prev);
-    }
-    Ok(header)
+/// The first block of a feed follows none, every other one does.
+fn starts_wrong(header: &BlockHeader) -> bool {
+    (header.seq().0 == 0) != header.prev().is_none()
 }
 
-fn claim(protected: &Header, name: i64) -> Option<&str> {
-    let (_, claims) = protected
-        .rest
-        .iter()
-        .find(|(label, _)| *label == Label::Int(CWT_CLAIMS))?;
+/// What is wrong with bytes that are not a statement's one spelling, as somebody else's reader of
+/// COSE sees it.
+fn why_not(bytes: &[u8]) -> StatementError {
+    let malformed = || StatementError::Encoding(CborError::Malformed { at: 0 });
+    let Ok(cose) = CoseSign1::from_tagged_slice(bytes) else {
+        return malformed();
+    };
+    let Some(payload) = cose.payload.as_deref() else {
+        return malformed();
+    };
+    let payload = match from_canonical::<Payload>(payload) {
+        Ok(payload) => payload,
+        Err(why) => return why.into(),
+    };
+    if cose.signature.len() != 64 {
+        return malformed();
+    }
+    match contradiction(&cose.protected.header, &payload) {
+        Some(why) => why,
+        None => CborError::NonCanonical.into(),
+    }
+}
+
+/// Where header and payload do not agree; the member stands in the header only.
+fn contradiction(protected: &Header, payload: &Payload) -> Option<StatementError> {
+    if protected.alg != Some(coset::Algorithm::Assigned(iana::Algorithm::EdDSA)) {
+        return Some(StatementError::Algorithm);
+    }
+    let device = <[u8; 32]>::try_from(protected.key_id.as_slice()).map(DeviceId::from_bytes);
+    let member = claim(protected, ISS).and_then(|text| text.parse::<MemberId>().ok());
+    let place = device.map(|device| {
+        let (network, seq) = (payload.network, payload.seq);
+        format!("{network}/{device}/{seq}")
+    });
+    if member.is_none() || claim(protected, SUB) != place.ok().as_deref() {
+        return Some(StatementError::Claims);
+    }
+    ((payload.seq.0 == 0) != payload.prev.is_none()).then_some(StatementError::Prev)
+}
+
+fn claim(protected: &Header, name: u64) -> Option<&str> {
+    let (_, claims) = protected.rest.iter().find(|(label, _)| {
+        matches!(label, Label::Int(number) if u64::try_from(*number) == Ok(CWT_CLAIMS))
+    })?;
     let (_, value) = claims
         .as_map()?
         .iter()
@@ -184,49 +188,4 @@ fn claim(protected: &Header, name: i64) -> Option<&str> {
 
 fn subject(header: &BlockHeader) -> String {
     format!("{}/{}/{}", header.network(), header.device(), header.seq())
-}
-
-/// The COSE structure that lacks only its signature.
-fn unsigned(header: &BlockHeader) -> Result<CoseSign1, StatementError> {
-    let position = &header.position;
-    let payload = Payload {
-        network: position.network,
-        seq: position.seq,
-        prev: position.prev,
-        anchor: position.anchor,
-        clock: position.clock,
-        record_count: header.record_count,
-        records_root: header.records_root,
-        sections_digest: header.sections_digest,
-    };
-    let claims = Value::Map(vec![
-        (
-            Value::Integer(ISS.into()),
-            Value::Text(position.member.to_string()),
-        ),
-        (Value::Integer(SUB.into()), Value::Text(subject(header))),
-    ]);
-    let mut protected = HeaderBuilder::new()
-        .algorithm(iana::Algorithm::EdDSA)
-        .content_type(CONTENT_TYPE.to_owned())
-        .key_id(position.device.as_bytes().to_vec())
-        .build();
-    protected.rest.push((Label::Int(CWT_CLAIMS), claims));
-    // Fails only for duplicate labels, of which there are none.
-    let original = protected
-        .clone()
-        .to_vec()
-        .map_err(|_| CborError::Value { what: "header" })?;
-    let mut cose = CoseSign1Builder::new().payload(to_bytes(&payload)).build();
-    cose.protected = coset::ProtectedHeader {
-        original_data: Some(original),
-        header: protected,
-    };
-    Ok(cose)
-}
-
-fn encode(mut cose: CoseSign1, signature: [u8; 64]) -> Result<Vec<u8>, StatementError> {
-    cose.signature = signature.to_vec();
-    cose.to_tagged_vec()
-        .map_err(|_| CborError::Value { what: "header" }.into())
 }

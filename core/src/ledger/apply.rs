@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::Ledger;
 use super::run::{Outcome, end_waits, run_block};
 use crate::checkpoint::VerifiedCheckpoint;
-use crate::merkle::leaf_hash;
+use crate::merkle::{TreeHash, leaf_hash};
 use crate::order;
 use crate::state::{StateView, Tip};
 use crate::{BlockId, DeviceId, HeaderHash, Height, NetworkId, RecordRef, VerifiedBlock};
@@ -100,8 +100,8 @@ impl Ledger {
         let now = header.time();
         let first_index = self.log.size();
         let mut outcomes = Vec::new();
-        for (index, block) in (first_index..).zip(&ordered) {
-            self.log.push(leaf_hash(block.statement()));
+        for (index, (leaf, block)) in (first_index..).zip(&ordered) {
+            self.log.push(*leaf);
             outcomes.extend(run_block(&mut self.state, block, index, now));
         }
         outcomes.extend(end_waits(&mut self.state, now));
@@ -117,12 +117,12 @@ impl Ledger {
     }
 
     /// Everything that can be wrong with a checkpoint, before anything changes. Gives its blocks
-    /// in order.
+    /// in order, each with its leaf in the log.
     fn check_fit<'b>(
         &self,
         checkpoint: &VerifiedCheckpoint,
         blocks: &'b BTreeMap<BlockId, VerifiedBlock>,
-    ) -> Result<Vec<&'b VerifiedBlock>, ApplyError> {
+    ) -> Result<Vec<(TreeHash, &'b VerifiedBlock)>, ApplyError> {
         self.check_header(checkpoint)?;
         let mut earlier = BTreeSet::new();
         let mut ordered = Vec::with_capacity(checkpoint.blocks().len());
@@ -134,13 +134,13 @@ impl Ledger {
             if !earlier.insert(*id) {
                 return Err(ApplyError::OrderedBefore { block: *id });
             }
-            ordered.push(block);
+            ordered.push((leaf_hash(block.statement()), block));
         }
-        let expected = order::in_order(ordered.iter().map(|b| (b.id(), b.header().prev())));
+        let expected = order::in_order(ordered.iter().map(|(_, b)| (b.id(), b.header().prev())));
         if expected != checkpoint.blocks() {
             return Err(ApplyError::Order);
         }
-        let leaves = ordered.iter().map(|block| leaf_hash(block.statement()));
+        let leaves = ordered.iter().map(|(leaf, _)| *leaf);
         let header = checkpoint.header();
         let size = self
             .log

@@ -223,7 +223,7 @@ pub(super) fn truly_signed(
         records_root: crate::merkle::MerkleTree::from_leaves(&records).root(),
         sections_digest: signed::sections_digest(&encapsulations),
     };
-    let statement = Statement::sign(header, &key()).unwrap();
+    let statement = Statement::sign(header, &key());
     SignedBlock::assemble(statement, records, encapsulations)
 }
 
