@@ -133,6 +133,7 @@ impl Author {
             class: format!("(01){GTIN}"),
             prefix: Prefix::parse(PREFIX)?,
             codes: codes.iter().map(Code::hash).collect(),
+            quantity: None,
         };
         Ok(RecordDraft::new(body, subjects.collect()))
     }

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
     Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed, FrameShow, Home,
-    Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products, Recent,
+    Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products, Recall, Recent,
     SaveLabels, SendNow, Sign, Stage, Status, StatusView, Subject, Unlock, UploadState, Watch,
     Watched,
 };
@@ -142,6 +142,12 @@ impl Client {
             Subject::NAME => {
                 self.ask::<Subject>(args, |desk, subject| desk.subject(&subject.subject))
                     .await
+            }
+            Recall::NAME => {
+                self.ask::<Recall>(args, |desk, recall| {
+                    desk.recall(&recall.subject, recall.towards)
+                })
+                .await
             }
             Outbox::NAME => self.ask::<Outbox>(args, |desk, _| desk.outbox()).await,
             Prepare::NAME => {

@@ -10,8 +10,8 @@ use chopmark_core::{
 use chopmark_replica::{Place, Replica, random_bytes};
 use chopmark_view::{
     Action, Done, EvidenceBegin, EvidenceView, Failure, Found, FrameProgress, FramesView, HomeView,
-    Joined, LabelSheet, MembersView, OutboxView, ProductsView, RecentView, SendReport, Signed,
-    SubjectView, Summary, Upload, UploadState,
+    Joined, LabelSheet, MembersView, OutboxView, ProductsView, RecallView, RecentView, SendReport,
+    Signed, SubjectView, Summary, Towards, Upload, UploadState,
 };
 
 use crate::client::Clock;
@@ -25,7 +25,7 @@ use crate::look::{Identity, Look};
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
-    failure, frames, home, journey, known, learn, lookup, outbox, print, settle, words_of,
+    failure, frames, home, journey, known, learn, lookup, outbox, print, recall, settle, words_of,
 };
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.
@@ -189,6 +189,14 @@ impl Desk {
         }
         shown.extend(pieces.into_iter().map(|piece| (piece.id, piece)));
         Ok(view)
+    }
+
+    pub(crate) fn recall(&self, subject: &str, towards: Towards) -> Result<RecallView, Trouble> {
+        let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
+        let subject = subject.parse().map_err(|_| unknown())?;
+        let traced = self.replica.trace(subject, recall::reach(towards));
+        let traced = traced.ok_or_else(unknown)?;
+        self.look(|look| recall::view(look, &traced))
     }
 
     pub(crate) fn labels(&self, subjects: &[String]) -> Result<LabelSheet, Trouble> {

@@ -88,7 +88,21 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
             lines::DID_ACCEPT.line([("subject", first()?), ("condition", Param::Key(key.into()))])
         }
         Body::Decline { .. } => lines::DID_DECLINE.line([("subject", first()?)]),
+        Body::CommissionRun { run, .. } => {
+            let count = Param::Number(u64::from(run.count));
+            lines::DID_COMMISSION_RUN.line([("count", count)])
+        }
+        Body::Transform {
+            inputs, outputs, ..
+        } => lines::DID_TRANSFORM.line([
+            ("count", Param::Number(inputs.len() as u64)),
+            ("made", Param::Number(outputs.len() as u64)),
+        ]),
         Body::Decommission { .. } => lines::DID_DECOMMISSION.line([("subject", first()?)]),
+        Body::Correct { .. } => lines::DID_CORRECT.line([("subject", first()?)]),
+        Body::Draw { items, .. } => {
+            lines::DID_DRAW.line([("count", Param::Number(items.len() as u64))])
+        }
         Body::Hold { .. } => lines::DID_HOLD.line([("subject", first()?)]),
         Body::Clear { .. } => lines::DID_CLEAR.line([("subject", first()?)]),
         Body::Attest { verdict, .. } => {

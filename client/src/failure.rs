@@ -136,6 +136,18 @@ pub(crate) const ALREADY_HELD: Message = Message::new("already-held", &[]);
 pub(crate) const NOT_HELD: Message = Message::new("not-held", &[]);
 pub(crate) const NOT_YOUR_HOLD: Message = Message::new("not-your-hold", &[("by", Text)]);
 pub(crate) const NOT_AN_AUTHORITY: Message = Message::new("not-an-authority", &[]);
+pub(crate) const AMOUNT_MISPLACED: Message = Message::new("amount-misplaced", &[]);
+pub(crate) const NOT_A_BATCH: Message = Message::new("not-a-batch", &[]);
+pub(crate) const QUANTITY_MISSING: Message = Message::new("quantity-missing", &[]);
+pub(crate) const OTHER_UNIT: Message = Message::new("other-unit", &[("unit", Text)]);
+pub(crate) const NOT_ENOUGH: Message = Message::new("not-enough", &[("there", Text)]);
+pub(crate) const TOO_MUCH: Message = Message::new("too-much", &[]);
+pub(crate) const NOT_CONSERVED: Message = Message::new("not-conserved", &[("unit", Text)]);
+pub(crate) const OTHER_MEASURE: Message = Message::new("other-measure", &[]);
+pub(crate) const NOT_OWNER: Message = Message::new("not-owner", &[("owner", Text)]);
+pub(crate) const NOT_YOUR_RECORD: Message = Message::new("not-your-record", &[("by", Text)]);
+pub(crate) const NOT_IN_RUN: Message = Message::new("not-in-run", &[]);
+pub(crate) const NOT_A_RUN: Message = Message::new("not-a-run", &[]);
 pub(crate) const NOT_INSIDE: Message = Message::new("not-inside", &[]);
 pub(crate) const TOO_DEEP: Message = Message::new("too-deep", &[]);
 pub(crate) const DIFFERENT_HOLDERS: Message = Message::new("different-holders", &[]);
@@ -263,6 +275,18 @@ pub const FAILURES: &[Message] = &[
     NOT_HELD,
     NOT_YOUR_HOLD,
     NOT_AN_AUTHORITY,
+    AMOUNT_MISPLACED,
+    NOT_A_BATCH,
+    QUANTITY_MISSING,
+    OTHER_UNIT,
+    NOT_ENOUGH,
+    TOO_MUCH,
+    NOT_CONSERVED,
+    OTHER_MEASURE,
+    NOT_OWNER,
+    NOT_YOUR_RECORD,
+    NOT_IN_RUN,
+    NOT_A_RUN,
     NOT_INSIDE,
     TOO_DEEP,
     DIFFERENT_HOLDERS,

@@ -277,7 +277,19 @@ fn words(
             )
         }
         Body::Decline { when } => (lines::STEP_DECLINED.line([]), *when),
+        Body::CommissionRun { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),
+        Body::Transform { when, inputs, .. } => {
+            let goes_in = subjects.iter().take(inputs.len()).any(|input| input == of);
+            let line = if goes_in {
+                lines::STEP_USED.line([])
+            } else {
+                lines::STEP_MADE.line([])
+            };
+            (line, *when)
+        }
         Body::Decommission { when, .. } => (lines::STEP_DECOMMISSIONED.line([]), *when),
+        Body::Correct { when, .. } => (lines::STEP_CORRECTED.line([]), *when),
+        Body::Draw { when, .. } => (lines::STEP_DRAWN.line([]), *when),
         Body::Hold { when, .. } => (lines::STEP_HELD.line([]), *when),
         Body::Clear { when } => (lines::STEP_CLEARED.line([]), *when),
         Body::Attest { when, verdict, .. } => {

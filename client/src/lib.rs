@@ -40,6 +40,7 @@ mod lookup;
 mod outbox;
 mod passphrase;
 mod print;
+mod recall;
 mod rulings;
 mod scan;
 mod settle;

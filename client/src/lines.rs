@@ -69,6 +69,12 @@ pub(crate) const DID_ACCEPT: Message =
     Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
 pub(crate) const DID_DECLINE: Message = Message::new("did-decline", &[("subject", Text)]);
 pub(crate) const DID_DECOMMISSION: Message = Message::new("did-decommission", &[("subject", Text)]);
+pub(crate) const DID_COMMISSION_RUN: Message =
+    Message::new("did-commission-run", &[("count", Number)]);
+pub(crate) const DID_TRANSFORM: Message =
+    Message::new("did-transform", &[("count", Number), ("made", Number)]);
+pub(crate) const DID_CORRECT: Message = Message::new("did-correct", &[("subject", Text)]);
+pub(crate) const DID_DRAW: Message = Message::new("did-draw", &[("count", Number)]);
 pub(crate) const DID_HOLD: Message = Message::new("did-hold", &[("subject", Text)]);
 pub(crate) const DID_CLEAR: Message = Message::new("did-clear", &[("subject", Text)]);
 pub(crate) const DID_ATTEST: Message =
@@ -91,6 +97,10 @@ pub(crate) const STEP_EMPTIED: Message = Message::new("step-emptied", &[("count"
 pub(crate) const STEP_OFFERED: Message = Message::new("step-offered", &[("to", Text)]);
 pub(crate) const STEP_ACCEPTED: Message = Message::new("step-accepted", &[("condition", Key)]);
 pub(crate) const STEP_DECLINED: Message = Message::new("step-declined", &[]);
+pub(crate) const STEP_USED: Message = Message::new("step-used", &[]);
+pub(crate) const STEP_MADE: Message = Message::new("step-made", &[]);
+pub(crate) const STEP_DRAWN: Message = Message::new("step-drawn", &[]);
+pub(crate) const STEP_CORRECTED: Message = Message::new("step-corrected", &[]);
 pub(crate) const STEP_DECOMMISSIONED: Message = Message::new("step-decommissioned", &[]);
 pub(crate) const STEP_HELD: Message = Message::new("step-held", &[]);
 pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[]);
@@ -134,6 +144,10 @@ pub const LINES: &[Message] = &[
     DID_ACCEPT,
     DID_DECLINE,
     DID_DECOMMISSION,
+    DID_COMMISSION_RUN,
+    DID_TRANSFORM,
+    DID_CORRECT,
+    DID_DRAW,
     DID_HOLD,
     DID_CLEAR,
     DID_ATTEST,
@@ -151,6 +165,10 @@ pub const LINES: &[Message] = &[
     STEP_OFFERED,
     STEP_ACCEPTED,
     STEP_DECLINED,
+    STEP_USED,
+    STEP_MADE,
+    STEP_DRAWN,
+    STEP_CORRECTED,
     STEP_DECOMMISSIONED,
     STEP_HELD,
     STEP_CLEARED,

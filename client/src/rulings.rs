@@ -52,6 +52,17 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::InsideContainer { container, .. } => {
             failure::INSIDE_CONTAINER.failure([("inside", subject(container))])
         }
+        Refusal::OtherUnit { unit, .. } => {
+            failure::OTHER_UNIT.failure([("unit", Param::Text(unit.to_string()))])
+        }
+        Refusal::NotEnough { there, .. } => {
+            failure::NOT_ENOUGH.failure([("there", Param::Text(there.to_string()))])
+        }
+        Refusal::NotConserved { unit } => {
+            failure::NOT_CONSERVED.failure([("unit", Param::Text(unit.to_string()))])
+        }
+        Refusal::NotOwner { owner, .. } => failure::NOT_OWNER.failure([("owner", party(owner))]),
+        Refusal::NotYourRecord { by, .. } => failure::NOT_YOUR_RECORD.failure([("by", member(by))]),
         Refusal::PrefixTaken { by, .. } => failure::PREFIX_TAKEN.failure([("by", member(by))]),
         Refusal::EnrolmentEnded { until } => {
             failure::ENROLMENT_ENDED.failure([("until", Param::Time(until.0))])

@@ -4,6 +4,7 @@
 //! links and people produce is read into it.
 
 mod check;
+mod class;
 mod container;
 mod elements;
 mod error;
@@ -21,6 +22,7 @@ use crate::{
 
 pub(crate) use check::CROCKFORD;
 pub use check::{check_digit, crockford_serial};
+pub use class::GoodsClass;
 pub use elements::ElementString;
 pub use error::{CodeError, CodeWarning};
 pub use identifiers::Identifier;

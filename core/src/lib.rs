@@ -38,6 +38,7 @@ mod block;
 mod cbor;
 mod checkpoint;
 mod code;
+mod conservation;
 mod evidence;
 mod genesis;
 mod handover;
@@ -49,14 +50,17 @@ mod keys;
 mod known_peer;
 mod ledger;
 pub mod limits;
+mod lineage;
 mod member;
 pub mod merkle;
 mod order;
 mod party;
 mod pending;
 mod policy;
+mod quantity;
 mod record;
 mod rules;
+mod run_list;
 mod section;
 mod session;
 mod state;
@@ -75,9 +79,10 @@ pub use checkpoint::{
     Checkpoint, CheckpointError, Cosignature, Header, SignedHeader, VerifiedCheckpoint,
 };
 pub use code::{
-    Code, CodeError, CodeKind, CodeWarning, ElementString, Identifier, Prefix, check_digit,
-    crockford_serial,
+    Code, CodeError, CodeKind, CodeWarning, ElementString, GoodsClass, Identifier, Prefix,
+    check_digit, crockford_serial,
 };
+pub use conservation::{Imbalance, Portion, check_conserved};
 pub use evidence::{
     ChunkPlace, EVIDENCE_CHUNK_BYTES, EVIDENCE_SEALED_CHUNK_BYTES, EvidenceCipher, EvidenceError,
     sealed_evidence_length,
@@ -87,8 +92,8 @@ pub use handover::{
     FrameCollector, FrameError, Gathered, HandoverError, HandoverPayload, HandoverStep,
 };
 pub use history::{
-    Bundle, BundleError, Check, CheckKind, HistoryError, HistorySource, Located, Problem, Report,
-    ShownSection, Step, Timeline, select,
+    Bundle, BundleError, Check, CheckKind, HistoryError, HistorySource, Located, PartOfRun,
+    Problem, Report, ShownSection, Step, Timeline, select,
 };
 pub use ids::{
     ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height,
@@ -105,21 +110,26 @@ pub use ledger::{
     AdmitError, Admitted, Applied, ApplyError, ForkError, ForkProof, HeldFeeds, Ledger, Outcome,
     SnapshotError, admit,
 };
+pub use lineage::{Affected, Descent, Found, Lineage, Reach, Trace, affected};
 pub use member::{Class, DeviceEntry, Inception, Role};
 pub use order::{Proposal, heartbeat, propose};
 pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
 pub use policy::{Jurisdiction, Permissions, Policy, PolicyFault, Quantities};
+pub use quantity::{Amount, Quantity, QuantityError, Unit};
 pub use record::{
-    Audience, AudienceDraft, Body, Condition, Kind, Record, RecordDraft, SectionRef, Verdict, When,
+    Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
+    RunSpec, SectionRef, Verdict, When,
 };
 pub use rules::Refusal;
+pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody};
 pub use session::{
     Item, NumberedItem, PartyKind, QueueFull, Session, SessionConfig, SessionError, SessionEvent,
 };
 pub use state::{
-    ClosedOffer, DeviceState, FeedHead, Fork, Governance, Logged, MemberState, Offer, PrefixClaim,
-    Revocation, State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
+    Batch, ClosedOffer, DeviceState, FeedHead, Fork, Governance, Logged, Makeup, MemberState,
+    Offer, PrefixClaim, Revocation, Run, State, StateView, SubjectState, Tip, WaitingRecord,
+    WaitingUnit, Wish,
 };
 pub use validators::{Validator, ValidatorSet};

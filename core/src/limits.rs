@@ -55,3 +55,14 @@ pub const HANDOVER_FRAME_BYTES: usize = 300;
 pub const HANDOVER_FRAMES: usize = 400;
 /// A genesis: 64 founders with their post-quantum keys and signatures.
 pub const GENESIS_BYTES: usize = 1024 * 1024;
+/// Items of a run: a day of a fast packaging line; their list is 65 MB.
+pub const RUN_ITEMS: u32 = 1_000_000;
+/// Nodes of a path in a run's tree: the depth of a tree over that many items.
+pub const RUN_PATH: usize = 20;
+/// Items that one record draws from a run: each costs a path of hashes to check.
+pub const DRAWN_ITEMS: usize = 64;
+/// Records that a correction names as taking the place of what it corrects: with the corrected
+/// one, as many as a record cites.
+pub const CORRECTIVES: usize = CITES - 1;
+/// Subjects that a trace finds: more are another question.
+pub const TRACED: usize = 100_000;

@@ -89,7 +89,7 @@ impl MerkleTree {
         if self.size() == 0 {
             return Sha256::digest([]).into();
         }
-        self.range(0, self.leaf_hashes().len()).unwrap_or_default()
+        range(0, self.size(), &mut |level, place| self.node(level, place)).unwrap_or_default()
     }
 
     /// The root that the tree would have with these leaf hashes at its end.
@@ -130,44 +130,69 @@ impl MerkleTree {
         if size > self.size() {
             return None;
         }
-        let index = usize::try_from(index).ok()?;
-        let (mut from, mut to) = (0, usize::try_from(size).ok()?);
-        if index >= to {
-            return None;
-        }
-        let mut path = Vec::new();
-        while to - from > 1 {
-            let middle = from + split(to - from);
-            if index < middle {
-                path.push(self.range(middle, to)?);
-                to = middle;
-            } else {
-                path.push(self.range(from, middle)?);
-                from = middle;
-            }
-        }
-        path.reverse();
-        Some(path)
+        path_through(index, size, &mut |level, place| self.node(level, place))
     }
 
-    /// The hash of the subtree over leaves `from..to`, as RFC 9162 cuts them.
-    fn range(&self, from: usize, to: usize) -> Option<TreeHash> {
-        let length = to.checked_sub(from)?;
-        if length.is_power_of_two() {
-            let level = usize::try_from(length.trailing_zeros()).ok()?;
-            return self.levels.get(level)?.get(from >> level).copied();
-        }
-        // Recursion is as deep as the tree: at most 64.
-        let middle = from + split(length);
-        Some(node_hash(
-            &self.range(from, middle)?,
-            &self.range(middle, to)?,
-        ))
+    /// The roots of the complete subtrees of 2^k leaves, from the left, for each k from 0: what
+    /// [`path_through`] needs, for a tree that is kept elsewhere.
+    #[must_use]
+    pub fn levels(&self) -> &[Vec<TreeHash>] {
+        &self.levels
+    }
+
+    fn node(&self, level: u32, place: u64) -> Option<TreeHash> {
+        let level = self.levels.get(usize::try_from(level).ok()?)?;
+        level.get(usize::try_from(place).ok()?).copied()
     }
 }
 
+/// The inclusion path of a leaf in a tree of `size` leaves, whose complete subtrees `node` knows:
+/// of 2^level leaves, the one at this place. `None` beyond the end, or when `node` gives none.
+pub fn path_through(
+    index: u64,
+    size: u64,
+    node: &mut dyn FnMut(u32, u64) -> Option<TreeHash>,
+) -> Option<Vec<TreeHash>> {
+    if index >= size {
+        return None;
+    }
+    let (mut from, mut to) = (0, size);
+    let mut path = Vec::new();
+    while to - from > 1 {
+        let middle = from + split(to - from);
+        if index < middle {
+            path.push(range(middle, to, node)?);
+            to = middle;
+        } else {
+            path.push(range(from, middle, node)?);
+            from = middle;
+        }
+    }
+    path.reverse();
+    Some(path)
+}
+
+/// The hash of the subtree over leaves `from..to`, as RFC 9162 cuts them.
+fn range(
+    from: u64,
+    to: u64,
+    node: &mut dyn FnMut(u32, u64) -> Option<TreeHash>,
+) -> Option<TreeHash> {
+    let length = to.checked_sub(from)?;
+    if length.is_power_of_two() {
+        let level = length.trailing_zeros();
+        return node(level, from >> level);
+    }
+    // Recursion is as deep as the tree: at most 64.
+    let middle = from + split(length);
+    Some(node_hash(
+        &range(from, middle, node)?,
+        &range(middle, to, node)?,
+    ))
+}
+
 /// The largest power of two below `length`; callers have at least two leaves.
-fn split(length: usize) -> usize {
+fn split(length: u64) -> u64 {
     1 << (length.saturating_sub(1)).checked_ilog2().unwrap_or(0)
 }
 

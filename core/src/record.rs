@@ -4,19 +4,22 @@ mod audience;
 mod body;
 mod draft;
 mod fields;
+mod goods;
 mod kind;
 
 use std::collections::BTreeSet;
 
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
-    ids::{RecordRef, SubjectId},
+    ids::{MemberId, NetworkId, RecordRef, SubjectId},
     limits,
 };
 
 pub use audience::{Audience, SectionRef};
 pub use body::Body;
 pub use draft::{AudienceDraft, RecordDraft};
+pub(crate) use goods::run_leaf;
+pub use goods::{Made, Output, RunItem, RunSpec};
 pub use kind::{Condition, Kind, Verdict, When};
 
 /// One statement or action inside a block, well-formed by itself; whether the rules allow it is
@@ -93,6 +96,28 @@ impl Record {
         from_canonical(bytes)
     }
 
+    /// Whether what it commissions are subjects of the member that writes it. Whose a drawn item
+    /// is, its run knows, and the rules.
+    pub(crate) fn makes_own_subjects(&self, network: &NetworkId, author: &MemberId) -> bool {
+        let mut subjects = self.subjects.iter();
+        match &self.body {
+            Body::Commission { codes, .. } => codes
+                .iter()
+                .map(|code| code.subject(network, author))
+                .eq(subjects.copied()),
+            Body::CommissionRun { run, .. } => {
+                subjects.next() == Some(&run.subject(network, author))
+            }
+            Body::Transform {
+                inputs, outputs, ..
+            } => outputs
+                .iter()
+                .map(|output| output.subject(network, author))
+                .eq(subjects.skip(inputs.len()).copied()),
+            _ => true,
+        }
+    }
+
     /// Everything that has to hold beyond the encoding, whatever the state.
     fn check(&self) -> Result<(), CborError> {
         let wrong = |what| Err(CborError::Value { what });
@@ -100,10 +125,15 @@ impl Record {
         if !(least..=most).contains(&self.subjects.len()) {
             return wrong("number of subjects");
         }
-        if let Body::Commission { codes, .. } = &self.body
-            && codes.len() != self.subjects.len()
+        if self
+            .body
+            .named_subjects()
+            .is_some_and(|named| named != self.subjects.len())
         {
             return wrong("number of codes");
+        }
+        if !self.body.cites_fit(&self.cites) {
+            return wrong("cites");
         }
         if !distinct(&self.subjects) {
             return wrong("subjects");

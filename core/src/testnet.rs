@@ -1,16 +1,20 @@
 //! A small network for tests: a factory, a carrier, a retailer and customs, each with an admin
 //! and a member of staff, ordered by the factory's peer.
 
+mod goods;
+
 use std::collections::BTreeMap;
 
 use crate::cbor::Writer;
 use crate::{
-    Applied, BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey,
-    Digest32, Founder, Genesis, GenesisDraft, HistorySource, HpkeSecret, Inception, Kem, Kind,
-    Ledger, MemberId, Outcome, Policy, Position, Prefix, Reader, RecordDraft, RecordRef, Refusal,
-    Role, RootKey, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
-    Validator, ValidatorSet, VerifiedBlock, When, propose,
+    Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
+    DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HistorySource, HpkeSecret, Inception, Kem,
+    Kind, Ledger, MemberId, Outcome, Policy, Position, Prefix, Reader, RecordDraft, RecordRef,
+    Refusal, Role, RootKey, RunItem, RunList, SectionHash, Seq, StateView, SubjectId, TimeMs,
+    TzMinutes, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, When, propose,
 };
+
+pub(crate) use goods::*;
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 /// Far beyond every test.
@@ -42,6 +46,7 @@ pub(crate) struct Net {
     pub(crate) sections: BTreeMap<SectionHash, Vec<u8>>,
     pub(crate) checkpoints: Vec<Checkpoint>,
     pub(crate) outcomes: BTreeMap<RecordRef, Outcome>,
+    pub(crate) runs: Vec<RunList>,
     pub(crate) now: TimeMs,
 }
 
@@ -119,6 +124,7 @@ impl Net {
             sections: BTreeMap::new(),
             checkpoints: Vec::new(),
             outcomes: BTreeMap::new(),
+            runs: Vec::new(),
             now: START,
         }
     }
@@ -265,6 +271,11 @@ impl HistorySource for Net {
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         self.sections.get(hash).cloned()
     }
+
+    fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {
+        let find = |list: &RunList| Some((list.subject(), list.item(code)?));
+        self.runs.iter().find_map(find)
+    }
 }
 
 impl Phone {
@@ -362,6 +373,7 @@ pub(crate) fn commission(
         class: codes[0].class(),
         prefix: Prefix::parse(prefix).unwrap(),
         codes: codes.iter().map(Code::hash).collect(),
+        quantity: None,
     };
     RecordDraft::new(body, subjects.collect())
 }

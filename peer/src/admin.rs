@@ -17,7 +17,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::folder::Folder;
 use crate::invitations::Grant;
-use crate::peer::{Peer, Running};
+use crate::peer::{Peer, Running, Towards};
 
 /// One command of the command line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,6 +57,18 @@ pub(crate) enum Request {
     ProposePolicy {
         /// The file.
         policy: String,
+    },
+    /// What came of a code, or what it came of.
+    Trace {
+        /// The code, or a subject's id.
+        of: String,
+        /// Which way.
+        towards: Towards,
+    },
+    /// Commission the codes of a file as one run.
+    CommissionRun {
+        /// The whole path of the file.
+        file: String,
     },
     /// A code's history.
     Bundle {
@@ -156,6 +168,12 @@ impl Admin {
             Request::Policy { wish } => policy::show(&self.peer, wish).await.map(Value::from),
             Request::ProposePolicy { policy } => {
                 policy::propose(&self.peer, policy).await.map(Value::from)
+            }
+            Request::Trace { of, towards } => {
+                Ok(serde_json::to_value(self.peer.trace(of, towards).await?)?)
+            }
+            Request::CommissionRun { file } => {
+                self.peer.commission_run(file).await.map(Value::from)
             }
             Request::Bundle { code } => {
                 let history = self.peer.history(code.parse::<CodeHash>()?).await?;

@@ -12,6 +12,7 @@ use chopmark_core::{Class, DeviceId, Kem, NetworkId, Role};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::logs::LogStyle;
+use crate::peer::Towards;
 use crate::serve;
 
 /// A consortium ledger's peer: keeps it, spreads it, orders it, shows it.
@@ -64,6 +65,22 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say what was made of a code, or what it was made of, and who has all that now.
+    Trace {
+        /// Which way.
+        towards: Towards,
+        /// The code, as on the label, or a subject's id: a run has no code.
+        of: String,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Runs of serials.
+    #[command(subcommand)]
+    Run(RunCommand),
     /// Write the history of a code into a file, for `chopmark verify`.
     Bundle {
         /// The code, as on the label.
@@ -120,6 +137,18 @@ enum PolicyCommand {
         /// The policy, as `policy show` prints one.
         file: PathBuf,
         /// The data folder of the member that signs.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum RunCommand {
+    /// Commission a list of codes in one record, and keep the list.
+    Commission {
+        /// The codes, one a line, all of one product.
+        file: PathBuf,
+        /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
     },
@@ -368,6 +397,15 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Revoke { device, dir } => admin::revoke(&dir, device)?,
         Command::Serve { dir, log } => serve::run(&dir, log)?,
         Command::Status { dir, json } => admin::status(&dir, json)?,
+        Command::Trace {
+            towards,
+            of,
+            dir,
+            json,
+        } => admin::trace(&dir, towards, of, json)?,
+        Command::Run(RunCommand::Commission { file, dir }) => {
+            admin::commission_run(&dir, &file)?;
+        }
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
         Command::Verify {
             file,

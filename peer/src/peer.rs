@@ -3,8 +3,10 @@
 mod bundles;
 mod describe;
 mod desk;
+mod runs;
 mod sign;
 mod status;
+mod trace;
 
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +22,7 @@ pub(crate) use bundles::History;
 pub(crate) use describe::Running;
 pub(crate) use desk::Desk;
 pub(crate) use status::Status;
+pub(crate) use trace::{Towards, Trace};
 
 use crate::clock;
 use crate::config::Config;

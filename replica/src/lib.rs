@@ -30,6 +30,7 @@ mod lock;
 mod media;
 mod net;
 mod replica;
+mod runs;
 mod seal;
 mod store;
 #[cfg(test)]
@@ -39,7 +40,7 @@ mod vault;
 // The ledger and its disk.
 pub use replica::{
     AppendError, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError, Status,
-    TakenIn, WhenIdle,
+    TakenIn, Traced, WhenIdle,
 };
 
 // The encrypted database.
@@ -53,6 +54,9 @@ pub use store::{
 // Evidence.
 pub use media::{MediaError, PHOTO_BYTES, PHOTO_PIXELS, Photo, clean_photo};
 pub use vault::{EvidenceKey, EvidenceReader, Incoming, Sealed, Vault, VaultError};
+
+// The lists of runs.
+pub use runs::{Runs, RunsError};
 
 // The wire.
 pub use net::{

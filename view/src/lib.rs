@@ -13,6 +13,7 @@ mod home;
 mod label;
 mod outbox;
 mod party;
+mod recall;
 mod sign;
 mod start;
 mod subject;
@@ -30,6 +31,7 @@ pub use home::{
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
 pub use party::Party;
+pub use recall::{AffectedView, HolderCount, Recall, RecallView, Towards};
 pub use sign::{
     Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,
 };

@@ -189,6 +189,7 @@ fn record_of(
         class: codes.first().map(Code::class).unwrap_or_default(),
         prefix: prefix.clone(),
         codes: codes.iter().map(Code::hash).collect(),
+        quantity: None,
     };
     let mut record = record(body, subjects);
     let own = SectionBody {

@@ -1,6 +1,8 @@
 //! The rules that a person can be told about before signing. The ledger judges again.
 
-use chopmark_core::{ClosedOffer, MemberState, Offer, RecordDraft, RecordRef, Refusal, SubjectId, SubjectState};
+use chopmark_core::{
+    ClosedOffer, MemberState, Offer, RecordDraft, RecordRef, Refusal, SubjectId, SubjectState,
+};
 
 use super::Author;
 use crate::trouble::Trouble;

@@ -13,7 +13,7 @@ use crate::{
     keys::Sealed,
     limits,
     merkle::{MerkleTree, TreeHash},
-    record::{Body, Record},
+    record::Record,
 };
 
 /// An encapsulated key of X-Wing is 1,120 bytes, of X25519 32.
@@ -333,14 +333,9 @@ fn read_records(header: &BlockHeader, bytes: &[Vec<u8>]) -> Result<Vec<Record>, 
     for (index, bytes) in bytes.iter().enumerate() {
         let record =
             Record::from_bytes(bytes).map_err(|cause| BlockError::Record { index, cause })?;
-        if let Body::Commission { codes, .. } = record.body() {
-            // A subject id has its owner in it: nobody puts one under another member.
-            let fit = codes.iter().zip(record.subjects()).all(|(code, subject)| {
-                code.subject(&header.network(), &header.member()) == *subject
-            });
-            if !fit {
-                return Err(BlockError::Subjects { index });
-            }
+        // A subject id has its owner in it: nobody puts one under another member.
+        if !record.makes_own_subjects(&header.network(), &header.member()) {
+            return Err(BlockError::Subjects { index });
         }
         for section in record.sections() {
             let length = usize::try_from(section.length()).unwrap_or(usize::MAX);

@@ -10,8 +10,8 @@ use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
 use crate::state::StateView;
 use crate::{
-    Audience, Code, CodeHash, Genesis, Record, RecordRef, SectionRef, SubjectId, VerifiedBlock,
-    limits,
+    Audience, Code, CodeHash, Genesis, Record, RecordRef, RunItem, SectionRef, SubjectId,
+    VerifiedBlock, limits,
 };
 
 /// A log of this many levels would hold more blocks than a `u64` counts.
@@ -51,6 +51,8 @@ pub struct Bundle {
     pub(super) code_hash: CodeHash,
     pub(super) as_of: SignedHeader,
     pub(super) entries: Vec<Entry>,
+    /// The run that holds the code, and the proof: for an item without a record of its own.
+    pub(super) undrawn: Option<(SubjectId, RunItem)>,
 }
 
 /// A block of which some records are shown.
@@ -84,7 +86,14 @@ impl Bundle {
         source: &impl HistorySource,
         code: &CodeHash,
     ) -> Result<Self, HistoryError> {
-        let subject = subject_of(ledger, code).ok_or(HistoryError::NoRecord)?;
+        let (subject, undrawn) = match subject_of(ledger, code) {
+            Some(subject) => (subject, None),
+            // Nothing was ever written about the item: what there is to tell is told of its run.
+            None => source
+                .run_item(code)
+                .map(|(run, item)| (run, Some((run, item))))
+                .ok_or(HistoryError::NoRecord)?,
+        };
         let mut gathered = Gathered::new(ledger, source);
         let selection = gathered.select(&subject)?;
         let mut shown: BTreeMap<(u64, RecordRef), &Record> = BTreeMap::new();
@@ -117,6 +126,7 @@ impl Bundle {
             code_hash: *code,
             as_of: as_of.clone(),
             entries,
+            undrawn,
         })
     }
 
@@ -225,22 +235,24 @@ fn show(
 
 impl Wire for Bundle {
     fn write(&self, to: &mut Writer) {
-        to.array(6);
+        to.array(7);
         to.u64(1);
         to.bytes(&self.genesis);
         self.code_hash.write(to);
         self.as_of.write_fields(to);
         to.list(&self.entries);
+        self.undrawn.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(6)?;
+        from.array_exactly(7)?;
         from.version()?;
         Ok(Self {
             genesis: from.bytes("genesis", limits::GENESIS_BYTES)?.to_vec(),
             code_hash: Wire::read(from)?,
             as_of: SignedHeader::read_fields(from)?,
             entries: from.list("entries", ENTRIES)?,
+            undrawn: Wire::read(from)?,
         })
     }
 }

@@ -5,6 +5,7 @@ mod bundle;
 mod problem;
 mod replay;
 mod report;
+mod run;
 mod select;
 mod things;
 mod verify;
@@ -13,7 +14,7 @@ mod walk;
 pub use bundle::{Bundle, BundleError};
 pub use problem::Problem;
 pub use replay::Timeline;
-pub use report::{Check, CheckKind, Report, ShownSection, Step};
+pub use report::{Check, CheckKind, PartOfRun, Report, ShownSection, Step};
 pub use select::{HistoryError, HistorySource, Located, select};
 
 #[cfg(test)]

@@ -121,6 +121,8 @@ pub struct Step {
     pub anchor: Option<Height>,
     /// The block's place in its device's feed.
     pub seq: Seq,
+    /// The record by which its own member corrects it. Both stay.
+    pub corrected_by: Option<RecordRef>,
     /// What the label opens of it.
     pub sections: Vec<ShownSection>,
 }
@@ -140,6 +142,17 @@ pub struct ShownSection {
     pub index: u16,
     /// What it says.
     pub body: SectionBody,
+}
+
+/// The run that an item began in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartOfRun {
+    /// The run.
+    pub subject: SubjectId,
+    /// How many items it began with.
+    pub count: u32,
+    /// Whether the item has records of its own. If not, what is told here is the run's history.
+    pub drawn: bool,
 }
 
 /// Everything that checking a bundle found. It says that the ledger holds this history as of a
@@ -173,6 +186,8 @@ pub struct Report {
     pub holder: Option<Party>,
     /// An authority that holds the subject, or what it is packed in, at the end of the journey.
     pub held_by: Option<MemberId>,
+    /// The run that it began in, if it did.
+    pub run: Option<PartOfRun>,
 }
 
 impl Report {

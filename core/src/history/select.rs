@@ -9,7 +9,8 @@ use super::replay::Timeline;
 use crate::ledger::Ledger;
 use crate::state::StateView;
 use crate::{
-    BlockId, Body, DeviceId, Record, RecordRef, SectionHash, SubjectId, VerifiedBlock, limits,
+    BlockId, Body, CodeHash, DeviceId, Record, RecordRef, RunItem, SectionHash, SubjectId,
+    VerifiedBlock, limits,
 };
 
 /// Where a history is read from: a replica's store.
@@ -23,6 +24,10 @@ pub trait HistorySource {
 
     /// A section's ciphertext, if it is held.
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>>;
+
+    /// The run whose list has this code, with the item's proof, if that list is held: its maker
+    /// keeps it.
+    fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)>;
 }
 
 /// Why a history cannot be shown.
@@ -112,8 +117,12 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
             return Err(HistoryError::NoRecord);
         }
         let candidates = self.candidates(subject)?;
+        let order = self.in_order_of_effect(&candidates)?;
         let mut scope = Scope::new(*subject);
-        for at in self.in_order_of_effect(&candidates)? {
+        scope.run = order
+            .iter()
+            .find_map(|at| drawn_from(&self.records.get(at)?.record, subject));
+        for at in order {
             if let Some(located) = self.records.get(&at) {
                 scope.see(located);
             }
@@ -150,12 +159,13 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
                 }
                 let record = self.read(&at)?.record.clone();
                 found.insert(at);
-                if let Body::Pack { .. } = record.body()
-                    && let Some((container, items)) = record.subjects().split_first()
+                // What it lay in, and the run that it was drawn from.
+                if let Body::Pack { .. } | Body::Draw { .. } = record.body()
+                    && let Some((around, items)) = record.subjects().split_first()
                     && items.contains(&subject)
-                    && seen.insert(*container)
+                    && seen.insert(*around)
                 {
-                    open.push(*container);
+                    open.push(*around);
                 }
             }
         }
@@ -199,12 +209,11 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         let mut registrations = Vec::new();
         for at in history {
             let body = self.records.get(at).map(|located| located.record.body());
-            let Some(Body::Commission { prefix, .. }) = body else {
-                continue;
-            };
-            let owner = state.prefix(prefix);
-            if let Some(claim) = owner.and_then(|owner| state.claim(prefix, &owner)) {
-                registrations.extend(claim.writers().values());
+            for prefix in body.into_iter().flat_map(Body::prefixes) {
+                let owner = state.prefix(prefix);
+                if let Some(claim) = owner.and_then(|owner| state.claim(prefix, &owner)) {
+                    registrations.extend(claim.writers().values());
+                }
             }
         }
         registrations
@@ -270,6 +279,8 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
 /// Follows a subject through its containers and notes which records count.
 struct Scope {
     subject: SubjectId,
+    /// The run that stands for the subject until it is drawn.
+    run: Option<SubjectId>,
     history: Vec<RecordRef>,
     ground: BTreeSet<RecordRef>,
     inside: BTreeMap<SubjectId, (SubjectId, RecordRef)>,
@@ -280,6 +291,7 @@ impl Scope {
     fn new(subject: SubjectId) -> Self {
         Self {
             subject,
+            run: None,
             history: Vec::new(),
             ground: BTreeSet::new(),
             inside: BTreeMap::new(),
@@ -290,8 +302,15 @@ impl Scope {
     fn see(&mut self, located: &Located) {
         let chain = self.chain();
         let record = &located.record;
-        if record.subjects().iter().any(|s| chain.contains(s)) {
+        let drawn = drawn_from(record, &self.subject).is_some();
+        // That others of its run were drawn says nothing about this one, and there may be a
+        // million of them.
+        let others = matches!(record.body(), Body::Draw { .. }) && !drawn;
+        if !others && record.subjects().iter().any(|s| chain.contains(s)) {
             self.history.push(located.at);
+        }
+        if drawn && let Some(run) = self.run.take() {
+            self.inherit(run);
         }
         self.follow(located);
         // A container that is new around the subject: what says who held it, and what says that
@@ -300,6 +319,16 @@ impl Scope {
             self.ground.extend(self.last_custody.get(container));
             self.ground
                 .extend(self.inside.get(container).map(|(_, packed)| packed));
+        }
+    }
+
+    /// From here on the subject stands for itself, where its run was.
+    fn inherit(&mut self, run: SubjectId) {
+        if let Some(inside) = self.inside.get(&run) {
+            self.inside.insert(self.subject, *inside);
+        }
+        if let Some(custody) = self.last_custody.get(&run) {
+            self.last_custody.insert(self.subject, *custody);
         }
     }
 
@@ -319,7 +348,12 @@ impl Scope {
                     self.last_custody.insert(*item, located.at);
                 }
             }
-            Body::Commission { .. } | Body::Accept { .. } => {
+            Body::Transform { inputs, .. } => {
+                for output in subjects.iter().skip(inputs.len()) {
+                    self.last_custody.entry(*output).or_insert(located.at);
+                }
+            }
+            Body::Commission { .. } | Body::CommissionRun { .. } | Body::Accept { .. } => {
                 for subject in subjects {
                     self.last_custody.insert(*subject, located.at);
                 }
@@ -330,8 +364,8 @@ impl Scope {
 
     /// The subject and the containers around it now.
     fn chain(&self) -> BTreeSet<SubjectId> {
-        let mut chain = BTreeSet::from([self.subject]);
-        let mut at = self.subject;
+        let mut at = self.run.unwrap_or(self.subject);
+        let mut chain = BTreeSet::from([at]);
         while let Some((container, _)) = self.inside.get(&at) {
             if !chain.insert(*container) {
                 break;
@@ -339,5 +373,13 @@ impl Scope {
             at = *container;
         }
         chain
+    }
+}
+
+/// The run that a record draws a subject from.
+fn drawn_from(record: &Record, subject: &SubjectId) -> Option<SubjectId> {
+    match (record.body(), record.subjects().split_first()) {
+        (Body::Draw { .. }, Some((run, items))) if items.contains(subject) => Some(*run),
+        _ => None,
     }
 }

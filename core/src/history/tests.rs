@@ -1,4 +1,5 @@
 mod amending;
+mod goods;
 mod hostile;
 
 use std::collections::BTreeSet;

@@ -4,15 +4,18 @@
 //! others it only notes what is said, since their history is not all here.
 
 mod custody;
+mod goods;
 mod holds;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use goods::check_sums;
 
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem};
 use crate::rules::Refusal;
 use crate::state::ClosedOffer;
-use crate::{Body, CodeHash, Genesis, Kind, MemberId, Party, RecordRef, SubjectId, limits};
+use crate::{Body, Genesis, Kind, Makeup, MemberId, Party, RecordRef, SubjectId, limits};
 
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +26,8 @@ struct Thing {
     offer: Option<(RecordRef, Party)>,
     decommissioned: Option<RecordRef>,
     holds: BTreeMap<MemberId, RecordRef>,
+    /// What it consists of; none when its beginning is not shown.
+    makeup: Option<Makeup>,
 }
 
 /// Everything that is known of things.
@@ -72,7 +77,12 @@ impl<'a> Things<'a> {
         };
         let moves = matches!(
             fact.record.kind(),
-            Kind::Pack | Kind::Unpack | Kind::Offer | Kind::Accept | Kind::Decommission
+            Kind::Pack
+                | Kind::Unpack
+                | Kind::Transform
+                | Kind::Offer
+                | Kind::Accept
+                | Kind::Decommission
         );
         // All things of the chain are in each other: if one of them moves, all do.
         if moves
@@ -81,8 +91,29 @@ impl<'a> Things<'a> {
         {
             return Err(Refusal::Held { subject, by });
         }
+        let maker = fact.header.member();
+        if !fact.record.makes_own_subjects(&self.genesis.id(), &maker) {
+            findings.note(Problem::WrongSubject { record: fact.at });
+            return Ok(());
+        }
         match fact.record.body() {
-            Body::Commission { codes, .. } => self.commission(fact, codes, chain, findings),
+            Body::Commission { quantity, .. } => subjects
+                .iter()
+                .try_for_each(|subject| self.begin(fact, subject, Makeup::of(*quantity), chain)),
+            Body::CommissionRun { run, .. } => {
+                let makeup = Makeup::run(fact.header.member(), *run);
+                self.begin(fact, first, makeup, chain)
+            }
+            Body::Transform {
+                inputs,
+                outputs,
+                losses,
+                ..
+            } => {
+                self.transform(fact, inputs, outputs, chain)?;
+                check_sums(inputs, outputs, losses)
+            }
+            Body::Draw { items, .. } => self.draw(fact, first, items),
             Body::Pack { .. } => self.pack(fact, first, chain, findings),
             Body::Unpack { .. } => self.unpack(fact, first, chain),
             Body::Offer { to, .. } => {
@@ -104,34 +135,6 @@ impl<'a> Things<'a> {
             Body::Clear { .. } => self.clear(fact, chain),
             _ => Ok(()),
         }
-    }
-
-    fn commission(
-        &mut self,
-        fact: &Fact<'_>,
-        codes: &[CodeHash],
-        chain: &BTreeSet<SubjectId>,
-        findings: &mut Findings,
-    ) -> Result<(), Refusal> {
-        let maker = fact.header.member();
-        for (subject, code) in fact.record.subjects().iter().zip(codes) {
-            if code.subject(&self.genesis.id(), &maker) != *subject {
-                findings.note(Problem::WrongSubject { record: fact.at });
-                continue;
-            }
-            if let Some(by) = self.things.get(subject).and_then(|t| t.last_custody)
-                && chain.contains(subject)
-            {
-                return Err(Refusal::AlreadyCommissioned {
-                    subject: *subject,
-                    by,
-                });
-            }
-            let thing = self.things.entry(*subject).or_default();
-            thing.holder = Some(maker.into());
-            thing.last_custody = Some(fact.at);
-        }
-        Ok(())
     }
 
     fn pack(

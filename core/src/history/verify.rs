@@ -73,7 +73,7 @@ impl Bundle {
         let mut findings = Findings::default();
         self.check_header(&genesis, &mut findings);
         let facts = self.facts(&mut findings);
-        let mut walk = Walk::new(&genesis, code, &mut findings);
+        let mut walk = Walk::new(&genesis, code, self.undrawn.as_ref(), &mut findings);
         let ending = walk.through(&facts);
         let header = self.as_of.header();
         let orderers = genesis.validators().as_slice().iter();
@@ -83,6 +83,7 @@ impl Bundle {
             subject: ending.subject,
             holder: ending.holder,
             held_by: ending.held_by,
+            run: ending.run,
             journey: ending.journey,
             checks: findings.into_checks(),
             height: header.height(),

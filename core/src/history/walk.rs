@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle::label_subject;
 use super::replay::Timeline;
+use super::run::RunClaim;
 use super::things::Things;
 use super::verify::{Fact, Findings};
-use super::{CheckKind, Problem, ShownSection, Step};
+use super::{CheckKind, PartOfRun, Problem, ShownSection, Step};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
-    BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, MemberId, Party, Policy, Prefix,
-    RecordRef, Role, SectionPlace, Seq, SubjectId, open_label,
+    BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, Kind, Made, MemberId, Party,
+    Policy, Prefix, RecordRef, Role, RunItem, SectionPlace, Seq, SubjectId, open_label,
 };
 
 /// What the walk came to.
@@ -21,6 +22,7 @@ pub(super) struct Ending {
     pub(super) subject: Option<SubjectId>,
     pub(super) holder: Option<Party>,
     pub(super) held_by: Option<MemberId>,
+    pub(super) run: Option<PartOfRun>,
     pub(super) journey: Vec<Step>,
 }
 
@@ -42,12 +44,20 @@ pub(super) struct Walk<'a> {
     prefixes: BTreeMap<Prefix, MemberId>,
     things: Things<'a>,
     subject: Option<SubjectId>,
-    shown: BTreeSet<RecordRef>,
+    /// The run that the code is said to be of, and whether its tree holds it.
+    run: RunClaim,
+    /// Every record that is shown, with the member that wrote it.
+    shown: BTreeMap<RecordRef, MemberId>,
     journey: Vec<Step>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(genesis: &'a Genesis, code: &'a Code, findings: &'a mut Findings) -> Self {
+    pub(super) fn new(
+        genesis: &'a Genesis,
+        code: &'a Code,
+        undrawn: Option<&(SubjectId, RunItem)>,
+        findings: &'a mut Findings,
+    ) -> Self {
         let devices = genesis.founders().iter().flat_map(|founder| {
             let member = founder.id();
             founder.devices().iter().map(move |entry| {
@@ -70,7 +80,8 @@ impl<'a> Walk<'a> {
             prefixes: BTreeMap::new(),
             things: Things::new(genesis),
             subject: None,
-            shown: BTreeSet::new(),
+            run: RunClaim::new(undrawn),
+            shown: BTreeMap::new(),
             journey: Vec::new(),
         }
     }
@@ -82,7 +93,11 @@ impl<'a> Walk<'a> {
             timeline.insert(fact.log_index, fact.at, &fact.record);
             by_ref.insert(fact.at, fact);
         }
-        self.shown = by_ref.keys().copied().collect();
+        self.shown = facts
+            .iter()
+            .map(|fact| (fact.at, fact.header.member()))
+            .collect();
+        self.run.find(facts, &self.code_hash);
         for at in timeline.in_order_of_effect() {
             if let Some(fact) = by_ref.get(&at) {
                 self.step(fact);
@@ -91,30 +106,24 @@ impl<'a> Walk<'a> {
         if self.subject.is_none() {
             self.findings.note(Problem::NotCommissioned);
         }
+        let anchor = self.anchor();
         Ending {
             subject: self.subject,
-            holder: self
-                .subject
-                .and_then(|subject| self.things.holder_of(&subject)),
-            held_by: self
-                .subject
-                .and_then(|subject| self.things.held_by(subject)),
+            holder: anchor.and_then(|anchor| self.things.holder_of(&anchor)),
+            held_by: anchor.and_then(|anchor| self.things.held_by(anchor)),
+            run: self.run.begun.map(|(subject, count)| PartOfRun {
+                subject,
+                count,
+                drawn: anchor != Some(subject),
+            }),
             journey: std::mem::take(&mut self.journey),
         }
     }
 
     fn step(&mut self, fact: &Fact<'_>) {
         let author = self.author(fact);
-        if let Body::Commission {
-            codes,
-            prefix,
-            class,
-            ..
-        } = fact.record.body()
-            && codes.contains(&self.code_hash)
-            && author.is_some()
-        {
-            self.begin(fact, prefix, class);
+        if author.is_some() {
+            self.look_for_beginning(fact);
         }
         let chain = self.chain();
         let concerns = |s: &&SubjectId| chain.contains(s);
@@ -127,7 +136,10 @@ impl<'a> Walk<'a> {
         let Some(role) = author else {
             return;
         };
-        let open = self.things.check_open(fact.record.subjects(), &chain);
+        let open = match fact.record.kind() {
+            Kind::Correct => Ok(()),
+            _ => self.things.check_open(fact.record.subjects(), &chain),
+        };
         if let Err(refusal) = open.and_then(|()| self.take(fact, role, &chain)) {
             self.findings.note(Problem::AgainstRules {
                 record: fact.at,
@@ -150,6 +162,7 @@ impl<'a> Walk<'a> {
             }
             Body::SetPolicy { replaces, policy } => self.amend(fact, role, *replaces, policy),
             Body::Observe { .. } | Body::Attest { .. } => Ok(()),
+            Body::Correct { of, .. } => self.correction(fact, of),
             _ => self.things.take(fact, chain, self.findings),
         }
     }
@@ -188,8 +201,34 @@ impl<'a> Walk<'a> {
         Some(role)
     }
 
-    /// The commissioning of the code: by the member that holds its prefix, or else it is not the
-    /// beginning of this thing.
+    /// Whether the code begins here: by itself, as what a transformation makes, or in its run.
+    fn look_for_beginning(&mut self, fact: &Fact<'_>) {
+        match fact.record.body() {
+            Body::Commission {
+                codes,
+                prefix,
+                class,
+                ..
+            } if codes.contains(&self.code_hash) => self.begin(fact, prefix, class),
+            Body::Transform { outputs, .. } if self.subject.is_none() => {
+                for output in outputs {
+                    let ours = match &output.made {
+                        Made::Item(code) | Made::Batch(code, _) => *code == self.code_hash,
+                        Made::Run(run) => self.run.begins(fact, run),
+                    };
+                    if ours {
+                        self.begin(fact, &output.prefix, &output.class.to_string());
+                    }
+                }
+            }
+            Body::CommissionRun {
+                prefix, class, run, ..
+            } if self.run.begins(fact, run) => self.begin(fact, prefix, &class.to_string()),
+            _ => {}
+        }
+    }
+
+    /// By the member that holds the code's prefix, or else it is not the beginning of this thing.
     fn begin(&mut self, fact: &Fact<'_>, prefix: &Prefix, class: &str) {
         let maker = fact.header.member();
         if self.prefixes.get(prefix) != Some(&maker) {
@@ -256,13 +295,27 @@ impl<'a> Walk<'a> {
     fn check_cites(&mut self, fact: &Fact<'_>) {
         for cite in fact.record.cites() {
             self.findings.look(CheckKind::Cites);
-            if !self.shown.contains(cite) {
+            if !self.shown.contains_key(cite) {
                 self.findings.note(Problem::MissingRecord {
                     cite: *cite,
                     cited_by: fact.at,
                 });
             }
         }
+    }
+
+    /// A correction by whoever wrote what it corrects. That this is there, `check_cites` sees to.
+    fn correction(&mut self, fact: &Fact<'_>, of: &RecordRef) -> Result<(), Refusal> {
+        if let Some(by) = self.shown.get(of).filter(|by| **by != fact.header.member()) {
+            return Err(Refusal::NotYourRecord {
+                record: *of,
+                by: *by,
+            });
+        }
+        for step in self.journey.iter_mut().filter(|step| step.at == *of) {
+            step.corrected_by.get_or_insert(fact.at);
+        }
+        Ok(())
     }
 
     /// Enrolment and revocation, by an admin of the device's own member.
@@ -304,9 +357,10 @@ impl<'a> Walk<'a> {
 
     fn record_step(&mut self, fact: &Fact<'_>, role: Option<Role>, named: SubjectId) {
         let member = fact.header.member();
-        let names_it = self
-            .subject
-            .is_some_and(|subject| fact.record.subjects().contains(&subject));
+        let subjects = fact.record.subjects();
+        // As long as an item has no record of its own, its run stands for it.
+        let its_own = [self.subject, self.anchor()];
+        let names_it = its_own.iter().flatten().any(|it| subjects.contains(it));
         let founder = self.member(&member);
         let step = Step {
             at: fact.at,
@@ -322,6 +376,7 @@ impl<'a> Walk<'a> {
             clock: fact.header.clock(),
             anchor: fact.header.anchor().map(|(height, _)| height),
             seq: fact.header.seq(),
+            corrected_by: None,
             sections: self.open_sections(fact),
         };
         self.journey.push(step);
@@ -368,9 +423,18 @@ impl<'a> Walk<'a> {
             .map(|founder| founder.inception())
     }
 
-    /// The subject and the containers around it.
+    /// What the state of the thing is that of: itself, or its run before it was drawn.
+    fn anchor(&self) -> Option<SubjectId> {
+        let subject = self.subject?;
+        match self.run.begun {
+            Some((run, _)) if !self.things.has_begun(&subject) => Some(run),
+            _ => Some(subject),
+        }
+    }
+
+    /// The subject, or the run that stands for it, and the containers around it.
     fn chain(&self) -> BTreeSet<SubjectId> {
-        self.subject
+        self.anchor()
             .into_iter()
             .flat_map(|s| self.things.upwards(s))
             .collect()

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::Ledger;
 use super::run::{Outcome, end_waits, run_block};
 use crate::checkpoint::VerifiedCheckpoint;
+use crate::lineage::Descent;
 use crate::merkle::{TreeHash, leaf_hash};
 use crate::order;
 use crate::state::{StateView, Tip};
@@ -83,6 +84,8 @@ pub struct Applied {
     pub outcomes: Vec<(RecordRef, Outcome)>,
     /// The log index of the checkpoint's first block; the others follow in its order.
     pub first_index: u64,
+    /// What came of what, in that order: for a [`Lineage`](crate::Lineage) kept beside the ledger.
+    pub descents: Vec<Descent>,
 }
 
 impl Ledger {
@@ -113,6 +116,7 @@ impl Ledger {
         Ok(Applied {
             outcomes,
             first_index,
+            descents: self.state.take_descents(),
         })
     }
 

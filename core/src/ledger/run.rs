@@ -182,7 +182,12 @@ fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Plac
     let place = place(store.as_view(), block);
     let mut changes = Changes::default();
     let records = u16::try_from(block.records().len()).unwrap_or(u16::MAX);
-    changes.logged.insert(block.id(), Logged { index, records });
+    let logged = Logged {
+        index,
+        records,
+        member: header.member(),
+    };
+    changes.logged.insert(block.id(), logged);
     if place == Place::Next {
         // A feed cannot reach the end of numbers: at a block a millisecond that takes half a
         // billion years.
@@ -222,7 +227,7 @@ fn why_off_feed(state: &dyn StateView, block: &VerifiedBlock) -> Refusal {
 fn decide<S: Store>(store: &mut S, unit: Unit<'_>, now: TimeMs, outcomes: &mut Outcomes) {
     match judge(store.as_view(), &unit, now) {
         Verdict::Apply(changes) => {
-            store.commit(changes);
+            store.commit(*changes);
             for (index, ..) in &unit.records {
                 outcomes.push((unit.at(*index), Outcome::Applied));
             }
@@ -236,7 +241,7 @@ fn decide<S: Store>(store: &mut S, unit: Unit<'_>, now: TimeMs, outcomes: &mut O
 }
 
 enum Verdict {
-    Apply(Changes),
+    Apply(Box<Changes>),
     RefuseAll(Refusal),
     RefuseOne(u16, Refusal),
     Wait(RecordRef),
@@ -296,7 +301,7 @@ fn judge(state: &dyn StateView, unit: &Unit<'_>, now: TimeMs) -> Verdict {
             return Verdict::RefuseOne(*index, refusal);
         }
     }
-    Verdict::Apply(draft.changes)
+    Verdict::Apply(Box::new(draft.changes))
 }
 
 /// What is known of a cited record.

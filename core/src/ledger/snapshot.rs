@@ -6,7 +6,7 @@ use super::Ledger;
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::merkle::MerkleTree;
 use crate::state::{Logged, State, StateView};
-use crate::{BlockId, Genesis, NetworkId};
+use crate::{BlockId, Genesis, MemberId, NetworkId};
 
 /// Why a snapshot cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -23,27 +23,30 @@ pub enum SnapshotError {
     },
 }
 
-/// A block in the log: its id, its leaf and its count of records.
+/// A block in the log: its id, its leaf, its count of records and who wrote it.
 struct Entry {
     block: BlockId,
     leaf: [u8; 32],
     records: u16,
+    member: MemberId,
 }
 
 impl Wire for Entry {
     fn write(&self, to: &mut Writer) {
-        to.array(3);
+        to.array(4);
         self.block.write(to);
         to.bytes(&self.leaf);
         to.u64(self.records.into());
+        self.member.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(3)?;
+        from.array_exactly(4)?;
         Ok(Self {
             block: Wire::read(from)?,
             leaf: from.array_of_bytes()?,
             records: from.u16()?,
+            member: Wire::read(from)?,
         })
     }
 }
@@ -62,6 +65,7 @@ impl Ledger {
                     block: *block,
                     leaf: *leaf,
                     records: logged.records,
+                    member: logged.member,
                 });
         let mut writer = Writer::new();
         writer.array(4);
@@ -91,8 +95,12 @@ impl Ledger {
         let mut logged = Vec::with_capacity(entries.len());
         for (index, entry) in (0..).zip(entries) {
             log.push(entry.leaf);
-            let records = entry.records;
-            logged.push((entry.block, Logged { index, records }));
+            let place = Logged {
+                index,
+                records: entry.records,
+                member: entry.member,
+            };
+            logged.push((entry.block, place));
         }
         logged.sort_unstable_by_key(|(block, _)| *block);
         state.logged = logged.into_iter().collect();

@@ -20,19 +20,21 @@ const ADMINISTRATION: &[Kind] = &[
     Kind::SetPolicy,
 ];
 /// Giving things their identity. The rules take it for codes under the own prefix alone.
-const MAKING: &[Kind] = &[Kind::Commission];
+const MAKING: &[Kind] = &[Kind::Commission, Kind::CommissionRun, Kind::Transform];
 /// What happens to things that someone has at hand.
 const HANDLING: &[Kind] = &[
     Kind::Observe,
     Kind::Pack,
     Kind::Unpack,
+    Kind::Draw,
+    Kind::Correct,
     Kind::Decommission,
     Kind::Attest,
 ];
 /// Who has things.
 const CUSTODY: &[Kind] = &[Kind::Offer, Kind::Accept, Kind::Decline];
 /// What whoever looks at things may say about them.
-const WITNESSING: &[Kind] = &[Kind::Observe, Kind::Attest];
+const WITNESSING: &[Kind] = &[Kind::Observe, Kind::Attest, Kind::Draw, Kind::Correct];
 /// What authorities alone do.
 const SUPERVISION: &[Kind] = &[Kind::Hold, Kind::Clear];
 

@@ -1,10 +1,10 @@
 //! How the fields of each kind stand in bytes.
 
-use super::{Body, Condition, Kind, Verdict, When};
+use super::{Body, Condition, Kind, RunSpec, Verdict, When};
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
-    code::Prefix,
-    ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, Seq, TimeMs},
+    code::{GoodsClass, Prefix},
+    ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, RecordRef, Seq, TimeMs},
     limits,
     member::DeviceEntry,
     party::Party,
@@ -26,7 +26,7 @@ impl Body {
             }
             Self::RegisterPrefix { prefix, member } => {
                 to.array(2);
-                to.text(prefix.as_str());
+                prefix.write(to);
                 member.write(to);
             }
             Self::SetPolicy { replaces, policy } => {
@@ -39,12 +39,57 @@ impl Body {
                 class,
                 prefix,
                 codes,
+                quantity,
+            } => {
+                to.array(6);
+                when.write(to);
+                to.text(class);
+                prefix.write(to);
+                to.list(codes);
+                quantity.write(to);
+            }
+            Self::CommissionRun {
+                when,
+                class,
+                prefix,
+                run,
             } => {
                 to.array(5);
                 when.write(to);
-                to.text(class);
-                to.text(prefix.as_str());
-                to.list(codes);
+                class.write(to);
+                prefix.write(to);
+                run.write(to);
+            }
+            Self::Transform {
+                when,
+                step,
+                inputs,
+                outputs,
+                losses,
+            } => {
+                to.array(6);
+                when.write(to);
+                to.text(step);
+                to.list(inputs);
+                to.list(outputs);
+                to.list(losses);
+            }
+            Self::Correct {
+                when,
+                of,
+                reason,
+                correctives,
+            } => {
+                to.array(5);
+                when.write(to);
+                of.write(to);
+                to.text(reason);
+                to.list(correctives);
+            }
+            Self::Draw { when, items } => {
+                to.array(3);
+                when.write(to);
+                to.list(items);
             }
             Self::Observe { when, step: word }
             | Self::Decommission { when, step: word }
@@ -113,7 +158,7 @@ impl Body {
             Kind::RegisterPrefix => {
                 from.array_exactly(2)?;
                 Ok(Self::RegisterPrefix {
-                    prefix: read_prefix(from)?,
+                    prefix: Prefix::read(from)?,
                     member: MemberId::read(from)?,
                 })
             }
@@ -125,12 +170,48 @@ impl Body {
                 Ok(Self::SetPolicy { replaces, policy })
             }
             Kind::Commission => {
-                from.array_exactly(5)?;
+                from.array_exactly(6)?;
                 Ok(Self::Commission {
                     when: When::read(from)?,
                     class: from.text("class", limits::NAME_BYTES)?.to_owned(),
-                    prefix: read_prefix(from)?,
+                    prefix: Prefix::read(from)?,
                     codes: from.list("codes", limits::SUBJECTS)?,
+                    quantity: Wire::read(from)?,
+                })
+            }
+            Kind::CommissionRun => {
+                from.array_exactly(5)?;
+                Ok(Self::CommissionRun {
+                    when: When::read(from)?,
+                    class: GoodsClass::read(from)?,
+                    prefix: Prefix::read(from)?,
+                    run: RunSpec::read(from)?,
+                })
+            }
+            Kind::Transform => {
+                from.array_exactly(6)?;
+                Ok(Self::Transform {
+                    when: When::read(from)?,
+                    step: from.text("business step", limits::NAME_BYTES)?.to_owned(),
+                    inputs: from.list("inputs", limits::SUBJECTS)?,
+                    outputs: from.list("outputs", limits::SUBJECTS)?,
+                    losses: from.list("losses", limits::SUBJECTS)?,
+                })
+            }
+            Kind::Correct => {
+                from.array_exactly(5)?;
+                Ok(Self::Correct {
+                    when: When::read(from)?,
+                    of: RecordRef::read(from)?,
+                    reason: from.text("reason", limits::NAME_BYTES)?.to_owned(),
+                    correctives: from.list("correctives", limits::CORRECTIVES)?,
+                })
+            }
+            Kind::Draw => {
+                from.array_exactly(3)?;
+                Ok(Self::Draw {
+                    when: When::read(from)?,
+                    items: from.list("items", limits::DRAWN_ITEMS)?,
                 })
             }
             Kind::Observe => {
@@ -218,9 +299,4 @@ fn read_attest(from: &mut Reader<'_>) -> Result<Body, CborError> {
         verdict,
         evidence,
     })
-}
-
-fn read_prefix(from: &mut Reader<'_>) -> Result<Prefix, CborError> {
-    Prefix::parse(from.text("prefix", limits::NAME_BYTES)?)
-        .map_err(|_| CborError::Value { what: "prefix" })
 }

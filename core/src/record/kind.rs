@@ -26,14 +26,22 @@ numbered! {
         Pack = 12,
         /// Things come out of a container.
         Unpack = 13,
+        /// Many things begin at once.
+        CommissionRun = 14,
+        /// Things become other things.
+        Transform = 15,
         /// Things end.
         Decommission = 18,
+        /// An earlier record said something wrong.
+        Correct = 19,
         /// Custody is offered.
         Offer = 20,
         /// Custody is taken.
         Accept = 21,
         /// Custody is not taken.
         Decline = 22,
+        /// Things of a run get a life of their own.
+        Draw = 29,
         /// Someone looked at things and judged them.
         Attest = 30,
         /// An authority keeps things from moving.
@@ -50,12 +58,15 @@ impl Kind {
             Self::Enrol | Self::Revoke | Self::RegisterPrefix | Self::SetPolicy => (0, 0),
             Self::Commission
             | Self::Observe
+            | Self::Transform
             | Self::Decommission
+            | Self::Correct
             | Self::Attest
             | Self::Hold
             | Self::Clear => (1, limits::SUBJECTS),
             Self::Pack | Self::Unpack => (2, limits::SUBJECTS),
-            Self::Offer | Self::Accept | Self::Decline => (1, 1),
+            Self::Draw => (2, limits::DRAWN_ITEMS + 1),
+            Self::CommissionRun | Self::Offer | Self::Accept | Self::Decline => (1, 1),
         }
     }
 }

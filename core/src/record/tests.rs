@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, HpkeSecret, Kem, MemberId,
-    NetworkId, Policy, Prefix, Role, SectionHash, Seq, TimeMs, TzMinutes,
+    Amount, BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, GoodsClass, HpkeSecret,
+    Kem, MemberId, NetworkId, Policy, Prefix, Quantity, Role, SectionHash, Seq, TimeMs, TzMinutes,
 };
 
 fn when() -> When {
@@ -33,6 +33,16 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
     let code = Code::gtin_serial("09506000134352", "A").unwrap();
     let prefix = Prefix::parse("9506000").unwrap();
     let contents = Some(Digest32::from_bytes([4; 32]));
+    let prefix_too = prefix.clone();
+    let run = RunSpec {
+        count: 1_000_000,
+        root: Digest32::from_bytes([6; 32]),
+    };
+    let made = [
+        Made::Item(code.hash()),
+        Made::Batch(code.hash(), kilograms(1)),
+        Made::Run(run),
+    ];
     let commissioned = code.subject(&NetworkId::from_bytes([1; 32]), &member(2));
     vec![
         (
@@ -76,6 +86,7 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
                 class: code.class(),
                 prefix,
                 codes: vec![code.hash()],
+                quantity: None,
             },
             vec![commissioned],
         ),
@@ -129,7 +140,88 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             vec![subject(1)],
         ),
         (Body::Clear { when: when() }, vec![subject(1)]),
+        (
+            Body::CommissionRun {
+                when: when(),
+                class: GoodsClass::parse("(00)").unwrap(),
+                prefix: prefix_too.clone(),
+                run,
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Transform {
+                when: when(),
+                step: "assembling".to_owned(),
+                inputs: vec![None, Some(kilograms(2)), Some(kilograms(3).veiled())],
+                outputs: made
+                    .map(|made| Output {
+                        class: GoodsClass::parse("(01)09506000134352").unwrap(),
+                        prefix: prefix_too.clone(),
+                        made,
+                    })
+                    .to_vec(),
+                losses: vec![kilograms(1)],
+            },
+            (1..=6).map(subject).collect(),
+        ),
+        (
+            Body::Draw {
+                when: when(),
+                items: vec![RunItem {
+                    index: 4,
+                    code: code.hash(),
+                    activation: contents,
+                    path: vec![[1; 32], [2; 32]],
+                }],
+            },
+            vec![subject(1), subject(2)],
+        ),
+        (
+            Body::Correct {
+                when: when(),
+                of: cited(3),
+                reason: "incorrect_data".to_owned(),
+                correctives: Vec::new(),
+            },
+            vec![subject(1)],
+        ),
     ]
+}
+
+fn kilograms(amount: u64) -> Quantity {
+    Quantity::new(Amount::new(amount, 0).unwrap(), "KGM".parse().unwrap())
+}
+
+fn cited(n: u8) -> RecordRef {
+    RecordRef {
+        block: BlockId::from_bytes([n; 32]),
+        index: 0,
+    }
+}
+
+#[test]
+fn a_correction_names_its_reason_by_a_word_or_a_uri() {
+    let with = |reason: &str| {
+        let body = Body::Correct {
+            when: when(),
+            of: cited(1),
+            reason: reason.to_owned(),
+            correctives: vec![cited(2)],
+        };
+        let draft = RecordDraft::new(body, vec![subject(1)]);
+        Record::new(&draft.citing(vec![cited(1), cited(2)]), Vec::new())
+    };
+    for reason in [
+        "did_not_occur",
+        "https://example.org/reasons#wrong",
+        "urn:x:y",
+    ] {
+        assert!(with(reason).is_ok(), "{reason}");
+    }
+    for reason in ["", "Wrong!", "a b:c", "javascript:x y", "://x"] {
+        assert!(with(reason).is_err(), "{reason}");
+    }
 }
 
 fn record(body: Body, subjects: Vec<SubjectId>) -> Result<Record, CborError> {
@@ -141,11 +233,7 @@ fn every_kind_is_read_back() {
     let mut kinds = BTreeSet::new();
     for (body, subjects) in every_body() {
         kinds.insert(body.kind());
-        let cites = vec![RecordRef {
-            block: BlockId::from_bytes([3; 32]),
-            index: 2,
-        }];
-        let mut draft = RecordDraft::new(body, subjects).citing(cites);
+        let mut draft = RecordDraft::new(body, subjects).citing(vec![cited(3)]);
         // A change of policy stands alone.
         draft.group = (draft.body.kind() != Kind::SetPolicy).then_some(1);
         let sections = vec![SectionRef::new(
@@ -182,7 +270,47 @@ fn what_no_record_may_say_is_named() {
         codes: (0..codes)
             .map(|n| crate::CodeHash::from_bytes([n; 32]))
             .collect(),
+        quantity: None,
     };
+    let weighed = Body::Commission {
+        when: when(),
+        class: "(00)".to_owned(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        codes: vec![crate::CodeHash::from_bytes([1; 32])],
+        quantity: Some(kilograms(1)),
+    };
+    let transform = |inputs: usize, outputs: Vec<Output>, losses: Vec<Quantity>| Body::Transform {
+        when: when(),
+        step: "assembling".to_owned(),
+        inputs: vec![Some(kilograms(1)); inputs],
+        outputs,
+        losses,
+    };
+    let run = |count| RunSpec {
+        count,
+        root: Digest32::from_bytes([1; 32]),
+    };
+    let output = |class: &str, made| Output {
+        class: GoodsClass::parse(class).unwrap(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        made,
+    };
+    let made = |class, made| transform(1, vec![output(class, made)], Vec::new());
+    let code = crate::CodeHash::from_bytes([1; 32]);
+    let commission_run = |count| Body::CommissionRun {
+        when: when(),
+        class: GoodsClass::parse("(00)").unwrap(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        run: run(count),
+    };
+    let correct = |reason: &str| Body::Correct {
+        when: when(),
+        of: cited(1),
+        reason: reason.to_owned(),
+        correctives: Vec::new(),
+    };
+    let twice = vec![kilograms(1), kilograms(2)];
+    let two = vec![subject(1), subject(2)];
     let evidence = |count: usize, length: u64| Body::Attest {
         when: when(),
         verdict: Verdict::Fail,
@@ -208,6 +336,31 @@ fn what_no_record_may_say_is_named() {
         (commission("(00)", 2), vec![subject(1)], "number of codes"),
         (evidence(33, 1), vec![subject(1)], "evidence"),
         (evidence(1, u64::MAX), vec![subject(1)], "evidence"),
+        (weighed, vec![subject(1)], "quantity"),
+        (
+            transform(0, vec![], vec![]),
+            vec![subject(1)],
+            "number of codes",
+        ),
+        (transform(1, vec![], vec![]), two.clone(), "number of codes"),
+        (transform(2, vec![], twice), two.clone(), "losses"),
+        (
+            made("(00)", Made::Batch(code, kilograms(1))),
+            two.clone(),
+            "quantity",
+        ),
+        (made("(00)", Made::Run(run(0))), two.clone(), "run's count"),
+        (commission_run(0), vec![subject(1)], "run's count"),
+        (commission_run(1_000_001), vec![subject(1)], "run's count"),
+        (correct("did_not_occur"), vec![subject(1)], "cites"),
+        (
+            Body::Draw {
+                when: when(),
+                items: vec![],
+            },
+            two,
+            "number of codes",
+        ),
     ];
     for (body, subjects, what) in table {
         assert_eq!(record(body, subjects), Err(CborError::Value { what }));
@@ -263,7 +416,7 @@ fn unknown_kinds_and_half_a_revocation_are_refused() {
     let mut bytes = record(Body::Pack { when: when() }, vec![subject(1), subject(2)])
         .unwrap()
         .to_bytes();
-    bytes[1] = 14;
+    bytes[1] = 9;
     assert_eq!(
         Record::from_bytes(&bytes),
         Err(CborError::Value { what: "kind" })
@@ -294,7 +447,7 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_is_refused_or_another_record(
-        which in 0usize..15, at: prop::sample::Index, bit in 0u8..8,
+        which in 0usize..18, at: prop::sample::Index, bit in 0u8..8,
     ) {
         let (body, subjects) = every_body().swap_remove(which);
         let good = record(body, subjects).unwrap();

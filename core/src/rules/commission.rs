@@ -1,39 +1,70 @@
 //! Commissioning: only the prefix's member, and each code once.
 
+use super::quantity::check_stated;
 use super::{Context, Refusal};
-use crate::state::{Layer, StateView, SubjectState};
-use crate::{CodeKind, Prefix, SubjectId};
+use crate::state::{Layer, Makeup, StateView, SubjectState};
+use crate::{CodeKind, GoodsClass, Prefix, Quantity, SubjectId};
 
 pub(super) fn commission(
     draft: &mut Layer<'_>,
     context: &Context,
     subjects: &[SubjectId],
-    class: &str,
-    prefix: &Prefix,
+    (class, prefix): (GoodsClass, &Prefix),
+    quantity: Option<Quantity>,
 ) -> Result<(), Refusal> {
-    let maker = context.author.member;
-    let owner = draft.prefix(prefix);
-    if owner != Some(maker) || !class_is_under(class, prefix) {
-        return Err(Refusal::NotYourPrefix {
-            prefix: prefix.clone(),
-            owner,
-        });
-    }
-    // That the subject ids are those of the codes under the author's member was checked when the
-    // block was verified: nobody can occupy a code of another member.
     for subject in subjects {
-        if let Some(before) = draft.subject(subject) {
-            return Err(Refusal::AlreadyCommissioned {
-                subject: *subject,
-                by: before.commissioned_by(),
-            });
+        if let Some(quantity) = &quantity {
+            check_stated(draft, subject, quantity)?;
         }
-        draft
-            .changes
-            .subjects
-            .insert(*subject, SubjectState::commissioned(maker, context.at));
+        begin(
+            draft,
+            context,
+            subject,
+            (class, prefix),
+            Makeup::of(quantity),
+        )?;
     }
     Ok(())
+}
+
+/// Puts a new subject into the state.
+///
+/// That the subject's id is the author's own was checked when the block was verified: nobody can
+/// occupy a code of another member.
+pub(super) fn begin(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subject: &SubjectId,
+    (class, prefix): (GoodsClass, &Prefix),
+    makeup: Makeup,
+) -> Result<(), Refusal> {
+    check_prefix(draft, context, class, prefix)?;
+    if let Some(before) = draft.subject(subject) {
+        return Err(Refusal::AlreadyCommissioned {
+            subject: *subject,
+            by: before.commissioned_by(),
+        });
+    }
+    let state = SubjectState::commissioned(context.author.member, context.at, class, makeup);
+    draft.changes.subjects.insert(*subject, state);
+    Ok(())
+}
+
+/// The prefix belongs to the author's member, and the class is under it.
+pub(super) fn check_prefix(
+    state: &dyn StateView,
+    context: &Context,
+    class: GoodsClass,
+    prefix: &Prefix,
+) -> Result<(), Refusal> {
+    let owner = state.prefix(prefix);
+    if owner == Some(context.author.member) && class_is_under(&class.to_string(), prefix) {
+        return Ok(());
+    }
+    Err(Refusal::NotYourPrefix {
+        prefix: prefix.clone(),
+        owner,
+    })
 }
 
 /// A GTIN class shows its digits, so it must be under the prefix. Every other key stays behind the

@@ -5,6 +5,7 @@
 //! sections, and judge time by the checkpoint's, never by a device's.
 
 mod commission;
+mod correct;
 mod custody;
 mod decommission;
 mod hold;
@@ -12,7 +13,10 @@ mod identity;
 mod packing;
 mod policy;
 mod prefix;
+mod quantity;
 mod refusal;
+mod run;
+mod transform;
 
 pub use refusal::Refusal;
 
@@ -21,7 +25,8 @@ pub(crate) use hold::may_hold;
 
 use crate::state::{Layer, StateView};
 use crate::{
-    BlockId, Body, Class, DeviceId, MemberId, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
+    BlockId, Body, Class, DeviceId, GoodsClass, Kind, MemberId, Record, RecordRef, Role, Seq,
+    SubjectId, TimeMs,
 };
 
 /// Who wrote a record, and when it is judged.
@@ -94,8 +99,11 @@ pub(crate) fn apply(
     context: &Context,
     record: &Record,
 ) -> Result<(), Refusal> {
-    for subject in record.subjects() {
-        check_open(draft, subject)?;
+    // A correction may come when everything is over; it changes nothing.
+    if record.kind() != Kind::Correct {
+        for subject in record.subjects() {
+            check_open(draft, subject)?;
+        }
     }
     match record.body() {
         Body::Enrol { member, device } => identity::enrol(draft, context, member, device)?,
@@ -109,9 +117,45 @@ pub(crate) fn apply(
         } => {
             policy::set(draft, context, *replaces, next)?;
         }
-        Body::Commission { class, prefix, .. } => {
-            commission::commission(draft, context, record.subjects(), class, prefix)?;
+        Body::Commission {
+            class,
+            prefix,
+            quantity,
+            ..
+        } => {
+            // Record checks have read it once already.
+            let class = GoodsClass::parse(class).ok_or(Refusal::NotYourPrefix {
+                prefix: prefix.clone(),
+                owner: None,
+            })?;
+            commission::commission(
+                draft,
+                context,
+                record.subjects(),
+                (class, prefix),
+                *quantity,
+            )?;
         }
+        Body::CommissionRun {
+            class, prefix, run, ..
+        } => run::commission(draft, context, record.subjects(), (*class, prefix), *run)?,
+        Body::Transform {
+            inputs,
+            outputs,
+            losses,
+            ..
+        } => {
+            let terms = transform::Terms {
+                inputs,
+                outputs,
+                losses,
+            };
+            transform::transform(draft, context, record.subjects(), &terms)?;
+        }
+        Body::Draw { items, .. } => run::draw(draft, context, record.subjects(), items)?,
+        Body::Correct {
+            of, correctives, ..
+        } => correct::correct(draft, context, of, correctives)?,
         // Whoever may write these may write them about any subject: an inspector examines what
         // others hold.
         Body::Observe { .. } | Body::Attest { .. } => {}

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::{
-    Class, DeviceId, Jurisdiction, Kind, MemberId, Party, Prefix, RecordRef, Role, SubjectId,
-    TimeMs,
+    Amount, Class, DeviceId, GoodsClass, Jurisdiction, Kind, MemberId, Party, Prefix, RecordRef,
+    Role, SubjectId, TimeMs, Unit,
 };
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
@@ -202,6 +202,42 @@ refusals! {
     /// Only customs, quarantine, tax offices and regulators hold.
     39 "not-an-authority" NotAnAuthority { member: MemberId }
         "the member is not an authority";
+    /// Policy says whether amounts stand in fields or in sections.
+    60 "amount-misplaced" AmountMisplaced { subject: SubjectId }
+        "the network keeps amounts in another part of the record";
+    /// A quantity of something that is no batch.
+    61 "not-a-batch" NotABatch { subject: SubjectId }
+        "the subject is no batch and has no quantity";
+    /// Of a batch it must be said how much; a run is used item by item.
+    62 "quantity-missing" QuantityMissing { subject: SubjectId }
+        "the subject is not a single item; say how much of it";
+    /// A batch is measured in one unit.
+    63 "other-unit" OtherUnit { subject: SubjectId, unit: Unit }
+        "the batch is measured in another unit";
+    /// More is taken than there is.
+    64 "not-enough" NotEnough { subject: SubjectId, there: Amount }
+        "the batch holds less than that";
+    /// More digits than an amount has.
+    65 "too-much" TooMuch { subject: SubjectId }
+        "the amount would have more digits than amounts have";
+    /// What goes in comes out, or is declared as lost.
+    66 "not-conserved" NotConserved { unit: Unit }
+        "what goes in is not what comes out and is lost";
+    /// The same goods on both sides keep their unit, and their number.
+    67 "other-measure" OtherMeasure { class: GoodsClass }
+        "the same goods go in and come out in another measure or number";
+    /// Only who has title makes other goods of something.
+    68 "not-owner" NotOwner { subject: SubjectId, owner: Party }
+        "someone else owns the subject";
+    /// Only who wrote a record corrects it.
+    69 "not-your-record" NotYourRecord { record: RecordRef, by: MemberId }
+        "another member wrote the record";
+    /// The run's tree does not hold this item at this place.
+    70 "not-in-run" NotInRun { subject: SubjectId, run: SubjectId }
+        "the run does not hold this item";
+    /// Items are drawn from runs alone.
+    71 "not-a-run" NotARun { subject: SubjectId }
+        "the subject is not a run";
     /// The policy that a proposal would replace is no longer in force.
     90 "policy-superseded" PolicySuperseded { by: Option<RecordRef> }
         "another policy is in force than the one that this would replace";
@@ -239,7 +275,9 @@ macro_rules! shown_by_display {
 }
 
 shown_by_display!(
+    Amount,
     DeviceId,
+    GoodsClass,
     Jurisdiction,
     MemberId,
     Party,
@@ -247,6 +285,7 @@ shown_by_display!(
     RecordRef,
     SubjectId,
     TimeMs,
+    Unit,
     u16,
     u64
 );

@@ -2,7 +2,10 @@
 
 mod amending;
 mod closing;
+mod correcting;
+mod drawing;
 mod holding;
+mod making;
 
 use std::collections::BTreeSet;
 
@@ -76,6 +79,39 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-held", holding::clearing_what_nobody_holds),
     ("not-your-hold", holding::clearing_what_another_holds),
     ("not-an-authority", holding::a_carrier_holds),
+    ("amount-misplaced", making::a_batch_without_its_amount),
+    ("not-a-batch", making::so_much_of_an_item),
+    ("quantity-missing", making::a_whole_batch),
+    ("quantity-missing", making::a_whole_run),
+    ("other-unit", making::another_unit),
+    ("other-unit", making::growing_in_another_unit),
+    ("not-enough", making::more_than_there_is),
+    ("too-much", making::more_digits_than_amounts_have),
+    ("not-conserved", making::more_than_goes_in),
+    ("not-conserved", making::a_loss_that_nobody_declared),
+    ("other-measure", making::kilograms_become_pieces),
+    ("other-measure", making::one_item_becomes_two),
+    ("not-owner", making::using_what_is_only_held),
+    ("not-holder", making::using_what_another_holds),
+    ("not-your-prefix", making::making_under_a_foreign_prefix),
+    ("inside-container", making::using_what_is_packed),
+    ("inside-container", making::growing_what_is_packed),
+    ("not-empty", making::using_up_a_full_case),
+    ("open-offer-exists", making::using_what_is_on_offer),
+    ("held", making::using_what_is_held),
+    ("already-commissioned", making::making_an_item_twice),
+    ("already-commissioned", making::growing_another_kind),
+    ("decommissioned", making::using_an_item_twice),
+    ("not-your-record", correcting::a_record_of_another),
+    ("cite-never-came", correcting::with_a_record_that_never_came),
+    ("not-in-run", drawing::a_stranger),
+    ("not-in-run", drawing::at_a_false_place),
+    ("not-a-run", drawing::from_an_item),
+    ("unknown-subject", drawing::from_nothing),
+    ("already-commissioned", drawing::what_was_commissioned_apart),
+    ("already-commissioned", drawing::commissioning_a_run_twice),
+    ("open-offer-exists", drawing::from_what_is_on_offer),
+    ("held", drawing::moving_what_its_run_was_held_for),
     ("policy-superseded", amending::of_a_policy_that_is_gone),
     (
         "policy-quorum",

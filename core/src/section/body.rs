@@ -6,6 +6,7 @@ use crate::{
     cbor::{CborError, Reader, Wire, Writer, to_bytes},
     ids::EvidenceId,
     limits,
+    quantity::Quantity,
 };
 
 /// The longest word for a code, place or person: an element string with room to spare.
@@ -98,6 +99,8 @@ pub struct SectionBody {
     pub step: Option<String>,
     /// The disposition, a bare word of CBV 2.0.
     pub disposition: Option<String>,
+    /// The amounts that the record's fields leave out, in the order in which they name them.
+    pub quantities: Vec<Quantity>,
 }
 
 impl SectionBody {
@@ -141,7 +144,8 @@ impl Wire for SectionBody {
         let present = texts.iter().filter(|(_, text)| text.is_some()).count()
             + usize::from(!self.codes.is_empty())
             + usize::from(!self.evidence.is_empty())
-            + usize::from(!self.measured.is_empty());
+            + usize::from(!self.measured.is_empty())
+            + usize::from(!self.quantities.is_empty());
         to.map(present);
         if !self.codes.is_empty() {
             to.u64(1);
@@ -166,11 +170,15 @@ impl Wire for SectionBody {
                 to.text(text);
             }
         }
+        if !self.quantities.is_empty() {
+            to.u64(12);
+            to.list(&self.quantities);
+        }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         let mut body = Self::default();
-        for _ in 0..from.map("section", 9)? {
+        for _ in 0..from.map("section", 10)? {
             match from.u64()? {
                 1 => {
                     for _ in 0..from.array("codes", limits::SUBJECTS)? {
@@ -185,6 +193,7 @@ impl Wire for SectionBody {
                 7 => body.person = Some(from.text("person", TEXT_BYTES)?.to_owned()),
                 8 => body.step = Some(from.text("business step", TEXT_BYTES)?.to_owned()),
                 9 => body.disposition = Some(from.text("disposition", TEXT_BYTES)?.to_owned()),
+                12 => body.quantities = from.list("quantities", limits::SUBJECTS)?,
                 _ => {
                     return Err(CborError::Value {
                         what: "section key",
@@ -237,6 +246,10 @@ mod tests {
             person: Some("Mei".to_owned()),
             step: Some("inspecting".to_owned()),
             disposition: Some("damaged".to_owned()),
+            quantities: vec![Quantity::new(
+                "2.5".parse().unwrap(),
+                "KGM".parse().unwrap(),
+            )],
         }
     }
 

@@ -7,6 +7,7 @@ use super::{
     ClosedOffer, DeviceState, FeedHead, Governance, Logged, MemberState, Offer, PrefixClaim,
     StateView, SubjectState, Tip, WaitingUnit,
 };
+use crate::lineage::Descent;
 use crate::rules::Refusal;
 use crate::{BlockId, DeviceId, MemberId, NetworkId, Prefix, RecordRef, SubjectId, TimeMs};
 
@@ -26,6 +27,8 @@ pub(crate) struct Changes {
     pub(crate) waiting: BTreeMap<RecordRef, Option<WaitingUnit>>,
     pub(crate) refusals: BTreeMap<RecordRef, Refusal>,
     pub(crate) logged: BTreeMap<BlockId, Logged>,
+    /// What came of what, in order of effect: for look-ups beside the state, no part of it.
+    pub(crate) descents: Vec<Descent>,
 }
 
 /// Whether a content is in its container.
@@ -52,6 +55,7 @@ impl Changes {
         self.waiting.extend(newer.waiting);
         self.refusals.extend(newer.refusals);
         self.logged.extend(newer.logged);
+        self.descents.extend(newer.descents);
     }
 }
 

@@ -50,6 +50,16 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
+impl<T: Wire> Wire for Box<T> {
+    fn write(&self, to: &mut Writer) {
+        T::write(self, to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        T::read(from).map(Self::new)
+    }
+}
+
 impl<T: Wire> Wire for Vec<T> {
     fn write(&self, to: &mut Writer) {
         to.list(self);

@@ -9,6 +9,7 @@ use super::{
     PrefixClaim, StateView, SubjectState, WaitingUnit, codec::wire_fields,
 };
 use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::lineage::Descent;
 use crate::rules::Refusal;
 use crate::{
     BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Prefix, RecordRef,
@@ -47,6 +48,8 @@ pub struct State {
     /// Each record that waits, with the first of its unit.
     waiting_with: BTreeMap<RecordRef, RecordRef>,
     waiting_since: BTreeSet<(TimeMs, RecordRef)>,
+    /// What came of what since somebody took it last.
+    descents: Vec<Descent>,
 }
 
 /// What the state bytes hold.
@@ -154,8 +157,14 @@ impl State {
                 .iter()
                 .map(|(first, unit)| (unit.since, *first))
                 .collect(),
+            descents: Vec::new(),
             tables,
         }
+    }
+
+    /// What came of what since this was asked last.
+    pub(crate) fn take_descents(&mut self) -> Vec<Descent> {
+        std::mem::take(&mut self.descents)
     }
 
     /// Appends the state bytes.
@@ -253,6 +262,7 @@ impl Store for State {
         }
         self.tables.refusals.extend(changes.refusals);
         self.logged.extend(changes.logged);
+        self.descents.extend(changes.descents);
     }
 
     fn as_view(&self) -> &dyn StateView {

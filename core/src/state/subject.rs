@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::codec::wire_fields;
-use crate::{Digest32, MemberId, Party, RecordRef, SubjectId, hash};
+use crate::{Digest32, GoodsClass, Makeup, MemberId, Party, RecordRef, SubjectId, hash};
 
 /// What the records of one subject have come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct SubjectState {
     pub(crate) newest: RecordRef,
     pub(crate) count: u64,
     pub(crate) running: Digest32,
+    pub(crate) class: GoodsClass,
+    pub(crate) makeup: Makeup,
 }
 
 wire_fields!(SubjectState {
@@ -34,12 +36,19 @@ wire_fields!(SubjectState {
     held_inside,
     newest,
     count,
-    running
+    running,
+    class,
+    makeup
 });
 
 impl SubjectState {
     /// A subject that was just commissioned: its maker owns and holds it.
-    pub(crate) fn commissioned(maker: MemberId, by: RecordRef) -> Self {
+    pub(crate) fn commissioned(
+        maker: MemberId,
+        by: RecordRef,
+        class: GoodsClass,
+        makeup: Makeup,
+    ) -> Self {
         Self {
             owner: maker.into(),
             holder: maker.into(),
@@ -53,6 +62,8 @@ impl SubjectState {
             newest: by,
             count: 0,
             running: Digest32::from_bytes([0; 32]),
+            class,
+            makeup,
         }
     }
 
@@ -127,6 +138,16 @@ impl SubjectState {
     /// How many applied records name it.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// What kind of goods it is.
+    pub fn class(&self) -> GoodsClass {
+        self.class
+    }
+
+    /// Whether it is one thing, a batch, or a run.
+    pub fn makeup(&self) -> &Makeup {
+        &self.makeup
     }
 
     /// Running hash over those records.

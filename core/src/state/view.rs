@@ -20,6 +20,8 @@ pub struct Logged {
     pub index: u64,
     /// How many records it has.
     pub records: u16,
+    /// The member that wrote it.
+    pub member: MemberId,
 }
 
 /// What can be asked of a state. The final state answers, and so does a pending overlay on it.

@@ -109,6 +109,7 @@ pub(crate) fn commission(prefix: &str, codes: &[Code], maker: MemberId) -> Recor
         class: codes[0].class(),
         prefix: Prefix::parse(prefix).unwrap(),
         codes: codes.iter().map(Code::hash).collect(),
+        quantity: None,
     };
     let network = genesis().id();
     let subjects = codes.iter().map(|code| code.subject(&network, &maker));

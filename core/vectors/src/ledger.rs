@@ -103,6 +103,7 @@ fn block(
         class: code.class(),
         prefix: Prefix::parse("9506000")?,
         codes: vec![code.hash()],
+        quantity: None,
     };
     let register = Body::RegisterPrefix {
         prefix: Prefix::parse("9506000")?,

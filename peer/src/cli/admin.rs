@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Invite;
 use crate::admin::{Admin, Invited, Request};
 use crate::folder::{Folder, write_whole};
-use crate::peer::Status;
+use crate::peer::{Status, Towards, Trace};
 use crate::{control, qr};
 
 const HOUR_MS: u64 = 60 * 60 * 1_000;
@@ -87,6 +87,31 @@ pub(super) fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
     }
     let status: Status = serde_json::from_value(answer).context("the peer's answer")?;
     println!("{status}");
+    Ok(())
+}
+
+/// Says what was made of a code, or what it was made of.
+pub(super) fn trace(dir: &Path, towards: Towards, of: String, json: bool) -> anyhow::Result<()> {
+    let answer = carry_out(dir, Request::Trace { of, towards })?;
+    if json {
+        println!("{answer}");
+        return Ok(());
+    }
+    let trace: Trace = serde_json::from_value(answer).context("the peer's answer")?;
+    println!("{trace}");
+    Ok(())
+}
+
+/// Commissions a list of codes as one run.
+pub(super) fn commission_run(dir: &Path, file: &Path) -> anyhow::Result<()> {
+    let whole =
+        std::fs::canonicalize(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let file = whole
+        .to_str()
+        .context("the file's path is not readable text")?
+        .to_owned();
+    let answer = carry_out(dir, Request::CommissionRun { file })?;
+    println!("{}", answer.as_str().unwrap_or("commissioned"));
     Ok(())
 }
 

@@ -87,6 +87,13 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
         }
     }
     line(String::new());
+    if let Some(run) = report.run.filter(|run| !run.drawn) {
+        line(format!(
+            "This is one of a run of {} items. Nothing was recorded about it alone; this is the \
+             history of the run.",
+            run.count
+        ));
+    }
     for step in &report.journey {
         line(step_line(step));
         for section in &step.sections {
@@ -176,6 +183,15 @@ fn step_line(step: &Step) -> String {
             when, condition, ..
         } => (when.time, format!("accepted, condition {condition:?}")),
         Body::Decline { when } => (when.time, "declined".to_owned()),
+        Body::CommissionRun { when, run, .. } => (
+            when.time,
+            format!("commissioned in a run of {} items", run.count),
+        ),
+        Body::Transform { when, step, .. } => (when.time, format!("transformed: {step}")),
+        Body::Correct {
+            when, of, reason, ..
+        } => (when.time, format!("corrected record {of}: {reason}")),
+        Body::Draw { when, .. } => (when.time, "drawn from its run".to_owned()),
         Body::Decommission { when, step } => (when.time, format!("decommissioned: {step}")),
         Body::Hold { when, reason } => (when.time, format!("held: {reason}")),
         Body::Clear { when } => (when.time, "cleared".to_owned()),

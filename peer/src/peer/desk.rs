@@ -1,7 +1,9 @@
 //! Who lets devices in: whoever brings an unused invitation is enrolled by the member's admin
 //! device at once, and gets the member's reader key.
 
-use chopmark_core::{Body, DeviceEntry, DeviceId, HpkePublic, KnownPeer, StateView as _, seal_to};
+use chopmark_core::{
+    Body, DeviceEntry, DeviceId, HpkePublic, KnownPeer, RecordDraft, StateView as _, seal_to,
+};
 use chopmark_replica::{JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, SealedReaderKey};
 
 use super::Peer;
@@ -59,10 +61,11 @@ impl Peer {
                     grant.name(),
                     grant.until(),
                 )?;
-                self.sign_now(Body::Enrol {
+                let body = Body::Enrol {
                     member: self.member(),
                     device: entry,
-                })?
+                };
+                self.sign_now(RecordDraft::new(body, Vec::new()))?
             }
         };
         let enrolment = self

@@ -13,11 +13,12 @@ use crate::keyfile::random_seed;
 impl Peer {
     /// Signs one record as the admin device. It is on disk when this returns.
     pub(crate) async fn sign_as_admin(&self, body: Body) -> anyhow::Result<BlockId> {
-        self.blocking(move |peer| peer.sign_now(body)).await?
+        self.blocking(move |peer| peer.sign_now(RecordDraft::new(body, Vec::new())))
+            .await?
     }
 
     /// As [`Self::sign_as_admin`], on a thread that may wait for the disk.
-    pub(super) fn sign_now(&self, body: Body) -> anyhow::Result<BlockId> {
+    pub(super) fn sign_now(&self, draft: RecordDraft) -> anyhow::Result<BlockId> {
         let inner = &self.0;
         let _one_at_a_time = inner.signing.lock().unwrap_or_else(PoisonError::into_inner);
         let admin = &inner.admin.signing;
@@ -30,13 +31,6 @@ impl Peer {
             prev: place.prev,
             anchor: place.anchor,
             clock: clock::now(),
-        };
-        let draft = RecordDraft {
-            body,
-            subjects: Vec::new(),
-            cites: Vec::new(),
-            group: None,
-            sections: Vec::new(),
         };
         let built = UnsignedBlock::build(position, &[draft], &BTreeMap::new(), &random_seed()?)?
             .sign(admin)?;

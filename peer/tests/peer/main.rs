@@ -10,6 +10,7 @@ mod bad_input;
 mod devices;
 mod forgeries;
 mod gateway;
+mod goods;
 mod network;
 mod policy;
 mod support;

@@ -1,7 +1,7 @@
 //! Checkpoints: making them, applying them, and saving the state that they lead to.
 
 use chopmark_core::{
-    BlockId, Checkpoint, DeviceKey, Digest32, HeaderHash, Height, TimeMs, VerifiedBlock,
+    BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height, TimeMs, VerifiedBlock,
     VerifiedCheckpoint, heartbeat, propose,
 };
 
@@ -56,6 +56,13 @@ struct Final {
     number: Number,
     log_index: u64,
     was_aside: bool,
+}
+
+/// What applying a checkpoint changed beside the ledger.
+struct Advanced {
+    height: Height,
+    finals: Vec<Final>,
+    descents: Vec<Descent>,
 }
 
 impl Replica {
@@ -168,7 +175,15 @@ impl Copy {
         store: &Store,
         batch: &mut Batch<'_>,
     ) -> Result<(), ReplicaError> {
-        while let Some(finals) = self.apply_next(store)? {
+        while let Some(Advanced {
+            height,
+            finals,
+            descents,
+        }) = self.apply_next(store)?
+        {
+            if !descents.is_empty() {
+                batch.put_lineage(height, &Descent::all_to_bytes(&descents))?;
+            }
             for done in finals {
                 if done.was_aside {
                     batch.take_from_aside(&Ready::new(done.block).new_block(), done.number)?;
@@ -191,7 +206,7 @@ impl Copy {
     }
 
     /// Applies the checkpoint after the newest one; `None` when it or one of its blocks is not here.
-    fn apply_next(&mut self, store: &Store) -> Result<Option<Vec<Final>>, ReplicaError> {
+    fn apply_next(&mut self, store: &Store) -> Result<Option<Advanced>, ReplicaError> {
         let height = Height(self.ledger.tip().height.0.saturating_add(1));
         let Some(checkpoint) = self.checkpoints.remove(&height) else {
             return Ok(None);
@@ -222,7 +237,12 @@ impl Copy {
             .collect();
         let records: usize = finals.iter().map(|done| done.block.records().len()).sum();
         self.unsaved_records = self.unsaved_records.saturating_add(records.max(1));
-        Ok(Some(finals))
+        self.lineage.extend(&applied.descents);
+        Ok(Some(Advanced {
+            height,
+            finals,
+            descents: applied.descents,
+        }))
     }
 
     fn finish(&mut self, id: &BlockId, log_index: u64) -> Option<Final> {

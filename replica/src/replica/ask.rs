@@ -1,9 +1,9 @@
 //! Questions to a replica that need its store.
 
 use chopmark_core::{
-    BlockId, Checkpoint, DeviceId, EvidenceId, HeaderHash, Height, HistorySource, Item,
-    NumberedItem, RecordRef, SectionHash, Seq, SignedBlock, SubjectId, ValidatorSet, VerifiedBlock,
-    VerifiedCheckpoint,
+    BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HistorySource, Item,
+    NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock, SubjectId, ValidatorSet,
+    VerifiedBlock, VerifiedCheckpoint,
 };
 
 use super::{Replica, ReplicaError, forget_damaged, verified};
@@ -302,5 +302,12 @@ impl HistorySource for Replica {
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         self.0.store.section(*hash).ok().flatten()
+    }
+
+    fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {
+        self.0.runs.item(code).unwrap_or_else(|error| {
+            tracing::error!(%error, "the lists of runs cannot be read");
+            None
+        })
     }
 }

@@ -9,6 +9,7 @@ mod others;
 mod prepared;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -16,12 +17,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    BlockError, CheckpointError, DetachedPending, Genesis, GenesisError, Height, Ledger, NetworkId,
-    PartyKind, Pending, PendingError, SignedBlock, VerifiedBlock, VerifiedCheckpoint,
+    BlockError, CheckpointError, Descent, DetachedPending, Genesis, GenesisError, Height, Ledger,
+    Lineage, NetworkId, PartyKind, Pending, PendingError, SignedBlock, VerifiedBlock,
+    VerifiedCheckpoint,
 };
 use tokio::sync::watch;
 
 use crate::lock::Lock;
+use crate::runs::Runs;
 use crate::store::{Instance, Number, Store, StoreError};
 use crate::vault::{Vault, VaultError};
 use held::Held;
@@ -30,6 +33,7 @@ pub use advance::{Ordered, Status, WhenIdle};
 pub use ask::{OutboxEntry, OutboxStage, Place};
 pub use intake::{AppendError, NotTaken, TakenIn};
 pub(crate) use others::is_for_now;
+pub use trace::Traced;
 
 /// The facts that a replica keeps in its store.
 const GENESIS: &str = "genesis";
@@ -38,6 +42,8 @@ const NETWORK: &str = "network";
 const IN_USE_FILE: &str = "in-use";
 /// The folder of evidence beside the database.
 const EVIDENCE_FOLDER: &str = "evidence";
+/// The folder of run lists beside it.
+const RUNS_FOLDER: &str = "runs";
 
 /// Why a replica could not be opened or changed.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +93,7 @@ pub struct Replica(Arc<Inner>);
 struct Inner {
     store: Store,
     vault: Vault,
+    runs: Runs,
     genesis: Genesis,
     kind: PartyKind,
     copy: Mutex<Copy>,
@@ -99,6 +106,8 @@ struct Inner {
 /// What is in memory. It follows from the store, and is rebuilt from it after a failed write.
 struct Copy {
     ledger: Ledger,
+    /// What came of what, up to the newest checkpoint.
+    lineage: Lineage,
     /// The overlay of everything held, made anew when the ledger has moved.
     pending: Option<DetachedPending>,
     held: Held,
@@ -167,9 +176,11 @@ impl Replica {
         let vault = Vault::open(&store.folder().join(EVIDENCE_FOLDER))?;
         let copy = Copy::load(&store, &genesis)?;
         let newest = store.newest()?;
+        let runs = Runs::in_folder(&store.folder().join(RUNS_FOLDER));
         Ok(Self(Arc::new(Inner {
             store,
             vault,
+            runs,
             genesis,
             kind,
             copy: Mutex::new(copy),
@@ -188,6 +199,12 @@ impl Replica {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    /// The lists of this member's runs.
+    #[must_use]
+    pub fn runs(&self) -> &Runs {
+        &self.0.runs
     }
 
     /// The network's beginning.
@@ -268,8 +285,10 @@ impl Copy {
         let ledger = snapshot
             .and_then(|bytes| Ledger::from_snapshot(genesis, &bytes).ok())
             .unwrap_or_else(|| Ledger::new(genesis));
+        let lineage = lineage(store, ledger.tip().height)?;
         let mut copy = Self {
             ledger,
+            lineage,
             pending: None,
             held: Held::default(),
             checkpoints: BTreeMap::new(),
@@ -299,6 +318,20 @@ impl Copy {
         self.pending = Some(pending.detach());
         answer
     }
+}
+
+/// What came of what, up to the checkpoint that a replay goes on from.
+fn lineage(store: &Store, height: Height) -> Result<Lineage, ReplicaError> {
+    let mut lineage = Lineage::default();
+    store.lineage_up_to(height, |bytes| {
+        let damaged = |_| StoreError::DamagedRow {
+            table: "lineage",
+            row: "its bytes".to_owned(),
+        };
+        lineage.extend(&Descent::all_from_bytes(&bytes).map_err(damaged)?);
+        Ok(())
+    })?;
+    Ok(lineage)
 }
 
 /// Everything open on top of the ledger. A block that arrived before the one it builds on, or

@@ -3,6 +3,7 @@
 mod batch;
 mod error;
 mod evidence;
+mod lineage;
 mod notes;
 mod peers;
 mod read;
@@ -30,7 +31,10 @@ pub use read::{ItemKind, Number, Since, StoredItem, Touch};
 /// The database file in a replica's folder.
 const FILE: &str = "ledger.db";
 /// Schema steps in order; a database at version n has had the first n.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_start.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/0001_start.sql"),
+    include_str!("../../migrations/0002_lineage.sql"),
+];
 /// 3.51.3 mended a bug in which a reset of the write-ahead log could lose a commit.
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a writer waits for another process before it says so.

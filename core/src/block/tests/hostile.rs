@@ -294,14 +294,55 @@ fn refuses_a_commissioning_of_others_subjects() {
             class: code().class(),
             prefix: crate::Prefix::parse("9506000").unwrap(),
             codes: vec![code().hash()],
+            quantity: None,
         };
         RecordDraft::new(body, vec![code().subject(&NETWORK, &owner)])
     };
-    let own = build(Kem::X25519, &[commission(member(1))]);
-    assert!(own.block.verify().is_ok());
-    let others = build(Kem::X25519, &[observe(), commission(member(2))]);
-    assert_eq!(
-        others.block.verify(),
-        Err(BlockError::Subjects { index: 1 })
-    );
+    let run = crate::RunSpec {
+        count: 5,
+        root: crate::Digest32::from_bytes([8; 32]),
+    };
+    let class = crate::GoodsClass::parse(&code().class()).unwrap();
+    let when = When {
+        time: TimeMs(5),
+        tz: TzMinutes::default(),
+    };
+    let prefix = crate::Prefix::parse("9506000").unwrap();
+    let commission_run = |owner| {
+        let body = Body::CommissionRun {
+            when,
+            class,
+            prefix: prefix.clone(),
+            run,
+        };
+        RecordDraft::new(body, vec![run.subject(&NETWORK, &owner)])
+    };
+    let transform = |owner| {
+        let output = crate::Output {
+            class,
+            prefix: prefix.clone(),
+            made: crate::Made::Item(code().hash()),
+        };
+        let made = output.subject(&NETWORK, &owner);
+        let body = Body::Transform {
+            when,
+            step: "assembling".to_owned(),
+            inputs: vec![None],
+            outputs: vec![output],
+            losses: Vec::new(),
+        };
+        RecordDraft::new(body, vec![crate::SubjectId::from_bytes([1; 32]), made])
+    };
+    let drafts = |owner| [commission(owner), commission_run(owner), transform(owner)];
+    for draft in drafts(member(1)) {
+        let own = build(Kem::X25519, &[draft]);
+        assert!(own.block.verify().is_ok());
+    }
+    for draft in drafts(member(2)) {
+        let others = build(Kem::X25519, &[observe(), draft]);
+        assert_eq!(
+            others.block.verify(),
+            Err(BlockError::Subjects { index: 1 })
+        );
+    }
 }

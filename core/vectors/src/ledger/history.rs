@@ -4,7 +4,7 @@ use super::{Made, NOW};
 use crate::line;
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    BlockId, Bundle, HistorySource, Ledger, RecordRef, SectionHash, SubjectId, VerifiedBlock,
+    BlockId, Bundle, CodeHash, HistorySource, Ledger, RecordRef, RunItem, SectionHash, SubjectId, VerifiedBlock,
     propose,
 };
 use std::collections::BTreeMap;
@@ -51,5 +51,9 @@ impl HistorySource for Made {
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         let section = self.sections.iter().find(|section| section.hash == *hash)?;
         Some(section.bytes.clone())
+    }
+
+    fn run_item(&self, _code: &CodeHash) -> Option<(SubjectId, RunItem)> {
+        None
     }
 }

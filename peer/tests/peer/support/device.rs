@@ -110,6 +110,7 @@ impl Device {
             class: code.class(),
             prefix: Prefix::parse(prefix).unwrap(),
             codes: vec![code.hash()],
+            quantity: None,
         };
         let subject = code.subject(&self.replica.network(), &self.member);
         let label = AudienceDraft::Label {

@@ -77,6 +77,13 @@ did-offer = Offered { $subject } to { $to }
 did-accept = Took over { $subject } ({ $condition })
 did-decline = Declined { $subject }
 did-decommission = Took { $subject } out of use
+did-commission-run = Made a run of { $count } items
+did-transform = Made { $made } out of { $count }
+did-correct = Corrected a record about { $subject }
+did-draw = { $count ->
+    [one] Began the record of one item of a run
+    *[other] Began the records of { $count } items of a run
+}
 did-hold = Held { $subject } back
 did-clear = Cleared { $subject }
 did-attest = Inspected { $subject }: { $verdict }
@@ -102,6 +109,10 @@ step-emptied = { $count ->
 step-offered = Offered to { $to }
 step-accepted = Taken over: { $condition }
 step-declined = Offer declined
+step-used = Used to make other goods
+step-made = Made of other goods
+step-drawn = First used by itself
+step-corrected = An earlier record was corrected
 step-decommissioned = Taken out of use
 step-held = Held back by an authority
 step-cleared = Cleared by the authority

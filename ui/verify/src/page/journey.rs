@@ -6,7 +6,7 @@ use crate::answer::Gateway;
 use crate::examine::Finding;
 use crate::proof;
 use crate::visit::Visit;
-use chopmark_core::{Body, Condition, Party, Report, Step, SubjectId, Verdict};
+use chopmark_core::{Body, Condition, Output, Party, Report, Step, SubjectId, Verdict};
 use chopmark_kit::{Card, Icon, Mark, Messages, Moment, MomentTone, Timeline, Value, text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -28,6 +28,11 @@ pub(super) fn Journey(props: &Shown) -> Html {
             if let Some(gateway) = single_source(&props.finding) {
                 <p class="soft small journey-source">
                     {text!(VERIFY_KEYS, messages, "verify-journey-from", name = gateway.name())}
+                </p>
+            }
+            if let Some(run) = report.run.filter(|run| !run.drawn) {
+                <p class="soft small">
+                    {text!(VERIFY_KEYS, messages, "verify-in-run", count = run.count)}
                 </p>
             }
             <Timeline label={title}>
@@ -81,6 +86,9 @@ fn moment(
         <Moment key={step.at.to_string()} {icon} {tone} title={title}>
             <p>{member}</p>
             <p class="soft small">{messages.show(&Value::Time(when.0))}</p>
+            if step.corrected_by.is_some() {
+                <p class="soft small">{text!(VERIFY_KEYS, messages, "verify-corrected")}</p>
+            }
             if let Some(number) = number {
                 <p class="soft small row">
                     <Icon mark={Mark::Unit} class="icon-small" />
@@ -153,6 +161,22 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             Mark::Handover,
             text!(VERIFY_KEYS, messages, "verify-step-declined"),
         ),
+        Body::CommissionRun { .. } => (
+            Mark::Item,
+            text!(VERIFY_KEYS, messages, "verify-step-commissioned"),
+        ),
+        Body::Transform { outputs, .. } => {
+            (Mark::Item, transformed(messages, report, step, outputs))
+        }
+        Body::Draw { .. } => {
+            let count = report.run.map_or(0, |run| run.count);
+            let title = text!(VERIFY_KEYS, messages, "verify-step-drawn", count = count);
+            (Mark::Item, title)
+        }
+        Body::Correct { .. } => (
+            Mark::Info,
+            text!(VERIFY_KEYS, messages, "verify-step-corrected"),
+        ),
         Body::Decommission { .. } => (
             Mark::Item,
             text!(VERIFY_KEYS, messages, "verify-step-decommissioned"),
@@ -180,6 +204,19 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
         | Body::Revoke { .. }
         | Body::RegisterPrefix { .. }
         | Body::SetPolicy { .. } => (Mark::Info, step.at.to_string().into()),
+    }
+}
+
+/// Whether the subject, or the run that it was of, came out of a transformation or went in.
+fn transformed(messages: Messages, report: &Report, step: &Step, outputs: &[Output]) -> Rc<str> {
+    let its_own = [report.subject, report.run.map(|run| run.subject)];
+    let mut made = outputs
+        .iter()
+        .map(|output| output.subject(&report.network, &step.member));
+    if made.any(|subject| its_own.contains(&Some(subject))) {
+        text!(VERIFY_KEYS, messages, "verify-step-made")
+    } else {
+        text!(VERIFY_KEYS, messages, "verify-step-used")
     }
 }
 

@@ -2,11 +2,12 @@
 //! with every signature real.
 
 use chopmark_core::{
-    AudienceDraft, BlockId, Body, Bundle, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey,
-    EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft, HistorySource,
-    HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader, RecordDraft,
-    RecordRef, Role, RootKey, SectionBody, SectionHash, Seq, SignedHeader, SubjectId, TimeMs,
-    TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict, VerifiedBlock, When, propose,
+    AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
+    DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft,
+    HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
+    RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody, SectionHash, Seq, SignedHeader,
+    SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict, VerifiedBlock,
+    When, propose,
 };
 use std::collections::BTreeMap;
 
@@ -175,6 +176,7 @@ impl World {
             class,
             prefix,
             codes: vec![code.hash()],
+            quantity: None,
         };
         let told = SectionBody {
             product: Some(product.to_owned()),
@@ -352,5 +354,9 @@ impl HistorySource for World {
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         self.sections.get(hash).cloned()
+    }
+
+    fn run_item(&self, _code: &CodeHash) -> Option<(SubjectId, RunItem)> {
+        None
     }
 }

@@ -1,0 +1,66 @@
+//! The recall of a batch, an item or a run: what came of it, or what it came of, and who has it.
+
+use std::collections::BTreeMap;
+
+use chopmark_core::{Affected, Party, Reach};
+use chopmark_replica::Traced;
+use chopmark_view::{AffectedView, HolderCount, RecallView, Towards};
+
+use crate::look::Look;
+use crate::trouble::Trouble;
+use crate::{failure, words_of};
+
+/// Rows on a screen: who needs more takes the list from `chopmark trace`.
+const ROWS: usize = 500;
+
+pub(crate) fn reach(towards: Towards) -> Reach {
+    match towards {
+        Towards::Descendants => Reach::Descendants,
+        Towards::Origins => Reach::Origins,
+    }
+}
+
+pub(crate) fn view(look: &Look<'_>, traced: &Traced) -> Result<RecallView, Trouble> {
+    let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
+    let (of, found) = traced.affected.split_first().ok_or_else(unknown)?;
+    let mut holders: BTreeMap<Party, u64> = BTreeMap::new();
+    for affected in found.iter().filter(|affected| affected.ended.is_none()) {
+        let count = holders.entry(affected.holder).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut holders: Vec<HolderCount> = holders
+        .into_iter()
+        .map(|(holder, count)| HolderCount {
+            holder: words_of::party(look.view, &holder),
+            mine: holder.is(&look.me.member),
+            count,
+        })
+        .collect();
+    // A stable sort: among equals the order of the parties' ids, the same each time.
+    holders.sort_by_key(|held| std::cmp::Reverse(held.count));
+    Ok(RecallView {
+        of: row(look, of)?.ok_or_else(unknown)?,
+        total: found.len() as u64,
+        holders,
+        found: found
+            .iter()
+            .take(ROWS)
+            .filter_map(|affected| row(look, affected).transpose())
+            .collect::<Result<_, _>>()?,
+        cut_off: traced.cut_off,
+    })
+}
+
+fn row(look: &Look<'_>, affected: &Affected) -> Result<Option<AffectedView>, Trouble> {
+    let card = look.card(&affected.subject)?;
+    Ok(card.map(|card| AffectedView {
+        card,
+        level: affected.level,
+        record: affected.by.to_string(),
+        quantity: affected
+            .quantity
+            .filter(|quantity| quantity.amount.is_some())
+            .map(|quantity| quantity.to_string()),
+        ended: affected.ended.is_some(),
+    }))
+}

@@ -1,0 +1,168 @@
+//! How things begin, become other things, and leave their runs.
+
+use std::collections::BTreeSet;
+
+use super::{Thing, Things};
+use crate::conservation::check_amounts;
+use crate::history::verify::Fact;
+use crate::rules::Refusal;
+use crate::{Made, Makeup, Output, Party, Quantity, RunItem, SubjectId};
+
+impl Things<'_> {
+    /// Whether a record that is shown made this thing, or gave it a life apart from its run.
+    pub(in crate::history) fn has_begun(&self, subject: &SubjectId) -> bool {
+        let known = self.things.get(subject);
+        known.is_some_and(|thing| thing.makeup.is_some())
+    }
+
+    /// A thing that begins with its maker.
+    pub(super) fn begin(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        makeup: Makeup,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        if let Some(by) = self.things.get(subject).and_then(|t| t.last_custody)
+            && chain.contains(subject)
+        {
+            return Err(Refusal::AlreadyCommissioned {
+                subject: *subject,
+                by,
+            });
+        }
+        let thing = self.things.entry(*subject).or_default();
+        thing.holder = Some(fact.header.member().into());
+        thing.last_custody = Some(fact.at);
+        thing.makeup = Some(makeup);
+        Ok(())
+    }
+
+    /// What goes in is used up, what comes out begins or grows.
+    pub(super) fn transform(
+        &mut self,
+        fact: &Fact<'_>,
+        inputs: &[Option<Quantity>],
+        outputs: &[Output],
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let maker = fact.header.member();
+        let subjects = fact.record.subjects();
+        for (subject, quantity) in subjects.iter().zip(inputs) {
+            self.check_free(fact, subject, chain)?;
+            let thing = self.things.entry(*subject).or_default();
+            // Of other things not every record is shown, so nobody knows what was left of them.
+            if let Some(makeup) = thing.makeup.as_mut().filter(|_| chain.contains(subject)) {
+                match quantity {
+                    Some(quantity) => makeup.batch_mut(subject)?.take(subject, quantity)?,
+                    None if *makeup == Makeup::One => {}
+                    None => return Err(Refusal::QuantityMissing { subject: *subject }),
+                }
+            }
+            if quantity.is_none() {
+                thing.decommissioned = Some(fact.at);
+            }
+            thing.offer = None;
+        }
+        for (subject, output) in subjects.iter().skip(inputs.len()).zip(outputs) {
+            let makeup = match &output.made {
+                Made::Item(_) => Makeup::One,
+                Made::Run(run) => Makeup::run(maker, *run),
+                Made::Batch(_, quantity) => {
+                    if self.has_begun(subject) {
+                        self.check_free(fact, subject, chain)?;
+                        self.grow(subject, quantity, chain)?;
+                        continue;
+                    }
+                    Makeup::of(Some(*quantity))
+                }
+            };
+            self.begin(fact, subject, makeup, chain)?;
+        }
+        Ok(())
+    }
+
+    /// An item leaves its run with everything that was true of the run.
+    pub(super) fn draw(
+        &mut self,
+        fact: &Fact<'_>,
+        run: &SubjectId,
+        items: &[RunItem],
+    ) -> Result<(), Refusal> {
+        let Some(known) = self.things.get(run).cloned() else {
+            return Ok(());
+        };
+        let spec = match &known.makeup {
+            Some(Makeup::Run(spec)) => **spec,
+            Some(_) => return Err(Refusal::NotARun { subject: *run }),
+            None => return Ok(()),
+        };
+        for (subject, item) in fact.record.subjects().iter().skip(1).zip(items) {
+            let own = item.code.subject(&self.genesis.id(), &spec.maker);
+            if own != *subject || !spec.spec.holds(item) {
+                return Err(Refusal::NotInRun {
+                    subject: *subject,
+                    run: *run,
+                });
+            }
+            if !self.has_begun(subject) {
+                let leaf = Thing {
+                    makeup: Some(Makeup::One),
+                    offer: None,
+                    ..known.clone()
+                };
+                self.things.insert(*subject, leaf);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_free(
+        &self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        if !chain.contains(subject) {
+            return Ok(());
+        }
+        let subject = *subject;
+        let by = Party::from(fact.header.member());
+        if let Some(holder) = self.holder_of(&subject).filter(|holder| *holder != by) {
+            return Err(Refusal::NotHolder { subject, holder });
+        }
+        match self.things.get(&subject).and_then(|thing| thing.inside) {
+            Some(container) => Err(Refusal::InsideContainer { subject, container }),
+            None => Ok(()),
+        }
+    }
+
+    fn grow(
+        &mut self,
+        subject: &SubjectId,
+        quantity: &Quantity,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let thing = self.things.entry(*subject).or_default();
+        match thing.makeup.as_mut().filter(|_| chain.contains(subject)) {
+            Some(makeup) => makeup.batch_mut(subject)?.add(subject, quantity),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a record of amounts says adds up by itself.
+pub(super) fn check_sums(
+    inputs: &[Option<Quantity>],
+    outputs: &[Output],
+    losses: &[Quantity],
+) -> Result<(), Refusal> {
+    let went_in: Vec<Quantity> = inputs.iter().flatten().copied().collect();
+    let came_out: Vec<Quantity> = outputs.iter().filter_map(Output::quantity).collect();
+    let mut all = went_in.iter().chain(&came_out).chain(losses);
+    if all.any(|quantity| quantity.amount.is_none()) {
+        // In sections, which parties open and judge.
+        return Ok(());
+    }
+    check_amounts(&went_in, &came_out, losses, outputs.is_empty()).map_err(Refusal::from)
+}

@@ -1,0 +1,45 @@
+//! Where amounts stand, and how batches shrink and grow.
+
+use super::Refusal;
+use crate::state::{Layer, StateView};
+use crate::{Quantities, Quantity, SubjectId};
+
+/// Refuses an amount in fields that the network's policy wants in a section, and the opposite.
+pub(super) fn check_stated(
+    state: &dyn StateView,
+    subject: &SubjectId,
+    quantity: &Quantity,
+) -> Result<(), Refusal> {
+    if quantity.amount.is_some() == amounts_stand_in_fields(state) {
+        Ok(())
+    } else {
+        Err(Refusal::AmountMisplaced { subject: *subject })
+    }
+}
+
+/// Whether the rules see amounts, so that they judge them.
+pub(super) fn amounts_stand_in_fields(state: &dyn StateView) -> bool {
+    state.policy().quantities == Quantities::Fields
+}
+
+/// Takes so much out of a batch.
+pub(super) fn take(
+    draft: &mut Layer<'_>,
+    subject: &SubjectId,
+    quantity: &Quantity,
+) -> Result<(), Refusal> {
+    check_stated(draft, subject, quantity)?;
+    let makeup = &mut draft.subject_mut(subject)?.makeup;
+    makeup.batch_mut(subject)?.take(subject, quantity)
+}
+
+/// Adds so much to a batch.
+pub(super) fn add(
+    draft: &mut Layer<'_>,
+    subject: &SubjectId,
+    quantity: &Quantity,
+) -> Result<(), Refusal> {
+    check_stated(draft, subject, quantity)?;
+    let makeup = &mut draft.subject_mut(subject)?.makeup;
+    makeup.batch_mut(subject)?.add(subject, quantity)
+}

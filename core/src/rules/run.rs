@@ -1,0 +1,116 @@
+//! Runs: many items that begin in one record, and the drawing of each when it is first used.
+
+use super::commission::begin;
+use super::{Context, Refusal, check_no_open_offer};
+use crate::lineage::Descent;
+use crate::state::{Layer, Makeup, Packed, Run, StateView};
+use crate::{GoodsClass, Prefix, RunItem, RunSpec, SubjectId};
+
+pub(super) fn commission(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subjects: &[SubjectId],
+    (class, prefix): (GoodsClass, &Prefix),
+    run: RunSpec,
+) -> Result<(), Refusal> {
+    let Some(subject) = subjects.first() else {
+        return Ok(());
+    };
+    let makeup = Makeup::run(context.author.member, run);
+    begin(draft, context, subject, (class, prefix), makeup)
+}
+
+/// Whoever knows an item's place in its run may draw it: it changes nothing about who has the
+/// item, and what is drawn stays as it is.
+pub(super) fn draw(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subjects: &[SubjectId],
+    items: &[RunItem],
+) -> Result<(), Refusal> {
+    let Some((run, subjects)) = subjects.split_first() else {
+        return Ok(());
+    };
+    let spec = run_of(draft, run)?;
+    // What is on offer keeps its contents, and the run is offered as its signers knew it.
+    let around = draft.containers(run);
+    check_no_open_offer(draft, context, around.last().unwrap_or(run))?;
+    let mut drawn = Vec::new();
+    for (subject, item) in subjects.iter().zip(items) {
+        let stranger = Refusal::NotInRun {
+            subject: *subject,
+            run: *run,
+        };
+        if *subject != item.code.subject(&draft.network(), &spec.maker) || !spec.spec.holds(item) {
+            return Err(stranger);
+        }
+        if make_leaf(draft, run, subject)? == Leaf::Made {
+            drawn.push(*subject);
+        }
+    }
+    let Makeup::Run(left) = &mut draft.subject_mut(run)?.makeup else {
+        return Ok(());
+    };
+    left.drawn = left
+        .drawn
+        .saturating_add(u64::try_from(drawn.len()).unwrap_or(u64::MAX));
+    if !drawn.is_empty() {
+        draft.changes.descents.push(Descent {
+            by: context.at,
+            from: vec![*run],
+            to: drawn,
+        });
+    }
+    Ok(())
+}
+
+fn run_of(state: &dyn StateView, subject: &SubjectId) -> Result<Run, Refusal> {
+    let known = state
+        .subject(subject)
+        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+    match known.makeup() {
+        Makeup::Run(run) => Ok(**run),
+        Makeup::One | Makeup::Batch(_) => Err(Refusal::NotARun { subject: *subject }),
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Leaf {
+    Made,
+    There,
+}
+
+/// Gives an item the state that its run has at this moment: who has it, what it lies in, what
+/// holds it, and the count and running hash of the records that concerned it so far.
+fn make_leaf(draft: &mut Layer<'_>, run: &SubjectId, subject: &SubjectId) -> Result<Leaf, Refusal> {
+    let mut state = draft.subject_mut(run)?.clone();
+    if let Some(before) = draft.subject(subject) {
+        // Of two commissionings of one code, the first to reach the ledger by its own id stands.
+        return if before.commissioned_by() == state.commissioned_by() {
+            Ok(Leaf::There)
+        } else {
+            Err(Refusal::AlreadyCommissioned {
+                subject: *subject,
+                by: before.commissioned_by(),
+            })
+        };
+    }
+    state.makeup = Makeup::One;
+    // An offer that stood was refused above; one that lapsed was of the run.
+    state.open_offer = None;
+    // Nothing is packed in the item, whatever lies in the run.
+    state.held_inside = 0;
+    let holds = u64::try_from(state.holds.len()).unwrap_or(u64::MAX);
+    if let Some(container) = state.inside() {
+        draft
+            .changes
+            .packed
+            .insert((*container, *subject), Packed::Inside);
+    }
+    draft.changes.subjects.insert(*subject, state);
+    for container in draft.containers(subject) {
+        let around = draft.subject_mut(&container)?;
+        around.held_inside = around.held_inside.saturating_add(holds);
+    }
+    Ok(Leaf::Made)
+}

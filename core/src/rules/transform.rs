@@ -1,0 +1,168 @@
+//! Transformation: things become other things, batches are split and joined, and what goes in
+//! comes out or is declared as lost.
+
+use std::collections::BTreeMap;
+
+use super::commission::{begin, check_prefix};
+use super::custody::end_lapsed_offer;
+use super::hold::check_not_held;
+use super::quantity::{add, amounts_stand_in_fields, check_stated, take};
+use super::{Context, Refusal, check_holder, check_no_open_offer};
+use crate::conservation::{Imbalance, check_amounts, check_classes, check_losses};
+use crate::lineage::Descent;
+use crate::state::{Layer, Makeup, StateView};
+use crate::{Made, Output, Party, Portion, Quantity, SubjectId};
+
+/// What a transformation says beside its subjects.
+pub(super) struct Terms<'r> {
+    pub(super) inputs: &'r [Option<Quantity>],
+    pub(super) outputs: &'r [Output],
+    pub(super) losses: &'r [Quantity],
+}
+
+pub(super) fn transform(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subjects: &[SubjectId],
+    terms: &Terms<'_>,
+) -> Result<(), Refusal> {
+    // A record has as many subjects as inputs and outputs together.
+    let (from, to) = subjects
+        .split_at_checked(terms.inputs.len())
+        .unwrap_or((subjects, &[]));
+    let mut went_in = Vec::with_capacity(from.len());
+    for (subject, quantity) in from.iter().zip(terms.inputs) {
+        check_free(draft, context, subject)?;
+        went_in.push(use_up(draft, context, subject, *quantity)?);
+    }
+    let mut came_out = Vec::with_capacity(to.len());
+    for (subject, output) in to.iter().zip(terms.outputs) {
+        make(draft, context, subject, output)?;
+        came_out.push(Portion {
+            class: output.class,
+            quantity: output.quantity(),
+        });
+    }
+    if let Some(subject) = from.first() {
+        for loss in terms.losses {
+            check_stated(draft, subject, loss)?;
+        }
+    }
+    check_law(draft, &went_in, &came_out, terms.losses)?;
+    draft.changes.descents.push(Descent {
+        by: context.at,
+        from: from.to_vec(),
+        to: to.to_vec(),
+    });
+    Ok(())
+}
+
+/// Only who has custody and title of goods makes other goods of them; and nothing that is bound:
+/// packed, on offer, or held.
+fn check_free(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subject: &SubjectId,
+) -> Result<(), Refusal> {
+    check_holder(draft, context, subject)?;
+    let state = draft.subject_mut(subject)?;
+    if *state.owner() != Party::from(context.author.member) {
+        return Err(Refusal::NotOwner {
+            subject: *subject,
+            owner: *state.owner(),
+        });
+    }
+    if let Some(container) = state.inside() {
+        return Err(Refusal::InsideContainer {
+            subject: *subject,
+            container: *container,
+        });
+    }
+    check_not_held(draft, subject)?;
+    check_no_open_offer(draft, context, subject)
+}
+
+/// Takes a quantity out of a batch, or ends an item.
+fn use_up(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subject: &SubjectId,
+    quantity: Option<Quantity>,
+) -> Result<Portion, Refusal> {
+    if let Some(quantity) = &quantity {
+        take(draft, subject, quantity)?;
+    } else {
+        if let Some(content) = draft.contents(subject).first() {
+            return Err(Refusal::NotEmpty {
+                subject: *subject,
+                content: *content,
+            });
+        }
+        end_lapsed_offer(draft, subject)?;
+        let state = draft.subject_mut(subject)?;
+        // Of a batch it must be said how much; of a run, its items are used one by one.
+        if state.makeup != Makeup::One {
+            return Err(Refusal::QuantityMissing { subject: *subject });
+        }
+        state.decommissioned = Some(context.at);
+    }
+    let class = draft.subject_mut(subject)?.class();
+    Ok(Portion { class, quantity })
+}
+
+/// A new subject; or more of a batch of the author's own that is there already.
+fn make(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subject: &SubjectId,
+    output: &Output,
+) -> Result<(), Refusal> {
+    let kind = (output.class, &output.prefix);
+    let makeup = match &output.made {
+        Made::Item(_) => Makeup::One,
+        Made::Run(run) => Makeup::run(context.author.member, *run),
+        Made::Batch(_, quantity) => {
+            if let Some(before) = draft.subject(subject)
+                && before.class() == output.class
+            {
+                check_prefix(draft, context, output.class, &output.prefix)?;
+                check_free(draft, context, subject)?;
+                return add(draft, subject, quantity);
+            }
+            check_stated(draft, subject, quantity)?;
+            Makeup::of(Some(*quantity))
+        }
+    };
+    begin(draft, context, subject, kind, makeup)
+}
+
+/// Amounts in sections are judged by the devices that open them; classes and units always here.
+fn check_law(
+    state: &dyn StateView,
+    inputs: &[Portion],
+    outputs: &[Portion],
+    losses: &[Quantity],
+) -> Result<(), Imbalance> {
+    check_classes(inputs, outputs)?;
+    let stated = |portions: &[Portion]| -> Vec<Quantity> {
+        portions.iter().filter_map(|p| p.quantity).collect()
+    };
+    let (went_in, came_out) = (stated(inputs), stated(outputs));
+    if amounts_stand_in_fields(state) {
+        check_amounts(&went_in, &came_out, losses, outputs.is_empty())
+    } else {
+        let units = |all: &[Quantity]| -> BTreeMap<_, _> {
+            all.iter().map(|quantity| (quantity.unit, ())).collect()
+        };
+        check_losses(&units(&went_in), &units(losses))
+    }
+}
+
+impl From<Imbalance> for Refusal {
+    fn from(imbalance: Imbalance) -> Self {
+        match imbalance {
+            Imbalance::Unit { unit } | Imbalance::Unknown { unit } => Self::NotConserved { unit },
+            Imbalance::Class { class } => Self::OtherMeasure { class },
+        }
+    }
+}
