@@ -134,6 +134,7 @@ impl Author {
             prefix: Prefix::parse(PREFIX)?,
             codes: codes.iter().map(Code::hash).collect(),
             quantity: None,
+            activation: Vec::new(),
         };
         Ok(RecordDraft::new(body, subjects.collect()))
     }

@@ -103,6 +103,23 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
         Body::Draw { items, .. } => {
             lines::DID_DRAW.line([("count", Param::Number(items.len() as u64))])
         }
+        Body::Associate { .. } => lines::DID_ASSOCIATE.line([("subject", first()?)]),
+        Body::Dissociate { .. } => lines::DID_DISSOCIATE.line([("subject", first()?)]),
+        Body::OfferTitle { to, .. } => lines::DID_OFFER_TITLE.line([
+            ("subject", first()?),
+            ("to", Param::Text(words_of::party_text(look.view, to))),
+        ]),
+        Body::TakeTitle { .. } => lines::DID_TAKE_TITLE.line([("subject", first()?)]),
+        Body::DeclineTitle { .. } => lines::DID_DECLINE_TITLE.line([("subject", first()?)]),
+        Body::PickUp { .. } => lines::DID_PICK_UP.line([("subject", first()?)]),
+        Body::Activate { .. } => lines::DID_ACTIVATE.line([("subject", first()?)]),
+        Body::Resell { .. } => lines::DID_RESELL.line([("subject", first()?)]),
+        Body::Report { .. } => lines::DID_REPORT.line([("subject", first()?)]),
+        Body::Pledge { to, .. } => lines::DID_PLEDGE.line([
+            ("subject", first()?),
+            ("to", Param::Text(look.member_name(to))),
+        ]),
+        Body::Release { .. } => lines::DID_RELEASE.line([("subject", first()?)]),
         Body::Hold { .. } => lines::DID_HOLD.line([("subject", first()?)]),
         Body::Clear { .. } => lines::DID_CLEAR.line([("subject", first()?)]),
         Body::Attest { verdict, .. } => {

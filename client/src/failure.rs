@@ -136,6 +136,22 @@ pub(crate) const ALREADY_HELD: Message = Message::new("already-held", &[]);
 pub(crate) const NOT_HELD: Message = Message::new("not-held", &[]);
 pub(crate) const NOT_YOUR_HOLD: Message = Message::new("not-your-hold", &[("by", Text)]);
 pub(crate) const NOT_AN_AUTHORITY: Message = Message::new("not-an-authority", &[]);
+pub(crate) const NOT_OWNER: Message = Message::new("not-owner", &[("owner", Text)]);
+pub(crate) const STALE_TITLE: Message = Message::new("stale-title", &[]);
+pub(crate) const PLEDGED: Message = Message::new("pledged", &[("by", Text)]);
+pub(crate) const NOT_PLEDGED: Message = Message::new("not-pledged", &[]);
+pub(crate) const NOT_YOUR_PLEDGE: Message = Message::new("not-your-pledge", &[]);
+pub(crate) const NOT_A_BANK: Message = Message::new("not-a-bank", &[]);
+pub(crate) const NOT_ASSOCIATED: Message = Message::new("not-associated", &[]);
+pub(crate) const ALREADY_ASSOCIATED: Message = Message::new("already-associated", &[]);
+pub(crate) const DOCUMENT_OF_DOCUMENT: Message = Message::new("document-of-document", &[]);
+pub(crate) const TOO_MANY_PARENTS: Message = Message::new("too-many-parents", &[]);
+pub(crate) const WRONG_PICKUP_CODE: Message = Message::new("wrong-pickup-code", &[]);
+pub(crate) const NO_ACTIVATION_KEY: Message = Message::new("no-activation-key", &[]);
+pub(crate) const ALREADY_ACTIVATED: Message = Message::new("already-activated", &[]);
+pub(crate) const BAD_ACTIVATION: Message = Message::new("bad-activation", &[]);
+pub(crate) const NOT_A_CONSUMERS: Message = Message::new("not-a-consumers", &[("owner", Text)]);
+pub(crate) const BAD_RESALE: Message = Message::new("bad-resale", &[]);
 pub(crate) const AMOUNT_MISPLACED: Message = Message::new("amount-misplaced", &[]);
 pub(crate) const NOT_A_BATCH: Message = Message::new("not-a-batch", &[]);
 pub(crate) const QUANTITY_MISSING: Message = Message::new("quantity-missing", &[]);
@@ -144,7 +160,6 @@ pub(crate) const NOT_ENOUGH: Message = Message::new("not-enough", &[("there", Te
 pub(crate) const TOO_MUCH: Message = Message::new("too-much", &[]);
 pub(crate) const NOT_CONSERVED: Message = Message::new("not-conserved", &[("unit", Text)]);
 pub(crate) const OTHER_MEASURE: Message = Message::new("other-measure", &[]);
-pub(crate) const NOT_OWNER: Message = Message::new("not-owner", &[("owner", Text)]);
 pub(crate) const NOT_YOUR_RECORD: Message = Message::new("not-your-record", &[("by", Text)]);
 pub(crate) const NOT_IN_RUN: Message = Message::new("not-in-run", &[]);
 pub(crate) const NOT_A_RUN: Message = Message::new("not-a-run", &[]);
@@ -275,6 +290,22 @@ pub const FAILURES: &[Message] = &[
     NOT_HELD,
     NOT_YOUR_HOLD,
     NOT_AN_AUTHORITY,
+    NOT_OWNER,
+    STALE_TITLE,
+    PLEDGED,
+    NOT_PLEDGED,
+    NOT_YOUR_PLEDGE,
+    NOT_A_BANK,
+    NOT_ASSOCIATED,
+    ALREADY_ASSOCIATED,
+    DOCUMENT_OF_DOCUMENT,
+    TOO_MANY_PARENTS,
+    WRONG_PICKUP_CODE,
+    NO_ACTIVATION_KEY,
+    ALREADY_ACTIVATED,
+    BAD_ACTIVATION,
+    NOT_A_CONSUMERS,
+    BAD_RESALE,
     AMOUNT_MISPLACED,
     NOT_A_BATCH,
     QUANTITY_MISSING,
@@ -283,7 +314,6 @@ pub const FAILURES: &[Message] = &[
     TOO_MUCH,
     NOT_CONSERVED,
     OTHER_MEASURE,
-    NOT_OWNER,
     NOT_YOUR_RECORD,
     NOT_IN_RUN,
     NOT_A_RUN,

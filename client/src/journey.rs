@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Body, Record, RecordRef, StateView as _, SubjectId, Timeline, VerifiedBlock, When,
+    Body, Kind, Record, RecordRef, Sighting, StateView as _, SubjectId, Timeline, VerifiedBlock,
+    Warning, When, activated_far_away, impossible_journey,
 };
 use chopmark_replica::Number;
 use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectView};
@@ -57,15 +58,17 @@ pub(crate) fn subject(
         .known(subject)?
         .map(|known| known.code.digital_link(look.genesis.host()));
     let mut journey = Journey::default();
+    let steps = journey.steps(look, subject)?;
     let view = SubjectView {
         card,
+        warnings: journey.warnings(look, subject)?,
         owner: words_of::party(look.view, state.owner()),
         link,
         contents,
         container,
         offer: offer.map(|offer| offer.to_string()),
         offer_to_me: to_me,
-        journey: journey.steps(look, subject)?,
+        journey: steps,
     };
     Ok((view, journey.pieces))
 }
@@ -83,6 +86,9 @@ struct Journey {
     blocks: BTreeMap<Number, VerifiedBlock>,
     candidates: BTreeMap<RecordRef, Candidate>,
     pieces: Vec<Piece>,
+    sightings: Vec<Sighting>,
+    /// What followed on an activation: a resale, or another activation that was refused.
+    again: Option<RecordRef>,
 }
 
 impl Journey {
@@ -98,7 +104,9 @@ impl Journey {
             // The nearest one that the record names is whom it concerns.
             let of = chain.iter().find(|of| record.subjects().contains(of));
             let Some(of) = of.copied() else { continue };
-            if let Some((mut step, pieces)) = step(look, block, (&at, &of))? {
+            let kind = record.kind();
+            if let Some(shown) = step(look, block, (&at, &of))? {
+                let mut step = shown.step;
                 step.via = (of != *subject)
                     .then(|| look.subject_text(&of))
                     .transpose()?;
@@ -107,13 +115,58 @@ impl Journey {
                 if stands {
                     follow(&mut chain, record);
                 }
-                self.pieces.extend(pieces);
+                if kind == Kind::Resell || (kind == Kind::Activate && !stands) {
+                    self.again = Some(at);
+                }
+                self.sightings.extend(shown.sighting);
+                self.pieces.extend(shown.pieces);
             }
             if steps.len() >= MOST_STEPS {
                 break;
             }
         }
         Ok(steps)
+    }
+
+    /// What everything holds and yet cannot be true of one new thing.
+    fn warnings(&self, look: &Look<'_>, subject: &SubjectId) -> Result<Vec<Line>, Trouble> {
+        let author = |at: &RecordRef| -> Result<Param, Trouble> {
+            let block = blocks::of(look.store, &at.block)?;
+            let name = block.map(|block| look.member_name(&block.header().member()));
+            Ok(Param::Text(name.unwrap_or_default()))
+        };
+        let activated = look.view.subject(subject).and_then(|s| s.activated_by());
+        let far = activated.and_then(|at| activated_far_away(at, &self.sightings));
+        let sold = activated.map(|activated| Warning::SoldBefore {
+            activated,
+            again: self.again,
+        });
+        let found = impossible_journey(&self.sightings).into_iter();
+        let mut lines = Vec::new();
+        for warning in found.chain(far).chain(sold) {
+            match warning {
+                Warning::ImpossibleJourney {
+                    first,
+                    second,
+                    metres,
+                    ..
+                } => lines.push(lines::WARN_IMPOSSIBLE_JOURNEY.line([
+                    ("km", Param::Number(metres / 1000)),
+                    ("first", author(&first)?),
+                    ("second", author(&second)?),
+                ])),
+                Warning::ActivatedElsewhere { was, .. } => {
+                    let line = lines::WARN_ACTIVATED_ELSEWHERE.line([("member", author(&was)?)]);
+                    lines.push(line);
+                }
+                Warning::SoldBefore { activated, again } => {
+                    let by = author(&again.unwrap_or(activated))?;
+                    lines.push(lines::WARN_SOLD_BEFORE.line([("member", by)]));
+                }
+                _ => {}
+            }
+        }
+        Ok(lines)
     }
 
     /// Every record of the subject and of every container that it, or one of its containers,
@@ -183,6 +236,12 @@ fn follow(chain: &mut Vec<SubjectId>, record: &Record) {
     let Some((container, contents)) = record.subjects().split_first() else {
         return;
     };
+    // What a receiver left with the giver came out.
+    if let Body::Accept { left, .. } = record.body()
+        && let Some(link) = chain.iter().position(|link| left.contains(link))
+    {
+        chain.truncate(link + 1);
+    }
     let Some(link) = chain.iter().position(|link| contents.contains(link)) else {
         return;
     };
@@ -196,11 +255,18 @@ fn follow(chain: &mut Vec<SubjectId>, record: &Record) {
     }
 }
 
+/// One step, with what else its record says.
+struct Shown {
+    step: JourneyStep,
+    pieces: Vec<Piece>,
+    sighting: Option<Sighting>,
+}
+
 fn step(
     look: &Look<'_>,
     block: &VerifiedBlock,
     (at, of): (&RecordRef, &SubjectId),
-) -> Result<Option<(JourneyStep, Vec<Piece>)>, Trouble> {
+) -> Result<Option<Shown>, Trouble> {
     let Some(record) = block.records().get(usize::from(at.index)) else {
         return Ok(None);
     };
@@ -221,7 +287,16 @@ fn step(
         evidence: pieces.iter().map(|piece| piece.view(look.vault)).collect(),
         via: None,
     };
-    Ok(Some((step, pieces)))
+    let sighting = read.position.map(|position| Sighting {
+        at: *at,
+        time: when.time,
+        position,
+    });
+    Ok(Some(Shown {
+        step,
+        pieces,
+        sighting,
+    }))
 }
 
 /// What a record says about a subject; none for records that are not about subjects.
@@ -290,6 +365,24 @@ fn words(
         Body::Decommission { when, .. } => (lines::STEP_DECOMMISSIONED.line([]), *when),
         Body::Correct { when, .. } => (lines::STEP_CORRECTED.line([]), *when),
         Body::Draw { when, .. } => (lines::STEP_DRAWN.line([]), *when),
+        Body::Associate { when } => (lines::STEP_ASSOCIATED.line([]), *when),
+        Body::Dissociate { when } => (lines::STEP_DISSOCIATED.line([]), *when),
+        Body::OfferTitle { when, to, .. } => (
+            lines::STEP_TITLE_OFFERED
+                .line([("to", Param::Text(words_of::party_text(look.view, to)))]),
+            *when,
+        ),
+        Body::TakeTitle { when, .. } => (lines::STEP_TITLE_TAKEN.line([]), *when),
+        Body::DeclineTitle { when } => (lines::STEP_TITLE_DECLINED.line([]), *when),
+        Body::PickUp { when, .. } => (lines::STEP_PICKED_UP.line([]), *when),
+        Body::Activate { when, .. } => (lines::STEP_ACTIVATED.line([]), *when),
+        Body::Resell { when, .. } => (lines::STEP_RESOLD.line([]), *when),
+        Body::Report { when, .. } => (lines::STEP_REPORTED.line([]), *when),
+        Body::Pledge { when, to } => (
+            lines::STEP_PLEDGED.line([("to", Param::Text(look.member_name(to)))]),
+            *when,
+        ),
+        Body::Release { when } => (lines::STEP_RELEASED.line([]), *when),
         Body::Hold { when, .. } => (lines::STEP_HELD.line([]), *when),
         Body::Clear { when } => (lines::STEP_CLEARED.line([]), *when),
         Body::Attest { when, verdict, .. } => {

@@ -53,6 +53,13 @@ pub(crate) const WARN_NOT_INSPECTED: Message = Message::new("warn-not-inspected"
 pub(crate) const WARN_FAILED_INSPECTION: Message =
     Message::new("warn-failed-inspection", &[("member", Text)]);
 pub(crate) const WARN_REFUSED: Message = Message::new("warn-refused", &[("count", Number)]);
+pub(crate) const WARN_SOLD_BEFORE: Message = Message::new("warn-sold-before", &[("member", Text)]);
+pub(crate) const WARN_ACTIVATED_ELSEWHERE: Message =
+    Message::new("warn-activated-elsewhere", &[("member", Text)]);
+pub(crate) const WARN_IMPOSSIBLE_JOURNEY: Message = Message::new(
+    "warn-impossible-journey",
+    &[("km", Number), ("first", Text), ("second", Text)],
+);
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
 
 // What this device did: activity and outbox.
@@ -75,6 +82,20 @@ pub(crate) const DID_TRANSFORM: Message =
     Message::new("did-transform", &[("count", Number), ("made", Number)]);
 pub(crate) const DID_CORRECT: Message = Message::new("did-correct", &[("subject", Text)]);
 pub(crate) const DID_DRAW: Message = Message::new("did-draw", &[("count", Number)]);
+pub(crate) const DID_ASSOCIATE: Message = Message::new("did-associate", &[("subject", Text)]);
+pub(crate) const DID_DISSOCIATE: Message = Message::new("did-dissociate", &[("subject", Text)]);
+pub(crate) const DID_OFFER_TITLE: Message =
+    Message::new("did-offer-title", &[("subject", Text), ("to", Text)]);
+pub(crate) const DID_TAKE_TITLE: Message = Message::new("did-take-title", &[("subject", Text)]);
+pub(crate) const DID_DECLINE_TITLE: Message =
+    Message::new("did-decline-title", &[("subject", Text)]);
+pub(crate) const DID_PICK_UP: Message = Message::new("did-pick-up", &[("subject", Text)]);
+pub(crate) const DID_ACTIVATE: Message = Message::new("did-activate", &[("subject", Text)]);
+pub(crate) const DID_RESELL: Message = Message::new("did-resell", &[("subject", Text)]);
+pub(crate) const DID_REPORT: Message = Message::new("did-report", &[("subject", Text)]);
+pub(crate) const DID_PLEDGE: Message =
+    Message::new("did-pledge", &[("subject", Text), ("to", Text)]);
+pub(crate) const DID_RELEASE: Message = Message::new("did-release", &[("subject", Text)]);
 pub(crate) const DID_HOLD: Message = Message::new("did-hold", &[("subject", Text)]);
 pub(crate) const DID_CLEAR: Message = Message::new("did-clear", &[("subject", Text)]);
 pub(crate) const DID_ATTEST: Message =
@@ -102,6 +123,17 @@ pub(crate) const STEP_MADE: Message = Message::new("step-made", &[]);
 pub(crate) const STEP_DRAWN: Message = Message::new("step-drawn", &[]);
 pub(crate) const STEP_CORRECTED: Message = Message::new("step-corrected", &[]);
 pub(crate) const STEP_DECOMMISSIONED: Message = Message::new("step-decommissioned", &[]);
+pub(crate) const STEP_ASSOCIATED: Message = Message::new("step-associated", &[]);
+pub(crate) const STEP_DISSOCIATED: Message = Message::new("step-dissociated", &[]);
+pub(crate) const STEP_TITLE_OFFERED: Message = Message::new("step-title-offered", &[("to", Text)]);
+pub(crate) const STEP_TITLE_TAKEN: Message = Message::new("step-title-taken", &[]);
+pub(crate) const STEP_TITLE_DECLINED: Message = Message::new("step-title-declined", &[]);
+pub(crate) const STEP_PICKED_UP: Message = Message::new("step-picked-up", &[]);
+pub(crate) const STEP_ACTIVATED: Message = Message::new("step-activated", &[]);
+pub(crate) const STEP_RESOLD: Message = Message::new("step-resold", &[]);
+pub(crate) const STEP_REPORTED: Message = Message::new("step-reported", &[]);
+pub(crate) const STEP_PLEDGED: Message = Message::new("step-pledged", &[("to", Text)]);
+pub(crate) const STEP_RELEASED: Message = Message::new("step-released", &[]);
 pub(crate) const STEP_HELD: Message = Message::new("step-held", &[]);
 pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[]);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
@@ -135,6 +167,9 @@ pub const LINES: &[Message] = &[
     WARN_NOT_INSPECTED,
     WARN_FAILED_INSPECTION,
     WARN_REFUSED,
+    WARN_SOLD_BEFORE,
+    WARN_ACTIVATED_ELSEWHERE,
+    WARN_IMPOSSIBLE_JOURNEY,
     WARN_PUBLIC,
     DID_COMMISSION,
     DID_COMMISSION_CASE,
@@ -148,6 +183,17 @@ pub const LINES: &[Message] = &[
     DID_TRANSFORM,
     DID_CORRECT,
     DID_DRAW,
+    DID_ASSOCIATE,
+    DID_DISSOCIATE,
+    DID_OFFER_TITLE,
+    DID_TAKE_TITLE,
+    DID_DECLINE_TITLE,
+    DID_PICK_UP,
+    DID_ACTIVATE,
+    DID_RESELL,
+    DID_REPORT,
+    DID_PLEDGE,
+    DID_RELEASE,
     DID_HOLD,
     DID_CLEAR,
     DID_ATTEST,
@@ -170,6 +216,17 @@ pub const LINES: &[Message] = &[
     STEP_DRAWN,
     STEP_CORRECTED,
     STEP_DECOMMISSIONED,
+    STEP_ASSOCIATED,
+    STEP_DISSOCIATED,
+    STEP_TITLE_OFFERED,
+    STEP_TITLE_TAKEN,
+    STEP_TITLE_DECLINED,
+    STEP_PICKED_UP,
+    STEP_ACTIVATED,
+    STEP_RESOLD,
+    STEP_REPORTED,
+    STEP_PLEDGED,
+    STEP_RELEASED,
     STEP_HELD,
     STEP_CLEARED,
     STEP_ATTESTED,

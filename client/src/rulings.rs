@@ -21,6 +21,13 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::NotHolder { holder, .. } | Refusal::DifferentHolders { holder, .. } => {
             failure::NOT_HOLDER.failure([("holder", party(holder))])
         }
+        Refusal::NotOwner { owner, .. } => failure::NOT_OWNER.failure([("owner", party(owner))]),
+        Refusal::NotAConsumers { owner, .. } => {
+            failure::NOT_A_CONSUMERS.failure([("owner", party(owner))])
+        }
+        Refusal::Pledged { by, .. } => {
+            failure::PLEDGED.failure([("by", Param::Text(author(store, view, by)))])
+        }
         Refusal::NotPermitted { class, role, .. } => failure::NOT_PERMITTED.failure([
             ("role", Param::Key(words_of::role_key(*role).into())),
             ("class", Param::Key(words_of::class_key(*class).into())),
@@ -61,7 +68,6 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::NotConserved { unit } => {
             failure::NOT_CONSERVED.failure([("unit", Param::Text(unit.to_string()))])
         }
-        Refusal::NotOwner { owner, .. } => failure::NOT_OWNER.failure([("owner", party(owner))]),
         Refusal::NotYourRecord { by, .. } => failure::NOT_YOUR_RECORD.failure([("by", member(by))]),
         Refusal::PrefixTaken { by, .. } => failure::PREFIX_TAKEN.failure([("by", member(by))]),
         Refusal::EnrolmentEnded { until } => {

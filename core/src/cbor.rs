@@ -119,6 +119,10 @@ impl Writer {
         let _ = self.0.tag(Tag::new(number));
     }
 
+    pub(crate) fn i32(&mut self, value: i32) {
+        let _ = self.0.i32(value);
+    }
+
     pub(crate) fn bytes(&mut self, value: &[u8]) {
         let _ = self.0.bytes(value);
     }
@@ -245,6 +249,10 @@ impl<'b> Reader<'b> {
 
     pub(crate) fn i16(&mut self) -> Result<i16, CborError> {
         self.0.i16().map_err(|_| self.malformed())
+    }
+
+    pub(crate) fn i32(&mut self) -> Result<i32, CborError> {
+        self.0.i32().map_err(|_| self.malformed())
     }
 
     /// A byte string of at most `limit` bytes.

@@ -39,6 +39,7 @@ mod cbor;
 mod checkpoint;
 mod code;
 mod conservation;
+mod coordinates;
 mod evidence;
 mod genesis;
 mod handover;
@@ -56,6 +57,7 @@ pub mod merkle;
 mod order;
 mod party;
 mod pending;
+mod pickup;
 mod policy;
 mod quantity;
 mod record;
@@ -83,6 +85,7 @@ pub use code::{
     check_digit, crockford_serial,
 };
 pub use conservation::{Imbalance, Portion, check_conserved};
+pub use coordinates::Coordinates;
 pub use evidence::{
     ChunkPlace, EVIDENCE_CHUNK_BYTES, EVIDENCE_SEALED_CHUNK_BYTES, EvidenceCipher, EvidenceError,
     sealed_evidence_length,
@@ -93,7 +96,8 @@ pub use handover::{
 };
 pub use history::{
     Bundle, BundleError, Check, CheckKind, HistoryError, HistorySource, Located, PartOfRun,
-    Problem, Report, ShownSection, Step, Timeline, select,
+    Problem, Report, ShownSection, Sighting, Step, Timeline, Warning, activated_far_away,
+    impossible_journey, select,
 };
 pub use ids::{
     ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height,
@@ -115,6 +119,7 @@ pub use member::{Class, DeviceEntry, Inception, Role};
 pub use order::{Proposal, heartbeat, propose};
 pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
+pub use pickup::{PickupCode, PickupCodeError};
 pub use policy::{Jurisdiction, Permissions, Policy, PolicyFault, Quantities};
 pub use quantity::{Amount, Quantity, QuantityError, Unit};
 pub use record::{
@@ -129,7 +134,7 @@ pub use session::{
 };
 pub use state::{
     Batch, ClosedOffer, DeviceState, FeedHead, Fork, Governance, Logged, Makeup, MemberState,
-    Offer, PrefixClaim, Revocation, Run, State, StateView, SubjectState, Tip, WaitingRecord,
-    WaitingUnit, Wish,
+    Nature, Offer, Pledge, PrefixClaim, Revocation, Right, Run, State, StateView, SubjectState,
+    Tip, WaitingRecord, WaitingUnit, Wish,
 };
 pub use validators::{Validator, ValidatorSet};

@@ -27,6 +27,9 @@ pub const NAME_BYTES: usize = 256;
 pub const NOTE_BYTES: usize = 2000;
 /// A caption.
 pub const CAPTION_BYTES: usize = 256;
+/// Assets, places and documents that one thing is associated with: bounds what a look at it
+/// costs.
+pub const PARENTS: usize = 16;
 /// Levels of packing: bounds every walk up or down.
 pub const PACKING_DEPTH: usize = 8;
 /// A frame on a stream: the largest lawful batch.

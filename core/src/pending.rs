@@ -193,6 +193,10 @@ impl StateView for Pending<'_> {
         self.layer.contents(container)
     }
 
+    fn associated(&self, parent: &SubjectId) -> Vec<SubjectId> {
+        self.layer.associated(parent)
+    }
+
     fn offer(&self, record: &RecordRef) -> Option<&Offer> {
         self.layer.offer(record)
     }

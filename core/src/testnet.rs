@@ -1,4 +1,4 @@
-//! A small network for tests: a factory, a carrier, a retailer and customs, each with an admin
+//! A small network for tests: a factory, a carrier, a retailer, customs and a bank, each with an admin
 //! and a member of staff, ordered by the factory's peer.
 
 mod goods;
@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use crate::cbor::Writer;
 use crate::{
-    Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
-    DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HistorySource, HpkeSecret, Inception, Kem,
-    Kind, Ledger, MemberId, Outcome, Policy, Position, Prefix, Reader, RecordDraft, RecordRef,
-    Refusal, Role, RootKey, RunItem, RunList, SectionHash, Seq, StateView, SubjectId, TimeMs,
-    TzMinutes, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, When, propose,
+    ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition,
+    DeviceEntry, DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HistorySource,
+    HpkeSecret, Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party, PickupCode,
+    Policy, Position, Prefix, Reader, RecordDraft, RecordRef, Refusal, Role, RootKey, RunItem,
+    RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    ValidatorSet, VerifiedBlock, When, propose,
 };
 
 pub(crate) use goods::*;
@@ -25,6 +26,7 @@ pub(crate) const FACTORY: usize = 0;
 pub(crate) const CARRIER: usize = 1;
 pub(crate) const RETAILER: usize = 2;
 pub(crate) const CUSTOMS: usize = 3;
+pub(crate) const BANK: usize = 4;
 
 /// A device that writes its feed.
 pub(crate) struct Phone {
@@ -70,6 +72,7 @@ impl Net {
             ("Carrier", Class::Carrier, Role::Courier),
             ("Retailer", Class::Retailer, Role::Shop),
             ("Customs", Class::Customs, Role::CustomsOfficer),
+            ("Bank", Class::Bank, Role::BankOfficer),
         ];
         let peer = device_key(99);
         let mut members = Vec::new();
@@ -92,12 +95,12 @@ impl Net {
             admins.push(Phone::new(admin, member));
             staff.push(Phone::new(worker, member));
         }
-        let mut policy = Policy::standard(4);
+        let mut policy = Policy::standard(5);
         policy.kem = Kem::X25519;
         // A policy may be careless: what the rules forbid whatever it says is tested too.
         policy
             .permissions
-            .allow(None, Role::Admin, [Kind::Hold, Kind::Clear]);
+            .allow(None, Role::Admin, [Kind::Hold, Kind::Clear, Kind::Release]);
         let validators = vec![Validator::new(members[FACTORY], peer.id())];
         let draft = GenesisDraft::new(
             (name, "id.example.org"),
@@ -245,6 +248,85 @@ impl Net {
         self.applied(&block)
     }
 
+    /// The record that a title record of the subject has to cite.
+    pub(crate) fn last_title(&self, subject: &SubjectId) -> RecordRef {
+        self.ledger.state().subject(subject).unwrap().last_title()
+    }
+
+    /// An offer of title, written and final.
+    pub(crate) fn title_offered(
+        &mut self,
+        from: usize,
+        to: usize,
+        subject: SubjectId,
+    ) -> RecordRef {
+        let draft = offer_title(subject, self.members[to], self.last_title(&subject));
+        let block = self.admin(from, &[draft]);
+        self.applied(&block)
+    }
+
+    /// A whole sale, final.
+    pub(crate) fn sold(&mut self, from: usize, to: usize, subject: SubjectId) -> RecordRef {
+        let offer = self.title_offered(from, to, subject);
+        let block = self.admin(to, &[take_title(subject, offer)]);
+        self.applied(&block)
+    }
+
+    /// A pledge of the factory's to the bank, final.
+    pub(crate) fn pledged(&mut self, by: usize, subjects: &[SubjectId]) -> RecordRef {
+        let block = self.admin(by, &[pledge(subjects, self.members[BANK])]);
+        self.applied(&block)
+    }
+
+    /// An item of the factory with this secret under its seal.
+    pub(crate) fn sealed_item(&mut self, serial: &str, secret: &ActivationSecret) -> SubjectId {
+        let codes = [code(serial)];
+        let mut draft = commission(PREFIX, &codes, &self.genesis, self.members[FACTORY]);
+        if let Body::Commission { activation, .. } = &mut draft.body {
+            activation.push(secret.public());
+        }
+        let block = self.staff(FACTORY, std::slice::from_ref(&draft));
+        self.applied(&block);
+        draft.subjects[0]
+    }
+
+    /// An activation for an owner, as the page would ask for it.
+    pub(crate) fn activation(
+        &self,
+        subject: SubjectId,
+        secret: &ActivationSecret,
+        owner: &OwnerSecret,
+    ) -> RecordDraft {
+        let owner = owner.public();
+        let body = Body::Activate {
+            when: when(),
+            owner,
+            signature: secret.sign_activation(&self.genesis.id(), &subject, &owner),
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![self.last_title(&subject)])
+    }
+
+    /// A resale from one owner to another.
+    pub(crate) fn resale(
+        &self,
+        subject: SubjectId,
+        from: &OwnerSecret,
+        to: &OwnerSecret,
+    ) -> RecordDraft {
+        let (owner, last) = (to.public(), self.last_title(&subject));
+        let body = Body::Resell {
+            when: when(),
+            owner,
+            signature: from.sign_resale(&self.genesis.id(), &subject, &last, &owner),
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![last])
+    }
+
+    /// The factory's bill of lading with this number, in final state.
+    pub(crate) fn bill(&mut self, number: u32) -> SubjectId {
+        self.commission(&[document(number)])[0]
+    }
+
     pub(crate) fn id(&self, member: usize) -> MemberId {
         self.members[member]
     }
@@ -349,6 +431,21 @@ pub(crate) fn case(number: u32) -> Code {
     Code::sscc(&format!("{digits}{check}")).unwrap()
 }
 
+/// A document of the factory, by the serial in its GDTI.
+pub(crate) fn document(number: u32) -> Code {
+    let digits = format!("{PREFIX}00001");
+    let check = crate::check_digit(&digits).unwrap();
+    Code::parse(&format!("(253){digits}{check}{number}")).unwrap()
+}
+
+pub(crate) fn owner(n: u8) -> OwnerSecret {
+    OwnerSecret::from_seed(&[n; 32])
+}
+
+pub(crate) fn secret(n: u8) -> ActivationSecret {
+    ActivationSecret::from_bytes([n; 16])
+}
+
 pub(crate) fn when() -> When {
     When {
         time: START,
@@ -374,6 +471,7 @@ pub(crate) fn commission(
         prefix: Prefix::parse(prefix).unwrap(),
         codes: codes.iter().map(Code::hash).collect(),
         quantity: None,
+        activation: Vec::new(),
     };
     RecordDraft::new(body, subjects.collect())
 }
@@ -436,12 +534,83 @@ pub(crate) fn accept_of(
         when: when(),
         condition: Condition::Good,
         contents,
+        left: Vec::new(),
     };
     RecordDraft::new(body, vec![subject]).citing(vec![offer])
 }
 
 pub(crate) fn decline(subject: SubjectId, offer: RecordRef) -> RecordDraft {
     RecordDraft::new(Body::Decline { when: when() }, vec![subject]).citing(vec![offer])
+}
+
+/// An acceptance that leaves some of the contents with the giver.
+pub(crate) fn accept_but(subject: SubjectId, offer: RecordRef, left: &[SubjectId]) -> RecordDraft {
+    let body = Body::Accept {
+        when: when(),
+        condition: Condition::Shortage,
+        contents: None,
+        left: left.to_vec(),
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![offer])
+}
+
+/// An offer to whoever shows a code.
+pub(crate) fn offer_to(subject: SubjectId, to: Party, cite: RecordRef) -> RecordDraft {
+    let body = Body::Offer {
+        when: when(),
+        to,
+        expires: FOREVER,
+        contents: None,
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![cite])
+}
+
+pub(crate) fn pick_up(subject: SubjectId, offer: RecordRef, code: &PickupCode) -> RecordDraft {
+    let body = Body::PickUp {
+        when: when(),
+        code: code.clone(),
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![offer])
+}
+
+pub(crate) fn offer_title(subject: SubjectId, to: MemberId, cite: RecordRef) -> RecordDraft {
+    let body = Body::OfferTitle {
+        when: when(),
+        to: to.into(),
+        expires: FOREVER,
+        contents: None,
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![cite])
+}
+
+pub(crate) fn take_title(subject: SubjectId, offer: RecordRef) -> RecordDraft {
+    let body = Body::TakeTitle {
+        when: when(),
+        contents: None,
+    };
+    RecordDraft::new(body, vec![subject]).citing(vec![offer])
+}
+
+pub(crate) fn decline_title(subject: SubjectId, offer: RecordRef) -> RecordDraft {
+    RecordDraft::new(Body::DeclineTitle { when: when() }, vec![subject]).citing(vec![offer])
+}
+
+pub(crate) fn associate(parent: SubjectId, children: &[SubjectId]) -> RecordDraft {
+    let subjects = std::iter::once(parent).chain(children.iter().copied());
+    RecordDraft::new(Body::Associate { when: when() }, subjects.collect())
+}
+
+pub(crate) fn dissociate(parent: SubjectId, children: &[SubjectId]) -> RecordDraft {
+    let subjects = std::iter::once(parent).chain(children.iter().copied());
+    RecordDraft::new(Body::Dissociate { when: when() }, subjects.collect())
+}
+
+pub(crate) fn pledge(subjects: &[SubjectId], to: MemberId) -> RecordDraft {
+    RecordDraft::new(Body::Pledge { when: when(), to }, subjects.to_vec())
+}
+
+pub(crate) fn release(subjects: &[SubjectId]) -> RecordDraft {
+    RecordDraft::new(Body::Release { when: when() }, subjects.to_vec())
 }
 
 pub(crate) fn decommission(subjects: &[SubjectId]) -> RecordDraft {

@@ -89,6 +89,8 @@ pub struct SubjectView {
     pub offer: Option<String>,
     /// Whether that offer is to this device's member.
     pub offer_to_me: bool,
+    /// What a buyer should know although every record stands: sold before, seen in two places.
+    pub warnings: Vec<Line>,
     /// Every step known here, oldest first.
     pub journey: Vec<JourneyStep>,
 }

@@ -141,6 +141,8 @@ impl Trial {
             class: format!("(01){GTIN}"),
             prefix: Prefix::parse(PREFIX)?,
             codes: codes.iter().map(Code::hash).collect(),
+            quantity: None,
+            activation: Vec::new(),
         };
         Ok(RecordDraft::new(body, subjects.collect()))
     }
@@ -259,6 +261,7 @@ pub(crate) fn accept(subject: SubjectId, offer: RecordRef) -> Result<RecordDraft
         when: when()?,
         condition: Condition::Good,
         contents: None,
+        left: Vec::new(),
     };
     Ok(RecordDraft::new(body, vec![subject]).citing(vec![offer]))
 }

@@ -190,6 +190,7 @@ fn record_of(
         prefix: prefix.clone(),
         codes: codes.iter().map(Code::hash).collect(),
         quantity: None,
+        activation: Vec::new(),
     };
     let mut record = record(body, subjects);
     let own = SectionBody {

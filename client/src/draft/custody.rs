@@ -94,6 +94,7 @@ pub(super) fn accept(
         when: author.when,
         condition: words_of::core_condition(condition),
         contents: stated,
+        left: Vec::new(),
     };
     let mut record = record(body, vec![subject]);
     record.cites = author.view.cites_for(Kind::Accept, &[subject]);

@@ -10,12 +10,14 @@ mod select;
 mod things;
 mod verify;
 mod walk;
+mod warning;
 
 pub use bundle::{Bundle, BundleError};
 pub use problem::Problem;
 pub use replay::Timeline;
 pub use report::{Check, CheckKind, PartOfRun, Report, ShownSection, Step};
 pub use select::{HistoryError, HistorySource, Located, select};
+pub use warning::{Sighting, Warning, activated_far_away, impossible_journey};
 
 #[cfg(test)]
 mod tests;

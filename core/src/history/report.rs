@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Problem;
+use super::{Problem, Sighting, Warning};
 use crate::{
     BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId, NetworkId, Party,
     RecordRef, Role, SectionBody, Seq, SubjectId, TimeMs,
@@ -128,6 +128,20 @@ pub struct Step {
 }
 
 impl Step {
+    /// Where and when the subject was seen, where the label says so.
+    #[must_use]
+    pub fn sighting(&self) -> Option<Sighting> {
+        let position = self
+            .sections
+            .iter()
+            .find_map(|section| section.body.position)?;
+        Some(Sighting {
+            at: self.at,
+            time: self.body.when().map_or(self.clock, |when| when.time),
+            position,
+        })
+    }
+
     /// The record's block.
     #[must_use]
     pub fn block(&self) -> BlockId {
@@ -188,6 +202,14 @@ pub struct Report {
     pub held_by: Option<MemberId>,
     /// The run that it began in, if it did.
     pub run: Option<PartOfRun>,
+    /// Who has title at the end of the journey, as far as the bundle shows it.
+    pub owner: Option<Party>,
+    /// The bank that the owner pledged the subject to, alone or with what it is packed in.
+    pub pledged_to: Option<MemberId>,
+    /// What a buyer should know although everything holds.
+    pub warnings: Vec<Warning>,
+    /// The record that gave the subject its first owner outside the members.
+    pub activated: Option<RecordRef>,
 }
 
 impl Report {

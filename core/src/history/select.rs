@@ -285,6 +285,8 @@ struct Scope {
     ground: BTreeSet<RecordRef>,
     inside: BTreeMap<SubjectId, (SubjectId, RecordRef)>,
     last_custody: BTreeMap<SubjectId, RecordRef>,
+    /// The newest pledge or release of a thing.
+    pledges: BTreeMap<SubjectId, RecordRef>,
 }
 
 impl Scope {
@@ -296,6 +298,7 @@ impl Scope {
             ground: BTreeSet::new(),
             inside: BTreeMap::new(),
             last_custody: BTreeMap::new(),
+            pledges: BTreeMap::new(),
         }
     }
 
@@ -313,10 +316,12 @@ impl Scope {
             self.inherit(run);
         }
         self.follow(located);
-        // A container that is new around the subject: what says who held it, and what says that
-        // it was in a larger one itself, happened before and is shown as ground.
+        // A container that is new around the subject: what says who held it, whether it is
+        // pledged, and that it was in a larger one itself, happened before and is shown as
+        // ground.
         for container in self.chain().difference(&chain) {
             self.ground.extend(self.last_custody.get(container));
+            self.ground.extend(self.pledges.get(container));
             self.ground
                 .extend(self.inside.get(container).map(|(_, packed)| packed));
         }
@@ -353,9 +358,22 @@ impl Scope {
                     self.last_custody.entry(*output).or_insert(located.at);
                 }
             }
-            Body::Commission { .. } | Body::CommissionRun { .. } | Body::Accept { .. } => {
+            Body::Commission { .. } | Body::CommissionRun { .. } | Body::PickUp { .. } => {
                 for subject in subjects {
                     self.last_custody.insert(*subject, located.at);
+                }
+            }
+            Body::Accept { left, .. } => {
+                for subject in left {
+                    self.inside.remove(subject);
+                }
+                for subject in subjects.iter().chain(left) {
+                    self.last_custody.insert(*subject, located.at);
+                }
+            }
+            Body::Pledge { .. } | Body::Release { .. } => {
+                for subject in subjects {
+                    self.pledges.insert(*subject, located.at);
                 }
             }
             _ => {}

@@ -1,6 +1,7 @@
 mod amending;
 mod goods;
 mod hostile;
+mod owners;
 
 use std::collections::BTreeSet;
 

@@ -1,11 +1,14 @@
-//! Who has what, as the records of a bundle say it: commissioning, packing and hand-over.
+//! Who has and owns what, as the records of a bundle say it.
 //!
 //! Strict for the things of the chain, that is the subject and the containers around it; of
 //! others it only notes what is said, since their history is not all here.
 
+mod consumers;
 mod custody;
 mod goods;
 mod holds;
+mod pledges;
+mod title;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +17,11 @@ use goods::check_sums;
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem};
 use crate::rules::Refusal;
-use crate::state::ClosedOffer;
-use crate::{Body, Genesis, Kind, Makeup, MemberId, Party, RecordRef, SubjectId, limits};
+use crate::state::{ClosedOffer, Right};
+use crate::{
+    ActivationPublic, Body, Class, Genesis, Kind, Makeup, MemberId, Party, RecordRef, SubjectId,
+    limits,
+};
 
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
@@ -23,11 +29,57 @@ struct Thing {
     holder: Option<Party>,
     last_custody: Option<RecordRef>,
     inside: Option<SubjectId>,
-    offer: Option<(RecordRef, Party)>,
+    offer: Option<Open>,
+    /// There is an offer that was never answered, expired or not.
+    promised: bool,
+    owner: Option<Party>,
+    last_title: Option<RecordRef>,
+    title_offer: Option<Open>,
+    pledge: Option<Pledged>,
+    seal: Seal,
     decommissioned: Option<RecordRef>,
     holds: BTreeMap<MemberId, RecordRef>,
     /// What it consists of; none when its beginning is not shown.
     makeup: Option<Makeup>,
+}
+
+impl Thing {
+    fn offer_mut(&mut self, right: Right) -> &mut Option<Open> {
+        match right {
+            Right::Custody => &mut self.offer,
+            Right::Title => &mut self.title_offer,
+        }
+    }
+}
+
+/// An offer that was not answered; it may have expired.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    at: RecordRef,
+    from: MemberId,
+    to: Party,
+}
+
+/// A pledge that was not released.
+#[derive(Clone, Copy, Debug)]
+struct Pledged {
+    by: RecordRef,
+    owner: MemberId,
+    to: MemberId,
+}
+
+/// What is known of what lies under a thing's seal.
+#[derive(Clone, Copy, Debug, Default)]
+enum Seal {
+    /// Its commissioning is not shown.
+    #[default]
+    Unknown,
+    /// Nothing.
+    Bare,
+    /// A key.
+    Sealed(ActivationPublic),
+    /// It was opened by this record.
+    Opened(RecordRef),
 }
 
 /// Everything that is known of things.
@@ -82,6 +134,9 @@ impl<'a> Things<'a> {
                 | Kind::Transform
                 | Kind::Offer
                 | Kind::Accept
+                | Kind::PickUp
+                | Kind::Activate
+                | Kind::Pledge
                 | Kind::Decommission
         );
         // All things of the chain are in each other: if one of them moves, all do.
@@ -97,9 +152,17 @@ impl<'a> Things<'a> {
             return Ok(());
         }
         match fact.record.body() {
-            Body::Commission { quantity, .. } => subjects
-                .iter()
-                .try_for_each(|subject| self.begin(fact, subject, Makeup::of(*quantity), chain)),
+            Body::Commission {
+                quantity,
+                activation,
+                ..
+            } => {
+                for subject in subjects {
+                    self.begin(fact, subject, Makeup::of(*quantity), chain)?;
+                }
+                self.seal(subjects, activation);
+                Ok(())
+            }
             Body::CommissionRun { run, .. } => {
                 let makeup = Makeup::run(fact.header.member(), *run);
                 self.begin(fact, first, makeup, chain)
@@ -117,23 +180,56 @@ impl<'a> Things<'a> {
             Body::Pack { .. } => self.pack(fact, first, chain, findings),
             Body::Unpack { .. } => self.unpack(fact, first, chain),
             Body::Offer { to, .. } => {
-                let founders = self.genesis.founders();
-                if let Party::Member(member) = to
-                    && !founders.iter().any(|founder| founder.id() == *member)
-                {
-                    findings.note(Problem::NotRecognisedMember {
-                        record: fact.at,
-                        member: *member,
-                    });
-                }
+                self.check_addressee(fact, to, findings);
                 self.offer(fact, first, *to, chain)
             }
-            Body::Accept { .. } => self.accept(fact, first, chain),
-            Body::Decline { .. } => self.decline(fact, first, chain),
+            Body::Accept { left, .. } => self.accept(fact, (first, left), chain),
+            Body::Decline { .. } => self.decline(fact, (first, Right::Custody), chain),
+            Body::PickUp { code, .. } => self.pick_up(fact, (first, code), chain),
+            Body::OfferTitle { to, .. } => {
+                self.check_addressee(fact, to, findings);
+                self.offer_title(fact, first, *to, chain)
+            }
+            Body::TakeTitle { .. } => self.take_title(fact, first, chain),
+            Body::DeclineTitle { .. } => self.decline(fact, (first, Right::Title), chain),
+            Body::Activate {
+                owner, signature, ..
+            } => self.activate(fact, first, (owner, signature), chain),
+            Body::Resell {
+                owner, signature, ..
+            } => self.resell(fact, first, (owner, signature), chain),
+            Body::Pledge { to, .. } => self.pledge(fact, *to, chain),
+            Body::Release { .. } => self.release(fact, chain),
             Body::Decommission { .. } => self.decommission(fact, chain),
             Body::Hold { .. } => self.hold(fact, chain),
             Body::Clear { .. } => self.clear(fact, chain),
             _ => Ok(()),
+        }
+    }
+
+    fn check_addressee(&self, fact: &Fact<'_>, to: &Party, findings: &mut Findings) {
+        if let Party::Member(member) = to
+            && self.class_of(member).is_none()
+        {
+            findings.note(Problem::NotRecognisedMember {
+                record: fact.at,
+                member: *member,
+            });
+        }
+    }
+
+    fn class_of(&self, member: &MemberId) -> Option<Class> {
+        let mut founders = self.genesis.founders().iter();
+        let founder = founders.find(|founder| founder.id() == *member)?;
+        Some(founder.inception().class())
+    }
+
+    /// Notes what lies under the seals: nothing, or a key for each subject.
+    fn seal(&mut self, subjects: &[SubjectId], activation: &[ActivationPublic]) {
+        let keys = activation.iter().copied().map(Seal::Sealed);
+        let seals = keys.chain(std::iter::repeat(Seal::Bare));
+        for (subject, seal) in subjects.iter().zip(seals) {
+            self.things.entry(*subject).or_default().seal = seal;
         }
     }
 
@@ -191,7 +287,7 @@ impl<'a> Things<'a> {
             thing.offer = None;
         }
         self.end_offer(container);
-        Ok(())
+        self.check_reached_once(chain)
     }
 
     /// Nothing goes into or out of what is on offer: if this stands, the offer had expired, and
@@ -220,18 +316,39 @@ impl<'a> Things<'a> {
             });
         }
         for item in fact.record.subjects().iter().skip(1) {
-            let thing = self.things.entry(*item).or_default();
-            if chain.contains(item) && thing.inside != Some(*container) {
+            let inside = self.things.get(item).and_then(|thing| thing.inside);
+            if chain.contains(item) && inside != Some(*container) {
                 return Err(Refusal::NotInside {
                     subject: *item,
                     container: *container,
                 });
             }
-            thing.inside = None;
-            thing.holder = Some(by.into());
-            thing.last_custody = Some(fact.at);
+            self.take_out(item, (by, fact.at), chain)?;
         }
         self.end_offer(container);
+        Ok(())
+    }
+
+    /// Takes a thing out of its container, for a member that has it from then on.
+    fn take_out(
+        &mut self,
+        item: &SubjectId,
+        (holder, at): (MemberId, RecordRef),
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        if chain.contains(item) {
+            self.check_may_come_out(item, chain)?;
+        }
+        // What becomes of its containers from here on is not shown.
+        for container in self.upwards(*item).iter().skip(1) {
+            let left = self.things.entry(*container).or_default();
+            (left.owner, left.last_title, left.title_offer) = (None, None, None);
+            left.seal = Seal::Unknown;
+        }
+        let thing = self.things.entry(*item).or_default();
+        thing.inside = None;
+        thing.holder = Some(holder.into());
+        thing.last_custody = Some(at);
         Ok(())
     }
 

@@ -9,7 +9,10 @@ use super::replay::Timeline;
 use super::run::RunClaim;
 use super::things::Things;
 use super::verify::{Fact, Findings};
-use super::{CheckKind, PartOfRun, Problem, ShownSection, Step};
+use super::{
+    CheckKind, PartOfRun, Problem, ShownSection, Sighting, Step, Warning, activated_far_away,
+    impossible_journey,
+};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
@@ -23,6 +26,10 @@ pub(super) struct Ending {
     pub(super) holder: Option<Party>,
     pub(super) held_by: Option<MemberId>,
     pub(super) run: Option<PartOfRun>,
+    pub(super) owner: Option<Party>,
+    pub(super) pledged_to: Option<MemberId>,
+    pub(super) activated: Option<RecordRef>,
+    pub(super) warnings: Vec<Warning>,
     pub(super) journey: Vec<Step>,
 }
 
@@ -49,6 +56,7 @@ pub(super) struct Walk<'a> {
     /// Every record that is shown, with the member that wrote it.
     shown: BTreeMap<RecordRef, MemberId>,
     journey: Vec<Step>,
+    elsewhere: Option<Warning>,
 }
 
 impl<'a> Walk<'a> {
@@ -83,6 +91,7 @@ impl<'a> Walk<'a> {
             run: RunClaim::new(undrawn),
             shown: BTreeMap::new(),
             journey: Vec::new(),
+            elsewhere: None,
         }
     }
 
@@ -116,6 +125,10 @@ impl<'a> Walk<'a> {
                 count,
                 drawn: anchor != Some(subject),
             }),
+            owner: anchor.and_then(|anchor| self.things.owner_of(&anchor)),
+            pledged_to: anchor.and_then(|anchor| self.things.pledged_to(&anchor)),
+            activated: anchor.and_then(|anchor| self.things.activated_by(&anchor)),
+            warnings: self.warnings(),
             journey: std::mem::take(&mut self.journey),
         }
     }
@@ -136,6 +149,7 @@ impl<'a> Walk<'a> {
         let Some(role) = author else {
             return;
         };
+        self.note_activation(fact, named);
         let open = match fact.record.kind() {
             Kind::Correct => Ok(()),
             _ => self.things.check_open(fact.record.subjects(), &chain),
@@ -161,10 +175,48 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             Body::SetPolicy { replaces, policy } => self.amend(fact, role, *replaces, policy),
-            Body::Observe { .. } | Body::Attest { .. } => Ok(()),
+            Body::Observe { .. }
+            | Body::Attest { .. }
+            | Body::Report { .. }
+            | Body::Associate { .. }
+            | Body::Dissociate { .. } => Ok(()),
             Body::Correct { of, .. } => self.correction(fact, of),
             _ => self.things.take(fact, chain, self.findings),
         }
+    }
+
+    /// Where the subject was, by the records, when its seal was opened.
+    fn note_activation(&mut self, fact: &Fact<'_>, named: Option<SubjectId>) {
+        if let Body::Activate { .. } = fact.record.body()
+            && let Some(subject) = self.subject.filter(|subject| named == Some(*subject))
+            && let Some(was) = self.things.with_no_seller(&subject, &fact.header.member())
+        {
+            self.elsewhere.get_or_insert(Warning::ActivatedElsewhere {
+                activated: fact.at,
+                was,
+            });
+        }
+    }
+
+    /// What the journey shows that a buyer should know.
+    fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let activated = self
+            .subject
+            .and_then(|subject| self.things.activated_by(&subject));
+        let sightings: Vec<Sighting> = self.journey.iter().filter_map(Step::sighting).collect();
+        warnings.extend(impossible_journey(&sightings));
+        if let Some(activated) = activated {
+            let far = || activated_far_away(activated, &sightings);
+            warnings.extend(self.elsewhere.or_else(far));
+            let mut steps = self.journey.iter().rev();
+            let again = steps.find(|step| step.kind == Kind::Resell);
+            warnings.push(Warning::SoldBefore {
+                activated,
+                again: again.map(|step| step.at),
+            });
+        }
+        warnings
     }
 
     /// The author's role, if its device was enrolled, not revoked, and may write this.

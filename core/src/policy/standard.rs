@@ -26,13 +26,23 @@ const HANDLING: &[Kind] = &[
     Kind::Observe,
     Kind::Pack,
     Kind::Unpack,
+    Kind::Associate,
+    Kind::Dissociate,
     Kind::Draw,
     Kind::Correct,
     Kind::Decommission,
     Kind::Attest,
 ];
 /// Who has things.
-const CUSTODY: &[Kind] = &[Kind::Offer, Kind::Accept, Kind::Decline];
+const CUSTODY: &[Kind] = &[Kind::Offer, Kind::Accept, Kind::Decline, Kind::PickUp];
+/// Who owns things: for those who sell and buy in the firm's name.
+const TITLE: &[Kind] = &[Kind::OfferTitle, Kind::TakeTitle, Kind::DeclineTitle];
+/// What the firm owes money on; the rules take it from owners alone.
+const BORROWING: &[Kind] = &[Kind::Pledge];
+/// What banks alone do.
+const LENDING: &[Kind] = &[Kind::Release];
+/// What consumers say and signed, carried by whom they meet.
+const CONSUMERS: &[Kind] = &[Kind::Activate, Kind::Resell, Kind::Report];
 /// What whoever looks at things may say about them.
 const WITNESSING: &[Kind] = &[Kind::Observe, Kind::Attest, Kind::Draw, Kind::Correct];
 /// What authorities alone do.
@@ -45,16 +55,28 @@ const ROWS: &[(Option<Class>, Role, &[&[Kind]])] = &[
     (
         None,
         Role::Admin,
-        &[ADMINISTRATION, MAKING, HANDLING, CUSTODY],
+        &[
+            ADMINISTRATION,
+            MAKING,
+            HANDLING,
+            CUSTODY,
+            TITLE,
+            BORROWING,
+            CONSUMERS,
+        ],
     ),
     (None, Role::Courier, &[HANDLING, CUSTODY]),
     (None, Role::Qc, &[HANDLING, CUSTODY]),
     (None, Role::Warehouse, &[HANDLING, CUSTODY]),
-    (None, Role::Forwarder, &[HANDLING, CUSTODY]),
+    (None, Role::Forwarder, &[HANDLING, CUSTODY, TITLE]),
     (None, Role::CustomsOfficer, &[WITNESSING]),
     (None, Role::BankOfficer, &[WITNESSING]),
     (None, Role::Regulator, &[WITNESSING]),
-    (None, Role::Shop, &[HANDLING, CUSTODY]),
+    (None, Role::Shop, &[HANDLING, CUSTODY, TITLE, CONSUMERS]),
+    // A gateway takes in what consumers sign in their browsers.
+    (None, Role::Peer, &[CONSUMERS]),
+    (Some(Class::Bank), Role::Admin, &[LENDING]),
+    (Some(Class::Bank), Role::BankOfficer, &[TITLE, LENDING]),
     // Goods and batches are made where they are manufactured or taken apart; a carrier moves
     // what others made.
     (Some(Class::Manufacturer), Role::Qc, &[MAKING]),

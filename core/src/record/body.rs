@@ -4,10 +4,14 @@ use super::{Condition, Kind, Output, RunItem, RunSpec, Verdict, When, goods};
 use crate::{
     cbor::CborError,
     code::{GoodsClass, Prefix},
-    ids::{BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, RecordRef, Seq, TimeMs},
+    ids::{
+        ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey,
+        RecordRef, Seq, SubjectId, TimeMs,
+    },
     limits,
     member::DeviceEntry,
     party::Party,
+    pickup::PickupCode,
     policy::Policy,
     quantity::Quantity,
 };
@@ -55,6 +59,8 @@ pub enum Body {
         codes: Vec<CodeHash>,
         /// How much each of them is, if they are batches.
         quantity: Option<Quantity>,
+        /// What lies under their seals, public half: none, or one for each code.
+        activation: Vec<ActivationPublic>,
     },
     /// Something happened to things.
     Observe {
@@ -97,6 +103,17 @@ pub enum Body {
         /// What is lost of each unit, in the order of the units.
         losses: Vec<Quantity>,
     },
+    /// Things belong together with the first subject: a seal with its container, goods with
+    /// their bill of lading.
+    Associate {
+        /// When.
+        when: When,
+    },
+    /// They no longer do.
+    Dissociate {
+        /// When.
+        when: When,
+    },
     /// Things end: consumed, destroyed or recycled.
     Decommission {
         /// When.
@@ -132,13 +149,45 @@ pub enum Body {
         when: When,
         /// In what state.
         condition: Condition,
-        /// What is packed inside.
+        /// What is packed inside of what was taken.
         contents: Option<Digest32>,
+        /// What was not taken: it comes out and stays with the giver.
+        left: Vec<SubjectId>,
     },
     /// Custody is not taken.
     Decline {
         /// When.
         when: When,
+    },
+    /// Title is offered.
+    OfferTitle {
+        /// When.
+        when: When,
+        /// To whom.
+        to: Party,
+        /// Until when.
+        expires: TimeMs,
+        /// What is packed inside.
+        contents: Option<Digest32>,
+    },
+    /// Title is taken.
+    TakeTitle {
+        /// When.
+        when: When,
+        /// What is packed inside.
+        contents: Option<Digest32>,
+    },
+    /// Title is not taken.
+    DeclineTitle {
+        /// When.
+        when: When,
+    },
+    /// The giver's device shows the code that the receiver gave.
+    PickUp {
+        /// When.
+        when: When,
+        /// The code of the offer that is cited.
+        code: PickupCode,
     },
     /// Items of a run, the first subject, get a life of their own.
     Draw {
@@ -155,6 +204,43 @@ pub enum Body {
         verdict: Verdict,
         /// The evidence files, and their length in bytes.
         evidence: Vec<(EvidenceId, u64)>,
+    },
+    /// Who opened the seal becomes the first owner outside the members.
+    Activate {
+        /// When.
+        when: When,
+        /// The owner's new key.
+        owner: OwnerKey,
+        /// By the key under the seal, over network, subject and owner.
+        signature: [u8; 64],
+    },
+    /// An owner outside the members gives the thing to another.
+    Resell {
+        /// When.
+        when: When,
+        /// The new owner's key.
+        owner: OwnerKey,
+        /// By the old owner's key, over network, subject, the title record before, new owner.
+        signature: [u8; 64],
+    },
+    /// Somebody says something about things; no rule follows from it.
+    Report {
+        /// When.
+        when: When,
+        /// What, a bare word.
+        word: String,
+    },
+    /// The owner pledges title to a bank.
+    Pledge {
+        /// When.
+        when: When,
+        /// The bank.
+        to: MemberId,
+    },
+    /// The bank gives its pledge up.
+    Release {
+        /// When.
+        when: When,
     },
     /// An authority keeps things from moving.
     Hold {
@@ -185,13 +271,24 @@ impl Body {
             Self::Unpack { .. } => Kind::Unpack,
             Self::CommissionRun { .. } => Kind::CommissionRun,
             Self::Transform { .. } => Kind::Transform,
+            Self::Associate { .. } => Kind::Associate,
+            Self::Dissociate { .. } => Kind::Dissociate,
             Self::Decommission { .. } => Kind::Decommission,
             Self::Correct { .. } => Kind::Correct,
             Self::Offer { .. } => Kind::Offer,
             Self::Accept { .. } => Kind::Accept,
             Self::Decline { .. } => Kind::Decline,
+            Self::OfferTitle { .. } => Kind::OfferTitle,
+            Self::TakeTitle { .. } => Kind::TakeTitle,
+            Self::DeclineTitle { .. } => Kind::DeclineTitle,
+            Self::PickUp { .. } => Kind::PickUp,
             Self::Draw { .. } => Kind::Draw,
             Self::Attest { .. } => Kind::Attest,
+            Self::Activate { .. } => Kind::Activate,
+            Self::Resell { .. } => Kind::Resell,
+            Self::Report { .. } => Kind::Report,
+            Self::Pledge { .. } => Kind::Pledge,
+            Self::Release { .. } => Kind::Release,
             Self::Hold { .. } => Kind::Hold,
             Self::Clear { .. } => Kind::Clear,
         }
@@ -211,13 +308,24 @@ impl Body {
             | Self::Unpack { when }
             | Self::CommissionRun { when, .. }
             | Self::Transform { when, .. }
+            | Self::Associate { when }
+            | Self::Dissociate { when }
             | Self::Decommission { when, .. }
             | Self::Correct { when, .. }
             | Self::Offer { when, .. }
             | Self::Accept { when, .. }
             | Self::Decline { when }
+            | Self::OfferTitle { when, .. }
+            | Self::TakeTitle { when, .. }
+            | Self::DeclineTitle { when }
+            | Self::PickUp { when, .. }
             | Self::Draw { when, .. }
             | Self::Attest { when, .. }
+            | Self::Activate { when, .. }
+            | Self::Resell { when, .. }
+            | Self::Report { when, .. }
+            | Self::Pledge { when, .. }
+            | Self::Release { when }
             | Self::Hold { when, .. }
             | Self::Clear { when } => Some(*when),
         }
@@ -265,6 +373,11 @@ impl Body {
         let wrong = |what| Err(CborError::Value { what });
         match self {
             Self::Commission {
+                codes, activation, ..
+            } if !activation.is_empty() && activation.len() != codes.len() => {
+                wrong("activation keys")
+            }
+            Self::Commission {
                 class, quantity, ..
             } => match GoodsClass::parse(class) {
                 None => wrong("class"),
@@ -299,6 +412,17 @@ impl Body {
                 to: Party::Consumer(_),
                 ..
             } => wrong("addressee"),
+            // Title leaves the members by an activation, which the consumer's side signs.
+            Self::OfferTitle {
+                to: Party::Consumer(_) | Party::Bearer(_),
+                ..
+            } => wrong("addressee"),
+            Self::Accept { left, .. }
+                if left.len() > limits::SUBJECTS || !super::distinct(left) =>
+            {
+                wrong("what was left")
+            }
+            Self::Report { word, .. } if !is_word(word) => wrong("report"),
             Self::Hold { reason, .. } if !is_word(reason) => wrong("reason"),
             Self::Correct { reason, .. } if !is_word(reason) && !is_uri(reason) => wrong("reason"),
             Self::Attest { evidence, .. }

@@ -4,10 +4,11 @@ use super::{Body, Condition, Kind, RunSpec, Verdict, When};
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     code::{GoodsClass, Prefix},
-    ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, RecordRef, Seq, TimeMs},
+    ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey, RecordRef, Seq, TimeMs},
     limits,
     member::DeviceEntry,
     party::Party,
+    pickup::PickupCode,
 };
 
 impl Body {
@@ -40,13 +41,15 @@ impl Body {
                 prefix,
                 codes,
                 quantity,
+                activation,
             } => {
-                to.array(6);
+                to.array(7);
                 when.write(to);
                 to.text(class);
                 prefix.write(to);
                 to.list(codes);
                 quantity.write(to);
+                to.list(activation);
             }
             Self::CommissionRun {
                 when,
@@ -54,7 +57,7 @@ impl Body {
                 prefix,
                 run,
             } => {
-                to.array(5);
+                to.array(6);
                 when.write(to);
                 class.write(to);
                 prefix.write(to);
@@ -93,6 +96,7 @@ impl Body {
             }
             Self::Observe { when, step: word }
             | Self::Decommission { when, step: word }
+            | Self::Report { when, word }
             | Self::Hold { when, reason: word } => {
                 to.array(3);
                 when.write(to);
@@ -100,12 +104,22 @@ impl Body {
             }
             Self::Pack { when }
             | Self::Unpack { when }
+            | Self::Associate { when }
+            | Self::Dissociate { when }
             | Self::Decline { when }
+            | Self::DeclineTitle { when }
+            | Self::Release { when }
             | Self::Clear { when } => {
                 to.array(2);
                 when.write(to);
             }
             Self::Offer {
+                when,
+                to: receiver,
+                expires,
+                contents,
+            }
+            | Self::OfferTitle {
                 when,
                 to: receiver,
                 expires,
@@ -121,11 +135,43 @@ impl Body {
                 when,
                 condition,
                 contents,
+                left,
             } => {
-                to.array(4);
+                to.array(5);
                 when.write(to);
                 condition.write(to);
                 to.option(contents.as_ref(), |to, digest| digest.write(to));
+                to.list(left);
+            }
+            Self::TakeTitle { when, contents } => {
+                to.array(3);
+                when.write(to);
+                to.option(contents.as_ref(), |to, digest| digest.write(to));
+            }
+            Self::PickUp { when, code } => {
+                to.array(3);
+                when.write(to);
+                to.text(code.as_str());
+            }
+            Self::Activate {
+                when,
+                owner,
+                signature,
+            }
+            | Self::Resell {
+                when,
+                owner,
+                signature,
+            } => {
+                to.array(4);
+                when.write(to);
+                owner.write(to);
+                to.bytes(signature);
+            }
+            Self::Pledge { when, to: bank } => {
+                to.array(3);
+                when.write(to);
+                bank.write(to);
             }
             Self::Attest {
                 when,
@@ -177,6 +223,7 @@ impl Body {
                     prefix: Prefix::read(from)?,
                     codes: from.list("codes", limits::SUBJECTS)?,
                     quantity: Wire::read(from)?,
+                    activation: from.list("activation keys", limits::SUBJECTS)?,
                 })
             }
             Kind::CommissionRun => {
@@ -224,12 +271,28 @@ impl Body {
             Kind::Unpack => Ok(Self::Unpack {
                 when: read_when(from)?,
             }),
+            Kind::Associate => Ok(Self::Associate {
+                when: read_when(from)?,
+            }),
+            Kind::Dissociate => Ok(Self::Dissociate {
+                when: read_when(from)?,
+            }),
+            Kind::DeclineTitle => Ok(Self::DeclineTitle {
+                when: read_when(from)?,
+            }),
+            Kind::Release => Ok(Self::Release {
+                when: read_when(from)?,
+            }),
             Kind::Decline => Ok(Self::Decline {
                 when: read_when(from)?,
             }),
             Kind::Clear => Ok(Self::Clear {
                 when: read_when(from)?,
             }),
+            Kind::Report => {
+                let (when, word) = read_word(from, "report")?;
+                Ok(Self::Report { when, word })
+            }
             Kind::Hold => {
                 let (when, reason) = read_word(from, "reason")?;
                 Ok(Self::Hold { when, reason })
@@ -248,11 +311,58 @@ impl Body {
                 })
             }
             Kind::Accept => {
-                from.array_exactly(4)?;
+                from.array_exactly(5)?;
                 Ok(Self::Accept {
                     when: When::read(from)?,
                     condition: Condition::read(from)?,
                     contents: from.option(Digest32::read)?,
+                    left: from.list("what was left", limits::SUBJECTS)?,
+                })
+            }
+            Kind::OfferTitle => {
+                from.array_exactly(5)?;
+                Ok(Self::OfferTitle {
+                    when: When::read(from)?,
+                    to: Party::read(from)?,
+                    expires: TimeMs::read(from)?,
+                    contents: from.option(Digest32::read)?,
+                })
+            }
+            Kind::TakeTitle => {
+                from.array_exactly(3)?;
+                Ok(Self::TakeTitle {
+                    when: When::read(from)?,
+                    contents: from.option(Digest32::read)?,
+                })
+            }
+            Kind::PickUp => {
+                from.array_exactly(3)?;
+                Ok(Self::PickUp {
+                    when: When::read(from)?,
+                    code: read_pickup(from)?,
+                })
+            }
+            Kind::Activate => {
+                let (when, owner, signature) = read_owner(from)?;
+                Ok(Self::Activate {
+                    when,
+                    owner,
+                    signature,
+                })
+            }
+            Kind::Resell => {
+                let (when, owner, signature) = read_owner(from)?;
+                Ok(Self::Resell {
+                    when,
+                    owner,
+                    signature,
+                })
+            }
+            Kind::Pledge => {
+                from.array_exactly(3)?;
+                Ok(Self::Pledge {
+                    when: When::read(from)?,
+                    to: MemberId::read(from)?,
                 })
             }
             Kind::Attest => read_attest(from),
@@ -272,6 +382,30 @@ fn read_word(from: &mut Reader<'_>, what: &'static str) -> Result<(When, String)
     let when = When::read(from)?;
     let word = from.text(what, limits::NAME_BYTES)?.to_owned();
     Ok((when, word))
+}
+
+/// The fields of a record that names a new owner.
+fn read_owner(from: &mut Reader<'_>) -> Result<(When, OwnerKey, [u8; 64]), CborError> {
+    from.array_exactly(4)?;
+    Ok((
+        When::read(from)?,
+        OwnerKey::read(from)?,
+        from.array_of_bytes()?,
+    ))
+}
+
+/// A pick-up code in its one spelling: what is hashed is exactly what stands here.
+fn read_pickup(from: &mut Reader<'_>) -> Result<PickupCode, CborError> {
+    let wrong = CborError::Value {
+        what: "pick-up code",
+    };
+    let text = from.text("pick-up code", PickupCode::MOST_CHARACTERS)?;
+    let code: PickupCode = text.parse().map_err(|_| wrong.clone())?;
+    if code.as_str() == text {
+        Ok(code)
+    } else {
+        Err(CborError::NonCanonical)
+    }
 }
 
 fn read_revoke(from: &mut Reader<'_>) -> Result<Body, CborError> {

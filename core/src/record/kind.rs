@@ -30,6 +30,10 @@ numbered! {
         CommissionRun = 14,
         /// Things become other things.
         Transform = 15,
+        /// Things belong together with the first subject.
+        Associate = 16,
+        /// They no longer do.
+        Dissociate = 17,
         /// Things end.
         Decommission = 18,
         /// An earlier record said something wrong.
@@ -40,10 +44,28 @@ numbered! {
         Accept = 21,
         /// Custody is not taken.
         Decline = 22,
+        /// Title is offered.
+        OfferTitle = 23,
+        /// Title is taken.
+        TakeTitle = 24,
+        /// Title is not taken.
+        DeclineTitle = 25,
+        /// Custody is taken with a one-time code.
+        PickUp = 26,
         /// Things of a run get a life of their own.
         Draw = 29,
         /// Someone looked at things and judged them.
         Attest = 30,
+        /// A thing gets its first owner outside the members.
+        Activate = 40,
+        /// That owner gives it to another.
+        Resell = 41,
+        /// Something is said about a thing.
+        Report = 42,
+        /// Title is pledged to a bank.
+        Pledge = 50,
+        /// The bank gives the pledge up.
+        Release = 51,
         /// An authority keeps things from moving.
         Hold = 60,
         /// It lets them move again.
@@ -62,11 +84,23 @@ impl Kind {
             | Self::Decommission
             | Self::Correct
             | Self::Attest
+            | Self::Report
+            | Self::Pledge
+            | Self::Release
             | Self::Hold
             | Self::Clear => (1, limits::SUBJECTS),
-            Self::Pack | Self::Unpack => (2, limits::SUBJECTS),
+            Self::Pack | Self::Unpack | Self::Associate | Self::Dissociate => (2, limits::SUBJECTS),
             Self::Draw => (2, limits::DRAWN_ITEMS + 1),
-            Self::CommissionRun | Self::Offer | Self::Accept | Self::Decline => (1, 1),
+            Self::CommissionRun
+            | Self::Offer
+            | Self::Accept
+            | Self::Decline
+            | Self::OfferTitle
+            | Self::TakeTitle
+            | Self::DeclineTitle
+            | Self::PickUp
+            | Self::Activate
+            | Self::Resell => (1, 1),
         }
     }
 }

@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     Amount, BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, GoodsClass, HpkeSecret,
-    Kem, MemberId, NetworkId, Policy, Prefix, Quantity, Role, SectionHash, Seq, TimeMs, TzMinutes,
+    Kem, MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity, Role,
+    SectionHash, Seq, TimeMs, TzMinutes,
 };
 
 fn when() -> When {
@@ -87,6 +88,7 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
                 prefix,
                 codes: vec![code.hash()],
                 quantity: None,
+                activation: vec![crate::ActivationPublic::from_bytes([5; 32])],
             },
             vec![commissioned],
         ),
@@ -120,10 +122,74 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
                 when: when(),
                 condition: Condition::Damage,
                 contents: None,
+                left: vec![subject(9)],
             },
             vec![subject(1)],
         ),
         (Body::Decline { when: when() }, vec![subject(1)]),
+        (
+            Body::Associate { when: when() },
+            vec![subject(1), subject(2)],
+        ),
+        (
+            Body::Dissociate { when: when() },
+            vec![subject(1), subject(2)],
+        ),
+        (
+            Body::OfferTitle {
+                when: when(),
+                to: member(2).into(),
+                expires: TimeMs(8),
+                contents,
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::TakeTitle {
+                when: when(),
+                contents,
+            },
+            vec![subject(1)],
+        ),
+        (Body::DeclineTitle { when: when() }, vec![subject(1)]),
+        (
+            Body::PickUp {
+                when: when(),
+                code: crate::PickupCode::from_random(&[7; 12]),
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Activate {
+                when: when(),
+                owner: OwnerKey::from_bytes([1; 32]),
+                signature: [2; 64],
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Resell {
+                when: when(),
+                owner: OwnerKey::from_bytes([1; 32]),
+                signature: [2; 64],
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Report {
+                when: when(),
+                word: "smells_of_smoke".to_owned(),
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Pledge {
+                when: when(),
+                to: member(3),
+            },
+            vec![subject(1), subject(2)],
+        ),
+        (Body::Release { when: when() }, vec![subject(1)]),
         (
             Body::Attest {
                 when: when(),
@@ -271,6 +337,7 @@ fn what_no_record_may_say_is_named() {
             .map(|n| crate::CodeHash::from_bytes([n; 32]))
             .collect(),
         quantity: None,
+        activation: Vec::new(),
     };
     let weighed = Body::Commission {
         when: when(),
@@ -278,6 +345,7 @@ fn what_no_record_may_say_is_named() {
         prefix: Prefix::parse("9506000").unwrap(),
         codes: vec![crate::CodeHash::from_bytes([1; 32])],
         quantity: Some(kilograms(1)),
+        activation: Vec::new(),
     };
     let transform = |inputs: usize, outputs: Vec<Output>, losses: Vec<Quantity>| Body::Transform {
         when: when(),
@@ -323,7 +391,42 @@ fn what_no_record_may_say_is_named() {
             SubjectId::from_bytes(bytes)
         })
         .collect();
+    let offer = |to: Party| Body::Offer {
+        when: when(),
+        to,
+        expires: TimeMs(8),
+        contents: None,
+    };
+    let offer_title = |to: Party| Body::OfferTitle {
+        when: when(),
+        to,
+        expires: TimeMs(8),
+        contents: None,
+    };
+    let bearer = Party::Bearer(PickupHash::from_bytes([1; 32]));
+    let consumer = Party::Consumer(OwnerKey::from_bytes([1; 32]));
+    let left = |left: Vec<SubjectId>| Body::Accept {
+        when: when(),
+        condition: Condition::Shortage,
+        contents: None,
+        left,
+    };
+    let report = Body::Report {
+        when: when(),
+        word: "Odd".to_owned(),
+    };
+    let mut one_key = commission("(00)", 2);
+    if let Body::Commission { activation, .. } = &mut one_key {
+        activation.push(crate::ActivationPublic::from_bytes([5; 32]));
+    }
     let table = [
+        (offer(consumer), vec![subject(1)], "addressee"),
+        (offer_title(consumer), vec![subject(1)], "addressee"),
+        (offer_title(bearer), vec![subject(1)], "addressee"),
+        (left(vec![subject(2); 2]), vec![subject(1)], "what was left"),
+        (left(many.clone()), vec![subject(1)], "what was left"),
+        (report, vec![subject(1)], "report"),
+        (one_key, vec![subject(1), subject(2)], "activation keys"),
         (observe("storing"), vec![], "number of subjects"),
         (observe("storing"), many, "number of subjects"),
         (pack.clone(), vec![subject(1)], "number of subjects"),
@@ -447,7 +550,7 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_is_refused_or_another_record(
-        which in 0usize..18, at: prop::sample::Index, bit in 0u8..8,
+        which in 0usize..29, at: prop::sample::Index, bit in 0u8..8,
     ) {
         let (body, subjects) = every_body().swap_remove(which);
         let good = record(body, subjects).unwrap();

@@ -3,7 +3,7 @@
 use super::quantity::check_stated;
 use super::{Context, Refusal};
 use crate::state::{Layer, Makeup, StateView, SubjectState};
-use crate::{CodeKind, GoodsClass, Prefix, Quantity, SubjectId};
+use crate::{ActivationPublic, CodeKind, GoodsClass, Prefix, Quantity, SubjectId};
 
 pub(super) fn commission(
     draft: &mut Layer<'_>,
@@ -23,6 +23,18 @@ pub(super) fn commission(
             (class, prefix),
             Makeup::of(quantity),
         )?;
+    }
+    Ok(())
+}
+
+/// Remembers what lies under the seals: none, or a key for each subject.
+pub(super) fn seal(
+    draft: &mut Layer<'_>,
+    subjects: &[SubjectId],
+    activation: &[ActivationPublic],
+) -> Result<(), Refusal> {
+    for (subject, key) in subjects.iter().zip(activation) {
+        draft.subject_mut(subject)?.activation = Some(*key);
     }
     Ok(())
 }

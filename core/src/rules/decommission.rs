@@ -1,10 +1,12 @@
 //! Decommissioning: what is consumed, destroyed or recycled ends, and its history with it.
 
-use super::custody::end_lapsed_offer;
+use super::associate;
 use super::hold::check_not_held;
-use super::{Context, Refusal, check_holder, check_no_open_offer};
+use super::offer::{check_none_stands, end_lapsed};
+use super::pledge::check_not_pledged;
+use super::{Context, Refusal, check_holder};
 use crate::SubjectId;
-use crate::state::{Layer, StateView};
+use crate::state::{Layer, Right, StateView};
 
 pub(super) fn decommission(
     draft: &mut Layer<'_>,
@@ -27,8 +29,12 @@ pub(super) fn decommission(
             });
         }
         check_not_held(draft, subject)?;
-        check_no_open_offer(draft, context, subject)?;
-        end_lapsed_offer(draft, subject)?;
+        check_not_pledged(draft, subject)?;
+        for right in [Right::Custody, Right::Title] {
+            check_none_stands(draft, context, subject, right)?;
+            end_lapsed(draft, subject, right)?;
+        }
+        associate::end_all(draft, subject)?;
         draft.subject_mut(subject)?.decommissioned = Some(context.at);
     }
     Ok(())

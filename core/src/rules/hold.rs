@@ -1,5 +1,6 @@
 //! Holding and clearing: what an authority holds does not move until that authority clears it.
 
+use super::pledge::containers_of;
 use super::{Context, Refusal};
 use crate::state::{Layer, StateView};
 use crate::{Class, SubjectId};
@@ -23,7 +24,7 @@ pub(super) fn hold(
             });
         }
         state.holds.insert(member, context.at);
-        for container in draft.containers(subject) {
+        for container in containers_of(draft, subject) {
             let around = draft.subject_mut(&container)?;
             around.held_inside = around.held_inside.saturating_add(1);
         }
@@ -45,7 +46,7 @@ pub(super) fn clear(
                 None => Refusal::NotHeld { subject },
             });
         }
-        for container in draft.containers(subject) {
+        for container in containers_of(draft, subject) {
             let around = draft.subject_mut(&container)?;
             around.held_inside = around.held_inside.saturating_sub(1);
         }
@@ -61,7 +62,8 @@ pub(crate) fn may_hold(class: Class) -> bool {
     )
 }
 
-/// Refuses when the subject, or anything around or inside it, is held.
+/// Refuses when the subject, or anything around or inside it, or a document that stands for one
+/// of these, is held.
 pub(super) fn check_not_held(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
     match state.hold_on(subject) {
         Some((subject, by)) => Err(Refusal::Held { subject, by }),

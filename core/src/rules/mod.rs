@@ -4,18 +4,23 @@
 //! record of the unit passed, and dropped whole when one did not. Rules read fields only, never
 //! sections, and judge time by the checkpoint's, never by a device's.
 
+mod associate;
 mod commission;
+mod consumer;
 mod correct;
 mod custody;
 mod decommission;
 mod hold;
 mod identity;
+mod offer;
 mod packing;
+mod pledge;
 mod policy;
 mod prefix;
 mod quantity;
 mod refusal;
 mod run;
+mod title;
 mod transform;
 
 pub use refusal::Refusal;
@@ -23,10 +28,10 @@ pub use refusal::Refusal;
 pub(crate) use commission::class_is_under;
 pub(crate) use hold::may_hold;
 
-use crate::state::{Layer, StateView};
+use crate::state::{Layer, Right, StateView};
 use crate::{
-    BlockId, Body, Class, DeviceId, GoodsClass, Kind, MemberId, Record, RecordRef, Role, Seq,
-    SubjectId, TimeMs,
+    BlockId, Body, Class, DeviceId, Digest32, GoodsClass, Kind, MemberId, Party, Record, RecordRef,
+    Role, Seq, SubjectId, TimeMs,
 };
 
 /// Who wrote a record, and when it is judged.
@@ -121,6 +126,7 @@ pub(crate) fn apply(
             class,
             prefix,
             quantity,
+            activation,
             ..
         } => {
             // Record checks have read it once already.
@@ -135,6 +141,7 @@ pub(crate) fn apply(
                 (class, prefix),
                 *quantity,
             )?;
+            commission::seal(draft, record.subjects(), activation)?;
         }
         Body::CommissionRun {
             class, prefix, run, ..
@@ -158,24 +165,44 @@ pub(crate) fn apply(
         } => correct::correct(draft, context, of, correctives)?,
         // Whoever may write these may write them about any subject: an inspector examines what
         // others hold.
-        Body::Observe { .. } | Body::Attest { .. } => {}
+        Body::Observe { .. } | Body::Attest { .. } | Body::Report { .. } => {}
         Body::Pack { .. } => packing::pack(draft, context, record.subjects())?,
         Body::Unpack { .. } => packing::unpack(draft, context, record.subjects())?,
+        Body::Associate { .. } => associate::associate(draft, context, record.subjects())?,
+        Body::Dissociate { .. } => associate::dissociate(draft, context, record.subjects())?,
         Body::Offer {
             to,
             expires,
             contents,
             ..
         } => {
-            let terms = custody::Terms {
-                to: *to,
-                expires: *expires,
-                contents: *contents,
-            };
+            let terms = terms(Right::Custody, to, *expires, contents.as_ref());
             custody::offer(draft, context, record, terms)?;
         }
-        Body::Accept { contents, .. } => custody::accept(draft, context, record, *contents)?,
-        Body::Decline { .. } => custody::decline(draft, context, record)?,
+        Body::Accept { contents, left, .. } => {
+            custody::accept(draft, context, record, (*contents, left))?;
+        }
+        Body::Decline { .. } => offer::decline(draft, context, record, Right::Custody)?,
+        Body::OfferTitle {
+            to,
+            expires,
+            contents,
+            ..
+        } => {
+            let terms = terms(Right::Title, to, *expires, contents.as_ref());
+            title::offer(draft, context, record, terms)?;
+        }
+        Body::TakeTitle { contents, .. } => title::take(draft, context, record, *contents)?,
+        Body::DeclineTitle { .. } => offer::decline(draft, context, record, Right::Title)?,
+        Body::PickUp { code, .. } => custody::pick_up(draft, context, record, code)?,
+        Body::Activate {
+            owner, signature, ..
+        } => consumer::activate(draft, context, record, (owner, signature))?,
+        Body::Resell {
+            owner, signature, ..
+        } => consumer::resell(draft, context, record, (owner, signature))?,
+        Body::Pledge { to, .. } => pledge::pledge(draft, context, record.subjects(), to)?,
+        Body::Release { .. } => pledge::release(draft, context, record.subjects())?,
         Body::Decommission { .. } => {
             decommission::decommission(draft, context, record.subjects())?;
         }
@@ -186,6 +213,15 @@ pub(crate) fn apply(
         draft.subject_mut(subject)?.count_record(&context.at);
     }
     Ok(())
+}
+
+fn terms(right: Right, to: &Party, expires: TimeMs, contents: Option<&Digest32>) -> offer::Terms {
+    offer::Terms {
+        right,
+        to: *to,
+        expires,
+        contents: contents.copied(),
+    }
 }
 
 /// Refuses when the subject was decommissioned: its history has ended, for every kind of record.
@@ -215,25 +251,6 @@ fn check_holder(
             subject: *subject,
             holder,
         })
-    }
-}
-
-/// Refuses when the subject is on an offer that still stands.
-fn check_no_open_offer(
-    state: &dyn StateView,
-    context: &Context,
-    subject: &SubjectId,
-) -> Result<(), Refusal> {
-    let Some(offer) = state.subject(subject).and_then(|s| s.open_offer()) else {
-        return Ok(());
-    };
-    let grace_ms = state.policy().grace_ms;
-    match state.offer(&offer) {
-        Some(open) if open.stands_at(context.now, grace_ms) => Err(Refusal::OpenOfferExists {
-            subject: *subject,
-            offer,
-        }),
-        _ => Ok(()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Packing and unpacking: what is packed moves with its container.
 
 use super::hold::check_not_held;
-use super::{Context, Refusal, check_holder, check_no_open_offer};
-use crate::state::{Layer, Packed, StateView};
-use crate::{SubjectId, limits};
+use super::offer::check_none_stands;
+use super::pledge::{any_pledge_around, check_may_come_out, check_reached_once, weight};
+use super::{Context, Refusal, check_holder};
+use crate::state::{Layer, Packed, Right, StateView};
+use crate::{Party, RecordRef, SubjectId, limits};
 
 pub(super) fn pack(
     draft: &mut Layer<'_>,
@@ -16,6 +18,7 @@ pub(super) fn pack(
     let around = check_container(draft, context, container)?;
     let outermost = around.last().unwrap_or(container);
     let depth = around.len().saturating_add(1);
+    let pledged = any_pledge_around(draft, container);
     for item in items {
         let state = draft
             .subject(item)
@@ -37,7 +40,7 @@ pub(super) fn pack(
             return Err(Refusal::InsideItself { subject: *item });
         }
         check_not_held(draft, item)?;
-        check_no_open_offer(draft, context, item)?;
+        check_none_stands(draft, context, item, Right::Custody)?;
         if depth.saturating_add(levels_inside(draft, item)) > limits::PACKING_DEPTH {
             return Err(Refusal::TooDeep { subject: *item });
         }
@@ -46,6 +49,19 @@ pub(super) fn pack(
             .changes
             .packed
             .insert((*container, *item), Packed::Inside);
+        let weight = weight(draft, item);
+        if weight > 0 {
+            for outer in draft.containers(item) {
+                let outer = draft.subject_mut(&outer)?;
+                outer.pledged_inside = outer.pledged_inside.saturating_add(weight);
+            }
+        }
+        if pledged {
+            check_reached_once(draft, item)?;
+            for content in draft.all_contents(item) {
+                check_reached_once(draft, &content)?;
+            }
+        }
     }
     Ok(())
 }
@@ -60,27 +76,48 @@ pub(super) fn unpack(
     };
     check_container(draft, context, container)?;
     for item in items {
-        let state = draft.subject_mut(item)?;
-        if state.inside() != Some(container) {
+        if draft.subject_mut(item)?.inside() != Some(container) {
             return Err(Refusal::NotInside {
                 subject: *item,
                 container: *container,
             });
         }
-        state.inside = None;
-        state.holder = context.author.member.into();
-        // From here on the item has a custody of its own again, and this record is its start.
-        state.last_custody = context.at;
+        take_out(draft, item, (context.author.member.into(), context.at))?;
+    }
+    Ok(())
+}
+
+/// Takes an item out of its container. From here on it has a custody of its own again, and this
+/// record is its start.
+pub(super) fn take_out(
+    draft: &mut Layer<'_>,
+    item: &SubjectId,
+    (holder, at): (Party, RecordRef),
+) -> Result<(), Refusal> {
+    check_may_come_out(draft, item)?;
+    let weight = weight(draft, item);
+    if weight > 0 {
+        for outer in draft.containers(item) {
+            let outer = draft.subject_mut(&outer)?;
+            outer.pledged_inside = outer.pledged_inside.saturating_sub(weight);
+        }
+    }
+    let state = draft.subject_mut(item)?;
+    let container = state.inside.take();
+    state.holder = holder;
+    state.last_custody = at;
+    if let Some(container) = container {
         draft
             .changes
             .packed
-            .insert((*container, *item), Packed::TakenOut);
+            .insert((container, *item), Packed::TakenOut);
     }
     Ok(())
 }
 
 /// The container must be held by the author's member, and neither it nor anything around it may
-/// be on offer: what is on offer keeps its contents. Nor may anything of them be held. Gives the containers around it.
+/// be on offer: what is on offer keeps its contents. Nor may anything of them be held. Gives the
+/// containers around it.
 fn check_container(
     draft: &Layer<'_>,
     context: &Context,
@@ -89,7 +126,8 @@ fn check_container(
     check_holder(draft, context, container)?;
     check_not_held(draft, container)?;
     let around = draft.containers(container);
-    check_no_open_offer(draft, context, around.last().unwrap_or(container))?;
+    let outermost = around.last().unwrap_or(container);
+    check_none_stands(draft, context, outermost, Right::Custody)?;
     Ok(around)
 }
 

@@ -202,6 +202,54 @@ refusals! {
     /// Only customs, quarantine, tax offices and regulators hold.
     39 "not-an-authority" NotAnAuthority { member: MemberId }
         "the member is not an authority";
+    /// Someone else has title.
+    40 "not-owner" NotOwner { subject: SubjectId, owner: Party }
+        "someone else owns the subject";
+    /// The title record cited first is not the newest one.
+    41 "stale-title" StaleTitle { subject: SubjectId, latest: RecordRef }
+        "a newer title record of the subject exists";
+    /// It, or something around or inside it, is pledged by its owner.
+    42 "pledged" Pledged { subject: SubjectId, by: RecordRef }
+        "the subject is pledged";
+    /// There is nothing to release.
+    43 "not-pledged" NotPledged { subject: SubjectId }
+        "the subject is not pledged";
+    /// Only the bank that it was pledged to releases it.
+    44 "not-your-pledge" NotYourPledge { subject: SubjectId, by: RecordRef }
+        "the subject is pledged to another bank";
+    /// Goods are pledged to banks alone.
+    45 "not-a-bank" NotABank { member: MemberId }
+        "the member is not a bank";
+    /// The two do not belong together.
+    46 "not-associated" NotAssociated { subject: SubjectId, parent: SubjectId }
+        "the subject is not associated with this";
+    /// The two belong together already.
+    47 "already-associated" AlreadyAssociated { subject: SubjectId, parent: SubjectId }
+        "the subject is associated with this already";
+    /// A document stands for goods, not for documents.
+    48 "document-of-document" DocumentOfDocument { subject: SubjectId }
+        "a document stands for goods, not for another document";
+    /// More associations than the format's limit.
+    49 "too-many-parents" TooManyParents { subject: SubjectId }
+        "the subject is associated with too many things";
+    /// The code is not the one whose hash the offer holds.
+    50 "wrong-pickup-code" WrongPickupCode { offer: RecordRef }
+        "the pick-up code is not the one of this offer";
+    /// Nothing lies under its seal.
+    51 "no-activation-key" NoActivationKey { subject: SubjectId }
+        "the subject was commissioned without an activation key";
+    /// A seal is opened once.
+    52 "already-activated" AlreadyActivated { subject: SubjectId, by: RecordRef }
+        "the subject was activated before";
+    /// The key under the seal did not sign this.
+    53 "bad-activation" BadActivation { subject: SubjectId }
+        "the activation is not signed by the key under the seal";
+    /// Only a consumer resells.
+    54 "not-a-consumers" NotAConsumers { subject: SubjectId, owner: Party }
+        "the subject does not belong to a consumer";
+    /// The owner's key did not sign this.
+    55 "bad-resale" BadResale { subject: SubjectId }
+        "the resale is not signed by the owner's key";
     /// Policy says whether amounts stand in fields or in sections.
     60 "amount-misplaced" AmountMisplaced { subject: SubjectId }
         "the network keeps amounts in another part of the record";
@@ -226,9 +274,6 @@ refusals! {
     /// The same goods on both sides keep their unit, and their number.
     67 "other-measure" OtherMeasure { class: GoodsClass }
         "the same goods go in and come out in another measure or number";
-    /// Only who has title makes other goods of something.
-    68 "not-owner" NotOwner { subject: SubjectId, owner: Party }
-        "someone else owns the subject";
     /// Only who wrote a record corrects it.
     69 "not-your-record" NotYourRecord { record: RecordRef, by: MemberId }
         "another member wrote the record";

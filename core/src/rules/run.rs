@@ -1,10 +1,12 @@
 //! Runs: many items that begin in one record, and the drawing of each when it is first used.
 
 use super::commission::begin;
-use super::{Context, Refusal, check_no_open_offer};
+use super::offer::check_none_stands;
+use super::pledge::weight;
+use super::{Context, Refusal};
 use crate::lineage::Descent;
-use crate::state::{Layer, Makeup, Packed, Run, StateView};
-use crate::{GoodsClass, Prefix, RunItem, RunSpec, SubjectId};
+use crate::state::{Joined, Layer, Makeup, Packed, Right, Run, StateView};
+use crate::{ActivationPublic, GoodsClass, Prefix, RunItem, RunSpec, SubjectId};
 
 pub(super) fn commission(
     draft: &mut Layer<'_>,
@@ -34,7 +36,9 @@ pub(super) fn draw(
     let spec = run_of(draft, run)?;
     // What is on offer keeps its contents, and the run is offered as its signers knew it.
     let around = draft.containers(run);
-    check_no_open_offer(draft, context, around.last().unwrap_or(run))?;
+    let outermost = around.last().unwrap_or(run);
+    check_none_stands(draft, context, outermost, Right::Custody)?;
+    check_none_stands(draft, context, run, Right::Title)?;
     let mut drawn = Vec::new();
     for (subject, item) in subjects.iter().zip(items) {
         let stranger = Refusal::NotInRun {
@@ -44,7 +48,7 @@ pub(super) fn draw(
         if *subject != item.code.subject(&draft.network(), &spec.maker) || !spec.spec.holds(item) {
             return Err(stranger);
         }
-        if make_leaf(draft, run, subject)? == Leaf::Made {
+        if make_leaf(draft, run, (subject, item))? == Leaf::Made {
             drawn.push(*subject);
         }
     }
@@ -82,7 +86,11 @@ enum Leaf {
 
 /// Gives an item the state that its run has at this moment: who has it, what it lies in, what
 /// holds it, and the count and running hash of the records that concerned it so far.
-fn make_leaf(draft: &mut Layer<'_>, run: &SubjectId, subject: &SubjectId) -> Result<Leaf, Refusal> {
+fn make_leaf(
+    draft: &mut Layer<'_>,
+    run: &SubjectId,
+    (subject, item): (&SubjectId, &RunItem),
+) -> Result<Leaf, Refusal> {
     let mut state = draft.subject_mut(run)?.clone();
     if let Some(before) = draft.subject(subject) {
         // Of two commissionings of one code, the first to reach the ledger by its own id stands.
@@ -98,9 +106,19 @@ fn make_leaf(draft: &mut Layer<'_>, run: &SubjectId, subject: &SubjectId) -> Res
     state.makeup = Makeup::One;
     // An offer that stood was refused above; one that lapsed was of the run.
     state.open_offer = None;
+    state.open_title_offer = None;
+    let key = item.activation.as_ref();
+    state.activation = key.map(|key| ActivationPublic::from_bytes(*key.as_bytes()));
     // Nothing is packed in the item, whatever lies in the run.
     state.held_inside = 0;
-    let holds = u64::try_from(state.holds.len()).unwrap_or(u64::MAX);
+    state.pledged_inside = 0;
+    let mut holds = state.holds.len();
+    for parent in &state.parents {
+        draft
+            .changes
+            .joined
+            .insert((*parent, *subject), Joined::Together);
+    }
     if let Some(container) = state.inside() {
         draft
             .changes
@@ -108,9 +126,16 @@ fn make_leaf(draft: &mut Layer<'_>, run: &SubjectId, subject: &SubjectId) -> Res
             .insert((*container, *subject), Packed::Inside);
     }
     draft.changes.subjects.insert(*subject, state);
+    for document in draft.documents_of(subject) {
+        let of_document = draft.subject(&document).map_or(0, |s| s.holds.len());
+        holds = holds.saturating_add(of_document);
+    }
+    let holds = u64::try_from(holds).unwrap_or(u64::MAX);
+    let pledges = weight(draft, subject);
     for container in draft.containers(subject) {
         let around = draft.subject_mut(&container)?;
         around.held_inside = around.held_inside.saturating_add(holds);
+        around.pledged_inside = around.pledged_inside.saturating_add(pledges);
     }
     Ok(Leaf::Made)
 }

@@ -1,11 +1,16 @@
 //! Every refusal, reached: one scenario each.
 
 mod amending;
+mod associating;
 mod closing;
+mod consuming;
 mod correcting;
 mod drawing;
 mod holding;
 mod making;
+mod owning;
+mod pledging;
+mod taking;
 
 use std::collections::BTreeSet;
 
@@ -79,6 +84,63 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-held", holding::clearing_what_nobody_holds),
     ("not-your-hold", holding::clearing_what_another_holds),
     ("not-an-authority", holding::a_carrier_holds),
+    ("held", holding::offering_goods_of_a_held_bill),
+    ("not-owner", owning::selling_what_another_owns),
+    ("not-owner", owning::pledging_what_another_owns),
+    ("stale-title", owning::selling_on_an_old_title),
+    ("open-offer-exists", owning::selling_twice),
+    (
+        "open-offer-exists",
+        owning::taking_a_case_around_what_is_on_offer,
+    ),
+    ("no-such-offer", owning::taking_title_by_an_offer_of_custody),
+    ("not-addressee", owning::taking_anothers_title),
+    ("offer-used", owning::taking_title_twice),
+    ("offer-declined", owning::taking_what_was_declined),
+    ("offer-expired", owning::taking_title_late),
+    ("contents-changed", owning::taking_a_case_that_was_emptied),
+    ("pledged", pledging::selling_what_is_pledged),
+    ("pledged", pledging::taking_what_was_pledged_since),
+    ("pledged", pledging::ending_what_is_pledged),
+    ("pledged", pledging::pledging_twice),
+    ("pledged", pledging::pledging_the_case_around),
+    ("pledged", pledging::pledging_the_content),
+    ("pledged", pledging::pledging_the_goods_of_a_pledged_bill),
+    ("pledged", pledging::pledging_the_bill_of_pledged_goods),
+    ("pledged", pledging::packing_two_pledges_together),
+    ("pledged", pledging::emptying_a_pledged_case),
+    ("pledged", pledging::parting_goods_from_their_pledged_bill),
+    ("held", pledging::pledging_what_is_held),
+    ("open-offer-exists", pledging::pledging_what_is_on_sale),
+    ("not-pledged", pledging::releasing_nothing),
+    ("not-your-pledge", pledging::releasing_anothers_pledge),
+    ("not-a-bank", pledging::pledging_to_a_carrier),
+    ("not-holder", associating::joining_what_another_holds),
+    (
+        "not-holder",
+        associating::parting_goods_from_a_bill_that_went_on,
+    ),
+    ("not-associated", associating::parting_strangers),
+    ("already-associated", associating::joining_twice),
+    ("document-of-document", associating::a_paper_about_a_paper),
+    ("too-many-parents", associating::a_seventeenth_parent),
+    ("not-inside", taking::leaving_what_is_not_inside),
+    ("contents-changed", taking::counting_what_was_left),
+    ("wrong-pickup-code", taking::picking_up_with_a_wrong_code),
+    ("not-holder", taking::picking_up_from_someone_else),
+    ("not-addressee", taking::picking_up_what_is_for_a_member),
+    ("not-addressee", taking::accepting_what_is_for_a_code),
+    ("offer-used", taking::picking_up_twice),
+    ("no-activation-key", consuming::activating_what_has_no_seal),
+    ("already-activated", consuming::activating_twice),
+    ("bad-activation", consuming::activating_with_another_secret),
+    ("stale-title", consuming::activating_what_was_sold_since),
+    ("held", consuming::activating_what_is_held),
+    ("pledged", consuming::activating_what_is_pledged),
+    ("not-a-consumers", consuming::reselling_what_a_member_owns),
+    ("bad-resale", consuming::reselling_with_another_key),
+    ("stale-title", consuming::reselling_again),
+    ("not-owner", consuming::selling_what_a_consumer_owns),
     ("amount-misplaced", making::a_batch_without_its_amount),
     ("not-a-batch", making::so_much_of_an_item),
     ("quantity-missing", making::a_whole_batch),

@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::commission::{begin, check_prefix};
-use super::custody::end_lapsed_offer;
 use super::hold::check_not_held;
+use super::offer::{check_none_stands, end_lapsed};
+use super::pledge::check_not_pledged;
 use super::quantity::{add, amounts_stand_in_fields, check_stated, take};
-use super::{Context, Refusal, check_holder, check_no_open_offer};
+use super::title::check_owner;
+use super::{Context, Refusal, associate, check_holder};
 use crate::conservation::{Imbalance, check_amounts, check_classes, check_losses};
 use crate::lineage::Descent;
-use crate::state::{Layer, Makeup, StateView};
+use crate::state::{Layer, Makeup, Right, StateView};
 use crate::{Made, Output, Party, Portion, Quantity, SubjectId};
 
 /// What a transformation says beside its subjects.
@@ -58,28 +60,24 @@ pub(super) fn transform(
 }
 
 /// Only who has custody and title of goods makes other goods of them; and nothing that is bound:
-/// packed, on offer, or held.
+/// packed, on offer, held or pledged.
 fn check_free(
     draft: &mut Layer<'_>,
     context: &Context,
     subject: &SubjectId,
 ) -> Result<(), Refusal> {
     check_holder(draft, context, subject)?;
-    let state = draft.subject_mut(subject)?;
-    if *state.owner() != Party::from(context.author.member) {
-        return Err(Refusal::NotOwner {
-            subject: *subject,
-            owner: *state.owner(),
-        });
-    }
-    if let Some(container) = state.inside() {
+    check_owner(draft, &Party::from(context.author.member), subject)?;
+    if let Some(container) = draft.subject_mut(subject)?.inside() {
         return Err(Refusal::InsideContainer {
             subject: *subject,
             container: *container,
         });
     }
     check_not_held(draft, subject)?;
-    check_no_open_offer(draft, context, subject)
+    check_not_pledged(draft, subject)?;
+    check_none_stands(draft, context, subject, Right::Custody)?;
+    check_none_stands(draft, context, subject, Right::Title)
 }
 
 /// Takes a quantity out of a batch, or ends an item.
@@ -98,7 +96,9 @@ fn use_up(
                 content: *content,
             });
         }
-        end_lapsed_offer(draft, subject)?;
+        end_lapsed(draft, subject, Right::Custody)?;
+        end_lapsed(draft, subject, Right::Title)?;
+        associate::end_all(draft, subject)?;
         let state = draft.subject_mut(subject)?;
         // Of a batch it must be said how much; of a run, its items are used one by one.
         if state.makeup != Makeup::One {

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, to_bytes},
+    coordinates::Coordinates,
     ids::EvidenceId,
     limits,
     quantity::Quantity,
@@ -99,6 +100,8 @@ pub struct SectionBody {
     pub step: Option<String>,
     /// The disposition, a bare word of CBV 2.0.
     pub disposition: Option<String>,
+    /// Where, by a satellite's word; only where the person chose to say it.
+    pub position: Option<Coordinates>,
     /// The amounts that the record's fields leave out, in the order in which they name them.
     pub quantities: Vec<Quantity>,
 }
@@ -145,6 +148,7 @@ impl Wire for SectionBody {
             + usize::from(!self.codes.is_empty())
             + usize::from(!self.evidence.is_empty())
             + usize::from(!self.measured.is_empty())
+            + usize::from(self.position.is_some())
             + usize::from(!self.quantities.is_empty());
         to.map(present);
         if !self.codes.is_empty() {
@@ -170,6 +174,10 @@ impl Wire for SectionBody {
                 to.text(text);
             }
         }
+        if let Some(position) = &self.position {
+            to.u64(11);
+            position.write(to);
+        }
         if !self.quantities.is_empty() {
             to.u64(12);
             to.list(&self.quantities);
@@ -193,6 +201,7 @@ impl Wire for SectionBody {
                 7 => body.person = Some(from.text("person", TEXT_BYTES)?.to_owned()),
                 8 => body.step = Some(from.text("business step", TEXT_BYTES)?.to_owned()),
                 9 => body.disposition = Some(from.text("disposition", TEXT_BYTES)?.to_owned()),
+                11 => body.position = Some(Coordinates::read(from)?),
                 12 => body.quantities = from.list("quantities", limits::SUBJECTS)?,
                 _ => {
                     return Err(CborError::Value {
@@ -246,6 +255,7 @@ mod tests {
             person: Some("Mei".to_owned()),
             step: Some("inspecting".to_owned()),
             disposition: Some("damaged".to_owned()),
+            position: Coordinates::new(226_500_000, -1_136_300_000, 30),
             quantities: vec![Quantity::new(
                 "2.5".parse().unwrap(),
                 "KGM".parse().unwrap(),

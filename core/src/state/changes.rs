@@ -22,6 +22,8 @@ pub(crate) struct Changes {
     pub(crate) subjects: BTreeMap<SubjectId, SubjectState>,
     /// Container and content; whether it is inside now.
     pub(crate) packed: BTreeMap<(SubjectId, SubjectId), Packed>,
+    /// Parent and child of an association; whether it lasts.
+    pub(crate) joined: BTreeMap<(SubjectId, SubjectId), Joined>,
     pub(crate) offers: BTreeMap<RecordRef, Option<Offer>>,
     pub(crate) closed_offers: BTreeMap<RecordRef, ClosedOffer>,
     pub(crate) waiting: BTreeMap<RecordRef, Option<WaitingUnit>>,
@@ -38,6 +40,13 @@ pub(crate) enum Packed {
     TakenOut,
 }
 
+/// Whether a child is associated with its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    Together,
+    Apart,
+}
+
 impl Changes {
     /// Lays newer changes over these.
     pub(crate) fn absorb(&mut self, newer: Changes) {
@@ -50,6 +59,7 @@ impl Changes {
         self.feeds.extend(newer.feeds);
         self.subjects.extend(newer.subjects);
         self.packed.extend(newer.packed);
+        self.joined.extend(newer.joined);
         self.offers.extend(newer.offers);
         self.closed_offers.extend(newer.closed_offers);
         self.waiting.extend(newer.waiting);
@@ -193,6 +203,22 @@ impl StateView for Layer<'_> {
         contents.into_iter().collect()
     }
 
+    fn associated(&self, parent: &SubjectId) -> Vec<SubjectId> {
+        let below = self.base.associated(parent);
+        let changed = &self.changes.joined;
+        if changed.is_empty() {
+            return below;
+        }
+        let mut children: BTreeSet<SubjectId> = below.into_iter().collect();
+        for ((_, child), joined) in changed.range(contents_of(parent)) {
+            match joined {
+                Joined::Together => children.insert(*child),
+                Joined::Apart => children.remove(child),
+            };
+        }
+        children.into_iter().collect()
+    }
+
     fn offer(&self, record: &RecordRef) -> Option<&Offer> {
         match self.changes.offers.get(record) {
             Some(changed) => changed.as_ref(),
@@ -284,7 +310,7 @@ impl Layer<'_> {
     }
 }
 
-/// The keys of everything packed directly in a container.
+/// The keys of everything packed directly in a container, or associated with a parent.
 pub(super) fn contents_of(container: &SubjectId) -> RangeInclusive<(SubjectId, SubjectId)> {
     (*container, SubjectId::from_bytes([0; 32]))..=(*container, SubjectId::from_bytes([0xff; 32]))
 }

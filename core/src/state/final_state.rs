@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use super::changes::{Packed, Store, contents_of};
+use super::changes::{Joined, Packed, Store, contents_of};
 use super::{
     Changes, ClosedOffer, DeviceState, FeedHead, Governance, Logged, MemberState, Offer,
     PrefixClaim, StateView, SubjectState, WaitingUnit, codec::wire_fields,
@@ -42,6 +42,8 @@ pub struct State {
     pub(crate) logged: BTreeMap<BlockId, Logged>,
     // What follows can be computed from the tables; it answers questions fast.
     packed: BTreeSet<(SubjectId, SubjectId)>,
+    /// Parents and children of associations.
+    joined: BTreeSet<(SubjectId, SubjectId)>,
     inbox: BTreeSet<(MemberId, RecordRef)>,
     /// What is missing, and the first record of the unit that waits for it.
     waiters: BTreeSet<(RecordRef, RecordRef)>,
@@ -132,11 +134,18 @@ impl State {
             .filter_map(|(id, subject)| subject.inside.map(|container| (container, *id)))
             .collect();
         packed.sort_unstable();
+        let mut joined: Vec<_> = tables
+            .subjects
+            .iter()
+            .flat_map(|(id, subject)| subject.parents.iter().map(|parent| (*parent, *id)))
+            .collect();
+        joined.sort_unstable();
         Self {
             network: genesis.id(),
             members: members.collect(),
             logged: BTreeMap::new(),
             packed: packed.into_iter().collect(),
+            joined: joined.into_iter().collect(),
             inbox: tables
                 .offers
                 .iter()
@@ -253,6 +262,12 @@ impl Store for State {
                 Packed::TakenOut => self.packed.remove(&key),
             };
         }
+        for (key, joined) in changes.joined {
+            match joined {
+                Joined::Together => self.joined.insert(key),
+                Joined::Apart => self.joined.remove(&key),
+            };
+        }
         for (record, offer) in changes.offers {
             self.set_offer(record, offer);
         }
@@ -327,6 +342,13 @@ impl StateView for State {
         self.packed
             .range(contents_of(container))
             .map(|(_, content)| *content)
+            .collect()
+    }
+
+    fn associated(&self, parent: &SubjectId) -> Vec<SubjectId> {
+        self.joined
+            .range(contents_of(parent))
+            .map(|(_, child)| *child)
             .collect()
     }
 

@@ -19,10 +19,10 @@ pub use device::{DeviceState, FeedHead, Fork, MemberState, PrefixClaim, Revocati
 pub use final_state::{State, Tip};
 pub use governance::{Governance, Wish};
 pub use makeup::{Batch, Makeup, Run};
-pub use offer::{ClosedOffer, Offer};
-pub use subject::SubjectState;
+pub use offer::{ClosedOffer, Offer, Right};
+pub use subject::{Nature, Pledge, SubjectState};
 pub use view::{Logged, StateView};
 pub use waiting::{WaitingRecord, WaitingUnit};
 
-pub(crate) use changes::{Changes, Layer, Packed, Store, records_of};
+pub(crate) use changes::{Changes, Joined, Layer, Packed, Store, records_of};
 pub(crate) use governance::Proposal;

@@ -1,12 +1,24 @@
-//! Offers of custody: open ones, and what became of the others.
+//! Offers of custody and of title: open ones, and what became of the others.
 
 use super::codec::wire_fields;
 use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::member::numbered;
 use crate::{Digest32, MemberId, Party, RecordRef, SubjectId, TimeMs};
+
+numbered! {
+    /// What an offer is of.
+    Right: "right" {
+        /// To hold the subject.
+        Custody = 0,
+        /// To own it.
+        Title = 1,
+    }
+}
 
 /// An offer that nobody has accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
+    pub(crate) right: Right,
     pub(crate) subject: SubjectId,
     pub(crate) from: MemberId,
     pub(crate) to: Party,
@@ -15,6 +27,7 @@ pub struct Offer {
 }
 
 wire_fields!(Offer {
+    right,
     subject,
     from,
     to,
@@ -23,6 +36,11 @@ wire_fields!(Offer {
 });
 
 impl Offer {
+    /// Whether custody is offered or title.
+    pub fn right(&self) -> Right {
+        self.right
+    }
+
     /// What is offered.
     pub fn subject(&self) -> &SubjectId {
         &self.subject

@@ -1,19 +1,72 @@
 //! One tracked thing, as the ledger knows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::codec::wire_fields;
-use crate::{Digest32, GoodsClass, Makeup, MemberId, Party, RecordRef, SubjectId, hash};
+use super::{Right, codec::wire_fields};
+use crate::member::numbered;
+use crate::{
+    ActivationPublic, CodeKind, Digest32, GoodsClass, Makeup, MemberId, Party, RecordRef,
+    SubjectId, hash,
+};
+
+numbered! {
+    /// What a subject is to the rules.
+    Nature: "nature" {
+        /// Something that can be touched, or a place.
+        Thing = 0,
+        /// A document: associated with goods, it stands for them.
+        Document = 1,
+    }
+}
+
+impl Nature {
+    /// The nature of what is commissioned under a class.
+    pub(crate) fn of_class(class: &str) -> Self {
+        match CodeKind::of_bare_class(class) {
+            Some(CodeKind::Document) => Self::Document,
+            _ => Self::Thing,
+        }
+    }
+}
+
+/// A pledge that was not released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pledge {
+    pub(crate) to: MemberId,
+    pub(crate) by: RecordRef,
+}
+
+wire_fields!(Pledge { to, by });
+
+impl Pledge {
+    /// The bank.
+    pub fn to(&self) -> &MemberId {
+        &self.to
+    }
+
+    /// The record that pledged it.
+    pub fn by(&self) -> RecordRef {
+        self.by
+    }
+}
 
 /// What the records of one subject have come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectState {
+    pub(crate) nature: Nature,
     pub(crate) owner: Party,
     pub(crate) holder: Party,
     pub(crate) inside: Option<SubjectId>,
     pub(crate) commissioned: RecordRef,
     pub(crate) last_custody: RecordRef,
     pub(crate) open_offer: Option<RecordRef>,
+    pub(crate) last_title: RecordRef,
+    pub(crate) open_title_offer: Option<RecordRef>,
+    pub(crate) parents: BTreeSet<SubjectId>,
+    pub(crate) pledge: Option<Pledge>,
+    pub(crate) pledged_inside: u64,
+    pub(crate) activation: Option<ActivationPublic>,
+    pub(crate) activated: Option<RecordRef>,
     pub(crate) decommissioned: Option<RecordRef>,
     pub(crate) holds: BTreeMap<MemberId, RecordRef>,
     pub(crate) held_inside: u64,
@@ -25,12 +78,20 @@ pub struct SubjectState {
 }
 
 wire_fields!(SubjectState {
+    nature,
     owner,
     holder,
     inside,
     commissioned,
     last_custody,
     open_offer,
+    last_title,
+    open_title_offer,
+    parents,
+    pledge,
+    pledged_inside,
+    activation,
+    activated,
     decommissioned,
     holds,
     held_inside,
@@ -50,12 +111,20 @@ impl SubjectState {
         makeup: Makeup,
     ) -> Self {
         Self {
+            nature: Nature::of_class(&class.to_string()),
             owner: maker.into(),
             holder: maker.into(),
             inside: None,
             commissioned: by,
             last_custody: by,
             open_offer: None,
+            last_title: by,
+            open_title_offer: None,
+            parents: BTreeSet::new(),
+            pledge: None,
+            pledged_inside: 0,
+            activation: None,
+            activated: None,
             decommissioned: None,
             holds: BTreeMap::new(),
             held_inside: 0,
@@ -79,6 +148,26 @@ impl SubjectState {
                 &record.index.to_be_bytes(),
             ],
         ));
+    }
+
+    /// The offer of a right that was not answered; it may have expired.
+    pub(crate) fn open_offer_of(&self, right: Right) -> Option<RecordRef> {
+        match right {
+            Right::Custody => self.open_offer,
+            Right::Title => self.open_title_offer,
+        }
+    }
+
+    pub(crate) fn open_offer_mut(&mut self, right: Right) -> &mut Option<RecordRef> {
+        match right {
+            Right::Custody => &mut self.open_offer,
+            Right::Title => &mut self.open_title_offer,
+        }
+    }
+
+    /// What it is to the rules.
+    pub fn nature(&self) -> Nature {
+        self.nature
     }
 
     /// Who has title.
@@ -113,6 +202,44 @@ impl SubjectState {
         self.open_offer
     }
 
+    /// The record that last gave someone title: its commissioning, the taking of an offer of
+    /// title, of it or of a container around it, its activation or a resale. The next title
+    /// record cites it first.
+    pub fn last_title(&self) -> RecordRef {
+        self.last_title
+    }
+
+    /// The newest offer of title that was neither taken nor declined; it may have expired.
+    pub fn open_title_offer(&self) -> Option<RecordRef> {
+        self.open_title_offer
+    }
+
+    /// What it is associated with: documents that stand for it, assets and places.
+    pub fn parents(&self) -> &BTreeSet<SubjectId> {
+        &self.parents
+    }
+
+    /// The pledge on the subject itself. Its owner made it: title does not move while it lasts.
+    pub fn pledge(&self) -> Option<&Pledge> {
+        self.pledge.as_ref()
+    }
+
+    /// How many pledges there are on what is packed inside, at every level, and on the documents
+    /// that stand for it.
+    pub fn pledged_inside(&self) -> u64 {
+        self.pledged_inside
+    }
+
+    /// What lies under its seal, public half.
+    pub fn activation(&self) -> Option<&ActivationPublic> {
+        self.activation.as_ref()
+    }
+
+    /// The record by which it got its first owner outside the members.
+    pub fn activated_by(&self) -> Option<RecordRef> {
+        self.activated
+    }
+
     /// The record that decommissioned it: nothing more is written about it.
     pub fn decommissioned_by(&self) -> Option<RecordRef> {
         self.decommissioned
@@ -123,8 +250,9 @@ impl SubjectState {
         &self.holds
     }
 
-    /// How many holds there are on what is packed inside, at every level. None of these moves,
-    /// so the number changes with holding and clearing alone.
+    /// How many holds there are on what is packed inside, at every level, and on the documents
+    /// that stand for it. None of these moves, so the number changes with holding and clearing
+    /// alone.
     pub fn held_inside(&self) -> u64 {
         self.held_inside
     }

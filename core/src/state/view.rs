@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::{
-    ClosedOffer, DeviceState, FeedHead, Governance, MemberState, Offer, PrefixClaim, SubjectState,
-    Tip, WaitingUnit,
+    ClosedOffer, DeviceState, FeedHead, Governance, MemberState, Nature, Offer, PrefixClaim,
+    SubjectState, Tip, WaitingUnit,
 };
 use crate::rules::Refusal;
 use crate::{
@@ -73,6 +73,9 @@ pub trait StateView {
     /// What is packed directly in this subject, by id.
     fn contents(&self, container: &SubjectId) -> Vec<SubjectId>;
 
+    /// What is associated with this subject, by id.
+    fn associated(&self, parent: &SubjectId) -> Vec<SubjectId>;
+
     /// An offer that was not accepted; it may have expired.
     fn offer(&self, record: &RecordRef) -> Option<&Offer>;
 
@@ -115,13 +118,15 @@ pub trait StateView {
     }
 
     /// What a record about these subjects has to cite: for an offer the subject's last custody
-    /// record and for an acceptance or a declining its open offer first; then the newest record of each subject,
-    /// as far as the limit goes. A history with a hole shows it by these.
+    /// or title record and for what answers it the open offer first; then the newest record of
+    /// each subject, as far as the limit goes. A history with a hole shows it by these.
     fn cites_for(&self, kind: Kind, subjects: &[SubjectId]) -> Vec<RecordRef> {
         let known = || subjects.iter().filter_map(|subject| self.subject(subject));
         let first = known().next().and_then(|subject| match kind {
             Kind::Offer => Some(subject.last_custody()),
-            Kind::Accept | Kind::Decline => subject.open_offer(),
+            Kind::Accept | Kind::Decline | Kind::PickUp => subject.open_offer(),
+            Kind::OfferTitle | Kind::Activate | Kind::Resell => Some(subject.last_title()),
+            Kind::TakeTitle | Kind::DeclineTitle => subject.open_title_offer(),
             _ => None,
         });
         let mut cites: Vec<RecordRef> = first.into_iter().collect();
@@ -159,19 +164,82 @@ pub trait StateView {
     }
 
     /// What keeps a subject from moving: it, or something around or inside it, is held, by this
-    /// record.
+    /// record. A document is around the goods that it stands for.
     fn hold_on(&self, subject: &SubjectId) -> Option<(SubjectId, RecordRef)> {
-        let held = |id: &SubjectId| {
-            let (_, by) = self.subject(id)?.holds.first_key_value()?;
-            Some((*id, *by))
+        let held = |id: SubjectId| {
+            let (_, by) = self.subject(&id)?.holds.first_key_value()?;
+            Some((id, *by))
         };
-        let around = || self.containers(subject).into_iter().find_map(|c| held(&c));
-        held(subject).or_else(around).or_else(|| {
+        let around = self.around(subject).into_iter().find_map(held);
+        around.or_else(|| {
             // Large containers are gone through only when there is something to be found.
             let inside = self.subject(subject).is_some_and(|s| s.held_inside > 0);
-            let contents = inside.then(|| self.all_contents(subject));
-            contents.into_iter().flatten().find_map(|c| held(&c))
+            let contents = inside.then(|| self.within(subject));
+            contents.into_iter().flatten().find_map(held)
         })
+    }
+
+    /// What keeps a subject's title from moving: its owner pledged it, or something around or
+    /// inside it, by this record. What others own around or inside it is their own affair.
+    fn pledge_on(&self, subject: &SubjectId) -> Option<(SubjectId, RecordRef)> {
+        let owner = self.subject(subject)?.owner;
+        let pledged = |id: SubjectId| {
+            let state = self.subject(&id).filter(|s| s.owner == owner)?;
+            Some((id, state.pledge?.by))
+        };
+        let about = |subject: &SubjectId| {
+            let around = self.around(subject).into_iter().find_map(pledged);
+            around.or_else(|| {
+                let inside = self.subject(subject).is_some_and(|s| s.pledged_inside > 0);
+                let contents = inside.then(|| self.within(subject));
+                contents.into_iter().flatten().find_map(pledged)
+            })
+        };
+        about(subject).or_else(|| self.goods_of(subject).iter().find_map(about))
+    }
+
+    /// The goods that a document stands for; none when it is no document.
+    fn goods_of(&self, document: &SubjectId) -> Vec<SubjectId> {
+        match self.subject(document).map(|s| s.nature) {
+            Some(Nature::Document) => self.associated(document),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The documents that stand for a subject.
+    fn documents_of(&self, subject: &SubjectId) -> Vec<SubjectId> {
+        let document = |id: &&SubjectId| {
+            let parent = self.subject(id);
+            parent.is_some_and(|parent| parent.nature == Nature::Document)
+        };
+        let parents = self.subject(subject).map(|s| s.parents.iter());
+        parents
+            .into_iter()
+            .flatten()
+            .filter(document)
+            .copied()
+            .collect()
+    }
+
+    /// A subject and the containers around it, each with the documents that stand for it.
+    fn around(&self, subject: &SubjectId) -> Vec<SubjectId> {
+        let mut all = vec![*subject];
+        all.extend(self.documents_of(subject));
+        for container in self.containers(subject) {
+            all.push(container);
+            all.extend(self.documents_of(&container));
+        }
+        all
+    }
+
+    /// Everything packed inside a subject, at every level, with the documents that stand for it.
+    fn within(&self, container: &SubjectId) -> Vec<SubjectId> {
+        let mut all = Vec::new();
+        for content in self.all_contents(container) {
+            all.push(content);
+            all.extend(self.documents_of(&content));
+        }
+        all
     }
 
     /// Everything packed inside a subject, at every level.

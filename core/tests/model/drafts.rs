@@ -3,20 +3,36 @@
 use std::sync::OnceLock;
 
 use chopmark_core::{
-    BlockId, Body, Code, Condition, Digest32, MemberId, Prefix, RecordDraft, RecordRef, Role, Seq,
-    StateView, SubjectId, TimeMs, TzMinutes, Verdict, When, check_digit,
+    ActivationSecret, BlockId, Body, Code, Condition, Digest32, MemberId, OwnerSecret, Party,
+    PickupCode, Prefix, RecordDraft, RecordRef, Role, Seq, StateView, SubjectId, TimeMs, TzMinutes,
+    Verdict, When, check_digit,
 };
 
 use crate::naive::Model;
 use crate::network::{
-    FIRST_SPARE, FOREVER, KEYS, MEMBERS, START, admin, entry, genesis, member, worker,
+    BANK, FIRST_SPARE, FOREVER, KEYS, MEMBERS, START, admin, entry, genesis, member, worker,
 };
 use crate::story::{Story, key_id};
-use crate::world::OfferFate;
+use crate::world::{Offer, OfferFate, Thing};
 
 pub(crate) const PREFIX: &str = "9506000";
 pub(crate) const ITEMS: u8 = 6;
-const CASES: u8 = 6;
+pub(crate) const CASES: u8 = 6;
+const PAPERS: u8 = 2;
+/// Secrets under seals, and keys of consumers.
+pub(crate) const SECRETS: u8 = 3;
+
+pub(crate) fn secret_of(n: u8) -> ActivationSecret {
+    ActivationSecret::from_bytes([n; 16])
+}
+
+pub(crate) fn owner_secret(n: u8) -> OwnerSecret {
+    OwnerSecret::from_seed(&[n; 32])
+}
+
+fn pickup_code(n: u8) -> PickupCode {
+    PickupCode::from_random(&[n; 12])
+}
 
 /// Numbers that look random and are the same for the same seed (SplitMix64, Steele et al. 2014).
 pub(crate) struct Numbers(u64);
@@ -59,7 +75,7 @@ impl Numbers {
     }
 }
 
-/// The things of a network: items by serial, then cases.
+/// The things of a network: items by serial, then cases, then documents.
 pub(crate) fn codes() -> &'static [Code] {
     static CODES: OnceLock<Vec<Code>> = OnceLock::new();
     CODES.get_or_init(|| {
@@ -69,7 +85,16 @@ pub(crate) fn codes() -> &'static [Code] {
             let check = check_digit(&digits).unwrap();
             Code::sscc(&format!("{digits}{check}"))
         });
-        items.chain(cases).map(Result::unwrap).collect()
+        let papers = (0..PAPERS).map(|n| {
+            let digits = format!("{PREFIX}00001");
+            let check = check_digit(&digits).unwrap();
+            Code::parse(&format!("(253){digits}{check}{n}"))
+        });
+        items
+            .chain(cases)
+            .chain(papers)
+            .map(Result::unwrap)
+            .collect()
     })
 }
 
@@ -110,6 +135,7 @@ pub(crate) fn commission(prefix: &str, codes: &[Code], maker: MemberId) -> Recor
         prefix: Prefix::parse(prefix).unwrap(),
         codes: codes.iter().map(Code::hash).collect(),
         quantity: None,
+        activation: Vec::new(),
     };
     let network = genesis().id();
     let subjects = codes.iter().map(|code| code.subject(&network, &maker));
@@ -172,7 +198,7 @@ impl Story {
     }
 
     fn draft(&mut self, of: MemberId) -> Option<RecordDraft> {
-        Some(match self.numbers.below(20) {
+        Some(match self.numbers.below(34) {
             0 => {
                 let prefixes = [PREFIX, PREFIX, "95060001", "9509999"];
                 let prefix = *self.numbers.pick(&prefixes).unwrap();
@@ -194,6 +220,15 @@ impl Story {
             10..=13 => self.offer(of),
             14..=17 => self.acceptance(of),
             18 => self.enrolment(of),
+            20..=22 => self.title(of),
+            23 | 24 => self.title_answer(of),
+            25 => self.pledging(of),
+            26 => self.joining(of),
+            27 => self.supervising(of),
+            28 => self.declining(of),
+            29 | 30 => self.consumers(),
+            31 | 32 => self.delivery(of),
+            33 => self.ending(of),
             _ => self.revocation(of)?,
         })
     }
@@ -245,6 +280,203 @@ impl Story {
         RecordDraft::new(body, named)
     }
 
+    /// A subject that the member owns, mostly.
+    fn owned_by(&mut self, of: MemberId) -> SubjectId {
+        self.subject_that(|model, s| {
+            let thing = model.world.things.get(&s);
+            thing.is_some_and(|thing| thing.owner == of.into())
+        })
+    }
+
+    fn cite_of(&mut self, subject: SubjectId, pick: fn(&Thing) -> RecordRef) -> RecordRef {
+        match self.model.world.things.get(&subject).map(pick) {
+            Some(known) if !self.numbers.one_in(10) => known,
+            _ => self.some_record(),
+        }
+    }
+
+    fn title(&mut self, of: MemberId) -> RecordDraft {
+        let subject = self.owned_by(of);
+        let cite = self.cite_of(subject, |thing| thing.last_title);
+        let until = [TimeMs(0), self.now.plus(2000), FOREVER, FOREVER];
+        let body = Body::OfferTitle {
+            when: when(),
+            to: self.some_member().into(),
+            expires: *self.numbers.pick(&until).unwrap(),
+            contents: self.contents(subject),
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![cite])
+    }
+
+    /// An offer of this kind that is open for the member, mostly.
+    fn some_offer(&mut self, title: bool, fits: impl Fn(&Offer) -> bool) -> (RecordRef, SubjectId) {
+        let any = self.numbers.one_in(6);
+        let offers = self.model.world.offers.iter();
+        let offers: Vec<_> = offers
+            .filter(|(_, o)| any || (o.title == title && o.fate == OfferFate::Open && fits(o)))
+            .map(|(at, offer)| (*at, offer.subject))
+            .collect();
+        match self.numbers.pick(&offers) {
+            Some(found) => *found,
+            None => (self.some_record(), self.subject()),
+        }
+    }
+
+    fn title_answer(&mut self, of: MemberId) -> RecordDraft {
+        let (cite, subject) = self.some_offer(true, |offer| offer.to == of.into());
+        let body = if self.numbers.one_in(6) {
+            Body::DeclineTitle { when: when() }
+        } else {
+            Body::TakeTitle {
+                when: when(),
+                contents: self.contents(subject),
+            }
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![cite])
+    }
+
+    fn declining(&mut self, of: MemberId) -> RecordDraft {
+        let (cite, subject) = self.some_offer(false, |offer| offer.to == of.into());
+        RecordDraft::new(Body::Decline { when: when() }, vec![subject]).citing(vec![cite])
+    }
+
+    fn pledging(&mut self, of: MemberId) -> RecordDraft {
+        if of == member(BANK) || self.numbers.one_in(8) {
+            let subject = self.subject_that(|model, s| {
+                let thing = model.world.things.get(&s);
+                thing.is_some_and(|thing| thing.pledge.is_some())
+            });
+            return RecordDraft::new(Body::Release { when: when() }, vec![subject]);
+        }
+        let subject = self.owned_by(of);
+        let to = match self.numbers.below(8) {
+            0 => self.some_member(),
+            _ => member(BANK),
+        };
+        RecordDraft::new(Body::Pledge { when: when(), to }, vec![subject])
+    }
+
+    fn joining(&mut self, of: MemberId) -> RecordDraft {
+        let held = move |model: &Model, s| model.world.holder(s) == Some(of.into());
+        let parent = self.subject_that(|model, s| {
+            held(model, s)
+                && model
+                    .world
+                    .things
+                    .get(&s)
+                    .is_some_and(|thing| thing.document)
+        });
+        let child = self.subject_that(held);
+        let mut named = vec![parent];
+        named.extend([child].into_iter().filter(|child| *child != parent));
+        if named.len() == 1 {
+            named.extend(subjects().iter().find(|s| **s != parent));
+        }
+        let body = match self.numbers.one_in(3) {
+            true => Body::Dissociate { when: when() },
+            false => Body::Associate { when: when() },
+        };
+        RecordDraft::new(body, named)
+    }
+
+    fn supervising(&mut self, _: MemberId) -> RecordDraft {
+        let hold = self.numbers.one_in(2);
+        let subject = self.subject_that(|model, s| {
+            let thing = model.world.things.get(&s);
+            thing.is_some_and(|thing| thing.holds.is_empty() == hold)
+        });
+        let body = match hold {
+            true => Body::Hold {
+                when: when(),
+                reason: "papers".to_owned(),
+            },
+            false => Body::Clear { when: when() },
+        };
+        RecordDraft::new(body, vec![subject])
+    }
+
+    fn ending(&mut self, of: MemberId) -> RecordDraft {
+        let subject = self.subject_that(|model, s| model.world.holder(s) == Some(of.into()));
+        let body = Body::Decommission {
+            when: when(),
+            step: "destroying".to_owned(),
+        };
+        RecordDraft::new(body, vec![subject])
+    }
+
+    fn consumers(&mut self) -> RecordDraft {
+        let resale = self.numbers.one_in(3);
+        let subject = self.subject_that(|model, s| {
+            let thing = model.world.things.get(&s);
+            thing.is_some_and(|t| t.key.is_some() && t.activated == resale)
+        });
+        let network = genesis().id();
+        let owner = owner_secret(self.numbers.byte_below(SECRETS)).public();
+        let guess = self.numbers.byte_below(SECRETS);
+        let thing = self.model.world.things.get(&subject).cloned();
+        let cite = self.cite_of(subject, |thing| thing.last_title);
+        let body = if resale {
+            let current = (0..SECRETS).map(owner_secret).find(|secret| {
+                thing
+                    .as_ref()
+                    .is_some_and(|t| t.owner == Party::Consumer(secret.public()))
+            });
+            let signer = match current {
+                Some(current) if !self.numbers.one_in(5) => current,
+                _ => owner_secret(guess),
+            };
+            Body::Resell {
+                when: when(),
+                owner,
+                signature: signer.sign_resale(&network, &subject, &cite, &owner),
+            }
+        } else {
+            let true_one = (0..SECRETS).map(secret_of).find(|secret| {
+                thing
+                    .as_ref()
+                    .is_some_and(|t| t.key == Some(secret.public()))
+            });
+            let secret = match true_one {
+                Some(secret) if !self.numbers.one_in(5) => secret,
+                _ => secret_of(guess),
+            };
+            Body::Activate {
+                when: when(),
+                owner,
+                signature: secret.sign_activation(&network, &subject, &owner),
+            }
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![cite])
+    }
+
+    /// An offer to whoever shows a code, or the code.
+    fn delivery(&mut self, of: MemberId) -> RecordDraft {
+        let network = genesis().id();
+        if self.numbers.one_in(2) {
+            let subject = self.subject_that(|model, s| {
+                let thing = model.world.things.get(&s);
+                thing.is_some_and(|t| t.holder == of.into() && t.inside.is_none())
+            });
+            let cite = self.cite_of(subject, |thing| thing.last_custody);
+            let code = pickup_code(self.numbers.byte_below(2));
+            let body = Body::Offer {
+                when: when(),
+                to: Party::Bearer(code.hash(&network, &subject)),
+                expires: FOREVER,
+                contents: None,
+            };
+            return RecordDraft::new(body, vec![subject]).citing(vec![cite]);
+        }
+        let (cite, subject) = self.some_offer(false, |offer| {
+            offer.from == of && offer.to.member().is_none()
+        });
+        let body = Body::PickUp {
+            when: when(),
+            code: pickup_code(self.numbers.byte_below(2)),
+        };
+        RecordDraft::new(body, vec![subject]).citing(vec![cite])
+    }
+
     /// What is inside, said or not, true or not.
     fn contents(&mut self, subject: SubjectId) -> Option<Digest32> {
         match self.numbers.below(8) {
@@ -283,7 +515,9 @@ impl Story {
         let any = self.numbers.one_in(4);
         let offers = self.model.world.offers.iter();
         let offers: Vec<_> = offers
-            .filter(|(_, offer)| any || (offer.to == of.into() && offer.fate == OfferFate::Open))
+            .filter(|(_, offer)| {
+                any || (!offer.title && offer.to == of.into() && offer.fate == OfferFate::Open)
+            })
             .map(|(at, offer)| (*at, offer.subject))
             .collect();
         let (cite, mut subject) = match self.numbers.pick(&offers) {
@@ -294,10 +528,20 @@ impl Story {
             subject = self.subject();
         }
         let contents = self.contents(subject);
+        let mut left = Vec::new();
+        if self.numbers.one_in(4) {
+            let inside: Vec<_> = self.model.world.contents(subject).into_iter().collect();
+            left.extend(self.numbers.pick(&inside).copied());
+        }
+        if self.numbers.one_in(20) {
+            left.push(self.subject());
+            left.dedup();
+        }
         let body = Body::Accept {
             when: when(),
             condition: Condition::Good,
             contents,
+            left,
         };
         let draft = RecordDraft::new(body, vec![subject]);
         if self.numbers.one_in(30) {

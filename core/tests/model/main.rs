@@ -12,6 +12,7 @@ mod drafts;
 mod naive;
 mod network;
 mod story;
+mod trade;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,30 @@ fn compare(seed: u64, ledger: &Ledger, model: &Model) {
         assert_eq!(found.inside(), thing.inside.as_ref(), "{name}");
         assert_eq!(found.last_custody(), thing.last_custody, "{name}");
         assert_eq!(found.open_offer(), thing.offer, "{name}");
+        assert_eq!(found.last_title(), thing.last_title, "{name}");
+        assert_eq!(found.open_title_offer(), thing.title_offer, "{name}");
+        assert_eq!(*found.parents(), thing.parents, "{name}");
+        let pledge = found.pledge().map(|pledge| (*pledge.to(), pledge.by()));
+        assert_eq!(pledge, thing.pledge, "{name}");
+        let holds: BTreeSet<_> = found.holds().keys().copied().collect();
+        assert_eq!(holds, thing.holds, "{name}");
+        assert_eq!(found.activated_by().is_some(), thing.activated, "{name}");
+        assert_eq!(found.decommissioned_by().is_some(), thing.ended, "{name}");
+        assert_eq!(
+            state.associated(subject),
+            model.world.linked(*subject),
+            "{name}"
+        );
+        assert_eq!(
+            state.pledge_on(subject).is_some(),
+            model.world.is_pledged(*subject),
+            "{name}"
+        );
+        assert_eq!(
+            state.hold_on(subject).is_none(),
+            model.world.not_held(*subject).is_ok(),
+            "{name}"
+        );
         assert_eq!(Some(&found.newest_record()), thing.history.last(), "{name}");
         assert_eq!(
             usize::try_from(found.count()),
@@ -117,13 +142,17 @@ fn judge(seeds: impl Iterator<Item = u64>) -> Tally {
 /// What a generator that gets around meets.
 #[rustfmt::skip]
 const EXPECTED: &[&str] = &[
-    "already-commissioned", "already-enrolled", "already-packed", "already-revoked", "applied",
-    "cite-never-came", "cite-refused", "contents-changed", "device-revoked", "different-holders",
-    "enrolment-ended", "forked-feed", "group-failed", "inside-container", "inside-itself",
-    "no-such-offer", "not-addressee", "not-admin", "not-holder", "not-inside", "not-permitted",
-    "not-your-prefix", "offer-expired", "offer-used", "open-offer-exists", "prefix-overlap",
-    "prefix-taken", "stale-custody", "too-deep", "unknown-device", "unknown-member",
-    "unknown-subject", "waiting",
+    "already-activated", "already-associated", "already-commissioned", "already-enrolled",
+    "already-held", "already-packed", "already-revoked", "applied", "bad-activation",
+    "bad-resale", "cite-never-came", "cite-refused", "contents-changed", "decommissioned",
+    "device-revoked", "different-holders", "document-of-document", "enrolment-ended",
+    "forked-feed", "group-failed", "held", "inside-container", "inside-itself",
+    "no-activation-key", "no-such-offer", "not-a-bank", "not-a-consumers", "not-addressee",
+    "not-admin", "not-an-authority", "not-associated", "not-empty", "not-held", "not-holder",
+    "not-inside", "not-owner", "not-permitted", "not-pledged", "not-your-pledge",
+    "not-your-prefix", "offer-declined", "offer-expired", "offer-used", "open-offer-exists",
+    "pledged", "prefix-overlap", "prefix-taken", "stale-custody", "stale-title", "too-deep",
+    "unknown-device", "unknown-member", "unknown-subject", "waiting", "wrong-pickup-code",
 ];
 
 #[test]

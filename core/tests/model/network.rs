@@ -1,4 +1,4 @@
-//! Three members with their devices, and the bytes that these write.
+//! Four members with their devices, and the bytes that these write.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,9 +15,10 @@ pub(crate) const GRACE_MS: u64 = 10_000;
 
 /// Keys of devices: the first is the orderer's, then two a member, then spare ones.
 pub(crate) const ORDERER: u8 = 0;
-pub(crate) const MEMBERS: u8 = 3;
-pub(crate) const FIRST_SPARE: u8 = 7;
-pub(crate) const KEYS: u8 = 10;
+pub(crate) const MEMBERS: u8 = 4;
+pub(crate) const BANK: u8 = 3;
+pub(crate) const FIRST_SPARE: u8 = 9;
+pub(crate) const KEYS: u8 = 12;
 
 /// The admin of a member, and its other device.
 pub(crate) fn admin(member: u8) -> u8 {
@@ -51,6 +52,7 @@ fn founded() -> &'static Founded {
             (Class::Manufacturer, Role::Qc),
             (Class::Carrier, Role::Courier),
             (Class::Customs, Role::CustomsOfficer),
+            (Class::Bank, Role::BankOfficer),
         ];
         let mut founders = Vec::new();
         for (n, (class, role)) in (0..MEMBERS).zip(workers) {

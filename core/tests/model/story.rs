@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use chopmark_core::{
-    BlockId, Body, DeviceId, Ledger, MemberId, RecordDraft, RecordRef, StateView, TimeMs,
-    VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
+    BlockId, Body, Condition, DeviceId, Ledger, MemberId, RecordDraft, RecordRef, StateView,
+    SubjectId, TimeMs, VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
 };
 
-use crate::drafts::{ITEMS, Numbers, PREFIX, codes, commission, register, when};
+use crate::drafts::{
+    CASES, ITEMS, Numbers, PREFIX, SECRETS, codes, commission, register, secret_of, when,
+};
 use crate::naive::Model;
 use crate::network::{
-    Feed, GRACE_MS, KEYS, ORDERER, START, admin, genesis, key, member, worker, write,
+    FOREVER, Feed, GRACE_MS, KEYS, ORDERER, START, admin, genesis, key, member, worker, write,
 };
 
-const CHECKPOINTS: u8 = 6;
+const CHECKPOINTS: u8 = 8;
 
 /// A history under way.
 pub(crate) struct Story {
@@ -47,13 +49,49 @@ fn base() -> &'static Base {
     BASE.get_or_init(|| {
         let mut story = Story::from_nothing(0);
         let maker = member(0);
-        let (items, cases) = codes().split_at(ITEMS.into());
+        let (items, others) = codes().split_at(ITEMS.into());
+        let (cases, papers) = others.split_at(CASES.into());
         for n in [0, 1] {
             story.put(admin(n), member(n), &[register(PREFIX, maker)]);
         }
         story.order_all();
-        let made = [&items[1..], &cases[1..]].map(|codes| commission(PREFIX, codes, maker));
+        let mut made =
+            [&items[1..], &cases[1..], papers].map(|codes| commission(PREFIX, codes, maker));
+        // The first half of the items has something under its seal.
+        if let Body::Commission {
+            codes, activation, ..
+        } = &mut made[0].body
+        {
+            let keys = (0..SECRETS).cycle().take(codes.len());
+            activation.extend(keys.map(|n| secret_of(n).public()));
+        }
+        let things: Vec<_> = made.iter().map(|draft| draft.subjects.clone()).collect();
         story.put(worker(0), maker, &made);
+        story.order_all();
+        // One case is full and with the carrier, a second one full and at home, a bill of lading
+        // stands for what is in it.
+        let pack = |case, items: &[SubjectId]| {
+            let subjects = std::iter::once(case).chain(items.iter().copied());
+            RecordDraft::new(Body::Pack { when: when() }, subjects.collect())
+        };
+        let (items, cases, papers) = (&things[0], &things[1], &things[2]);
+        let joined = RecordDraft::new(Body::Associate { when: when() }, vec![papers[0], items[2]]);
+        let packed = [
+            pack(cases[0], &items[..2]),
+            joined,
+            pack(cases[1], &items[2..3]),
+        ];
+        story.put(worker(0), maker, &packed);
+        story.order_all();
+        let offer = story.handed_over(cases[0]);
+        let taken = Body::Accept {
+            when: when(),
+            condition: Condition::Good,
+            contents: None,
+            left: Vec::new(),
+        };
+        let taken = RecordDraft::new(taken, vec![cases[0]]).citing(vec![offer]);
+        story.put(worker(1), member(1), &[taken]);
         story.order_all();
         (story.ledger, story.model, story.feeds, story.here)
     })
@@ -108,6 +146,21 @@ impl Story {
             story.put(worker(0), member(0), &packs.collect::<Vec<_>>());
         }
         story
+    }
+
+    /// An offer of what the first member has to the second, ordered.
+    fn handed_over(&mut self, subject: SubjectId) -> RecordRef {
+        let offer = Body::Offer {
+            when: when(),
+            to: member(1).into(),
+            expires: FOREVER,
+            contents: None,
+        };
+        let last = self.model.world.things[&subject].last_custody;
+        let draft = RecordDraft::new(offer, vec![subject]).citing(vec![last]);
+        self.put(worker(0), member(0), &[draft]);
+        self.order_all();
+        *self.records.last().unwrap()
     }
 
     /// Writes a block and puts it on its way.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    BlockId, Body, Class, DeviceId, Digest32, Kind, MemberId, Party, Policy, Prefix, Record,
-    RecordRef, Role, Seq, SubjectId, TimeMs,
+    ActivationPublic, BlockId, Body, Class, DeviceId, Digest32, Kind, MemberId, Party, Policy,
+    Prefix, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
 };
 
 /// Containers inside each other, at most.
@@ -38,6 +38,15 @@ pub(crate) struct Thing {
     pub(crate) inside: Option<SubjectId>,
     pub(crate) last_custody: RecordRef,
     pub(crate) offer: Option<RecordRef>,
+    pub(crate) last_title: RecordRef,
+    pub(crate) title_offer: Option<RecordRef>,
+    pub(crate) document: bool,
+    pub(crate) parents: BTreeSet<SubjectId>,
+    pub(crate) pledge: Option<(MemberId, RecordRef)>,
+    pub(crate) holds: BTreeSet<MemberId>,
+    pub(crate) key: Option<ActivationPublic>,
+    pub(crate) activated: bool,
+    pub(crate) ended: bool,
     pub(crate) history: Vec<RecordRef>,
 }
 
@@ -45,15 +54,19 @@ pub(crate) struct Thing {
 pub(crate) enum OfferFate {
     Open,
     Accepted,
+    Declined,
     Lapsed,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
+    /// Of title; else of custody.
+    pub(crate) title: bool,
     pub(crate) subject: SubjectId,
+    pub(crate) from: MemberId,
     pub(crate) to: Party,
-    expires: TimeMs,
-    contents: Option<Digest32>,
+    pub(crate) expires: TimeMs,
+    pub(crate) contents: Option<Digest32>,
     pub(crate) fate: OfferFate,
 }
 
@@ -80,7 +93,7 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn party(&self) -> Party {
+    pub(crate) fn party(&self) -> Party {
         self.member.into()
     }
 }
@@ -88,7 +101,7 @@ impl Line<'_> {
 pub(crate) type Ruling = Result<(), &'static str>;
 
 /// `code` unless it holds.
-fn unless(holds: bool, code: &'static str) -> Ruling {
+pub(crate) fn unless(holds: bool, code: &'static str) -> Ruling {
     if holds { Ok(()) } else { Err(code) }
 }
 
@@ -126,18 +139,18 @@ impl World {
         inside.map(|(subject, _)| *subject).collect()
     }
 
-    fn stands(&self, offer: &Offer, now: TimeMs) -> bool {
+    pub(crate) fn stands(&self, offer: &Offer, now: TimeMs) -> bool {
         now.0 <= offer.expires.0.saturating_add(self.policy.grace_ms)
     }
 
-    fn not_on_offer(&self, subject: SubjectId, now: TimeMs) -> Ruling {
+    pub(crate) fn not_on_offer(&self, subject: SubjectId, now: TimeMs) -> Ruling {
         let offer = self.things.get(&subject).and_then(|thing| thing.offer);
         let offer = offer.and_then(|offer| self.offers.get(&offer));
         let stands = offer.is_some_and(|o| o.fate == OfferFate::Open && self.stands(o, now));
         unless(!stands, "open-offer-exists")
     }
 
-    fn contents_are(&self, subject: SubjectId, stated: Option<Digest32>) -> Ruling {
+    pub(crate) fn contents_are(&self, subject: SubjectId, stated: Option<Digest32>) -> Ruling {
         let actual = Digest32::of_contents(&self.contents(subject));
         unless(
             stated.is_none_or(|stated| stated == actual),
@@ -147,6 +160,8 @@ impl World {
 
     pub(crate) fn apply(&mut self, line: &Line<'_>) -> Ruling {
         let subjects = line.record.subjects();
+        let ended = |subject: &SubjectId| self.things.get(subject).is_some_and(|t| t.ended);
+        unless(!subjects.iter().any(ended), "decommissioned")?;
         match (line.record.kind(), line.record.body()) {
             (Kind::Enrol, Body::Enrol { member, device }) => {
                 unless(self.members.contains_key(member), "unknown-member")?;
@@ -175,10 +190,18 @@ impl World {
             (Kind::RegisterPrefix, Body::RegisterPrefix { prefix, member }) => {
                 self.register(line, prefix, *member)?;
             }
-            (Kind::Commission, Body::Commission { class, prefix, .. }) => {
+            (
+                Kind::Commission,
+                Body::Commission {
+                    class,
+                    prefix,
+                    activation,
+                    ..
+                },
+            ) => {
                 let held = self.prefixes.contains(&(prefix.clone(), line.member));
                 unless(held && class_fits(class, prefix), "not-your-prefix")?;
-                for subject in subjects {
+                for (at, subject) in subjects.iter().enumerate() {
                     let new = !self.things.contains_key(subject);
                     unless(new, "already-commissioned")?;
                     let thing = Thing {
@@ -187,12 +210,21 @@ impl World {
                         inside: None,
                         last_custody: line.at,
                         offer: None,
+                        last_title: line.at,
+                        title_offer: None,
+                        document: class == "(253)",
+                        parents: BTreeSet::new(),
+                        pledge: None,
+                        holds: BTreeSet::new(),
+                        key: activation.get(at).copied(),
+                        activated: false,
+                        ended: false,
                         history: Vec::new(),
                     };
                     self.things.insert(*subject, thing);
                 }
             }
-            (Kind::Observe | Kind::Attest, _) => {}
+            (Kind::Observe | Kind::Attest | Kind::Report, _) => {}
             (Kind::Pack, _) => self.pack(line)?,
             (Kind::Unpack, _) => self.unpack(line)?,
             (
@@ -206,7 +238,49 @@ impl World {
             ) => {
                 self.offer(line, *to, *expires, *contents)?;
             }
-            (Kind::Accept, Body::Accept { contents, .. }) => self.accept(line, *contents)?,
+            (Kind::Accept, Body::Accept { contents, left, .. }) => {
+                self.accept(line, *contents, left)?;
+            }
+            (Kind::Decline, _) => {
+                let (offer, _) = self.addressed(line, false)?;
+                self.close(offer, OfferFate::Declined);
+            }
+            (Kind::DeclineTitle, _) => {
+                let (offer, _) = self.addressed(line, true)?;
+                self.close(offer, OfferFate::Declined);
+            }
+            (
+                Kind::OfferTitle,
+                Body::OfferTitle {
+                    to,
+                    expires,
+                    contents,
+                    ..
+                },
+            ) => self.offer_title(line, (*to, *expires), *contents)?,
+            (Kind::TakeTitle, Body::TakeTitle { contents, .. }) => {
+                self.take_title(line, *contents)?;
+            }
+            (Kind::PickUp, Body::PickUp { code, .. }) => self.pick_up(line, code)?,
+            (
+                Kind::Activate,
+                Body::Activate {
+                    owner, signature, ..
+                },
+            ) => self.activate(line, (*owner, *signature))?,
+            (
+                Kind::Resell,
+                Body::Resell {
+                    owner, signature, ..
+                },
+            ) => self.resell(line, (*owner, *signature))?,
+            (Kind::Pledge, Body::Pledge { to, .. }) => self.pledge(line, *to)?,
+            (Kind::Release, _) => self.release(line)?,
+            (Kind::Associate, _) => self.associate(line)?,
+            (Kind::Dissociate, _) => self.dissociate(line)?,
+            (Kind::Hold, _) => self.hold(line)?,
+            (Kind::Clear, _) => self.clear(line)?,
+            (Kind::Decommission, _) => self.decommission(line)?,
             (kind, _) => panic!("the model knows no {kind:?}"),
         }
         for subject in subjects {
@@ -244,6 +318,7 @@ impl World {
     fn may_open(&self, line: &Line<'_>, container: SubjectId) -> Ruling {
         let holder = self.holder(container).ok_or("unknown-subject")?;
         unless(holder == line.party(), "not-holder")?;
+        self.not_held(container)?;
         self.not_on_offer(self.outermost(container), line.now)
     }
 
@@ -256,6 +331,7 @@ impl World {
             unless(thing.holder == line.party(), "different-holders")?;
             let itself = item == container || self.containers(*container).contains(item);
             unless(!itself, "inside-itself")?;
+            self.not_held(*item)?;
             self.not_on_offer(*item, line.now)?;
             let depth_in = |thing: &SubjectId| {
                 let around = self.containers(*thing);
@@ -265,6 +341,7 @@ impl World {
             let above = self.containers(*container).len() + 1;
             unless(above + below <= DEPTH, "too-deep")?;
             self.things.get_mut(item).unwrap().inside = Some(*container);
+            self.pledged_once()?;
         }
         Ok(())
     }
@@ -273,12 +350,19 @@ impl World {
         let (container, items) = line.record.subjects().split_first().unwrap();
         self.may_open(line, *container)?;
         for item in items {
-            let thing = self.things.get_mut(item).ok_or("unknown-subject")?;
+            let thing = self.things.get(item).ok_or("unknown-subject")?;
             unless(thing.inside == Some(*container), "not-inside")?;
-            thing.inside = None;
-            thing.holder = line.party();
-            thing.last_custody = line.at;
+            self.take_out(*item, (line.party(), line.at))?;
         }
+        Ok(())
+    }
+
+    fn take_out(&mut self, item: SubjectId, (holder, at): (Party, RecordRef)) -> Ruling {
+        self.may_come_out(item)?;
+        let thing = self.things.get_mut(&item).unwrap();
+        thing.inside = None;
+        thing.holder = holder;
+        thing.last_custody = at;
         Ok(())
     }
 
@@ -294,47 +378,35 @@ impl World {
         unless(thing.inside.is_none(), "inside-container")?;
         unless(thing.holder == line.party(), "not-holder")?;
         let newest = line.record.cites().first() == Some(&thing.last_custody);
+        self.not_held(subject)?;
         unless(newest, "stale-custody")?;
         self.not_on_offer(subject, line.now)?;
-        let known = to.member().is_none_or(|to| self.members.contains_key(to));
-        unless(known, "unknown-member")?;
-        self.contents_are(subject, contents)?;
-        let offer = Offer {
-            subject,
-            to,
-            expires: expires.min(line.now.plus(self.policy.offer_life_ms)),
-            contents,
-            fate: OfferFate::Open,
-        };
-        unless(self.stands(&offer, line.now), "offer-expired")?;
-        for before in self.offers.values_mut() {
-            if before.subject == subject && before.fate == OfferFate::Open {
-                before.fate = OfferFate::Lapsed;
-            }
-        }
+        let offer = self.new_offer(line, (to, expires), contents, false)?;
         self.offers.insert(line.at, offer);
         self.things.get_mut(&subject).unwrap().offer = Some(line.at);
         Ok(())
     }
 
-    fn accept(&mut self, line: &Line<'_>, contents: Option<Digest32>) -> Ruling {
+    fn accept(
+        &mut self,
+        line: &Line<'_>,
+        contents: Option<Digest32>,
+        left: &[SubjectId],
+    ) -> Ruling {
         let subject = line.record.subjects()[0];
-        let cited = *line.record.cites().first().ok_or("no-such-offer")?;
-        let offer = self.offers.get(&cited).ok_or("no-such-offer")?;
-        unless(offer.fate != OfferFate::Accepted, "offer-used")?;
-        unless(offer.fate != OfferFate::Lapsed, "offer-expired")?;
-        unless(offer.subject == subject, "no-such-offer")?;
-        unless(offer.to == line.party(), "not-addressee")?;
-        unless(self.stands(offer, line.now), "offer-expired")?;
-        if let (Some(given), Some(taken)) = (offer.contents, contents) {
-            unless(given == taken, "contents-changed")?;
+        let (cited, offer) = self.addressed(line, false)?;
+        self.not_held(subject)?;
+        for content in left {
+            let inside = self.containers(*content).contains(&subject);
+            unless(inside, "not-inside")?;
+            self.take_out(*content, (offer.from.into(), line.at))?;
+            self.things.get_mut(content).unwrap().history.push(line.at);
         }
         self.contents_are(subject, contents)?;
-        self.offers.get_mut(&cited).unwrap().fate = OfferFate::Accepted;
+        self.close(cited, OfferFate::Accepted);
         let thing = self.things.get_mut(&subject).unwrap();
         thing.holder = line.party();
         thing.last_custody = line.at;
-        thing.offer = None;
         Ok(())
     }
 }
@@ -343,6 +415,6 @@ impl World {
 fn class_fits(class: &str, prefix: &Prefix) -> bool {
     match class.strip_prefix("(01)") {
         Some(gtin) => gtin[1..].starts_with(prefix.as_str()),
-        None => ["(00)", "(414)"].contains(&class),
+        None => ["(00)", "(414)", "(253)"].contains(&class),
     }
 }

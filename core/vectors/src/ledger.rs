@@ -104,6 +104,7 @@ fn block(
         prefix: Prefix::parse("9506000")?,
         codes: vec![code.hash()],
         quantity: None,
+        activation: Vec::new(),
     };
     let register = Body::RegisterPrefix {
         prefix: Prefix::parse("9506000")?,

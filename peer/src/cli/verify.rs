@@ -102,6 +102,9 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
             }
         }
     }
+    for warning in &report.warnings {
+        line(format!("NOTE    {}: {warning}", warning.code()));
+    }
     line(String::new());
     line(if report.holds() {
         "Verified: everything in this file holds. It does not prove that the thing at hand is the \

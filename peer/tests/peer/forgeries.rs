@@ -118,6 +118,7 @@ async fn an_acceptance_without_an_offer_is_refused() {
         when: when(),
         condition: Condition::Good,
         contents: None,
+        left: Vec::new(),
     });
     trade.refuses(taken, "no-such-offer").await;
 }

@@ -1,6 +1,6 @@
 //! What the members' peers answered about one code.
 
-use chopmark_core::{HeaderHash, Height, RecordRef};
+use chopmark_core::{HeaderHash, Height, RecordRef, Warning};
 use std::collections::BTreeMap;
 
 /// A gateway that can be asked.
@@ -112,6 +112,8 @@ pub(crate) enum Concern {
     Ended,
     /// An authority holds the item, or what it is packed in.
     Held,
+    /// What was recorded cannot all have happened to one new item.
+    Trace(Warning),
     /// The newest inspection says: failed.
     InspectionFailed,
     /// At the newest hand-over the seal was broken.

@@ -67,7 +67,7 @@ pub(crate) fn evidence(step: &Step) -> impl Iterator<Item = &EvidenceLink> {
         .flat_map(|section| &section.body.evidence)
 }
 
-/// What its end, a hold, the newest inspection and the newest hand-over say against the item.
+/// What its end, a hold, what cannot be, the newest inspection and the newest hand-over say against the item.
 fn concern(report: &Report) -> Option<Concern> {
     let newest = |wanted: fn(&Body) -> Option<bool>| {
         report
@@ -88,6 +88,7 @@ fn concern(report: &Report) -> Option<Concern> {
     match (ended, failed, broken) {
         (Some(true), ..) => Some(Concern::Ended),
         _ if report.held_by.is_some() => Some(Concern::Held),
+        _ if !report.warnings.is_empty() => report.warnings.first().copied().map(Concern::Trace),
         (_, Some(true), _) => Some(Concern::InspectionFailed),
         (.., Some(true)) => Some(Concern::SealBroken),
         _ => None,
@@ -98,7 +99,7 @@ fn concern(report: &Report) -> Option<Concern> {
 mod tests {
     use super::*;
     use crate::testing::world::World;
-    use chopmark_core::Kind;
+    use chopmark_core::{Kind, Warning};
 
     #[test]
     fn a_journey_through_a_case_is_proved_with_its_photo() {
@@ -151,6 +152,13 @@ mod tests {
         );
         let mut report = report.unwrap();
         assert_eq!(proof(&report).concern, Some(Concern::SealBroken));
+        let activated = report.journey[0].at;
+        let sold = Warning::SoldBefore {
+            activated,
+            again: None,
+        };
+        report.warnings.push(sold);
+        assert_eq!(proof(&report).concern, Some(Concern::Trace(sold)));
         report.held_by = Some(broken.genesis.founders()[0].id());
         assert_eq!(proof(&report).concern, Some(Concern::Held));
         let last = report.journey.last_mut().unwrap();

@@ -171,7 +171,13 @@ mod tests {
     /// sign the same.
     #[test]
     fn coset_agrees() {
-        for (seq, anchored) in [(0, false), (1, false), (23, true), (24, true), (u64::MAX, true)] {
+        for (seq, anchored) in [
+            (0, false),
+            (1, false),
+            (23, true),
+            (24, true),
+            (u64::MAX, true),
+        ] {
             let header = header(seq, anchored);
             let unsigned = Unsigned::of(&header);
             let bytes = unsigned.signed(&[9; 64]);

@@ -295,6 +295,7 @@ fn refuses_a_commissioning_of_others_subjects() {
             prefix: crate::Prefix::parse("9506000").unwrap(),
             codes: vec![code().hash()],
             quantity: None,
+            activation: Vec::new(),
         };
         RecordDraft::new(body, vec![code().subject(&NETWORK, &owner)])
     };

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Thing, Things};
+use super::{Seal, Thing, Things};
 use crate::conservation::check_amounts;
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
-use crate::{Made, Makeup, Output, Party, Quantity, RunItem, SubjectId};
+use crate::{ActivationPublic, Made, Makeup, Output, Party, Quantity, RunItem, SubjectId};
 
 impl Things<'_> {
     /// Whether a record that is shown made this thing, or gave it a life apart from its run.
@@ -35,6 +35,11 @@ impl Things<'_> {
         thing.holder = Some(fact.header.member().into());
         thing.last_custody = Some(fact.at);
         thing.makeup = Some(makeup);
+        // Another thing may be sold before it comes around the subject, and that is not shown.
+        if chain.contains(subject) {
+            thing.owner = Some(fact.header.member().into());
+            thing.last_title = Some(fact.at);
+        }
         Ok(())
     }
 
@@ -109,6 +114,11 @@ impl Things<'_> {
                 let leaf = Thing {
                     makeup: Some(Makeup::One),
                     offer: None,
+                    title_offer: None,
+                    promised: false,
+                    seal: item.activation.map_or(Seal::Bare, |key| {
+                        Seal::Sealed(ActivationPublic::from_bytes(*key.as_bytes()))
+                    }),
                     ..known.clone()
                 };
                 self.things.insert(*subject, leaf);
@@ -131,9 +141,10 @@ impl Things<'_> {
         if let Some(holder) = self.holder_of(&subject).filter(|holder| *holder != by) {
             return Err(Refusal::NotHolder { subject, holder });
         }
+        self.check_owner(&subject, by)?;
         match self.things.get(&subject).and_then(|thing| thing.inside) {
             Some(container) => Err(Refusal::InsideContainer { subject, container }),
-            None => Ok(()),
+            None => self.check_not_pledged(&subject, chain),
         }
     }
 

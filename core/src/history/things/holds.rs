@@ -16,9 +16,7 @@ impl Things<'_> {
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
         let member = fact.header.member();
-        let mut founders = self.genesis.founders().iter();
-        let founder = founders.find(|founder| founder.id() == member);
-        if !founder.is_some_and(|founder| may_hold(founder.inception().class())) {
+        if !self.class_of(&member).is_some_and(may_hold) {
             return Err(Refusal::NotAnAuthority { member });
         }
         for subject in fact.record.subjects().iter().filter(|s| chain.contains(s)) {

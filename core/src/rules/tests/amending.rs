@@ -58,7 +58,7 @@ pub(super) fn of_a_policy_that_is_gone(net: &mut Net) -> Refusal {
 }
 
 pub(super) fn asking_for_more_members_than_there_are(net: &mut Net) -> Refusal {
-    let policy = changed(net, |p| p.policy_quorum = 5);
+    let policy = changed(net, |p| p.policy_quorum = 6);
     proposed(net, FACTORY, &policy)
 }
 

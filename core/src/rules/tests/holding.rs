@@ -107,6 +107,25 @@ pub(super) fn a_carrier_holds(net: &mut Net) -> Refusal {
     refused_alone(net, &block)
 }
 
+pub(super) fn offering_goods_of_a_held_bill(net: &mut Net) -> Refusal {
+    let (case, item, bill) = (net.commission(&[case(1)])[0], net.item("A"), net.bill(1));
+    let block = net.staff(FACTORY, &[pack(case, &[item]), associate(bill, &[item])]);
+    net.applied(&block);
+    let block = net.staff(CUSTOMS, &[hold(&[bill])]);
+    let by = net.applied(&block);
+    let counted = net.ledger.state().subject(&case).unwrap().held_inside();
+    assert_eq!(counted, 1);
+    let draft = offer(case, net.id(CARRIER), net.last_custody(&case));
+    let block = net.staff(FACTORY, &[draft]);
+    let refusal = refused_alone(net, &block);
+    let subject = bill;
+    assert_eq!(refusal, Refusal::Held { subject, by });
+    let block = net.staff(CUSTOMS, &[clear(&[bill])]);
+    net.applied(&block);
+    net.handed_over(FACTORY, CARRIER, case);
+    refusal
+}
+
 #[test]
 fn what_was_cleared_moves_on() {
     let mut net = Net::with_prefix();

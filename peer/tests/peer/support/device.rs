@@ -111,6 +111,7 @@ impl Device {
             prefix: Prefix::parse(prefix).unwrap(),
             codes: vec![code.hash()],
             quantity: None,
+            activation: Vec::new(),
         };
         let subject = code.subject(&self.replica.network(), &self.member);
         let label = AudienceDraft::Label {

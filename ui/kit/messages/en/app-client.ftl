@@ -57,6 +57,9 @@ warn-refused = { $count ->
     [one] One thing that you signed was refused. Look at it in the outbox.
     *[other] { $count } things that you signed were refused. Look at them in the outbox.
 }
+warn-sold-before = This was sold before: { $member } recorded an owner.
+warn-activated-elsewhere = Its seal was opened far from where { $member } last saw it.
+warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 
 # What this device did.
@@ -84,6 +87,17 @@ did-draw = { $count ->
     [one] Began the record of one item of a run
     *[other] Began the records of { $count } items of a run
 }
+did-associate = Put together with { $subject }
+did-dissociate = Taken apart from { $subject }
+did-offer-title = Offered ownership of { $subject } to { $to }
+did-take-title = Took ownership of { $subject }
+did-decline-title = Declined ownership of { $subject }
+did-pick-up = Handed out { $subject } for its pick-up code
+did-activate = Recorded the first owner of { $subject }
+did-resell = Recorded a resale of { $subject }
+did-report = Reported on { $subject }
+did-pledge = Pledged { $subject } to { $to }
+did-release = Released the pledge on { $subject }
 did-hold = Held { $subject } back
 did-clear = Cleared { $subject }
 did-attest = Inspected { $subject }: { $verdict }
@@ -114,6 +128,17 @@ step-made = Made of other goods
 step-drawn = First used by itself
 step-corrected = An earlier record was corrected
 step-decommissioned = Taken out of use
+step-associated = Put together with something else
+step-dissociated = Taken apart from something else
+step-title-offered = Ownership offered to { $to }
+step-title-taken = Ownership taken
+step-title-declined = Ownership declined
+step-picked-up = Picked up with a code
+step-activated = Activated by its first owner
+step-resold = Resold
+step-reported = Reported on
+step-pledged = Pledged to { $to }
+step-released = Pledge released
 step-held = Held back by an authority
 step-cleared = Cleared by the authority
 step-attested = Inspected: { $verdict }

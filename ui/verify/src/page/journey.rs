@@ -181,6 +181,56 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             Mark::Item,
             text!(VERIFY_KEYS, messages, "verify-step-decommissioned"),
         ),
+        Body::Associate { .. } => (
+            Mark::Unit,
+            text!(VERIFY_KEYS, messages, "verify-step-associated"),
+        ),
+        Body::Dissociate { .. } => (
+            Mark::Unit,
+            text!(VERIFY_KEYS, messages, "verify-step-dissociated"),
+        ),
+        Body::OfferTitle { to, .. } => {
+            let to = name_of(messages, report, to);
+            let title = text!(
+                VERIFY_KEYS,
+                messages,
+                "verify-step-title-offered",
+                to = &*to
+            );
+            (Mark::Handover, title)
+        }
+        Body::TakeTitle { .. } => (
+            Mark::Handover,
+            text!(VERIFY_KEYS, messages, "verify-step-title-taken"),
+        ),
+        Body::DeclineTitle { .. } => (
+            Mark::Handover,
+            text!(VERIFY_KEYS, messages, "verify-step-title-declined"),
+        ),
+        Body::PickUp { .. } => (
+            Mark::Handover,
+            text!(VERIFY_KEYS, messages, "verify-step-picked-up"),
+        ),
+        Body::Activate { .. } => (
+            Mark::Check,
+            text!(VERIFY_KEYS, messages, "verify-step-activated"),
+        ),
+        Body::Resell { .. } => (
+            Mark::Handover,
+            text!(VERIFY_KEYS, messages, "verify-step-resold"),
+        ),
+        Body::Report { .. } => (
+            Mark::Info,
+            text!(VERIFY_KEYS, messages, "verify-step-reported"),
+        ),
+        Body::Pledge { .. } => (
+            Mark::Info,
+            text!(VERIFY_KEYS, messages, "verify-step-pledged"),
+        ),
+        Body::Release { .. } => (
+            Mark::Info,
+            text!(VERIFY_KEYS, messages, "verify-step-released"),
+        ),
         Body::Hold { .. } => (
             Mark::Inspect,
             text!(VERIFY_KEYS, messages, "verify-step-held"),

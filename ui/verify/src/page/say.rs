@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Concern, Failure, Silence};
 use crate::verdict::{Judgement, Reason, Verdict};
 use crate::visit::NoVisit;
-use chopmark_core::CodeError;
+use chopmark_core::{CodeError, RecordRef, Warning};
 use chopmark_kit::{Mark, Messages, Tone, Value, text};
 use std::rc::Rc;
 
@@ -89,6 +89,15 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
         }
         Reason::Concern(Concern::Ended) => text!(VERIFY_KEYS, messages, "verify-why-ended"),
         Reason::Concern(Concern::Held) => text!(VERIFY_KEYS, messages, "verify-why-held"),
+        Reason::Concern(Concern::Trace(Warning::SoldBefore { .. })) => {
+            text!(VERIFY_KEYS, messages, "verify-why-sold-before")
+        }
+        Reason::Concern(Concern::Trace(Warning::ActivatedElsewhere { .. })) => {
+            text!(VERIFY_KEYS, messages, "verify-why-activated-elsewhere")
+        }
+        Reason::Concern(Concern::Trace(_)) => {
+            text!(VERIFY_KEYS, messages, "verify-why-impossible-journey")
+        }
         Reason::Concern(Concern::InspectionFailed) => {
             text!(VERIFY_KEYS, messages, "verify-why-inspection-failed")
         }
@@ -108,6 +117,27 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
 pub(super) fn detail(messages: Messages, judgement: &Judgement) -> Option<String> {
     match &judgement.reason {
         Reason::Broken { failure, .. } => Some(problem(messages, failure)),
+        Reason::Concern(Concern::Trace(trace)) => {
+            let (first, second) = records(trace)?;
+            let text = text!(
+                VERIFY_KEYS,
+                messages,
+                "verify-trace-records",
+                first = short(&first.block),
+                second = second.map_or_else(String::new, |second| short(&second.block))
+            );
+            Some(text.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// The records that show a trace.
+fn records(trace: &Warning) -> Option<(RecordRef, Option<RecordRef>)> {
+    match trace {
+        Warning::ImpossibleJourney { first, second, .. } => Some((*first, Some(*second))),
+        Warning::SoldBefore { activated, again } => Some((*activated, *again)),
+        Warning::ActivatedElsewhere { activated, was } => Some((*activated, Some(*was))),
         _ => None,
     }
 }

@@ -177,6 +177,7 @@ impl World {
             prefix,
             codes: vec![code.hash()],
             quantity: None,
+            activation: Vec::new(),
         };
         let told = SectionBody {
             product: Some(product.to_owned()),
@@ -251,6 +252,7 @@ impl World {
             when: self.when(),
             condition,
             contents,
+            left: Vec::new(),
         };
         self.write(
             to,

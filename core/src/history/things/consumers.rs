@@ -1,0 +1,108 @@
+//! The first owner outside the members, and those who come after.
+
+use std::collections::BTreeSet;
+
+use super::{Seal, Things};
+use crate::history::verify::Fact;
+use crate::rules::Refusal;
+use crate::{Class, MemberId, OwnerKey, Party, RecordRef, SubjectId};
+
+impl Things<'_> {
+    pub(super) fn activate(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        (owner, signature): (&OwnerKey, &[u8; 64]),
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let thing = self.things.get(subject);
+        let (seal, giver) = thing.map_or((Seal::Unknown, None), |t| (t.seal, t.owner));
+        if chain.contains(subject) {
+            let subject = *subject;
+            self.check_last_title(fact, &subject)?;
+            self.check_not_pledged(&subject, chain)?;
+            match seal {
+                Seal::Unknown => {}
+                Seal::Bare => return Err(Refusal::NoActivationKey { subject }),
+                Seal::Opened(by) => return Err(Refusal::AlreadyActivated { subject, by }),
+                Seal::Sealed(key) => key
+                    .verify_activation(&self.genesis.id(), &subject, owner, signature)
+                    .map_err(|_| Refusal::BadActivation { subject })?,
+            }
+        }
+        let owner = Party::Consumer(*owner);
+        self.give_title(fact, subject, (giver, owner), chain)?;
+        if chain.contains(subject) {
+            self.things.entry(*subject).or_default().seal = Seal::Opened(fact.at);
+        }
+        self.move_custody(fact, subject, (fact.header.member().into(), owner));
+        Ok(())
+    }
+
+    pub(super) fn resell(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        (owner, signature): (&OwnerKey, &[u8; 64]),
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let thing = self.things.get(subject);
+        let giver = thing.and_then(|thing| thing.owner);
+        let last = thing.and_then(|thing| thing.last_title);
+        if chain.contains(subject) {
+            let subject = *subject;
+            match (giver, last) {
+                (Some(Party::Consumer(key)), Some(last)) => {
+                    self.check_last_title(fact, &subject)?;
+                    key.verify_resale(&self.genesis.id(), &subject, &last, owner, signature)
+                        .map_err(|_| Refusal::BadResale { subject })?;
+                }
+                (Some(owner), _) => return Err(Refusal::NotAConsumers { subject, owner }),
+                (None, _) => {}
+            }
+        }
+        let owner = Party::Consumer(*owner);
+        self.give_title(fact, subject, (giver, owner), chain)?;
+        if let Some(giver) = giver {
+            self.move_custody(fact, subject, (giver, owner));
+        }
+        Ok(())
+    }
+
+    /// Custody goes along where the one who gives has it, alone and not promised to another.
+    fn move_custody(&mut self, fact: &Fact<'_>, subject: &SubjectId, (from, to): (Party, Party)) {
+        let thing = self.things.entry(*subject).or_default();
+        if thing.inside.is_none() && thing.holder == Some(from) && !thing.promised {
+            thing.holder = Some(to);
+            thing.last_custody = Some(fact.at);
+        }
+    }
+
+    /// The record that opened a thing's seal.
+    pub(in crate::history) fn activated_by(&self, subject: &SubjectId) -> Option<RecordRef> {
+        match self.things.get(subject)?.seal {
+            Seal::Opened(by) => Some(by),
+            _ => None,
+        }
+    }
+
+    /// What says that a thing is nowhere where it is sold: in a container, or with a member that
+    /// neither writes this nor sells to consumers.
+    pub(in crate::history) fn with_no_seller(
+        &self,
+        subject: &SubjectId,
+        author: &MemberId,
+    ) -> Option<RecordRef> {
+        let around = self.upwards(*subject);
+        let outermost = self.things.get(around.last()?)?;
+        let sells = match outermost.holder? {
+            Party::Member(holder) if holder != *author => matches!(
+                self.class_of(&holder),
+                Some(Class::Retailer | Class::DeliveryPoint)
+            ),
+            _ => true,
+        };
+        let packed = around.len() > 1;
+        (packed || !sells).then_some(outermost.last_custody?)
+    }
+}

@@ -1,0 +1,110 @@
+//! Title: offered and taken, of a thing and of what is in it.
+
+use std::collections::BTreeSet;
+
+use super::{Open, Things};
+use crate::history::verify::Fact;
+use crate::rules::Refusal;
+use crate::state::{ClosedOffer, Right};
+use crate::{Party, SubjectId};
+
+impl Things<'_> {
+    pub(super) fn offer_title(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        to: Party,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let from = fact.header.member();
+        if chain.contains(subject) {
+            self.check_owner(subject, from.into())?;
+            self.check_last_title(fact, subject)?;
+            self.check_not_pledged(subject, chain)?;
+        }
+        if chain.contains(subject) {
+            let at = fact.at;
+            self.things.entry(*subject).or_default().title_offer = Some(Open { at, from, to });
+        }
+        Ok(())
+    }
+
+    pub(super) fn take_title(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let offer = self.answered(fact, (subject, Right::Title), chain)?;
+        let giver = offer.map(|offer| Party::Member(offer.from));
+        if let Some(giver) = giver {
+            self.check_owner(subject, giver)?;
+            self.check_not_pledged(subject, chain)?;
+        }
+        self.close(
+            fact,
+            (subject, Right::Title),
+            ClosedOffer::Accepted { by: fact.at },
+        );
+        self.give_title(fact, subject, (giver, fact.header.member().into()), chain)
+    }
+
+    /// Title goes to a new owner, with what the giver owns inside.
+    pub(super) fn give_title(
+        &mut self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+        (giver, to): (Option<Party>, Party),
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        let inside: Vec<SubjectId> = chain
+            .iter()
+            .filter(|id| self.upwards(**id).contains(subject))
+            .filter(|id| giver.is_some() && self.owner_of(id) == giver)
+            .copied()
+            .collect();
+        for id in inside.iter().chain([subject]) {
+            if !chain.contains(id) {
+                continue;
+            }
+            let thing = self.things.entry(*id).or_default();
+            thing.owner = Some(to);
+            thing.last_title = Some(fact.at);
+            // If this stands, an offer of it had expired.
+            thing.title_offer = None;
+        }
+        self.check_reached_once(chain)
+    }
+
+    /// Refuses when someone else is known to own a thing.
+    pub(super) fn check_owner(&self, subject: &SubjectId, party: Party) -> Result<(), Refusal> {
+        match self.owner_of(subject) {
+            Some(owner) if owner != party => Err(Refusal::NotOwner {
+                subject: *subject,
+                owner,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_last_title(
+        &self,
+        fact: &Fact<'_>,
+        subject: &SubjectId,
+    ) -> Result<(), Refusal> {
+        let latest = self.things.get(subject).and_then(|thing| thing.last_title);
+        match latest {
+            Some(latest) if fact.record.cites().first() != Some(&latest) => {
+                Err(Refusal::StaleTitle {
+                    subject: *subject,
+                    latest,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(in crate::history) fn owner_of(&self, subject: &SubjectId) -> Option<Party> {
+        self.things.get(subject)?.owner
+    }
+}

@@ -1,0 +1,93 @@
+//! Consumers: the first owner outside the members, and those who come after. They have no device;
+//! a member's peer or shop carries what they signed.
+
+use super::hold::check_not_held;
+use super::offer;
+use super::pledge::check_not_pledged;
+use super::title::{check_cites_last, give};
+use super::{Context, Refusal};
+use crate::state::{Layer, Right, StateView};
+use crate::{OwnerKey, Party, Record, SubjectId};
+
+/// Whoever opened the seal owns the thing; once. The signature is checked last: it costs most.
+pub(super) fn activate(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    record: &Record,
+    (owner, signature): (&OwnerKey, &[u8; 64]),
+) -> Result<(), Refusal> {
+    let Some(subject) = record.subjects().first() else {
+        return Ok(());
+    };
+    let state = draft
+        .subject(subject)
+        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+    if let Some(by) = state.activated_by() {
+        return Err(Refusal::AlreadyActivated {
+            subject: *subject,
+            by,
+        });
+    }
+    let Some(key) = state.activation().copied() else {
+        return Err(Refusal::NoActivationKey { subject: *subject });
+    };
+    let giver = *state.owner();
+    check_cites_last(draft, record, subject)?;
+    check_not_held(draft, subject)?;
+    check_not_pledged(draft, subject)?;
+    offer::check_none_stands(draft, context, subject, Right::Title)?;
+    key.verify_activation(&draft.network(), subject, owner, signature)
+        .map_err(|_| Refusal::BadActivation { subject: *subject })?;
+    let owner = Party::Consumer(*owner);
+    give(draft, context, subject, (giver, owner))?;
+    draft.subject_mut(subject)?.activated = Some(context.at);
+    // A shop that holds the thing hands it over with the same record: its device signed, and the
+    // key under the seal did for the other side. From anyone else's hands it does not go.
+    let shop = Party::Member(context.author.member);
+    move_custody(draft, context, subject, (shop, owner))
+}
+
+/// The owner's key signs a resale over the title record before, so that it is good once.
+pub(super) fn resell(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    record: &Record,
+    (owner, signature): (&OwnerKey, &[u8; 64]),
+) -> Result<(), Refusal> {
+    let Some(subject) = record.subjects().first() else {
+        return Ok(());
+    };
+    let state = draft
+        .subject(subject)
+        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+    let giver = *state.owner();
+    let Party::Consumer(key) = giver else {
+        return Err(Refusal::NotAConsumers {
+            subject: *subject,
+            owner: giver,
+        });
+    };
+    let last = check_cites_last(draft, record, subject)?;
+    key.verify_resale(&draft.network(), subject, &last, owner, signature)
+        .map_err(|_| Refusal::BadResale { subject: *subject })?;
+    let owner = Party::Consumer(*owner);
+    give(draft, context, subject, (giver, owner))?;
+    move_custody(draft, context, subject, (giver, owner))
+}
+
+/// Custody goes along where the one who gives has it, alone and not promised to another. An offer
+/// that expired still counts as a promise here: a history, which shows no checkpoint times, could
+/// not tell otherwise who has the thing.
+fn move_custody(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subject: &SubjectId,
+    (from, to): (Party, Party),
+) -> Result<(), Refusal> {
+    let state = draft.subject_mut(subject)?;
+    if state.open_offer.is_none() && state.inside.is_none() && state.holder == from {
+        state.holder = to;
+        state.last_custody = context.at;
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! Offers and what answers them, of custody and of title alike: a right moves when each side has
+//! signed, once. Or the addressee declines, and it stays where it is.
+
+use super::{Context, Refusal};
+use crate::state::{ClosedOffer, Layer, Offer, Right, StateView};
+use crate::{Digest32, Party, Record, RecordRef, SubjectId, TimeMs};
+
+/// What an offer says.
+pub(super) struct Terms {
+    pub(super) right: Right,
+    pub(super) to: Party,
+    pub(super) expires: TimeMs,
+    pub(super) contents: Option<Digest32>,
+}
+
+/// A standing offer that a record answers.
+pub(super) struct Answered {
+    pub(super) at: RecordRef,
+    pub(super) offer: Offer,
+}
+
+/// Opens an offer by the author's member, whose right it is to give.
+pub(super) fn open(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    subject: &SubjectId,
+    terms: Terms,
+) -> Result<(), Refusal> {
+    check_none_stands(draft, context, subject, terms.right)?;
+    if let Party::Member(member) = terms.to
+        && draft.member(&member).is_none()
+    {
+        return Err(Refusal::UnknownMember { member });
+    }
+    check_contents(draft, subject, terms.contents.as_ref())?;
+
+    let policy = draft.policy();
+    // A clock that runs a year ahead must not block the subject for a year.
+    let expires = terms.expires.min(context.now.plus(policy.offer_life_ms));
+    let offer = Offer {
+        right: terms.right,
+        subject: *subject,
+        from: context.author.member,
+        to: terms.to,
+        expires,
+        contents: terms.contents,
+    };
+    if !offer.stands_at(context.now, policy.grace_ms) {
+        return Err(Refusal::OfferExpired {
+            offer: context.at,
+            at: expires,
+        });
+    }
+    end_lapsed(draft, subject, terms.right)?;
+    draft.changes.offers.insert(context.at, Some(offer));
+    *draft.subject_mut(subject)?.open_offer_mut(terms.right) = Some(context.at);
+    Ok(())
+}
+
+/// The open offer that an answer cites first: it stands, and it is for the author's member.
+pub(super) fn to_author(
+    draft: &Layer<'_>,
+    context: &Context,
+    record: &Record,
+    (subject, right): (&SubjectId, Right),
+) -> Result<Answered, Refusal> {
+    let answered = cited(draft, record, (subject, right))?;
+    if !answered.offer.to.is(&context.author.member) {
+        return Err(Refusal::NotAddressee {
+            offer: answered.at,
+            addressee: answered.offer.to,
+        });
+    }
+    check_stands(draft, context, &answered)?;
+    Ok(answered)
+}
+
+/// The open offer that the record cites first.
+pub(super) fn cited(
+    draft: &Layer<'_>,
+    record: &Record,
+    (subject, right): (&SubjectId, Right),
+) -> Result<Answered, Refusal> {
+    let none = Refusal::NoSuchOffer { subject: *subject };
+    let Some(at) = record.cites().first() else {
+        return Err(none);
+    };
+    match draft.closed_offer(at) {
+        Some(ClosedOffer::Accepted { by }) => return Err(Refusal::OfferUsed { offer: *at, by }),
+        Some(ClosedOffer::Declined { by }) => {
+            return Err(Refusal::OfferDeclined { offer: *at, by });
+        }
+        Some(ClosedOffer::Lapsed { at: when }) => {
+            return Err(Refusal::OfferExpired {
+                offer: *at,
+                at: when,
+            });
+        }
+        None => {}
+    }
+    match draft.offer(at) {
+        Some(offer) if offer.subject == *subject && offer.right == right => Ok(Answered {
+            at: *at,
+            offer: offer.clone(),
+        }),
+        _ => Err(none),
+    }
+}
+
+pub(super) fn check_stands(
+    draft: &Layer<'_>,
+    context: &Context,
+    answered: &Answered,
+) -> Result<(), Refusal> {
+    if answered
+        .offer
+        .stands_at(context.now, draft.policy().grace_ms)
+    {
+        Ok(())
+    } else {
+        Err(Refusal::OfferExpired {
+            offer: answered.at,
+            at: answered.offer.expires,
+        })
+    }
+}
+
+/// Ends an offer that was answered.
+pub(super) fn close(
+    draft: &mut Layer<'_>,
+    answered: &Answered,
+    closed: ClosedOffer,
+) -> Result<(), Refusal> {
+    draft.changes.offers.insert(answered.at, None);
+    draft.changes.closed_offers.insert(answered.at, closed);
+    let Offer { subject, right, .. } = &answered.offer;
+    *draft.subject_mut(subject)?.open_offer_mut(*right) = None;
+    Ok(())
+}
+
+/// The addressee does not take what is offered.
+pub(super) fn decline(
+    draft: &mut Layer<'_>,
+    context: &Context,
+    record: &Record,
+    right: Right,
+) -> Result<(), Refusal> {
+    let Some(subject) = record.subjects().first() else {
+        return Ok(());
+    };
+    let answered = to_author(draft, context, record, (subject, right))?;
+    close(draft, &answered, ClosedOffer::Declined { by: context.at })
+}
+
+/// Refuses when the right is on an offer that still stands.
+pub(super) fn check_none_stands(
+    state: &dyn StateView,
+    context: &Context,
+    subject: &SubjectId,
+    right: Right,
+) -> Result<(), Refusal> {
+    let subject_state = state.subject(subject);
+    let Some(offer) = subject_state.and_then(|s| s.open_offer_of(right)) else {
+        return Ok(());
+    };
+    let grace_ms = state.policy().grace_ms;
+    match state.offer(&offer) {
+        Some(open) if open.stands_at(context.now, grace_ms) => Err(Refusal::OpenOfferExists {
+            subject: *subject,
+            offer,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A stated digest must be that of what is inside now. While an offer of custody stands, nothing
+/// can be packed or unpacked, so both sides are measured against the same contents.
+pub(super) fn check_contents(
+    draft: &Layer<'_>,
+    subject: &SubjectId,
+    stated: Option<&Digest32>,
+) -> Result<(), Refusal> {
+    match stated {
+        Some(stated) if *stated != Digest32::of_contents(&draft.all_contents(subject)) => {
+            Err(Refusal::ContentsChanged { subject: *subject })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A newer record about the right, or the end of its subject, takes the place of an offer that
+/// expired.
+pub(super) fn end_lapsed(
+    draft: &mut Layer<'_>,
+    subject: &SubjectId,
+    right: Right,
+) -> Result<(), Refusal> {
+    let Some(lapsed) = draft.subject_mut(subject)?.open_offer_mut(right).take() else {
+        return Ok(());
+    };
+    if let Some(at) = draft.offer(&lapsed).map(Offer::expires) {
+        draft.changes.offers.insert(lapsed, None);
+        draft
+            .changes
+            .closed_offers
+            .insert(lapsed, ClosedOffer::Lapsed { at });
+    }
+    Ok(())
+}
