@@ -216,7 +216,7 @@ impl Body {
                 Ok(Self::SetPolicy { replaces, policy })
             }
             Kind::Commission => {
-                from.array_exactly(6)?;
+                from.array_exactly(7)?;
                 Ok(Self::Commission {
                     when: When::read(from)?,
                     class: from.text("class", limits::NAME_BYTES)?.to_owned(),
