@@ -57,7 +57,7 @@ impl Body {
                 prefix,
                 run,
             } => {
-                to.array(6);
+                to.array(5);
                 when.write(to);
                 class.write(to);
                 prefix.write(to);

@@ -186,7 +186,7 @@ impl Wire for SectionBody {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         let mut body = Self::default();
-        for _ in 0..from.map("section", 10)? {
+        for _ in 0..from.map("section", 11)? {
             match from.u64()? {
                 1 => {
                     for _ in 0..from.array("codes", limits::SUBJECTS)? {

@@ -17,7 +17,7 @@ use crate::world::{Offer, OfferFate, Thing};
 
 pub(crate) const PREFIX: &str = "9506000";
 pub(crate) const ITEMS: u8 = 6;
-pub(crate) const CASES: u8 = 6;
+pub(crate) const CASES: u8 = 12;
 const PAPERS: u8 = 2;
 /// Secrets under seals, and keys of consumers.
 pub(crate) const SECRETS: u8 = 3;

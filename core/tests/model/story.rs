@@ -138,8 +138,14 @@ impl Story {
         story.now = story.ledger.tip().time;
         story.records = story.model.fates.keys().copied().collect();
         if seed % 8 == 1 {
-            // A tower of everything there is: its top is one level too high.
-            let made: Vec<_> = story.model.world.things.keys().copied().collect();
+            // A tower of everything that is free: its top is one level too high.
+            let world = &story.model.world;
+            let free = |id: &&SubjectId| {
+                let thing = &world.things[id];
+                let empty = world.directly_inside(**id).is_empty();
+                thing.holder == member(0).into() && thing.inside.is_none() && empty
+            };
+            let made: Vec<_> = world.things.keys().filter(free).copied().collect();
             let packs = made
                 .windows(2)
                 .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
