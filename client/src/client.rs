@@ -4,10 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
-    Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed, FrameShow, Home,
-    Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products, Recall, Recent,
-    SaveLabels, SendNow, Sign, Stage, Status, StatusView, Subject, Unlock, UploadState, Watch,
-    Watched,
+    Activities, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
+    FrameShow, Home, Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products,
+    Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView, Subject, Unlock, UploadState,
+    Watch, Watched,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, RwLock};
@@ -148,6 +148,10 @@ impl Client {
                     desk.recall(&recall.subject, recall.towards)
                 })
                 .await
+            }
+            Activities::NAME => {
+                self.ask::<Activities>(args, |desk, about| desk.activities(&about.subjects))
+                    .await
             }
             Outbox::NAME => self.ask::<Outbox>(args, |desk, _| desk.outbox()).await,
             Prepare::NAME => {

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
     DeviceKey, EvidenceId, FrameCollector, Gathered, Opener, Position, Reader, RecordRef,
-    StateView as _, TimeMs, TzMinutes, UnsignedBlock, When,
+    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
 };
 use chopmark_replica::{Place, Replica, random_bytes};
 use chopmark_view::{
-    Action, Done, EvidenceBegin, EvidenceView, Failure, Found, FrameProgress, FramesView, HomeView,
-    Joined, LabelSheet, MembersView, OutboxView, ProductsView, RecallView, RecentView, SendReport,
-    Signed, SubjectView, Summary, Towards, Upload, UploadState,
+    Action, ActivitiesView, Done, EvidenceBegin, EvidenceView, Failure, Found, FrameProgress,
+    FramesView, HomeView, Joined, LabelSheet, MembersView, OutboxView, ProductsView, RecallView,
+    RecentView, SendReport, Signed, SubjectView, Summary, Towards, Upload, UploadState,
 };
 
 use crate::client::Clock;
@@ -25,7 +25,8 @@ use crate::look::{Identity, Look};
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
-    failure, frames, home, journey, known, learn, lookup, outbox, print, recall, settle, words_of,
+    activities, failure, frames, home, journey, known, learn, lookup, outbox, print, recall, settle,
+    words_of,
 };
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.
@@ -197,6 +198,15 @@ impl Desk {
         let traced = self.replica.trace(subject, recall::reach(towards));
         let traced = traced.ok_or_else(unknown)?;
         self.look(|look| recall::view(look, &traced))
+    }
+
+    pub(crate) fn activities(&self, subjects: &[String]) -> Result<ActivitiesView, Trouble> {
+        let subjects: Vec<SubjectId> = subjects
+            .iter()
+            .map(|subject| subject.parse())
+            .collect::<Result<_, _>>()
+            .map_err(|_| failure::UNKNOWN_SUBJECT.failure([]))?;
+        self.look(|look| activities::fitting(look, &subjects))
     }
 
     pub(crate) fn labels(&self, subjects: &[String]) -> Result<LabelSheet, Trouble> {

@@ -32,7 +32,7 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
                 }
             }
             _ => {
-                if let Some(line) = line(look, record)? {
+                if let Some(line) = line(look, block, (index, record))? {
                     all.push(Did {
                         index,
                         time_ms,
@@ -63,7 +63,11 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
     Ok(all)
 }
 
-fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
+fn line(
+    look: &Look<'_>,
+    block: &VerifiedBlock,
+    (index, record): (u16, &Record),
+) -> Result<Option<Line>, Trouble> {
     let subjects = record.subjects();
     let first = || -> Result<Param, Trouble> {
         let text = subjects
@@ -73,6 +77,18 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
         Ok(Param::Text(text.unwrap_or_default()))
     };
     let contents = Param::Number(subjects.len().saturating_sub(1) as u64);
+    let activity = |word: &str| -> Result<Line, Trouble> {
+        let read = look.read_sections(block, index)?;
+        let key = words_of::activity_key(record.kind(), word, read.disposition.as_deref());
+        let activity = ("activity", Param::Key(key));
+        Ok(match subjects {
+            [_] => lines::DID_ACTIVITY.line([("subject", first()?), activity]),
+            _ => {
+                let count = Param::Number(subjects.len() as u64);
+                lines::DID_ACTIVITY_MANY.line([("count", count), activity])
+            }
+        })
+    };
     Ok(Some(match record.body() {
         Body::Commission { .. } => lines::DID_COMMISSION_CASE.line([("code", first()?)]),
         Body::Pack { .. } => lines::DID_PACK.line([("count", contents), ("container", first()?)]),
@@ -98,7 +114,6 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
             ("count", Param::Number(inputs.len() as u64)),
             ("made", Param::Number(outputs.len() as u64)),
         ]),
-        Body::Decommission { .. } => lines::DID_DECOMMISSION.line([("subject", first()?)]),
         Body::Correct { .. } => lines::DID_CORRECT.line([("subject", first()?)]),
         Body::Draw { items, .. } => {
             lines::DID_DRAW.line([("count", Param::Number(items.len() as u64))])
@@ -120,15 +135,13 @@ fn line(look: &Look<'_>, record: &Record) -> Result<Option<Line>, Trouble> {
             ("to", Param::Text(look.member_name(to))),
         ]),
         Body::Release { .. } => lines::DID_RELEASE.line([("subject", first()?)]),
-        Body::Hold { .. } => lines::DID_HOLD.line([("subject", first()?)]),
-        Body::Clear { .. } => lines::DID_CLEAR.line([("subject", first()?)]),
+        Body::Observe { step: word, .. }
+        | Body::Decommission { step: word, .. }
+        | Body::Hold { reason: word, .. } => activity(word)?,
+        Body::Clear { .. } => activity("holding")?,
         Body::Attest { verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             lines::DID_ATTEST.line([("subject", first()?), ("verdict", Param::Key(key.into()))])
-        }
-        Body::Observe { step, .. } => {
-            let key = words_of::step_key(step).unwrap_or("business-step-other");
-            lines::DID_OBSERVE.line([("subject", first()?), ("step", Param::Key(key.into()))])
         }
         Body::Enrol { device, .. } => {
             lines::DID_ENROL.line([("device", Param::Text(device.name().to_owned()))])

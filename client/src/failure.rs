@@ -57,7 +57,8 @@ pub(crate) const COUNT_OUT_OF_RANGE: Message =
 pub(crate) const TEXT_TOO_LONG: Message =
     Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
 pub(crate) const PRODUCT_MISSING: Message = Message::new("product-missing", &[]);
-pub(crate) const STEP_UNKNOWN: Message = Message::new("step-unknown", &[("step", Text)]);
+pub(crate) const ACTIVITY_UNKNOWN: Message =
+    Message::new("activity-unknown", &[("activity", Text)]);
 pub(crate) const SELF_ADDRESSEE: Message = Message::new("self-addressee", &[]);
 pub(crate) const NO_PREFIX: Message = Message::new("no-prefix", &[]);
 pub(crate) const CODE_NOT_KNOWN: Message = Message::new("code-not-known", &[("subject", Text)]);
@@ -235,7 +236,7 @@ pub const FAILURES: &[Message] = &[
     COUNT_OUT_OF_RANGE,
     TEXT_TOO_LONG,
     PRODUCT_MISSING,
-    STEP_UNKNOWN,
+    ACTIVITY_UNKNOWN,
     SELF_ADDRESSEE,
     NO_PREFIX,
     CODE_NOT_KNOWN,

@@ -1,6 +1,6 @@
 //! What this member holds: an index over the state, made once for each version of it.
 
-use chopmark_core::{MemberId, RecordRef, StateView, SubjectId};
+use chopmark_core::{MemberId, RecordRef, StateView, SubjectId, may_hold};
 
 /// Subjects in this member's custody, and its offers.
 #[derive(Clone, Debug, Default)]
@@ -8,6 +8,16 @@ pub(crate) struct Holdings {
     /// Oldest first.
     subjects: Vec<SubjectId>,
     offered: Vec<RecordRef>,
+    /// Oldest first.
+    holds: Vec<Hold>,
+}
+
+/// One hold of an authority.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hold {
+    pub(crate) subject: SubjectId,
+    pub(crate) authority: MemberId,
+    pub(crate) record: RecordRef,
 }
 
 impl Holdings {
@@ -15,24 +25,41 @@ impl Holdings {
     pub(crate) fn of(member: &MemberId, view: &dyn StateView) -> Self {
         let mut held = Vec::new();
         let mut offered = Vec::new();
+        let mut holds = Vec::new();
+        let place = |record: &RecordRef| {
+            let logged = view.logged(&record.block);
+            (logged.map_or(u64::MAX, |logged| logged.index), record.index)
+        };
+        // An authority follows all holds; a holder those that keep its own things.
+        let follows_all = view
+            .member(member)
+            .is_some_and(|state| may_hold(state.class()));
         for (subject, state) in view.subjects() {
-            if !view
+            let is_ours = view
                 .holder_of(subject)
-                .is_some_and(|holder| holder.is(member))
-            {
+                .is_some_and(|holder| holder.is(member));
+            if !state.holds().is_empty() && (follows_all || is_ours) {
+                holds.extend(state.holds().iter().map(|(authority, record)| {
+                    let hold = Hold {
+                        subject: *subject,
+                        authority: *authority,
+                        record: *record,
+                    };
+                    (place(record), hold)
+                }));
+            }
+            if !is_ours {
                 continue;
             }
-            let since = state.last_custody();
-            let place = view
-                .logged(&since.block)
-                .map_or(u64::MAX, |logged| logged.index);
-            held.push((place, since.index, *subject));
+            held.push((place(&state.last_custody()), *subject));
             offered.extend(state.open_offer());
         }
         held.sort_unstable();
+        holds.sort_unstable_by_key(|(place, hold)| (*place, hold.subject));
         Self {
-            subjects: held.into_iter().map(|(.., subject)| subject).collect(),
+            subjects: held.into_iter().map(|(_, subject)| subject).collect(),
             offered,
+            holds: holds.into_iter().map(|(_, hold)| hold).collect(),
         }
     }
 
@@ -43,6 +70,11 @@ impl Holdings {
     /// Newest custody first.
     pub(crate) fn newest(&self) -> impl Iterator<Item = &SubjectId> {
         self.subjects.iter().rev()
+    }
+
+    /// Holds of authorities, newest first.
+    pub(crate) fn holds(&self) -> impl Iterator<Item = &Hold> {
+        self.holds.iter().rev()
     }
 
     /// Offers of what is held.

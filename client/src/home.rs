@@ -1,9 +1,9 @@
 //! The first screen.
 
-use chopmark_core::{Body, RecordRef, StateView as _, SubjectId};
+use chopmark_core::{Body, Kind, RecordRef, StateView as _, SubjectId};
 use chopmark_view::{
-    Activity, HandoverCard, HomeView, Line, LinkState, Me, MemberView, MembersView, Param, Product,
-    ProductsView, RecentView, SubjectCard,
+    Activity, HandoverCard, HoldCard, HomeView, Line, LinkState, Me, MemberView, MembersView,
+    Param, Product, ProductsView, RecentView, SubjectCard,
 };
 
 use crate::holdings::Holdings;
@@ -57,6 +57,7 @@ pub(crate) fn home(
         incoming: incoming(look)?,
         outgoing: outgoing(look, holdings)?,
         to_inspect: to_inspect(look, holdings)?,
+        holds: holds(look, holdings)?,
         activity: activity(look)?,
         warnings,
     })
@@ -154,6 +155,33 @@ fn to_inspect(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<SubjectCard>, 
         {
             cards.extend(look.card(subject)?);
         }
+    }
+    Ok(cards)
+}
+
+fn holds(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<HoldCard>, Trouble> {
+    let mut cards = Vec::new();
+    for hold in holdings.holds().take(ROWS) {
+        let Some(subject) = look.card(&hold.subject)? else {
+            continue;
+        };
+        let block = blocks::of(look.store, &hold.record.block)?;
+        let body = block
+            .as_ref()
+            .and_then(|block| block.records().get(usize::from(hold.record.index)))
+            .map(chopmark_core::Record::body);
+        let Some(Body::Hold { when, reason }) = body else {
+            continue;
+        };
+        cards.push(HoldCard {
+            record: hold.record.to_string(),
+            subject,
+            by: look.member_name(&hold.authority),
+            mine: hold.authority == look.me.member,
+            why: words_of::activity_key(Kind::Hold, reason, None),
+            since_ms: when.time.0,
+            status: look.status(&hold.record)?,
+        });
     }
     Ok(cards)
 }

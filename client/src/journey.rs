@@ -270,10 +270,10 @@ fn step(
     let Some(record) = block.records().get(usize::from(at.index)) else {
         return Ok(None);
     };
-    let Some((line, when)) = words(look, record, of)? else {
+    let read = look.read_sections(block, at.index)?;
+    let Some((line, when)) = words(look, record, of, read.disposition.as_deref())? else {
         return Ok(None);
     };
-    let read = look.read_sections(block, at.index)?;
     let pieces: Vec<Piece> = read.evidence.iter().map(Piece::from_link).collect();
     let step = JourneyStep {
         record: at.to_string(),
@@ -304,7 +304,12 @@ fn words(
     look: &Look<'_>,
     record: &Record,
     of: &SubjectId,
+    disposition: Option<&str>,
 ) -> Result<Option<(Line, When)>, Trouble> {
+    let activity = |word: &str| {
+        let key = words_of::activity_key(record.kind(), word, disposition);
+        [("activity", Param::Key(key))]
+    };
     let subjects = record.subjects();
     let is_container = subjects.first() == Some(of);
     let contents = Param::Number(subjects.len().saturating_sub(1) as u64);
@@ -317,13 +322,7 @@ fn words(
     };
     Ok(Some(match record.body() {
         Body::Commission { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),
-        Body::Observe { when, step } => {
-            let key = words_of::step_key(step).unwrap_or("business-step-other");
-            (
-                lines::STEP_OBSERVED.line([("step", Param::Key(key.into()))]),
-                *when,
-            )
-        }
+        Body::Observe { when, step } => (lines::STEP_OBSERVED.line(activity(step)), *when),
         Body::Pack { when } if is_container => {
             (lines::STEP_FILLED.line([("count", contents)]), *when)
         }
@@ -362,7 +361,6 @@ fn words(
             };
             (line, *when)
         }
-        Body::Decommission { when, .. } => (lines::STEP_DECOMMISSIONED.line([]), *when),
         Body::Correct { when, .. } => (lines::STEP_CORRECTED.line([]), *when),
         Body::Draw { when, .. } => (lines::STEP_DRAWN.line([]), *when),
         Body::Associate { when } => (lines::STEP_ASSOCIATED.line([]), *when),
@@ -383,8 +381,11 @@ fn words(
             *when,
         ),
         Body::Release { when } => (lines::STEP_RELEASED.line([]), *when),
-        Body::Hold { when, .. } => (lines::STEP_HELD.line([]), *when),
-        Body::Clear { when } => (lines::STEP_CLEARED.line([]), *when),
+        Body::Decommission { when, step } => {
+            (lines::STEP_DECOMMISSIONED.line(activity(step)), *when)
+        }
+        Body::Hold { when, reason } => (lines::STEP_HELD.line(activity(reason)), *when),
+        Body::Clear { when } => (lines::STEP_CLEARED.line(activity("holding")), *when),
         Body::Attest { when, verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             (

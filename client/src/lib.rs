@@ -15,6 +15,7 @@
 //! # });
 //! ```
 
+mod activities;
 mod blocks;
 mod client;
 mod desk;
@@ -54,5 +55,5 @@ mod words_of;
 
 pub use client::{Client, ClientConfig};
 pub use failure::FAILURES;
-pub use lines::{KEYS, LINES};
+pub use lines::{LINES, keys};
 pub use words::{Kind, Message};

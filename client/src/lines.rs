@@ -1,6 +1,7 @@
 //! Every sentence that the client composes for the screens, and every key that stands as
 //! a parameter in one.
 
+use crate::activities;
 use crate::words::{Kind, Message};
 use Kind::{Bytes, Key, Number, Text, Time};
 
@@ -24,8 +25,16 @@ pub(crate) const SIGN_EXPIRES: Message = Message::new("sign-expires", &[("time",
 pub(crate) const SIGN_CONDITION: Message = Message::new("sign-condition", &[("condition", Key)]);
 pub(crate) const SIGN_ATTEST: Message =
     Message::new("sign-attest", &[("subject", Text), ("verdict", Key)]);
-pub(crate) const SIGN_OBSERVE: Message =
-    Message::new("sign-observe", &[("subject", Text), ("step", Key)]);
+pub(crate) const SIGN_ACTIVITY: Message =
+    Message::new("sign-activity", &[("subject", Text), ("activity", Key)]);
+pub(crate) const SIGN_ACTIVITY_MANY: Message = Message::new(
+    "sign-activity-many",
+    &[("count", Number), ("activity", Key)],
+);
+pub(crate) const SIGN_SUBJECT: Message = Message::new("sign-subject", &[("subject", Text)]);
+pub(crate) const SIGN_MORE: Message = Message::new("sign-more", &[("count", Number)]);
+pub(crate) const SIGN_DECLINE: Message =
+    Message::new("sign-decline", &[("subject", Text), ("from", Text)]);
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
 pub(crate) const SIGN_NOTE: Message = Message::new("sign-note", &[("note", Text)]);
 pub(crate) const SIGN_MEASURED: Message = Message::new(
@@ -61,6 +70,7 @@ pub(crate) const WARN_IMPOSSIBLE_JOURNEY: Message = Message::new(
     &[("km", Number), ("first", Text), ("second", Text)],
 );
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
+pub(crate) const WARN_ENDS: Message = Message::new("warn-ends", &[]);
 
 // What this device did: activity and outbox.
 pub(crate) const DID_COMMISSION: Message =
@@ -75,7 +85,6 @@ pub(crate) const DID_OFFER: Message = Message::new("did-offer", &[("subject", Te
 pub(crate) const DID_ACCEPT: Message =
     Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
 pub(crate) const DID_DECLINE: Message = Message::new("did-decline", &[("subject", Text)]);
-pub(crate) const DID_DECOMMISSION: Message = Message::new("did-decommission", &[("subject", Text)]);
 pub(crate) const DID_COMMISSION_RUN: Message =
     Message::new("did-commission-run", &[("count", Number)]);
 pub(crate) const DID_TRANSFORM: Message =
@@ -96,12 +105,12 @@ pub(crate) const DID_REPORT: Message = Message::new("did-report", &[("subject", 
 pub(crate) const DID_PLEDGE: Message =
     Message::new("did-pledge", &[("subject", Text), ("to", Text)]);
 pub(crate) const DID_RELEASE: Message = Message::new("did-release", &[("subject", Text)]);
-pub(crate) const DID_HOLD: Message = Message::new("did-hold", &[("subject", Text)]);
-pub(crate) const DID_CLEAR: Message = Message::new("did-clear", &[("subject", Text)]);
 pub(crate) const DID_ATTEST: Message =
     Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
-pub(crate) const DID_OBSERVE: Message =
-    Message::new("did-observe", &[("subject", Text), ("step", Key)]);
+pub(crate) const DID_ACTIVITY: Message =
+    Message::new("did-activity", &[("subject", Text), ("activity", Key)]);
+pub(crate) const DID_ACTIVITY_MANY: Message =
+    Message::new("did-activity-many", &[("count", Number), ("activity", Key)]);
 pub(crate) const DID_ENROL: Message = Message::new("did-enrol", &[("device", Text)]);
 pub(crate) const DID_REVOKE: Message = Message::new("did-revoke", &[("device", Text)]);
 pub(crate) const DID_REGISTER_PREFIX: Message =
@@ -110,7 +119,7 @@ pub(crate) const DID_SET_POLICY: Message = Message::new("did-set-policy", &[]);
 
 // Steps of a journey. Who signed stands beside each step, not in the sentence.
 pub(crate) const STEP_COMMISSIONED: Message = Message::new("step-commissioned", &[]);
-pub(crate) const STEP_OBSERVED: Message = Message::new("step-observed", &[("step", Key)]);
+pub(crate) const STEP_OBSERVED: Message = Message::new("step-observed", &[("activity", Key)]);
 pub(crate) const STEP_PACKED: Message = Message::new("step-packed", &[("container", Text)]);
 pub(crate) const STEP_FILLED: Message = Message::new("step-filled", &[("count", Number)]);
 pub(crate) const STEP_UNPACKED: Message = Message::new("step-unpacked", &[("container", Text)]);
@@ -122,7 +131,6 @@ pub(crate) const STEP_USED: Message = Message::new("step-used", &[]);
 pub(crate) const STEP_MADE: Message = Message::new("step-made", &[]);
 pub(crate) const STEP_DRAWN: Message = Message::new("step-drawn", &[]);
 pub(crate) const STEP_CORRECTED: Message = Message::new("step-corrected", &[]);
-pub(crate) const STEP_DECOMMISSIONED: Message = Message::new("step-decommissioned", &[]);
 pub(crate) const STEP_ASSOCIATED: Message = Message::new("step-associated", &[]);
 pub(crate) const STEP_DISSOCIATED: Message = Message::new("step-dissociated", &[]);
 pub(crate) const STEP_TITLE_OFFERED: Message = Message::new("step-title-offered", &[("to", Text)]);
@@ -134,8 +142,10 @@ pub(crate) const STEP_RESOLD: Message = Message::new("step-resold", &[]);
 pub(crate) const STEP_REPORTED: Message = Message::new("step-reported", &[]);
 pub(crate) const STEP_PLEDGED: Message = Message::new("step-pledged", &[("to", Text)]);
 pub(crate) const STEP_RELEASED: Message = Message::new("step-released", &[]);
-pub(crate) const STEP_HELD: Message = Message::new("step-held", &[]);
-pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[]);
+pub(crate) const STEP_DECOMMISSIONED: Message =
+    Message::new("step-decommissioned", &[("activity", Key)]);
+pub(crate) const STEP_HELD: Message = Message::new("step-held", &[("activity", Key)]);
+pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[("activity", Key)]);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
 
 /// Every line, for the check against the message files.
@@ -150,7 +160,11 @@ pub const LINES: &[Message] = &[
     SIGN_EXPIRES,
     SIGN_CONDITION,
     SIGN_ATTEST,
-    SIGN_OBSERVE,
+    SIGN_ACTIVITY,
+    SIGN_ACTIVITY_MANY,
+    SIGN_SUBJECT,
+    SIGN_MORE,
+    SIGN_DECLINE,
     SIGN_PLACE,
     SIGN_NOTE,
     SIGN_MEASURED,
@@ -171,6 +185,7 @@ pub const LINES: &[Message] = &[
     WARN_ACTIVATED_ELSEWHERE,
     WARN_IMPOSSIBLE_JOURNEY,
     WARN_PUBLIC,
+    WARN_ENDS,
     DID_COMMISSION,
     DID_COMMISSION_CASE,
     DID_PACK,
@@ -178,7 +193,6 @@ pub const LINES: &[Message] = &[
     DID_OFFER,
     DID_ACCEPT,
     DID_DECLINE,
-    DID_DECOMMISSION,
     DID_COMMISSION_RUN,
     DID_TRANSFORM,
     DID_CORRECT,
@@ -194,10 +208,9 @@ pub const LINES: &[Message] = &[
     DID_REPORT,
     DID_PLEDGE,
     DID_RELEASE,
-    DID_HOLD,
-    DID_CLEAR,
     DID_ATTEST,
-    DID_OBSERVE,
+    DID_ACTIVITY,
+    DID_ACTIVITY_MANY,
     DID_ENROL,
     DID_REVOKE,
     DID_REGISTER_PREFIX,
@@ -233,8 +246,13 @@ pub const LINES: &[Message] = &[
 ];
 
 /// Every message key that can stand as a parameter of another message, or on its own in a
-/// reply (roles, classes).
-pub const KEYS: &[&str] = &[
+/// reply: activities and their areas, roles, classes.
+pub fn keys() -> impl Iterator<Item = String> {
+    activities::keys().chain(KEYS.iter().map(|key| (*key).to_owned()))
+}
+
+/// Those that are no activity.
+const KEYS: &[&str] = &[
     "role-admin",
     "role-peer",
     "role-courier",
@@ -267,17 +285,47 @@ pub const KEYS: &[&str] = &[
     "verdict-pass",
     "verdict-fail",
     "verdict-conditional",
+    "business-step-accepting",
     "business-step-arriving",
+    "business-step-assembling",
+    "business-step-collecting",
+    "business-step-commissioning",
+    "business-step-consigning",
+    "business-step-creating_class_instance",
+    "business-step-cycle_counting",
+    "business-step-decommissioning",
     "business-step-departing",
+    "business-step-destroying",
+    "business-step-disassembling",
+    "business-step-dispensing",
+    "business-step-encoding",
+    "business-step-entering_exiting",
+    "business-step-holding",
     "business-step-inspecting",
+    "business-step-installing",
+    "business-step-killing",
     "business-step-loading",
     "business-step-other",
+    "business-step-packing",
     "business-step-picking",
     "business-step-receiving",
+    "business-step-removing",
+    "business-step-repackaging",
+    "business-step-repairing",
+    "business-step-replacing",
+    "business-step-reserving",
+    "business-step-retail_selling",
+    "business-step-sampling",
+    "business-step-sensor_reporting",
     "business-step-shipping",
+    "business-step-staging_outbound",
+    "business-step-stock_taking",
+    "business-step-stocking",
     "business-step-storing",
     "business-step-transporting",
     "business-step-unloading",
+    "business-step-unpacking",
+    "business-step-void_shipping",
     "field-product",
     "field-place",
     "field-note",

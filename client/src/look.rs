@@ -192,6 +192,7 @@ fn merge(all: &mut SectionBody, more: SectionBody) {
     all.product = all.product.take().or(more.product);
     all.place = all.place.take().or(more.place);
     all.note = all.note.take().or(more.note);
+    all.disposition = all.disposition.take().or(more.disposition);
     for link in more.evidence {
         if all.evidence.iter().all(|known| known.id != link.id) {
             all.evidence.push(link);

@@ -1,27 +1,12 @@
 //! How things of the ledger stand in sentences.
 
 use chopmark_core::{
-    BlockId, Class, Code, CodeKind, MemberId, Party, RecordRef, Role, StateView, SubjectId,
+    BlockId, Class, Code, CodeKind, Kind, MemberId, Party, RecordRef, Role, StateView, SubjectId,
 };
 use chopmark_replica::{Store, StoreError};
 use chopmark_view::{Condition, Line, Param, SubjectKind, Verdict};
 
-use crate::{known, lines};
-
-/// Business steps (CBV 2.0) that a person can note; the others follow from other records.
-const STEPS: [(&str, &str); 11] = [
-    ("arriving", "business-step-arriving"),
-    ("departing", "business-step-departing"),
-    ("inspecting", "business-step-inspecting"),
-    ("loading", "business-step-loading"),
-    ("other", "business-step-other"),
-    ("picking", "business-step-picking"),
-    ("receiving", "business-step-receiving"),
-    ("shipping", "business-step-shipping"),
-    ("storing", "business-step-storing"),
-    ("transporting", "business-step-transporting"),
-    ("unloading", "business-step-unloading"),
-];
+use crate::{activities, known, lines};
 
 /// A subject: its code, or the start of its id where the code is not known here.
 pub(crate) fn subject(store: &Store, subject: &SubjectId) -> Result<String, StoreError> {
@@ -178,12 +163,17 @@ pub(crate) fn view_verdict(verdict: chopmark_core::Verdict) -> Verdict {
     }
 }
 
-/// The message of a business step, if a person can note it.
-pub(crate) fn step_key(step: &str) -> Option<&'static str> {
-    STEPS
-        .iter()
-        .find(|(known, _)| *known == step)
-        .map(|(_, key)| *key)
+/// What happened, by what a record says of it: the name of the activity or, where that is not
+/// known, at least the business step.
+pub(crate) fn activity_key(kind: Kind, word: &str, disposition: Option<&str>) -> String {
+    if let Some(activity) = activities::recorded(kind, word, disposition) {
+        return activity.key();
+    }
+    let step = format!("business-step-{word}");
+    match lines::keys().any(|key| key == step) {
+        true => step,
+        false => "business-step-other".to_owned(),
+    }
 }
 
 /// What a code stands for.
@@ -217,18 +207,31 @@ pub(crate) fn contents(count: usize) -> Option<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KEYS;
+    use crate::keys;
 
     #[test]
     fn every_key_has_a_message() {
-        let keys = Role::ALL
+        let wanted = Role::ALL
             .iter()
             .map(|role| role_key(*role))
-            .chain(Class::ALL.iter().map(|class| class_key(*class)))
-            .chain(STEPS.iter().map(|(_, key)| *key));
-        for key in keys {
-            assert!(KEYS.contains(&key), "{key}");
+            .chain(Class::ALL.iter().map(|class| class_key(*class)));
+        for key in wanted {
+            assert!(keys().any(|known| known == key), "{key}");
         }
+    }
+
+    /// What another system wrote in words of the standard is said as far as it is understood.
+    #[test]
+    fn says_what_it_understands_of_an_activity() {
+        let said = |word, disposition| activity_key(Kind::Observe, word, disposition);
+        assert_eq!(said("storing", Some("available")), "activity-stored");
+        assert_eq!(said("storing", Some("stolen")), "business-step-storing");
+        assert_eq!(said("killing", None), "business-step-killing");
+        assert_eq!(said("dancing", None), "business-step-other");
+        assert_eq!(
+            activity_key(Kind::Hold, "papers", None),
+            "activity-held-papers"
+        );
     }
 
     #[test]

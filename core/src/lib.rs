@@ -126,7 +126,7 @@ pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
     RunSpec, SectionRef, Verdict, When,
 };
-pub use rules::Refusal;
+pub use rules::{Refusal, may_hold};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody};
 pub use session::{

@@ -7,7 +7,7 @@
     reason = "a test that cannot read its sources fails"
 )]
 
-use chopmark_client::{FAILURES, KEYS, LINES, Message};
+use chopmark_client::{FAILURES, LINES, Message, keys};
 use chopmark_kit::{APP_KEYS, VERIFY_KEYS};
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,8 +48,7 @@ fn every_key_of_the_client_has_a_sentence() {
     let failures = FAILURES
         .iter()
         .filter_map(|message| problem(&format!("failure-{}", message.key()), message));
-    let keys = KEYS
-        .iter()
+    let keys = keys()
         .filter(|key| arguments(key) != Some(&[]))
         .map(|key| format!("no sentence without arguments for {key}"));
     let problems: Vec<String> = lines.chain(failures).chain(keys).collect();
@@ -58,7 +57,7 @@ fn every_key_of_the_client_has_a_sentence() {
 
 #[test]
 fn no_sentence_is_left_over() {
-    let mut wanted: BTreeSet<String> = KEYS.iter().map(|key| (*key).to_owned()).collect();
+    let mut wanted: BTreeSet<String> = keys().collect();
     wanted.extend(LINES.iter().map(|message| message.key().to_owned()));
     wanted.extend(
         FAILURES

@@ -2,12 +2,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use chopmark_core::Kind;
-use chopmark_view::{EventStatus, Home, SubjectView};
+use chopmark_view::{Action, EventStatus, Home, Prepare, SubjectView};
 use serde_json::Value;
 
 use crate::{
-    CARRIER, FACTORY, Network, Places, RETAILER, Steps, Trade, all_final, hand_over_by_frames,
-    inspect_with_photo, tamper,
+    CARRIER, CUSTOMS, FACTORY, Network, Places, RETAILER, Role, Steps, Trade, all_final, enrol,
+    hand_over_by_frames, inspect_with_photo, tamper,
 };
 
 /// The first scenario: a case goes from the factory over a courier to a retailer, both
@@ -75,6 +75,12 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
         .await?;
     steps
         .step(
+            "offline: the courier loads, departs and arrives, by name",
+            travel(&trade, &goods.case),
+        )
+        .await?;
+    steps
+        .step(
             "offline: courier hands the case to the retailer by QR frames",
             hand_over_by_frames(
                 &trade.courier,
@@ -127,6 +133,22 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
             Ok(())
         })
         .await?;
+    steps
+        .step(
+            "customs holds the case: it does not move until customs clears it",
+            hold_and_clear(&trade, &goods.case),
+        )
+        .await?;
+    steps
+        .step(
+            "the retailer stores a whole list of items with one signature",
+            async {
+                let list: Vec<&str> = goods.items.iter().map(String::as_str).collect();
+                trade.shop.record("stored", &list, "Shelf 4, Macao").await?;
+                trade.settled().await
+            },
+        )
+        .await?;
     let bundle = steps
         .step(
             "two gateways give the item's history, and it verifies",
@@ -148,6 +170,61 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
     steps.finish();
     let mut trade = trade;
     trade.network.stop().await
+}
+
+/// What the courier does between two hand-overs.
+async fn travel(trade: &Trade, case: &str) -> Result<()> {
+    for (activity, place) in [
+        ("loaded", "Ramp 2, Nansha"),
+        ("departed", "Ramp 2, Nansha"),
+        ("arrived", "Gongbei, Zhuhai"),
+    ] {
+        trade.courier.record(activity, &[case], place).await?;
+    }
+    Ok(())
+}
+
+async fn hold_and_clear(trade: &Trade, case: &str) -> Result<()> {
+    let officer = enrol(
+        &trade.network,
+        CUSTOMS,
+        Role::CustomsOfficer,
+        "inspection lane 2",
+    )
+    .await?;
+    officer.sees(case, |_| true).await?;
+    let lane = "Lane 2, Qianhai";
+    officer.record("held-papers", &[case], lane).await?;
+    officer.settled().await?;
+    trade
+        .shop
+        .sees(case, |view| says(view, "step-held"))
+        .await?;
+    let to = trade
+        .shop
+        .member_named(trade.network.member(CARRIER)?.name())
+        .await?;
+    let action = Action::Offer {
+        subject: case.to_owned(),
+        to,
+        place: None,
+    };
+    let refused = trade.shop.try_call(&Prepare { action }).await?;
+    ensure!(
+        matches!(&refused, Err(failure) if failure.code == "held"),
+        "what is held can be offered: {refused:?}"
+    );
+    officer.record("cleared", &[case], lane).await?;
+    officer.settled().await?;
+    trade
+        .shop
+        .sees(case, |view| says(view, "step-cleared"))
+        .await?;
+    Ok(())
+}
+
+fn says(view: &SubjectView, key: &str) -> bool {
+    view.journey.iter().any(|step| step.line.key == key)
 }
 
 fn handed_over_twice(view: &SubjectView) -> bool {

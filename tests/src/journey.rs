@@ -2,7 +2,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use chopmark_view::{
-    Action, Condition, EventStatus, FrameFeed, FrameProgress, FrameShow, FrameStep, Home,
+    Action, Condition, Deed, EventStatus, FrameFeed, FrameProgress, FrameShow, FrameStep, Home,
     LabelSheet, Labels, Lookup, Members, NewItems, Outbox, OutboxState, Received, SendNow, Signed,
     Subject, SubjectView, Verdict,
 };
@@ -174,6 +174,17 @@ impl Device {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Records a named activity.
+    pub async fn record(&self, activity: &str, subjects: &[&str], place: &str) -> Result<Signed> {
+        let deed = Deed {
+            activity: activity.to_owned(),
+            subjects: subjects.iter().map(|id| (*id).to_owned()).collect(),
+            place: Some(place.to_owned()),
+            note: None,
+        };
+        self.sign(Action::Deed(deed)).await
     }
 
     /// The id of another member, as the addressee list has it.

@@ -43,6 +43,8 @@ pub enum Role {
     Courier,
     /// Stores, packs, ships, receives.
     Warehouse,
+    /// Holds and clears.
+    CustomsOfficer,
 }
 
 impl Role {
@@ -51,6 +53,7 @@ impl Role {
             Self::Qc => "qc",
             Self::Courier => "courier",
             Self::Warehouse => "warehouse",
+            Self::CustomsOfficer => "customs-officer",
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct HomeView {
     pub outgoing: Vec<HandoverCard>,
     /// Items that this member holds and nobody attested yet, for QC staff.
     pub to_inspect: Vec<SubjectCard>,
+    /// What an authority holds back, newest first: everything for an authority, for others what
+    /// they have.
+    pub holds: Vec<HoldCard>,
     /// What this device did last, newest first.
     pub activity: Vec<Activity>,
     /// Things the person should know now: a wrong clock, an old checkpoint, ….
@@ -91,6 +94,25 @@ pub struct HandoverCard {
     /// When the offer ends.
     pub expires_ms: u64,
     /// Where the offer stands.
+    pub status: EventStatus,
+}
+
+/// One hold that stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldCard {
+    /// The record that holds it: `BLOCK/INDEX`.
+    pub record: String,
+    /// What is held back.
+    pub subject: SubjectCard,
+    /// Legal name of the authority.
+    pub by: String,
+    /// Whether that is this device's member, which alone can clear it.
+    pub mine: bool,
+    /// Why, as a message key: `activity-held-papers`, ….
+    pub why: String,
+    /// Since when, as the authority's device claims.
+    pub since_ms: u64,
+    /// Where the hold stands.
     pub status: EventStatus,
 }
 

@@ -6,6 +6,7 @@
 //! Nothing here is wording: sentences are [`Line`]s, keys into the message files with
 //! their arguments. Times are milliseconds since 1970 (UTC), ids lower-case hexadecimal.
 
+mod activity;
 mod command;
 mod evidence;
 mod handover;
@@ -19,13 +20,14 @@ mod start;
 mod subject;
 mod words;
 
+pub use activity::{Activities, ActivitiesView, ActivityView, AreaView, Deed, Form};
 pub use command::Command;
 pub use evidence::{
     EvidenceBegin, EvidenceChunk, EvidenceFinish, EvidenceView, Upload, UploadState,
 };
 pub use handover::{FrameFeed, FrameProgress, FrameShow, FrameStep, FramesView, Received};
 pub use home::{
-    Activity, Counts, HandoverCard, Home, HomeView, LinkState, Me, MemberView, Members,
+    Activity, Counts, HandoverCard, HoldCard, Home, HomeView, LinkState, Me, MemberView, Members,
     MembersView, Watch, Watched,
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Done, Line};
+use crate::{Command, Deed, Done, Line};
 
 /// Makes a draft of what is to be signed and says it in words. Nothing is signed yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,15 +62,15 @@ pub enum Action {
         /// Whether whoever holds the label may see note and photos.
         public: bool,
     },
-    /// Notes that a subject was seen.
-    Observe {
-        /// Subject id.
-        subject: String,
-        /// CBV business step, a bare word.
-        step: String,
-        /// Where, as a GLN or free text.
-        place: Option<String>,
+    /// Declines custody.
+    Decline {
+        /// The offer: `BLOCK/INDEX`.
+        offer: String,
+        /// Why, in words.
+        note: Option<String>,
     },
+    /// Records a named activity.
+    Deed(Deed),
 }
 
 /// New items.

@@ -102,45 +102,6 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
     Ok(draft)
 }
 
-pub(super) fn observe(
-    author: &Author<'_>,
-    subject: &str,
-    step: &str,
-    place: Option<&str>,
-) -> Result<Draft, Trouble> {
-    let subject = parse_subject(subject)?;
-    precheck::exists(author, &subject)?;
-    let key = words_of::step_key(step)
-        .ok_or_else(|| failure::STEP_UNKNOWN.failure([("step", Param::Text(step.to_owned()))]))?;
-    let place = texts::optional(Field::Place, place)?;
-    let mut record = record(
-        Body::Observe {
-            when: author.when,
-            step: step.to_owned(),
-        },
-        vec![subject],
-    );
-    record.cites = author.view.cites_for(Kind::Observe, &[subject]);
-    if place.is_some() {
-        let known = author.known(&subject)?;
-        let section = SectionBody {
-            codes: known
-                .iter()
-                .map(|known| known.code.element_string().to_owned())
-                .collect(),
-            place: place.clone(),
-            ..SectionBody::default()
-        };
-        record.sections.push((AudienceDraft::Members, section));
-    }
-    let mut lines = vec![lines::SIGN_OBSERVE.line([
-        ("subject", author.subject_text(&subject)?),
-        ("step", Param::Key(key.into())),
-    ])];
-    lines.extend(words_of::place(place));
-    Ok(Draft::new(vec![record], lines))
-}
-
 fn measured_values(measured: &[Measured]) -> Result<Vec<chopmark_core::Measured>, Failure> {
     if measured.len() > limits::MEASURED_VALUES {
         return Err(

@@ -4,6 +4,7 @@
 mod commission;
 mod custody;
 mod inspect;
+mod named;
 mod packing;
 mod precheck;
 
@@ -146,11 +147,8 @@ pub(crate) fn prepare(author: &Author<'_>, action: &Action) -> Result<Draft, Tro
             note,
         } => custody::accept(author, offer, *condition, note.as_deref())?,
         Action::Attest { .. } => inspect::attest(author, action)?,
-        Action::Observe {
-            subject,
-            step,
-            place,
-        } => inspect::observe(author, subject, step, place.as_deref())?,
+        Action::Decline { offer, note } => named::decline(author, offer, note.as_deref())?,
+        Action::Deed(deed) => named::deed(author, deed)?,
     };
     precheck::permitted(author, &draft.records)?;
     let device = author

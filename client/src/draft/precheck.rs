@@ -90,8 +90,34 @@ pub(super) fn container(author: &Author<'_>, container: &SubjectId) -> Result<()
     not_on_offer(author, around.last().unwrap_or(container))
 }
 
-/// The offer stands and is for this member.
+/// What is inside nothing, holds nothing, is on no offer and not held can be taken out of use.
+pub(super) fn may_end(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
+    let subject = *subject;
+    if let Some(container) = exists(author, &subject)?.inside().copied() {
+        return Err(refused(
+            author,
+            &Refusal::InsideContainer { subject, container },
+        ));
+    }
+    if let Some(content) = author.view.contents(&subject).first().copied() {
+        return Err(refused(author, &Refusal::NotEmpty { subject, content }));
+    }
+    may_move(author, &subject)?;
+    not_on_offer(author, &subject)
+}
+
+/// The offer stands, is for this member, and what it is about may move.
 pub(super) fn acceptable<'a>(
+    author: &'a Author<'_>,
+    record: &RecordRef,
+) -> Result<&'a Offer, Trouble> {
+    let offer = offered(author, record)?;
+    may_move(author, offer.subject())?;
+    Ok(offer)
+}
+
+/// The offer stands and is for this member.
+pub(super) fn offered<'a>(
     author: &'a Author<'_>,
     record: &RecordRef,
 ) -> Result<&'a Offer, Trouble> {
@@ -135,7 +161,6 @@ pub(super) fn acceptable<'a>(
             },
         ));
     }
-    may_move(author, offer.subject())?;
     Ok(offer)
 }
 

@@ -1,7 +1,7 @@
 use chopmark_core::Role;
 use chopmark_view::{
-    Action, Condition, Discard, EvidenceBegin, EvidenceFinish, Found, FrameShow, Labels, Lookup,
-    NewItems, Prepare, SaveLabels, Sign, Subject, Verdict,
+    Action, Condition, Deed, Discard, EvidenceBegin, EvidenceFinish, Found, FrameShow, Labels,
+    Lookup, NewItems, Prepare, SaveLabels, Sign, Subject, Verdict,
 };
 use serde_json::json;
 
@@ -211,12 +211,13 @@ async fn names_what_cannot_be_attested_or_printed() {
             .await,
         "too-many"
     );
-    let observe = Action::Observe {
-        subject: item.clone(),
-        step: "dancing".into(),
+    let deed = Action::Deed(Deed {
+        activity: "dancing".into(),
+        subjects: vec![item.clone()],
         place: None,
-    };
-    assert_eq!(phone.refused(prepare(observe)).await, "step-unknown");
+        note: None,
+    });
+    assert_eq!(phone.refused(prepare(deed)).await, "activity-unknown");
     assert_eq!(
         phone.refused(Labels { subjects: vec![] }).await,
         "nothing-chosen"

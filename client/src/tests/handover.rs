@@ -7,7 +7,11 @@ use chopmark_view::{
 use super::trial::{CARRIER, FACTORY, Phone, RETAILER, Trial, until};
 
 /// Shows a record on one phone and scans every frame with another, last one first.
-async fn show(from: &Phone, to: &Phone, record: &str) -> Result<Received, chopmark_view::Failure> {
+pub(super) async fn show(
+    from: &Phone,
+    to: &Phone,
+    record: &str,
+) -> Result<Received, chopmark_view::Failure> {
     let shown = from
         .ask(FrameShow {
             record: record.into(),
@@ -25,7 +29,7 @@ async fn show(from: &Phone, to: &Phone, record: &str) -> Result<Received, chopma
     }
 }
 
-fn offer(subject: &str, to: chopmark_core::MemberId) -> Action {
+pub(super) fn offer(subject: &str, to: chopmark_core::MemberId) -> Action {
     Action::Offer {
         subject: subject.into(),
         to: to.to_string(),

@@ -1,5 +1,6 @@
 //! Whole phones on real replicas: no network, or a real peer over loopback QUIC.
 
+mod activities;
 mod bad_input;
 mod failures;
 mod handover;

@@ -35,6 +35,7 @@ const YEAR_MS: u64 = 365 * 24 * 60 * 60 * 1000;
 pub(super) const FACTORY: u8 = 1;
 pub(super) const CARRIER: u8 = 2;
 pub(super) const RETAILER: u8 = 3;
+pub(super) const CUSTOMS: u8 = 4;
 
 pub(super) struct Trial {
     pub(super) genesis: Genesis,
@@ -158,12 +159,18 @@ impl Trial {
                 Class::Retailer,
                 &[Role::Admin, Role::Shop, Role::Courier],
             ),
+            founder(
+                CUSTOMS,
+                "Nansha Customs",
+                Class::Customs,
+                &[Role::Admin, Role::CustomsOfficer],
+            ),
         ];
         let members: BTreeMap<u8, MemberId> = (1..).zip(founders.iter().map(Founder::id)).collect();
         let policy = Policy {
             kem: Kem::X25519,
             prefix_quorum: 1,
-            ..Policy::standard(3)
+            ..Policy::standard(4)
         };
         let validator = Validator::new(members[&FACTORY], key(FACTORY, Role::Peer).id());
         let draft = GenesisDraft::new(

@@ -54,8 +54,9 @@ pub(super) fn clear(
     Ok(())
 }
 
-/// The classes of members that supervise others.
-pub(crate) fn may_hold(class: Class) -> bool {
+/// The classes of members that supervise others, and so may hold what others have.
+#[must_use]
+pub fn may_hold(class: Class) -> bool {
     matches!(
         class,
         Class::Customs | Class::Quarantine | Class::Tax | Class::Regulator

@@ -26,7 +26,7 @@ mod transform;
 pub use refusal::Refusal;
 
 pub(crate) use commission::class_is_under;
-pub(crate) use hold::may_hold;
+pub use hold::may_hold;
 
 use crate::state::{Layer, Right, StateView};
 use crate::{

@@ -6,7 +6,10 @@ mod file_button;
 mod frame;
 mod remote;
 mod scan_box;
+mod search;
 mod sign_flow;
+mod steps;
+mod target;
 
 pub(crate) use cards::{HandoverRow, ShowAll, Side, SubjectRow, SubjectSummary};
 pub(crate) use evidence::Photo;
@@ -14,4 +17,7 @@ pub(crate) use file_button::FileButton;
 pub(crate) use frame::{Bare, Frame};
 pub(crate) use remote::shown;
 pub(crate) use scan_box::{Reads, ScanBox};
+pub(crate) use search::Search;
 pub(crate) use sign_flow::SignFlow;
+pub(crate) use steps::{Step, sign};
+pub(crate) use target::Target;

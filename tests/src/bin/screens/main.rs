@@ -6,6 +6,7 @@ mod consumer;
 mod field;
 mod gallery;
 mod stage;
+mod work;
 
 use std::path::PathBuf;
 
@@ -40,6 +41,7 @@ async fn main() -> Result<()> {
     let mut gallery = Gallery::open(&places, &stage.video, &arguments.folder).await?;
     gallery.filter(arguments.filter.as_deref());
     let mut found = gallery.render(field::connected(&stage)?).await;
+    found.extend(gallery.render(work::all(&stage)?).await);
     found.extend(gallery.render(consumer::all(&stage)?).await);
     stage.cut_off().await?;
     found.extend(gallery.render(field::cut_off(&stage)?).await);

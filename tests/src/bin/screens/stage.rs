@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use chopmark_tests::{
-    CARRIER, CUSTOMS, Device, FACTORY, Goods, Places, Proxy, RETAILER, Role, Trade, Video, enrol,
-    first, flip_bit, hand_over_by_frames, inspect_with_photo, leave_out, place_of_offer,
-    sign_as_stranger,
+    CARRIER, CUSTOMS, Device, FACTORY, GTIN, Goods, PRODUCT, Places, Proxy, RETAILER, Role, Trade,
+    Video, enrol, first, flip_bit, hand_over_by_frames, inspect_with_photo, leave_out,
+    place_of_offer, sign_as_stranger,
 };
-use chopmark_view::{Action, Condition, EventStatus, FrameShow, SendNow};
+use chopmark_view::{Action, Condition, Deed, EventStatus, FrameShow, NewItems, SendNow};
 
 /// Everything that stands behind the screens.
 pub(super) struct Stage {
@@ -23,6 +23,10 @@ pub(super) struct Stage {
     pub(super) frames: Vec<String>,
     /// A courier whose acceptance was refused, and the case that it was about.
     pub(super) refused: (Device, String),
+    /// An officer of customs, and a case that customs holds back.
+    pub(super) officer: (Device, String),
+    /// Items that lie in no case.
+    pub(super) loose: Vec<String>,
     /// A device of a member that holds nothing.
     pub(super) idle: Device,
     /// A device that has not joined, and an invitation for it.
@@ -62,6 +66,8 @@ impl Stage {
         .await?;
         let unreachable = Proxy::before(&gateway, |_| anyhow::bail!("no answer")).await?;
 
+        let officer = hold(&trade).await?;
+        let loose = loose(&trade).await?;
         let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
         let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
         let invitation = trade
@@ -83,6 +89,8 @@ impl Stage {
             acceptance,
             frames,
             refused,
+            officer,
+            loose,
             idle,
             newcomer: (newcomer, invitation),
             locked,
@@ -97,12 +105,13 @@ impl Stage {
     /// From here on the phones are without a network, and something stays unsent.
     pub(super) async fn cut_off(&self) -> Result<()> {
         self.trade.network.cut(true);
-        let step = Action::Observe {
-            subject: self.travelled.case.clone(),
-            step: "storing".to_owned(),
+        let stored = Deed {
+            activity: "stored".to_owned(),
+            subjects: vec![self.travelled.case.clone()],
             place: Some("Shelf 4".to_owned()),
+            note: None,
         };
-        self.trade.shop.sign(step).await?;
+        self.trade.shop.sign(Action::Deed(stored)).await?;
         Ok(())
     }
 
@@ -161,6 +170,41 @@ async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, String)> {
         .await?;
     ensure!(!view.journey.is_empty(), "the refused case has a journey");
     Ok((late, goods.case))
+}
+
+/// Customs holds a case of the factory back.
+async fn hold(trade: &Trade) -> Result<(Device, String)> {
+    let officer = enrol(
+        &trade.network,
+        CUSTOMS,
+        Role::CustomsOfficer,
+        "inspection lane 2",
+    )
+    .await?;
+    let goods = trade.commission(4).await?;
+    trade.desk.settled().await?;
+    officer.sees(&goods.case, |_| true).await?;
+    let held = Deed {
+        activity: "held-papers".to_owned(),
+        subjects: vec![goods.case.clone()],
+        place: Some("Lane 2, Qianhai".to_owned()),
+        note: Some("Certificate of origin is missing".to_owned()),
+    };
+    officer.sign(Action::Deed(held)).await?;
+    officer.settled().await?;
+    Ok((officer, goods.case))
+}
+
+/// Two items that their maker has not packed.
+async fn loose(trade: &Trade) -> Result<Vec<String>> {
+    let items = NewItems {
+        gtin: GTIN.to_owned(),
+        product: PRODUCT.to_owned(),
+        count: 2,
+        in_case: false,
+        place: None,
+    };
+    Ok(trade.desk.sign(Action::Commission(items)).await?.subjects)
 }
 
 /// The factory offers a subject to the carrier.

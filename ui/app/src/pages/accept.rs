@@ -117,6 +117,7 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
                 </div>
             </Card>
             <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} />
+            <a class="button button-quiet button-wide" href={Route::Decline(props.offer.clone()).href()}><Icon mark={Mark::Close} />{say!(m, "action-decline")}</a>
         </form>
     }
 }

@@ -2,8 +2,9 @@ use chopmark_kit::{Banner, Card, Empty, Icon, Lead, Loading, Mark, Messages, Sta
 use chopmark_view::{Activity, HandoverCard, HomeView, LinkState, Recent, SubjectCard};
 use yew::prelude::*;
 
+use super::holds::Holds;
 use crate::hooks::{use_app, use_messages, use_remote};
-use crate::parts::{HandoverRow, ShowAll, Side, SubjectRow, shown};
+use crate::parts::{HandoverRow, Search, ShowAll, Side, SubjectRow, shown};
 use crate::state::Route;
 use crate::words::{failure, key, line, link, say, status, time};
 
@@ -35,6 +36,14 @@ fn Ready(props: &ReadyProps) -> Html {
     let m = use_messages();
     let home = &props.home;
     // Each role sees its own work first; everything else stays within reach.
+    let supervises = matches!(
+        home.me.role.as_str(),
+        "role-customs-officer" | "role-regulator"
+    );
+    let gathers = matches!(
+        home.me.role.as_str(),
+        "role-warehouse" | "role-shop" | "role-admin" | "role-forwarder"
+    );
     let inspects = home.me.role == "role-qc";
     let makes = matches!(
         home.me.role.as_str(),
@@ -55,16 +64,25 @@ fn Ready(props: &ReadyProps) -> Html {
                 if makes {
                     <a class="button button-quiet" href={Route::Commission.href()}><Icon mark={Mark::Add} />{say!(m, "action-commission")}</a>
                 }
-                if !inspects {
+                if gathers {
+                    <a class="button button-quiet" href={Route::Gather.href()}><Icon mark={Mark::Add} />{say!(m, "action-gather")}</a>
+                }
+                if !inspects && !supervises {
                     <a class="button button-quiet" href={Route::Receive.href()}><Icon mark={Mark::Handover} />{say!(m, "action-receive")}</a>
                 }
             </div>
             <div class="columns">
                 <div class="stack-wide">
+                    if supervises {
+                        <Card title={say!(m, "search-title")}><Search /></Card>
+                    }
+                    if supervises || !home.holds.is_empty() {
+                        <Holds holds={home.holds.clone()} />
+                    }
                     if inspects {
                         <ToInspect subjects={home.to_inspect.clone()} />
                     }
-                    if !inspects || !home.incoming.is_empty() {
+                    if !(inspects || supervises) || !home.incoming.is_empty() {
                         <Incoming handovers={home.incoming.clone()} />
                     }
                     if !home.outgoing.is_empty() {
@@ -72,7 +90,9 @@ fn Ready(props: &ReadyProps) -> Html {
                             <ul>{for home.outgoing.iter().take(ROWS).map(|one| html! { <li><HandoverRow handover={one.clone()} side={Side::Outgoing} /></li> })}</ul>
                         </Card>
                     }
-                    <Held />
+                    if !supervises || home.counts.held > 0 {
+                        <Held />
+                    }
                 </div>
                 <Activities activity={home.activity.clone()} />
             </div>

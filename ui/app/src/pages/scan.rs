@@ -1,4 +1,4 @@
-use chopmark_kit::{Banner, Button, Mark, Tone};
+use chopmark_kit::{Banner, Button, Icon, Mark, Tone};
 use chopmark_view::{Failure, Found, FrameFeed, Lookup};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -48,6 +48,7 @@ pub(crate) fn Scan() -> Html {
         <div class="row"><Button icon={Mark::Scan} label={say!(m, "action-scan-again")} onclick={again} /></div>
     };
     html! {
+        <>
         <ScanBox {onread} {reads} hint={say!(m, "scan-hint")} typed_label={say!(m, "scan-typed")}>
             {match &*outcome {
                 Outcome::None => html! {},
@@ -69,6 +70,10 @@ pub(crate) fn Scan() -> Html {
                 },
             }}
         </ScanBox>
+        <div class="actions">
+            <a class="button button-quiet" href={Route::Gather.href()}><Icon mark={Mark::Add} />{say!(m, "action-gather")}</a>
+        </div>
+        </>
     }
 }
 

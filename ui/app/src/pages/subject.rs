@@ -100,6 +100,10 @@ fn Actions(props: &ReadyProps) -> Html {
             if let (Some(offer), true) = (&view.offer, view.card.mine) {
                 {action("button-main", Route::Frames(offer.clone()), Mark::Scan, say!(m, "action-show-frames"))}
             }
+            if let (Some(offer), true) = (&view.offer, view.offer_to_me) {
+                {action("button-quiet", Route::Decline(offer.clone()), Mark::Close, say!(m, "action-decline"))}
+            }
+            {action("button-quiet", Route::Activities(Some(id.clone())), Mark::Add, say!(m, "action-activities"))}
             // Whoever sees a thing may say what they saw, also without holding it.
             if view.card.kind != SubjectKind::Place {
                 {action("button-quiet", Route::Inspect(id.clone()), Mark::Inspect, say!(m, "action-inspect"))}

@@ -41,7 +41,12 @@ pub(crate) fn Frame(props: &FrameProps) -> Html {
         .map(|route| (AttrValue::from(route.href()), say!(m, "action-back")));
     let wide = matches!(
         app.route,
-        Route::Home | Route::Subject(_) | Route::Outbox | Route::Handovers | Route::Labels(_)
+        Route::Home
+            | Route::Subject(_)
+            | Route::Outbox
+            | Route::Handovers
+            | Route::Labels(_)
+            | Route::Activities(_)
     );
     let skip = {
         let main = main.clone();
@@ -213,6 +218,12 @@ fn title(m: &chopmark_kit::Messages, route: &Route) -> AttrValue {
         Route::Accept(_) => say!(m, "title-accept"),
         Route::Frames(_) => say!(m, "title-frames"),
         Route::Inspect(_) => say!(m, "title-inspect"),
+        Route::Gather => say!(m, "title-gather"),
+        Route::Activities(_) => say!(m, "title-activities"),
+        Route::Deed { .. } => say!(m, "title-deed"),
+        Route::Decline(_) => say!(m, "title-decline"),
+        Route::Pack(_) => say!(m, "title-pack"),
+        Route::Unpack(_) => say!(m, "title-unpack"),
         Route::Handovers => say!(m, "title-handovers"),
         Route::Outbox => say!(m, "title-outbox"),
         Route::Settings => say!(m, "title-settings"),

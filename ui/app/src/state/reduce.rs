@@ -1,5 +1,5 @@
 use chopmark_kit::{Language, Tone};
-use chopmark_view::{Failure, HomeView, Stage, StatusView};
+use chopmark_view::{Failure, HomeView, Stage, StatusView, SubjectCard};
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
 
@@ -65,6 +65,8 @@ pub(crate) struct State {
     /// Why the client does not answer, while it does not.
     pub(crate) trouble: Option<Failure>,
     pub(crate) notices: Vec<Notice>,
+    /// What was scanned into the list, in order, each thing once.
+    pub(crate) gathered: Vec<SubjectCard>,
     next_notice: u64,
 }
 
@@ -87,6 +89,12 @@ pub(crate) enum Event {
     Theme(Theme),
     /// Something to tell.
     Tell(Tone, AttrValue),
+    /// A thing was scanned into the list.
+    Gathered(SubjectCard),
+    /// The last one that was scanned goes out again.
+    GatheringUndone,
+    /// The list was signed about, or emptied.
+    GatheringEnded,
     /// The person closed a notice.
     Closed(u64),
 }
@@ -101,6 +109,7 @@ impl State {
             home: None,
             trouble: None,
             notices: Vec::new(),
+            gathered: Vec::new(),
             next_notice: 0,
         }
     }
@@ -113,6 +122,7 @@ impl State {
                 // Nothing of the replica stays on the screen of a locked device.
                 if status.stage != Stage::Open {
                     self.home = None;
+                    self.gathered.clear();
                     self.version = 0;
                 }
                 self.status = Some(status);
@@ -127,6 +137,11 @@ impl State {
             Event::Language(language) => self.settings.language = language,
             Event::Theme(theme) => self.settings.theme = theme,
             Event::Tell(tone, text) => self.tell(tone, text),
+            Event::Gathered(card) => self.gather(card),
+            Event::GatheringUndone => {
+                self.gathered.pop();
+            }
+            Event::GatheringEnded => self.gathered.clear(),
             Event::Closed(id) => self.notices.retain(|notice| notice.id != id),
         }
         self
@@ -137,6 +152,18 @@ impl State {
         self.status
             .as_ref()
             .is_some_and(|status| status.stage == Stage::Open)
+    }
+
+    /// A second read of the same thing is the same thing, as it stands now.
+    fn gather(&mut self, card: SubjectCard) {
+        let known = self
+            .gathered
+            .iter_mut()
+            .find(|known| known.subject == card.subject);
+        match known {
+            Some(known) => *known = card,
+            None => self.gathered.push(card),
+        }
     }
 
     fn tell(&mut self, tone: Tone, text: AttrValue) {
@@ -192,6 +219,7 @@ mod tests {
             incoming: Vec::new(),
             outgoing: Vec::new(),
             to_inspect: Vec::new(),
+            holds: Vec::new(),
             activity: Vec::new(),
             warnings: Vec::new(),
         })

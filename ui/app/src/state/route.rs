@@ -21,6 +21,21 @@ pub(crate) enum Route {
     Frames(String),
     /// Inspect a subject.
     Inspect(String),
+    /// Scan one thing after the other into a list.
+    Gather,
+    /// What can be recorded about a subject or, without one, about the scanned list.
+    Activities(Option<String>),
+    /// Record a named activity of a subject or, without one, of the scanned list.
+    Deed {
+        activity: String,
+        subject: Option<String>,
+    },
+    /// Do not take over what this offer, `BLOCK/INDEX`, is about.
+    Decline(String),
+    /// Pack a subject or, without one, the scanned list.
+    Pack(Option<String>),
+    /// Take things out of this container.
+    Unpack(String),
     /// All hand-overs.
     Handovers,
     /// What is signed and not final.
@@ -33,8 +48,9 @@ impl Route {
     /// The page of an address; the first page for what is none.
     pub(crate) fn parse(hash: &str) -> Self {
         let path = hash.trim_start_matches('#').trim_start_matches('/');
-        let (page, rest) = path.split_once('/').unwrap_or((path, ""));
-        let rest = || rest.to_owned();
+        let (page, rest_of) = path.split_once('/').unwrap_or((path, ""));
+        let rest = || rest_of.to_owned();
+        let optional = || Some(rest()).filter(|rest| !rest.is_empty());
         match page {
             "scan" => Self::Scan,
             "receive" => Self::Receive,
@@ -51,6 +67,18 @@ impl Route {
             "accept" => Self::Accept(rest()),
             "frames" => Self::Frames(rest()),
             "inspect" => Self::Inspect(rest()),
+            "gather" => Self::Gather,
+            "activities" => Self::Activities(optional()),
+            "deed" => {
+                let (activity, subject) = rest_of.split_once('/').unwrap_or((rest_of, ""));
+                Self::Deed {
+                    activity: activity.to_owned(),
+                    subject: Some(subject.to_owned()).filter(|subject| !subject.is_empty()),
+                }
+            }
+            "decline" => Self::Decline(rest()),
+            "pack" => Self::Pack(optional()),
+            "unpack" => Self::Unpack(rest()),
             "hand-overs" => Self::Handovers,
             "outbox" => Self::Outbox,
             "settings" => Self::Settings,
@@ -71,6 +99,14 @@ impl Route {
             Self::Accept(offer) => format!("#/accept/{offer}"),
             Self::Frames(record) => format!("#/frames/{record}"),
             Self::Inspect(id) => format!("#/inspect/{id}"),
+            Self::Gather => "#/gather".to_owned(),
+            Self::Activities(id) => with_optional("#/activities", id.as_deref()),
+            Self::Deed { activity, subject } => {
+                with_optional(&format!("#/deed/{activity}"), subject.as_deref())
+            }
+            Self::Decline(offer) => format!("#/decline/{offer}"),
+            Self::Pack(id) => with_optional("#/pack", id.as_deref()),
+            Self::Unpack(id) => format!("#/unpack/{id}"),
             Self::Handovers => "#/hand-overs".to_owned(),
             Self::Outbox => "#/outbox".to_owned(),
             Self::Settings => "#/settings".to_owned(),
@@ -84,8 +120,17 @@ impl Route {
             Self::Subject(_) | Self::Commission | Self::Labels(_) | Self::Outbox => {
                 Some(Self::Home)
             }
-            Self::Receive | Self::Accept(_) | Self::Frames(_) => Some(Self::Handovers),
-            Self::Offer(id) | Self::Inspect(id) => Some(Self::Subject(id.clone())),
+            Self::Gather => Some(Self::Scan),
+            Self::Receive | Self::Accept(_) | Self::Decline(_) | Self::Frames(_) => {
+                Some(Self::Handovers)
+            }
+            Self::Offer(id) | Self::Inspect(id) | Self::Unpack(id) | Self::Activities(Some(id)) => {
+                Some(Self::Subject(id.clone()))
+            }
+            Self::Activities(None) => Some(Self::Gather),
+            Self::Deed { subject, .. } | Self::Pack(subject) => {
+                Some(Self::Activities(subject.clone()))
+            }
         }
     }
 
@@ -95,6 +140,14 @@ impl Route {
             Some(above) => above.root(),
             None => self.clone(),
         }
+    }
+}
+
+/// An address with a last part that may be missing.
+fn with_optional(page: &str, id: Option<&str>) -> String {
+    match id {
+        Some(id) => format!("{page}/{id}"),
+        None => page.to_owned(),
     }
 }
 
@@ -115,6 +168,21 @@ mod tests {
             Route::Accept("ab/0".into()),
             Route::Frames("ab/3".into()),
             Route::Inspect("ab".into()),
+            Route::Gather,
+            Route::Activities(None),
+            Route::Activities(Some("ab".into())),
+            Route::Deed {
+                activity: "stored".into(),
+                subject: None,
+            },
+            Route::Deed {
+                activity: "stored".into(),
+                subject: Some("ab".into()),
+            },
+            Route::Decline("ab/0".into()),
+            Route::Pack(None),
+            Route::Pack(Some("ab".into())),
+            Route::Unpack("ab".into()),
             Route::Handovers,
             Route::Outbox,
             Route::Settings,

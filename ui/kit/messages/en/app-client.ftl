@@ -24,7 +24,17 @@ sign-contents = { $count ->
 sign-expires = The offer holds until { $time }
 sign-condition = Condition: { $condition }
 sign-attest = Inspection of { $subject }: { $verdict }
-sign-observe = { $subject }: { $step }
+sign-activity = { $activity }: { $subject }
+sign-activity-many = { $count ->
+    [one] { $activity }: one piece
+    *[other] { $activity }: { $count } pieces
+}
+sign-subject = { $subject }
+sign-more = { $count ->
+    [one] and one more
+    *[other] and { $count } more
+}
+sign-decline = You do not take over { $subject } from { $from }
 sign-place = Place: { $place }
 sign-note = Note: “{ $note }”
 sign-measured = Measured: { $name } { $value } { $unit }
@@ -61,6 +71,7 @@ warn-sold-before = This was sold before: { $member } recorded an owner.
 warn-activated-elsewhere = Its seal was opened far from where { $member } last saw it.
 warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
+warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
 
 # What this device did.
 did-commission = { $count ->
@@ -79,7 +90,6 @@ did-unpack = { $count ->
 did-offer = Offered { $subject } to { $to }
 did-accept = Took over { $subject } ({ $condition })
 did-decline = Declined { $subject }
-did-decommission = Took { $subject } out of use
 did-commission-run = Made a run of { $count } items
 did-transform = Made { $made } out of { $count }
 did-correct = Corrected a record about { $subject }
@@ -98,10 +108,12 @@ did-resell = Recorded a resale of { $subject }
 did-report = Reported on { $subject }
 did-pledge = Pledged { $subject } to { $to }
 did-release = Released the pledge on { $subject }
-did-hold = Held { $subject } back
-did-clear = Cleared { $subject }
 did-attest = Inspected { $subject }: { $verdict }
-did-observe = { $subject }: { $step }
+did-activity = { $activity }: { $subject }
+did-activity-many = { $count ->
+    [one] { $activity }: one piece
+    *[other] { $activity }: { $count } pieces
+}
 did-enrol = Enrolled the device { $device }
 did-revoke = Revoked the device { $device }
 did-register-prefix = Registered the prefix { $prefix } for { $member }
@@ -109,7 +121,7 @@ did-set-policy = Signed a change of the network’s policy
 
 # Steps of a journey.
 step-commissioned = Made and labelled
-step-observed = Seen: { $step }
+step-observed = { $activity }
 step-packed = Packed into { $container }
 step-filled = { $count ->
     [one] One piece packed in
@@ -127,7 +139,6 @@ step-used = Used to make other goods
 step-made = Made of other goods
 step-drawn = First used by itself
 step-corrected = An earlier record was corrected
-step-decommissioned = Taken out of use
 step-associated = Put together with something else
 step-dissociated = Taken apart from something else
 step-title-offered = Ownership offered to { $to }
@@ -139,8 +150,9 @@ step-resold = Resold
 step-reported = Reported on
 step-pledged = Pledged to { $to }
 step-released = Pledge released
-step-held = Held back by an authority
-step-cleared = Cleared by the authority
+step-decommissioned = Out of use: { $activity }
+step-held = { $activity }
+step-cleared = { $activity }
 step-attested = Inspected: { $verdict }
 
 role-admin = Administrator
@@ -178,18 +190,6 @@ condition-seal-broken = the seal is broken
 verdict-pass = in order
 verdict-fail = not in order
 verdict-conditional = in order under conditions
-
-business-step-arriving = arriving
-business-step-departing = departing
-business-step-inspecting = inspecting
-business-step-loading = loading
-business-step-other = other
-business-step-picking = picking
-business-step-receiving = receiving
-business-step-shipping = shipping
-business-step-storing = storing
-business-step-transporting = transporting
-business-step-unloading = unloading
 
 field-product = product
 field-place = place

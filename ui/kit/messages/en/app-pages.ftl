@@ -218,3 +218,38 @@ settings-device = This device
 settings-lock = Lock
 settings-lock-text = Closes the encrypted copy until the passphrase is typed again.
 action-lock = Lock now
+
+## What happened, lists, holds.
+gather-hint = Hold the camera on one label after the other
+gather-list = Scanned
+gather-pieces = { $count ->
+    [0] nothing scanned yet
+    [one] piece
+    *[other] pieces
+}
+gather-added = added: { $code }
+gather-again = already in the list: { $code }
+gather-empty = The list is empty
+gather-empty-text = Scan everything that you are about to sign for; a label that is read twice counts once.
+activities-none = Nothing to record
+activities-none-text = Your role records nothing about this, or it is out of use.
+deed-done-text = Your signature is kept on this device and goes to the network by itself.
+decline-why = Why? (optional)
+decline-hint = The giver can read it.
+decline-done = You have not taken it over
+decline-done-text = It stays with the giver, who is told. Your signature goes to the network by itself.
+pack-into = Into what?
+pack-hint = Or hold the camera on the label of the case
+pack-done = Packed
+pack-open = Show the case
+unpack-what = What comes out?
+unpack-empty = Nothing is packed in it
+unpack-done = Taken out
+search-title = Look something up
+search-label = Code, serial or container number
+search-hint = As it stands on the label or the box
+holds-title = Held back
+holds-none = Nothing is held back
+holds-none-text = What an authority holds appears here until it is cleared.
+hold-since = { $member }, since { $time }
+hold-ours = You can clear it

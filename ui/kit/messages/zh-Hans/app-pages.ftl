@@ -205,3 +205,37 @@ settings-device = 本设备
 settings-lock = 锁定
 settings-lock-text = 关闭加密副本，直到再次输入口令。
 action-lock = 立即锁定
+
+## What happened, lists, holds.
+gather-hint = 将摄像头依次对准每个标签
+gather-list = 已扫描
+gather-pieces = { $count ->
+    [0] 尚未扫描
+    *[other] 件
+}
+gather-added = 已加入：{ $code }
+gather-again = 清单中已有：{ $code }
+gather-empty = 清单为空
+gather-empty-text = 扫描您要签署的所有物品；重复读取的标签只计一次。
+activities-none = 没有可记录的活动
+activities-none-text = 您的角色对此没有可记录的内容，或该物品已停用。
+deed-done-text = 您的签名已保存在本设备，并会自动发送到网络。
+decline-why = 原因（可选）
+decline-hint = 交出方可以看到。
+decline-done = 您已谢绝接收
+decline-done-text = 物品仍归交出方持有，对方会得到通知。您的签名会自动发送到网络。
+pack-into = 装入哪里？
+pack-hint = 或将摄像头对准箱子的标签
+pack-done = 已装入
+pack-open = 查看箱子
+unpack-what = 取出哪些？
+unpack-empty = 其中没有物品
+unpack-done = 已取出
+search-title = 查询
+search-label = 代码、序列号或集装箱号
+search-hint = 按标签或箱体上所示输入
+holds-title = 已扣留
+holds-none = 没有被扣留的物品
+holds-none-text = 主管机关扣留的物品在放行前显示于此。
+hold-since = { $member }，自 { $time } 起
+hold-ours = 您可以放行

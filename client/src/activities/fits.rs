@@ -1,0 +1,133 @@
+//! Which activities are shown for subjects: by role, by who holds them, by how they stand. The
+//! rules judge again when a draft is made, and the ledger after that.
+
+use chopmark_core::{StateView as _, SubjectId, limits, may_hold};
+use chopmark_view::{ActivitiesView, ActivityView, AreaView, Form, Param, SubjectKind};
+
+use super::{Activity, By, area_key, kind_of, table};
+use crate::look::Look;
+use crate::trouble::Trouble;
+use crate::{failure, journey};
+
+/// How one subject stands, as far as it decides what can be recorded about it.
+struct Standing {
+    is_place: bool,
+    /// This member holds it.
+    ours: bool,
+    /// In no container.
+    loose: bool,
+    empty: bool,
+    /// An offer of it stands.
+    offered: bool,
+    /// And is for this member.
+    offered_to_us: bool,
+    /// An authority keeps it, or something around or inside it, from moving.
+    held: bool,
+    held_by_us: bool,
+}
+
+/// What fits every one of some subjects.
+pub(crate) fn fitting(look: &Look<'_>, subjects: &[SubjectId]) -> Result<ActivitiesView, Trouble> {
+    if subjects.len() > limits::SUBJECTS {
+        let most = Param::Number(limits::SUBJECTS as u64);
+        return Err(failure::TOO_MANY.failure([("most", most)]).into());
+    }
+    let standings = subjects
+        .iter()
+        .map(|subject| standing(look, subject))
+        .collect::<Result<Option<Vec<_>>, _>>()?
+        // What was taken out of use has nothing more written about it.
+        .unwrap_or_default();
+    let areas = table::AREAS.iter().map(|(area, activities)| AreaView {
+        area: area_key(area),
+        activities: activities
+            .iter()
+            .filter(|activity| fits(look, activity, &standings))
+            .map(|activity| ActivityView {
+                name: activity.name().to_owned(),
+                key: activity.key(),
+                form: activity.form,
+            })
+            .collect(),
+    });
+    Ok(ActivitiesView {
+        areas: areas.filter(|area| !area.activities.is_empty()).collect(),
+    })
+}
+
+/// None when it is out of use.
+fn standing(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Standing>, Trouble> {
+    let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
+    let state = look.view.subject(subject).ok_or_else(unknown)?;
+    let card = look.card(subject)?.ok_or_else(unknown)?;
+    if state.decommissioned_by().is_some() {
+        return Ok(None);
+    }
+    let offer = state
+        .open_offer()
+        .filter(|offer| journey::stands(look, offer))
+        .and_then(|offer| look.view.offer(&offer));
+    Ok(Some(Standing {
+        is_place: card.kind == SubjectKind::Place,
+        ours: card.mine,
+        loose: state.inside().is_none(),
+        empty: card.contents == 0,
+        offered: offer.is_some(),
+        offered_to_us: offer.is_some_and(|offer| offer.to() == &look.me.member),
+        held: look.view.hold_on(subject).is_some(),
+        held_by_us: state.holds().contains_key(&look.me.member),
+    }))
+}
+
+fn fits(look: &Look<'_>, activity: &Activity, standings: &[Standing]) -> bool {
+    activity.roles.contains(&look.me.role)
+        && look
+            .view
+            .policy()
+            .permits(look.me.role, kind_of(activity.form))
+        && !standings.is_empty()
+        && (standings.len() == 1 || takes_many(activity.form))
+        && standings
+            .iter()
+            .all(|standing| allows(standing, activity.form) && is_by(standing, activity.by))
+        && (activity.form != Form::Hold || is_authority(look))
+}
+
+/// Whether one record of it can name many things that a person scanned one after the other.
+fn takes_many(form: Form) -> bool {
+    matches!(
+        form,
+        Form::Note | Form::End | Form::Pack | Form::Hold | Form::Clear
+    )
+}
+
+fn is_by(standing: &Standing, by: By) -> bool {
+    match by {
+        By::Holder => standing.ours,
+        By::Addressee => standing.offered_to_us,
+        By::Anyone => true,
+    }
+}
+
+fn allows(standing: &Standing, form: Form) -> bool {
+    let moves = !standing.held && !standing.offered;
+    match form {
+        // Not about anything that is there already.
+        Form::Make => false,
+        Form::Note => true,
+        Form::Inspect => !standing.is_place,
+        Form::Offer | Form::Pack => moves && standing.loose,
+        Form::Unpack => moves && !standing.empty,
+        Form::End => moves && standing.loose && standing.empty,
+        Form::Accept => !standing.held,
+        Form::Decline => true,
+        Form::Hold => !standing.held_by_us,
+        Form::Clear => standing.held_by_us,
+    }
+}
+
+fn is_authority(look: &Look<'_>) -> bool {
+    look.view
+        .member(&look.me.member)
+        .is_some_and(|member| may_hold(member.class()))
+}

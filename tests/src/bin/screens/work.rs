@@ -1,0 +1,127 @@
+//! Screens of the field app on which named activities are recorded, lists are scanned, things
+//! are packed, held and cleared.
+
+use anyhow::{Context, Result};
+use chopmark_tests::Device;
+
+use crate::gallery::{Screen, Step};
+use crate::stage::Stage;
+
+/// Everything that is recorded by name.
+pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
+    let trade = &stage.trade;
+    let (officer, held) = &stage.officer;
+    let case = &stage.travelled.case;
+    let home = || vec![Step::Wait(".who .status-good"), Step::Wait(".lead")];
+    let sheet = || vec![Step::Wait(".sheet-of-areas")];
+    let form = || vec![Step::Wait(".subject"), Step::Wait("main form .button-main")];
+    let review = || vec![Step::Submit, Step::Wait("button.sign")];
+    let stored = || {
+        let place = Step::Fill("#place", "Shelf 4, Macao".to_owned());
+        [form(), vec![place]].concat()
+    };
+    Ok(vec![
+        Screen::new("app-home-customs", at(officer, ""), home()),
+        Screen::new(
+            "app-activities",
+            at(&trade.shop, &format!("activities/{case}")),
+            sheet(),
+        ),
+        Screen::new(
+            "app-activities-customs",
+            at(officer, &format!("activities/{case}")),
+            sheet(),
+        ),
+        Screen::new(
+            "app-deed",
+            at(&trade.shop, &format!("deed/stored/{case}")),
+            stored(),
+        ),
+        Screen::new(
+            "app-deed-summary",
+            at(&trade.shop, &format!("deed/stored/{case}")),
+            [stored(), review()].concat(),
+        ),
+        Screen::new(
+            "app-deed-refused",
+            at(&trade.courier, &format!("deed/loaded/{case}")),
+            [form(), vec![Step::Submit, Step::Wait(".banner-bad")]].concat(),
+        ),
+        Screen::new(
+            "app-clear-summary",
+            at(officer, &format!("deed/cleared/{held}")),
+            [form(), review()].concat(),
+        ),
+        Screen::new(
+            "app-decline",
+            at(&trade.courier, &format!("decline/{}", stage.offer)),
+            form(),
+        ),
+        Screen::new(
+            "app-pack",
+            at(
+                &trade.desk,
+                &format!("pack/{}", stage.loose.first().context("an item")?),
+            ),
+            vec![
+                Step::Wait(".choice input"),
+                Step::Click(".choice input"),
+                Step::Wait(".viewfinder-on"),
+            ],
+        ),
+        Screen::new(
+            "app-unpack",
+            at(&trade.shop, &format!("unpack/{case}")),
+            vec![Step::Wait(".choice input"), Step::Click(".choice input")],
+        ),
+        Screen::new(
+            "app-gather-empty",
+            at(&trade.shop, "gather"),
+            vec![Step::Wait(".viewfinder-on"), Step::Wait(".state")],
+        ),
+        Screen::new("app-gather", at(&trade.shop, "gather"), gathered(stage)),
+        Screen::new(
+            "app-gather-activities",
+            at(&trade.shop, "gather"),
+            [
+                gathered(stage),
+                vec![
+                    Step::Click(".actions a.button-main"),
+                    Step::Wait(".sheet-of-areas"),
+                ],
+            ]
+            .concat(),
+        ),
+        Screen::new(
+            "app-gather-problem",
+            at(&trade.shop, "gather"),
+            vec![
+                Step::Wait(".viewfinder-on"),
+                Step::Fill(
+                    "#typed-code",
+                    "(01)09506000134353(21)0000000000000001".to_owned(),
+                ),
+                Step::Submit,
+                Step::Wait(".banner-bad"),
+            ],
+        ),
+    ])
+}
+
+/// Three items typed into the list, one of them twice.
+fn gathered(stage: &Stage) -> Vec<Step> {
+    let mut steps = vec![Step::Wait(".viewfinder-on")];
+    let links = stage.travelled.labels.labels.iter().take(3);
+    let first = stage.travelled.labels.labels.iter().take(1);
+    for label in links.chain(first) {
+        steps.push(Step::Fill("#typed-code", label.link.clone()));
+        steps.push(Step::Submit);
+        steps.push(Step::Wait(".gather-count"));
+    }
+    steps.push(Step::Wait("main .lead:nth-of-type(1)"));
+    steps
+}
+
+fn at(device: &Device, page: &str) -> String {
+    format!("{}#/{page}", device.address())
+}

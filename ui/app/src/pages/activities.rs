@@ -1,0 +1,80 @@
+use chopmark_kit::{Card, Empty, Lead, Mark};
+use chopmark_view::{Activities as ActivitiesCommand, ActivityView, Form};
+use yew::prelude::*;
+
+use crate::hooks::{use_app, use_messages, use_remote};
+use crate::parts::{Target, shown};
+use crate::state::Route;
+use crate::words::{key, say};
+
+/// Properties of [`Activities`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct ActivitiesProps {
+    /// One subject; none: everything in the scanned list.
+    pub(crate) subject: Option<String>,
+}
+
+/// The action sheet: what can be recorded now, by area of work.
+#[component]
+pub(crate) fn Activities(props: &ActivitiesProps) -> Html {
+    let m = use_messages();
+    let app = use_app();
+    let subjects = match &props.subject {
+        Some(subject) => vec![subject.clone()],
+        None => app
+            .gathered
+            .iter()
+            .map(|card| card.subject.clone())
+            .collect(),
+    };
+    let (remote, retry) = use_remote(ActivitiesCommand { subjects });
+    html! {
+        <>
+            <Target subject={props.subject.clone()} />
+            {shown(&m, &remote, &retry, |view| {
+                if view.areas.is_empty() {
+                    return html! { <Empty icon={Mark::Info} title={say!(m, "activities-none")} text={say!(m, "activities-none-text")} /> };
+                }
+                let areas = view.areas.iter().map(|area| html! {
+                    <Card key={area.area.clone()} title={key(&m, &area.area)} flush={true}>
+                        <ul>{for area.activities.iter().filter_map(|activity| {
+                            let route = form_of(activity, props.subject.as_deref())?;
+                            Some(html! { <li><Lead href={route.href()} icon={mark(activity.form)} title={key(&m, &activity.key)} /></li> })
+                        })}</ul>
+                    </Card>
+                });
+                html! { <div class="sheet-of-areas">{for areas}</div> }
+            })}
+        </>
+    }
+}
+
+/// The page on which an activity is filled in. What has to do with an offer stands at the
+/// offer, not here.
+fn form_of(activity: &ActivityView, subject: Option<&str>) -> Option<Route> {
+    let subject = subject.map(str::to_owned);
+    Some(match activity.form {
+        Form::Note | Form::End | Form::Hold | Form::Clear => Route::Deed {
+            activity: activity.name.clone(),
+            subject,
+        },
+        Form::Pack => Route::Pack(subject),
+        Form::Unpack => Route::Unpack(subject?),
+        Form::Inspect => Route::Inspect(subject?),
+        Form::Offer => Route::Offer(subject?),
+        Form::Make | Form::Accept | Form::Decline => return None,
+    })
+}
+
+fn mark(form: Form) -> Mark {
+    match form {
+        Form::Make => Mark::Add,
+        Form::Note => Mark::Place,
+        Form::End => Mark::Refused,
+        Form::Inspect => Mark::Inspect,
+        Form::Pack | Form::Unpack => Mark::Unit,
+        Form::Offer | Form::Accept | Form::Decline => Mark::Handover,
+        Form::Hold => Mark::Lock,
+        Form::Clear => Mark::Check,
+    }
+}

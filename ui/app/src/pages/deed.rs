@@ -1,0 +1,95 @@
+use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Icon, Mark, Tone};
+use chopmark_view::{Action, Deed as DeedAction};
+use yew::prelude::*;
+
+use crate::hooks::{use_app, use_messages};
+use crate::parts::{Step, Target, sign};
+use crate::state::{Event, Route};
+use crate::words::{key, say};
+
+/// Properties of [`Deed`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct DeedProps {
+    /// The activity's name.
+    pub(crate) activity: String,
+    /// One subject; none: everything in the scanned list.
+    pub(crate) subject: Option<String>,
+}
+
+/// Records a named activity: where, and a remark.
+#[component]
+pub(crate) fn Deed(props: &DeedProps) -> Html {
+    let m = use_messages();
+    let app = use_app();
+    let step = use_state_eq(|| Step::Form);
+    let place = use_state_eq(String::new);
+    let note = use_state_eq(String::new);
+    {
+        // What was signed about has left the list; the next scan begins a new one.
+        let dispatch = app.dispatcher();
+        let empties = props.subject.is_none() && matches!(&*step, Step::Done(_));
+        use_effect_with(empties, move |empties| {
+            if *empties {
+                dispatch.dispatch(Event::GatheringEnded);
+            }
+        });
+    }
+    let name = key(&m, &format!("activity-{}", props.activity));
+    match &*step {
+        Step::Form => {}
+        Step::Sign(action) => return sign(&step, action),
+        Step::Done(_) => {
+            let next = match &props.subject {
+                Some(subject) => Route::Subject(subject.clone()),
+                None => Route::Gather,
+            };
+            return html! {
+                <div class="stack">
+                    <Banner tone={Tone::Good} title={name} text={say!(m, "deed-done-text")} />
+                    <a class="button button-main button-wide" href={next.href()}><Icon mark={Mark::Check} />{say!(m, "action-done")}</a>
+                </div>
+            };
+        }
+    }
+    let onsubmit = {
+        let (step, place, note) = (step.clone(), place.clone(), note.clone());
+        let subjects = match &props.subject {
+            Some(subject) => vec![subject.clone()],
+            None => app
+                .gathered
+                .iter()
+                .map(|card| card.subject.clone())
+                .collect(),
+        };
+        let activity = props.activity.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            step.set(Step::Sign(Action::Deed(DeedAction {
+                activity: activity.clone(),
+                subjects: subjects.clone(),
+                place: filled(&place),
+                note: filled(&note),
+            })));
+        })
+    };
+    html! {
+        <form class="stack" {onsubmit}>
+            <h2>{name}</h2>
+            <Target subject={props.subject.clone()} />
+            <Card>
+                <div class="stack">
+                    <Field id="place" label={say!(m, "place-optional")} hint={say!(m, "place-hint")} most={200} value={(*place).clone()}
+                        oninput={Callback::from({ let place = place.clone(); move |text| place.set(text) })} />
+                    <Field id="note" kind={FieldKind::Long} label={say!(m, "note-optional")} value={(*note).clone()}
+                        oninput={Callback::from({ let note = note.clone(); move |text| note.set(text) })} />
+                </div>
+            </Card>
+            <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} />
+        </form>
+    }
+}
+
+/// A text without white space around it; none where nothing was typed.
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,85 @@
+use serde::{Deserialize, Serialize};
+
+use crate::Command;
+
+/// What can be recorded about subjects now, by this device's role, by who holds them and by how
+/// they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activities {
+    /// Subject ids, one or more: what fits all of them is answered.
+    pub subjects: Vec<String>,
+}
+
+/// The answer to [`Activities`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivitiesView {
+    /// Areas of work in the order in which goods meet them, each with what fits.
+    pub areas: Vec<AreaView>,
+}
+
+/// An area of work: raw material, one of the seven logistics subsystems, sale, ….
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AreaView {
+    /// Its message key: `area-warehousing`, ….
+    pub area: String,
+    /// What can be recorded.
+    pub activities: Vec<ActivityView>,
+}
+
+/// One thing that can be recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityView {
+    /// Its name, to send back: `stored`, ….
+    pub name: String,
+    /// Its message key: `activity-stored`, ….
+    pub key: String,
+    /// What has to be filled in.
+    pub form: Form,
+}
+
+/// What has to be filled in to record an activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// New items: what and how many.
+    Make,
+    /// Place and remark.
+    Note,
+    /// The same, and nothing can be recorded afterwards.
+    End,
+    /// A verdict, with photos and measured values.
+    Inspect,
+    /// The container that it goes into.
+    Pack,
+    /// What comes out of the container.
+    Unpack,
+    /// To whom custody is offered.
+    Offer,
+    /// In what condition custody is taken.
+    Accept,
+    /// Why it is not taken.
+    Decline,
+    /// An authority's remark; the activity says why.
+    Hold,
+    /// An authority's remark.
+    Clear,
+}
+
+/// A named activity that asks for nothing but place and remark: noting, ending, holding,
+/// clearing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// The activity's name.
+    pub activity: String,
+    /// Subject ids, one or more.
+    pub subjects: Vec<String>,
+    /// Where, as a GLN or free text.
+    pub place: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+impl Command for Activities {
+    const NAME: &'static str = "activities";
+    type Reply = ActivitiesView;
+}
