@@ -168,6 +168,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_page_of_activities_has_every_row() {
+        let page = include_str!("../../docs/activities.md");
+        for activity in all() {
+            let row = page
+                .lines()
+                .find(|line| line.contains(&format!("| `{}` |", activity.name())));
+            let words = format!("| {} | {} |", activity.step, activity.disposition);
+            assert!(row.is_some_and(|row| row.contains(&words)), "{activity:?}");
+        }
+        assert_eq!(page.matches("| `").count(), all().count());
+    }
+
     /// What a role is shown but may not write in any network would lead into a refusal.
     #[test]
     fn the_standard_policy_permits_what_roles_are_shown() {

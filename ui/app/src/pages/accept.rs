@@ -6,7 +6,7 @@ use chopmark_view::{Action, Condition, HandoverCard, Home, Signed};
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{SignFlow, SubjectSummary, shown};
+use crate::parts::{Step, SubjectSummary, shown, sign};
 use crate::state::Route;
 use crate::words::{say, time};
 
@@ -15,13 +15,6 @@ use crate::words::{say, time};
 pub(crate) struct AcceptProps {
     /// The offer, `BLOCK/INDEX`.
     pub(crate) offer: String,
-}
-
-#[derive(Clone, PartialEq)]
-enum Step {
-    Form,
-    Sign(Action),
-    Done(Signed),
 }
 
 /// Takes over what was offered: its condition, what will be signed, how the giver gets it.
@@ -42,17 +35,7 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
     }
     match &*step {
         Step::Form => {}
-        Step::Sign(action) => {
-            let onsigned = {
-                let step = step.clone();
-                Callback::from(move |signed| step.set(Step::Done(signed)))
-            };
-            let onback = {
-                let step = step.clone();
-                Callback::from(move |()| step.set(Step::Form))
-            };
-            return html! { <SignFlow action={action.clone()} {onsigned} {onback} /> };
-        }
+        Step::Sign(action) => return sign(&step, action),
         Step::Done(signed) => return done(&m, signed),
     }
     let known = known.borrow().clone();

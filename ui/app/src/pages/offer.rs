@@ -5,7 +5,7 @@ use chopmark_view::{Action, Members, Signed, Subject};
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{SignFlow, SubjectSummary, shown};
+use crate::parts::{Step, SubjectSummary, shown, sign};
 use crate::state::Route;
 use crate::words::{key, say};
 
@@ -13,13 +13,6 @@ use crate::words::{key, say};
 #[derive(PartialEq, Properties)]
 pub(crate) struct OfferProps {
     pub(crate) subject: String,
-}
-
-#[derive(Clone, PartialEq)]
-enum Step {
-    Form,
-    Sign(Action),
-    Done(Signed),
 }
 
 /// Offers custody: to whom, what will be signed, how the other side gets it.
@@ -36,17 +29,7 @@ pub(crate) fn Offer(props: &OfferProps) -> Html {
     let checked = use_state_eq(|| false);
     match &*step {
         Step::Form => {}
-        Step::Sign(action) => {
-            let onsigned = {
-                let step = step.clone();
-                Callback::from(move |signed| step.set(Step::Done(signed)))
-            };
-            let onback = {
-                let step = step.clone();
-                Callback::from(move |()| step.set(Step::Form))
-            };
-            return html! { <SignFlow action={action.clone()} {onsigned} {onback} /> };
-        }
+        Step::Sign(action) => return sign(&step, action),
         Step::Done(signed) => return done(&m, signed),
     }
     let onsubmit = {

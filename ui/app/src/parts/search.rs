@@ -46,7 +46,7 @@ pub(crate) fn Search() -> Html {
             {match &*outcome {
                 Outcome::None | Outcome::Looking => html! {},
                 Outcome::Unknown(code) => html! {
-                    <Banner tone={Tone::Wait} title={say!(m, "scan-unknown")}><p class="code">{code.clone()}</p></Banner>
+                    <Banner tone={Tone::Wait} text={say!(m, "scan-unknown")}><p class="code">{code.clone()}</p></Banner>
                 },
                 Outcome::Failed(problem) => html! { <Banner tone={Tone::Bad} text={failure(&m, problem)} /> },
             }}
