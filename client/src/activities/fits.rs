@@ -73,7 +73,7 @@ fn standing(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Standing>, Tr
         loose: state.inside().is_none(),
         empty: card.contents == 0,
         offered: offer.is_some(),
-        offered_to_us: offer.is_some_and(|offer| offer.to() == &look.me.member),
+        offered_to_us: offer.is_some_and(|offer| offer.to().is(&look.me.member)),
         held: look.view.hold_on(subject).is_some(),
         held_by_us: state.holds().contains_key(&look.me.member),
     }))

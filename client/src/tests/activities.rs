@@ -1,6 +1,6 @@
 use chopmark_core::Role;
 use chopmark_view::{
-    Action, Activities, Deed, EventStatus, Form, Home, Param, Prepare, Subject, SubjectView,
+    Action, Activities, Deed, EventStatus, Form, Home, Param, Party, Prepare, Subject, SubjectView,
 };
 
 use super::handover::{offer, show};
@@ -160,7 +160,10 @@ async fn an_addressee_declines_and_the_giver_keeps_it() {
         (step.line.key.as_str(), step.note.as_deref()),
         ("step-declined", Some("no room"))
     );
-    assert_eq!(view.card.holder, "Nansha Tea Works");
+    let maker = Party::Member {
+        name: "Nansha Tea Works".to_owned(),
+    };
+    assert_eq!(view.card.holder, maker);
 }
 
 #[tokio::test(flavor = "multi_thread")]
