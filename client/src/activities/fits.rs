@@ -1,7 +1,7 @@
 //! Which activities are shown for subjects: by role, by who holds them, by how they stand. The
 //! rules judge again when a draft is made, and the ledger after that.
 
-use chopmark_core::{StateView as _, SubjectId, limits, may_hold};
+use chopmark_core::{Class, MemberState, StateView as _, SubjectId, limits, may_hold};
 use chopmark_view::{ActivitiesView, ActivityView, AreaView, Form, Param, SubjectKind};
 
 use super::{Activity, By, area_key, kind_of, table};
@@ -38,11 +38,15 @@ pub(crate) fn fitting(look: &Look<'_>, subjects: &[SubjectId]) -> Result<Activit
         .collect::<Result<Option<Vec<_>>, _>>()?
         // What was taken out of use has nothing more written about it.
         .unwrap_or_default();
+    let member = look.view.member(&look.me.member);
+    let class = member
+        .map(MemberState::class)
+        .ok_or_else(|| failure::UNKNOWN_MEMBER.failure([]))?;
     let areas = table::AREAS.iter().map(|(area, activities)| AreaView {
         area: area_key(area),
         activities: activities
             .iter()
-            .filter(|activity| fits(look, activity, &standings))
+            .filter(|activity| fits(look, class, activity, &standings))
             .map(|activity| ActivityView {
                 name: activity.name().to_owned(),
                 key: activity.key(),
@@ -79,18 +83,18 @@ fn standing(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Standing>, Tr
     }))
 }
 
-fn fits(look: &Look<'_>, activity: &Activity, standings: &[Standing]) -> bool {
+fn fits(look: &Look<'_>, class: Class, activity: &Activity, standings: &[Standing]) -> bool {
     activity.roles.contains(&look.me.role)
         && look
             .view
             .policy()
-            .permits(look.me.role, kind_of(activity.form))
+            .permits(class, look.me.role, kind_of(activity.form))
         && !standings.is_empty()
         && (standings.len() == 1 || takes_many(activity.form))
         && standings
             .iter()
             .all(|standing| allows(standing, activity.form) && is_by(standing, activity.by))
-        && (activity.form != Form::Hold || is_authority(look))
+        && (activity.form != Form::Hold || may_hold(class))
 }
 
 /// Whether one record of it can name many things that a person scanned one after the other.
@@ -124,10 +128,4 @@ fn allows(standing: &Standing, form: Form) -> bool {
         Form::Hold => !standing.held_by_us,
         Form::Clear => standing.held_by_us,
     }
-}
-
-fn is_authority(look: &Look<'_>) -> bool {
-    look.view
-        .member(&look.me.member)
-        .is_some_and(|member| may_hold(member.class()))
 }

@@ -1,4 +1,4 @@
-use chopmark_kit::{Card, Empty, Lead, Mark};
+use chopmark_kit::{Card, Empty, Lead, Mark, Messages};
 use chopmark_view::{Activities as ActivitiesCommand, ActivityView, Form};
 use yew::prelude::*;
 
@@ -32,21 +32,29 @@ pub(crate) fn Activities(props: &ActivitiesProps) -> Html {
         <>
             <Target subject={props.subject.clone()} />
             {shown(&m, &remote, &retry, |view| {
-                if view.areas.is_empty() {
+                // An area whose activities are all at the offer has no row here.
+                let cards: Vec<Html> = view.areas.iter()
+                    .filter_map(|area| {
+                        let rows: Vec<Html> = area.activities.iter().filter_map(|activity| row(&m, activity, props.subject.as_deref())).collect();
+                        (!rows.is_empty()).then(|| html! {
+                            <Card key={area.area.clone()} title={key(&m, &area.area)} flush={true}><ul>{for rows}</ul></Card>
+                        })
+                    })
+                    .collect();
+                if cards.is_empty() {
                     return html! { <Empty icon={Mark::Info} title={say!(m, "activities-none")} text={say!(m, "activities-none-text")} /> };
                 }
-                let areas = view.areas.iter().map(|area| html! {
-                    <Card key={area.area.clone()} title={key(&m, &area.area)} flush={true}>
-                        <ul>{for area.activities.iter().filter_map(|activity| {
-                            let route = form_of(activity, props.subject.as_deref())?;
-                            Some(html! { <li><Lead href={route.href()} icon={mark(activity.form)} title={key(&m, &activity.key)} /></li> })
-                        })}</ul>
-                    </Card>
-                });
-                html! { <div class="sheet-of-areas">{for areas}</div> }
+                html! { <div class="sheet-of-areas">{for cards}</div> }
             })}
         </>
     }
+}
+
+fn row(m: &Messages, activity: &ActivityView, subject: Option<&str>) -> Option<Html> {
+    let route = form_of(activity, subject)?;
+    Some(
+        html! { <li><Lead href={route.href()} icon={mark(activity.form)} title={key(m, &activity.key)} /></li> },
+    )
 }
 
 /// The page on which an activity is filled in. What has to do with an offer stands at the
