@@ -1,6 +1,6 @@
 //! The root: state, address, live updates; draws the page that the state names.
 
-use chopmark_view::{Failure, Home, Stage, Status, Watch};
+use chopmark_view::{Failure, Home, Stage, Status, Towards, Watch};
 use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use std::cell::Cell;
@@ -64,6 +64,12 @@ fn page(route: &Route) -> Html {
         Route::Decline(offer) => html! { <pages::Decline {key} {offer} /> },
         Route::Pack(subject) => html! { <pages::Pack {key} {subject} /> },
         Route::Unpack(container) => html! { <pages::Unpack {key} {container} /> },
+        Route::Recall(subject) => {
+            html! { <pages::Recall {key} {subject} towards={Towards::Descendants} /> }
+        }
+        Route::Origins(subject) => {
+            html! { <pages::Recall {key} {subject} towards={Towards::Origins} /> }
+        }
         Route::Handovers => html! { <pages::Handovers {key} /> },
         Route::Outbox => html! { <pages::Outbox {key} /> },
         Route::Settings => html! { <pages::Settings {key} /> },

@@ -10,6 +10,7 @@ mod search;
 mod sign_flow;
 mod steps;
 mod target;
+mod tree;
 
 pub(crate) use cards::{HandoverRow, ShowAll, Side, SubjectRow, SubjectSummary};
 pub(crate) use evidence::Photo;
@@ -21,3 +22,4 @@ pub(crate) use search::Search;
 pub(crate) use sign_flow::SignFlow;
 pub(crate) use steps::{Step, sign};
 pub(crate) use target::Target;
+pub(crate) use tree::tree;

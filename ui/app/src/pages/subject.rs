@@ -143,6 +143,7 @@ fn Facts(props: &ReadyProps) -> Html {
     let fact = |name: AttrValue, value: Html| html! { <div class="fact"><dt class="soft small">{name}</dt><dd>{value}</dd></div> };
     html! {
         <Card title={say!(m, "facts")}>
+            <div class="stack">
             <dl class="facts">
                 {fact(say!(m, "fact-holder"), html! { {party(&m, &view.card.holder)} })}
                 {fact(say!(m, "fact-owner"), html! { {party(&m, &view.owner)} })}
@@ -154,6 +155,11 @@ fn Facts(props: &ReadyProps) -> Html {
                     {fact(say!(m, "fact-link"), html! { <span class="code">{link.clone()}</span> })}
                 }
             </dl>
+            <p class="row">
+                <a href={Route::Recall(view.card.subject.clone()).href()}>{say!(m, "recall-descendants")}</a>
+                <a href={Route::Origins(view.card.subject.clone()).href()}>{say!(m, "recall-origins")}</a>
+            </p>
+            </div>
         </Card>
     }
 }

@@ -47,6 +47,8 @@ pub(crate) fn Frame(props: &FrameProps) -> Html {
             | Route::Handovers
             | Route::Labels(_)
             | Route::Activities(_)
+            | Route::Recall(_)
+            | Route::Origins(_)
     );
     let skip = {
         let main = main.clone();
@@ -224,6 +226,7 @@ fn title(m: &chopmark_kit::Messages, route: &Route) -> AttrValue {
         Route::Decline(_) => say!(m, "title-decline"),
         Route::Pack(_) => say!(m, "title-pack"),
         Route::Unpack(_) => say!(m, "title-unpack"),
+        Route::Recall(_) | Route::Origins(_) => say!(m, "title-recall"),
         Route::Handovers => say!(m, "title-handovers"),
         Route::Outbox => say!(m, "title-outbox"),
         Route::Settings => say!(m, "title-settings"),

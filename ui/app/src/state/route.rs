@@ -36,6 +36,10 @@ pub(crate) enum Route {
     Pack(Option<String>),
     /// Take things out of this container.
     Unpack(String),
+    /// What came of a subject, and who has it.
+    Recall(String),
+    /// What a subject came of.
+    Origins(String),
     /// All hand-overs.
     Handovers,
     /// What is signed and not final.
@@ -79,6 +83,8 @@ impl Route {
             "decline" => Self::Decline(rest()),
             "pack" => Self::Pack(optional()),
             "unpack" => Self::Unpack(rest()),
+            "recall" => Self::Recall(rest()),
+            "origins" => Self::Origins(rest()),
             "hand-overs" => Self::Handovers,
             "outbox" => Self::Outbox,
             "settings" => Self::Settings,
@@ -107,6 +113,8 @@ impl Route {
             Self::Decline(offer) => format!("#/decline/{offer}"),
             Self::Pack(id) => with_optional("#/pack", id.as_deref()),
             Self::Unpack(id) => format!("#/unpack/{id}"),
+            Self::Recall(id) => format!("#/recall/{id}"),
+            Self::Origins(id) => format!("#/origins/{id}"),
             Self::Handovers => "#/hand-overs".to_owned(),
             Self::Outbox => "#/outbox".to_owned(),
             Self::Settings => "#/settings".to_owned(),
@@ -124,9 +132,12 @@ impl Route {
             Self::Receive | Self::Accept(_) | Self::Decline(_) | Self::Frames(_) => {
                 Some(Self::Handovers)
             }
-            Self::Offer(id) | Self::Inspect(id) | Self::Unpack(id) | Self::Activities(Some(id)) => {
-                Some(Self::Subject(id.clone()))
-            }
+            Self::Offer(id)
+            | Self::Inspect(id)
+            | Self::Unpack(id)
+            | Self::Recall(id)
+            | Self::Origins(id)
+            | Self::Activities(Some(id)) => Some(Self::Subject(id.clone())),
             Self::Activities(None) => Some(Self::Gather),
             Self::Deed { subject, .. } | Self::Pack(subject) => {
                 Some(Self::Activities(subject.clone()))
@@ -183,6 +194,8 @@ mod tests {
             Route::Pack(None),
             Route::Pack(Some("ab".into())),
             Route::Unpack("ab".into()),
+            Route::Recall("ab".into()),
+            Route::Origins("ab".into()),
             Route::Handovers,
             Route::Outbox,
             Route::Settings,

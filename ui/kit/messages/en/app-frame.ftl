@@ -70,6 +70,7 @@ held-by-you = You hold this
 place-optional = Place (optional)
 place-hint = A GLN, or in words: “Gate 3, Nansha”
 note-optional = Note (optional)
+title-recall = Recall
 title-gather = Scan a list
 title-activities = What happened?
 title-deed = Record

@@ -253,3 +253,18 @@ holds-none = Nothing is held back
 holds-none-text = What an authority holds appears here until it is cleared.
 hold-since = { $member }, since { $time }
 hold-ours = You can clear it
+
+## A recall.
+recall-descendants = What came of it
+recall-origins = What it came of
+recall-none = Nothing is known
+recall-none-text = No record says that anything was made of this, or this of anything.
+recall-cut-off = There is more than can be shown; the number is too low. Take the whole list from a peer.
+recall-picture = As a picture
+recall-holders = Who has it
+recall-nobody = Nobody has any of it: all is used up or out of use.
+recall-steps = { $count ->
+    [one] one step away
+    *[other] { $count } steps away
+}
+recall-ended = used up or out of use

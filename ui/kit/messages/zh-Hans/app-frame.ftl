@@ -64,6 +64,7 @@ held-by-you = 由您持有
 place-optional = 地点（可选）
 place-hint = GLN，或文字，如“南沙 3 号门”
 note-optional = 备注（可选）
+title-recall = 召回与追溯
 title-gather = 扫描清单
 title-activities = 发生了什么？
 title-deed = 记录

@@ -239,3 +239,15 @@ holds-none = 没有被扣留的物品
 holds-none-text = 主管机关扣留的物品在放行前显示于此。
 hold-since = { $member }，自 { $time } 起
 hold-ours = 您可以放行
+
+## A recall.
+recall-descendants = 由它制成
+recall-origins = 它的来源
+recall-none = 没有记录
+recall-none-text = 没有记录表明有物品由它制成，或它由何制成。
+recall-cut-off = 数量超出可显示范围，所示数字偏低。请从节点获取完整清单。
+recall-picture = 图示
+recall-holders = 现由谁持有
+recall-nobody = 已无人持有：全部用尽或停用。
+recall-steps = 相隔 { $count } 步
+recall-ended = 已用尽或停用

@@ -1,0 +1,152 @@
+use chopmark_kit::{Banner, Card, Empty, Icon, Mark, Messages, Status, Tone};
+use chopmark_view::{AffectedView, Recall as RecallCommand, RecallView, Towards};
+use yew::prelude::*;
+
+use crate::hooks::{use_messages, use_remote};
+use crate::parts::{ShowAll, SubjectRow, SubjectSummary, shown, tree};
+use crate::state::Route;
+use crate::words::{party, say};
+
+/// How many rows the page shows until all are asked for.
+const ROWS: usize = 12;
+
+/// Properties of [`Recall`].
+#[derive(PartialEq, Properties)]
+pub(crate) struct RecallProps {
+    pub(crate) subject: String,
+    pub(crate) towards: Towards,
+}
+
+/// What came of a thing, or what it came of: who has it, as a picture and as a list.
+#[component]
+pub(crate) fn Recall(props: &RecallProps) -> Html {
+    let m = use_messages();
+    let (remote, retry) = use_remote(RecallCommand {
+        subject: props.subject.clone(),
+        towards: props.towards,
+    });
+    let (other, label) = match props.towards {
+        Towards::Descendants => (
+            Route::Origins(props.subject.clone()),
+            say!(m, "recall-origins"),
+        ),
+        Towards::Origins => (
+            Route::Recall(props.subject.clone()),
+            say!(m, "recall-descendants"),
+        ),
+    };
+    html! {
+        <>
+            {shown(&m, &remote, &retry, |view| html! { <Found view={(**view).clone()} towards={props.towards} /> })}
+            <div class="actions">
+                <a class="button button-quiet" href={other.href()}><Icon mark={Mark::Handover} />{label}</a>
+            </div>
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FoundProps {
+    view: RecallView,
+    towards: Towards,
+}
+
+#[component]
+fn Found(props: &FoundProps) -> Html {
+    let m = use_messages();
+    let all = use_state_eq(|| false);
+    let view = &props.view;
+    let title = match props.towards {
+        Towards::Descendants => say!(m, "recall-descendants"),
+        Towards::Origins => say!(m, "recall-origins"),
+    };
+    if view.found.is_empty() {
+        return html! {
+            <>
+                <SubjectSummary card={view.of.card.clone()} />
+                <Empty icon={Mark::Search} title={say!(m, "recall-none")} text={say!(m, "recall-none-text")} />
+            </>
+        };
+    }
+    let rows = if *all { view.found.len() } else { ROWS };
+    html! {
+        <>
+            <SubjectSummary card={view.of.card.clone()} />
+            if view.cut_off {
+                <Banner tone={Tone::Wait} text={say!(m, "recall-cut-off")} />
+            }
+            <div class="columns">
+                <Card title={title.clone()} flush={true} aside={html! { <span class="count">{m.show(&view.total.into())}</span> }}>
+                    <ul>{for view.found.iter().take(rows).map(|one| html! { <li><Row one={one.clone()} /></li> })}</ul>
+                    if view.found.len() > rows {
+                        <ShowAll count={view.found.len()} onall={Callback::from({ let all = all.clone(); move |()| all.set(true) })} />
+                    }
+                </Card>
+                <div class="stack-wide">
+                    <Card title={say!(m, "recall-picture")}>{tree(&title, &view.found)}</Card>
+                    <Holders view={view.clone()} />
+                </div>
+            </div>
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct HoldersProps {
+    view: RecallView,
+}
+
+/// Who has it now: whom a recall must reach.
+#[component]
+fn Holders(props: &HoldersProps) -> Html {
+    let m = use_messages();
+    html! {
+        <Card title={say!(m, "recall-holders")}>
+            if props.view.holders.is_empty() {
+                <p>{say!(m, "recall-nobody")}</p>
+            }
+            <ul class="facts">
+                {for props.view.holders.iter().map(|held| html! {
+                    <li class="row-apart">
+                        <span>{party(&m, &held.holder)}</span>
+                        <span class="row">
+                            if held.mine {
+                                <Status tone={Tone::Good} word={say!(m, "held-by-you")} />
+                            }
+                            <span class="count">{m.show(&held.count.into())}</span>
+                        </span>
+                    </li>
+                })}
+            </ul>
+        </Card>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RowProps {
+    one: AffectedView,
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let m = use_messages();
+    let one = &props.one;
+    html! {
+        <div class="recall-row">
+            <SubjectRow card={one.card.clone()} />
+            <p class="soft small">{about(&m, one)}</p>
+        </div>
+    }
+}
+
+/// How far away it is, who has it, how much of it is left.
+fn about(m: &Messages, one: &AffectedView) -> String {
+    let mut parts = vec![say!(m, "recall-steps", count = one.level).to_string()];
+    parts.push(if one.ended {
+        say!(m, "recall-ended").to_string()
+    } else {
+        party(m, &one.card.holder).to_string()
+    });
+    parts.extend(one.quantity.clone());
+    parts.join(" · ")
+}
