@@ -25,8 +25,8 @@ use crate::look::{Identity, Look};
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
-    activities, failure, frames, home, journey, known, learn, lookup, outbox, print, recall, settle,
-    words_of,
+    activities, failure, frames, home, journey, known, learn, lookup, outbox, print, recall,
+    settle, words_of,
 };
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.

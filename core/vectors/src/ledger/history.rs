@@ -4,8 +4,8 @@ use super::{Made, NOW};
 use crate::line;
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    BlockId, Bundle, CodeHash, HistorySource, Ledger, RecordRef, RunItem, SectionHash, SubjectId, VerifiedBlock,
-    propose,
+    BlockId, Bundle, CodeHash, HistorySource, Ledger, RecordRef, RunItem, SectionHash, SubjectId,
+    VerifiedBlock, propose,
 };
 use std::collections::BTreeMap;
 
