@@ -1,6 +1,7 @@
 //! Keys: one type for each use, secrets wiped when dropped and never printed.
 
 mod hpke_keys;
+mod ring;
 mod root;
 mod seeds;
 
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::ids::DeviceId;
 
 pub use hpke_keys::{HpkePublic, HpkeSecret, Kem, SealError, Sealed, UnsealError, seal_to};
+pub use ring::KeyRing;
 pub use root::{RootKey, RootPublic, RootSignature};
 pub(crate) use seeds::SeedStream;
 

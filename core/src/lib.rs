@@ -106,7 +106,7 @@ pub use ids::{
 };
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{
-    BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, RootKey, RootPublic, RootSignature,
+    BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, KeyRing, RootKey, RootPublic, RootSignature,
     SealError, Sealed, Seed, UnsealError, seal_to,
 };
 pub use known_peer::KnownPeer;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::{Ledger, Outcome, SignedBlock};
+use chopmark_core::{KeyRing, Ledger, Outcome, SignedBlock};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use super::trial::{Held, Trial, observe};
@@ -109,8 +109,9 @@ impl Stage {
         let mut applied = 0;
         for (checkpoint, blocks) in &self.rounds {
             let mut admitted = BTreeMap::new();
+            let mut keys = KeyRing::default();
             for bytes in blocks {
-                let block = SignedBlock::from_bytes(bytes)?.verify()?;
+                let block = SignedBlock::from_bytes(bytes)?.verify_with(&mut keys)?;
                 ledger.admit(&block, &held)?;
                 held.keep(&block);
                 admitted.insert(block.id(), block);

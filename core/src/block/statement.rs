@@ -4,13 +4,14 @@
 mod spelling;
 
 use coset::{CoseSign1, Header, Label, TaggedCborSerializable, cbor::value::Value, iana};
+use data_encoding::HEXLOWER;
 use thiserror::Error;
 
 use super::{BlockHeader, Payload};
 use crate::{
     cbor::{CborError, from_canonical},
     ids::{BlockId, DeviceId, MemberId},
-    keys::{DeviceKey, verify_ed25519},
+    keys::{DeviceKey, KeyRing, verify_ed25519},
     limits,
 };
 use spelling::Unsigned;
@@ -111,6 +112,13 @@ impl Statement {
             .map_err(|_| StatementError::Signature { device })
     }
 
+    /// The same with keys that were read before.
+    pub(super) fn verify_with(&self, keys: &mut KeyRing) -> Result<(), StatementError> {
+        let device = self.header.device();
+        keys.verify(device.as_bytes(), &self.to_be_signed, &self.signature)
+            .map_err(|_| StatementError::Signature { device })
+    }
+
     /// What it signs.
     #[must_use]
     pub const fn header(&self) -> &BlockHeader {
@@ -187,5 +195,11 @@ fn claim(protected: &Header, name: u64) -> Option<&str> {
 }
 
 fn subject(header: &BlockHeader) -> String {
-    format!("{}/{}/{}", header.network(), header.device(), header.seq())
+    let mut text = String::with_capacity(2 * 64 + 2 + 20);
+    HEXLOWER.encode_append(header.network().as_bytes(), &mut text);
+    text.push('/');
+    HEXLOWER.encode_append(header.device().as_bytes(), &mut text);
+    text.push('/');
+    text.push_str(&header.seq().to_string());
+    text
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    BlockError, BlockId, Body, CborError, DeviceId, EvidenceId, Item, NumberedItem, SectionHash,
-    Seq, SignedBlock, StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint,
-    limits,
+    BlockError, BlockId, Body, CborError, DeviceId, EvidenceId, Item, KeyRing, NumberedItem,
+    SectionHash, Seq, SignedBlock, StatementError, SubjectId, ValidatorSet, VerifiedBlock,
+    VerifiedCheckpoint, limits,
 };
 
 use crate::store::NewBlock;
@@ -84,10 +84,11 @@ pub(super) fn prepare(
     item: Item,
     validators: &ValidatorSet,
     known: &BTreeSet<BlockId>,
+    keys: &mut KeyRing,
 ) -> Prepared {
     match item {
         Item::Block(block) if known.contains(&block.id()) => Prepared::Known,
-        Item::Block(block) => prepare_block(*block),
+        Item::Block(block) => prepare_block(*block, keys),
         Item::Section(hash, bytes) if bytes.len() > limits::SECTION_BYTES => Prepared::Bad {
             code: "too-large",
             detail: format!("section {hash} has {} bytes", bytes.len()),
@@ -111,8 +112,8 @@ pub(super) fn prepare(
     }
 }
 
-fn prepare_block(block: SignedBlock) -> Prepared {
-    match block.verify() {
+fn prepare_block(block: SignedBlock, keys: &mut KeyRing) -> Prepared {
+    match block.verify_with(keys) {
         Ok(verified) => Prepared::Block(Box::new(Ready::new(verified))),
         Err(error) => Prepared::Bad {
             code: code(&error),
@@ -140,9 +141,11 @@ pub(super) fn prepare_all(
     /// Below this, starting a thread costs more than it saves.
     const WORTH_A_THREAD: usize = 16;
     let one_by_one = |items: Vec<NumberedItem>| -> Vec<(u64, Prepared)> {
+        let mut keys = KeyRing::default();
+        let mut one = |item| prepare(item, validators, known, &mut keys);
         items
             .into_iter()
-            .map(|numbered| (numbered.number, prepare(numbered.item, validators, known)))
+            .map(|numbered| (numbered.number, one(numbered.item)))
             .collect()
     };
     if items.len() < WORTH_A_THREAD {

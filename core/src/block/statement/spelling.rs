@@ -1,10 +1,12 @@
 //! The one spelling of a statement, written and read without a tree of values in between: a peer
 //! does this for every block. A test lets the `coset` crate judge every byte of it.
 
+use data_encoding::HEXLOWER;
+
 use super::{CONTENT_TYPE, CWT_CLAIMS, ISS, SUB};
 use crate::{
     block::{BlockHeader, Payload, Position},
-    cbor::{CborError, Reader, Wire, Writer, to_bytes},
+    cbor::{CborError, Reader, Wire, Writer},
     ids::{DeviceId, MemberId},
 };
 
@@ -19,6 +21,10 @@ const KID: u64 = 4;
 /// What a signature covers says what it is (RFC 9052, section 4.4).
 const CONTEXT: &str = "Signature1";
 
+/// About as long as they get; more costs nothing but time.
+const PROTECTED_BYTES: usize = 384;
+const PAYLOAD_BYTES: usize = 224;
+
 /// The parts of a statement that a signature covers.
 pub(super) struct Unsigned {
     protected: Vec<u8>,
@@ -27,9 +33,11 @@ pub(super) struct Unsigned {
 
 impl Unsigned {
     pub(super) fn of(header: &BlockHeader) -> Self {
+        let mut to = Writer::with_capacity(PAYLOAD_BYTES);
+        payload(header).write(&mut to);
         Self {
             protected: protected(header),
-            payload: to_bytes(&payload(header)),
+            payload: to.into_bytes(),
         }
     }
 
@@ -90,7 +98,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(BlockHeader, [u8; 64]), CborError> {
 }
 
 fn protected(header: &BlockHeader) -> Vec<u8> {
-    let mut to = Writer::with_capacity(384);
+    let mut to = Writer::with_capacity(PROTECTED_BYTES);
     to.map(4);
     to.u64(ALG);
     to.i16(EDDSA);
@@ -101,7 +109,7 @@ fn protected(header: &BlockHeader) -> Vec<u8> {
     to.u64(CWT_CLAIMS);
     to.map(2);
     to.u64(ISS);
-    to.text(&header.member().to_string());
+    to.text(&HEXLOWER.encode(header.member().as_bytes()));
     to.u64(SUB);
     to.text(&super::subject(header));
     to.into_bytes()
