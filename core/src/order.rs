@@ -141,7 +141,8 @@ pub(crate) fn in_order(
     blocks: impl IntoIterator<Item = (BlockId, Option<BlockId>)>,
 ) -> Vec<BlockId> {
     let blocks: BTreeMap<BlockId, Option<BlockId>> = blocks.into_iter().collect();
-    let root = MerkleTree::from_leaves(blocks.keys().map(BlockId::as_bytes)).root();
+    let leaves = blocks.keys().map(|id| leaf_hash(id.as_bytes()));
+    let root = MerkleTree::default().root_with(leaves);
     let tie = |id: &BlockId| hash::labelled("chopmark/tie/1", &[&root, id.as_bytes()]);
     let mut ready = BTreeSet::new();
     let mut after: BTreeMap<BlockId, Vec<BlockId>> = BTreeMap::new();

@@ -12,7 +12,7 @@ use crate::{
     ids::{BlockId, MemberId, RecordRef},
     keys::{KeyRing, Sealed},
     limits,
-    merkle::{MerkleTree, TreeHash},
+    merkle::{MerkleTree, TreeHash, leaf_hash},
     record::Record,
 };
 
@@ -224,7 +224,7 @@ impl SignedBlock {
 
     fn from_parts(parts: Parts) -> Result<Self, BlockError> {
         let block = Self {
-            statement: Statement::parse(&parts.statement)?,
+            statement: Statement::read(parts.statement)?,
             records: parts.records,
             encapsulations: parts.encapsulations,
         };
@@ -317,8 +317,8 @@ impl SignedBlock {
                 found: self.records.len(),
             });
         }
-        let tree = MerkleTree::from_leaves(&self.records);
-        if tree.root() != header.records_root {
+        let leaves = self.records.iter().map(|record| leaf_hash(record));
+        if MerkleTree::default().root_with(leaves) != header.records_root {
             return Err(BlockError::RecordsRoot);
         }
         let sorted = self.encapsulations.windows(2).all(|pair| match pair {

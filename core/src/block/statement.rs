@@ -64,6 +64,10 @@ impl Statement {
     /// # Errors
     /// [`StatementError`], except `Signature`.
     pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
+        Self::read(bytes.to_vec())
+    }
+
+    pub(super) fn read(bytes: Vec<u8>) -> Result<Self, StatementError> {
         if bytes.len() > limits::BLOCK_BYTES {
             return Err(CborError::TooLong {
                 what: "statement",
@@ -73,18 +77,18 @@ impl Statement {
         }
         // There is one spelling, and it can be written from what was read: whatever differs
         // (order, lengths, unprotected headers, foreign claims) is refused here.
-        let read = spelling::read(bytes).ok();
-        let (header, signature) = read.ok_or_else(|| why_not(bytes))?;
+        let read = spelling::read(&bytes).ok();
+        let (header, signature) = read.ok_or_else(|| why_not(&bytes))?;
         let unsigned = Unsigned::of(&header);
         if unsigned.signed(&signature) != bytes || starts_wrong(&header) {
-            return Err(why_not(bytes));
+            return Err(why_not(&bytes));
         }
         Ok(Self {
             header,
-            id: BlockId::of(bytes),
+            id: BlockId::of(&bytes),
             signature,
             to_be_signed: unsigned.to_be_signed(),
-            bytes: bytes.to_vec(),
+            bytes,
         })
     }
 
