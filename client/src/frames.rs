@@ -6,10 +6,11 @@ use chopmark_core::{
     Audience, BlockId, Body, FrameCollector, FrameError, Gathered, HandoverPayload, HandoverStep,
     RecordRef, SectionHash, SignedBlock, StateView as _, VerifiedBlock, limits,
 };
+use chopmark_labels::Level;
 use chopmark_replica::Number;
 use chopmark_view::{Failure, FrameStep, FramesView, Param, Received};
 
-use crate::label::{Level, qr};
+use crate::label::qr;
 use crate::look::Look;
 use crate::trouble::Trouble;
 use crate::{blocks, failure, goods, home, words_of};

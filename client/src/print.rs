@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use chopmark_core::{CodeKind, SubjectId};
+use chopmark_core::SubjectId;
+use chopmark_labels::{Label, svg_sheets};
 use chopmark_view::{Failure, LabelSheet, LabelView, Param, SavedLabels};
 
-use crate::label::{Label, Level, Stock, qr, sheets};
+use crate::label::qr;
 use crate::look::Look;
 use crate::trouble::Trouble;
 use crate::{failure, words_of};
@@ -30,10 +31,10 @@ pub(crate) fn labels(look: &Look<'_>, subjects: &[String]) -> Result<LabelSheet,
         .iter()
         .map(|subject| label(look, subject))
         .collect::<Result<Vec<_>, _>>()?;
-    let sheets = sheets(&labels);
+    let too_large = || Trouble::Internal("the label's code or text is larger than its paper");
     Ok(LabelSheet {
-        labels: labels.into_iter().map(|label| label.view).collect(),
-        sheets,
+        labels: labels.iter().map(view).collect::<Result<_, _>>()?,
+        sheets: svg_sheets(&labels).map_err(|_| too_large())?,
     })
 }
 
@@ -95,39 +96,21 @@ fn label(look: &Look<'_>, subject: &str) -> Result<Label, Trouble> {
         failure::CODE_NOT_KNOWN
             .failure([("subject", Param::Text(words_of::short(subject.as_bytes())))])
     })?;
-    let link = known.code.digital_link(look.genesis.host());
-    let (level, stock) = match known.code.kind() {
-        CodeKind::LogisticUnit => (Level::Quartile, Stock::Carton),
-        _ => (Level::Medium, Stock::Item),
-    };
-    let qr = qr(&link, level)
-        .map_err(|_| Trouble::Internal("the label's link is too long for a QR code"))?;
-    let mut text: Vec<String> = known.product.into_iter().collect();
-    // One element a line: `(01)…` and `(21)…`, as they are typed in.
-    text.extend(elements(known.code.element_string()));
-    text.push(look.genesis.host().to_owned());
-    Ok(Label {
-        view: LabelView { qr, link, text },
-        stock,
+    let label = Label::of_code(&known.code, look.genesis.host());
+    Ok(match known.product {
+        Some(product) => label.named(&product),
+        None => label,
     })
 }
 
-fn elements(element_string: &str) -> Vec<String> {
-    element_string
-        .split_inclusive(')')
-        .fold(Vec::new(), |mut lines: Vec<String>, part| {
-            // Each part but the first starts with the value of the identifier before it.
-            match (part.rfind('('), lines.last_mut()) {
-                (Some(open), Some(last)) => {
-                    let (value, identifier) = part.split_at_checked(open).unwrap_or((part, ""));
-                    last.push_str(value);
-                    lines.push(identifier.to_owned());
-                }
-                (None, Some(last)) => last.push_str(part),
-                (_, None) => lines.push(part.to_owned()),
-            }
-            lines
-        })
+fn view(label: &Label) -> Result<LabelView, Trouble> {
+    let qr = qr(label.text(), label.stock().level())
+        .map_err(|_| Trouble::Internal("the label's link is too long for a QR code"))?;
+    Ok(LabelView {
+        qr,
+        link: label.text().to_owned(),
+        text: label.lines().map(str::to_owned).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -160,18 +143,6 @@ mod tests {
         assert_eq!(
             failure.params["folder"],
             Param::Text(file.display().to_string())
-        );
-    }
-
-    #[test]
-    fn puts_one_element_on_a_line() {
-        assert_eq!(
-            elements("(01)09506000134352(21)AB1"),
-            ["(01)09506000134352", "(21)AB1"]
-        );
-        assert_eq!(
-            elements("(00)095060001343520001"),
-            ["(00)095060001343520001"]
         );
     }
 }

@@ -1,6 +1,7 @@
 //! What the commands are called and take.
 
 mod admin;
+mod labels;
 mod member;
 mod network;
 mod verify;
@@ -92,6 +93,8 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Print codes: labels for goods, and what goes under their seals.
+    Labels(labels::Labels),
     /// Check a history that a gateway or `chopmark bundle` gave, trusting nobody.
     Verify {
         /// The bundle.
@@ -407,6 +410,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             admin::commission_run(&dir, &file)?;
         }
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
+        Command::Labels(labels) => labels::run(&labels)?,
         Command::Verify {
             file,
             code,

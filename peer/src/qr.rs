@@ -1,11 +1,7 @@
 //! An invitation as a QR code, on a terminal and as a picture.
 
-use fast_qr::convert::svg::SvgBuilder;
-use fast_qr::convert::{Builder as _, Shape};
-use fast_qr::{ECL, QRBuilder, QRCode};
+use chopmark_labels::{Level, QrCode};
 
-/// Modules of quiet zone on each side (ISO/IEC 18004, 5.3.8).
-const QUIET: usize = 4;
 /// Black on white whatever the terminal's own colours are.
 const INK: &str = "\x1b[30;107m";
 const PLAIN: &str = "\x1b[0m";
@@ -16,28 +12,18 @@ const PLAIN: &str = "\x1b[0m";
 pub(crate) struct TooLong;
 
 /// Makes the code, level M.
-pub(crate) fn code(text: &str) -> Result<QRCode, TooLong> {
-    QRBuilder::new(text)
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| TooLong)
+pub(crate) fn code(text: &str) -> Result<QrCode, TooLong> {
+    QrCode::new(text, Level::Medium).map_err(|_| TooLong)
 }
 
 /// Two rows of modules for each line of text.
-pub(crate) fn terminal(code: &QRCode) -> String {
-    let dark = |row: usize, column: usize| {
-        row.checked_sub(QUIET)
-            .zip(column.checked_sub(QUIET))
-            .filter(|(row, column)| *row < code.size && *column < code.size)
-            .and_then(|(row, column)| code.data.get(row * code.size + column))
-            .is_some_and(|module| module.value())
-    };
-    let side = code.size + 2 * QUIET;
+pub(crate) fn terminal(code: &QrCode) -> String {
+    let side = code.side();
     let mut out = String::new();
     for row in (0..side).step_by(2) {
         out.push_str(INK);
         for column in 0..side {
-            out.push(match (dark(row, column), dark(row + 1, column)) {
+            out.push(match (code.is_dark(column, row), code.is_dark(column, row + 1)) {
                 (true, true) => '█',
                 (true, false) => '▀',
                 (false, true) => '▄',
@@ -51,11 +37,13 @@ pub(crate) fn terminal(code: &QRCode) -> String {
 }
 
 /// The code as an SVG picture.
-pub(crate) fn svg(code: &QRCode) -> String {
-    SvgBuilder::default()
-        .shape(Shape::Square)
-        .margin(QUIET)
-        .to_str(code)
+pub(crate) fn svg(code: &QrCode) -> String {
+    let side = code.side();
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\">\
+         <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path d=\"{}\" fill=\"#000\"/></svg>",
+        code.svg_path()
+    )
 }
 
 #[cfg(test)]
@@ -67,8 +55,8 @@ mod tests {
         let code = code("chopmark://join/AAAA").unwrap();
         let shown = terminal(&code);
         let lines: Vec<&str> = shown.lines().collect();
-        assert_eq!(lines.len(), (code.size + 2 * QUIET).div_ceil(2));
-        let blank = " ".repeat(code.size + 2 * QUIET);
+        assert_eq!(lines.len(), code.side().div_ceil(2));
+        let blank = " ".repeat(code.side());
         assert_eq!(lines[0], format!("{INK}{blank}{PLAIN}"));
         let ink: usize = shown
             .chars()
@@ -78,11 +66,9 @@ mod tests {
                 _ => 0,
             })
             .sum();
-        let modules = code
-            .data
-            .iter()
-            .take(code.size * code.size)
-            .filter(|m| m.value())
+        let side = code.side();
+        let modules = (0..side * side)
+            .filter(|place| code.is_dark(place % side, place / side))
             .count();
         assert_eq!(ink, modules);
     }

@@ -1,5 +1,5 @@
 //! Other people's software judges our codes: GS1's own Digital Link toolkit (in npm's
-//! `digital-link.js`) and `python-stdnum` from PyPI, both installed by `cargo xtask setup`.
+//! `digital-link.js`), `python-stdnum` and `biip` from PyPI, all installed by `cargo xtask setup`.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,8 +7,9 @@
     reason = "a test that cannot ask its judge fails"
 )]
 
-use chopmark_core::{Code, CodeWarning, ElementString, check_digit};
+use chopmark_core::{Code, CodeError, CodeWarning, ElementString, Identifier, check_digit};
 use chopmark_tests::Places;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -63,6 +64,25 @@ for line in sys.stdin.read().split():
 print(json.dumps(answers))
 "#;
 
+/// For each application identifier that it knows its name, whether FNC1 ends it, and which of the
+/// values in the same line of input it takes.
+const BIIP: &str = r#"
+import json, re, sys
+from biip.gs1_application_identifiers import _GS1_APPLICATION_IDENTIFIERS as known
+values = json.load(sys.stdin)
+print(json.dumps([
+    [ai, entry.separator_required,
+     [bool(re.match(entry.pattern, ai + value)) for value in values.get(ai, [])]]
+    for ai, entry in known.items()
+]))
+"#;
+
+/// Rows whose values have a shape that no table of lengths says: three or two digits at a time,
+/// a hyphen, a slash, at least five characters. And the GTIN: a shorter one is padded here.
+const SHAPED: &[&str] = &[
+    "01", "423", "425", "4330", "4331", "4332", "4333", "7258", "8008", "8010",
+];
+
 /// Runs a program that answers with JSON.
 fn ask<T: serde::de::DeserializeOwned>(program: &mut Command, lines: &[String]) -> T {
     let mut child = program
@@ -113,6 +133,61 @@ fn our_digital_links_are_those_of_gs1s_toolkit() {
         assert_eq!(scanned.as_ref(), Ok(&ours), "{label}");
         if let Ok(code) = ours.code() {
             assert_eq!(Code::parse(link), Ok(code), "{link}");
+        }
+    }
+}
+
+/// Zeros in the lengths that lie at and just beyond the limits of a format: with them every
+/// check digit is right and every date has the shape of one.
+fn lengths_around(format: &str) -> Vec<usize> {
+    let mut lengths = vec![0];
+    for part in format.split('+') {
+        let may_be_missing = part.ends_with(']');
+        let length = part.trim_end_matches(['[', ']']).get(1..).unwrap();
+        let most: usize = length.trim_start_matches("..").parse().unwrap();
+        let least = if length.starts_with("..") { 1 } else { most };
+        let before = lengths.clone();
+        let longer = before.iter().flat_map(|length| [length + least, length + most]);
+        lengths = longer.collect();
+        if may_be_missing {
+            lengths.extend(before);
+        }
+    }
+    let near = lengths.iter().flat_map(|length| [length - 1, *length, length + 1]);
+    near.filter(|length| *length > 0).collect()
+}
+
+#[test]
+fn our_identifiers_are_those_of_biip() {
+    let names: Vec<String> = (0..10_000)
+        .flat_map(|number| [format!("{number:02}"), format!("{number:03}"), format!("{number:04}")])
+        .filter(|name| Identifier::find(name).is_some())
+        .collect();
+    let values: BTreeMap<&String, Vec<String>> = names
+        .iter()
+        .map(|name| {
+            let format = Identifier::find(name).unwrap().format();
+            let zeros = |length: usize| "0".repeat(length);
+            (name, lengths_around(format).into_iter().map(zeros).collect())
+        })
+        .collect();
+    let python = tool("python/bin/python");
+    let answers: Vec<(String, bool, Vec<bool>)> = ask(
+        Command::new(python).args(["-c", BIIP]),
+        &[serde_json::to_string(&values).unwrap()],
+    );
+    let theirs: BTreeSet<&String> = answers.iter().map(|(name, ..)| name).collect();
+    assert_eq!(theirs, names.iter().collect());
+    for (name, ends_with_fnc1, taken) in &answers {
+        let row = Identifier::find(name).unwrap();
+        assert_eq!(row.predefined_length().is_none(), *ends_with_fnc1, "{name}");
+        if SHAPED.contains(&name.as_str()) {
+            continue;
+        }
+        for (value, taken) in values[name].iter().zip(taken) {
+            let ours = ElementString::parse(&format!("({name}){value}"));
+            let refused = matches!(ours, Err(CodeError::Length { .. } | CodeError::NotGs1));
+            assert_eq!(!refused, *taken, "({name}){value}");
         }
     }
 }

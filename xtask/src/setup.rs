@@ -24,7 +24,7 @@ pub(crate) fn all(places: &Places) -> Result<()> {
     check_rust(places)?;
     tools::install_epcis_judge(places)?;
     for_ui(places)?;
-    tools::install_python_package(places)?;
+    tools::install_python_packages(places)?;
     tools::install_window_driver(places)
 }
 

@@ -380,6 +380,23 @@ fn prefixes_are_four_to_twelve_digits() {
 }
 
 #[test]
+fn a_part_is_missing_only_where_the_standard_lets_it() {
+    for (text, fits) in [
+        ("(253)4719512002889", true),
+        ("(7007)261231", true),
+        ("(7007)261231270101", true),
+        ("(7007)2612312701", false),
+        ("(421)156", false),
+        ("(421)156518000", true),
+        ("(7030)156", false),
+        ("(3912)978", false),
+    ] {
+        let refused = matches!(ElementString::parse(text), Err(CodeError::Length { .. }));
+        assert_eq!(refused, !fits, "{text}");
+    }
+}
+
+#[test]
 fn serials_hold_all_eighty_bits() {
     assert_eq!(crockford_serial([0; 10]), "0000000000000000");
     assert_eq!(crockford_serial([0xff; 10]), "ZZZZZZZZZZZZZZZZ");

@@ -11,6 +11,7 @@ mod devices;
 mod forgeries;
 mod gateway;
 mod goods;
+mod labels;
 mod network;
 mod policy;
 mod support;

