@@ -71,6 +71,10 @@ pub(crate) const NOT_SAVED: Message =
 pub(crate) const CODE_EMPTY: Message = Message::new("code-empty", &[]);
 pub(crate) const CODE_CHECK_DIGIT: Message =
     Message::new("code-check-digit", &[("expected", Text), ("found", Text)]);
+pub(crate) const CONTAINER_CHECK_DIGIT: Message = Message::new(
+    "container-check-digit",
+    &[("expected", Text), ("found", Text)],
+);
 pub(crate) const CODE_LENGTH: Message = Message::new("code-length", &[]);
 pub(crate) const CODE_IDENTIFIER: Message = Message::new("code-identifier", &[]);
 pub(crate) const CODE_CHARACTER: Message = Message::new("code-character", &[]);
@@ -244,6 +248,7 @@ pub const FAILURES: &[Message] = &[
     NOT_SAVED,
     CODE_EMPTY,
     CODE_CHECK_DIGIT,
+    CONTAINER_CHECK_DIGIT,
     CODE_LENGTH,
     CODE_IDENTIFIER,
     CODE_CHARACTER,

@@ -11,7 +11,7 @@ use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
 use crate::heights::Heights;
 use crate::known::{self, Known};
 use crate::trouble::{self, Trouble};
-use crate::{blocks, rulings, words_of};
+use crate::{blocks, rulings, scan, words_of};
 
 /// Who this device is.
 #[derive(Clone, Debug)]
@@ -121,6 +121,7 @@ impl Look<'_> {
             Some(known) => words_of::kind(&known.code),
             None => self.kind_by_class(&state.commissioned_by())?,
         };
+        let warning = known.as_ref().and_then(|known| known.code.warning());
         Ok(Some(SubjectCard {
             subject: subject.to_string(),
             code: known
@@ -135,6 +136,7 @@ impl Look<'_> {
                 .inside()
                 .map(|container| self.subject_text(container))
                 .transpose()?,
+            warning: warning.and_then(scan::code_warning),
         }))
     }
 

@@ -1,6 +1,6 @@
 //! What a scanned or typed text is. Nothing is opened or followed.
 
-use chopmark_core::{Code, CodeError};
+use chopmark_core::{Code, CodeError, CodeWarning};
 use chopmark_view::{Failure, Param};
 
 use crate::failure;
@@ -84,6 +84,20 @@ pub(crate) fn code_failure(error: &CodeError) -> Failure {
     }
 }
 
+/// What to compare with the thing, for a code that is taken all the same.
+pub(crate) fn code_warning(warning: CodeWarning) -> Option<Failure> {
+    match warning {
+        CodeWarning::ContainerCheckDigit { expected, found } => {
+            Some(failure::CONTAINER_CHECK_DIGIT.failure([
+                ("expected", Param::Text(expected.to_string())),
+                ("found", Param::Text(found.to_string())),
+            ]))
+        }
+        // One that this version has no words for.
+        _ => None,
+    }
+}
+
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
     text.split_at_checked(start.len())
         .is_some_and(|(head, _)| head.eq_ignore_ascii_case(start))
@@ -124,6 +138,19 @@ mod tests {
         assert_eq!(
             classify("0l23-4567 89ab-cdeF", HOST),
             Ok(Scan::Serial("0123456789ABCDEF".into()))
+        );
+    }
+
+    #[test]
+    fn a_container_is_taken_with_a_warning() {
+        let warned = |number| {
+            let warning = Code::container(number).unwrap().warning();
+            warning.and_then(code_warning).map(|failure| failure.code)
+        };
+        assert_eq!(warned("CSQU3054383"), None);
+        assert_eq!(
+            warned("CSQU3054384").as_deref(),
+            Some("container-check-digit")
         );
     }
 

@@ -150,7 +150,13 @@ mod tests {
     #[test]
     fn refuses_what_is_no_font() {
         assert_eq!(Font::new(vec![], 0).unwrap_err(), FontError::NotAFont);
-        assert_eq!(Font::new(b"ttcf".to_vec(), 2).unwrap_err(), FontError::NotAFont);
-        assert_eq!(Font::new(vec![0; 4096], 0).unwrap_err(), FontError::NotAFont);
+        assert_eq!(
+            Font::new(b"ttcf".to_vec(), 2).unwrap_err(),
+            FontError::NotAFont
+        );
+        assert_eq!(
+            Font::new(vec![0; 4096], 0).unwrap_err(),
+            FontError::NotAFont
+        );
     }
 }

@@ -8,6 +8,8 @@ use crate::{Label, QrCode, QrError, bars::Bars, qr::QUIET_ZONE};
 const LEAST_MODULE_MM: f64 = 0.5;
 /// Larger codes scan no better from arm's length and only cost paper.
 const MOST_MODULE_MM: f64 = 1.0;
+/// By how much a module becomes smaller at a time, where any size can be printed.
+const FREE_STEP_MM: f64 = 0.1;
 /// The narrowest bar of a GS1-128 symbol on a logistic unit, and how high its bars are
 /// (GS1 General Specifications, 5.12: at least 0.495 mm and 31.75 mm).
 const LEAST_BAR_MM: f64 = 0.495;
@@ -114,8 +116,20 @@ pub(crate) fn layout(label: &Label, grid: Grid) -> Result<Vec<Mark<'_>>, LayoutE
         marks.extend(bars);
     }
     let code = QrCode::new(label.text(), stock.level())?;
-    let module = module(label, &code, room, grid)?;
-    // Modules of any code are far fewer than what an f64 counts exactly.
+    let rows = ((room + MARGIN_MM / 2.0) / (size * LINE)).floor();
+    let mut found = Err(LayoutError::CodeTooLarge {
+        text: label.text().to_owned(),
+    });
+    // The largest code beside which the text has room.
+    for module in modules(&code, room, grid) {
+        let text_left = MARGIN_MM + module * count(code.side()) + GAP_MM;
+        let columns = (width - text_left - MARGIN_MM) / (size * LETTER_WIDTH);
+        found = fitted(label, columns, rows).map(|lines| (module, text_left, lines));
+        if found.is_ok() {
+            break;
+        }
+    }
+    let (module, text_left, lines) = found?;
     let code_mm = module * count(code.side());
     marks.push(Mark::Qr {
         code,
@@ -124,10 +138,6 @@ pub(crate) fn layout(label: &Label, grid: Grid) -> Result<Vec<Mark<'_>>, LayoutE
         top: grid.down(MARGIN_MM + (room - code_mm).max(0.0) / 2.0),
         module,
     });
-    let text_left = MARGIN_MM + code_mm + GAP_MM;
-    let columns = (width - text_left - MARGIN_MM) / (size * LETTER_WIDTH);
-    let rows = ((room + MARGIN_MM / 2.0) / (size * LINE)).floor();
-    let lines = fitted(label, columns, rows)?;
     marks.extend(lines.into_iter().enumerate().map(|(row, line)| Mark::Text {
         line,
         left: text_left,
@@ -137,15 +147,16 @@ pub(crate) fn layout(label: &Label, grid: Grid) -> Result<Vec<Mark<'_>>, LayoutE
     Ok(marks)
 }
 
-/// The largest module that is sensible, fits, and can be printed.
-fn module(label: &Label, code: &QrCode, room: f64, grid: Grid) -> Result<f64, LayoutError> {
+/// The sides of a module that fit and can be printed, from the largest sensible one down.
+fn modules(code: &QrCode, room: f64, grid: Grid) -> impl Iterator<Item = f64> {
     let most = grid.down((room / count(code.side())).min(MOST_MODULE_MM));
-    if most < grid.up(LEAST_MODULE_MM) - 1e-9 {
-        return Err(LayoutError::CodeTooLarge {
-            text: label.text().to_owned(),
-        });
-    }
-    Ok(most)
+    let least = grid.up(LEAST_MODULE_MM) - 1e-9;
+    let step = match grid {
+        Grid::Free => FREE_STEP_MM,
+        Grid::Dots(dot) => dot,
+    };
+    std::iter::successors(Some(most), move |module| Some(module - step))
+        .take_while(move |module| *module >= least)
 }
 
 /// The barcode of a logistic unit at the lower edge, and its text.
@@ -293,7 +304,11 @@ mod tests {
                 let (width, height) = label.stock().size_mm();
                 for mark in layout(&label, grid).unwrap() {
                     let Mark::Qr {
-                        code, left, top, module, ..
+                        code,
+                        left,
+                        top,
+                        module,
+                        ..
                     } = mark
                     else {
                         continue;
@@ -322,8 +337,14 @@ mod tests {
             let (module, height) = bars.unwrap();
             assert!(module >= 0.495 && height >= 31.75, "{module} {grid:?}");
         }
-        let small = layout(&label.on(Stock::Carton), Grid::Free);
-        assert!(!small.unwrap().iter().any(|mark| matches!(mark, Mark::Bars { .. })));
+        let label = label.on(Stock::Carton);
+        let small = layout(&label, Grid::Free);
+        assert!(
+            !small
+                .unwrap()
+                .iter()
+                .any(|mark| matches!(mark, Mark::Bars { .. }))
+        );
     }
 
     #[test]
@@ -339,7 +360,7 @@ mod tests {
     fn says_what_needs_a_larger_label() {
         let code = "(01)09506000134352(21)!%&'*+,-./:;<=>?!%&'";
         let code = Code::parse(code).unwrap();
-        let long = Label::of_code(&code, &format!("{}.example.org", "a".repeat(60)));
+        let long = Label::of_code(&code, &format!("{}.example.org", "a".repeat(120)));
         assert!(matches!(
             layout(&long.clone().on(Stock::Item), Grid::Free),
             Err(LayoutError::CodeTooLarge { .. } | LayoutError::TextTooLong { .. })

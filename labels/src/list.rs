@@ -133,7 +133,10 @@ impl<R: BufRead> ListReader<R> {
     /// # Errors
     /// [`ListError`] if the list cannot be read on. A bad row is no such error: the next call
     /// gives the row after it.
-    #[expect(clippy::type_complexity, reason = "a row that may be bad, of a list that may end")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "a row that may be bad, of a list that may end"
+    )]
     pub fn next_row(&mut self) -> Result<Option<(u64, Result<ListRow, RowError>)>, ListError> {
         let turn = self.turn()?;
         if matches!(turn, Turn::End) {
@@ -235,7 +238,12 @@ impl Columns {
             field.filter(|text| !text.is_empty())
         };
         let gtin = field(self.gtin);
-        let code = match (field(self.code), gtin, field(self.serial), field(self.batch)) {
+        let code = match (
+            field(self.code),
+            gtin,
+            field(self.serial),
+            field(self.batch),
+        ) {
             (Some(code), ..) => Code::parse(code)?,
             (None, Some(gtin), Some(serial), _) => Code::gtin_serial(gtin, serial)?,
             (None, Some(gtin), None, Some(batch)) => Code::gtin_batch(gtin, batch)?,

@@ -113,7 +113,9 @@ impl<W: Write> PdfSheets<W> {
             ..
         } = self;
         file.object(fonts.resources, |chunk, id| {
-            let mut resources = chunk.indirect(id).start::<pdf_writer::writers::Resources<'_>>();
+            let mut resources = chunk
+                .indirect(id)
+                .start::<pdf_writer::writers::Resources<'_>>();
             let mut named = resources.fonts();
             named.pair(BUILT_IN, fonts.built_in);
             if let Some(embedded) = &fonts.embedded {
@@ -150,7 +152,12 @@ impl<W: Write> PdfSheets<W> {
                 content.save_state();
                 content.transform(moved(x + left, y + top, *module, *module));
                 for (column, row, width) in code.bars() {
-                    content.rect(real(count(column)), real(count(row)), real(count(width)), 1.0);
+                    content.rect(
+                        real(count(column)),
+                        real(count(row)),
+                        real(count(width)),
+                        1.0,
+                    );
                 }
                 content.fill_nonzero();
                 content.restore_state();

@@ -1,20 +1,26 @@
-//! Every code that is printed is read back by another program's eyes: what a sheet shows is
-//! drawn by a renderer of SVG or PDF and read by a reader of barcodes.
+//! Every code that is printed is read back: what a sheet shows is drawn and given to a reader of
+//! barcodes.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot look fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a test that cannot look fails, and sheets are small"
+)]
 
 mod eyes;
 
 use chopmark_core::{ActivationSecret, Code};
-use chopmark_labels::{Font, Label, PdfSheets, Stock, svg_sheets};
-use eyes::{Seen, Sheet, draw_pdf, draw_svg};
+use chopmark_labels::{Font, Label, PdfSheets, Resolution, Stock, ZplLabels, svg_sheets};
+use eyes::{Seen, Sheet, draw_pdf, draw_svg, pages, places};
 
 const HOST: &str = "id.example.org";
 
 /// One of every kind of code.
 const CODES: &[&str] = &[
     "(01)09506000134352(21)0123456789ABCDEF",
-    "(01)09506000134352(21)!%&'()*+,-./:;<=>?A_z",
+    "(01)09506000134352(21)!%&'()*+,-./:;<=>?A_",
     "(01)09506000134352(10)L42",
     "(00)106141412345678908",
     "(414)9506000134352",
@@ -83,7 +89,7 @@ fn pdf_sheets_are_read_back() {
     for label in &labels {
         pdf.push(label).unwrap();
     }
-    let sheets = draw_pdf(pdf.finish().unwrap());
+    let sheets = draw_pdf(&pdf.finish().unwrap());
     assert_eq!(seen(&sheets), expected(&labels));
 }
 
@@ -95,24 +101,71 @@ fn the_codes_of_labels_are_the_codes_that_were_printed() {
 }
 
 #[test]
-fn a_chinese_name_stands_in_a_pdf_as_text_and_as_letters() {
+fn the_table_of_a_pdf_says_where_each_object_is() {
+    let code = Code::parse(CODES[0]).unwrap();
+    let label = Label::of_code(&code, HOST);
+    let mut pdf = PdfSheets::new(Vec::new(), None).unwrap();
+    for _ in 0..100 {
+        pdf.push(&label).unwrap();
+    }
+    let bytes = pdf.finish().unwrap();
+    assert_eq!(pages(&bytes).len(), 5);
+    let places = places(&bytes);
+    // Page and content of five sheets, and what they share.
+    assert_eq!(places.len(), 15);
+    for place in places {
+        let object = String::from_utf8_lossy(&bytes[place..place + 12]).into_owned();
+        assert!(object.contains(" 0 obj"), "{object}");
+    }
+}
+
+#[test]
+fn a_chinese_name_stands_in_a_pdf_with_its_letters_and_no_others() {
+    // The machine that `cargo xtask setup` made ready has it.
     let Some(font) = eyes::chinese_font() else {
-        // Installed by `cargo xtask setup`; elsewhere the file may be another.
         return;
     };
     let code = Code::parse(CODES[0]).unwrap();
-    let label = Label::of_code(&code, HOST).named("烏龍茶 Tea").on(Stock::Carton);
-    let blank = Label::of_code(&code, HOST).named("   ").on(Stock::Carton);
-    let print = |label: &Label| {
-        let font = Font::new(font.clone(), 2).unwrap();
-        let mut pdf = PdfSheets::new(Vec::new(), Some(font)).unwrap();
-        pdf.push(label).unwrap();
-        pdf.finish().unwrap()
+    let label = Label::of_code(&code, HOST).named("烏龍茶 Tea");
+    let mut pdf = PdfSheets::new(Vec::new(), Some(Font::new(font, 2).unwrap())).unwrap();
+    pdf.push(&label).unwrap();
+    let bytes = pdf.finish().unwrap();
+    // The whole font has 18 megabytes.
+    assert!(bytes.len() < 100_000, "{}", bytes.len());
+    let text = String::from_utf8_lossy(&bytes);
+    for letter in "烏龍茶Tea".chars() {
+        let mapped = format!("<{:04X}>\n", u32::from(letter));
+        assert!(text.contains(&mapped), "{letter}");
+    }
+    let page = &pages(&bytes)[0];
+    assert!(page.contains("/F1") && page.contains("/F0"), "both fonts");
+}
+
+#[test]
+fn a_chinese_name_is_a_picture_for_a_label_printer() {
+    let Some(font) = eyes::chinese_font() else {
+        return;
     };
-    let (named, blank) = (print(&label), print(&blank));
-    // A whole font of Chinese letters has many megabytes.
-    assert!(named.len() < 100_000, "{}", named.len());
-    let dark = |pdf| draw_pdf(pdf)[0].dark();
-    let (dark, without) = (dark(named), dark(blank));
-    assert!(dark > without + 500, "{dark} {without}");
+    let code = Code::parse(CODES[0]).unwrap();
+    let label = Label::of_code(&code, HOST).named("烏龍茶");
+    let font = Font::new(font, 2).unwrap();
+    let mut zpl = ZplLabels::new(Vec::new(), Resolution::Dpi203, Some(font));
+    for _ in 0..2 {
+        zpl.push(&label).unwrap();
+    }
+    let zpl = String::from_utf8(zpl.finish().unwrap()).unwrap();
+    assert!(zpl.is_ascii());
+    let pictures: Vec<&str> = zpl.split("^GFA,").skip(1).collect();
+    assert_eq!(pictures.len(), 2);
+    let picture = pictures[0].split("^FS").next().unwrap();
+    let parts: Vec<&str> = picture.splitn(4, ',').collect();
+    // Three letters of 21 dots, and half as much again in height.
+    assert_eq!(parts[0], (8 * 31).to_string());
+    let rows = parts[3];
+    let dark: u32 = rows
+        .chars()
+        .filter_map(|digit| digit.to_digit(16))
+        .map(u32::count_ones)
+        .sum();
+    assert!(dark > 200 && dark < 1000, "{dark}");
 }

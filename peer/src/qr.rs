@@ -23,12 +23,14 @@ pub(crate) fn terminal(code: &QrCode) -> String {
     for row in (0..side).step_by(2) {
         out.push_str(INK);
         for column in 0..side {
-            out.push(match (code.is_dark(column, row), code.is_dark(column, row + 1)) {
-                (true, true) => '█',
-                (true, false) => '▀',
-                (false, true) => '▄',
-                (false, false) => ' ',
-            });
+            out.push(
+                match (code.is_dark(column, row), code.is_dark(column, row + 1)) {
+                    (true, true) => '█',
+                    (true, false) => '▀',
+                    (false, true) => '▄',
+                    (false, false) => ' ',
+                },
+            );
         }
         out.push_str(PLAIN);
         out.push('\n');

@@ -63,6 +63,8 @@ pub struct SubjectCard {
     pub contents: u64,
     /// The container it is packed in: its code or id.
     pub inside: Option<String>,
+    /// What a person should compare with the thing itself, although the code is taken.
+    pub warning: Option<Failure>,
 }
 
 /// One subject with its journey.

@@ -29,10 +29,15 @@ fn columns_stand_in_any_order_beside_others() {
         codes("gtin,batch\n09506000134352,L42\n"),
         ["(01)09506000134352(10)L42"]
     );
-    let any_spelling = "code\nhttps://id.example.org/00/106141412345678908\nCSQU 305438-3\n(414)9506000134352";
+    let any_spelling =
+        "code\nhttps://id.example.org/00/106141412345678908\nCSQU 305438-3\n(414)9506000134352";
     assert_eq!(
         codes(any_spelling),
-        ["(00)106141412345678908", "CSQU3054383", "(414)9506000134352"]
+        [
+            "(00)106141412345678908",
+            "CSQU3054383",
+            "(414)9506000134352"
+        ]
     );
 }
 
@@ -69,8 +74,14 @@ fn every_bad_row_is_named_and_the_next_one_read() {
     list.extend(b"\xff\xfe,\n9506000134352,A9,\n");
     let rows = rows(&list).unwrap();
     let errors: Vec<_> = rows.iter().map(|row| row.as_ref().err()).collect();
-    assert!(matches!(errors[0], Some(RowError::Code(CodeError::CheckDigit { .. }))));
-    assert!(matches!(errors[1], Some(RowError::Code(CodeError::ProductOnly { .. }))));
+    assert!(matches!(
+        errors[0],
+        Some(RowError::Code(CodeError::CheckDigit { .. }))
+    ));
+    assert!(matches!(
+        errors[1],
+        Some(RowError::Code(CodeError::ProductOnly { .. }))
+    ));
     assert_eq!(
         errors[2],
         Some(&RowError::Activation(ActivationError::Length { found: 3 }))
@@ -88,7 +99,10 @@ fn says_what_no_list_is() {
     let error = |text: &str| rows(text.as_bytes()).unwrap_err();
     assert!(matches!(error(""), ListError::NoHeader));
     assert!(matches!(error("gtin,name\n"), ListError::NoCode));
-    assert!(matches!(error("code,CODE\n"), ListError::ColumnTwice("code")));
+    assert!(matches!(
+        error("code,CODE\n"),
+        ListError::ColumnTwice("code")
+    ));
 }
 
 #[test]

@@ -40,7 +40,9 @@ impl<W: Write> PdfFile<W> {
     ) -> io::Result<()> {
         let mut chunk = Chunk::new();
         build(&mut chunk, id);
-        let place = usize::try_from(id.get()).ok().and_then(|id| id.checked_sub(1));
+        let place = usize::try_from(id.get())
+            .ok()
+            .and_then(|id| id.checked_sub(1));
         if let Some(place) = place.and_then(|place| self.places.get_mut(place)) {
             *place = self.written;
         }
@@ -53,7 +55,9 @@ impl<W: Write> PdfFile<W> {
     pub(super) fn finish(mut self, pages: Ref) -> io::Result<W> {
         let catalog = self.next_ref();
         self.object(catalog, |chunk, id| {
-            let mut catalog = chunk.indirect(id).start::<pdf_writer::writers::Catalog<'_>>();
+            let mut catalog = chunk
+                .indirect(id)
+                .start::<pdf_writer::writers::Catalog<'_>>();
             catalog.pages(pages);
         })?;
         let size = self.places.len().saturating_add(1);

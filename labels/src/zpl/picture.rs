@@ -34,7 +34,8 @@ impl Picture {
         let rows = height.saturating_add(height / 2).max(1);
         let columns = dots(pen.at * size(height)).max(1);
         let command = Pixmap::new(columns, rows).map_or_else(String::new, |mut pixmap| {
-            let place = Transform::from_row(size(height), 0.0, 0.0, -size(height), 0.0, size(ascent));
+            let place =
+                Transform::from_row(size(height), 0.0, 0.0, -size(height), 0.0, size(ascent));
             if let Some(path) = pen.path.finish() {
                 let mut paint = Paint::default();
                 paint.set_color_rgba8(0, 0, 0, u8::MAX);

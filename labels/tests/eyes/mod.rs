@@ -1,19 +1,17 @@
-//! Other programs' eyes: renderers of SVG and PDF, and a reader of barcodes.
+//! Other programs' eyes: a renderer of SVG, and a reader of barcodes. For PDF, which no small
+//! program renders, the operators that draw a page are carried out here.
 
-use std::fs;
+use std::{fs, io::Read};
 
 use chopmark_labels::Stock;
-use hayro::{
-    PixmapSettings, RenderCache, RenderSettings, hayro_interpret::InterpreterSettings,
-    hayro_syntax::Pdf, vello_cpu::color::palette::css::WHITE,
-};
+use flate2::read::ZlibDecoder;
 use resvg::{
-    tiny_skia::{Color, Pixmap, Transform},
+    tiny_skia::{Color, Paint, Pixmap, Rect, Transform},
     usvg::{Options, Tree},
 };
 use rxing::{
-    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, Reader, common::HybridBinarizer,
-    oned::Code128Reader, qrcode::cpp_port::QrReader,
+    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, Reader,
+    common::HybridBinarizer, oned::Code128Reader, qrcode::cpp_port::QrReader,
 };
 
 /// As fine as a middling office printer.
@@ -21,61 +19,123 @@ const DOTS_A_MM: u16 = 8;
 
 /// A code that was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Seen {
+pub(crate) enum Seen {
     Qr(String),
     /// The data of a GS1-128 symbol.
     Gs1128(String),
 }
 
 /// A sheet as brightness, in rows of `width`.
-pub struct Sheet {
+pub(crate) struct Sheet {
     luma: Vec<u8>,
     width: usize,
 }
 
-pub fn draw_svg(svg: &str) -> Sheet {
-    let tree = Tree::from_str(svg, &Options::default()).unwrap();
-    let scale = f32::from(DOTS_A_MM);
-    let (width, height) = (210 * u32::from(DOTS_A_MM), 297 * u32::from(DOTS_A_MM));
-    let mut canvas = Pixmap::new(width, height).unwrap();
+fn canvas() -> Pixmap {
+    let dots = u32::from(DOTS_A_MM);
+    let mut canvas = Pixmap::new(210 * dots, 297 * dots).unwrap();
     canvas.fill(Color::WHITE);
-    // The document's units are CSS pixels, 96 to 25.4 mm.
-    let scale = scale * 25.4 / 96.0;
-    let transform = Transform::from_scale(scale, scale);
-    resvg::render(&tree, transform, &mut canvas.as_mut());
-    Sheet {
-        luma: canvas.pixels().iter().map(|pixel| pixel.green()).collect(),
-        width: width as usize,
+    canvas
+}
+
+impl From<Pixmap> for Sheet {
+    fn from(canvas: Pixmap) -> Self {
+        Self {
+            luma: canvas.pixels().iter().map(|pixel| pixel.green()).collect(),
+            width: canvas.width() as usize,
+        }
     }
 }
 
-pub fn draw_pdf(bytes: Vec<u8>) -> Vec<Sheet> {
-    let pdf = Pdf::new(bytes).unwrap();
+pub(crate) fn draw_svg(svg: &str) -> Sheet {
+    let tree = Tree::from_str(svg, &Options::default()).unwrap();
+    // The document's units are CSS pixels, 96 to 25.4 mm.
+    let scale = f32::from(DOTS_A_MM) * 25.4 / 96.0;
+    let mut canvas = canvas();
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut canvas.as_mut(),
+    );
+    canvas.into()
+}
+
+/// Draws the pages of one of our own documents: rectangles in their place, no letters.
+pub(crate) fn draw_pdf(bytes: &[u8]) -> Vec<Sheet> {
+    pages(bytes).iter().map(|page| draw_page(page)).collect()
+}
+
+/// The operators of each page: the streams that hold rectangles.
+pub(crate) fn pages(bytes: &[u8]) -> Vec<String> {
+    streams(bytes)
+        .into_iter()
+        .filter_map(|stream| String::from_utf8(stream).ok())
+        .filter(|text| text.contains(" re\n"))
+        .collect()
+}
+
+/// What the table at the end of a document says: where each object is.
+pub(crate) fn places(bytes: &[u8]) -> Vec<usize> {
+    let tail = String::from_utf8_lossy(&bytes[bytes.len() - 64..]).into_owned();
+    let start = tail.split("startxref\n").nth(1).unwrap();
+    let start: usize = start.lines().next().unwrap().parse().unwrap();
+    let table = String::from_utf8_lossy(&bytes[start..]);
+    table
+        .lines()
+        .filter_map(|line| line.strip_suffix(" 00000 n"))
+        .map(|place| place.parse().unwrap())
+        .collect()
+}
+
+fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let find = |from: usize, what: &[u8]| {
+        bytes[from..]
+            .windows(what.len())
+            .position(|window| window == what)
+            .map(|at| from + at)
+    };
+    let (mut streams, mut at) = (Vec::new(), 0);
+    while let Some(start) = find(at, b"stream\n") {
+        let end = find(start, b"\nendstream").unwrap();
+        let mut plain = Vec::new();
+        // Streams that are not packed are no pages.
+        let _ = ZlibDecoder::new(&bytes[start + 7..end]).read_to_end(&mut plain);
+        streams.push(plain);
+        at = end + b"\nendstream".len();
+    }
+    streams
+}
+
+fn draw_page(operators: &str) -> Sheet {
+    let mut canvas = canvas();
+    // Points from the lower left corner.
     let scale = f32::from(DOTS_A_MM) * 25.4 / 72.0;
-    let settings = PixmapSettings {
-        x_scale: scale,
-        y_scale: scale,
-        bg_color: WHITE,
-    };
-    let (cache, how) = (RenderCache::new(), RenderSettings::default());
-    let sheet = |page| {
-        let drawn = hayro::render(page, &cache, &InterpreterSettings::default(), &how, &settings);
-        Sheet {
-            width: usize::from(drawn.width()),
-            luma: drawn.data().iter().map(|pixel| pixel.g).collect(),
+    let mut now = Transform::from_row(scale, 0.0, 0.0, -scale, 0.0, f32::from(297 * DOTS_A_MM));
+    let mut kept = Vec::new();
+    let mut ink = Paint::default();
+    ink.set_color(Color::BLACK);
+    for line in operators.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let numbers: Vec<f32> = words.iter().map_while(|word| word.parse().ok()).collect();
+        match (words.last().copied(), numbers.as_slice()) {
+            (Some("q"), _) => kept.push(now),
+            (Some("Q"), _) => now = kept.pop().unwrap(),
+            (Some("cm"), &[a, b, c, d, e, f]) => {
+                now = now.pre_concat(Transform::from_row(a, b, c, d, e, f));
+            }
+            (Some("re"), &[x, y, width, height]) => {
+                let rect = Rect::from_xywh(x, y, width, height).unwrap();
+                canvas.fill_rect(rect, &ink, now, None);
+            }
+            _ => {}
         }
-    };
-    pdf.pages().iter().map(sheet).collect()
+    }
+    canvas.into()
 }
 
 impl Sheet {
-    /// How many pixels are dark.
-    pub fn dark(&self) -> usize {
-        self.luma.iter().filter(|luma| **luma < 128).count()
-    }
-
     /// The codes in the cells of a sheet.
-    pub fn read(&self, stock: Stock) -> Vec<Seen> {
+    pub(crate) fn read(&self, stock: Stock) -> Vec<Seen> {
         let (columns, rows) = stock.grid();
         let (width, height) = stock.size_mm();
         let dots = f64::from(DOTS_A_MM);
@@ -99,7 +159,7 @@ impl Sheet {
         let width = width.min(self.width - left) as u32;
         let height = luma.len() as u32 / width;
         let bitmap = || {
-            let source = Luma8LuminanceSource::new(luma.clone(), width, height);
+            let source = Luma8LuminanceSource::new(luma.clone(), width, height).unwrap();
             BinaryBitmap::new(HybridBinarizer::new(source))
         };
         let hints = DecodeHints {
@@ -120,6 +180,6 @@ impl Sheet {
 
 /// The font of the tests' machines with Chinese letters, a collection; face 2 is for mainland
 /// China.
-pub fn chinese_font() -> Option<Vec<u8>> {
+pub(crate) fn chinese_font() -> Option<Vec<u8>> {
     fs::read("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").ok()
 }

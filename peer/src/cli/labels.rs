@@ -20,7 +20,10 @@ use source::Source;
 const FONTS: [(&str, u32); 5] = [
     ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
     ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", 2),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 2),
+    (
+        "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
+        2,
+    ),
     ("/System/Library/Fonts/STHeiti Light.ttc", 1),
     ("/System/Library/Fonts/Hiragino Sans GB.ttc", 0),
 ];
@@ -136,7 +139,9 @@ pub(super) fn run(labels: &Labels) -> anyhow::Result<()> {
         match result {
             Ok(()) => printed += 1,
             // The disk, not the row.
-            Err(why) if is_output(&why) => return Err(why).context(labels.out.display().to_string()),
+            Err(why) if is_output(&why) => {
+                return Err(why).context(labels.out.display().to_string());
+            }
             Err(why) => {
                 bad += 1;
                 eprintln!("row {number}: {why:#}");

@@ -69,7 +69,12 @@ fn codes_are_printed_in_every_format() {
 fn every_bad_row_is_named_and_nothing_is_printed() {
     let rows = format!("code\n{CODE}\n(01)09506000134353(21)A\n\"\"\n{CODE}\n(414)9506000134352\n");
     let said = refused(&rows, &[]);
-    for part in ["row 2: check digit 3", "row 3: no code", "is in row 1 already", "3 of 5 rows"] {
+    for part in [
+        "row 2: check digit 3",
+        "row 3: no code",
+        "is in row 1 already",
+        "3 of 5 rows",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
     let zpl = printed(&rows, &["--skip-bad", "--format", "zpl"]);

@@ -9,11 +9,12 @@ use std::process::Command;
 
 /// `binaryen` holds wasm-opt (Debian's is too old for the code of today's compilers), `axe-core`
 /// the accessibility checks of the browser tests, `digital-link.js` with GS1's own toolkit judges
-/// our Digital Links.
+/// our Digital Links, `sea-ports` is a list of ports by UN/LOCODE.
 const NPM_PACKAGES: &[&str] = &[
     "axe-core@4.14.1",
     "binaryen@132.0.0",
     "digital-link.js@1.4.3",
+    "sea-ports@0.0.9",
 ];
 /// From PyPI: judge our check digits, and our table of application identifiers.
 const PYTHON_PACKAGES: &[&str] = &["python-stdnum==2.2", "biip==5.2.0"];

@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chopmark-core", &[]),
     ("chopmark-epcis", &[]),
     ("chopmark-labels", &["chopmark-core"]),
+    ("chopmark-locode", &[]),
     ("chopmark-view", &[]),
     ("chopmark-documents", &[]),
     ("chopmark-replica", &["chopmark-core"]),

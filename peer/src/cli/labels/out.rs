@@ -83,7 +83,9 @@ impl Out {
     /// Ends what is written and puts it where it belongs.
     pub(super) fn keep(mut self) -> anyhow::Result<()> {
         let whole = |to: BufWriter<File>| -> Result<(), PrintError> {
-            let file = to.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            let file = to
+                .into_inner()
+                .map_err(std::io::IntoInnerError::into_error)?;
             Ok(file.sync_all()?)
         };
         let ended = match self.printer.take() {
@@ -131,7 +133,9 @@ impl SvgFolder {
         let name = format!("labels-{:05}.svg", self.written);
         let mut file = private(&self.folder.join(name))?;
         std::io::Write::write_all(&mut file, sheet.as_bytes())?;
-        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        let file = file
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?;
         Ok(file.sync_all()?)
     }
 }

@@ -45,6 +45,9 @@ fn Ready(props: &ReadyProps) -> Html {
     html! {
         <>
             <SubjectSummary card={view.card.clone()} />
+            if let Some(warning) = &view.card.warning {
+                <Banner tone={Tone::Wait} icon={Mark::Warning} text={failure(&m, warning)} />
+            }
             if view.offer.is_some() && !view.offer_to_me {
                 <Banner tone={Tone::Wait} icon={Mark::Handover} text={say!(m, "subject-on-offer")} />
             }

@@ -62,6 +62,7 @@ failure-not-saved = { $folder } cannot be written to: { $detail }. Mend that, or
 
 failure-code-empty = There is nothing to look up. Scan or type a code.
 failure-code-check-digit = The check digit does not fit: it is { $found } and should be { $expected }. Compare the number with the label.
+failure-container-check-digit = The container's check digit does not fit: it is { $found } and should be { $expected }. Compare the number with the one on its door.
 failure-code-length = The code is too long or too short. Compare it with the label.
 failure-code-identifier = This kind of code is not used here. Scan the code with the seal, or type the number below it.
 failure-code-character = The code holds a character that codes cannot have. Compare it with the label.

@@ -58,6 +58,7 @@ failure-not-saved = 无法写入 { $folder }：{ $detail }。请排除问题，�
 
 failure-code-empty = 没有可查询的内容。请扫描或输入编码。
 failure-code-check-digit = 校验位不符：现为 { $found }，应为 { $expected }。请与标签核对。
+failure-container-check-digit = 集装箱号校验位不符：现为 { $found }，应为 { $expected }。请与箱门上的箱号核对。
 failure-code-length = 编码过长或过短。请与标签核对。
 failure-code-identifier = 这里不使用这种编码。请扫描带印章的码，或输入码下方的数字。
 failure-code-character = 编码含有不允许的字符。请与标签核对。
