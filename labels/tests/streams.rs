@@ -11,10 +11,10 @@ use std::io::{self, Write};
 use chopmark_core::{ActivationSecret, Code, crockford_serial};
 use chopmark_labels::{Label, PdfSheets, Resolution, SvgSheets, ZplLabels};
 
-const LABELS: u32 = 100_000;
+const LABELS: u32 = 20_000;
 
 /// What the labels of a run may take beyond what the process has anyhow.
-const MOST_BYTES: u64 = 24 << 20;
+const MOST_BYTES: u64 = 4 << 20;
 
 /// Forgets what it is given.
 #[derive(Default)]
