@@ -47,6 +47,8 @@ enum Command {
     Tidy,
     /// Measure the figures of docs/benchmarks.md
     Bench {
+        /// Only this part: pages, store, vault, sync, ledger, large
+        part: Option<String>,
         /// Also write the rows to this file
         #[arg(long)]
         json: Option<PathBuf>,
@@ -82,7 +84,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             ui::build(&places, name.as_deref())
         }
         Command::Tidy => tidy::tidy(&places),
-        Command::Bench { json } => programs::bench(&places, json.as_deref()),
+        Command::Bench { part, json } => programs::bench(&places, part.as_deref(), json.as_deref()),
         Command::Screens { filter } => programs::screens(&places, filter.as_deref()),
         Command::CheckMobile => check_mobile::check(&places),
     }

@@ -60,13 +60,19 @@ pub(crate) fn demo(places: &Places, demo: Demo) -> Result<()> {
     }
 }
 
-/// Measures, and writes the rows to `json` if asked.
-pub(crate) fn bench(places: &Places, json: Option<&Path>) -> Result<()> {
+/// Measures, only one part if asked, and writes the rows to `json` if asked.
+pub(crate) fn bench(places: &Places, part: Option<&str>, json: Option<&Path>) -> Result<()> {
     setup::for_benchmarks(places)?;
-    ui::build(places, None)?;
+    // Nothing else looks at the front ends.
+    if part.is_none_or(|part| "pages".contains(part)) {
+        ui::build(places, None)?;
+    }
     build(places, Profile::Release)?;
     let mut command = Command::new(places.target().join("release/chopmark-bench"));
     command.current_dir(places.root());
+    if let Some(part) = part {
+        command.args(["--only", part]);
+    }
     if let Some(file) = json {
         command
             .arg("--json")
