@@ -215,6 +215,10 @@ impl OwnerKey {
     ///
     /// # Errors
     /// [`BadSignature`] if this owner did not sign exactly this.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of what was signed, each of its own type, and the signature"
+    )]
     pub fn verify_resale(
         &self,
         network: &NetworkId,
