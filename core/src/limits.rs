@@ -25,6 +25,9 @@ pub const JURISDICTIONS: usize = 32;
 pub const NAME_BYTES: usize = 256;
 /// A note.
 pub const NOTE_BYTES: usize = 2000;
+/// The EPCIS event of a section: a pallet's identifiers, and sensor data beside them; with the
+/// codes it fits into a section.
+pub const EVENT_BYTES: usize = 128 * 1024;
 /// A caption.
 pub const CAPTION_BYTES: usize = 256;
 /// Assets, places and documents that one thing is associated with: bounds what a look at it

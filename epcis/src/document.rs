@@ -2,7 +2,10 @@
 
 use crate::shape::Shape;
 use crate::terms::Terms;
-use crate::{Event, Fault, Json, JsonError, Members, Reason, Time};
+use crate::{
+    CompanyPrefixes, Event, Fault, Form, Json, JsonError, Members, Namespaces, Reason, Time,
+    context,
+};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -80,10 +83,16 @@ pub enum ReadError {
 }
 
 impl Document {
-    /// Makes a document to send. `prefixes` name the extensions used in the events.
-    pub fn new(created: &Time, prefixes: &BTreeMap<String, String>, events: Vec<Event>) -> Self {
+    /// Makes a document to send. `prefixes` name the extensions used in the events; contexts
+    /// that all events bring move up to the document.
+    pub fn new(
+        created: &Time,
+        prefixes: &BTreeMap<String, String>,
+        mut events: Vec<Event>,
+    ) -> Self {
         let text = |text: &str| Json::Text(text.to_owned());
         let mut context = vec![text(STANDARD_CONTEXT)];
+        context.extend(context::take_common(&mut events));
         if !prefixes.is_empty() {
             let definitions = prefixes
                 .iter()
@@ -158,6 +167,36 @@ impl Document {
             }
         }
         Json::Object(envelope).to_string()
+    }
+
+    /// The same with every identifier in one form.
+    #[must_use]
+    pub fn in_form(&self, form: Form, known: &CompanyPrefixes) -> Self {
+        let each = |event: &Event| event.in_form(form, known);
+        Self {
+            kind: self.kind,
+            envelope: self.envelope.clone(),
+            events: self.events.iter().map(each).collect(),
+        }
+    }
+
+    /// The context around the events, as it was written.
+    pub fn context(&self) -> Option<&Json> {
+        match self.kind {
+            // Its context is the event's own.
+            Kind::Event => None,
+            Kind::Document | Kind::QueryDocument => self.envelope.get("@context"),
+        }
+    }
+
+    /// What prefixes stand for in its events, beside what an event's own context says.
+    pub fn namespaces(&self) -> Namespaces {
+        Namespaces::default().within(self.context())
+    }
+
+    /// The events, for whoever goes on with them alone.
+    pub fn into_events(self) -> Vec<Event> {
+        self.events
     }
 
     /// What kind it is.

@@ -55,7 +55,7 @@ shape! {
         may biz_step: Word<BizStep> = "bizStep",
         /// The state afterwards.
         may disposition: Word<Disposition> = "disposition",
-        /// The state that lasts.
+        /// The state that lasts; only of an object or a transformation.
         may persistent_disposition: PersistentDisposition = "persistentDisposition",
         /// Where exactly it was seen.
         may read_point: Place = "readPoint",
@@ -168,6 +168,11 @@ impl Event {
 
     /// The rules between fields, as the standard's JSON schema has them.
     fn checked(self) -> Result<Self, Fault> {
+        // EPCIS 2.0, 7.3.6.2.2: elsewhere nobody could tell parents from children.
+        let is_of_things = matches!(self.what, What::Object(_) | What::Transformation(_));
+        if self.about.persistent_disposition.is_some() && !is_of_things {
+            return Err(Fault::new(Reason::NotInThisEvent).in_member("persistentDisposition"));
+        }
         let sensed = has(self.about.sensor_elements.as_ref()) && self.about.read_point.is_some();
         let missing = match &self.what {
             What::Object(object) => {

@@ -56,6 +56,9 @@ pub enum Reason {
     /// An event that says nothing about any goods.
     #[error("the event needs {0}")]
     Needs(&'static str),
+    /// It would not be clear of which of the things it is said.
+    #[error("belongs only to an ObjectEvent or a TransformationEvent")]
+    NotInThisEvent,
     /// Master data of an item is said once, when it begins.
     #[error("ilmd belongs only to an event with action ADD")]
     IlmdWithoutAdd,

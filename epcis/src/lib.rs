@@ -23,9 +23,13 @@
 #[macro_use]
 mod shape;
 
+mod context;
 mod document;
+mod epc;
 mod event;
 mod fault;
+mod forms;
+mod hash;
 mod json;
 mod parts;
 mod sensor;
@@ -35,7 +39,9 @@ mod value;
 mod vocabulary;
 mod words;
 
+pub use context::Namespaces;
 pub use document::{BadEvent, Document, Kind, OnBadEvent, Read, ReadError};
+pub use epc::{CompanyPrefixes, Epc, EpcError, Form, code, uri};
 pub use event::{
     About, Aggregation, Association, Event, Object, Transaction, Transformation, What,
 };

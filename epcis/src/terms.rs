@@ -1,10 +1,8 @@
 //! Which names a JSON-LD context allows beside those of the standard.
 
 use crate::Json;
+use crate::context::{entries, is_standard};
 use std::collections::BTreeSet;
-
-/// Every published form of the standard's own context ends so.
-const STANDARD_CONTEXT: &str = "epcis-context.jsonld";
 
 /// What the contexts around an object say about names.
 #[derive(Clone, Debug, Default)]
@@ -15,21 +13,25 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
+    /// Allows every name: for what was read before.
+    pub(crate) fn open() -> Self {
+        Self {
+            names: BTreeSet::new(),
+            is_open: true,
+        }
+    }
+
     /// What holds inside an object with this context.
     pub(crate) fn within(&self, context: Option<&Json>) -> Self {
         let mut terms = self.clone();
-        match context {
-            Some(Json::List(contexts)) => contexts.iter().for_each(|one| terms.add(one)),
-            Some(one) => terms.add(one),
-            None => {}
-        }
+        entries(context).iter().for_each(|one| terms.add(one));
         terms
     }
 
     fn add(&mut self, context: &Json) {
         match context {
             Json::Object(definitions) => self.names.extend(definitions.keys().cloned()),
-            Json::Text(address) if !address.ends_with(STANDARD_CONTEXT) => self.is_open = true,
+            Json::Text(_) if !is_standard(context) => self.is_open = true,
             _ => {}
         }
     }

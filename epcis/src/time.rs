@@ -62,6 +62,20 @@ impl Time {
         &self.written
     }
 
+    /// Whether it is in a leap second.
+    pub(crate) fn is_leap_second(&self) -> bool {
+        self.written.get(17..19) == Some("60")
+    }
+
+    /// The digits after the second, as they were written.
+    pub(crate) fn fraction(&self) -> &str {
+        let after = self.written.split_once('.').map_or("", |(_, after)| after);
+        let end = after
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(after.len());
+        after.get(..end).unwrap_or_default()
+    }
+
     /// The point in time, whatever the zone it was written in.
     pub fn instant(&self) -> Timestamp {
         self.instant
@@ -85,6 +99,20 @@ impl ZoneOffset {
     /// As it was written.
     pub fn written(&self) -> &str {
         &self.0
+    }
+
+    /// Minutes east of UTC.
+    pub fn minutes(&self) -> i16 {
+        let number = |range: std::ops::Range<usize>| {
+            let digits = self.0.get(range).and_then(|digits| digits.parse().ok());
+            digits.unwrap_or(0_i16)
+        };
+        let minutes = number(1..3) * 60 + number(4..6);
+        if self.0.starts_with('-') {
+            -minutes
+        } else {
+            minutes
+        }
     }
 }
 

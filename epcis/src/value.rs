@@ -53,6 +53,17 @@ pub enum Action {
     Delete,
 }
 
+impl Action {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Add => "ADD",
+            Action::Observe => "OBSERVE",
+            Action::Delete => "DELETE",
+        }
+    }
+}
+
 /// A unit of measure: two or three characters of UN/CEFACT Recommendation 20.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uom(String);
@@ -139,12 +150,7 @@ impl Shape for Action {
     }
 
     fn write(&self) -> Json {
-        let word = match self {
-            Action::Add => "ADD",
-            Action::Observe => "OBSERVE",
-            Action::Delete => "DELETE",
-        };
-        Json::Text(word.to_owned())
+        Json::Text(self.word().to_owned())
     }
 }
 

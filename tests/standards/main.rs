@@ -1,11 +1,15 @@
-//! Other people's software judges our codes: GS1's own Digital Link toolkit (in npm's
-//! `digital-link.js`), `python-stdnum` and `biip` from PyPI, all installed by `cargo xtask setup`.
+//! Other people's software judges our codes and event hashes: GS1's own Digital Link toolkit (in
+//! npm's `digital-link.js`), `python-stdnum`, `biip` and `epcis-event-hash-generator` from PyPI and
+//! `epcis2.js`, all installed by `cargo xtask setup`.
 
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test that cannot ask its judge fails"
 )]
+
+mod hashes;
 
 use chopmark_core::{Code, CodeError, CodeWarning, ElementString, Identifier, check_digit};
 use chopmark_tests::Places;

@@ -100,6 +100,9 @@ pub struct SectionBody {
     pub step: Option<String>,
     /// The disposition, a bare word of CBV 2.0.
     pub disposition: Option<String>,
+    /// The EPCIS event that the record was made of, as canonical JSON text: what no rule reads
+    /// of it is nowhere else.
+    pub event: Option<String>,
     /// Where, by a satellite's word; only where the person chose to say it.
     pub position: Option<Coordinates>,
     /// The amounts that the record's fields leave out, in the order in which they name them.
@@ -129,7 +132,7 @@ impl SectionBody {
         Ok(body)
     }
 
-    fn texts(&self) -> [(u64, &Option<String>); 6] {
+    fn texts(&self) -> [(u64, &Option<String>); 7] {
         [
             (2, &self.product),
             (3, &self.place),
@@ -137,6 +140,7 @@ impl SectionBody {
             (7, &self.person),
             (8, &self.step),
             (9, &self.disposition),
+            (10, &self.event),
         ]
     }
 }
@@ -186,7 +190,7 @@ impl Wire for SectionBody {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         let mut body = Self::default();
-        for _ in 0..from.map("section", 11)? {
+        for _ in 0..from.map("section", 12)? {
             match from.u64()? {
                 1 => {
                     for _ in 0..from.array("codes", limits::SUBJECTS)? {
@@ -201,6 +205,7 @@ impl Wire for SectionBody {
                 7 => body.person = Some(from.text("person", TEXT_BYTES)?.to_owned()),
                 8 => body.step = Some(from.text("business step", TEXT_BYTES)?.to_owned()),
                 9 => body.disposition = Some(from.text("disposition", TEXT_BYTES)?.to_owned()),
+                10 => body.event = Some(from.text("event", limits::EVENT_BYTES)?.to_owned()),
                 11 => body.position = Some(Coordinates::read(from)?),
                 12 => body.quantities = from.list("quantities", limits::SUBJECTS)?,
                 _ => {
@@ -255,6 +260,7 @@ mod tests {
             person: Some("Mei".to_owned()),
             step: Some("inspecting".to_owned()),
             disposition: Some("damaged".to_owned()),
+            event: Some(r#"{"type":"ObjectEvent"}"#.to_owned()),
             position: Coordinates::new(226_500_000, -1_136_300_000, 30),
             quantities: vec![Quantity::new(
                 "2.5".parse().unwrap(),

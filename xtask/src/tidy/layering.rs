@@ -8,7 +8,8 @@ use serde_json::Value;
 /// What each room may use. `tests`, `sim` and `bench` may see everything.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("chopmark-core", &[]),
-    ("chopmark-epcis", &[]),
+    ("chopmark-epcis", &["chopmark-core"]),
+    ("chopmark-exchange", &["chopmark-core", "chopmark-epcis"]),
     ("chopmark-labels", &["chopmark-core"]),
     ("chopmark-locode", &[]),
     ("chopmark-view", &[]),
@@ -29,6 +30,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "chopmark-core",
             "chopmark-documents",
+            "chopmark-epcis",
+            "chopmark-exchange",
             "chopmark-labels",
             "chopmark-replica",
         ],

@@ -1,0 +1,15 @@
+//! Between the ledger and the industry's own format: EPCIS events become records and records
+//! events, and the tables that factories keep become events.
+//!
+//! A record's fields hold what rules read; the whole event stays in its section as canonical
+//! text, so that nothing of the standard is lost (`docs/epcis.md`). Nothing here does I/O or reads
+//! a clock.
+
+mod blocks;
+mod record;
+mod table;
+mod told;
+
+pub use blocks::{Bad, Made, Refused, Signer, next_block, trial};
+pub use record::{Author, Unmapped, records};
+pub use table::{BadRow, Mapping, MappingError, Table, TableError};

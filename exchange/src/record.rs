@@ -1,0 +1,324 @@
+//! From an event to the records that say it.
+
+use crate::told;
+use chopmark_core::{
+    AudienceDraft, Body, Code, CodeError, MemberId, Prefix, RecordDraft, SectionBody, StateView,
+    SubjectId, TimeMs, TzMinutes, When, limits,
+};
+use chopmark_epcis::{
+    About, Action, Aggregation, EpcError, Event, Quantity, Transaction, Uri, What, code,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+/// Things of one record: with their hashes and ids twice, half a block.
+const THINGS_A_RECORD: usize = 400;
+/// What an event did, where it names no step of the standard.
+const OTHER: &str = "other";
+
+/// For whom events become records, and on what knowledge.
+#[derive(Clone, Copy)]
+pub struct Author<'a> {
+    /// The ledger, with everything that comes before the records.
+    pub view: &'a dyn StateView,
+    /// The member that signs.
+    pub member: MemberId,
+}
+
+/// Why an event becomes no record.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unmapped {
+    /// An identifier that names nothing which can have a history.
+    #[error(transparent)]
+    Identifier(#[from] EpcError),
+    /// Nobody registered the prefix, so whose thing it is, is unknown.
+    #[error("no member of this network has registered the prefix of {code}")]
+    PrefixUnknown {
+        /// The thing.
+        code: Code,
+    },
+    /// What begins belongs to another member.
+    #[error("{code} begins under the prefix of another member, which has to record that itself")]
+    NotYours {
+        /// The thing.
+        code: Code,
+    },
+    /// It names no item, batch, unit, asset or place.
+    #[error("the event names no item, batch, logistic unit, asset or place")]
+    NothingTracked,
+    /// The ledger counts from 1970.
+    #[error("the event's time is before 1970")]
+    TooEarly,
+    /// Longer than a section holds.
+    #[error(
+        "the event takes {bytes} bytes, {} are allowed: split it",
+        limits::EVENT_BYTES
+    )]
+    TooLarge {
+        /// Its size as canonical text.
+        bytes: usize,
+    },
+    /// There is no kind of record for it.
+    #[error("{what} cannot be recorded")]
+    NoRecord {
+        /// What it is.
+        what: &'static str,
+    },
+}
+
+/// What an event does, and to what.
+struct Deed {
+    make: fn(When, String) -> Body,
+    step: String,
+    /// What stands first in each record: the container.
+    first: Option<Code>,
+    things: Vec<Code>,
+}
+
+/// The records of an event, in the order in which they have to stand. Read outside its document
+/// the event has to say the same: [`Event::alone`].
+pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, Unmapped> {
+    if event.about.error_declaration.is_some() {
+        return Err(Unmapped::NoRecord {
+            what: "an error declaration",
+        });
+    }
+    let when = when(&event.about)?;
+    let text = event.write().to_string();
+    if text.len() > limits::EVENT_BYTES {
+        return Err(Unmapped::TooLarge { bytes: text.len() });
+    }
+    let told = told::section(event, text);
+    match &event.what {
+        What::Object(object) if object.action == Action::Add => {
+            let things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
+            commission(things, when, author, &told)
+        }
+        what => {
+            let deed = deed(event, what, author)?;
+            deeds(deed, when, author, &told)
+        }
+    }
+}
+
+fn when(about: &About) -> Result<When, Unmapped> {
+    let time = u64::try_from(about.event_time.instant().as_millisecond());
+    let time = TimeMs(time.map_err(|_| Unmapped::TooEarly)?);
+    // The standard bounds zones as the ledger does.
+    let tz = TzMinutes::new(about.event_time_zone_offset.minutes()).unwrap_or_default();
+    Ok(When { time, tz })
+}
+
+fn deed(event: &Event, what: &What, author: &Author<'_>) -> Result<Deed, Unmapped> {
+    let step = || told::step(&event.about).unwrap_or(OTHER).to_owned();
+    let observed = |things| Deed {
+        make: |when, step| Body::Observe { when, step },
+        step: step(),
+        first: None,
+        things,
+    };
+    match what {
+        What::Object(object) => {
+            let mut things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
+            if things.is_empty() {
+                // Sensor data alone is about the place.
+                let place = event.about.read_point.as_ref();
+                things.extend(place.and_then(|place| code(place.id.written()).ok()));
+            }
+            let mut deed = observed(things);
+            if object.action == Action::Delete {
+                deed.make = |when, step| Body::Decommission { when, step };
+            }
+            Ok(deed)
+        }
+        What::Aggregation(aggregation) => aggregate(aggregation, observed, author),
+        What::Transaction(Transaction {
+            parent_id,
+            epcs,
+            quantities,
+            ..
+        }) => {
+            let mut things = tracked(epcs.as_ref(), quantities.as_ref())?;
+            if let Some(parent) = parent_id {
+                things.insert(0, code(parent.written())?);
+            }
+            Ok(observed(things))
+        }
+        What::Transformation(_) => Err(Unmapped::NoRecord {
+            what: "a transformation",
+        }),
+        What::Association(_) => Err(Unmapped::NoRecord {
+            what: "an association",
+        }),
+    }
+}
+
+/// A container and its contents. A part of a batch is in the event alone: packing a batch here
+/// would say that all of it is inside.
+fn aggregate(
+    event: &Aggregation,
+    observed: impl FnOnce(Vec<Code>) -> Deed,
+    author: &Author<'_>,
+) -> Result<Deed, Unmapped> {
+    let parent = event.parent_id.as_ref();
+    let parent = parent.map(|parent| code(parent.written())).transpose()?;
+    let mut things = tracked(event.child_epcs.as_ref(), None)?;
+    let make: fn(When, String) -> Body = match event.action {
+        Action::Add => |when, _| Body::Pack { when },
+        Action::Delete => |when, _| Body::Unpack { when },
+        Action::Observe => |when, step| Body::Observe { when, step },
+    };
+    let has_items = !things.is_empty();
+    let empties = event.action == Action::Delete
+        && parent.as_ref().is_some_and(|parent| {
+            let subject = subject(parent, author);
+            subject.is_ok_and(|subject| !author.view.contents(&subject).is_empty())
+        })
+        && event.child_quantities.is_none();
+    if parent.is_none() || event.action == Action::Observe || !(has_items || empties) {
+        things.extend(tracked(None, event.child_quantities.as_ref())?);
+        if let Some(parent) = parent {
+            things.insert(0, parent);
+        }
+        return Ok(observed(things));
+    }
+    let mut deed = observed(things);
+    deed.make = make;
+    deed.first = parent;
+    Ok(deed)
+}
+
+/// The codes of things, each once, in the order in which they were named. A class of goods that
+/// is no batch has no history.
+fn tracked(
+    epcs: Option<&Vec<Uri>>,
+    quantities: Option<&Vec<Quantity>>,
+) -> Result<Vec<Code>, Unmapped> {
+    let mut seen = BTreeSet::new();
+    let mut codes = Vec::new();
+    let mut take = |code: Code| {
+        if seen.insert(code.clone()) {
+            codes.push(code);
+        }
+    };
+    for epc in epcs.into_iter().flatten() {
+        take(code(epc.written())?);
+    }
+    for quantity in quantities.into_iter().flatten() {
+        match code(quantity.epc_class.written()) {
+            Ok(batch) => take(batch),
+            Err(EpcError::Key {
+                cause:
+                    CodeError::ProductOnly { .. }
+                    | CodeError::SerialMissing { .. }
+                    | CodeError::NotTracked { .. },
+                ..
+            }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(codes)
+}
+
+/// Under which subject a code has its history.
+fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
+    let owner = author.view.prefix_owner(code);
+    let owner = owner.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
+    Ok(code.subject(&author.view.network(), &owner))
+}
+
+/// One record for all codes of one class under one prefix.
+fn commission(
+    things: Vec<Code>,
+    when: When,
+    author: &Author<'_>,
+    told: &SectionBody,
+) -> Result<Vec<RecordDraft>, Unmapped> {
+    let mut classes: BTreeMap<(String, Prefix), Vec<Code>> = BTreeMap::new();
+    for code in things {
+        let own = |(prefix, _): &(&Prefix, &MemberId)| code.company_prefix_matches(prefix.as_str());
+        let prefix = author.view.prefixes().find(own);
+        let (prefix, owner) =
+            prefix.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
+        if *owner != author.member {
+            return Err(Unmapped::NotYours { code });
+        }
+        let class = (code.class(), prefix.clone());
+        classes.entry(class).or_default().push(code);
+    }
+    let mut records = Vec::new();
+    for ((class, prefix), codes) in &classes {
+        for chunk in codes.chunks(THINGS_A_RECORD) {
+            let body = Body::Commission {
+                when,
+                class: class.clone(),
+                prefix: prefix.clone(),
+                codes: chunk.iter().map(Code::hash).collect(),
+            };
+            let ids = chunk
+                .iter()
+                .map(|code| code.subject(&author.view.network(), &author.member));
+            let draft = RecordDraft::new(body, ids.collect());
+            records.push(telling(draft, chunk.iter(), author, told));
+        }
+    }
+    if records.is_empty() {
+        return Err(Unmapped::NothingTracked);
+    }
+    Ok(records)
+}
+
+fn deeds(
+    deed: Deed,
+    when: When,
+    author: &Author<'_>,
+    told: &SectionBody,
+) -> Result<Vec<RecordDraft>, Unmapped> {
+    let first = deed.first.iter();
+    let first: Vec<SubjectId> = first
+        .map(|code| subject(code, author))
+        .collect::<Result<_, _>>()?;
+    let mut subjects: Vec<SubjectId> = deed
+        .things
+        .iter()
+        .map(|code| subject(code, author))
+        .collect::<Result<_, _>>()?;
+    if let ([container], true) = (first.as_slice(), deed.things.is_empty()) {
+        // Unpacked as a whole.
+        subjects = author.view.contents(container);
+    }
+    if subjects.is_empty() {
+        return Err(Unmapped::NothingTracked);
+    }
+    let mut records = Vec::new();
+    for (at, chunk) in subjects.chunks(THINGS_A_RECORD).enumerate() {
+        let body = (deed.make)(when, deed.step.clone());
+        let ids: Vec<SubjectId> = first.iter().chain(chunk).copied().collect();
+        let cites = author.view.cites_for(body.kind(), &ids);
+        let draft = RecordDraft::new(body, ids).citing(cites);
+        let start = at * THINGS_A_RECORD;
+        let codes = deed.things.iter().skip(start).take(chunk.len());
+        let codes = deed.first.iter().chain(codes);
+        records.push(telling(draft, codes, author, told));
+    }
+    Ok(records)
+}
+
+/// Adds the section: what the event says, and the codes if all of them are known.
+fn telling<'c>(
+    draft: RecordDraft,
+    codes: impl Iterator<Item = &'c Code>,
+    author: &Author<'_>,
+    told: &SectionBody,
+) -> RecordDraft {
+    let mut body = told.clone();
+    let codes: Vec<String> = codes.map(|code| code.element_string().to_owned()).collect();
+    if codes.len() == draft.subjects.len() {
+        body.codes = codes;
+    }
+    draft.telling(
+        AudienceDraft::Parties(BTreeSet::from([author.member])),
+        body,
+    )
+}

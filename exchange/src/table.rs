@@ -1,0 +1,132 @@
+//! Tables of factories (CSV) as events: columns are mapped once, in a small file that is kept.
+
+mod mapping;
+mod row;
+
+use chopmark_epcis::{Event, Fault};
+use row::Columns;
+use thiserror::Error;
+
+pub use mapping::{Mapping, MappingError};
+
+/// More comes in several files, as with documents.
+const MAX_BYTES: usize = 100 * 1024 * 1024;
+
+/// What a table holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The events of the good rows, each with the number of the line on which its row begins.
+    pub events: Vec<(u64, Event)>,
+    /// The bad rows.
+    pub bad: Vec<BadRow>,
+}
+
+/// A row that is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("line {line}: {why}")]
+pub struct BadRow {
+    /// The line on which it begins; the heading is line 1.
+    pub line: u64,
+    /// Why.
+    pub why: BadCells,
+}
+
+/// Why a row is refused.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BadCells {
+    /// Not UTF-8.
+    #[error("the row is not UTF-8: save the table as \"CSV UTF-8\"")]
+    NotUtf8,
+    /// More or fewer cells than the heading.
+    #[error("the row has {found} cells, the heading has {expected}")]
+    Length {
+        /// In the heading.
+        expected: u64,
+        /// In the row.
+        found: u64,
+    },
+    /// A cell that is not what its column is mapped to.
+    #[error("column {column:?}: {why}")]
+    Cell {
+        /// The column's heading.
+        column: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// Its cells make no event.
+    #[error(transparent)]
+    Event(Fault),
+}
+
+/// Why a table is not read at all.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TableError {
+    /// More than one table may hold.
+    #[error("the table has {bytes} bytes, at most {MAX_BYTES} are read: split it")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// The heading is not readable.
+    #[error("the heading is not readable: {0}")]
+    Heading(String),
+    /// Two columns are called alike, so it is unclear which is meant.
+    #[error("two columns are called {0:?}")]
+    ColumnTwice(String),
+    /// The mapping names a column that is not there.
+    #[error("the mapping names column {0:?}, which the table does not have")]
+    ColumnMissing(String),
+}
+
+impl Table {
+    /// Reads a table. Empty lines are read over; a row is either an event or bad.
+    pub fn read(bytes: &[u8], mapping: &Mapping) -> Result<Self, TableError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(TableError::TooLarge { bytes: bytes.len() });
+        }
+        // Spreadsheet programs put a byte order mark first.
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(mapping.delimiter())
+            .from_reader(bytes);
+        let heading = reader
+            .headers()
+            .map_err(|error| TableError::Heading(error.to_string()))?;
+        let columns = Columns::find(heading, mapping)?;
+        let mut table = Self::default();
+        let mut record = csv::StringRecord::new();
+        loop {
+            let line = reader.position().line();
+            let read = match reader.read_record(&mut record) {
+                Ok(false) => return Ok(table),
+                Ok(true) => columns.event(&record).map_err(Some),
+                Err(error) => Err(bad_row(&error)),
+            };
+            let line = record.position().map_or(line, csv::Position::line);
+            match read {
+                Ok(event) => table.events.push((line, event)),
+                Err(Some(why)) => table.bad.push(BadRow { line, why }),
+                // Reading bytes that are all here has no other failures.
+                Err(None) => return Ok(table),
+            }
+        }
+    }
+}
+
+fn bad_row(error: &csv::Error) -> Option<BadCells> {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => Some(BadCells::NotUtf8),
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => Some(BadCells::Length {
+            expected: *expected_len,
+            found: *len,
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

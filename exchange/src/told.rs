@@ -1,0 +1,92 @@
+//! What a record's section says of an event, beside the event itself: what screens show without
+//! reading EPCIS.
+
+use chopmark_core::{CodeKind, Measured, SectionBody, limits};
+use chopmark_epcis::{About, Event, Json, Place, SensorReport, Vocabulary, What, code};
+
+/// Where an event keeps the product's name, which EPCIS leaves to master data.
+pub(crate) const PRODUCT: &str = "chopmark:product";
+
+/// The section's contents without codes.
+pub(crate) fn section(event: &Event, text: String) -> SectionBody {
+    let about = &event.about;
+    SectionBody {
+        product: product(event),
+        place: about
+            .biz_location
+            .as_ref()
+            .or(about.read_point.as_ref())
+            .and_then(place),
+        measured: measured(about),
+        step: step(about).map(str::to_owned),
+        disposition: about
+            .disposition
+            .as_ref()
+            .and_then(|word| word.known())
+            .map(|word| word.word().to_owned()),
+        event: Some(text),
+        ..SectionBody::default()
+    }
+}
+
+/// The business step, if it is one of the standard.
+pub(crate) fn step(about: &About) -> Option<&'static str> {
+    let word = about.biz_step.as_ref()?;
+    word.known().map(Vocabulary::word)
+}
+
+fn product(event: &Event) -> Option<String> {
+    let ilmd = match &event.what {
+        What::Object(object) => object.ilmd.as_ref()?,
+        What::Transformation(transformation) => transformation.ilmd.as_ref()?,
+        _ => return None,
+    };
+    match ilmd.get(PRODUCT)? {
+        Json::Text(name) => shown(name),
+        _ => None,
+    }
+}
+
+/// A place of GS1 as its element string, any other as its address.
+fn place(place: &Place) -> Option<String> {
+    let written = place.id.written();
+    match code(written) {
+        Ok(gln) if gln.kind() == CodeKind::Location => Some(gln.element_string().to_owned()),
+        _ => shown(written),
+    }
+}
+
+fn measured(about: &About) -> Vec<Measured> {
+    let elements = about.sensor_elements.iter().flatten();
+    elements
+        .flat_map(|element| &element.reports)
+        .filter_map(reading)
+        .take(limits::MEASURED_VALUES)
+        .collect()
+}
+
+fn reading(report: &SensorReport) -> Option<Measured> {
+    let kind = report.kind.as_ref()?;
+    let name = match kind.known() {
+        Some(known) => known.word(),
+        None => kind.written(),
+    };
+    let value = match (&report.value, &report.string_value, report.boolean_value) {
+        (Some(number), _, _) => number.written().to_owned(),
+        (None, Some(text), _) => text.clone(),
+        (None, None, Some(is)) => is.to_string(),
+        (None, None, None) => return None,
+    };
+    Some(Measured {
+        name: shown(name)?,
+        value: shown(&value)?,
+        unit: shown(report.uom.as_deref().unwrap_or_default())?,
+    })
+}
+
+/// Text that a screen can show as it is; everything else stays in the event alone.
+fn shown(text: &str) -> Option<String> {
+    let turns = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
+    let is_plain = !text.contains(|letter: char| letter.is_control() || turns(letter));
+    (is_plain && text.len() <= limits::NAME_BYTES).then(|| text.to_owned())
+}
