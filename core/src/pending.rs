@@ -32,7 +32,9 @@ pub enum PendingError {
     Duplicate,
 }
 
-/// An overlay on a ledger's final state. The base is neither copied nor changed.
+/// An overlay on a ledger's final state. The base is neither copied nor changed. A clone is for
+/// trying what would come of blocks that may never be kept.
+#[derive(Clone)]
 pub struct Pending<'a> {
     layer: Layer<'a>,
     book: Book,

@@ -6,10 +6,12 @@
 //! a clock.
 
 mod blocks;
+mod event;
 mod record;
 mod table;
 mod told;
 
 pub use blocks::{Bad, Made, Refused, Signer, next_block, trial};
+pub use event::{Opened, Style, TERMS, Unwritten, event};
 pub use record::{Author, Unmapped, records};
-pub use table::{BadRow, Mapping, MappingError, Table, TableError};
+pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::clock;
 use crate::config::Config;
+use crate::exchange::{Export, Import, Told};
 use crate::folder::Folder;
 use crate::invitations::Grant;
 use crate::peer::{Peer, Running, Towards};
@@ -75,6 +76,10 @@ pub(crate) enum Request {
         /// The code's hash.
         code: String,
     },
+    /// Import EPCIS events.
+    EpcisImport(Import),
+    /// Export EPCIS events.
+    EpcisExport(Export),
 }
 
 /// A fresh invitation.
@@ -112,7 +117,7 @@ impl Admin {
 
     /// Carries one request out on a folder on which no peer runs. What it signs is spread when the
     /// peer runs next.
-    pub(crate) fn alone(folder: &Folder, request: Request) -> anyhow::Result<Value> {
+    pub(crate) fn alone(folder: &Folder, request: Request, told: Told) -> anyhow::Result<Value> {
         let config = Config::read(&folder.config_path())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -128,13 +133,13 @@ impl Admin {
                 addresses: addresses.into(),
                 links,
             }
-            .handle(request)
+            .handle(request, told)
             .await
         })
     }
 
-    /// Carries one request out.
-    pub(crate) async fn handle(&self, request: Request) -> anyhow::Result<Value> {
+    /// Carries one request out; long work says how far it is.
+    pub(crate) async fn handle(&self, request: Request, told: Told) -> anyhow::Result<Value> {
         match request {
             Request::Status => {
                 let live = |link: &Link| matches!(link, Link::Live { .. });
@@ -180,6 +185,12 @@ impl Admin {
                 Ok(history.map_or(Value::Null, |history| {
                     Value::from(data_encoding::BASE64.encode(&history.bytes))
                 }))
+            }
+            Request::EpcisImport(import) => {
+                Ok(serde_json::to_value(self.peer.import(import, told).await?)?)
+            }
+            Request::EpcisExport(export) => {
+                Ok(serde_json::to_value(self.peer.export(export, told).await?)?)
             }
         }
     }

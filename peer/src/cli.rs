@@ -1,6 +1,7 @@
 //! What the commands are called and take.
 
 mod admin;
+mod epcis;
 mod labels;
 mod member;
 mod network;
@@ -93,6 +94,9 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Events in the industry's own format, EPCIS 2.0.
+    #[command(subcommand)]
+    Epcis(epcis::EpcisCommand),
     /// Print codes: labels for goods, and what goes under their seals.
     Labels(labels::Labels),
     /// Check a history that a gateway or `chopmark bundle` gave, trusting nobody.
@@ -410,6 +414,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             admin::commission_run(&dir, &file)?;
         }
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
+        Command::Epcis(command) => return epcis::run(command),
         Command::Labels(labels) => labels::run(&labels)?,
         Command::Verify {
             file,

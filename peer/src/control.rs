@@ -4,20 +4,26 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixListener;
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::sync::watch;
 
 use crate::admin::{Admin, Request};
+use crate::exchange::{Progress, Told};
 
 /// A request is a handful of ids and a name.
 const LONGEST_REQUEST: u64 = 64 * 1024;
-/// A bundle in hexadecimal is the longest answer.
-const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
+/// A list of every bad row of a large table is the longest answer.
+const LONGEST_ANSWER: u64 = 64 * 1024 * 1024;
 /// A running peer answers at once; this is for one that hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often long work says that it goes on: well within the patience of who waits.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// What comes back.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,6 +33,8 @@ pub(crate) enum Answer {
     Done(serde_json::Value),
     /// It was not, and why.
     Failed(String),
+    /// It goes on; another line follows.
+    Working(Option<Progress>),
 }
 
 /// Why the running peer could not be asked.
@@ -54,30 +62,39 @@ pub(crate) enum ControlError {
     Failed(String),
 }
 
-/// Asks the peer that runs on this folder; none if nobody does.
+/// Asks the peer that runs on this folder; none if nobody does. What it says of long work on the
+/// way goes to `told`.
 pub(crate) fn ask(
     socket: &Path,
     request: &Request,
+    told: &Told,
 ) -> Result<Option<serde_json::Value>, ControlError> {
     let mut stream = match UnixStream::connect(socket) {
         Ok(stream) => stream,
         // No file, or one left behind by a peer that was killed.
         Err(_) => return Ok(None),
     };
-    let mut exchange = || -> std::io::Result<String> {
+    let mut send = || -> std::io::Result<()> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
-        stream.write_all(&line)?;
-        let mut answer = String::new();
-        BufReader::new((&stream).take(LONGEST_ANSWER)).read_line(&mut answer)?;
-        Ok(answer)
+        stream.write_all(&line)
     };
-    let answer = exchange().map_err(ControlError::Broken)?;
-    match serde_json::from_str(&answer).map_err(ControlError::Version)? {
-        Answer::Done(value) => Ok(Some(value)),
-        Answer::Failed(why) => Err(ControlError::Failed(why)),
+    send().map_err(ControlError::Broken)?;
+    let mut answers = BufReader::new((&stream).take(LONGEST_ANSWER));
+    loop {
+        let mut answer = String::new();
+        answers
+            .read_line(&mut answer)
+            .map_err(ControlError::Broken)?;
+        match serde_json::from_str(&answer).map_err(ControlError::Version)? {
+            Answer::Done(value) => return Ok(Some(value)),
+            Answer::Failed(why) => return Err(ControlError::Failed(why)),
+            Answer::Working(progress) => {
+                told.send_replace(progress);
+            }
+        }
     }
 }
 
@@ -109,10 +126,7 @@ pub(crate) async fn answer_all(listener: UnixListener, admin: Admin) {
         };
         let admin = admin.clone();
         tokio::spawn(async move {
-            if let Err(cause) = tokio::time::timeout(PATIENCE, answer_one(stream, admin))
-                .await
-                .unwrap_or_else(|late| Err(late.into()))
-            {
+            if let Err(cause) = answer_one(stream, admin).await {
                 tracing::warn!(%cause, "control: an exchange broke off");
             }
         });
@@ -122,18 +136,41 @@ pub(crate) async fn answer_all(listener: UnixListener, admin: Admin) {
 async fn answer_one(stream: tokio::net::UnixStream, admin: Admin) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    tokio::io::BufReader::new(read.take(LONGEST_REQUEST))
-        .read_line(&mut line)
-        .await?;
+    let mut read = tokio::io::BufReader::new(read.take(LONGEST_REQUEST));
+    tokio::time::timeout(PATIENCE, read.read_line(&mut line)).await??;
     let answer = match serde_json::from_str(&line) {
-        Ok(request) => match admin.handle(request).await {
+        Ok(request) => match work(&admin, request, &mut write).await? {
             Ok(value) => Answer::Done(value),
             Err(why) => Answer::Failed(format!("{why:#}")),
         },
         Err(why) => Answer::Failed(format!("not a request of this version ({why})")),
     };
-    let mut bytes = serde_json::to_vec(&answer)?;
-    bytes.push(b'\n');
-    write.write_all(&bytes).await?;
+    say(&mut write, &answer).await?;
     write.shutdown().await
+}
+
+/// Carries a request out. While that takes long, a line now and then says so: who waits can tell
+/// work from a peer that hangs.
+async fn work(
+    admin: &Admin,
+    request: Request,
+    write: &mut OwnedWriteHalf,
+) -> std::io::Result<anyhow::Result<serde_json::Value>> {
+    let (told, progress) = watch::channel(None);
+    let mut done = pin!(admin.handle(request, told));
+    loop {
+        tokio::select! {
+            answer = &mut done => return Ok(answer),
+            () = tokio::time::sleep(SIGN_OF_LIFE) => {
+                let now = *progress.borrow();
+                say(write, &Answer::Working(now)).await?;
+            }
+        }
+    }
+}
+
+async fn say(write: &mut OwnedWriteHalf, answer: &Answer) -> std::io::Result<()> {
+    let mut bytes = serde_json::to_vec(answer)?;
+    bytes.push(b'\n');
+    tokio::time::timeout(PATIENCE, write.write_all(&bytes)).await?
 }

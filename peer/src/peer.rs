@@ -222,7 +222,7 @@ impl Peer {
     }
 
     /// Runs what waits for disk or signatures off the async threads.
-    async fn blocking<T: Send + 'static>(
+    pub(crate) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> anyhow::Result<T> {

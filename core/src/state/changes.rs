@@ -79,6 +79,7 @@ pub(crate) trait Store: StateView {
 }
 
 /// A base with changes on it. Dropping it leaves nothing behind.
+#[derive(Clone)]
 pub(crate) struct Layer<'a> {
     pub(crate) base: &'a dyn StateView,
     pub(crate) changes: Changes,

@@ -6,9 +6,11 @@ use std::path::Path;
 use anyhow::Context as _;
 use chopmark_core::{Code, DeviceId, Role};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::Invite;
 use crate::admin::{Admin, Invited, Request};
+use crate::exchange::Told;
 use crate::folder::{Folder, write_whole};
 use crate::peer::{Status, Towards, Trace};
 use crate::{control, qr};
@@ -138,9 +140,15 @@ pub(super) fn bundle(dir: &Path, code: &str, out: &Path) -> anyhow::Result<()> {
 }
 
 fn carry_out(dir: &Path, request: Request) -> anyhow::Result<Value> {
+    // Nobody listens to what is done at once.
+    carry_out_telling(dir, request, watch::channel(None).0)
+}
+
+/// As the others, saying how far it is.
+pub(super) fn carry_out_telling(dir: &Path, request: Request, told: Told) -> anyhow::Result<Value> {
     let folder = Folder::new(dir);
-    if let Some(answer) = control::ask(&folder.control_socket(), &request)? {
+    if let Some(answer) = control::ask(&folder.control_socket(), &request, &told)? {
         return Ok(answer);
     }
-    Admin::alone(&folder, request)
+    Admin::alone(&folder, request, told)
 }

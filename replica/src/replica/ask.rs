@@ -96,6 +96,16 @@ impl Replica {
             .transpose()
     }
 
+    /// The final block at a place of the log.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
+    pub fn logged(&self, index: u64) -> Result<Option<VerifiedBlock>, ReplicaError> {
+        let item = self.0.store.logged(index)?;
+        item.map(|item| verified(item.number, &item.bytes))
+            .transpose()
+    }
+
     /// A section's ciphertext.
     ///
     /// # Errors

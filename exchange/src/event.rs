@@ -1,0 +1,346 @@
+//! From a record to the event that says it.
+
+use crate::told::PRODUCT;
+use chopmark_core::{
+    Body, Code, Condition, MemberId, Record, RecordRef, SectionBody, TimeMs, TzMinutes, Verdict,
+    When,
+};
+use chopmark_epcis::{
+    CompanyPrefixes, Decimal, Event, Fault, Form, Json, JsonError, Measurement, Members,
+    Namespaces, Vocabulary, Word, uri,
+};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use thiserror::Error;
+
+/// The prefix of this program's own fields, until a consortium owns a name.
+pub const TERMS: (&str, &str) = ("chopmark", "https://chopmark.invalid/terms/");
+/// Members have no number of GS1; this names them where the standard wants an address.
+const MEMBERS: &str = "https://chopmark.invalid/member/";
+
+/// A record, with what its section says to whoever exports.
+#[derive(Clone, Copy)]
+pub struct Opened<'a> {
+    /// Where it is.
+    pub at: RecordRef,
+    /// The record.
+    pub record: &'a Record,
+    /// The member that signed it.
+    pub author: MemberId,
+    /// What the section says.
+    pub section: &'a SectionBody,
+}
+
+/// How events are written.
+#[derive(Clone, Copy)]
+pub struct Style<'a> {
+    /// The form of identifiers.
+    pub form: Form,
+    /// The host of links.
+    pub host: &'a str,
+    /// Prefixes whose length is known.
+    pub known: &'a CompanyPrefixes,
+}
+
+/// Why a record becomes no event.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unwritten {
+    /// An event needs identifiers, and the section has none.
+    #[error("its section names no codes")]
+    NoCodes,
+    /// It is about members and devices, or about another record.
+    #[error("EPCIS has no event for such a record")]
+    NoEvent,
+    /// The event that it keeps is not readable.
+    #[error("the event that it keeps is not JSON: {0}")]
+    Json(#[from] JsonError),
+    /// The event that it keeps, or that it makes, is none.
+    #[error("the event that it keeps is none: {0}")]
+    Event(#[from] Fault),
+}
+
+/// The event of a record: the one that it was imported from, or the one that it implies.
+pub fn event(opened: &Opened<'_>, style: &Style<'_>) -> Result<Event, Unwritten> {
+    if let Some(text) = &opened.section.event {
+        let kept = Event::read(Json::parse(text.as_bytes())?)?;
+        return Ok(kept.in_form(style.form, style.known));
+    }
+    let implied = implied(opened)?;
+    let codes: Vec<Json> = opened
+        .section
+        .codes
+        .iter()
+        .map(|code| {
+            Json::Text(match Code::parse(code) {
+                Ok(code) => uri(&code, style.form, style.host, style.known),
+                // A section says what its author liked.
+                Err(_) => code.clone(),
+            })
+        })
+        .collect();
+    let mut members = implied.members(codes)?;
+    members.extend(about(opened, &implied));
+    let event = Event::read(Json::Object(members))?;
+    let id = event.hash_id(&Namespaces::default());
+    let mut json = event.write();
+    if let Json::Object(members) = &mut json {
+        members.insert("eventID".to_owned(), text(&id));
+    }
+    Ok(Event::read(json)?)
+}
+
+/// What a record means in the words of the standard.
+struct Implied {
+    shape: Shape,
+    action: &'static str,
+    step: String,
+    disposition: Option<String>,
+    when: When,
+    /// Who gives, who takes.
+    parties: Option<(MemberId, MemberId)>,
+    /// What the standard has no field for.
+    own: Vec<(&'static str, Json)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Object,
+    Aggregation,
+}
+
+fn implied(opened: &Opened<'_>) -> Result<Implied, Unwritten> {
+    let body = opened.record.body();
+    let said = opened.section.disposition.clone();
+    let of = |step: &str, disposition: Option<String>| Implied {
+        shape: Shape::Object,
+        action: "OBSERVE",
+        step: step.to_owned(),
+        disposition,
+        when: body.when().unwrap_or(When {
+            time: TimeMs(0),
+            tz: TzMinutes::default(),
+        }),
+        parties: None,
+        own: Vec::new(),
+    };
+    let word = |word: &str| Some(word.to_owned());
+    let mut implied = match body {
+        Body::Commission { .. } => Implied {
+            action: "ADD",
+            ..of("commissioning", said.or(word("active")))
+        },
+        Body::Observe { step, .. } => of(step, said),
+        Body::Pack { .. } => Implied {
+            shape: Shape::Aggregation,
+            action: "ADD",
+            ..of("packing", said)
+        },
+        Body::Unpack { .. } => Implied {
+            shape: Shape::Aggregation,
+            action: "DELETE",
+            ..of("unpacking", said)
+        },
+        Body::Decommission { step, .. } => Implied {
+            action: "DELETE",
+            ..of(step, said.or(word("inactive")))
+        },
+        Body::Offer { to, expires, .. } => Implied {
+            parties: Some((opened.author, *to)),
+            own: vec![(
+                "chopmark:expires",
+                text(&time(*expires, TzMinutes::default())),
+            )],
+            ..of("shipping", word("in_transit"))
+        },
+        Body::Accept { condition, .. } => of(
+            "receiving",
+            word(match condition {
+                Condition::Good => "in_progress",
+                Condition::Shortage => "mismatch_quantity",
+                Condition::Damage => "damaged",
+                Condition::SealBroken => "container_open",
+            }),
+        ),
+        Body::Decline { .. } => of("void_shipping", said),
+        Body::Attest { verdict, .. } => {
+            let (disposition, verdict) = match verdict {
+                Verdict::Pass => (word("conformant"), "pass"),
+                Verdict::Fail => (word("non_conformant"), "fail"),
+                Verdict::Conditional => (None, "conditional"),
+            };
+            Implied {
+                own: vec![("chopmark:verdict", text(verdict))],
+                ..of("inspecting", disposition)
+            }
+        }
+        Body::Hold { reason, .. } => Implied {
+            own: vec![("chopmark:reason", text(reason))],
+            ..of("holding", word("unavailable"))
+        },
+        Body::Clear { .. } => of("other", word("available")),
+        _ => return Err(Unwritten::NoEvent),
+    };
+    // The fields take any word; the standard lists its own.
+    if Word::<chopmark_epcis::BizStep>::parse(&implied.step).is_err() {
+        implied.own.push(("chopmark:step", text(&implied.step)));
+        implied.step = "other".to_owned();
+    }
+    let known = |word: &String| Word::<chopmark_epcis::Disposition>::parse(word).is_ok();
+    implied.disposition = implied.disposition.filter(known);
+    Ok(implied)
+}
+
+impl Implied {
+    /// What the event is about.
+    fn members(&self, codes: Vec<Json>) -> Result<Members, Unwritten> {
+        let mut members = Members::new();
+        let mut put = |name: &str, value: Json| members.insert(name.to_owned(), value);
+        put("action", text(self.action));
+        match (self.shape, codes.split_first()) {
+            (_, None) => return Err(Unwritten::NoCodes),
+            (Shape::Object, Some(_)) => {
+                put("type", text("ObjectEvent"));
+                let (batches, items) = codes.into_iter().partition::<Vec<_>, _>(is_class);
+                if !items.is_empty() || batches.is_empty() {
+                    put("epcList", Json::List(items));
+                }
+                let quantity =
+                    |class| Json::Object(Members::from([("epcClass".to_owned(), class)]));
+                if !batches.is_empty() {
+                    let batches = batches.into_iter().map(quantity).collect();
+                    put("quantityList", Json::List(batches));
+                }
+            }
+            (Shape::Aggregation, Some((parent, children))) => {
+                put("type", text("AggregationEvent"));
+                put("parentID", parent.clone());
+                put("childEPCs", Json::List(children.to_vec()));
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// A batch stands in a list of quantities, in either form.
+fn is_class(uri: &Json) -> bool {
+    matches!(uri, Json::Text(uri) if uri.starts_with("urn:epc:class:") || uri.contains("/10/"))
+}
+
+/// When, where, why and how, and what this program adds.
+fn about(opened: &Opened<'_>, implied: &Implied) -> Members {
+    let section = opened.section;
+    let mut members = Members::new();
+    let mut put = |name: &str, value: Json| members.insert(name.to_owned(), value);
+    put("eventTime", text(&time(implied.when.time, implied.when.tz)));
+    put("eventTimeZoneOffset", text(&zone(implied.when.tz)));
+    put("bizStep", text(&implied.step));
+    if let Some(disposition) = &implied.disposition {
+        put("disposition", text(disposition));
+    }
+    if let Some((from, to)) = implied.parties {
+        for (list, name, member) in [
+            ("sourceList", "source", from),
+            ("destinationList", "destination", to),
+        ] {
+            let party = Members::from([
+                ("type".to_owned(), text("possessing_party")),
+                (name.to_owned(), text(&format!("{MEMBERS}{member}"))),
+            ]);
+            put(list, Json::List(vec![Json::Object(party)]));
+        }
+    }
+    let place = section.place.as_deref();
+    match place.map(|place| Code::parse(place).map(|code| (place, code))) {
+        Some(Ok((_, gln))) => {
+            let id = text(&gln.digital_link("id.gs1.org"));
+            let place = Members::from([("id".to_owned(), id)]);
+            put("readPoint", Json::Object(place));
+        }
+        Some(Err(_)) => {
+            put("chopmark:place", text(place.unwrap_or_default()));
+        }
+        None => {}
+    }
+    if !section.measured.is_empty() {
+        let reports = section.measured.iter().map(report).collect();
+        let element = Members::from([("sensorReport".to_owned(), Json::List(reports))]);
+        put("sensorElementList", Json::List(vec![Json::Object(element)]));
+    }
+    if let Some(product) = &section.product {
+        let named = Members::from([(PRODUCT.to_owned(), text(product))]);
+        if implied.action == "ADD" && implied.shape == Shape::Object {
+            put("ilmd", Json::Object(named));
+        } else {
+            put(PRODUCT, text(product));
+        }
+    }
+    if let Some(note) = &section.note {
+        put("chopmark:note", text(note));
+    }
+    if !section.evidence.is_empty() {
+        let ids = section
+            .evidence
+            .iter()
+            .map(|link| text(&link.id.to_string()));
+        put("chopmark:evidence", Json::List(ids.collect()));
+    }
+    for (name, value) in &implied.own {
+        put(name, value.clone());
+    }
+    put("chopmark:record", text(&opened.at.to_string()));
+    let (prefix, address) = TERMS;
+    let context = Members::from([(prefix.to_owned(), text(address))]);
+    put("@context", Json::List(vec![Json::Object(context)]));
+    members
+}
+
+/// A reading; what the standard does not list keeps its name in its text.
+fn report(measured: &chopmark_core::Measured) -> Json {
+    let known = Word::<Measurement>::parse(&measured.name).ok();
+    let known = known.and_then(|word| word.known());
+    let number = Decimal::parse(&measured.value).ok();
+    let mut members = Members::new();
+    let mut put = |name: &str, value: Json| members.insert(name.to_owned(), value);
+    match (known, number) {
+        (Some(kind), Some(number)) => {
+            put("type", text(kind.word()));
+            put("value", Json::Number(number));
+        }
+        (kind, _) => {
+            let kind = kind.map_or_else(
+                || format!("{}measured", TERMS.1),
+                |kind| kind.word().to_owned(),
+            );
+            put("type", text(&kind));
+            put("chopmark:name", text(&measured.name));
+            put("stringValue", text(&measured.value));
+        }
+    }
+    if !measured.unit.is_empty() {
+        put("uom", text(&measured.unit));
+    }
+    Json::Object(members)
+}
+
+/// A time in the zone that the record names.
+fn time(time: TimeMs, tz: TzMinutes) -> String {
+    let offset = Offset::from_seconds(i32::from(tz.minutes()) * 60).unwrap_or(Offset::UTC);
+    let instant = i64::try_from(time.0)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
+        .unwrap_or(Timestamp::MAX);
+    let clock = TimeZone::fixed(offset).to_datetime(instant);
+    format!("{}{}", clock.strftime("%Y-%m-%dT%H:%M:%S.%3f"), zone(tz))
+}
+
+fn zone(tz: TzMinutes) -> String {
+    let minutes = tz.minutes();
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let minutes = minutes.unsigned_abs();
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+fn text(text: &str) -> Json {
+    Json::Text(text.to_owned())
+}

@@ -1,0 +1,208 @@
+//! Events of a file, checked and signed by the member's admin device.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, bail};
+use chopmark_core::{BlockId, Outcome, Pending, Reader, RecordRef, StateView as _};
+use chopmark_epcis::{Document, Event, OnBadEvent};
+use chopmark_exchange::{Author, Mapping, Signer, Table, next_block, trial};
+use serde::{Deserialize, Serialize};
+
+use super::{Import, ProgressStep, Told, read, tell};
+use crate::keyfile::random_seed;
+use crate::peer::Peer;
+
+/// What became of an import.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Imported {
+    /// How many events the file has.
+    pub(crate) events: usize,
+    /// How many were signed, or would be.
+    pub(crate) signed: usize,
+    /// In how many blocks.
+    pub(crate) blocks: usize,
+    /// The bad ones: where, and why.
+    pub(crate) bad: Vec<(String, String)>,
+}
+
+/// The events of a file, each with its place.
+struct Found {
+    events: Vec<Event>,
+    places: Vec<String>,
+    bad: Vec<(String, String)>,
+}
+
+impl Peer {
+    /// Imports a file. It is on disk when this returns; of a file with bad events nothing is,
+    /// unless the rest was asked for.
+    pub(crate) async fn import(&self, import: Import, told: Told) -> anyhow::Result<Imported> {
+        self.blocking(move |peer| peer.import_now(&import, &told))
+            .await?
+    }
+
+    fn import_now(&self, import: &Import, told: &Told) -> anyhow::Result<Imported> {
+        tell(told, ProgressStep::Reading, 0, 0);
+        let mut found = find(import)?;
+        let events = found.events.len() + found.bad.len();
+        tell(told, ProgressStep::Checking, 0, found.events.len());
+        for bad in self.try_all(&found.events)?.into_iter().rev() {
+            let place = found.places.get(bad.index).cloned().unwrap_or_default();
+            found.bad.push((place, bad.why.to_string()));
+            if bad.index < found.events.len() {
+                found.events.remove(bad.index);
+                found.places.remove(bad.index);
+            }
+        }
+        let refused = !found.bad.is_empty() && !import.skip_bad;
+        let mut imported = Imported {
+            events,
+            signed: if refused { 0 } else { found.events.len() },
+            blocks: 0,
+            bad: found.bad,
+        };
+        if !refused && !import.dry_run {
+            imported.blocks = self.sign_events(&found.events, &found.places, told)?;
+        }
+        Ok(imported)
+    }
+
+    /// What the rules would say to all of it, in order.
+    fn try_all(&self, events: &[Event]) -> anyhow::Result<Vec<chopmark_exchange::Bad>> {
+        let readers = BTreeMap::new();
+        let position = self.next_position();
+        let found = self.replica().read(|_, pending| {
+            let mut scratch: Pending<'_> = pending.clone();
+            let signer = Signer {
+                key: self.admin_key(),
+                readers: &readers,
+            };
+            trial(events, self.member(), signer, position, &mut scratch)
+        })?;
+        Ok(found)
+    }
+
+    /// Signs block after block; gives how many.
+    fn sign_events(
+        &self,
+        events: &[Event],
+        places: &[String],
+        told: &Told,
+    ) -> anyhow::Result<usize> {
+        let (mut done, mut blocks) = (0, 0);
+        while let Some(rest) = events.get(done..).filter(|rest| !rest.is_empty()) {
+            tell(told, ProgressStep::Signing, done, events.len());
+            let place = |index: usize| {
+                let place = places.get(done + index).map(String::as_str);
+                place.unwrap_or_default().to_owned()
+            };
+            let (taken, block, of) = self.sign_next(rest, &place)?;
+            blocks += usize::from(block.is_some());
+            if let Some(block) = block {
+                let refused = self.refused(block, &of);
+                if let Some((index, why)) = refused {
+                    bail!(
+                        "{}: the ledger changed while it was signed, and now refuses it: {why}; everything before it stands",
+                        place(index)
+                    );
+                }
+            }
+            done += taken;
+        }
+        Ok(blocks)
+    }
+
+    fn sign_next(
+        &self,
+        rest: &[Event],
+        place: &dyn Fn(usize) -> String,
+    ) -> anyhow::Result<(usize, Option<BlockId>, Vec<usize>)> {
+        let _one_at_a_time = self.signing();
+        let position = self.next_position();
+        let seed = random_seed()?;
+        let member = self.member();
+        let made = self.replica().read(|_, pending| {
+            let readers = pending.members().map(|(member, state)| {
+                // Members have their first reader key until a record changes it.
+                let key = state.reader().clone();
+                (*member, Reader { epoch: 0, key })
+            });
+            let readers = readers.collect();
+            let signer = Signer {
+                key: self.admin_key(),
+                readers: &readers,
+            };
+            let author = Author {
+                view: pending,
+                member,
+            };
+            next_block(rest, &author, signer, position, &seed)
+        })?;
+        if let Some((index, why)) = made.unmapped.first() {
+            bail!("{}: {why}; everything before it stands", place(*index));
+        }
+        let block = match made.block {
+            Some(built) => Some(self.replica().append_own(built.block, built.sections)?),
+            None => None,
+        };
+        Ok((made.taken, block, made.events))
+    }
+
+    /// The first event of a block that the rules refuse after all.
+    fn refused(&self, block: BlockId, events: &[usize]) -> Option<(usize, String)> {
+        self.replica().read(|_, pending| {
+            let records = (0_u16..).zip(events);
+            records
+                .filter_map(|(index, event)| {
+                    let record = RecordRef { block, index };
+                    match pending.outcome(&record) {
+                        Some(Outcome::Refused(refusal)) => Some((*event, refusal.to_string())),
+                        _ => None,
+                    }
+                })
+                .next()
+        })
+    }
+}
+
+fn find(import: &Import) -> anyhow::Result<Found> {
+    let bytes = read(&import.file)?;
+    match &import.mapping {
+        Some(mapping) => {
+            let text = std::fs::read_to_string(mapping)
+                .with_context(|| format!("{} cannot be read", mapping.display()))?;
+            let mapping = Mapping::parse(&text).with_context(|| mapping.display().to_string())?;
+            let table = Table::read(&bytes, &mapping)?;
+            let (lines, events) = table.events.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+            let bad = table.bad.iter();
+            Ok(Found {
+                events,
+                places: lines.iter().map(|line| format!("line {line}")).collect(),
+                bad: bad
+                    .map(|row| (format!("line {}", row.line), row.why.to_string()))
+                    .collect(),
+            })
+        }
+        None => {
+            let read = Document::read(&bytes, OnBadEvent::TakeTheRest)?;
+            let left_out = read.left_out.iter();
+            let bad: Vec<(String, String)> = left_out
+                .map(|bad| (format!("event {}", bad.index), bad.fault.to_string()))
+                .collect();
+            let out: BTreeSet<usize> = read.left_out.iter().map(|bad| bad.index).collect();
+            let context = read.document.context().cloned();
+            let events: Vec<Event> = read
+                .document
+                .into_events()
+                .into_iter()
+                .map(|event| event.alone(context.as_ref()))
+                .collect();
+            let places = (0..).filter(|index| !out.contains(index));
+            let places = places.take(events.len());
+            Ok(Found {
+                places: places.map(|index| format!("event {index}")).collect(),
+                events,
+                bad,
+            })
+        }
+    }
+}
