@@ -1,9 +1,9 @@
 //! Events into signed blocks, and the trial that finds what the rules would refuse.
 
-use crate::record::{Author, Unmapped, records};
+use crate::record::{Author, Unmapped, asks_state, records};
 use chopmark_core::{
-    BuildError, BuiltBlock, DeviceKey, MemberId, Outcome, Pending, Position, Reader, RecordDraft,
-    RecordRef, Refusal, Seed, Seq, UnsignedBlock, limits,
+    BlockId, Body, BuildError, BuiltBlock, DeviceKey, MemberId, Outcome, Pending, Position, Reader,
+    RecordDraft, RecordRef, Refusal, Seed, Seq, UnsignedBlock, limits,
 };
 use chopmark_epcis::Event;
 use std::collections::BTreeMap;
@@ -36,14 +36,23 @@ enum Sections {
     LeftOut,
 }
 
+/// Where in a list of events the next block begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The first event that is not in a block as a whole.
+    pub event: usize,
+    /// How many of its records are: an event of very many things takes several blocks.
+    part: usize,
+}
+
 /// A block made of events.
 pub struct Made {
     /// The block and its sections; none if no event gave a record.
     pub block: Option<BuiltBlock>,
     /// For each record of the block, which event it is of.
     pub events: Vec<usize>,
-    /// How many events were taken from the list.
-    pub taken: usize,
+    /// Where the next one begins.
+    pub next: Cursor,
     /// Those that became no record.
     pub unmapped: Vec<(usize, Unmapped)>,
 }
@@ -70,20 +79,21 @@ pub enum Refused {
     Rules(Refusal),
 }
 
-/// Makes the next block of a feed out of as many events as fit. `events` begins with the first
-/// that is in no block yet, the view holds everything before. `seed` must be random and used once.
+/// Makes the next block of a feed out of as many events as fit; the view holds everything before.
+/// `seed` must be random and used once.
 pub fn next_block(
-    events: &[Event],
+    (events, from): (&[Event], Cursor),
     author: &Author<'_>,
     signer: Signer<'_>,
     position: Position,
     seed: &Seed,
 ) -> Result<Made, BuildError> {
-    make(events, author, signer, (position, seed), Sections::Sealed)
+    let place = (position, seed);
+    make((events, from), author, signer, place, Sections::Sealed)
 }
 
 fn make(
-    events: &[Event],
+    (events, from): (&[Event], Cursor),
     author: &Author<'_>,
     signer: Signer<'_>,
     (position, seed): (Position, &Seed),
@@ -92,47 +102,113 @@ fn make(
     let mut made = Made {
         block: None,
         events: Vec::new(),
-        taken: 0,
+        next: from,
         unmapped: Vec::new(),
     };
     let mut drafts: Vec<RecordDraft> = Vec::new();
-    let (mut bytes, mut section_bytes) = (ENVELOPE_BYTES, 0);
-    for (index, event) in events.iter().enumerate() {
+    let mut filled = Size::default();
+    for (index, event) in events.iter().enumerate().skip(from.event) {
+        // What it does follows from what is packed, and the view does not know this block yet.
+        if asks_state(event) && !drafts.is_empty() {
+            break;
+        }
         let mut unit = match records(event, author) {
-            Ok(unit) => unit,
+            Ok(mut unit) => unit.split_off(made.next.part.min(unit.len())),
             Err(why) => {
                 made.unmapped.push((index, why));
-                made.taken += 1;
+                made.next = Cursor {
+                    event: index + 1,
+                    part: 0,
+                };
                 continue;
             }
         };
         if told == Sections::LeftOut {
             unit.iter_mut().for_each(|draft| draft.sections.clear());
         }
-        let size: usize = unit.iter().map(record_bytes).sum();
-        let sections: usize = unit.iter().map(sections_bytes).sum();
-        let is_full = drafts.len() + unit.len() > limits::RECORDS
-            || bytes + size > limits::BLOCK_BYTES
-            || section_bytes + sections > limits::SECTIONS_BYTES;
-        if is_full && !drafts.is_empty() {
+        let size = unit.iter().map(Size::of).fold(Size::default(), Size::plus);
+        let fits_alone = size.fits();
+        if !filled.plus(size).fits() && !drafts.is_empty() {
             break;
         }
-        if unit.len() > 1 {
-            // At most as many as records.
-            let group = u16::try_from(made.events.len()).unwrap_or(u16::MAX);
-            unit.iter_mut().for_each(|draft| draft.group = Some(group));
+        if fits_alone {
+            if unit.len() > 1 {
+                // At most as many as records.
+                let group = u16::try_from(made.events.len()).unwrap_or(u16::MAX);
+                unit.iter_mut().for_each(|draft| draft.group = Some(group));
+            }
+            made.next = Cursor {
+                event: index + 1,
+                part: 0,
+            };
+        } else {
+            let mut count = 0;
+            for draft in &unit {
+                let more = filled.plus(Size::of(draft));
+                if count > 0 && !more.fits() {
+                    break;
+                }
+                filled = more;
+                count += 1;
+            }
+            unit.truncate(count);
+            made.next.part += count;
         }
+        filled = filled.plus(size);
         made.events.extend(unit.iter().map(|_| index));
-        made.taken += 1;
         drafts.append(&mut unit);
-        bytes += size;
-        section_bytes += sections;
+        if !fits_alone {
+            break;
+        }
     }
     if !drafts.is_empty() {
         let built = UnsignedBlock::build(position, &drafts, signer.readers, seed)?;
         made.block = Some(built.sign(signer.key)?);
     }
     Ok(made)
+}
+
+/// What records take of a block, with room to spare.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    records: usize,
+    bytes: usize,
+    sections: usize,
+}
+
+impl Size {
+    fn of(draft: &RecordDraft) -> Self {
+        // A commissioning names each thing twice: hash and id.
+        let ids = match &draft.body {
+            Body::Commission { codes, .. } => draft.subjects.len() + codes.len(),
+            _ => draft.subjects.len(),
+        };
+        let texts = draft.sections.iter().map(|(_, body)| {
+            let codes: usize = body.codes.iter().map(|code| code.len() + 3).sum();
+            SECTION_BYTES + codes + body.event.as_ref().map_or(0, String::len)
+        });
+        let plain: usize = texts.sum();
+        Self {
+            records: 1,
+            bytes: RECORD_BYTES + ids * ID_BYTES + draft.cites.len() * CITE_BYTES,
+            // Padding adds an eighth at most.
+            sections: plain + plain / 8,
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            records: self.records + other.records,
+            bytes: self.bytes + other.bytes,
+            sections: self.sections + other.sections,
+        }
+    }
+
+    fn fits(self) -> bool {
+        self.records <= limits::RECORDS
+            && self.bytes + ENVELOPE_BYTES <= limits::BLOCK_BYTES
+            && self.sections <= limits::SECTIONS_BYTES
+    }
 }
 
 /// Lays all events over a copy of the pending state, and says which of them would not stand.
@@ -147,18 +223,18 @@ pub fn trial(
     pending: &mut Pending<'_>,
 ) -> Result<Vec<Bad>, BuildError> {
     let mut bad = Vec::new();
-    let mut start = 0;
+    let mut from = Cursor::default();
     // Without sections no key comes of it.
     let seed = [0; 32];
-    while let Some(rest) = events.get(start..).filter(|rest| !rest.is_empty()) {
+    while from.event < events.len() {
         let author = Author {
             view: &*pending,
             member,
         };
         let place = (position, &seed);
-        let made = make(rest, &author, signer, place, Sections::LeftOut)?;
+        let made = make((events, from), &author, signer, place, Sections::LeftOut)?;
         let unmapped = made.unmapped.into_iter().map(|(index, why)| Bad {
-            index: start + index,
+            index,
             why: why.into(),
         });
         bad.extend(unmapped);
@@ -169,26 +245,23 @@ pub fn trial(
             };
             // It follows on what this overlay has.
             let _ = pending.push(&block);
-            bad.extend(refused(pending, id, &made.events, start));
+            bad.extend(refused(pending, id, &made.events));
             position = Position {
                 seq: Seq(position.seq.0 + 1),
                 prev: Some(id),
                 ..position
             };
         }
-        start += made.taken;
+        from = made.next;
     }
     bad.sort_by_key(|bad| bad.index);
+    // An event of several blocks may be refused in each of them.
+    bad.dedup_by_key(|bad| bad.index);
     Ok(bad)
 }
 
 /// The events of a block that the rules refuse, each once.
-fn refused(
-    pending: &Pending<'_>,
-    block: chopmark_core::BlockId,
-    events: &[usize],
-    start: usize,
-) -> Vec<Bad> {
+fn refused(pending: &Pending<'_>, block: BlockId, events: &[usize]) -> Vec<Bad> {
     let mut found = BTreeMap::new();
     for (index, event) in (0_u16..).zip(events) {
         let record = RecordRef { block, index };
@@ -196,24 +269,9 @@ fn refused(
             found.entry(*event).or_insert_with(|| refusal.clone());
         }
     }
-    let bad = |(event, refusal)| Bad {
-        index: start + event,
+    let bad = |(index, refusal)| Bad {
+        index,
         why: Refused::Rules(refusal),
     };
     found.into_iter().map(bad).collect()
-}
-
-fn record_bytes(draft: &RecordDraft) -> usize {
-    // A commissioning names each thing twice: hash and id.
-    RECORD_BYTES + draft.subjects.len() * 2 * ID_BYTES + draft.cites.len() * CITE_BYTES
-}
-
-fn sections_bytes(draft: &RecordDraft) -> usize {
-    let texts = draft.sections.iter().map(|(_, body)| {
-        let codes: usize = body.codes.iter().map(|code| code.len() + 3).sum();
-        SECTION_BYTES + codes + body.event.as_ref().map_or(0, String::len)
-    });
-    let plain: usize = texts.sum();
-    // Padding adds an eighth at most.
-    plain + plain / 8
 }

@@ -11,7 +11,7 @@ mod record;
 mod table;
 mod told;
 
-pub use blocks::{Bad, Made, Refused, Signer, next_block, trial};
+pub use blocks::{Bad, Cursor, Made, Refused, Signer, next_block, trial};
 pub use event::{Opened, Style, TERMS, Unwritten, event};
 pub use record::{Author, Unmapped, records};
 pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};

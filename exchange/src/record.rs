@@ -102,6 +102,16 @@ pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, U
     }
 }
 
+/// Whether what an event does follows from what is packed: it takes out whatever is inside.
+pub(crate) fn asks_state(event: &Event) -> bool {
+    matches!(&event.what, What::Aggregation(Aggregation {
+        action: Action::Delete,
+        child_epcs,
+        child_quantities: None,
+        ..
+    }) if child_epcs.as_ref().is_none_or(Vec::is_empty))
+}
+
 fn when(about: &About) -> Result<When, Unmapped> {
     let time = u64::try_from(about.event_time.instant().as_millisecond());
     let time = TimeMs(time.map_err(|_| Unmapped::TooEarly)?);

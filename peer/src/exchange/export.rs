@@ -29,6 +29,8 @@ struct Gathered<'a> {
     form: Form,
     known: CompanyPrefixes,
     events: Vec<Event>,
+    /// The newest event that came out as it was kept.
+    last: Option<String>,
     closed: usize,
 }
 
@@ -52,6 +54,7 @@ impl Peer {
             form: export.form.into(),
             known,
             events: Vec::new(),
+            last: None,
             closed: 0,
         };
         tell(told, ProgressStep::Reading, 0, 0);
@@ -126,8 +129,6 @@ impl Gathered<'_> {
     ) -> anyhow::Result<()> {
         let opener = self.opener.clone();
         let opener = opener.of(block);
-        // Records of one event stand together, and each keeps the whole event.
-        let mut last: Option<(u16, String)> = None;
         for (at, record) in block.located().filter(|(at, _)| is_wanted(at)) {
             let replica = self.peer.replica();
             if replica.read(|_, pending| pending.refusal(&at).is_some()) {
@@ -149,12 +150,12 @@ impl Gathered<'_> {
                 self.closed += usize::from(!record.sections().is_empty());
                 continue;
             };
-            if let (Some(group), Some(text)) = (record.group(), &section.event) {
-                let this = Some((group, text.clone()));
-                if last == this {
+            // Records of one event follow on each other, and each keeps the whole event.
+            if section.event.is_some() {
+                if self.last == section.event {
                     continue;
                 }
-                last = this;
+                self.last.clone_from(&section.event);
             }
             let told = Opened {
                 at,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, bail};
 use chopmark_core::{BlockId, Outcome, Pending, Reader, RecordRef, StateView as _};
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Mapping, Signer, Table, next_block, trial};
+use chopmark_exchange::{Author, Cursor, Mapping, Signer, Table, next_block, trial};
 use serde::{Deserialize, Serialize};
 
 use super::{Import, ProgressStep, Told, read, tell};
@@ -25,11 +25,35 @@ pub(crate) struct Imported {
     pub(crate) bad: Vec<(String, String)>,
 }
 
+/// What came of one step of signing.
+struct Signed {
+    next: Cursor,
+    blocks: usize,
+    /// An event that stood in the trial and does not now.
+    refused: Option<(usize, String)>,
+}
+
 /// The events of a file, each with its place.
 struct Found {
     events: Vec<Event>,
     places: Vec<String>,
     bad: Vec<(String, String)>,
+}
+
+impl Found {
+    fn leave_out(&mut self, bad: &[chopmark_exchange::Bad]) {
+        let out: BTreeSet<usize> = bad.iter().map(|bad| bad.index).collect();
+        for bad in bad {
+            let place = self.places.get(bad.index).cloned().unwrap_or_default();
+            self.bad.push((place, bad.why.to_string()));
+        }
+        let mut at = 0..;
+        self.events
+            .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
+        let mut at = 0..;
+        self.places
+            .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
+    }
 }
 
 impl Peer {
@@ -45,14 +69,8 @@ impl Peer {
         let mut found = find(import)?;
         let events = found.events.len() + found.bad.len();
         tell(told, ProgressStep::Checking, 0, found.events.len());
-        for bad in self.try_all(&found.events)?.into_iter().rev() {
-            let place = found.places.get(bad.index).cloned().unwrap_or_default();
-            found.bad.push((place, bad.why.to_string()));
-            if bad.index < found.events.len() {
-                found.events.remove(bad.index);
-                found.places.remove(bad.index);
-            }
-        }
+        let bad = self.try_all(&found.events)?;
+        found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
             events,
@@ -88,34 +106,24 @@ impl Peer {
         places: &[String],
         told: &Told,
     ) -> anyhow::Result<usize> {
-        let (mut done, mut blocks) = (0, 0);
-        while let Some(rest) = events.get(done..).filter(|rest| !rest.is_empty()) {
-            tell(told, ProgressStep::Signing, done, events.len());
-            let place = |index: usize| {
-                let place = places.get(done + index).map(String::as_str);
-                place.unwrap_or_default().to_owned()
-            };
-            let (taken, block, of) = self.sign_next(rest, &place)?;
-            blocks += usize::from(block.is_some());
-            if let Some(block) = block {
-                let refused = self.refused(block, &of);
-                if let Some((index, why)) = refused {
-                    bail!(
-                        "{}: the ledger changed while it was signed, and now refuses it: {why}; everything before it stands",
-                        place(index)
-                    );
-                }
+        let (mut from, mut blocks) = (Cursor::default(), 0);
+        let place = |index: usize| places.get(index).map_or("", String::as_str);
+        while from.event < events.len() {
+            tell(told, ProgressStep::Signing, from.event, events.len());
+            let made = self.sign_next(events, from)?;
+            if let Some((index, why)) = made.refused {
+                bail!(
+                    "{}: the ledger changed while it was checked, and now refuses it: {why}; everything before it stands",
+                    place(index)
+                );
             }
-            done += taken;
+            blocks += made.blocks;
+            from = made.next;
         }
         Ok(blocks)
     }
 
-    fn sign_next(
-        &self,
-        rest: &[Event],
-        place: &dyn Fn(usize) -> String,
-    ) -> anyhow::Result<(usize, Option<BlockId>, Vec<usize>)> {
+    fn sign_next(&self, events: &[Event], from: Cursor) -> anyhow::Result<Signed> {
         let _one_at_a_time = self.signing();
         let position = self.next_position();
         let seed = random_seed()?;
@@ -135,16 +143,20 @@ impl Peer {
                 view: pending,
                 member,
             };
-            next_block(rest, &author, signer, position, &seed)
+            next_block((events, from), &author, signer, position, &seed)
         })?;
-        if let Some((index, why)) = made.unmapped.first() {
-            bail!("{}: {why}; everything before it stands", place(*index));
-        }
-        let block = match made.block {
-            Some(built) => Some(self.replica().append_own(built.block, built.sections)?),
-            None => None,
+        let unmapped = made.unmapped.first();
+        let mut signed = Signed {
+            next: made.next,
+            blocks: 0,
+            refused: unmapped.map(|(index, why)| (*index, why.to_string())),
         };
-        Ok((made.taken, block, made.events))
+        if let (Some(built), None) = (made.block, &signed.refused) {
+            let block = self.replica().append_own(built.block, built.sections)?;
+            signed.blocks = 1;
+            signed.refused = self.refused(block, &made.events);
+        }
+        Ok(signed)
     }
 
     /// The first event of a block that the rules refuse after all.

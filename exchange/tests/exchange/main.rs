@@ -1,0 +1,11 @@
+//! Events into records and back, on a ledger in memory.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod back;
+mod import;
+mod network;

@@ -1,0 +1,221 @@
+//! A factory that has its prefix registered, and a carrier.
+
+use chopmark_core::{
+    Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
+    Kem, Ledger, MemberId, Opener, Pending, Policy, Position, Prefix, Reader, RecordDraft, Role,
+    RootKey, SealedSection, SectionBody, Seq, StateView as _, TimeMs, UnsignedBlock, Validator,
+    ValidatorSet, VerifiedBlock,
+};
+use chopmark_epcis::{Document, Event, OnBadEvent};
+use chopmark_exchange::{Author, Bad, Cursor, Made, Signer, next_block, trial};
+use std::collections::BTreeMap;
+
+pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
+pub(crate) const PREFIX: &str = "9506000";
+pub(crate) const HOST: &str = "id.example.org";
+
+pub(crate) struct Network {
+    pub(crate) ledger: Ledger,
+    pub(crate) members: Vec<MemberId>,
+    admins: Vec<DeviceKey>,
+    readers: BTreeMap<MemberId, Reader>,
+    registration: Vec<VerifiedBlock>,
+}
+
+fn reader(n: u8) -> HpkeSecret {
+    HpkeSecret::derive(Kem::X25519, &[n; 32])
+}
+
+impl Network {
+    pub(crate) fn new() -> Self {
+        let mut founders = Vec::new();
+        for (n, class) in [(1, Class::Manufacturer), (2, Class::Carrier)] {
+            let root = RootKey::from_seeds(&[n; 32], &[n; 32]).public();
+            let next = root.next_digest();
+            let name = format!("Member {n}");
+            let inception = Inception::new(&name, class, root, next, reader(n).public()).unwrap();
+            let device = |key: &DeviceKey, role| {
+                let until = TimeMs(4_000_000_000_000);
+                DeviceEntry::new(key.id(), reader(n).public(), role, "device", until).unwrap()
+            };
+            let mut devices = vec![device(&key(n), Role::Admin)];
+            if n == 1 {
+                devices.push(device(&key(99), Role::Peer));
+            }
+            founders.push(Founder::new(inception, devices));
+        }
+        let members: Vec<MemberId> = founders.iter().map(Founder::id).collect();
+        let mut policy = Policy::standard(2);
+        policy.kem = Kem::X25519;
+        policy.prefix_quorum = 1;
+        let validators = vec![Validator::new(members[0], key(99).id())];
+        let draft = GenesisDraft::new(
+            ("Exchange", HOST),
+            policy,
+            founders,
+            ValidatorSet::new(validators).unwrap(),
+            START,
+        )
+        .unwrap();
+        // [body, no signatures]: founders' signatures have tests of their own.
+        let body = draft.body_bytes();
+        let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+        let bytes = [&[0x82, 0x59][..], &length, &body, &[0x80]].concat();
+        let genesis = Genesis::from_pinned_bytes(&bytes, draft.id()).unwrap();
+        let mut network = Self {
+            ledger: Ledger::new(&genesis),
+            readers: (1..)
+                .zip(&members)
+                .map(|(n, id)| (*id, published(n)))
+                .collect(),
+            members,
+            admins: vec![key(1), key(2)],
+            registration: Vec::new(),
+        };
+        for (member, prefix) in [(0, PREFIX), (1, "4912345"), (0, "CSQU")] {
+            let body = Body::RegisterPrefix {
+                prefix: Prefix::parse(prefix).unwrap(),
+                member: network.members[member],
+            };
+            let block = network.write(member, &[RecordDraft::new(body, Vec::new())]);
+            network.registration.push(block);
+        }
+        network
+    }
+
+    fn write(&self, member: usize, drafts: &[RecordDraft]) -> VerifiedBlock {
+        let position = self.position(member, &self.pending_with(&self.registration));
+        let built = UnsignedBlock::build(position, drafts, &self.readers, &[7; 32]).unwrap();
+        let built = built.sign(&self.admins[member]).unwrap();
+        built.block.verify().unwrap()
+    }
+
+    /// The ledger with the prefixes registered.
+    pub(crate) fn pending(&self) -> Pending<'_> {
+        self.pending_with(&self.registration)
+    }
+
+    fn pending_with(&self, blocks: &[VerifiedBlock]) -> Pending<'_> {
+        Pending::over(&self.ledger, blocks)
+    }
+
+    pub(crate) fn position(&self, member: usize, pending: &Pending<'_>) -> Position {
+        let device = self.admins[member].id();
+        let feed = pending.feed(&device);
+        Position {
+            network: pending.network(),
+            member: self.members[member],
+            device,
+            seq: feed.as_ref().map_or(Seq(0), |feed| feed.next),
+            prev: feed.map(|feed| feed.head),
+            anchor: None,
+            clock: START,
+        }
+    }
+
+    pub(crate) fn reader(&self) -> Reader {
+        published(1)
+    }
+
+    pub(crate) fn admin(&self) -> &DeviceKey {
+        &self.admins[0]
+    }
+
+    fn signer(&self) -> Signer<'_> {
+        Signer {
+            key: &self.admins[0],
+            readers: &self.readers,
+        }
+    }
+
+    /// What would be refused.
+    pub(crate) fn try_all(&self, events: &[Event], pending: &Pending<'_>) -> Vec<Bad> {
+        let position = self.position(0, pending);
+        let mut scratch = pending.clone();
+        trial(
+            events,
+            self.members[0],
+            self.signer(),
+            position,
+            &mut scratch,
+        )
+        .unwrap()
+    }
+
+    /// Signs all events as the factory; gives the blocks with their sections.
+    pub(crate) fn sign_all(
+        &self,
+        events: &[Event],
+        pending: &mut Pending<'_>,
+    ) -> Vec<(VerifiedBlock, Vec<SealedSection>)> {
+        let mut blocks = Vec::new();
+        let mut from = Cursor::default();
+        while from.event < events.len() {
+            let author = Author {
+                view: &*pending,
+                member: self.members[0],
+            };
+            let position = self.position(0, pending);
+            let seed = [u8::try_from(blocks.len()).unwrap(); 32];
+            let Made {
+                block,
+                next,
+                unmapped,
+                ..
+            } = next_block((events, from), &author, self.signer(), position, &seed).unwrap();
+            assert!(unmapped.is_empty(), "{unmapped:?}");
+            let built = block.unwrap();
+            let block = built.block.verify().unwrap();
+            pending.push(&block).unwrap();
+            blocks.push((block, built.sections));
+            from = next;
+        }
+        blocks
+    }
+
+    /// The sections of a block, one a record.
+    pub(crate) fn open(
+        &self,
+        block: &VerifiedBlock,
+        sections: &[SealedSection],
+    ) -> Vec<SectionBody> {
+        let opener =
+            Opener::new(block.header().network()).with_reader(self.members[0], 0, &reader(1));
+        let opener = opener.of(block);
+        let each = (0_u16..).zip(sections);
+        each.map(|(index, section)| opener.open(index, 0, &section.bytes).unwrap())
+            .collect()
+    }
+}
+
+fn key(n: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[n; 32])
+}
+
+fn published(n: u8) -> Reader {
+    Reader {
+        epoch: 0,
+        key: reader(n).public(),
+    }
+}
+
+/// The events of a document, each as it is kept.
+pub(crate) fn events(list: &str) -> Vec<Event> {
+    let text = format!(
+        r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",
+        {{"ex":"https://example.com/terms/","chopmark":"https://chopmark.invalid/terms/"}}],
+        "type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-02T10:00:00Z",
+        "epcisBody":{{"eventList":[{list}]}}}}"#
+    );
+    let read = Document::read(text.as_bytes(), OnBadEvent::RefuseAll).unwrap();
+    let context = read.document.context().cloned();
+    let events = read.document.into_events().into_iter();
+    events.map(|event| event.alone(context.as_ref())).collect()
+}
+
+/// One event of a type with what it says beside when.
+pub(crate) fn event(kind: &str, rest: &str) -> String {
+    format!(
+        r#"{{"type":"{kind}","eventTime":"2026-03-02T10:00:00.120+08:00","eventTimeZoneOffset":"+08:00",{rest}}}"#
+    )
+}
