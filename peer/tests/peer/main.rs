@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod devices;
+mod epcis;
 mod forgeries;
 mod gateway;
 mod goods;

@@ -1,0 +1,213 @@
+//! Events go in from a factory's files and out again, through real processes.
+
+use std::path::Path;
+
+use crate::support::{FOUNDERS, Network, Peer, chopmark, fail, succeed, text, until};
+use chopmark_epcis::{Document, OnBadEvent};
+
+const HEAD: &str = r#"{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://example.com/terms/"}],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-02T10:00:00Z","epcisBody":{"eventList":["#;
+const WHEN: &str = r#""eventTime":"2026-03-02T10:00:00.120+08:00","eventTimeZoneOffset":"+08:00""#;
+
+fn document(events: &[String]) -> String {
+    format!("{HEAD}{}]}}}}", events.join(","))
+}
+
+fn life() -> Vec<String> {
+    let items = r#"["urn:epc:id:sgtin:690123.4000015.A1","urn:epc:id:sgtin:690123.4000015.A2"]"#;
+    let case = "urn:epc:id:sscc:690123.40000000015";
+    vec![
+        format!(
+            r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","bizStep":"commissioning","epcList":{items},"ilmd":{{"ex:lot":1.50}},"ex:line":["a",null]}}"#
+        ),
+        format!(r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","epcList":["{case}"]}}"#),
+        format!(
+            r#"{{"type":"AggregationEvent",{WHEN},"action":"ADD","bizStep":"packing","parentID":"{case}","childEPCs":{items}}}"#
+        ),
+    ]
+}
+
+fn bad() -> Vec<String> {
+    let mut events = life();
+    events.insert(
+        1,
+        format!(r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","bizStep":"shiping","epcList":["urn:epc:id:sgtin:690123.4000015.A3"]}}"#),
+    );
+    // Packed, and so ended by nobody.
+    events.push(format!(
+        r#"{{"type":"ObjectEvent",{WHEN},"action":"DELETE","epcList":["urn:epc:id:sgtin:690123.4000015.A1"]}}"#
+    ));
+    events
+}
+
+/// One member alone, with a prefix.
+fn factory() -> (Network, Peer) {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    let dir = text(&peer.dir);
+    succeed(&["prefix", "register", "690123", "--dir", dir]);
+    until("the prefix is registered", || {
+        let status = peer.status();
+        (status["prefixes"].as_array().map_or(0, Vec::len) == 1).then_some(())
+    });
+    (network, peer)
+}
+
+fn write(dir: &Path, name: &str, contents: &str) -> String {
+    let path = dir.join(name);
+    std::fs::write(&path, contents).unwrap();
+    text(&path).to_owned()
+}
+
+fn export(peer: &Peer, arguments: &[&str], count: usize) -> Document {
+    let out = peer.dir.join("out.jsonld");
+    let command = [
+        "epcis",
+        "export",
+        "--dir",
+        text(&peer.dir),
+        "--out",
+        text(&out),
+    ];
+    until("the events are final", || {
+        succeed(&[&command[..], arguments].concat());
+        let read = Document::read(&std::fs::read(&out).unwrap(), OnBadEvent::RefuseAll).unwrap();
+        (read.document.events().len() == count).then_some(read.document)
+    })
+}
+
+#[test]
+fn a_document_goes_in_and_comes_out_as_it_was() {
+    let (_network, peer) = factory();
+    let dir = text(&peer.dir);
+    let good = document(&life());
+    let file = write(&peer.dir, "in.jsonld", &good);
+    let said = succeed(&["epcis", "import", &file, "--dir", dir, "--dry-run"]);
+    assert!(said.contains("3 of 3 events would be imported"), "{said}");
+    let said = succeed(&["epcis", "import", &file, "--dir", dir]);
+    assert!(said.contains("imported 3 of 3 events"), "{said}");
+
+    let read = Document::read(good.as_bytes(), OnBadEvent::RefuseAll).unwrap();
+    let urns = export(&peer, &["--form", "urn"], 3);
+    assert_eq!(urns.events(), read.document.events());
+    let links = export(&peer, &[], 3);
+    let known = {
+        let mut known = chopmark_epcis::CompanyPrefixes::default();
+        known.learn("690123");
+        known
+    };
+    assert_eq!(
+        links.in_form(chopmark_epcis::Form::Urn, &known).events(),
+        urns.events()
+    );
+    // The events of one thing alone.
+    let one = export(&peer, &["urn:epc:id:sscc:690123.40000000015"], 2);
+    assert_eq!(one.events().len(), 2);
+
+    // Once more is against the rules, event by event.
+    let said = fail(&["epcis", "import", &file, "--dir", dir]);
+    assert!(
+        said.contains("event 0: the network's rules refuse it"),
+        "{said}"
+    );
+    assert!(
+        said.contains("3 of 3 events are bad; none was imported"),
+        "{said}"
+    );
+
+    // What is imported stays when the peer does not run.
+    assert!(peer.stop().success());
+    let out = format!("{dir}/later.jsonld");
+    let said = succeed(&["epcis", "export", "--dir", dir, "--out", &out]);
+    assert!(said.contains("wrote 3 events"), "{said}");
+}
+
+#[test]
+fn bad_events_are_named_and_nothing_is_imported_unless_asked() {
+    let (_network, peer) = factory();
+    let dir = text(&peer.dir);
+    let file = write(&peer.dir, "in.jsonld", &document(&bad()));
+    let said = fail(&["epcis", "import", &file, "--dir", dir]);
+    assert!(
+        said.contains("event 1: $.bizStep: CBV 2.0 has no word"),
+        "{said}"
+    );
+    assert!(
+        said.contains("event 4: the network's rules refuse it"),
+        "{said}"
+    );
+    assert!(
+        said.contains("2 of 5 events are bad; none was imported"),
+        "{said}"
+    );
+    let output = chopmark(&["epcis", "import", &file, "--dir", dir, "--skip-bad"]);
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("imported 3 of 5 events"), "{said}");
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("event 4: ")
+    );
+    export(&peer, &[], 3);
+}
+
+#[test]
+fn a_factorys_table_goes_in_by_its_mapping() {
+    let (_network, peer) = factory();
+    let dir = text(&peer.dir);
+    let mapping = "time = \"%Y-%m-%d %H:%M\"\n[fixed]\ntype = \"ObjectEvent\"\naction = \"ADD\"\nbizStep = \"commissioning\"\neventTimeZoneOffset = \"+08:00\"\n[columns]\neventTime = \"时间\"\ngtin = \"GTIN\"\nserial = \"序列号\"\n";
+    let mapping = write(&peer.dir, "map.toml", mapping);
+    let mut rows = "时间,GTIN,序列号\n".to_owned();
+    for n in 0..1200 {
+        rows += &format!("2026-03-02 10:00,46901230000158,S{n}\n");
+    }
+    let file = write(
+        &peer.dir,
+        "table.csv",
+        &(rows.clone() + "2026-03-02 25:00,46901230000158,X\n"),
+    );
+    let command = [
+        "epcis",
+        "import",
+        &file,
+        "--dir",
+        dir,
+        "--mapping",
+        &mapping,
+    ];
+    let said = fail(&command);
+    assert!(said.contains("line 1202: column \"时间\""), "{said}");
+    assert!(
+        said.contains("1 of 1201 events are bad; none was imported"),
+        "{said}"
+    );
+    std::fs::write(&file, rows).unwrap();
+    let said = succeed(&command);
+    assert!(said.contains("imported 1200 of 1200 events"), "{said}");
+    export(&peer, &[], 1200);
+}
+
+#[test]
+fn files_that_are_none_are_refused() {
+    let (_network, peer) = factory();
+    let dir = text(&peer.dir);
+    let refuse = |name: &str, contents: &str, expected: &str| {
+        let file = write(&peer.dir, name, contents);
+        let said = fail(&["epcis", "import", &file, "--dir", dir]);
+        assert!(said.contains(expected), "{said}");
+    };
+    refuse("none.jsonld", "not JSON", "byte 0");
+    refuse("deep.jsonld", &"[".repeat(100_000), "nested deeper");
+    refuse(
+        "twice.jsonld",
+        r#"{"type":"a","type":"b"}"#,
+        "is there twice",
+    );
+    let said = fail(&["epcis", "import", "/nowhere/at/all", "--dir", dir]);
+    assert!(said.contains("cannot be read"), "{said}");
+    let large = peer.dir.join("large.jsonld");
+    let file = std::fs::File::create(&large).unwrap();
+    file.set_len(101 * 1024 * 1024).unwrap();
+    let said = fail(&["epcis", "import", text(&large), "--dir", dir]);
+    assert!(said.contains("split it"), "{said}");
+}
