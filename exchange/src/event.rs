@@ -2,8 +2,8 @@
 
 use crate::told::PRODUCT;
 use chopmark_core::{
-    Body, Code, Condition, MemberId, Record, RecordRef, SectionBody, TimeMs, TzMinutes, Verdict,
-    When,
+    Body, Code, Condition, MemberId, Party, Record, RecordRef, SectionBody, TimeMs, TzMinutes,
+    Verdict, When,
 };
 use chopmark_epcis::{
     CompanyPrefixes, Decimal, Event, Fault, Form, Json, JsonError, Measurement, Members,
@@ -146,7 +146,11 @@ fn implied(opened: &Opened<'_>) -> Result<Implied, Unwritten> {
             ..of(step, said.or(word("inactive")))
         },
         Body::Offer { to, expires, .. } => Implied {
-            parties: Some((opened.author, *to)),
+            parties: match to {
+                Party::Member(member) => Some((opened.author, *member)),
+                // Who it is, is known when it is picked up.
+                Party::Consumer(_) | Party::Bearer(_) => None,
+            },
             own: vec![(
                 "chopmark:expires",
                 text(&time(*expires, TzMinutes::default())),

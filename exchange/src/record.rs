@@ -2,8 +2,8 @@
 
 use crate::told;
 use chopmark_core::{
-    AudienceDraft, Body, Code, CodeError, MemberId, Prefix, RecordDraft, SectionBody, StateView,
-    SubjectId, TimeMs, TzMinutes, When, limits,
+    self as core, AudienceDraft, Body, Code, CodeError, MemberId, Prefix, Quantities, RecordDraft,
+    SectionBody, StateView, SubjectId, TimeMs, TzMinutes, When, limits,
 };
 use chopmark_epcis::{
     About, Action, Aggregation, EpcError, Event, Quantity, Transaction, Uri, What, code,
@@ -13,6 +13,8 @@ use thiserror::Error;
 
 /// Things of one record: with their hashes and ids twice, half a block.
 const THINGS_A_RECORD: usize = 400;
+/// The unit of a quantity without one (UN/ECE Recommendation 20: piece).
+const PIECES: &str = "H87";
 /// What an event did, where it names no step of the standard.
 const OTHER: &str = "other";
 
@@ -93,7 +95,8 @@ pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, U
     match &event.what {
         What::Object(object) if object.action == Action::Add => {
             let things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
-            commission(things, when, author, &told)
+            let amounts = amounts(object.quantities.as_ref());
+            commission((things, &amounts), when, author, &told)
         }
         what => {
             let deed = deed(event, what, author)?;
@@ -231,6 +234,20 @@ fn tracked(
     Ok(codes)
 }
 
+/// How much of each batch, where an amount is said that the ledger can count with: others stay in
+/// the event alone.
+fn amounts(quantities: Option<&Vec<Quantity>>) -> BTreeMap<Code, core::Quantity> {
+    let each = |quantity: &Quantity| {
+        let batch = code(quantity.epc_class.written()).ok()?;
+        let amount = quantity.quantity.as_ref()?.number().written().parse();
+        let unit = quantity.uom.as_ref().map_or(PIECES, |unit| unit.written());
+        let amount: core::Amount = amount.ok()?;
+        let whole = core::Quantity::new(amount, unit.parse().ok()?);
+        (!amount.is_zero()).then_some((batch, whole))
+    };
+    quantities.into_iter().flatten().filter_map(each).collect()
+}
+
 /// Under which subject a code has its history.
 fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
     let owner = author.view.prefix_owner(code);
@@ -240,11 +257,12 @@ fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
 
 /// One record for all codes of one class under one prefix.
 fn commission(
-    things: Vec<Code>,
+    (things, amounts): (Vec<Code>, &BTreeMap<Code, core::Quantity>),
     when: When,
     author: &Author<'_>,
     told: &SectionBody,
 ) -> Result<Vec<RecordDraft>, Unmapped> {
+    let in_fields = author.view.policy().quantities == Quantities::Fields;
     let mut classes: BTreeMap<(String, Prefix), Vec<Code>> = BTreeMap::new();
     for code in things {
         let own = |(prefix, _): &(&Prefix, &MemberId)| code.company_prefix_matches(prefix.as_str());
@@ -259,18 +277,27 @@ fn commission(
     }
     let mut records = Vec::new();
     for ((class, prefix), codes) in &classes {
-        for chunk in codes.chunks(THINGS_A_RECORD) {
+        // One amount stands for all things of a record.
+        let same = codes.chunk_by(|a, b| amounts.get(a) == amounts.get(b));
+        for chunk in same.flat_map(|codes| codes.chunks(THINGS_A_RECORD)) {
+            let quantity = chunk.first().and_then(|code| amounts.get(code)).copied();
             let body = Body::Commission {
                 when,
                 class: class.clone(),
                 prefix: prefix.clone(),
                 codes: chunk.iter().map(Code::hash).collect(),
+                quantity: quantity.map(|whole| if in_fields { whole } else { whole.veiled() }),
             };
             let ids = chunk
                 .iter()
                 .map(|code| code.subject(&author.view.network(), &author.member));
             let draft = RecordDraft::new(body, ids.collect());
-            records.push(telling(draft, chunk.iter(), author, told));
+            let mut draft = telling(draft, chunk.iter(), author, told);
+            if !in_fields {
+                let told = draft.sections.iter_mut();
+                told.for_each(|(_, body)| body.quantities.extend(quantity));
+            }
+            records.push(draft);
         }
     }
     if records.is_empty() {
