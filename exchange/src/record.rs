@@ -1,5 +1,7 @@
 //! From an event to the records that say it.
 
+mod transform;
+
 use crate::told;
 use chopmark_core::{
     self as core, AudienceDraft, Body, Code, CodeError, MemberId, Prefix, Quantities, RecordDraft,
@@ -98,6 +100,10 @@ pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, U
             let amounts = amounts(object.quantities.as_ref());
             commission((things, &amounts), when, author, &told)
         }
+        What::Transformation(event_of) => {
+            let step = told::step(&event.about).unwrap_or(OTHER);
+            transform::transform(event_of, (when, step), author, &told)
+        }
         what => {
             let deed = deed(event, what, author)?;
             deeds(deed, when, author, &told)
@@ -158,10 +164,7 @@ fn deed(event: &Event, what: &What, author: &Author<'_>) -> Result<Deed, Unmappe
             }
             Ok(observed(things))
         }
-        What::Transformation(_) => Err(Unmapped::NoRecord {
-            what: "a transformation",
-        }),
-        What::Association(_) => Err(Unmapped::NoRecord {
+        What::Transformation(_) | What::Association(_) => Err(Unmapped::NoRecord {
             what: "an association",
         }),
     }
@@ -239,13 +242,23 @@ fn tracked(
 fn amounts(quantities: Option<&Vec<Quantity>>) -> BTreeMap<Code, core::Quantity> {
     let each = |quantity: &Quantity| {
         let batch = code(quantity.epc_class.written()).ok()?;
-        let amount = quantity.quantity.as_ref()?.number().written().parse();
-        let unit = quantity.uom.as_ref().map_or(PIECES, |unit| unit.written());
-        let amount: core::Amount = amount.ok()?;
-        let whole = core::Quantity::new(amount, unit.parse().ok()?);
-        (!amount.is_zero()).then_some((batch, whole))
+        Some((batch, whole(quantity)?))
     };
     quantities.into_iter().flatten().filter_map(each).collect()
+}
+
+/// An amount that the ledger can count with.
+fn whole(quantity: &Quantity) -> Option<core::Quantity> {
+    let amount: core::Amount = quantity
+        .quantity
+        .as_ref()?
+        .number()
+        .written()
+        .parse()
+        .ok()?;
+    let unit = quantity.uom.as_ref().map_or(PIECES, |unit| unit.written());
+    let whole = core::Quantity::new(amount, unit.parse().ok()?);
+    (!amount.is_zero()).then_some(whole)
 }
 
 /// Under which subject a code has its history.

@@ -78,7 +78,8 @@ fn export(peer: &Peer, arguments: &[&str], count: usize) -> Document {
 #[test]
 fn a_document_goes_in_and_comes_out_as_it_was() {
     let (_network, peer) = factory();
-    let dir = text(&peer.dir);
+    let dir = peer.dir.clone();
+    let dir = text(&dir);
     let good = document(&life());
     let file = write(&peer.dir, "in.jsonld", &good);
     let said = succeed(&["epcis", "import", &file, "--dir", dir, "--dry-run"]);

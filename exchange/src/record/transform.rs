@@ -1,0 +1,131 @@
+//! A transformation as its record: what goes in, what comes out, what is lost.
+
+use super::{Author, THINGS_A_RECORD, Unmapped, subject, telling, tracked};
+use chopmark_core::{
+    Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Prefix, Quantities, RecordDraft,
+    SectionBody, Unit, When,
+};
+use chopmark_epcis::{Quantity, Transformation, Uri, code};
+use std::collections::BTreeMap;
+
+/// A thing on one side, and how much of it if it is a batch.
+type Portion = (Code, Option<chopmark_core::Quantity>);
+
+/// The record of a transformation. EPCIS has no field for losses: what goes in of a unit and does
+/// not come out of the same unit is one.
+pub(super) fn transform(
+    event: &Transformation,
+    (when, step): (When, &str),
+    author: &Author<'_>,
+    told: &SectionBody,
+) -> Result<Vec<RecordDraft>, Unmapped> {
+    let from = side(event.input_epcs.as_ref(), event.input_quantities.as_ref())?;
+    let to = side(event.output_epcs.as_ref(), event.output_quantities.as_ref())?;
+    if from.is_empty() || to.is_empty() || from.len() + to.len() > THINGS_A_RECORD {
+        return Err(Unmapped::NoRecord {
+            what: "a transformation without inputs, without outputs, or of very many things",
+        });
+    }
+    let in_fields = author.view.policy().quantities == Quantities::Fields;
+    let stated = |whole: chopmark_core::Quantity| if in_fields { whole } else { whole.veiled() };
+    let mut subjects = Vec::new();
+    for (code, _) in &from {
+        subjects.push(subject(code, author)?);
+    }
+    let mut outputs = Vec::new();
+    for (code, quantity) in &to {
+        subjects.push(subject(code, author)?);
+        outputs.push(output(code, quantity.map(stated), author)?);
+    }
+    let losses = losses(&from, &to);
+    let body = Body::Transform {
+        when,
+        step: step.to_owned(),
+        inputs: from
+            .iter()
+            .map(|(_, quantity)| quantity.map(stated))
+            .collect(),
+        outputs,
+        losses: losses.iter().copied().map(stated).collect(),
+    };
+    let cites = author.view.cites_for(body.kind(), &subjects);
+    let draft = RecordDraft::new(body, subjects).citing(cites);
+    let codes = from.iter().chain(&to).map(|(code, _)| code);
+    let mut draft = telling(draft, codes, author, told);
+    if !in_fields {
+        let named = from.iter().chain(&to).filter_map(|(_, quantity)| *quantity);
+        let named: Vec<_> = named.chain(losses).collect();
+        for (_, body) in &mut draft.sections {
+            body.quantities.clone_from(&named);
+        }
+    }
+    Ok(vec![draft])
+}
+
+fn side(
+    epcs: Option<&Vec<Uri>>,
+    quantities: Option<&Vec<Quantity>>,
+) -> Result<Vec<Portion>, Unmapped> {
+    let items = tracked(epcs, None)?.into_iter().map(|code| (code, None));
+    let mut portions: Vec<Portion> = items.collect();
+    for quantity in quantities.into_iter().flatten() {
+        let batch = code(quantity.epc_class.written())?;
+        let whole = super::whole(quantity).ok_or(Unmapped::NoRecord {
+            what: "an amount that is missing, zero, or longer than the ledger counts",
+        })?;
+        portions.push((batch, Some(whole)));
+    }
+    Ok(portions)
+}
+
+fn output(
+    code: &Code,
+    quantity: Option<chopmark_core::Quantity>,
+    author: &Author<'_>,
+) -> Result<Output, Unmapped> {
+    let mut prefixes = author.view.prefixes();
+    let own = prefixes.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()));
+    let (prefix, owner): (&Prefix, _) =
+        own.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
+    if *owner != author.member {
+        return Err(Unmapped::NotYours { code: code.clone() });
+    }
+    let class = GoodsClass::parse(&code.class()).ok_or(Unmapped::NothingTracked)?;
+    let made = match quantity {
+        Some(quantity) => Made::Batch(code.hash(), quantity),
+        None if code.kind() == CodeKind::Batch => {
+            return Err(Unmapped::NoRecord {
+                what: "a batch among the outputs without its amount",
+            });
+        }
+        None => Made::Item(code.hash()),
+    };
+    Ok(Output {
+        class,
+        prefix: prefix.clone(),
+        made,
+    })
+}
+
+/// Of each unit on both sides, what does not come out again.
+fn losses(from: &[Portion], to: &[Portion]) -> Vec<chopmark_core::Quantity> {
+    let sums = |side: &[Portion]| {
+        let mut sums: BTreeMap<Unit, Amount> = BTreeMap::new();
+        for quantity in side.iter().filter_map(|(_, quantity)| *quantity) {
+            let sum = sums.entry(quantity.unit).or_default();
+            // Beyond what an amount holds the rules refuse the whole.
+            *sum = sum
+                .plus(quantity.amount.unwrap_or_default())
+                .unwrap_or(*sum);
+        }
+        sums
+    };
+    let to = sums(to);
+    let lost = sums(from).into_iter().filter_map(|(unit, went_in)| {
+        let lost = went_in
+            .minus(*to.get(&unit)?)
+            .filter(|lost| !lost.is_zero())?;
+        Some(chopmark_core::Quantity::new(lost, unit))
+    });
+    lost.collect()
+}
