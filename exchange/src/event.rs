@@ -106,7 +106,8 @@ struct Implied {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Object,
-    Aggregation,
+    /// A parent and its children, in an event of this type.
+    Parent(&'static str),
     /// So many of the things go in, the others come out.
     Transformation(usize),
 }
@@ -134,14 +135,24 @@ fn implied(opened: &Opened<'_>) -> Result<Implied, Unwritten> {
         },
         Body::Observe { step, .. } => of(step, said),
         Body::Pack { .. } => Implied {
-            shape: Shape::Aggregation,
+            shape: Shape::Parent("AggregationEvent"),
             action: "ADD",
             ..of("packing", said)
         },
         Body::Unpack { .. } => Implied {
-            shape: Shape::Aggregation,
+            shape: Shape::Parent("AggregationEvent"),
             action: "DELETE",
             ..of("unpacking", said)
+        },
+        Body::Associate { .. } => Implied {
+            shape: Shape::Parent("AssociationEvent"),
+            action: "ADD",
+            ..of("installing", said)
+        },
+        Body::Dissociate { .. } => Implied {
+            shape: Shape::Parent("AssociationEvent"),
+            action: "DELETE",
+            ..of("removing", said)
         },
         Body::Transform { step, inputs, .. } => Implied {
             shape: Shape::Transformation(inputs.len()),
@@ -237,8 +248,8 @@ impl Implied {
                     put("quantityList", Json::List(batches));
                 }
             }
-            (Shape::Aggregation, Some((parent, children))) => {
-                put("type", text("AggregationEvent"));
+            (Shape::Parent(kind), Some((parent, children))) => {
+                put("type", text(kind));
                 put("parentID", parent.clone());
                 put("childEPCs", Json::List(children.to_vec()));
             }

@@ -164,9 +164,25 @@ fn deed(event: &Event, what: &What, author: &Author<'_>) -> Result<Deed, Unmappe
             }
             Ok(observed(things))
         }
-        What::Transformation(_) | What::Association(_) => Err(Unmapped::NoRecord {
-            what: "an association",
-        }),
+        What::Association(association) => {
+            let mut things = tracked(association.child_epcs.as_ref(), None)?;
+            let parent = code(association.parent_id.written())?;
+            let links = !things.is_empty() && association.action != Action::Observe;
+            if !links {
+                things.extend(tracked(None, association.child_quantities.as_ref())?);
+                things.insert(0, parent);
+                return Ok(observed(things));
+            }
+            let mut deed = observed(things);
+            deed.first = Some(parent);
+            deed.make = match association.action {
+                Action::Delete => |when, _| Body::Dissociate { when },
+                _ => |when, _| Body::Associate { when },
+            };
+            Ok(deed)
+        }
+        // It has outputs, and is read before.
+        What::Transformation(_) => Err(Unmapped::NothingTracked),
     }
 }
 
@@ -300,6 +316,7 @@ fn commission(
                 prefix: prefix.clone(),
                 codes: chunk.iter().map(Code::hash).collect(),
                 quantity: quantity.map(|whole| if in_fields { whole } else { whole.veiled() }),
+                activation: Vec::new(),
             };
             let ids = chunk
                 .iter()

@@ -186,6 +186,7 @@ fn records_of_the_app_are_the_events_that_they_imply() {
                 when,
                 condition: Condition::SealBroken,
                 contents: None,
+                left: Vec::new(),
             },
             &item,
             r#""bizStep":"receiving","disposition":"container_open""#,
