@@ -75,7 +75,8 @@ impl Grid {
 pub(crate) enum Mark<'l> {
     /// The QR code.
     Qr {
-        code: QrCode,
+        /// Thirty kilobytes.
+        code: Box<QrCode>,
         text: &'l str,
         /// Upper left corner, of the quiet zone.
         left: f64,
@@ -132,7 +133,7 @@ pub(crate) fn layout(label: &Label, grid: Grid) -> Result<Vec<Mark<'_>>, LayoutE
     let (module, text_left, lines) = found?;
     let code_mm = module * count(code.side());
     marks.push(Mark::Qr {
-        code,
+        code: Box::new(code),
         text: label.text(),
         left: grid.down(MARGIN_MM),
         top: grid.down(MARGIN_MM + (room - code_mm).max(0.0) / 2.0),

@@ -70,9 +70,9 @@ impl<W: Write> ZplLabels<W> {
         let marks = layout(label, Grid::Dots(self.resolution.dot_mm()))?;
         let mut zpl = Vec::new();
         let (width, height) = label.stock().size_mm();
-        write!(
+        writeln!(
             zpl,
-            "^XA^CI28^LH0,0^PW{}^LL{}\n",
+            "^XA^CI28^LH0,0^PW{}^LL{}",
             self.dots(width),
             self.dots(height)
         )?;
