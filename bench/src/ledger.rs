@@ -4,6 +4,8 @@
 mod admission;
 mod memory;
 mod rules;
+mod runs;
+mod trace;
 mod trial;
 
 use anyhow::Result;
@@ -19,6 +21,10 @@ pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
     rows.extend(admission::measure()?);
     println!("  applying verified records");
     rows.extend(rules::measure()?);
+    println!("  tracing over a million events");
+    rows.extend(trace::measure()?);
+    println!("  a run of a million serials");
+    rows.extend(runs::measure()?);
     println!("  a peer with a million subjects");
     rows.extend(memory::measure(places)?);
     Ok(rows)

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use chopmark_core::{
     BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey, Founder,
-    Genesis, GenesisDraft, HeldFeeds, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy,
-    Position, Prefix, RecordDraft, RecordRef, Role, RootKey, Seq, SignedBlock, StateView as _,
-    SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict, VerifiedBlock,
-    When, propose,
+    Genesis, GenesisDraft, GoodsClass, HeldFeeds, HpkeSecret, Inception, Kem, Ledger, MemberId,
+    Policy, Position, Prefix, RecordDraft, RecordRef, Role, RootKey, RunList, Seq, SignedBlock,
+    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
+    VerifiedBlock, When, propose,
 };
 
 const PREFIX: &str = "9506000";
@@ -145,6 +145,19 @@ impl Trial {
             activation: Vec::new(),
         };
         Ok(RecordDraft::new(body, subjects.collect()))
+    }
+}
+
+impl Trial {
+    /// The record that a run begins with.
+    pub(crate) fn commission_run(&self, list: &RunList) -> Result<RecordDraft> {
+        let body = Body::CommissionRun {
+            when: when()?,
+            class: GoodsClass::parse(&format!("(01){GTIN}")).context("no class")?,
+            prefix: Prefix::parse(PREFIX)?,
+            run: list.spec(),
+        };
+        Ok(RecordDraft::new(body, vec![list.subject()]))
     }
 }
 
