@@ -56,6 +56,9 @@ pub(crate) const COUNT_OUT_OF_RANGE: Message =
     Message::new("count-out-of-range", &[("least", Number), ("most", Number)]);
 pub(crate) const TEXT_TOO_LONG: Message =
     Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
+pub(crate) const TEXT_UNSEEN: Message = Message::new("text-unseen", &[("field", Key)]);
+pub(crate) const TEXT_MIXED: Message =
+    Message::new("text-mixed", &[("field", Key), ("word", Text)]);
 pub(crate) const PRODUCT_MISSING: Message = Message::new("product-missing", &[]);
 pub(crate) const ACTIVITY_UNKNOWN: Message =
     Message::new("activity-unknown", &[("activity", Text)]);
@@ -239,6 +242,8 @@ pub const FAILURES: &[Message] = &[
     TOO_MANY,
     COUNT_OUT_OF_RANGE,
     TEXT_TOO_LONG,
+    TEXT_UNSEEN,
+    TEXT_MIXED,
     PRODUCT_MISSING,
     ACTIVITY_UNKNOWN,
     SELF_ADDRESSEE,

@@ -1,6 +1,6 @@
 //! Texts that a person typed, within the format's limits.
 
-use chopmark_core::limits;
+use chopmark_core::{Written, WrittenError, check_written, limits};
 use chopmark_view::{Failure, Param};
 
 use crate::failure;
@@ -26,6 +26,13 @@ impl Field {
         }
     }
 
+    fn written(self) -> Written {
+        match self {
+            Self::Product | Self::Place => Written::Name,
+            Self::Note | Self::Caption | Self::Measured => Written::Note,
+        }
+    }
+
     fn most(self) -> usize {
         match self {
             Self::Product | Self::Place | Self::Measured => limits::NAME_BYTES,
@@ -44,7 +51,18 @@ pub(crate) fn checked(field: Field, text: &str) -> Result<Option<String>, Failur
             ("most", Param::Bytes(field.most() as u64)),
         ]));
     }
+    check_written(field.written(), text).map_err(|error| misleading(field, &error))?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn misleading(field: Field, error: &WrittenError) -> Failure {
+    let field = ("field", Param::Key(field.key().into()));
+    match error {
+        WrittenError::MixedScripts { word } => {
+            failure::TEXT_MIXED.failure([field, ("word", Param::Text(word.clone()))])
+        }
+        _ => failure::TEXT_UNSEEN.failure([field]),
+    }
 }
 
 /// The same for a field that may be missing.
@@ -55,6 +73,16 @@ pub(crate) fn optional(field: Field, text: Option<&str>) -> Result<Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_what_would_mislead_a_reader() {
+        let code = |field, text| checked(field, text).unwrap_err().code;
+        assert_eq!(code(Field::Product, "Green\u{200f} tea"), "text-unseen");
+        assert_eq!(code(Field::Place, "Quаy 4"), "text-mixed");
+        assert_eq!(code(Field::Note, "\u{202e}tew"), "text-unseen");
+        let exact = "Чай, quаy 4,\u{200f} שלום";
+        assert_eq!(checked(Field::Note, exact), Ok(Some(exact.to_owned())));
+    }
 
     #[test]
     fn names_the_field_that_is_too_long() {

@@ -41,6 +41,8 @@ mod code;
 mod conservation;
 mod coordinates;
 mod evidence;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod genesis;
 mod handover;
 mod hash;
@@ -69,6 +71,8 @@ mod state;
 #[cfg(test)]
 mod testnet;
 mod validators;
+#[cfg(feature = "written")]
+mod written;
 
 pub use activation::{ActivationError, ActivationSecret, OwnerSecret};
 pub use block::{
@@ -138,3 +142,5 @@ pub use state::{
     Tip, WaitingRecord, WaitingUnit, Wish,
 };
 pub use validators::{Validator, ValidatorSet};
+#[cfg(feature = "written")]
+pub use written::{Written, WrittenError, check_written};

@@ -329,7 +329,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), CborError> {
 }
 
 /// Unicode's embeddings, overrides and isolates (UAX 9, 2.1 to 2.4).
-const fn turns_writing(c: char) -> bool {
+pub(crate) const fn turns_writing(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

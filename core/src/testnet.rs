@@ -2,6 +2,7 @@
 //! and a member of staff, ordered by the factory's peer.
 
 mod goods;
+pub(crate) mod vector_files;
 
 use std::collections::BTreeMap;
 

@@ -112,3 +112,70 @@ impl Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DecimalError, Document, JsonError, OnBadEvent, ReadError, Reason};
+    use crate::{TimeError, WordError};
+    use std::path::Path;
+
+    /// The file in `tests/refused` that shows a reason. A new reason does not compile before it
+    /// stands here.
+    fn file(reason: &Reason) -> &'static str {
+        match reason {
+            Reason::Missing => "missing",
+            Reason::UnknownField(_) => "unknown-field",
+            Reason::Not(_) => "not-text",
+            Reason::NotAUri(_) => "not-a-uri",
+            Reason::Time(TimeError::NotATime) => "time-not-a-time",
+            Reason::Time(TimeError::Zone) => "time-zone-beyond-14",
+            Reason::Time(TimeError::LeapSecond) => "time-leap-second",
+            Reason::Decimal(error) => number(*error),
+            Reason::Negative(_) => "negative",
+            Reason::Word(WordError::NotInStandard(_)) => "word-not-in-standard",
+            Reason::Word(WordError::NotAUri(_)) => "word-not-a-uri",
+            Reason::UnknownEventType(_) => "unknown-event-type",
+            Reason::UnknownDocumentType(_) => "unknown-document-type",
+            Reason::Needs(_) => "needs",
+            Reason::IlmdWithoutAdd => "ilmd-without-add",
+        }
+    }
+
+    fn number(error: DecimalError) -> &'static str {
+        match error {
+            DecimalError::NotANumber => "number-not-a-number",
+            DecimalError::TooLong => "number-too-long",
+            DecimalError::OutOfRange => "number-out-of-range",
+        }
+    }
+
+    fn json(error: &JsonError) -> &'static str {
+        match error {
+            // A hundred megabytes are no file to keep: `refuses_what_is_too_large_before_reading_it`.
+            JsonError::TooLarge { .. } => "too-large",
+            JsonError::NotUtf8 { .. } => "not-utf8",
+            JsonError::Syntax { .. } => "syntax",
+            JsonError::TooDeep { .. } => "too-deep",
+            JsonError::DuplicateName { .. } => "duplicate-name",
+            JsonError::Number { error, .. } => number(*error),
+        }
+    }
+
+    #[test]
+    fn refused_documents_are_named_after_their_reason() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refused");
+        let mut seen = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read(&path).unwrap();
+            let name = match Document::read(&text, OnBadEvent::RefuseAll).unwrap_err() {
+                ReadError::Json(error) => json(&error),
+                ReadError::Envelope(fault) => file(fault.reason()),
+                ReadError::Events { bad, .. } => file(bad[0].fault.reason()),
+            };
+            assert_eq!(path.file_stem().and_then(|stem| stem.to_str()), Some(name));
+            seen += 1;
+        }
+        assert_eq!(seen, 21, "one file for each reason");
+    }
+}

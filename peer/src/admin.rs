@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use chopmark_core::{
-    Body, CodeHash, DeviceId, Invitation, MemberId, Prefix, Role, Seq, StateView, limits,
+    Body, CodeHash, DeviceId, Invitation, MemberId, Prefix, Role, Seq, StateView, Written,
+    check_written, limits,
 };
 use chopmark_replica::Link;
 use serde::{Deserialize, Serialize};
@@ -205,6 +206,7 @@ impl Admin {
             "a device's name has 1 to {} bytes",
             limits::NAME_BYTES
         );
+        check_written(Written::Name, &offer.name).context("the device's name")?;
         let now = clock::now();
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)

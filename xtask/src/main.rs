@@ -5,6 +5,7 @@ mod places;
 mod programs;
 mod run;
 mod setup;
+mod soak;
 mod test;
 mod tidy;
 mod ui;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 
 use places::Places;
 use programs::Demo;
+use soak::{Fuzzing, Keep};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Every developer command of Chopmark")]
@@ -60,6 +62,31 @@ enum Command {
     },
     /// Type-check the app's shell for Android and iOS
     CheckMobile,
+    /// Search for what no test has thought of, for as long as it is given
+    Soak {
+        #[command(subcommand)]
+        what: Soak,
+    },
+    /// Make the vector files of the refusals anew, in core/tests/vectors
+    Vectors,
+}
+
+#[derive(Subcommand)]
+enum Soak {
+    /// Every decoder under libFuzzer
+    Fuzz {
+        /// Only the targets whose name contains this
+        name: Option<String>,
+        /// How long each target runs
+        #[arg(long, default_value_t = 10.0)]
+        minutes: f64,
+        /// Keep the fewest inputs that reach everything, in fuzz/corpus
+        #[arg(long)]
+        keep: bool,
+        /// Replay this input instead, on the one target that is named
+        #[arg(long)]
+        input: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -87,5 +114,23 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench { part, json } => programs::bench(&places, part.as_deref(), json.as_deref()),
         Command::Screens { filter } => programs::screens(&places, filter.as_deref()),
         Command::CheckMobile => check_mobile::check(&places),
+        Command::Soak { what } => match what {
+            Soak::Fuzz {
+                name: filter,
+                minutes,
+                keep,
+                input,
+            } => {
+                let keep = if keep { Keep::InClone } else { Keep::Aside };
+                let fuzzing = Fuzzing {
+                    filter,
+                    minutes,
+                    input,
+                    keep,
+                };
+                soak::fuzz(&places, &fuzzing)
+            }
+        },
+        Command::Vectors => programs::vectors(&places),
     }
 }

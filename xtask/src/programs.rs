@@ -99,6 +99,19 @@ pub(crate) fn screens(places: &Places, filter: Option<&str>) -> Result<()> {
     )
 }
 
+/// Makes the vector files of the refusals anew: the scenarios that reach them write what they
+/// compare otherwise.
+pub(crate) fn vectors(places: &Places) -> Result<()> {
+    run::step(
+        places,
+        "Making the vector files",
+        places
+            .cargo()
+            .args(["test", "--package=chopmark-core", "--lib", "vector_file"])
+            .env("CHOPMARK_WRITE_VECTORS", "1"),
+    )
+}
+
 fn prepare(places: &Places) -> Result<()> {
     setup::all(places)?;
     ui::build(places, None)?;

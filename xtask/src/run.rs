@@ -4,8 +4,8 @@ use crate::places::Places;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +24,34 @@ pub(crate) fn step(places: &Places, what: &str, command: &mut Command) -> Result
 
 /// As [`step`], and returns what the program wrote.
 pub(crate) fn output(places: &Places, what: &str, command: &mut Command) -> Result<String> {
+    let Finished { status, text, log } = finished(places, what, command)?;
+    if !status.success() {
+        let readable: Vec<_> = text.lines().filter(|line| !is_for_machines(line)).collect();
+        for line in readable
+            .iter()
+            .skip(readable.len().saturating_sub(SHOWN_LINES))
+        {
+            println!("  | {line}");
+        }
+        bail!(
+            "{what}: failed ({status}); its whole output is in {}",
+            log.display()
+        );
+    }
+    Ok(text)
+}
+
+/// A program that has ended, well or not.
+pub(crate) struct Finished {
+    pub(crate) status: ExitStatus,
+    /// All that it wrote.
+    pub(crate) text: String,
+    /// The file that holds the same.
+    log: PathBuf,
+}
+
+/// As [`output`], for programs whose failing is an answer too.
+pub(crate) fn finished(places: &Places, what: &str, command: &mut Command) -> Result<Finished> {
     println!("→ {what}");
     let started = Instant::now();
     let mut child = command
@@ -82,23 +110,10 @@ pub(crate) fn output(places: &Places, what: &str, command: &mut Command) -> Resu
     let log = places.logs().join(format!("{}.log", file_name(what)));
     fs::create_dir_all(places.logs())?;
     fs::write(&log, &text).with_context(|| format!("cannot write {}", log.display()))?;
-    if !status.success() {
-        let readable: Vec<_> = kept.iter().filter(|line| !is_for_machines(line)).collect();
-        for line in readable
-            .iter()
-            .skip(readable.len().saturating_sub(SHOWN_LINES))
-        {
-            println!("  | {line}");
-        }
-        bail!(
-            "{what}: failed ({status}); its whole output is in {}",
-            log.display()
-        );
-    }
-    if started.elapsed() > Duration::from_secs(5) {
+    if status.success() && started.elapsed() > Duration::from_secs(5) {
         println!("  done after {}", seconds(started.elapsed()));
     }
-    Ok(text)
+    Ok(Finished { status, text, log })
 }
 
 /// Runs `command` with its output straight on the screen, for programs that report themselves.

@@ -3,6 +3,7 @@
 mod hostile;
 mod reading;
 mod sections;
+mod vectors;
 mod writing;
 
 use std::collections::BTreeMap;

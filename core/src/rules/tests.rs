@@ -11,6 +11,7 @@ mod making;
 mod owning;
 mod pledging;
 mod taking;
+mod vectors;
 
 use std::collections::BTreeSet;
 

@@ -83,6 +83,12 @@ pub(super) struct Hello {
     pub(super) peers: Vec<KnownPeer>,
 }
 
+/// A frame, read and written again.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn again(bytes: &[u8]) -> Result<Vec<u8>, CborError> {
+    crate::cbor::from_canonical::<Frame>(bytes).map(|frame| crate::cbor::to_bytes(&frame))
+}
+
 /// An items frame from items that are encoded already.
 pub(super) fn items_frame(from: u64, last: u64, items: &[Vec<u8>]) -> Vec<u8> {
     let mut writer = Writer::new();

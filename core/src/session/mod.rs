@@ -12,6 +12,8 @@ use std::collections::VecDeque;
 use crate::{KnownPeer, NetworkId, TimeMs, cbor, limits};
 
 pub use error::{QueueFull, SessionError};
+#[cfg(feature = "fuzzing")]
+pub(crate) use frame::again as frame_again;
 use frame::{Frame, Hello, again_frame, items_frame};
 pub use frame::{Item, NumberedItem, PartyKind};
 

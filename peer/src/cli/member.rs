@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    DeviceEntry, Founder, HpkeSecret, Inception, Kem, MemberId, Role, RootKey, TimeMs,
+    DeviceEntry, Founder, HpkeSecret, Inception, Kem, MemberId, Role, RootKey, TimeMs, Written,
+    check_written,
 };
 
 use super::{Init, NewMember};
@@ -18,6 +19,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Makes the keys and the card.
 pub(super) fn new(new: &NewMember) -> anyhow::Result<()> {
+    check_written(Written::Name, &new.name).context("the member's name")?;
     let folder = Folder::new(&new.dir);
     std::fs::create_dir_all(&new.dir)
         .with_context(|| format!("cannot make {}", new.dir.display()))?;

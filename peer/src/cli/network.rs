@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use chopmark_core::{
     Founder, FounderSignature, Genesis, GenesisDraft, Policy, Role, Validator, ValidatorSet,
+    Written, check_written,
 };
 
 use super::{NetworkCommand, NewNetwork, member};
@@ -50,6 +51,12 @@ fn draft(new: &NewNetwork) -> anyhow::Result<()> {
     };
     let validators = ValidatorSet::new(vec![Validator::new(orderer.id(), peer.key())])?;
     let policy = policy_of(new, &founders)?;
+    check_written(Written::Name, &new.name).context("the network's name")?;
+    // The cards came from elsewhere; here is the one look before everybody signs.
+    for founder in &founders {
+        check_written(Written::Name, founder.inception().name())
+            .with_context(|| format!("the name on the card of member {}", founder.id()))?;
+    }
     let title = (new.name.as_str(), new.host.as_str());
     let draft = GenesisDraft::new(title, policy, founders, validators, clock::now())?;
     write_whole(&new.draft, &draft.body_bytes())?;

@@ -59,3 +59,19 @@ fn only_the_validator_may_order() {
     let said = fail(&["serve", "--dir", text(dir)]);
     assert!(said.contains("validator"), "{said}");
 }
+
+/// Nobody enters a network under a name that passes for another's.
+#[test]
+fn a_name_that_would_mislead_is_not_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path().join("member");
+    for (name, why) in [
+        ("Сustoms", "mixes letters"),
+        ("Customs\u{200f}", "U+200F"),
+        ("Customs\u{1b}[2J", "U+001B"),
+    ] {
+        let said = fail(&["member", "new", "--dir", text(&dir), "--name", name, "--class", "bank"]);
+        assert!(said.contains(why), "{said}");
+        assert!(!dir.exists(), "keys were made for {name:?}");
+    }
+}

@@ -154,6 +154,10 @@ fn record(subjects: usize, cites: usize) -> Vec<u8> {
 
 /// A statement as a hostile device would sign it: whatever the change made of it, signed again.
 fn signed(change: impl FnOnce(&mut coset::CoseSign1)) -> Result<(), StatementError> {
+    Statement::parse(&signed_bytes(change))?.verify()
+}
+
+pub(super) fn signed_bytes(change: impl FnOnce(&mut coset::CoseSign1)) -> Vec<u8> {
     use coset::{CborSerializable, TaggedCborSerializable};
     let block = build(Kem::X25519, &[observe()]).block;
     let built = block.verify().unwrap();
@@ -162,17 +166,21 @@ fn signed(change: impl FnOnce(&mut coset::CoseSign1)) -> Result<(), StatementErr
     let header = cose.protected.header.clone();
     cose.protected.original_data = Some(header.to_vec().unwrap());
     cose.signature = key().sign(&cose.tbs_data(&[])).to_vec();
-    let bytes = cose.to_tagged_vec().unwrap();
-    Statement::parse(&bytes)?.verify()
+    cose.to_tagged_vec().unwrap()
 }
 
 /// The same, with the payload opened.
 fn hostile(change: impl FnOnce(&mut coset::CoseSign1, &mut Payload)) -> Result<(), StatementError> {
-    signed(|cose| {
-        let mut payload: Payload = cbor::from_canonical(cose.payload.as_ref().unwrap()).unwrap();
-        change(cose, &mut payload);
-        cose.payload = Some(cbor::to_bytes(&payload));
-    })
+    signed(|cose| repaid(cose, change))
+}
+
+pub(super) fn repaid(
+    cose: &mut coset::CoseSign1,
+    change: impl FnOnce(&mut coset::CoseSign1, &mut Payload),
+) {
+    let mut payload: Payload = cbor::from_canonical(cose.payload.as_ref().unwrap()).unwrap();
+    change(cose, &mut payload);
+    cose.payload = Some(cbor::to_bytes(&payload));
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! Every target with its law.
+
+mod blocks;
+mod codes;
+mod epcis;
+mod exchange;
+mod histories;
+
+/// What became of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It decoded, and the law held.
+    Taken,
+    /// It was refused with an error.
+    Refused,
+}
+
+/// A decoder under test.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name on the command line, and of its folder in `corpus/`.
+    pub name: &'static str,
+    /// What must hold; panics where it does not.
+    pub law: fn(&[u8]) -> Fate,
+    /// Longest input worth trying: above it decoders see nothing that they do not see below.
+    pub most_bytes: usize,
+}
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
+    new("block", blocks::block, 8192),
+    new("statement", blocks::statement, 2048),
+    new("record", blocks::record, 4096),
+    new("section", blocks::section, 4096),
+    new("genesis", histories::genesis, 16384),
+    new("policy", histories::policy, 2048),
+    new("checkpoint", histories::checkpoint, 4096),
+    new("snapshot", histories::snapshot, 8192),
+    new("bundle", histories::bundle, 24576),
+    new("frame", exchange::frame, 8192),
+    new("session", exchange::session, 8192),
+    new("handover", exchange::handover, 8192),
+    new("handover-frames", exchange::handover_frames, 4096),
+    new("invitation", exchange::invitation, 2048),
+    new("code", codes::code, 512),
+    new("element-string", codes::element_string, 512),
+    new("digital-link", codes::digital_link, 1024),
+    new("json", epcis::json, 4096),
+    new("epcis", epcis::epcis, 8192),
+];
+
+const fn new(name: &'static str, law: fn(&[u8]) -> Fate, most_bytes: usize) -> Target {
+    Target {
+        name,
+        law,
+        most_bytes,
+    }
+}
+
+/// The target of a name.
+#[must_use]
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
+
+/// Ends the run: a law does not hold.
+#[expect(clippy::panic, reason = "this is how libFuzzer and the tests notice")]
+fn broken(what: &str) -> ! {
+    panic!("{what}")
+}

@@ -1,0 +1,164 @@
+//! Blocks and what stands in them.
+
+use std::collections::BTreeMap;
+
+use chopmark_core::{
+    AudienceDraft, BlockError, Body, ForkProof, Position, Record, RecordDraft, SectionPlace, Seq,
+    SignedBlock, Statement, TimeMs, TzMinutes, UnsignedBlock, When, fuzzing, open_label,
+};
+
+use super::{Fate, broken};
+use crate::network;
+
+/// A block has one spelling, whoever verifies it sees the same records, and knowing its id spares
+/// the signature and nothing else.
+pub(super) fn block(bytes: &[u8]) -> Fate {
+    let Ok(block) = SignedBlock::from_bytes(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(block.to_bytes(), bytes, "a second spelling of a block");
+    let pinned = block.clone().verify_pinned(block.id());
+    let verified = block.verify();
+    match (&verified, &pinned) {
+        (Ok(verified), Ok(pinned)) => assert_eq!(verified, pinned),
+        (Ok(_), Err(error)) => assert!(pinned.is_ok(), "refused once its id is known: {error}"),
+        (Err(BlockError::Statement(_)), _) => {}
+        (Err(error), pinned) => assert_eq!(pinned.as_ref().err(), Some(error)),
+    }
+    let Ok(block) = pinned else {
+        return Fate::Refused;
+    };
+    assert_eq!(block.to_bytes(), bytes);
+    for (at, record) in block.located() {
+        let stored = block.record_bytes(at.index).unwrap_or_default();
+        assert_eq!(record.to_bytes(), stored, "record {at}");
+    }
+    Fate::Taken
+}
+
+/// A statement has one spelling; two that differ at one place of a feed are a proof of a fork,
+/// and one against itself is none.
+pub(super) fn statement(bytes: &[u8]) -> Fate {
+    if let Ok(proof) = ForkProof::from_bytes(bytes) {
+        assert_eq!(
+            proof.to_bytes(),
+            bytes,
+            "a second spelling of a proof of a fork"
+        );
+        return Fate::Taken;
+    }
+    let Ok(statement) = Statement::parse(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(
+        statement.as_bytes(),
+        bytes,
+        "a second spelling of a statement"
+    );
+    let itself = ForkProof::new(bytes.to_vec(), bytes.to_vec());
+    assert!(itself.is_err(), "a statement is no fork of itself");
+    Fate::Taken
+}
+
+/// What can be read can be written: a record comes back equal out of a block that is built,
+/// signed, sent and verified.
+pub(super) fn record(bytes: &[u8]) -> Fate {
+    let Ok(record) = Record::from_bytes(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(record.to_bytes(), bytes, "a second spelling of a record");
+    let draft = RecordDraft {
+        body: record.body().clone(),
+        subjects: record.subjects().to_vec(),
+        cites: record.cites().to_vec(),
+        group: record.group(),
+        // Sections are made again, under keys of their own; a law of theirs looks at them.
+        sections: Vec::new(),
+    };
+    let sent = match build(draft) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            assert!(!record.sections().is_empty(), "cannot be written: {error}");
+            return Fate::Taken;
+        }
+    };
+    match SignedBlock::from_bytes(&sent).and_then(SignedBlock::verify) {
+        Ok(block) => {
+            let again = block.records().first();
+            assert_eq!(again.map(Record::body), Some(record.body()));
+            assert_eq!(again.map(Record::subjects), Some(record.subjects()));
+            assert_eq!(again.map(Record::cites), Some(record.cites()));
+        }
+        // Whose subjects these are depends on the author, and here it is always the same one.
+        Err(BlockError::Subjects { .. }) => {}
+        Err(error) => broken(&format!("what was written is not read: {error}")),
+    }
+    Fate::Taken
+}
+
+/// What a section says is read back as it was said, in the clear and through encryption.
+pub(super) fn section(bytes: &[u8]) -> Fate {
+    let Ok(body) = fuzzing::section(bytes) else {
+        return Fate::Refused;
+    };
+    let Ok(again) = fuzzing::section_bytes(&body) else {
+        broken(&format!("was read and cannot be written: {body:?}"));
+    };
+    assert_eq!(fuzzing::section(&again).as_ref(), Ok(&body));
+    let said = again.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    assert_eq!(again.get(..said), bytes.get(..said), "a second spelling");
+
+    let code = network::code();
+    let audience = AudienceDraft::Label {
+        subject_index: 0,
+        code: code.clone(),
+    };
+    let subject = code.subject(&network::genesis().id(), &network::member());
+    let draft = observation(vec![subject]).telling(audience, body.clone());
+    let built = UnsignedBlock::build(position(), &[draft], &BTreeMap::new(), &[7; 32])
+        .and_then(|block| block.sign(network::key()));
+    let Ok(built) = built else {
+        // Larger than a section may be, once it is padded and sealed.
+        assert!(again.len() > 200 * 1024, "cannot be sealed: {body:?}");
+        return Fate::Taken;
+    };
+    let Ok(block) = built.block.verify() else {
+        broken("what was built does not verify");
+    };
+    if let (Some(record), [sealed]) = (block.records().first(), built.sections.as_slice()) {
+        let place = SectionPlace {
+            header: block.header(),
+            record,
+            record_index: 0,
+            section_index: 0,
+        };
+        assert_eq!(open_label(place, &code, &sealed.bytes), Ok(body));
+    }
+    Fate::Taken
+}
+
+fn observation(subjects: Vec<chopmark_core::SubjectId>) -> RecordDraft {
+    let when = When {
+        time: TimeMs(5),
+        tz: TzMinutes::default(),
+    };
+    let step = "storing".to_owned();
+    RecordDraft::new(Body::Observe { when, step }, subjects)
+}
+
+fn position() -> Position {
+    Position {
+        network: network::genesis().id(),
+        member: network::member(),
+        device: network::key().id(),
+        seq: Seq(0),
+        prev: None,
+        anchor: None,
+        clock: TimeMs(5),
+    }
+}
+
+fn build(draft: RecordDraft) -> Result<Vec<u8>, chopmark_core::BuildError> {
+    let unsigned = UnsignedBlock::build(position(), &[draft], &BTreeMap::new(), &[7; 32])?;
+    Ok(unsigned.sign(network::key())?.block.to_bytes())
+}

@@ -1,0 +1,110 @@
+//! Codes in every spelling.
+
+use chopmark_core::{
+    Body, Code, ElementString, Prefix, RecordDraft, TimeMs, TzMinutes, When, fuzzing,
+};
+
+use super::{Fate, broken};
+use crate::network;
+
+/// A domain as on a label, and this machine as in a trial: the two schemes of links.
+const HOSTS: [&str; 2] = ["id.example.org", "127.0.0.1:8750"];
+
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
+}
+
+/// Whatever spelling a code was read from, its canonical one and its link name the same thing.
+pub(super) fn code(bytes: &[u8]) -> Fate {
+    let Some(Ok(code)) = text(bytes).map(Code::parse) else {
+        return Fate::Refused;
+    };
+    same_thing(&code);
+    Fate::Taken
+}
+
+/// An element string is read back equal from each of its own spellings, its data with it.
+pub(super) fn element_string(bytes: &[u8]) -> Fate {
+    let Some(Ok(elements)) = text(bytes).map(ElementString::parse) else {
+        return Fate::Refused;
+    };
+    same_elements(&elements);
+    Fate::Taken
+}
+
+/// The same for what a link says, read as a label and read for its code alone.
+pub(super) fn digital_link(bytes: &[u8]) -> Fate {
+    let Some(text) = text(bytes) else {
+        return Fate::Refused;
+    };
+    let link = format!("https://{text}");
+    let (code, elements) = (Code::parse(&link), ElementString::parse(&link));
+    if let Ok(code) = &code {
+        same_thing(code);
+    }
+    let Ok(elements) = elements else {
+        return if code.is_ok() { Fate::Taken } else { Fate::Refused };
+    };
+    same_elements(&elements);
+    // Data in the query never make another thing of it.
+    assert_eq!(elements.code(), code, "{link}");
+    for host in HOSTS {
+        match elements.digital_link(host) {
+            Ok(link) => assert_eq!(ElementString::parse(&link), Ok(elements.clone()), "{link}"),
+            Err(error) => broken(&format!("{elements} came from a link and makes none: {error}")),
+        }
+    }
+    Fate::Taken
+}
+
+fn same_thing(code: &Code) {
+    let canonical = code.element_string();
+    assert_eq!(Code::parse(canonical).as_ref(), Ok(code), "{canonical}");
+    for host in HOSTS {
+        let link = code.digital_link(host);
+        assert_eq!(Code::parse(&link).as_ref(), Ok(code), "{link}");
+    }
+    assert!(canonical.contains(code.digits()), "{canonical}");
+    // What can be read off a label can be given a history.
+    if let Some(prefix) = prefix(code) {
+        let subject = code.subject(&network::genesis().id(), &network::member());
+        let when = When {
+            time: TimeMs(5),
+            tz: TzMinutes::default(),
+        };
+        let body = Body::Commission {
+            when,
+            class: code.class(),
+            prefix,
+            codes: vec![code.hash()],
+        };
+        let record = fuzzing::record(&RecordDraft::new(body, vec![subject]));
+        assert!(record.is_ok(), "{canonical} cannot be commissioned: {record:?}");
+    }
+}
+
+/// Some prefix that the code begins with.
+fn prefix(code: &Code) -> Option<Prefix> {
+    (4..=12)
+        .filter_map(|length| code.digits().get(..length))
+        .find_map(|start| Prefix::parse(start).ok())
+}
+
+/// Order is lost on the way out, and nothing else.
+fn same_elements(elements: &ElementString) {
+    let people = elements.to_string();
+    match ElementString::parse(&people) {
+        Ok(again) => assert_eq!(again, *elements, "{people}"),
+        // A value that holds what looks like another identifier reads as two; no code has one.
+        Err(_) => assert!(ambiguous(elements), "{people}"),
+    }
+    let scanned = elements.fnc1();
+    // FNC1 cannot stand in the bare digits of a lone GTIN, which scanners send without its
+    // identifier only; what begins with one is read back.
+    let again = ElementString::parse(&format!("]C1{scanned}"));
+    assert_eq!(again.as_ref(), Ok(elements), "{scanned:?}");
+}
+
+fn ambiguous(elements: &ElementString) -> bool {
+    elements.iter().any(|(_, value)| value.contains('('))
+}

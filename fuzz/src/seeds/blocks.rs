@@ -1,0 +1,95 @@
+//! Blocks, statements, records and checkpoints out of the vector files of the refusals, which
+//! hold records of every kind; a section with all that it can say; the network's rules.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use chopmark_core::{
+    EvidenceId, EvidenceLink, Genesis, Measured, SectionBody, SignedBlock, VerifiedBlock, fuzzing,
+};
+
+use super::Seed;
+use crate::network;
+
+/// Longer hexadecimal texts in the files are geneses, shorter ones ids.
+const BLOCK_DIGITS: std::ops::Range<usize> = 400..8192;
+
+pub(super) fn seeds() -> Result<Vec<Seed>> {
+    let own = network::line("block").context("the vectors hold no block")?;
+    let own = SignedBlock::from_bytes(&own)?.verify()?;
+    let mut seeds = Vec::new();
+    let mut kinds = BTreeSet::new();
+    for block in from_vectors()?.into_iter().chain([own]) {
+        let mut new = false;
+        for (at, record) in block.located() {
+            // One record of a kind, with and without a second subject, is enough to begin from.
+            if kinds.insert((record.kind(), record.subjects().len().min(2))) {
+                new = true;
+                let bytes = block.record_bytes(at.index).unwrap_or_default().to_vec();
+                seeds.push(Seed { target: "record", bytes });
+            }
+        }
+        if new {
+            let (bytes, statement) = (block.to_bytes(), block.statement().to_vec());
+            seeds.push(Seed { target: "block", bytes });
+            seeds.push(Seed { target: "statement", bytes: statement });
+        }
+    }
+    let mut add = |target, bytes| seeds.push(Seed { target, bytes });
+    for body in [SectionBody::default(), full()] {
+        add("section", fuzzing::section_bytes(&body)?.to_vec());
+    }
+    let genesis: &Genesis = network::genesis();
+    add("genesis", genesis.to_bytes().to_vec());
+    add("genesis", genesis.draft().body_bytes());
+    add("policy", fuzzing::policy_bytes(genesis.policy()));
+    Ok(seeds)
+}
+
+/// Every block that stands in a vector file.
+fn from_vectors() -> Result<Vec<VerifiedBlock>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/vectors");
+    let mut files: Vec<_> = fs::read_dir(&folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.sort();
+    let mut blocks = Vec::new();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|it| it == "json")) {
+        // What is between quotes and long enough: no need to know the rest of the file.
+        for word in fs::read_to_string(file)?.split('"') {
+            if BLOCK_DIGITS.contains(&word.len())
+                && let Ok(bytes) = data_encoding::HEXLOWER.decode(word.as_bytes())
+                && let Ok(block) = SignedBlock::from_bytes(&bytes).and_then(SignedBlock::verify)
+            {
+                blocks.push(block);
+            }
+        }
+    }
+    Ok(blocks)
+}
+
+fn full() -> SectionBody {
+    SectionBody {
+        codes: vec!["(00)106141412345678908".to_owned()],
+        product: Some("Tea 茶".to_owned()),
+        place: Some("Quay 4".to_owned()),
+        note: Some("wet".to_owned()),
+        evidence: vec![EvidenceLink {
+            id: EvidenceId::from_bytes([1; 32]),
+            key: [2; 32],
+            media_type: "image/jpeg".to_owned(),
+            length: 5,
+            caption: "corner".to_owned(),
+        }],
+        measured: vec![Measured {
+            name: "temperature".to_owned(),
+            value: "4.5".to_owned(),
+            unit: "°C".to_owned(),
+        }],
+        person: Some("Mei".to_owned()),
+        step: Some("inspecting".to_owned()),
+        disposition: Some("damaged".to_owned()),
+    }
+}

@@ -1,0 +1,58 @@
+//! Codes, links and documents as people and programs write them.
+
+use super::Seed;
+
+/// One thing of every kind, and a label with data beside its key.
+const ELEMENT_STRINGS: &[&str] = &[
+    "(01)09506000134352(21)A1",
+    "(01)09506000134352(10)LOT-7(17)271231",
+    "(00)095060000000000016",
+    "(414)9506000134352",
+    "(8003)09506000134352K7",
+    "(8004)9506000VAN12",
+    "(8010)9506000-88(8011)42",
+    "(402)95060000000000018",
+    "(401)9506000HOUSE1",
+    "(253)9506000134352B1",
+    "]d20109506000134352213103000500\u{1d}21A1",
+    "]C100095060000000000016",
+    "0109506000134352",
+    "]Q3(01)",
+];
+
+const LINKS: &[&str] = &[
+    "id.example.org/01/09506000134352/21/A1",
+    "id.example.org/some/path/01/09506000134352/10/LOT%2F7?17=271231&linkType=gs1:pip",
+    "id.example.org/00/095060000000000016",
+    "id.example.org/8010/9506000-88/8011/42",
+    "id.example.org/253/9506000134352B1?3103=000500",
+    "id.example.org/414/9506000134352/254/DOCK4",
+];
+
+const CONTAINERS: &[&str] = &["CSQU3054383", "csqu 305438-3", "https://id.example.org/bic/CSQU3054383"];
+
+pub(super) fn seeds() -> Vec<Seed> {
+    let of = |target, texts: &[&str]| {
+        let seed = |text: &&str| Seed {
+            target,
+            bytes: text.as_bytes().to_vec(),
+        };
+        texts.iter().map(seed).collect::<Vec<_>>()
+    };
+    let links: Vec<String> = LINKS.iter().map(|link| format!("https://{link}")).collect();
+    let links: Vec<&str> = links.iter().map(String::as_str).collect();
+    let document = include_str!("../../../epcis/tests/every_field.json");
+    [
+        of("element-string", ELEMENT_STRINGS),
+        of("code", ELEMENT_STRINGS),
+        of("code", &links),
+        of("code", CONTAINERS),
+        of("digital-link", LINKS),
+        of("json", &[r#"{"a":[1.50,-0e3,true,null,"\u00e9\ud83d\ude00"],"b":{}}"#]),
+        of("epcis", &[EVENT, document]),
+        of("json", &[document]),
+    ]
+    .concat()
+}
+
+const EVENT: &str = r#"{"type":"ObjectEvent","action":"OBSERVE","bizStep":"shipping","eventTime":"2026-03-02T10:00:00+14:00","eventTimeZoneOffset":"+14:00","epcList":["urn:epc:id:sgtin:9506000.013435.A1"]}"#;
