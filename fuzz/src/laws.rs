@@ -5,6 +5,7 @@ mod codes;
 mod epcis;
 mod exchange;
 mod histories;
+mod rules;
 
 /// What became of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     new("block", blocks::block, 8192),
     new("statement", blocks::statement, 2048),
     new("record", blocks::record, 4096),
+    new("rules", rules::rules, 8192),
     new("section", blocks::section, 4096),
     new("genesis", histories::genesis, 16384),
     new("policy", histories::policy, 2048),

@@ -13,6 +13,7 @@
 mod laws;
 mod network;
 mod seeds;
+mod trial;
 
 pub use laws::{Fate, TARGETS, Target, target};
 pub use seeds::{Seed, seeds};

@@ -61,7 +61,7 @@ pub(crate) fn fuzz(places: &Places, fuzzing: &Fuzzing) -> Result<()> {
         // An exact name means that target alone, though others may contain it.
         filter.is_none_or(|filter| name == filter || name.contains(filter))
     };
-    let mut targets = targets(places)?;
+    let mut targets = targets(places, &program)?;
     if targets.iter().any(|target| Some(&target.name) == fuzzing.filter.as_ref()) {
         targets.retain(|target| Some(&target.name) == fuzzing.filter.as_ref());
     }
@@ -107,15 +107,11 @@ fn build(places: &Places) -> Result<PathBuf> {
 }
 
 /// Writes the seeds anew and reads which targets there are.
-fn targets(places: &Places) -> Result<Vec<Target>> {
+fn targets(places: &Places, program: &Path) -> Result<Vec<Target>> {
     let listed = run::output(
         places,
         "Making the seeds",
-        places
-            .cargo()
-            .args(["run", "--quiet", "--package=chopmark-fuzz", "--bin=seeds"])
-            .arg("--")
-            .arg(folder(places, "seeds")),
+        Command::new(program).env("CHOPMARK_FUZZ_SEEDS", folder(places, "seeds")),
     )?;
     let target = |line: &str| {
         let (name, most_bytes) = line.split_once(' ')?;

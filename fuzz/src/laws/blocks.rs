@@ -105,7 +105,10 @@ pub(super) fn section(bytes: &[u8]) -> Fate {
         broken(&format!("was read and cannot be written: {body:?}"));
     };
     assert_eq!(fuzzing::section(&again).as_ref(), Ok(&body));
-    let said = again.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    let said = again
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |at| at + 1);
     assert_eq!(again.get(..said), bytes.get(..said), "a second spelling");
 
     let code = network::code();

@@ -43,7 +43,11 @@ pub(super) fn digital_link(bytes: &[u8]) -> Fate {
         same_thing(code);
     }
     let Ok(elements) = elements else {
-        return if code.is_ok() { Fate::Taken } else { Fate::Refused };
+        return if code.is_ok() {
+            Fate::Taken
+        } else {
+            Fate::Refused
+        };
     };
     same_elements(&elements);
     // Data in the query never make another thing of it.
@@ -51,7 +55,9 @@ pub(super) fn digital_link(bytes: &[u8]) -> Fate {
     for host in HOSTS {
         match elements.digital_link(host) {
             Ok(link) => assert_eq!(ElementString::parse(&link), Ok(elements.clone()), "{link}"),
-            Err(error) => broken(&format!("{elements} came from a link and makes none: {error}")),
+            Err(error) => broken(&format!(
+                "{elements} came from a link and makes none: {error}"
+            )),
         }
     }
     Fate::Taken
@@ -79,7 +85,10 @@ fn same_thing(code: &Code) {
             codes: vec![code.hash()],
         };
         let record = fuzzing::record(&RecordDraft::new(body, vec![subject]));
-        assert!(record.is_ok(), "{canonical} cannot be commissioned: {record:?}");
+        assert!(
+            record.is_ok(),
+            "{canonical} cannot be commissioned: {record:?}"
+        );
     }
 }
 

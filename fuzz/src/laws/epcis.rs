@@ -10,7 +10,11 @@ pub(super) fn json(bytes: &[u8]) -> Fate {
         return Fate::Refused;
     };
     let written = value.to_string();
-    assert_eq!(Json::parse(written.as_bytes()).as_ref(), Ok(&value), "{written}");
+    assert_eq!(
+        Json::parse(written.as_bytes()).as_ref(),
+        Ok(&value),
+        "{written}"
+    );
     Fate::Taken
 }
 

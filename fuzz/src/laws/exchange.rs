@@ -65,7 +65,11 @@ pub(super) fn handover(bytes: &[u8]) -> Fate {
     let Ok(payload) = HandoverPayload::from_bytes(bytes) else {
         return Fate::Refused;
     };
-    assert_eq!(payload.to_bytes(), bytes, "a second spelling of a hand-over");
+    assert_eq!(
+        payload.to_bytes(),
+        bytes,
+        "a second spelling of a hand-over"
+    );
     let Ok(frames) = payload.frames() else {
         return Fate::Taken;
     };

@@ -11,11 +11,19 @@ use crate::network;
 /// does not depend on who signed.
 pub(super) fn genesis(bytes: &[u8]) -> Fate {
     if let Ok(signature) = FounderSignature::from_bytes(bytes) {
-        assert_eq!(signature.to_bytes(), bytes, "a second spelling of a signature");
+        assert_eq!(
+            signature.to_bytes(),
+            bytes,
+            "a second spelling of a signature"
+        );
         return Fate::Taken;
     }
     if let Ok(inception) = Inception::from_bytes(bytes) {
-        assert_eq!(inception.to_bytes(), bytes, "a second spelling of an inception");
+        assert_eq!(
+            inception.to_bytes(),
+            bytes,
+            "a second spelling of an inception"
+        );
         return Fate::Taken;
     }
     if let Ok(genesis) = Genesis::from_bytes(bytes) {
@@ -55,7 +63,11 @@ pub(super) fn checkpoint(bytes: &[u8]) -> Fate {
     let Ok(checkpoint) = Checkpoint::from_bytes(bytes) else {
         return Fate::Refused;
     };
-    assert_eq!(checkpoint.to_bytes(), bytes, "a second spelling of a checkpoint");
+    assert_eq!(
+        checkpoint.to_bytes(),
+        bytes,
+        "a second spelling of a checkpoint"
+    );
     let hash = checkpoint.hash();
     if let Ok(verified) = checkpoint.verify(network::genesis().validators()) {
         assert_eq!(verified.checkpoint().hash(), hash);

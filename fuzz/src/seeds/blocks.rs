@@ -2,8 +2,6 @@
 //! hold records of every kind; a section with all that it can say; the network's rules.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use chopmark_core::{
@@ -11,30 +9,42 @@ use chopmark_core::{
 };
 
 use super::Seed;
-use crate::network;
-
-/// Longer hexadecimal texts in the files are geneses, shorter ones ids.
-const BLOCK_DIGITS: std::ops::Range<usize> = 400..8192;
+use crate::{network, trial};
 
 pub(super) fn seeds() -> Result<Vec<Seed>> {
     let own = network::line("block").context("the vectors hold no block")?;
     let own = SignedBlock::from_bytes(&own)?.verify()?;
     let mut seeds = Vec::new();
+    let mut blocks = vec![own];
+    for file in trial::vector_files()? {
+        let theirs = trial::blocks(&file)?;
+        seeds.push(story(&theirs));
+        blocks.extend(theirs);
+    }
     let mut kinds = BTreeSet::new();
-    for block in from_vectors()?.into_iter().chain([own]) {
+    for block in blocks {
         let mut new = false;
         for (at, record) in block.located() {
             // One record of a kind, with and without a second subject, is enough to begin from.
             if kinds.insert((record.kind(), record.subjects().len().min(2))) {
                 new = true;
                 let bytes = block.record_bytes(at.index).unwrap_or_default().to_vec();
-                seeds.push(Seed { target: "record", bytes });
+                seeds.push(Seed {
+                    target: "record",
+                    bytes,
+                });
             }
         }
         if new {
             let (bytes, statement) = (block.to_bytes(), block.statement().to_vec());
-            seeds.push(Seed { target: "block", bytes });
-            seeds.push(Seed { target: "statement", bytes: statement });
+            seeds.push(Seed {
+                target: "block",
+                bytes,
+            });
+            seeds.push(Seed {
+                target: "statement",
+                bytes: statement,
+            });
         }
     }
     let mut add = |target, bytes| seeds.push(Seed { target, bytes });
@@ -48,26 +58,26 @@ pub(super) fn seeds() -> Result<Vec<Seed>> {
     Ok(seeds)
 }
 
-/// Every block that stands in a vector file.
-fn from_vectors() -> Result<Vec<VerifiedBlock>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/vectors");
-    let mut files: Vec<_> = fs::read_dir(&folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.sort();
-    let mut blocks = Vec::new();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|it| it == "json")) {
-        // What is between quotes and long enough: no need to know the rest of the file.
-        for word in fs::read_to_string(file)?.split('"') {
-            if BLOCK_DIGITS.contains(&word.len())
-                && let Ok(bytes) = data_encoding::HEXLOWER.decode(word.as_bytes())
-                && let Ok(block) = SignedBlock::from_bytes(&bytes).and_then(SignedBlock::verify)
-            {
-                blocks.push(block);
-            }
+/// The records of a vector file as the target of the rules reads them.
+fn story(blocks: &[VerifiedBlock]) -> Seed {
+    let mut bytes = Vec::new();
+    for block in blocks {
+        let writer = trial::writer(block.header().device()).unwrap_or_default();
+        for (at, _) in block.located() {
+            let record = block.record_bytes(at.index).unwrap_or_default();
+            bytes.push(writer);
+            bytes.extend(
+                u16::try_from(record.len())
+                    .unwrap_or(u16::MAX)
+                    .to_be_bytes(),
+            );
+            bytes.extend(record);
         }
     }
-    Ok(blocks)
+    Seed {
+        target: "rules",
+        bytes,
+    }
 }
 
 fn full() -> SectionBody {

@@ -102,7 +102,10 @@ fn frames() -> Result<Vec<Seed>> {
     frames.extend(sender.poll_frame());
     let stream = frames.iter().flat_map(|frame| {
         let length = u16::try_from(frame.len()).unwrap_or(u16::MAX);
-        length.to_be_bytes().into_iter().chain(frame.iter().copied())
+        length
+            .to_be_bytes()
+            .into_iter()
+            .chain(frame.iter().copied())
     });
     let session = Seed {
         target: "session",

@@ -29,7 +29,11 @@ const LINKS: &[&str] = &[
     "id.example.org/414/9506000134352/254/DOCK4",
 ];
 
-const CONTAINERS: &[&str] = &["CSQU3054383", "csqu 305438-3", "https://id.example.org/bic/CSQU3054383"];
+const CONTAINERS: &[&str] = &[
+    "CSQU3054383",
+    "csqu 305438-3",
+    "https://id.example.org/bic/CSQU3054383",
+];
 
 pub(super) fn seeds() -> Vec<Seed> {
     let of = |target, texts: &[&str]| {
@@ -48,7 +52,10 @@ pub(super) fn seeds() -> Vec<Seed> {
         of("code", &links),
         of("code", CONTAINERS),
         of("digital-link", LINKS),
-        of("json", &[r#"{"a":[1.50,-0e3,true,null,"\u00e9\ud83d\ude00"],"b":{}}"#]),
+        of(
+            "json",
+            &[r#"{"a":[1.50,-0e3,true,null,"\u00e9\ud83d\ude00"],"b":{}}"#],
+        ),
         of("epcis", &[EVENT, document]),
         of("json", &[document]),
     ]
