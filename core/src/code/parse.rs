@@ -110,6 +110,10 @@ fn bare(text: &str) -> Result<ElementString, CodeError> {
 fn raw(text: &str) -> Result<ElementString, CodeError> {
     let mut elements = Elements::default();
     let mut rest = text.trim_start_matches(GROUP_SEPARATOR);
+    // A symbol with its mark and nothing in it.
+    if rest.is_empty() {
+        return Err(CodeError::Empty);
+    }
     while !rest.is_empty() {
         let (row, name) = Identifier::at_start(rest).ok_or_else(|| unknown(rest))?;
         let data = rest.get(name.len()..).unwrap_or_default();

@@ -113,6 +113,9 @@ fn names_what_is_wrong() {
     let table = [
         ("", E::Empty),
         (" \t\n", E::Empty),
+        // The mark of a GS1 symbol, and nothing in the symbol.
+        ("]C1", E::Empty),
+        ("]d2\u{1d}", E::Empty),
         (
             "(01)09506000134353(21)A",
             E::CheckDigit {
