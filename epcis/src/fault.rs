@@ -153,6 +153,8 @@ mod tests {
         match error {
             // A hundred megabytes are no file to keep: `refuses_what_is_too_large_before_reading_it`.
             JsonError::TooLarge { .. } => "too-large",
+            // Nor are four million values.
+            JsonError::TooMany { .. } => "too-many",
             JsonError::NotUtf8 { .. } => "not-utf8",
             JsonError::Syntax { .. } => "syntax",
             JsonError::TooDeep { .. } => "too-deep",

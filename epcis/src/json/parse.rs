@@ -6,6 +6,9 @@ use thiserror::Error;
 
 /// A day's events of a large site; more comes in several documents.
 const MAX_BYTES: usize = 100 * 1024 * 1024;
+/// A value takes some seventy bytes of memory however short it is written: a hundred megabytes of
+/// `0,` would take three gigabytes. Documents have one value in thirty bytes.
+const MAX_VALUES: usize = 4_000_000;
 /// EPCIS itself needs nine levels; the rest is room for extensions. Reading calls itself once
 /// a level, so this also bounds the stack.
 const MAX_DEPTH: usize = 64;
@@ -40,6 +43,12 @@ pub enum JsonError {
         /// Where the level begins that is too deep.
         at: usize,
     },
+    /// More values than a document of the largest size has.
+    #[error("byte {at}: more than {MAX_VALUES} values: split the document")]
+    TooMany {
+        /// Where the first one too many stands.
+        at: usize,
+    },
     /// Two members of one object have the same name: readers disagree which of them counts.
     #[error("byte {at}: the name \"{name}\" is there twice in one object")]
     DuplicateName {
@@ -67,7 +76,11 @@ impl Json {
         let text = str::from_utf8(bytes).map_err(|error| JsonError::NotUtf8 {
             at: error.valid_up_to(),
         })?;
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader {
+            text,
+            at: 0,
+            left: MAX_VALUES,
+        };
         // Spreadsheet programs put a byte order mark first.
         if text.starts_with('\u{feff}') {
             reader.at = '\u{feff}'.len_utf8();
@@ -84,11 +97,17 @@ impl Json {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How many values may still come.
+    left: usize,
 }
 
 impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<Json, JsonError> {
         self.skip_space();
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or(JsonError::TooMany { at: self.at })?;
         match self.peek() {
             Some(b'{') => self.object(depth + 1).map(Json::Object),
             Some(b'[') => self.list(depth + 1).map(Json::List),

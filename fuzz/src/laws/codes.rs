@@ -99,21 +99,15 @@ fn prefix(code: &Code) -> Option<Prefix> {
         .find_map(|start| Prefix::parse(start).ok())
 }
 
-/// Order is lost on the way out, and nothing else.
+/// An element string is read back from what people read and from what scanners send.
 fn same_elements(elements: &ElementString) {
     let people = elements.to_string();
-    match ElementString::parse(&people) {
-        Ok(again) => assert_eq!(again, *elements, "{people}"),
-        // A value that holds what looks like another identifier reads as two; no code has one.
-        Err(_) => assert!(ambiguous(elements), "{people}"),
+    // A value that holds what looks like another identifier is read as two; no code has one.
+    if !elements.iter().any(|(_, value)| value.contains('(')) {
+        let again = ElementString::parse(&people);
+        assert_eq!(again.as_ref(), Ok(elements), "{people}");
     }
-    let scanned = elements.fnc1();
-    // FNC1 cannot stand in the bare digits of a lone GTIN, which scanners send without its
-    // identifier only; what begins with one is read back.
-    let again = ElementString::parse(&format!("]C1{scanned}"));
+    let scanned = format!("]C1{}", elements.fnc1());
+    let again = ElementString::parse(&scanned);
     assert_eq!(again.as_ref(), Ok(elements), "{scanned:?}");
-}
-
-fn ambiguous(elements: &ElementString) -> bool {
-    elements.iter().any(|(_, value)| value.contains('('))
 }

@@ -1,4 +1,4 @@
-use super::{Json, JsonError, MAX_BYTES, MAX_DEPTH};
+use super::{Json, JsonError, MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 use crate::DecimalError;
 
 fn error(text: &str) -> JsonError {
@@ -52,6 +52,19 @@ fn refuses_what_is_too_large_before_reading_it() {
         Err(JsonError::TooLarge {
             bytes: MAX_BYTES + 1
         })
+    );
+}
+
+/// Short values are cheap to write and dear to hold: the size alone does not bound the memory.
+#[test]
+fn refuses_more_values_than_memory_should_hold() {
+    let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
+    assert_eq!(
+        error(&many),
+        JsonError::TooMany {
+            // The list itself is the first value.
+            at: 1 + 2 * (MAX_VALUES - 1)
+        }
     );
 }
 
