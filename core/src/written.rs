@@ -86,10 +86,7 @@ fn is_inside(character: char) -> bool {
 }
 
 fn is_mixed(word: &str) -> bool {
-    let has = |script: &Script| {
-        word.chars()
-            .any(|letter| SCRIPTS.get(letter) == *script)
-    };
+    let has = |script: &Script| word.chars().any(|letter| SCRIPTS.get(letter) == *script);
     ALIKE.iter().filter(|script| has(script)).count() > 1
 }
 
@@ -157,7 +154,10 @@ mod tests {
             let refused = Err(WrittenError::MixedScripts {
                 word: word.to_owned(),
             });
-            assert_eq!(check_written(Written::Name, &format!("The {word} 1")), refused);
+            assert_eq!(
+                check_written(Written::Name, &format!("The {word} 1")),
+                refused
+            );
         }
     }
 }

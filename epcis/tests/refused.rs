@@ -18,6 +18,8 @@ fn every_file_is_refused_for_its_reason() {
         let read = Document::read(&std::fs::read(&path).unwrap(), OnBadEvent::RefuseAll);
         said.insert(name, read.unwrap_err().to_string());
     }
-    let expected = SAID.iter().map(|(name, said)| (name.to_string(), said.to_string()));
+    let expected = SAID
+        .iter()
+        .map(|(name, said)| (name.to_string(), said.to_string()));
     assert_eq!(said, expected.collect());
 }

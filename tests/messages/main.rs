@@ -97,7 +97,16 @@ fn no_sentence_is_left_over() {
 #[test]
 fn the_threats_page_names_tests_and_sentences_that_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let rooms = ["client", "core", "peer", "replica", "tests", "ui/verify"];
+    let rooms = [
+        "client",
+        "core",
+        "epcis",
+        "fuzz",
+        "peer",
+        "replica",
+        "tests",
+        "ui/verify",
+    ];
     let code: String = rooms
         .iter()
         .flat_map(|room| sources(&root.join(room)))

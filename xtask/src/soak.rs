@@ -62,7 +62,10 @@ pub(crate) fn fuzz(places: &Places, fuzzing: &Fuzzing) -> Result<()> {
         filter.is_none_or(|filter| name == filter || name.contains(filter))
     };
     let mut targets = targets(places, &program)?;
-    if targets.iter().any(|target| Some(&target.name) == fuzzing.filter.as_ref()) {
+    if targets
+        .iter()
+        .any(|target| Some(&target.name) == fuzzing.filter.as_ref())
+    {
         targets.retain(|target| Some(&target.name) == fuzzing.filter.as_ref());
     }
     targets.retain(|target| wanted(&target.name));
@@ -79,7 +82,10 @@ pub(crate) fn fuzz(places: &Places, fuzzing: &Fuzzing) -> Result<()> {
     println!("{}", report::table(&rows));
     let broken = rows.iter().filter(|row| row.found.is_some()).count();
     if broken > 0 {
-        bail!("{broken} of {} targets found something, shown above", rows.len());
+        bail!(
+            "{broken} of {} targets found something, shown above",
+            rows.len()
+        );
     }
     Ok(())
 }
@@ -131,7 +137,7 @@ fn one(places: &Places, program: &Path, target: &Target, fuzzing: &Fuzzing) -> R
     for folder in [&found, &work, &kept] {
         fs::create_dir_all(folder)?;
     }
-    let time = Duration::from_secs_f64(fuzzing.minutes * 60.0);
+    let time = Duration::try_from_secs_f64(fuzzing.minutes * 60.0).context("--minutes")?;
     let started = Instant::now();
     let finished = run::finished(
         places,

@@ -34,7 +34,10 @@ pub(crate) fn compare(folder: &str, files: &BTreeMap<String, String>) {
         if files.contains_key(name) || !name.ends_with(".json") {
             continue;
         }
-        assert!(write, "{name} is made by nothing: run `cargo xtask vectors`");
+        assert!(
+            write,
+            "{name} is made by nothing: run `cargo xtask vectors`"
+        );
         fs::remove_file(&path).unwrap();
     }
     for (name, text) in files {

@@ -120,7 +120,11 @@ fn every_file_ends_in_the_refusal_that_it_is_named_after() {
         let named: BTreeMap<String, String> =
             named.map(|(key, value)| (key.to_owned(), value)).collect();
         assert_eq!(named, file.names, "{name}");
-        assert_eq!(replica.ledger.state_digest().to_string(), file.state, "{name}");
+        assert_eq!(
+            replica.ledger.state_digest().to_string(),
+            file.state,
+            "{name}"
+        );
         seen.insert(name);
     }
     let codes: BTreeSet<String> = Refusal::codes().iter().map(|&code| code.into()).collect();

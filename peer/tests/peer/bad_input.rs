@@ -70,7 +70,16 @@ fn a_name_that_would_mislead_is_not_written() {
         ("Customs\u{200f}", "U+200F"),
         ("Customs\u{1b}[2J", "U+001B"),
     ] {
-        let said = fail(&["member", "new", "--dir", text(&dir), "--name", name, "--class", "bank"]);
+        let said = fail(&[
+            "member",
+            "new",
+            "--dir",
+            text(&dir),
+            "--name",
+            name,
+            "--class",
+            "bank",
+        ]);
         assert!(said.contains(why), "{said}");
         assert!(!dir.exists(), "keys were made for {name:?}");
     }

@@ -83,7 +83,10 @@ fn spelt(variant: &str) -> String {
 
 /// Names each input after its error, and asks that every variant has one.
 fn named<E: std::fmt::Display>(
-    (name, all): (fn(&E) -> &'static str, impl IntoIterator<Item = &'static str>),
+    (name, all): (
+        fn(&E) -> &'static str,
+        impl IntoIterator<Item = &'static str>,
+    ),
     inputs: Vec<(Refused, E)>,
 ) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
@@ -91,7 +94,10 @@ fn named<E: std::fmt::Display>(
         input.error = error.to_string();
         files.insert(format!("{}.json", spelt(name(&error))), text(&input));
     }
-    let expected: BTreeSet<_> = all.into_iter().map(|it| format!("{}.json", spelt(it))).collect();
+    let expected: BTreeSet<_> = all
+        .into_iter()
+        .map(|it| format!("{}.json", spelt(it)))
+        .collect();
     assert_eq!(files.keys().cloned().collect::<BTreeSet<_>>(), expected);
     files
 }
@@ -168,8 +174,16 @@ fn every_refused_block_has_its_vector_file() {
         .unwrap_err();
     refused.push(of_bytes("block 0", whole, error));
     let all = variants!(BlockError {
-        Encoding, TooLarge, Statement, RecordCount, RecordsRoot, SectionsDigest, Record, Subjects,
-        SectionsTooLarge, OtherBlock,
+        Encoding,
+        TooLarge,
+        Statement,
+        RecordCount,
+        RecordsRoot,
+        SectionsDigest,
+        Record,
+        Subjects,
+        SectionsTooLarge,
+        OtherBlock,
     });
     compare("block", &named(all, refused));
 }
@@ -199,14 +213,20 @@ fn every_refused_statement_has_its_vector_file() {
         of_bytes("statement", bytes, error.unwrap_err())
     });
     let all = variants!(StatementError {
-        Encoding, Algorithm, Claims, Prev, Signature,
+        Encoding,
+        Algorithm,
+        Claims,
+        Prev,
+        Signature,
     });
     compare("statement", &named(all, refused.collect()));
 }
 
 #[test]
 fn every_refused_encoding_has_its_vector_file() {
-    let good = crate::Record::new(&observe(), Vec::new()).unwrap().to_bytes();
+    let good = crate::Record::new(&observe(), Vec::new())
+        .unwrap()
+        .to_bytes();
     let many = {
         let mut to = Writer::new();
         to.array(6);
@@ -232,7 +252,12 @@ fn every_refused_encoding_has_its_vector_file() {
         of_bytes(reads, bytes, error)
     });
     let all = variants!(CborError {
-        Malformed, NonCanonical, Trailing, TooLong, Version, Value,
+        Malformed,
+        NonCanonical,
+        Trailing,
+        TooLong,
+        Version,
+        Value,
     });
     compare("cbor", &named(all, refused.collect()));
 }
@@ -261,8 +286,18 @@ fn every_refused_code_has_its_vector_file() {
         container("CSQX3054383"),
     ];
     let all = variants!(crate::CodeError {
-        Empty, CheckDigit, Length, UnknownIdentifier, BadCharacter, Ambiguous, ProductOnly,
-        SerialMissing, NotTracked, NotGs1, Prefix, Container,
+        Empty,
+        CheckDigit,
+        Length,
+        UnknownIdentifier,
+        BadCharacter,
+        Ambiguous,
+        ProductOnly,
+        SerialMissing,
+        NotTracked,
+        NotGs1,
+        Prefix,
+        Container,
     });
     compare("code", &named(all, refused));
 }
@@ -276,7 +311,11 @@ fn every_refused_invitation_has_its_vector_file() {
         read("chopmark://join/$$"),
         read("chopmark://join/hgE"),
     ];
-    let all = variants!(InvitationError { NotAnInvitation, Damaged, Encoding });
+    let all = variants!(InvitationError {
+        NotAnInvitation,
+        Damaged,
+        Encoding
+    });
     compare("invitation", &named(all, refused));
 
     let push = |text: &str| {
@@ -295,9 +334,18 @@ fn every_refused_invitation_has_its_vector_file() {
         push("https://example.org"),
         push("CM1:"),
         push(&frame(&[2])),
-        push(&format!("{first}\n{}", frame(&[1, 9, 9, 9, 9, 0, 1, 0, 2, 9]))),
+        push(&format!(
+            "{first}\n{}",
+            frame(&[1, 9, 9, 9, 9, 0, 1, 0, 2, 9])
+        )),
         push(&frame(&[1, 0, 0, 0, 0, 0, 0, 0, 1, 9])),
     ];
-    let all = variants!(FrameError { NotChopmark, Malformed, Version, OtherPayload, Damaged });
+    let all = variants!(FrameError {
+        NotChopmark,
+        Malformed,
+        Version,
+        OtherPayload,
+        Damaged
+    });
     compare("frames", &named(all, refused));
 }
