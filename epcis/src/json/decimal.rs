@@ -66,7 +66,7 @@ pub enum DecimalError {
     #[error("longer than {MAX_LENGTH} characters")]
     TooLong,
     /// An exponent that other readers cannot hold.
-    #[error("its exponent is beyond ±{MAX_EXPONENT}")]
+    #[error("written with an exponent beyond ±{MAX_EXPONENT}")]
     OutOfRange,
 }
 

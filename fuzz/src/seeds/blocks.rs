@@ -101,5 +101,6 @@ fn full() -> SectionBody {
         person: Some("Mei".to_owned()),
         step: Some("inspecting".to_owned()),
         disposition: Some("damaged".to_owned()),
+        ..SectionBody::default()
     }
 }

@@ -291,22 +291,24 @@ fn refuses_reader_groups_out_of_order() {
     );
 }
 
+/// A commissioning of a subject that the owner's code names.
+pub(super) fn commission(owner: MemberId) -> RecordDraft {
+    let body = Body::Commission {
+        when: When {
+            time: TimeMs(5),
+            tz: TzMinutes::default(),
+        },
+        class: code().class(),
+        prefix: crate::Prefix::parse("9506000").unwrap(),
+        codes: vec![code().hash()],
+        quantity: None,
+        activation: Vec::new(),
+    };
+    RecordDraft::new(body, vec![code().subject(&NETWORK, &owner)])
+}
+
 #[test]
 fn refuses_a_commissioning_of_others_subjects() {
-    let commission = |owner| {
-        let body = Body::Commission {
-            when: When {
-                time: TimeMs(5),
-                tz: TzMinutes::default(),
-            },
-            class: code().class(),
-            prefix: crate::Prefix::parse("9506000").unwrap(),
-            codes: vec![code().hash()],
-            quantity: None,
-            activation: Vec::new(),
-        };
-        RecordDraft::new(body, vec![code().subject(&NETWORK, &owner)])
-    };
     let run = crate::RunSpec {
         count: 5,
         root: crate::Digest32::from_bytes([8; 32]),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 
-use super::hostile::{repaid, signed_bytes, truly_signed};
+use super::hostile::{commission, repaid, signed_bytes, truly_signed};
 use super::reading::tampered;
 use super::*;
 use crate::testnet::vector_files::{compare, text};
@@ -131,19 +131,7 @@ fn every_refused_block_has_its_vector_file() {
     let whole = build(Kem::X25519, &[told()]).block.to_bytes();
     let mut altered = whole.clone();
     *altered.last_mut().unwrap() ^= 1;
-    let others = {
-        let body = Body::Commission {
-            when: When {
-                time: TimeMs(5),
-                tz: TzMinutes::default(),
-            },
-            class: code().class(),
-            prefix: crate::Prefix::parse("9506000").unwrap(),
-            codes: vec![code().hash()],
-        };
-        let draft = RecordDraft::new(body, vec![code().subject(&NETWORK, &member(2))]);
-        build(Kem::X25519, &[draft]).block.to_bytes()
-    };
+    let others = build(Kem::X25519, &[commission(member(2))]).block.to_bytes();
     let large = {
         let most = u32::try_from(limits::SECTION_BYTES).unwrap();
         let section = || SectionRef::new(Audience::Members, SectionHash::of(b""), most, [0; 16]);
