@@ -165,7 +165,7 @@ impl Story {
     }
 
     /// A subject that fits, mostly.
-    fn subject_that(&mut self, fits: impl Fn(&Model, SubjectId) -> bool) -> SubjectId {
+    pub(crate) fn subject_that(&mut self, fits: impl Fn(&Model, SubjectId) -> bool) -> SubjectId {
         let all = subjects().iter().copied();
         let fitting: Vec<_> = all.filter(|subject| fits(&self.model, *subject)).collect();
         if self.numbers.one_in(5) {
@@ -173,6 +173,10 @@ impl Story {
         }
         let found = self.numbers.pick(&fitting).copied();
         found.unwrap_or_else(|| self.subject())
+    }
+
+    pub(crate) fn some_code(&mut self) -> Code {
+        self.numbers.pick(codes()).unwrap().clone()
     }
 
     fn some_member(&mut self) -> MemberId {
@@ -198,7 +202,7 @@ impl Story {
     }
 
     fn draft(&mut self, of: MemberId) -> Option<RecordDraft> {
-        Some(match self.numbers.below(34) {
+        Some(match self.numbers.below(40) {
             0 => {
                 let prefixes = [PREFIX, PREFIX, "95060001", "9509999"];
                 let prefix = *self.numbers.pick(&prefixes).unwrap();
@@ -229,6 +233,8 @@ impl Story {
             29 | 30 => self.consumers(),
             31 | 32 => self.delivery(of),
             33 => self.ending(of),
+            34 | 35 => self.milling(of),
+            36..=39 => self.transformation(of),
             _ => self.revocation(of)?,
         })
     }

@@ -9,6 +9,7 @@
 )]
 
 mod drafts;
+mod goods;
 mod naive;
 mod network;
 mod story;
@@ -17,7 +18,7 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{Ledger, RecordRef, StateView, SubjectId};
+use chopmark_core::{Amount, Ledger, RecordRef, StateView, SubjectId};
 
 use drafts::Numbers;
 use naive::{Fate, Model};
@@ -58,6 +59,12 @@ fn compare(seed: u64, ledger: &Ledger, model: &Model) {
         assert_eq!(*found.own_holder(), thing.holder, "{name}");
         assert_eq!(found.inside(), thing.inside.as_ref(), "{name}");
         assert_eq!(found.last_custody(), thing.last_custody, "{name}");
+        assert_eq!(found.class().to_string(), thing.class, "{name}");
+        assert_eq!(
+            found.makeup().quantity().and_then(|left| left.amount),
+            thing.kilograms.and_then(|left| Amount::new(left, 0).ok()),
+            "{name}"
+        );
         assert_eq!(found.open_offer(), thing.offer, "{name}");
         assert_eq!(found.last_title(), thing.last_title, "{name}");
         assert_eq!(found.open_title_offer(), thing.title_offer, "{name}");

@@ -76,7 +76,7 @@ impl World {
             .any(|id| thing(id).pledge.is_some() && thing(id).owner == owner)
     }
 
-    fn not_pledged(&self, subject: SubjectId) -> Ruling {
+    pub(crate) fn not_pledged(&self, subject: SubjectId) -> Ruling {
         unless(!self.is_pledged(subject), "pledged")
     }
 
@@ -117,7 +117,7 @@ impl World {
         unless(line.record.cites().first() == Some(&latest), "stale-title")
     }
 
-    fn title_not_on_offer(&self, subject: SubjectId, now: TimeMs) -> Ruling {
+    pub(crate) fn title_not_on_offer(&self, subject: SubjectId, now: TimeMs) -> Ruling {
         let offer = self
             .things
             .get(&subject)
@@ -356,7 +356,7 @@ impl World {
         }
     }
 
-    fn held_by_author(&self, line: &Line<'_>, subject: SubjectId) -> Ruling {
+    pub(crate) fn held_by_author(&self, line: &Line<'_>, subject: SubjectId) -> Ruling {
         let holder = self.holder(subject).ok_or("unknown-subject")?;
         unless(holder == line.party(), "not-holder")
     }

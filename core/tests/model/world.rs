@@ -7,6 +7,8 @@ use chopmark_core::{
     Prefix, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
 };
 
+use crate::goods::FIRST;
+
 /// Containers inside each other, at most.
 const DEPTH: usize = 8;
 
@@ -48,6 +50,34 @@ pub(crate) struct Thing {
     pub(crate) activated: bool,
     pub(crate) ended: bool,
     pub(crate) history: Vec<RecordRef>,
+    pub(crate) class: String,
+    /// What is left of it, of a batch.
+    pub(crate) kilograms: Option<u64>,
+}
+
+impl Thing {
+    /// As it begins, with who makes it.
+    pub(crate) fn new(line: &Line<'_>, class: String, kilograms: Option<u64>) -> Self {
+        Self {
+            owner: line.party(),
+            holder: line.party(),
+            inside: None,
+            last_custody: line.at,
+            offer: None,
+            last_title: line.at,
+            title_offer: None,
+            document: class == "(253)",
+            parents: BTreeSet::new(),
+            pledge: None,
+            holds: BTreeSet::new(),
+            key: None,
+            activated: false,
+            ended: false,
+            history: Vec::new(),
+            class,
+            kilograms,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +225,7 @@ impl World {
                 Body::Commission {
                     class,
                     prefix,
+                    quantity,
                     activation,
                     ..
                 },
@@ -205,26 +236,14 @@ impl World {
                     let new = !self.things.contains_key(subject);
                     unless(new, "already-commissioned")?;
                     let thing = Thing {
-                        owner: line.member.into(),
-                        holder: line.member.into(),
-                        inside: None,
-                        last_custody: line.at,
-                        offer: None,
-                        last_title: line.at,
-                        title_offer: None,
-                        document: class == "(253)",
-                        parents: BTreeSet::new(),
-                        pledge: None,
-                        holds: BTreeSet::new(),
                         key: activation.get(at).copied(),
-                        activated: false,
-                        ended: false,
-                        history: Vec::new(),
+                        ..Thing::new(line, class.clone(), quantity.map(|_| FIRST))
                     };
                     self.things.insert(*subject, thing);
                 }
             }
             (Kind::Observe | Kind::Attest | Kind::Report, _) => {}
+            (Kind::Transform, _) => self.transform(line)?,
             (Kind::Pack, _) => self.pack(line)?,
             (Kind::Unpack, _) => self.unpack(line)?,
             (
@@ -412,7 +431,7 @@ impl World {
 }
 
 /// A GTIN shows its prefix after the indicator digit; an SSCC or GLN shows nothing.
-fn class_fits(class: &str, prefix: &Prefix) -> bool {
+pub(crate) fn class_fits(class: &str, prefix: &Prefix) -> bool {
     match class.strip_prefix("(01)") {
         Some(gtin) => gtin[1..].starts_with(prefix.as_str()),
         None => ["(00)", "(414)", "(253)"].contains(&class),
