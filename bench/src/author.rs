@@ -1,7 +1,6 @@
 //! A device that signs as fast as it can: what it writes goes the way of every device.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -9,9 +8,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId, PartyKind, Position,
-    Prefix, Reader, RecordDraft, SignedBlock, StateView as _, SubjectId, TimeMs, TzMinutes,
-    UnsignedBlock, When,
+    Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger, MemberId, PartyKind,
+    Position, Prefix, Readers, RecordDraft, SignedBlock, StateView as _, SubjectId, TimeMs,
+    TzMinutes, UnsignedBlock, When,
 };
 use chopmark_replica::{Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
 use chopmark_tests::{FACTORY, GTIN, Network, PREFIX, Role};
@@ -26,7 +25,7 @@ pub(crate) struct Author {
     remote: Remote,
     key: DeviceKey,
     member: MemberId,
-    readers: BTreeMap<MemberId, Reader>,
+    readers: Readers,
 }
 
 impl Author {
@@ -42,10 +41,6 @@ impl Author {
         let member = enrolment.clone().verify()?.header().member();
         let replica = Replica::create(folder, Lock::KeyFile, &genesis, PartyKind::Device)?;
         replica.take_handover(vec![enrolment], Vec::new())?;
-        let readers = genesis.founders().iter().map(|founder| {
-            let key = founder.inception().reader().clone();
-            (founder.id(), Reader { epoch: 0, key })
-        });
         let author = Self {
             node: Node::caller(DeviceKey::from_seed(&key.to_seed()), replica.clone())?,
             // Not through the scenarios' relay: it would be measured too.
@@ -53,7 +48,7 @@ impl Author {
                 key: invitation.peer(),
                 address: listens_at(network.member(FACTORY)?.folder())?,
             },
-            readers: readers.collect(),
+            readers: Ledger::new(&genesis).state().readers(),
             replica,
             key,
             member,

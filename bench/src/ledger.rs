@@ -3,6 +3,7 @@
 
 mod admission;
 mod memory;
+mod opening;
 mod rules;
 mod runs;
 mod trace;
@@ -25,6 +26,8 @@ pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
     rows.extend(trace::measure()?);
     println!("  a run of a million serials");
     rows.extend(runs::measure()?);
+    println!("  opening sections");
+    rows.extend(opening::measure()?);
     println!("  a peer with a million subjects");
     rows.extend(memory::measure(places)?);
     Ok(rows)

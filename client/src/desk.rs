@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    DeviceKey, EvidenceId, FrameCollector, Gathered, Opener, Position, Reader, RecordRef,
+    DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, RecordRef,
     StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
 };
 use chopmark_replica::{Place, Replica, random_bytes};
@@ -40,7 +40,10 @@ pub(crate) struct Desk {
     replica: Replica,
     me: Identity,
     key: DeviceKey,
-    opener: Opener,
+    /// What reader keys are sealed to.
+    hpke: HpkeSecret,
+    /// With every reader key that came so far.
+    opener: Mutex<Arc<Opener>>,
     clock: Clock,
     stir: Stir,
     link: Arc<Link>,
@@ -62,8 +65,9 @@ impl Desk {
         let me = Identity::load(replica.store())?;
         let link = Arc::new(Link::start(&replica, &keys, clock, stir.clone())?);
         let desk = Arc::new(Self {
-            opener: keys.opener(&replica.network()),
+            opener: Mutex::new(Arc::new(keys.opener(&replica.network()))),
             key: keys.device,
+            hpke: keys.hpke,
             replica,
             me,
             clock,
@@ -100,6 +104,7 @@ impl Desk {
 
     /// One consistent look. Nothing changes while it lasts, so it must be short.
     fn look<T>(&self, act: impl FnOnce(&Look<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let opener = locked(&self.opener).clone();
         self.replica.read(|ledger, pending| {
             act(&Look {
                 view: pending,
@@ -108,7 +113,7 @@ impl Desk {
                 vault: self.replica.vault(),
                 genesis: self.replica.genesis(),
                 me: &self.me,
-                opener: &self.opener,
+                opener: &opener,
                 heights: &self.heights,
             })
         })
@@ -116,7 +121,16 @@ impl Desk {
 
     /// Reads what arrived, and settles what was signed. Called after every change.
     pub(crate) fn catch_up(&self) -> Result<(), Trouble> {
-        while self.look(learn::learn)? == learn::Progress::More {}
+        loop {
+            match self.look(|look| learn::learn(look, &self.hpke))? {
+                learn::Progress::More => {}
+                learn::Progress::NewKeys => {
+                    let keys = Keys::load(self.replica.store())?;
+                    *locked(&self.opener) = Arc::new(keys.opener(&self.replica.network()));
+                }
+                learn::Progress::UpToDate => break,
+            }
+        }
         self.look(settle::settle)?;
         self.stir.bump();
         Ok(())
@@ -328,20 +342,11 @@ impl Desk {
             anchor: place.anchor,
             clock: TimeMs(self.clock.now_ms()),
         };
-        let readers = look.view.members().map(|(member, state)| {
-            // Members have their first reader key until a record changes it.
-            (
-                *member,
-                Reader {
-                    epoch: 0,
-                    key: state.reader().clone(),
-                },
-            )
-        });
         UnsignedBlock::build(
             position,
-            &draft.records,
-            &readers.collect(),
+            &draft.with_regulators(look.firm.policy()),
+            // As of the checkpoint that the block is anchored at: a newer key may still lose.
+            &look.firm.readers(),
             &random_bytes()?,
         )
         .map_err(|error| not_built(&error))

@@ -139,6 +139,10 @@ fn line(
         | Body::Decommission { step: word, .. }
         | Body::Hold { reason: word, .. } => activity(word)?,
         Body::Clear { .. } => activity("holding")?,
+        Body::Open { .. } => lines::DID_OPEN.line([]),
+        Body::Unreadable { .. } => lines::DID_UNREADABLE.line([("subject", first()?)]),
+        Body::Grant { .. } => lines::DID_GRANT.line([]),
+        Body::SetReader { .. } => lines::DID_SET_READER.line([]),
         Body::Attest { verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             lines::DID_ATTEST.line([("subject", first()?), ("verdict", Param::Key(key.into()))])

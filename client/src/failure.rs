@@ -171,6 +171,11 @@ pub(crate) const OTHER_MEASURE: Message = Message::new("other-measure", &[]);
 pub(crate) const NOT_YOUR_RECORD: Message = Message::new("not-your-record", &[("by", Text)]);
 pub(crate) const NOT_IN_RUN: Message = Message::new("not-in-run", &[]);
 pub(crate) const NOT_A_RUN: Message = Message::new("not-a-run", &[]);
+pub(crate) const OLD_EPOCH: Message = Message::new("old-epoch", &[]);
+pub(crate) const NO_REGULATOR_SECTION: Message = Message::new("no-regulator-section", &[]);
+pub(crate) const WRONG_EPOCH: Message = Message::new("wrong-epoch", &[]);
+pub(crate) const NOT_A_READER: Message = Message::new("not-a-reader", &[]);
+pub(crate) const WRONG_KEM: Message = Message::new("wrong-kem", &[]);
 pub(crate) const NOT_INSIDE: Message = Message::new("not-inside", &[]);
 pub(crate) const TOO_DEEP: Message = Message::new("too-deep", &[]);
 pub(crate) const DIFFERENT_HOLDERS: Message = Message::new("different-holders", &[]);
@@ -328,6 +333,11 @@ pub const FAILURES: &[Message] = &[
     NOT_YOUR_RECORD,
     NOT_IN_RUN,
     NOT_A_RUN,
+    OLD_EPOCH,
+    NO_REGULATOR_SECTION,
+    WRONG_EPOCH,
+    NOT_A_READER,
+    WRONG_KEM,
     NOT_INSIDE,
     TOO_DEEP,
     DIFFERENT_HOLDERS,

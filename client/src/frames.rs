@@ -138,15 +138,9 @@ fn sections(
             .iter()
             .flat_map(chopmark_core::Record::sections)
         {
-            let only_ours = match section.audience() {
-                Audience::Parties(members) => {
-                    members.iter().all(|member| *member == look.me.member)
-                }
-                // Whoever gets the thing reads its label; the peers bring these.
-                Audience::Label { .. } => true,
-                Audience::Members => false,
-            };
-            if only_ours {
+            let audience = section.audience();
+            // Whoever gets the thing reads its label; the peers bring these.
+            if matches!(audience, Audience::Label { .. }) || audience.is_only(&look.me.member) {
                 continue;
             }
             if let Some(ciphertext) = look.store.section(section.hash())? {

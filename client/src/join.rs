@@ -4,16 +4,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chopmark_core::{
-    Body, DeviceKey, Genesis, HpkeSecret, Invitation, InvitationError, Kem, NetworkId, PartyKind,
-    Sealed, SignedBlock, VerifiedBlock,
+    Body, DeviceId, DeviceKey, Genesis, HpkeSecret, Invitation, InvitationError, Kem, NetworkId,
+    PartyKind, ReaderKey, SealedReaderKey, SignedBlock, VerifiedBlock,
 };
-use chopmark_replica::{
-    JoinAnswer, Lock, Replica, ReplicaError, SealedReaderKey, Strength, random_bytes,
-};
+use chopmark_replica::{JoinAnswer, Lock, Replica, ReplicaError, Strength, random_bytes};
 use chopmark_view::Failure;
 use zeroize::Zeroizing;
 
-use crate::keys::{Keys, ReaderKey};
+use crate::keys::Keys;
 use crate::look::Identity;
 use crate::trouble::{self, Trouble};
 use crate::{failure, outbox};
@@ -24,8 +22,6 @@ const NAME_FILE: &str = "network-name";
 /// Device keys are hybrid, whatever the network's policy: what is sealed to them today should
 /// not open to a quantum computer later.
 const DEVICE_KEM: Kem = Kem::XWing;
-/// Info of the sealed reader keys (format, section 10).
-const READER_KEY_INFO: &[u8] = b"chopmark/reader-key/1";
 
 /// A replica that was just locked may still be answering its last call.
 const STILL_CLOSING: Duration = Duration::from_secs(2);
@@ -66,7 +62,7 @@ pub(crate) async fn join(link: &str, keys: &NewKeys, how: How<'_>) -> Result<Rep
     let answer =
         asked.map_err(|error| outbox::sync_failure(&error, &invitation.addresses().join(", ")))?;
     let device = key.id();
-    let made = accept(&invitation.network(), &answer, key, &hpke)?;
+    let made = accept(&invitation.network(), &answer, key, hpke)?;
     let (folder, passphrase, strength) = (
         how.folder.to_owned(),
         how.passphrase.to_owned(),
@@ -78,7 +74,7 @@ pub(crate) async fn join(link: &str, keys: &NewKeys, how: How<'_>) -> Result<Rep
             passphrase: &passphrase,
             strength,
         };
-        store(&folder, lock, made, (&hpke, &invitation, &answer)).inspect_err(|_| discard(&folder))
+        store(&folder, lock, made, (&invitation, &answer)).inspect_err(|_| discard(&folder))
     });
     match stored.await {
         Ok(stored) => stored.map_err(Failure::from),
@@ -122,7 +118,7 @@ fn accept(
     network: &NetworkId,
     answer: &JoinAnswer,
     key: DeviceKey,
-    hpke: &HpkeSecret,
+    hpke: HpkeSecret,
 ) -> Result<Made, Failure> {
     let confused = |detail: String| {
         failure::PEER_CONFUSED.failure([("detail", chopmark_view::Param::Text(detail))])
@@ -151,7 +147,7 @@ fn accept(
     let readers = answer
         .reader_keys
         .iter()
-        .map(|sealed| reader(&genesis, &device, sealed, hpke));
+        .map(|sealed| reader(&genesis, &device, sealed, &hpke));
     let readers = readers
         .collect::<Option<Vec<ReaderKey>>>()
         .ok_or_else(|| confused("a reader key does not open".to_owned()))?;
@@ -166,6 +162,7 @@ fn accept(
         me,
         keys: Keys {
             device: key,
+            hpke,
             readers,
         },
     })
@@ -173,40 +170,31 @@ fn accept(
 
 fn reader(
     genesis: &Genesis,
-    device: &chopmark_core::DeviceId,
+    device: &DeviceId,
     sealed: &SealedReaderKey,
     hpke: &HpkeSecret,
 ) -> Option<ReaderKey> {
     let founder = genesis
         .founders()
         .iter()
-        .find(|founder| founder.id() == sealed.group)?;
-    let info = [READER_KEY_INFO, genesis.id().as_bytes(), device.as_bytes()].concat();
-    let message = Sealed {
-        enc: sealed.enc.clone(),
-        sealed: sealed.sealed.clone(),
-    };
-    let key = Zeroizing::new(hpke.open(&message, &info, &[]).ok()?);
-    let key = HpkeSecret::from_bytes(founder.inception().reader().kem(), &key)?;
-    // The key of the group itself, or everything sealed to this member would stay closed.
-    let fits = key.public() == *founder.inception().reader();
-    fits.then_some(ReaderKey {
-        group: sealed.group,
-        epoch: sealed.epoch,
-        key,
-    })
+        .find(|founder| founder.id() == sealed.of.member)?;
+    // Later keys are on the ledger, which this device does not have yet.
+    let first = founder.inception().readers().get(&sealed.of.group);
+    let fits = sealed.epoch > 0 || first.is_none_or(|key| *key == sealed.public);
+    let opened = sealed.open(&genesis.id(), (device, hpke));
+    opened.filter(|_| fits)
 }
 
 fn store(
     folder: &Path,
     lock: Lock<'_>,
     made: Made,
-    (hpke, invitation, answer): (&HpkeSecret, &Invitation, &JoinAnswer),
+    (invitation, answer): (&Invitation, &JoinAnswer),
 ) -> Result<Replica, Trouble> {
     let replica = Replica::create(folder, lock, &made.genesis, PartyKind::Device)
         .map_err(|error| trouble::replica(&error))?;
     let mut batch = replica.store().batch()?;
-    made.keys.save(&mut batch, hpke)?;
+    made.keys.save(&mut batch)?;
     made.me.save(&mut batch)?;
     // Mentioned first, so called first.
     batch.put_addresses(invitation.peer(), invitation.addresses())?;

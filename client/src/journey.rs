@@ -386,6 +386,7 @@ fn words(
         }
         Body::Hold { when, reason } => (lines::STEP_HELD.line(activity(reason)), *when),
         Body::Clear { when } => (lines::STEP_CLEARED.line(activity("holding")), *when),
+        Body::Unreadable { when, .. } => (lines::STEP_UNREADABLE.line([]), *when),
         Body::Attest { when, verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             (
@@ -396,6 +397,9 @@ fn words(
         Body::Enrol { .. }
         | Body::Revoke { .. }
         | Body::RegisterPrefix { .. }
-        | Body::SetPolicy { .. } => return Ok(None),
+        | Body::SetPolicy { .. }
+        | Body::SetReader { .. }
+        | Body::Open { .. }
+        | Body::Grant { .. } => return Ok(None),
     }))
 }

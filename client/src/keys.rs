@@ -1,7 +1,9 @@
 //! The secrets of this device. They lie encrypted in the store and never leave this crate.
 
-use chopmark_core::{DeviceKey, HpkeSecret, Kem, MemberId, NetworkId, Opener};
-use chopmark_replica::{Batch, Store};
+use chopmark_core::{
+    DeviceKey, Group, HpkeSecret, Kem, MemberId, NetworkId, Opener, ReaderGroup, ReaderKey,
+};
+use chopmark_replica::{Batch, Store, StoreError};
 use zeroize::Zeroizing;
 
 use crate::trouble::{self, Trouble};
@@ -9,19 +11,17 @@ use crate::trouble::{self, Trouble};
 const SPACE: &str = "keys";
 const DEVICE: &[u8] = b"device";
 const HPKE: &[u8] = b"hpke";
-/// Reader keys, by member and epoch.
+/// Reader keys, by group, epoch and the head of the public key: two admins of a member may set one
+/// epoch at the same time, and which of the two stands is known later.
 const READERS: &str = "reader-keys";
-
-/// The private key of a reader group, which the joining peer handed over.
-pub(crate) struct ReaderKey {
-    pub(crate) group: MemberId,
-    pub(crate) epoch: u32,
-    pub(crate) key: HpkeSecret,
-}
+/// How much of the public key tells two apart.
+const HEAD: usize = 8;
 
 /// What this device signs and opens with.
 pub(crate) struct Keys {
     pub(crate) device: DeviceKey,
+    /// What reader keys are sealed to.
+    pub(crate) hpke: HpkeSecret,
     pub(crate) readers: Vec<ReaderKey>,
 }
 
@@ -33,24 +33,25 @@ impl Keys {
             .map(Zeroizing::new)
             .ok_or_else(damaged)?;
         let seed = Zeroizing::new(<[u8; 32]>::try_from(seed.as_slice()).map_err(|_| damaged())?);
+        let hpke = store.note(SPACE, HPKE)?.map(Zeroizing::new);
+        let hpke = hpke.and_then(|bytes| secret(&bytes)).ok_or_else(damaged)?;
         let mut readers = Vec::new();
         for (place, bytes) in store.notes(READERS)? {
             readers.push(reader(&place, &Zeroizing::new(bytes)).ok_or_else(damaged)?);
         }
         Ok(Self {
             device: DeviceKey::from_seed(&seed),
+            hpke,
             readers,
         })
     }
 
-    /// Keeps everything; `hpke` is what later reader keys will be sealed to.
-    pub(crate) fn save(&self, batch: &mut Batch<'_>, hpke: &HpkeSecret) -> Result<(), Trouble> {
+    /// Keeps everything.
+    pub(crate) fn save(&self, batch: &mut Batch<'_>) -> Result<(), Trouble> {
         batch.put_note(SPACE, DEVICE, self.device.to_seed().as_slice())?;
-        batch.put_note(SPACE, HPKE, &with_kem(hpke))?;
+        batch.put_note(SPACE, HPKE, &with_kem(&self.hpke))?;
         for reader in &self.readers {
-            let mut place = reader.group.as_bytes().to_vec();
-            place.extend(reader.epoch.to_be_bytes());
-            batch.put_note(READERS, &place, &with_kem(&reader.key))?;
+            put_reader(batch, reader)?;
         }
         Ok(())
     }
@@ -60,9 +61,18 @@ impl Keys {
         self.readers
             .iter()
             .fold(Opener::new(*network), |opener, reader| {
-                opener.with_reader(reader.group, reader.epoch, &reader.key)
+                opener.with_reader(reader.of, reader.epoch, &reader.secret)
             })
     }
+}
+
+/// Keeps one more reader key.
+pub(crate) fn put_reader(batch: &mut Batch<'_>, reader: &ReaderKey) -> Result<(), StoreError> {
+    let mut place = reader.of.member.as_bytes().to_vec();
+    place.push(reader.of.group.as_u8());
+    place.extend(reader.epoch.to_be_bytes());
+    place.extend(reader.secret.public().as_bytes().iter().take(HEAD));
+    batch.put_note(READERS, &place, &with_kem(&reader.secret))
 }
 
 fn with_kem(key: &HpkeSecret) -> Zeroizing<Vec<u8>> {
@@ -72,14 +82,20 @@ fn with_kem(key: &HpkeSecret) -> Zeroizing<Vec<u8>> {
 }
 
 fn reader(place: &[u8], bytes: &[u8]) -> Option<ReaderKey> {
-    let (group, epoch) = place.split_first_chunk::<32>()?;
+    let (member, rest) = place.split_first_chunk::<32>()?;
+    let (group, rest) = rest.split_first()?;
+    let (epoch, _) = rest.split_first_chunk::<4>()?;
+    Some(ReaderKey {
+        of: ReaderGroup::new(MemberId::from_bytes(*member), Group::try_from(*group).ok()?),
+        epoch: u32::from_be_bytes(*epoch),
+        secret: secret(bytes)?,
+    })
+}
+
+fn secret(bytes: &[u8]) -> Option<HpkeSecret> {
     let (kem, key) = bytes.split_first_chunk::<2>()?;
     let kem = [Kem::X25519, Kem::XWing]
         .into_iter()
         .find(|known| known.id() == u16::from_be_bytes(*kem))?;
-    Some(ReaderKey {
-        group: MemberId::from_bytes(*group),
-        epoch: u32::from_be_bytes(epoch.try_into().ok()?),
-        key: HpkeSecret::from_bytes(kem, key)?,
-    })
+    HpkeSecret::from_bytes(kem, key)
 }

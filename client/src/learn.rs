@@ -2,21 +2,25 @@
 //! may open, what opens evidence, and which subjects were attested.
 
 use chopmark_core::{
-    BlockId, Body, Code, MemberId, Record, RecordRef, SectionBody, SectionHash, StateView,
-    SubjectId, Verdict, VerifiedBlock,
+    BlockId, Body, Code, HpkeSecret, MemberId, ReaderGroup, ReaderKey, Record, RecordRef, Role,
+    SealedReaderKey, SectionBody, SectionHash, StateView, SubjectId, Verdict, VerifiedBlock,
 };
 use chopmark_replica::{ItemKind, Number, Store, StoreError};
 
 use crate::blocks;
 use crate::evidence::{self, Piece};
+use crate::keys;
 use crate::known::{self, Known};
 use crate::look::Look;
 use crate::trouble::Trouble;
 
 /// How far arrivals were read.
 const PROGRESS: &str = "learned";
-/// The only key of that space.
+/// The key of that space under which that stands.
 const UPTO: &[u8] = b"upto";
+/// The first arrival with a section for this device that none of its keys opens: those who sealed
+/// it may have known a newer key before this device did.
+const UNOPENED: &[u8] = b"unopened";
 /// Subjects that someone attested → the newest verdict and who gave it.
 const ATTESTED: &str = "attested";
 /// Section hash → record that names it, while the section is not here.
@@ -33,24 +37,28 @@ struct Lessons {
     attested: Vec<(SubjectId, Attested)>,
     awaited: Vec<(SectionHash, [u8; 34])>,
     came: Vec<SectionHash>,
+    keys: Vec<ReaderKey>,
+    unopened: Option<u64>,
 }
 
 /// Whether more is to be read after this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     More,
+    /// New reader keys came; what follows may need them.
+    NewKeys,
     UpToDate,
 }
 
-/// Reads the next arrivals.
-pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
+/// Reads the next arrivals; `hpke` is what reader keys are sealed to.
+pub(crate) fn learn(look: &Look<'_>, hpke: &HpkeSecret) -> Result<Progress, Trouble> {
     let store = look.store;
     let from = match store.note(PROGRESS, UPTO)? {
         Some(bytes) => u64::from_be_bytes(bytes.try_into().unwrap_or_default()),
         None => 0,
     };
     let newest = store.newest()?.get();
-    let upto = newest.min(from.saturating_add(ARRIVALS));
+    let mut upto = newest.min(from.saturating_add(ARRIVALS));
     if upto <= from {
         return Ok(Progress::UpToDate);
     }
@@ -63,15 +71,24 @@ pub(crate) fn learn(look: &Look<'_>) -> Result<Progress, Trouble> {
         match item.kind {
             ItemKind::Block => {
                 if let Ok(block) = blocks::parse(&item.bytes) {
-                    lessons.take_block(look, &block)?;
+                    lessons.take_block(look, &block, number)?;
+                    lessons.take_keys(look, &block, hpke);
                 }
             }
-            ItemKind::Section => lessons.take_section(look, &item.bytes)?,
+            ItemKind::Section => lessons.take_section(look, &item.bytes, number)?,
             ItemKind::Checkpoint => {}
         }
+        if !lessons.keys.is_empty() {
+            // What comes next may need them.
+            upto = number;
+            break;
+        }
     }
+    let new_keys = !lessons.keys.is_empty();
     lessons.write(store, upto)?;
-    Ok(if upto < newest {
+    Ok(if new_keys {
+        Progress::NewKeys
+    } else if upto < newest {
         Progress::More
     } else {
         Progress::UpToDate
@@ -123,7 +140,46 @@ pub(crate) fn attested(
 }
 
 impl Lessons {
-    fn take_block(&mut self, look: &Look<'_>, block: &VerifiedBlock) -> Result<(), Trouble> {
+    /// Keys of the member's reader groups that one of its admins sealed to this device.
+    fn take_keys(&mut self, look: &Look<'_>, block: &VerifiedBlock, hpke: &HpkeSecret) {
+        let header = block.header();
+        let author = look.view.device(&header.device());
+        let own_admin = header.member() == look.me.member
+            && author.is_some_and(|device| device.role() == Role::Admin);
+        if !own_admin {
+            return;
+        }
+        for record in block.records() {
+            let Body::SetReader {
+                group,
+                epoch,
+                key,
+                devices,
+                ..
+            } = record.body()
+            else {
+                continue;
+            };
+            let mine = devices.iter().find(|(device, _)| *device == look.me.device);
+            let opened = mine.and_then(|(device, sealed)| {
+                let sealed = SealedReaderKey {
+                    of: ReaderGroup::new(look.me.member, *group),
+                    epoch: *epoch,
+                    public: key.clone(),
+                    sealed: sealed.clone(),
+                };
+                sealed.open(&look.genesis.id(), (device, hpke))
+            });
+            self.keys.extend(opened);
+        }
+    }
+
+    fn take_block(
+        &mut self,
+        look: &Look<'_>,
+        block: &VerifiedBlock,
+        number: u64,
+    ) -> Result<(), Trouble> {
         let opener = look.opener.of(block);
         for (index, record) in (0_u16..).zip(block.records()) {
             let at = RecordRef {
@@ -143,15 +199,14 @@ impl Lessons {
                     .extend(subjects.map(|subject| (*subject, attested)));
             }
             for (section_index, section) in (0_u16..).zip(record.sections()) {
-                if !section.audience().includes(&look.me.member) {
+                if !look.reads(section.audience()) {
                     continue;
                 }
                 match look.store.section(section.hash())? {
-                    Some(ciphertext) => {
-                        if let Ok(body) = opener.open(index, section_index, &ciphertext) {
-                            self.take_body(look, block, record, body);
-                        }
-                    }
+                    Some(ciphertext) => match opener.open(index, section_index, &ciphertext) {
+                        Ok(body) => self.take_body(look, block, record, body),
+                        Err(_) => self.unopened = self.unopened.or(Some(number)),
+                    },
                     None => self.awaited.push((section.hash(), awaited(block, index))),
                 }
             }
@@ -160,7 +215,12 @@ impl Lessons {
     }
 
     /// A section that came after its block.
-    fn take_section(&mut self, look: &Look<'_>, ciphertext: &[u8]) -> Result<(), Trouble> {
+    fn take_section(
+        &mut self,
+        look: &Look<'_>,
+        ciphertext: &[u8],
+        number: u64,
+    ) -> Result<(), Trouble> {
         let hash = SectionHash::of(ciphertext);
         let of_this_run = self
             .awaited
@@ -185,13 +245,16 @@ impl Lessons {
         let place = (0_u16..)
             .zip(record.sections())
             .find(|(_, section)| section.hash() == hash);
-        if let Some((section_index, _)) = place
-            && let Ok(body) = look
-                .opener
-                .of(&block)
-                .open(index, section_index, ciphertext)
-        {
-            self.take_body(look, &block, record, body);
+        if let Some((section_index, _)) = place {
+            let opener = look.opener.of(&block);
+            match opener.open(index, section_index, ciphertext) {
+                Ok(body) => self.take_body(look, &block, record, body),
+                Err(_) => {
+                    self.unopened = self.unopened.or(Some(number));
+                    // Still awaited: it is read again when a new key comes.
+                    self.came.retain(|came| *came != hash);
+                }
+            }
         }
         Ok(())
     }
@@ -250,7 +313,25 @@ impl Lessons {
         for hash in &self.came {
             batch.remove_note(AWAITED, hash.as_bytes())?;
         }
-        batch.put_note(PROGRESS, UPTO, &upto.to_be_bytes())?;
+        for key in &self.keys {
+            keys::put_reader(&mut batch, key)?;
+        }
+        let before = store.note(PROGRESS, UNOPENED)?;
+        let before = before.map(|bytes| u64::from_be_bytes(bytes.try_into().unwrap_or_default()));
+        let unopened = before.or(self.unopened);
+        let next = match unopened {
+            // With a new key everything from there on is read again.
+            Some(first) if !self.keys.is_empty() => {
+                batch.remove_note(PROGRESS, UNOPENED)?;
+                first.saturating_sub(1).min(upto)
+            }
+            Some(first) => {
+                batch.put_note(PROGRESS, UNOPENED, &first.to_be_bytes())?;
+                upto
+            }
+            None => upto,
+        };
+        batch.put_note(PROGRESS, UPTO, &next.to_be_bytes())?;
         batch.commit()
     }
 }

@@ -105,6 +105,10 @@ pub(crate) const DID_REPORT: Message = Message::new("did-report", &[("subject", 
 pub(crate) const DID_PLEDGE: Message =
     Message::new("did-pledge", &[("subject", Text), ("to", Text)]);
 pub(crate) const DID_RELEASE: Message = Message::new("did-release", &[("subject", Text)]);
+pub(crate) const DID_OPEN: Message = Message::new("did-open", &[]);
+pub(crate) const DID_UNREADABLE: Message = Message::new("did-unreadable", &[("subject", Text)]);
+pub(crate) const DID_GRANT: Message = Message::new("did-grant", &[]);
+pub(crate) const DID_SET_READER: Message = Message::new("did-set-reader", &[]);
 pub(crate) const DID_ATTEST: Message =
     Message::new("did-attest", &[("subject", Text), ("verdict", Key)]);
 pub(crate) const DID_ACTIVITY: Message =
@@ -146,6 +150,7 @@ pub(crate) const STEP_DECOMMISSIONED: Message =
     Message::new("step-decommissioned", &[("activity", Key)]);
 pub(crate) const STEP_HELD: Message = Message::new("step-held", &[("activity", Key)]);
 pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[("activity", Key)]);
+pub(crate) const STEP_UNREADABLE: Message = Message::new("step-unreadable", &[]);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
 
 /// Every line, for the check against the message files.
@@ -208,6 +213,10 @@ pub const LINES: &[Message] = &[
     DID_REPORT,
     DID_PLEDGE,
     DID_RELEASE,
+    DID_OPEN,
+    DID_UNREADABLE,
+    DID_GRANT,
+    DID_SET_READER,
     DID_ATTEST,
     DID_ACTIVITY,
     DID_ACTIVITY_MANY,
@@ -242,6 +251,7 @@ pub const LINES: &[Message] = &[
     STEP_RELEASED,
     STEP_HELD,
     STEP_CLEARED,
+    STEP_UNREADABLE,
     STEP_ATTESTED,
 ];
 

@@ -2,8 +2,8 @@
 //! what this device may open.
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, MemberId, Opener, Outcome, Pending, RecordRef, Role, SectionBody,
-    State, StateView as _, SubjectId, VerifiedBlock,
+    Audience, Body, DeviceId, Genesis, Group, MemberId, Opener, Outcome, Pending, ReaderGroup,
+    RecordRef, Role, SectionBody, State, StateView as _, SubjectId, VerifiedBlock,
 };
 use chopmark_replica::{Batch, Store, StoreError, Vault};
 use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
@@ -64,6 +64,14 @@ pub(crate) struct Look<'a> {
 }
 
 impl Look<'_> {
+    /// Whether a section may be for this device.
+    pub(crate) fn reads(&self, audience: &Audience) -> bool {
+        let groups = Group::of_role(self.me.role);
+        groups
+            .map(|group| ReaderGroup::new(self.me.member, group))
+            .any(|of| audience.may_include(&of))
+    }
+
     /// Where a record stands.
     pub(crate) fn status(&self, record: &RecordRef) -> Result<EventStatus, Trouble> {
         let refused =

@@ -13,7 +13,7 @@ use crate::{
     ids::{BlockId, DeviceId, HeaderHash, Height, MemberId, NetworkId, Seq, TimeMs},
 };
 
-pub use build::{BuildError, BuiltBlock, Reader, SealedSection, UnsignedBlock};
+pub use build::{BuildError, BuiltBlock, SealedSection, UnsignedBlock};
 pub use open::{BlockOpener, OpenError, Opener, SectionPlace, open_label};
 pub use signed::{BlockError, Encapsulation, SignedBlock, VerifiedBlock};
 pub use statement::{Statement, StatementError};

@@ -5,9 +5,8 @@
 //! `docs/format.md`.
 //!
 //! ```
-//! use std::collections::BTreeMap;
 //! use chopmark_core::{
-//!     Body, Code, DeviceKey, MemberId, NetworkId, Position, RecordDraft, Seq, SignedBlock,
+//!     Body, Code, DeviceKey, MemberId, NetworkId, Position, Readers, RecordDraft, Seq, SignedBlock,
 //!     TimeMs, TzMinutes, UnsignedBlock, When,
 //! };
 //!
@@ -25,7 +24,7 @@
 //!     seq: Seq(0), prev: None, anchor: None, clock: when.time,
 //! };
 //! let draft = RecordDraft::new(stored, vec![code.subject(&network, &member)]);
-//! let built = UnsignedBlock::build(position, &[draft], &BTreeMap::new(), &[4; 32])?.sign(&key)?;
+//! let built = UnsignedBlock::build(position, &[draft], &Readers::default(), &[4; 32])?.sign(&key)?;
 //!
 //! // Whoever gets the bytes checks them before anything else.
 //! let block = SignedBlock::from_bytes(&built.block.to_bytes())?.verify()?;
@@ -62,6 +61,7 @@ mod pending;
 mod pickup;
 mod policy;
 mod quantity;
+mod readers;
 mod record;
 mod rules;
 mod run_list;
@@ -77,8 +77,8 @@ mod written;
 pub use activation::{ActivationError, ActivationSecret, OwnerSecret};
 pub use block::{
     BlockError, BlockHeader, BlockOpener, BuildError, BuiltBlock, Encapsulation, OpenError, Opener,
-    Position, Reader, SealedSection, SectionPlace, SignedBlock, Statement, StatementError,
-    UnsignedBlock, VerifiedBlock, open_label,
+    Position, SealedSection, SectionPlace, SignedBlock, Statement, StatementError, UnsignedBlock,
+    VerifiedBlock, open_label,
 };
 pub use cbor::CborError;
 pub use checkpoint::{
@@ -126,20 +126,21 @@ pub use pending::{DetachedPending, Pending, PendingError};
 pub use pickup::{PickupCode, PickupCodeError};
 pub use policy::{Jurisdiction, Permissions, Policy, PolicyFault, Quantities};
 pub use quantity::{Amount, Quantity, QuantityError, Unit};
+pub use readers::{Group, Reader, ReaderGroup, ReaderKey, Readers, SealedReaderKey};
 pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
-    RunSpec, SectionRef, Verdict, When,
+    RunSpec, SectionName, SectionRef, Verdict, When,
 };
 pub use rules::{Refusal, may_hold};
 pub use run_list::{RunList, RunListError};
-pub use section::{EvidenceLink, Measured, SectionBody};
+pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
 pub use session::{
     Item, NumberedItem, PartyKind, QueueFull, Session, SessionConfig, SessionError, SessionEvent,
 };
 pub use state::{
-    Batch, ClosedOffer, DeviceState, FeedHead, Fork, Governance, Logged, Makeup, MemberState,
-    Nature, Offer, Pledge, PrefixClaim, Revocation, Right, Run, State, StateView, SubjectState,
-    Tip, WaitingRecord, WaitingUnit, Wish,
+    Batch, ClosedOffer, DeviceState, EpochState, FeedHead, Fork, Governance, GroupState, Logged,
+    Makeup, MemberState, Nature, Offer, Pledge, PrefixClaim, Revocation, Right, Run, State,
+    StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
 };
 pub use validators::{Validator, ValidatorSet};
 #[cfg(feature = "written")]

@@ -21,6 +21,8 @@ pub const READER_GROUPS: usize = 64;
 pub const POLICY_BYTES: usize = 16 * 1024;
 /// Jurisdictions of a policy: more than any trade lane passes through.
 pub const JURISDICTIONS: usize = 32;
+/// Devices that one record seals a group's key to: with X-Wing more would not fit a block.
+pub const DEVICES_SEALED: usize = 48;
 /// A name: fits a screen.
 pub const NAME_BYTES: usize = 256;
 /// A note.

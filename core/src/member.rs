@@ -1,11 +1,14 @@
 //! Members and their devices, as genesis and enrolment records carry them.
 
+use std::collections::BTreeMap;
+
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     hash::labelled,
     ids::{DeviceId, Digest32, MemberId, TimeMs},
     keys::{HpkePublic, RootPublic},
     limits,
+    readers::Group,
 };
 
 /// A fieldless enum with fixed numbers; `ALL` lists every value in order.
@@ -131,12 +134,12 @@ pub struct Inception {
     class: Class,
     root: RootPublic,
     next_root: Digest32,
-    reader: HpkePublic,
+    readers: BTreeMap<Group, HpkePublic>,
 }
 
 impl Inception {
     /// A member's beginning. `next_root` is [`RootPublic::next_digest`] of keys kept for later;
-    /// `reader` is the key that sections for the member are sealed to.
+    /// `reader` is the key that sections for all of the member's devices are sealed to.
     ///
     /// # Errors
     /// [`CborError::TooLong`] or [`CborError::Value`] for a name that is too long or empty.
@@ -153,8 +156,15 @@ impl Inception {
             class,
             root,
             next_root,
-            reader,
+            readers: BTreeMap::from([(Group::General, reader)]),
         })
+    }
+
+    /// The same with a key for a group of its devices.
+    #[must_use]
+    pub fn with_reader(mut self, group: Group, key: HpkePublic) -> Self {
+        self.readers.insert(group, key);
+        self
     }
 
     /// The member's id.
@@ -181,10 +191,11 @@ impl Inception {
         &self.root
     }
 
-    /// The key that sections for the member are sealed to.
+    /// The keys that sections for groups of the member's devices are sealed to at first; that of
+    /// the general group is always there.
     #[must_use]
-    pub const fn reader(&self) -> &HpkePublic {
-        &self.reader
+    pub const fn readers(&self) -> &BTreeMap<Group, HpkePublic> {
+        &self.readers
     }
 
     /// The inception body.
@@ -210,19 +221,34 @@ impl Wire for Inception {
         self.class.write(to);
         self.root.write(to);
         self.next_root.write(to);
-        self.reader.write(to);
+        to.array(self.readers.len());
+        for (group, key) in &self.readers {
+            to.array(2);
+            group.write(to);
+            key.write(to);
+        }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         from.array_exactly(6)?;
         from.version()?;
-        Ok(Self {
+        let mut inception = Self {
             name: read_name(from)?,
             class: Class::read(from)?,
             root: RootPublic::read(from)?,
             next_root: Digest32::read(from)?,
-            reader: HpkePublic::read(from)?,
-        })
+            readers: BTreeMap::new(),
+        };
+        for _ in 0..from.array("readers", Group::ALL.len())? {
+            from.array_exactly(2)?;
+            let group = Group::read(from)?;
+            inception.readers.insert(group, HpkePublic::read(from)?);
+        }
+        if inception.readers.contains_key(&Group::General) {
+            Ok(inception)
+        } else {
+            Err(CborError::Value { what: "readers" })
+        }
     }
 }
 

@@ -9,12 +9,12 @@ use thiserror::Error;
 use crate::ledger::{Ledger, Outcome, Place, place, run_block};
 use crate::rules::Refusal;
 use crate::state::{
-    Changes, ClosedOffer, DeviceState, FeedHead, Governance, Layer, Logged, MemberState, Offer,
-    PrefixClaim, StateView, SubjectState, Tip, WaitingUnit,
+    Changes, ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Layer, Logged,
+    MemberState, Offer, PrefixClaim, StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::{
-    BlockId, DeviceId, Height, MemberId, NetworkId, Prefix, RecordRef, SubjectId, TimeMs,
-    VerifiedBlock,
+    BlockId, DeviceId, Height, MemberId, NetworkId, Prefix, ReaderGroup, RecordRef, SubjectId,
+    TimeMs, VerifiedBlock,
 };
 
 /// Why a block has no place on the overlay.
@@ -165,6 +165,14 @@ impl StateView for Pending<'_> {
 
     fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_> {
         self.layer.devices()
+    }
+
+    fn reader_group(&self, of: &ReaderGroup) -> Option<&GroupState> {
+        self.layer.reader_group(of)
+    }
+
+    fn reader_groups(&self) -> Box<dyn Iterator<Item = (&ReaderGroup, &GroupState)> + '_> {
+        self.layer.reader_groups()
     }
 
     fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {

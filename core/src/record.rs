@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub use audience::{Audience, SectionRef};
-pub use body::Body;
+pub use body::{Body, SectionName};
 pub use draft::{AudienceDraft, RecordDraft};
 pub(crate) use goods::run_leaf;
 pub use goods::{Made, Output, RunItem, RunSpec};
@@ -145,6 +145,11 @@ impl Record {
         if matches!(self.body, Body::SetPolicy { .. }) && self.group.is_some() {
             return wrong("group");
         }
+        if let Some(section) = self.body.section()
+            && self.cites.first() != Some(&section.record)
+        {
+            return wrong("cites");
+        }
         if self.sections.len() > limits::SECTIONS_PER_RECORD {
             return wrong("sections");
         }
@@ -190,4 +195,4 @@ impl Wire for Record {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

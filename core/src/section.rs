@@ -4,6 +4,8 @@ mod body;
 mod crypto;
 
 pub use body::{EvidenceLink, Measured, SectionBody};
+pub use crypto::SectionKey;
 pub(crate) use crypto::{
-    AudienceSecret, Failure, Place, encapsulation_aad, encapsulation_info, open, seal,
+    AudienceSecret, Failure, Place, encapsulation_aad, encapsulation_info, open, public_secret,
+    seal,
 };

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use crate::cbor::Writer;
 use crate::{
     ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition,
-    DeviceEntry, DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HistorySource,
-    HpkeSecret, Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party, PickupCode,
-    Policy, Position, Prefix, Reader, RecordDraft, RecordRef, Refusal, Role, RootKey, RunItem,
-    RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
-    ValidatorSet, VerifiedBlock, When, propose,
+    DeviceEntry, DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HeaderHash, Height,
+    HistorySource, HpkeSecret, Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party,
+    PickupCode, Policy, Position, Prefix, Readers, RecordDraft, RecordRef, Refusal, Role, RootKey,
+    RunItem, RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
+    Validator, ValidatorSet, VerifiedBlock, When, propose,
 };
 
 pub(crate) use goods::*;
@@ -99,9 +99,14 @@ impl Net {
         let mut policy = Policy::standard(5);
         policy.kem = Kem::X25519;
         // A policy may be careless: what the rules forbid whatever it says is tested too.
-        policy
-            .permissions
-            .allow(None, Role::Admin, [Kind::Hold, Kind::Clear, Kind::Release]);
+        let supervision = [
+            Kind::Hold,
+            Kind::Clear,
+            Kind::Open,
+            Kind::Unreadable,
+            Kind::Release,
+        ];
+        policy.permissions.allow(None, Role::Admin, supervision);
         let validators = vec![Validator::new(members[FACTORY], peer.id())];
         let draft = GenesisDraft::new(
             (name, "id.example.org"),
@@ -377,26 +382,31 @@ impl Phone {
         drafts: &[RecordDraft],
         sections: &mut BTreeMap<SectionHash, Vec<u8>>,
     ) -> VerifiedBlock {
+        let readers = Ledger::new(genesis).state().readers();
+        let knowing = (&readers, None);
+        self.write_knowing(genesis, knowing, drafts, sections)
+    }
+
+    /// Writes a block that is sealed to these readers and claims this anchor.
+    pub(crate) fn write_knowing(
+        &mut self,
+        genesis: &Genesis,
+        (readers, anchor): (&Readers, Option<(Height, HeaderHash)>),
+        drafts: &[RecordDraft],
+        sections: &mut BTreeMap<SectionHash, Vec<u8>>,
+    ) -> VerifiedBlock {
         let position = Position {
             network: genesis.id(),
             member: self.member,
             device: self.key.id(),
             seq: Seq(self.seq),
             prev: self.prev,
-            anchor: None,
+            anchor,
             clock: START,
         };
-        let readers: BTreeMap<MemberId, Reader> = genesis
-            .founders()
-            .iter()
-            .map(|founder| {
-                let key = founder.inception().reader().clone();
-                (founder.id(), Reader { epoch: 0, key })
-            })
-            .collect();
         let mut seed = *self.key.to_seed();
         seed[..8].copy_from_slice(&self.seq.to_be_bytes());
-        let built = UnsignedBlock::build(position, drafts, &readers, &seed)
+        let built = UnsignedBlock::build(position, drafts, readers, &seed)
             .unwrap()
             .sign(&self.key)
             .unwrap();

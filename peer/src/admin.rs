@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::exchange::{Export, Import, Told};
 use crate::folder::Folder;
 use crate::invitations::Grant;
-use crate::peer::{Peer, Running, Towards};
+use crate::peer::{Peer, Purging, Running, Towards};
 
 /// One command of the command line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub(crate) enum Request {
     Revoke {
         /// Its key.
         device: String,
+        /// The number of its last block that counts.
+        last: Option<u64>,
     },
     /// Sign a prefix's registration.
     RegisterPrefix {
@@ -71,6 +73,13 @@ pub(crate) enum Request {
     CommissionRun {
         /// The whole path of the file.
         file: String,
+    },
+    /// Take sections' bytes away.
+    Purge {
+        /// What to take away.
+        what: Purging,
+        /// Only say what would go.
+        dry_run: bool,
     },
     /// A code's history.
     Bundle {
@@ -167,7 +176,7 @@ impl Admin {
                 })?;
                 Ok(serde_json::to_value(invited)?)
             }
-            Request::Revoke { device } => self.revoke(&device).await.map(Value::from),
+            Request::Revoke { device, last } => self.revoke(&device, last).await.map(Value::from),
             Request::RegisterPrefix { digits, member } => {
                 self.register_prefix(&digits, member).await.map(Value::from)
             }
@@ -180,6 +189,10 @@ impl Admin {
             }
             Request::CommissionRun { file } => {
                 self.peer.commission_run(file).await.map(Value::from)
+            }
+            Request::Purge { what, dry_run } => {
+                let done = self.peer.purge(what, dry_run).await?;
+                Ok(Value::from(done.to_string()))
             }
             Request::Bundle { code } => {
                 let history = self.peer.history(code.parse::<CodeHash>()?).await?;
@@ -228,16 +241,26 @@ impl Admin {
         })
     }
 
-    async fn revoke(&self, device: &str) -> anyhow::Result<String> {
+    async fn revoke(&self, device: &str, last: Option<u64>) -> anyhow::Result<String> {
         let device: DeviceId = device.parse().context("the device's key")?;
+        ensure!(
+            device != self.peer.admin(),
+            "device {device} is the one that would sign this; revoke it from another admin device"
+        );
         let own = self.peer.member();
-        let (name, last) = self
+        let (name, newest) = self
             .peer
             .view(move |view| last_word(view, own, device))
             .await??;
-        self.peer
-            .sign_as_admin(Body::Revoke { device, last })
-            .await?;
+        let last = match last {
+            None => newest,
+            Some(seq) => {
+                let block = self.peer.block_at(device, Seq(seq)).await?;
+                let missing = || format!("block {seq} of {name} is not here");
+                Some((Seq(seq), block.with_context(missing)?))
+            }
+        };
+        self.peer.revoke(device, last).await?;
         Ok(match last {
             Some((seq, _)) => format!(
                 "revoked {name}: its blocks up to number {} still count",

@@ -45,6 +45,9 @@ enum Command {
     Revoke {
         /// The device's key, as `chopmark status` shows it.
         device: DeviceId,
+        /// The number of its last block that still counts; without it, the newest that is here.
+        #[arg(long, value_name = "SEQ")]
+        last: Option<u64>,
         /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
@@ -83,6 +86,8 @@ enum Command {
     /// Runs of serials.
     #[command(subcommand)]
     Run(RunCommand),
+    /// Take the bytes of sections away from this member's peer; records and signatures stay.
+    Purge(Purge),
     /// Write the history of a code into a file, for `chopmark verify`.
     Bundle {
         /// The code, as on the label.
@@ -159,6 +164,23 @@ enum RunCommand {
         #[arg(long)]
         dir: PathBuf,
     },
+}
+
+#[derive(Args)]
+#[group(skip)]
+struct Purge {
+    /// Everything that was final before this day (UTC), as YYYY-MM-DD.
+    #[arg(long, value_name = "DATE", required_unless_present = "record")]
+    before: Option<jiff::civil::Date>,
+    /// The sections of one record, as BLOCK/INDEX.
+    #[arg(long, conflicts_with = "before")]
+    record: Option<String>,
+    /// Only say what would go.
+    #[arg(long)]
+    dry_run: bool,
+    /// The member's data folder.
+    #[arg(long)]
+    dir: PathBuf,
 }
 
 #[derive(Args)]
@@ -245,7 +267,7 @@ struct NewMember {
     #[arg(long)]
     dir: PathBuf,
     /// How mail to the member is sealed.
-    #[arg(long, default_value = "x25519")]
+    #[arg(long, default_value = "x-wing")]
     kem: KemName,
     /// Years until the admin and the peer device end.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=50))]
@@ -321,7 +343,7 @@ struct NewNetwork {
     #[arg(long, conflicts_with_all = ["prefix_quorum", "kem"])]
     policy: Option<PathBuf>,
     /// How sections are sealed.
-    #[arg(long, default_value = "x25519")]
+    #[arg(long, default_value = "x-wing")]
     kem: KemName,
 }
 
@@ -401,7 +423,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             admin::propose_policy(&dir, &file)?;
         }
         Command::Invite(invite) => admin::invite(&invite)?,
-        Command::Revoke { device, dir } => admin::revoke(&dir, device)?,
+        Command::Revoke { device, last, dir } => admin::revoke(&dir, device, last)?,
+        Command::Purge(purge) => admin::purge(&purge)?,
         Command::Serve { dir, log } => serve::run(&dir, log)?,
         Command::Status { dir, json } => admin::status(&dir, json)?,
         Command::Trace {

@@ -1,10 +1,11 @@
 //! Key files: small JSON documents that only their owner may read.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{DeviceKey, HpkeSecret, Kem, RootKey, Seed};
+use chopmark_core::{DeviceKey, Group, HpkeSecret, Kem, RootKey, Seed};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -30,11 +31,17 @@ pub(crate) enum KeyFile {
         /// The RFC 9180 number of the KEM.
         kem: u16,
     },
-    /// A member's reader key.
+    /// A member's reader keys: input of the HPKE key derivation for each group.
     #[serde(rename = "reader key 1")]
     Reader {
-        /// Input of the HPKE key derivation.
-        hpke: String,
+        /// Of every device.
+        general: String,
+        /// Of those that handle goods.
+        operations: String,
+        /// Of those that handle money.
+        finance: String,
+        /// Of those that supervise others.
+        supervision: String,
         /// The RFC 9180 number of the KEM.
         kem: u16,
     },
@@ -94,10 +101,13 @@ impl KeyFile {
         })
     }
 
-    /// A fresh reader key.
+    /// Fresh reader keys.
     pub(crate) fn new_reader(kem: Kem) -> Result<Self, KeyFileError> {
         Ok(Self::Reader {
-            hpke: fresh()?,
+            general: fresh()?,
+            operations: fresh()?,
+            finance: fresh()?,
+            supervision: fresh()?,
             kem: kem.id(),
         })
     }
@@ -170,14 +180,30 @@ impl KeyFile {
         }
     }
 
-    /// The reader key in a file.
-    pub(crate) fn reader(path: &Path) -> Result<HpkeSecret, KeyFileError> {
+    /// The reader keys in a file.
+    pub(crate) fn reader(path: &Path) -> Result<BTreeMap<Group, HpkeSecret>, KeyFileError> {
         let damaged = || KeyFileError::Damaged(path.to_owned(), "reader key");
         match &Self::read(path)? {
-            Self::Reader { hpke, kem } => Ok(HpkeSecret::derive(
-                kem_of(*kem).ok_or_else(damaged)?,
-                &*seed(hpke).ok_or_else(damaged)?,
-            )),
+            Self::Reader {
+                general,
+                operations,
+                finance,
+                supervision,
+                kem,
+            } => {
+                let kem = kem_of(*kem).ok_or_else(damaged)?;
+                let seeds = [
+                    (Group::General, general),
+                    (Group::Operations, operations),
+                    (Group::Finance, finance),
+                    (Group::Supervision, supervision),
+                ];
+                let keys = seeds.map(|(group, text)| {
+                    let seed = seed(text).ok_or_else(damaged)?;
+                    Ok((group, HpkeSecret::derive(kem, &seed)))
+                });
+                keys.into_iter().collect()
+            }
             _ => Err(damaged()),
         }
     }

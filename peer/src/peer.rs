@@ -3,17 +3,20 @@
 mod bundles;
 mod describe;
 mod desk;
+mod purge;
+mod readers;
 mod runs;
 mod sign;
 mod status;
 mod trace;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    CodeHash, DeviceId, DeviceKey, EvidenceId, Height, HpkeSecret, KnownPeer, MemberId, NetworkId,
-    PartyKind, StateView,
+    BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Group, Height, HpkeSecret, KnownPeer,
+    MemberId, NetworkId, PartyKind, Seq, StateView,
 };
 use chopmark_replica::{Lock, Number, Replica, Store, WhenIdle};
 use tokio::sync::watch;
@@ -21,6 +24,7 @@ use tokio::sync::watch;
 pub(crate) use bundles::History;
 pub(crate) use describe::Running;
 pub(crate) use desk::Desk;
+pub(crate) use purge::Purging;
 pub(crate) use status::Status;
 pub(crate) use trace::{Towards, Trace};
 
@@ -50,9 +54,12 @@ struct Inner {
     key: DeviceKey,
     /// The admin device: signs enrolments, revocations, registrations.
     admin: DeviceKeys,
-    reader: HpkeSecret,
+    /// The keys that the member brought in the genesis.
+    first_readers: BTreeMap<Group, HpkeSecret>,
     /// One admin block at a time, stored before the next: the feed never forks.
     signing: Mutex<()>,
+    /// One change of reader keys at a time: each epoch has one key.
+    rekeying: Mutex<()>,
     invitations: Invitations,
     bundles: Bundles,
     gateways: Gateways,
@@ -71,7 +78,7 @@ impl Peer {
         let genesis = folder.genesis()?;
         let key = KeyFile::device(&folder.peer_key())?.signing;
         let admin = KeyFile::device(&folder.admin_key())?;
-        let reader = KeyFile::reader(&folder.reader_key())?;
+        let first_readers = KeyFile::reader(&folder.reader_key())?;
         let has = |id: DeviceId| {
             move |founder: &&chopmark_core::Founder| founder.devices().iter().any(|d| d.key() == id)
         };
@@ -88,7 +95,12 @@ impl Peer {
                 folder.admin_key().display()
             );
         }
-        if *founder.inception().reader() != reader.public() {
+        let mut known = founder.inception().readers().iter();
+        let fits = known.all(|(group, key)| {
+            let here = first_readers.get(group);
+            here.is_some_and(|here| here.public() == *key)
+        });
+        if !fits {
             bail!(
                 "{} is not this member's reader key",
                 folder.reader_key().display()
@@ -119,8 +131,9 @@ impl Peer {
             member_name,
             key,
             admin,
-            reader,
+            first_readers,
             signing: Mutex::default(),
+            rekeying: Mutex::default(),
             bundles: Bundles::default(),
         })))
     }
@@ -149,6 +162,21 @@ impl Peer {
     /// The peer device.
     pub(crate) fn device(&self) -> DeviceId {
         self.0.key.id()
+    }
+
+    /// The admin device whose key lies in the folder.
+    pub(crate) fn admin(&self) -> DeviceId {
+        self.0.admin.signing.id()
+    }
+
+    /// The block at a place of a device's feed; none when it is not here.
+    pub(crate) async fn block_at(
+        &self,
+        device: DeviceId,
+        seq: Seq,
+    ) -> anyhow::Result<Option<BlockId>> {
+        self.blocking(move |peer| peer.0.replica.block_at(device, seq))
+            .await
     }
 
     pub(crate) fn replica(&self) -> &Replica {

@@ -53,6 +53,10 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
             folder.config_path().display()
         );
     }
+    // What a stop in the middle of a revocation left undone. It must not keep the peer from serving.
+    if let Err(why) = peer.give_keys().await {
+        tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
+    }
     let desk = Arc::new(Desk(peer.clone()));
     let node = Node::listen(
         config.listen,

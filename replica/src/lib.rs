@@ -47,7 +47,7 @@ pub use replica::{
 pub use lock::{Lock, Strength, UnlockError, unlock_wait_ms};
 pub use seal::{NoRandomness, random_bytes};
 pub use store::{
-    Batch, EvidenceRow, EvidenceState, Instance, ItemKind, NewBlock, Note, Number, PeerRow,
+    Batch, EvidenceRow, EvidenceState, Instance, ItemKind, NewBlock, Note, Number, PeerRow, Purge,
     SectionPut, Since, Slot, Store, StoreError, StoredItem, Touch,
 };
 
@@ -60,6 +60,6 @@ pub use runs::{Runs, RunsError};
 
 // The wire.
 pub use net::{
-    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Link, Node, NodeError, Remote,
-    SealedReaderKey, SyncError, SyncReport, TlsError, Until, join,
+    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Link, Node, NodeError, Remote, SyncError,
+    SyncReport, TlsError, Until, join,
 };

@@ -1,14 +1,13 @@
 //! A small network for tests: two members, each with a peer and two phones; the first member's
 //! peer orders.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use chopmark_core::{
     AudienceDraft, Body, BuiltBlock, Class, DeviceEntry, DeviceKey, EvidenceId, Founder, Genesis,
     GenesisDraft, HpkeSecret, Inception, Kem, KnownPeer, MemberId, PartyKind, Policy, Position,
-    Reader, RecordDraft, Role, RootKey, SectionBody, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
-    Validator, ValidatorSet, Verdict, When,
+    Reader, Readers, RecordDraft, Role, RootKey, SectionBody, SubjectId, TimeMs, TzMinutes,
+    UnsignedBlock, Validator, ValidatorSet, Verdict, When,
 };
 
 use crate::lock::Lock;
@@ -22,7 +21,7 @@ const FOREVER: TimeMs = TimeMs(4_000_000_000_000);
 pub(crate) struct Testnet {
     pub(crate) genesis: Genesis,
     pub(crate) members: [MemberId; 2],
-    readers: BTreeMap<MemberId, Reader>,
+    readers: Readers,
 }
 
 /// A device and whose it is.

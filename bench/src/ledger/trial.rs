@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use chopmark_core::{
     BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey, Founder,
     Genesis, GenesisDraft, GoodsClass, HeldFeeds, HpkeSecret, Inception, Kem, Ledger, MemberId,
-    Policy, Position, Prefix, RecordDraft, RecordRef, Role, RootKey, RunList, Seq, SignedBlock,
+    Policy, Position, Prefix, Readers, RecordDraft, RecordRef, Role, RootKey, RunList, Seq,
+    SignedBlock,
     StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
     VerifiedBlock, When, propose,
 };
@@ -191,7 +192,7 @@ impl Phone {
             anchor: None,
             clock: START,
         };
-        let built = UnsignedBlock::build(position, drafts, &BTreeMap::new(), &[1; 32])?;
+        let built = UnsignedBlock::build(position, drafts, &Readers::default(), &[1; 32])?;
         let block = built.sign(&self.key)?.block;
         self.seq += 1;
         self.prev = Some(block.id());

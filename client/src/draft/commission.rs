@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use chopmark_core::{
     AudienceDraft, Body, Code, Prefix, RecordDraft, Refusal, SectionBody, SubjectId, check_digit,
     crockford_serial,
@@ -204,7 +202,7 @@ fn record_of(
     };
     record
         .sections
-        .push((AudienceDraft::Parties(BTreeSet::from([author.member])), own));
+        .push((AudienceDraft::parties([author.member]), own));
     for (subject_index, code) in (0_u16..).zip(codes) {
         let public = SectionBody {
             product: product.map(str::to_owned),

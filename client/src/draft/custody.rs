@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
-use chopmark_core::{
-    AudienceDraft, Body, Kind, MemberId, RecordRef, Refusal, SectionBody, SubjectId, Verdict,
-};
+use chopmark_core::{Body, Kind, MemberId, RecordRef, Refusal, SectionBody, SubjectId, Verdict};
 use chopmark_view::{Condition, Line, Param};
 
 use super::{Author, Draft, parse_subject, precheck, record};
@@ -49,7 +47,7 @@ pub(super) fn offer(
     let mut record = record(body, vec![subject]);
     record.cites = author.view.cites_for(Kind::Offer, &[subject]);
     record.sections.push((
-        AudienceDraft::Parties(BTreeSet::from([author.member, to])),
+        author.for_operations([author.member, to]),
         section(author, &subject, place.clone(), None)?,
     ));
 
@@ -99,7 +97,7 @@ pub(super) fn accept(
     let mut record = record(body, vec![subject]);
     record.cites = author.view.cites_for(Kind::Accept, &[subject]);
     record.sections.push((
-        AudienceDraft::Parties(BTreeSet::from([*offer.from(), author.member])),
+        author.for_operations([*offer.from(), author.member]),
         section(author, &subject, None, note.clone())?,
     ));
 

@@ -9,8 +9,8 @@ mod packing;
 mod precheck;
 
 use chopmark_core::{
-    Body, DeviceId, Genesis, MemberId, Party, RecordDraft, RecordRef, Role, StateView, SubjectId,
-    TimeMs, When,
+    AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Party, Policy, RecordDraft, RecordRef,
+    Role, SectionBody, StateView, SubjectId, TimeMs, When,
 };
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};
@@ -51,6 +51,12 @@ impl Author<'_> {
         Param::Text(words_of::member(self.view, member))
     }
 
+    /// For those of the members' devices that handle goods.
+    fn for_operations(&self, members: impl IntoIterator<Item = MemberId>) -> AudienceDraft {
+        let groups = members.into_iter();
+        AudienceDraft::parties(groups.map(|of| self.firm.group_of(of, Group::Operations)))
+    }
+
     fn known(&self, subject: &SubjectId) -> Result<Option<Known>, Trouble> {
         Ok(known::find(self.store, subject)?)
     }
@@ -87,6 +93,24 @@ impl Draft {
             .map(|subject| Basis::of(view, subject))
             .collect();
         self
+    }
+
+    /// The records, each with the section for regulators that the policy asks for of its kind: all
+    /// that its author tells the other parties, but no person.
+    pub(crate) fn with_regulators(&self, policy: &Policy) -> Vec<RecordDraft> {
+        let mut records = self.records.clone();
+        for record in &mut records {
+            if let Some(name) = policy.required_for(record.body.kind()) {
+                let told = record.sections.first().map(|(_, body)| body.clone());
+                let body = SectionBody {
+                    person: None,
+                    ..told.unwrap_or_default()
+                };
+                let audience = AudienceDraft::Regulators(name.clone());
+                record.sections.push((audience, body));
+            }
+        }
+        records
     }
 
     /// Whether the subjects still stand as they did when the summary was shown.

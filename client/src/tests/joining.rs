@@ -1,11 +1,10 @@
 use std::sync::{Arc, Mutex};
 
 use chopmark_core::{
-    Body, DeviceEntry, Invitation, KnownPeer, RecordDraft, Role, SignedBlock, TimeMs, seal_to,
+    Body, DeviceEntry, Invitation, KnownPeer, ReaderKey, RecordDraft, Role, SealedReaderKey,
+    SignedBlock, TimeMs,
 };
-use chopmark_replica::{
-    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Replica, SealedReaderKey, random_bytes,
-};
+use chopmark_replica::{JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Replica, random_bytes};
 use chopmark_view::{Found, Home, Join, Lock, Lookup, Products, Stage, Status, Unlock};
 
 use super::trial::{CARRIER, FACTORY, PASSPHRASE, Phone, Trial, key, now_ms, until};
@@ -47,29 +46,23 @@ impl JoinDesk for Desk {
         let block = self.trial.admin_block(&[enrol]);
         *self.enrolled.lock().unwrap() = Some(block.clone());
         let network = self.trial.genesis.id();
-        let info = [
-            b"chopmark/reader-key/1".as_slice(),
-            network.as_bytes(),
-            request.device.as_bytes(),
-        ]
-        .concat();
-        let key = self.trial.reader_key(FACTORY).to_bytes();
-        let sealed = seal_to(
-            &request.hpke,
-            &info,
-            &[],
-            key.as_slice(),
-            &random_bytes().unwrap(),
-        )
-        .unwrap();
+        let key = ReaderKey {
+            of: member.into(),
+            epoch: 0,
+            secret: self.trial.reader_key(FACTORY),
+        };
+        let to = (&request.device, &request.hpke);
+        let sealed = key
+            .seal_for_device(&network, to, &random_bytes().unwrap())
+            .unwrap();
         Ok(JoinAnswer {
             genesis: self.trial.genesis.to_bytes().to_vec(),
             enrolment: block.to_bytes(),
             reader_keys: vec![SealedReaderKey {
-                group: member,
+                of: member.into(),
                 epoch: 0,
-                enc: sealed.enc,
-                sealed: sealed.sealed,
+                public: key.secret.public(),
+                sealed,
             }],
             peers: self.peers(),
         })

@@ -1,10 +1,10 @@
-use chopmark_core::Role;
+use chopmark_core::{Body, HpkeSecret, Kem, ReaderKey, RecordDraft, Role};
 use chopmark_view::{
     Action, Condition, EventStatus, Home, LinkState, Lock, Outbox, OutboxState, SendNow, Subject,
     Unlock, Verdict, Watch,
 };
 
-use super::trial::{CARRIER, FACTORY, PASSPHRASE, Phone, Trial, phone_strength, photo, until};
+use super::trial::{CARRIER, FACTORY, PASSPHRASE, Phone, Trial, key, phone_strength, photo, until};
 use crate::ClientConfig;
 
 async fn online(phone: &Phone) {
@@ -20,6 +20,67 @@ async fn online(phone: &Phone) {
 async fn all_sent(phone: &Phone) {
     until("everything is sent", || async {
         phone.ask(Home {}).await.unwrap().counts.unsent == 0
+    })
+    .await;
+}
+
+/// What the member's admin seals to a phone reaches it by sync, and opens what is sealed to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_reader_key_comes_by_sync() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let inspector = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let store = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    let network = trial.genesis.id();
+    let new = ReaderKey {
+        of: trial.member(FACTORY).into(),
+        epoch: 1,
+        secret: HpkeSecret::derive(Kem::X25519, &[77; 32]),
+    };
+    let mut devices = Vec::new();
+    for role in [Role::Qc, Role::Warehouse] {
+        let to = (
+            &key(FACTORY, role).id(),
+            &trial.reader_key(FACTORY).public(),
+        );
+        let sealed = new.seal_for_device(&network, to, &[role.as_u8(); 32]);
+        devices.push((*to.0, sealed.unwrap()));
+    }
+    devices.sort_by_key(|(device, _)| *device);
+    let body = Body::SetReader {
+        group: new.of.group,
+        epoch: new.epoch,
+        key: new.secret.public(),
+        devices,
+        recovery: None,
+    };
+    let block = trial.admin_block(&[RecordDraft::new(body, Vec::new())]);
+    let taken = peer.replica.take_handover(vec![block], Vec::new()).unwrap();
+    assert!(taken.not_taken.is_empty(), "{taken:?}");
+    peer.order();
+
+    let last = std::sync::Mutex::new(String::new());
+    until("an item is sealed to the new key", || async {
+        let item = store.commission(1, false).await.remove(0);
+        all_sent(&store).await;
+        let subject = item.parse().unwrap();
+        let (at, _) = peer.replica.records_of(subject).unwrap().remove(0);
+        let block = peer.replica.block(at.block).unwrap().unwrap();
+        *last.lock().unwrap() = item;
+        block
+            .encapsulations()
+            .iter()
+            .all(|sealed| sealed.epoch() == 1)
+    })
+    .await;
+    let item = last.into_inner().unwrap();
+    until("the other phone reads its product", || async {
+        let shown = inspector
+            .ask(Subject {
+                subject: item.clone(),
+            })
+            .await;
+        shown.is_ok_and(|shown| shown.card.product.as_deref() == Some("Oolong"))
     })
     .await;
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use chopmark_core::{
     BlockId, Body, Checkpoint, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft,
     HpkeSecret, Inception, Item, Kem, Ledger, MemberId, NumberedItem, PartyKind, Policy, Position,
-    Prefix, RecordDraft, Role, RootKey, Seq, SignedBlock, StateView as _, TimeMs, UnsignedBlock,
-    Validator, ValidatorSet, propose,
+    Prefix, ReaderKey, Readers, RecordDraft, Role, RootKey, Seq, SignedBlock, StateView as _,
+    TimeMs, UnsignedBlock, Validator, ValidatorSet, propose,
 };
 use chopmark_replica::{JoinDesk, Lock, Node, Remote, Replica, Strength, WhenIdle, random_bytes};
 use chopmark_view::{
@@ -20,7 +20,7 @@ use chopmark_view::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::keys::{Keys, ReaderKey};
+use crate::keys::Keys;
 use crate::look::Identity;
 use crate::{Client, ClientConfig};
 
@@ -134,7 +134,7 @@ fn admin_block(
         anchor: None,
         clock: genesis.time(),
     };
-    let built = UnsignedBlock::build(position, drafts, &BTreeMap::new(), &[7; 32]).unwrap();
+    let built = UnsignedBlock::build(position, drafts, &Readers::default(), &[7; 32]).unwrap();
     built.sign(&admin).unwrap().block
 }
 
@@ -234,16 +234,17 @@ impl Trial {
             role,
         };
         let group = ReaderKey {
-            group: self.member(member),
+            of: self.member(member).into(),
             epoch: 0,
-            key: reader(member),
+            secret: reader(member),
         };
         let mut batch = replica.store().batch().unwrap();
         Keys {
             device,
+            hpke: reader(member),
             readers: vec![group],
         }
-        .save(&mut batch, &reader(member))
+        .save(&mut batch)
         .unwrap();
         me.save(&mut batch).unwrap();
         if let Some(peer) = peer {

@@ -13,11 +13,13 @@ use super::{
 use crate::{
     cbor::{CborError, Writer},
     ids::{MemberId, SectionHash},
-    keys::{DeviceKey, HpkePublic, SealError, Seed, SeedStream, seal_to},
+    keys::{DeviceKey, SealError, Seed, SeedStream, seal_to},
     limits,
     merkle::MerkleTree,
+    policy::Jurisdiction,
+    readers::{Group, ReaderGroup, Readers},
     record::{Audience, AudienceDraft, Record, RecordDraft, SectionRef},
-    section::{AudienceSecret, Place, encapsulation_aad, encapsulation_info, seal},
+    section::{AudienceSecret, Place, encapsulation_aad, encapsulation_info, public_secret, seal},
 };
 
 /// Why a block cannot be written.
@@ -48,36 +50,43 @@ pub enum BuildError {
         /// How large it may be.
         limit: usize,
     },
-    /// A section is for a member whose reader key is not known.
-    #[error("no encryption key is known for member {member}")]
+    /// A section is for a reader group whose key is not known.
+    #[error("no encryption key is known for group {} of member {member}", .group.as_u8())]
     NoReader {
         /// The member.
         member: MemberId,
+        /// Its group.
+        group: Group,
     },
-    /// A member's reader key is not usable.
-    #[error("the encryption key of member {member} is not usable")]
+    /// A section is for a jurisdiction that no member with a key answers for.
+    #[error("no member that can read answers for jurisdiction {name}")]
+    NoRegulator {
+        /// The jurisdiction.
+        name: Jurisdiction,
+    },
+    /// A reader group's key is not usable.
+    #[error("the encryption key of group {} of member {member} is not usable", .group.as_u8())]
     ReaderKey {
         /// The member.
         member: MemberId,
+        /// Its group.
+        group: Group,
     },
     /// More reader groups than a block may have.
-    #[error("a block is for at most {} members", limits::READER_GROUPS)]
+    #[error("a block is for at most {} reader groups", limits::READER_GROUPS)]
     TooManyReaders,
+    /// A person's name in a section that leaves the author's member.
+    #[error("record {index} names a person to others than its own member")]
+    Person {
+        /// Which record, from 0.
+        index: usize,
+    },
     /// The key that signs is not the device's that the block names.
     #[error("the signing key belongs to another device")]
     WrongKey,
     /// The first block of a feed has no block before it, every other has one.
     #[error("the block's place in its feed contradicts itself")]
     Prev,
-}
-
-/// Where sections for a member are sealed to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reader {
-    /// Which of the member's reader keys, counted from 0.
-    pub epoch: u32,
-    /// The key.
-    pub key: HpkePublic,
 }
 
 /// A section's ciphertext; travels beside the block.
@@ -110,7 +119,7 @@ pub struct BuiltBlock {
 impl UnsignedBlock {
     /// Seals the sections and puts the block together.
     ///
-    /// `readers` are all members known at the anchor, the author's own among them. `seed` must be
+    /// `readers` are all reader groups known at the anchor, the author's own among them. `seed` must be
     /// random and used once: with a seed used twice two blocks share keys.
     ///
     /// # Errors
@@ -118,7 +127,7 @@ impl UnsignedBlock {
     pub fn build(
         position: Position,
         drafts: &[RecordDraft],
-        readers: &BTreeMap<MemberId, Reader>,
+        readers: &Readers,
         seed: &Seed,
     ) -> Result<Self, BuildError> {
         if drafts.is_empty() || drafts.len() > limits::RECORDS {
@@ -182,8 +191,12 @@ impl UnsignedBlock {
 /// Seals the sections of one block.
 struct Sealer<'a> {
     position: Position,
-    readers: &'a BTreeMap<MemberId, Reader>,
+    readers: &'a Readers,
     secrets: BTreeMap<Audience, AudienceSecret>,
+    /// What each reader group is given.
+    given: BTreeMap<ReaderGroup, BTreeSet<Audience>>,
+    /// The highest epoch among the groups: what every section of the block is bound to.
+    epoch: u32,
     seeds: SeedStream,
     sections: Vec<SealedSection>,
 }
@@ -192,7 +205,7 @@ impl<'a> Sealer<'a> {
     fn new(
         position: Position,
         drafts: &[RecordDraft],
-        readers: &'a BTreeMap<MemberId, Reader>,
+        readers: &'a Readers,
         seed: &Seed,
     ) -> Result<Self, BuildError> {
         let mut seeds = SeedStream::new(seed, b"block secrets v1");
@@ -200,13 +213,20 @@ impl<'a> Sealer<'a> {
             .iter()
             .flat_map(|draft| &draft.sections)
             .map(|(audience, _)| audience.audience())
-            .filter(|audience| !matches!(audience, Audience::Label { .. }))
+            .filter(|audience| !matches!(audience, Audience::Label { .. } | Audience::Public))
             .collect();
+        let mut given: BTreeMap<ReaderGroup, BTreeSet<Audience>> = BTreeMap::new();
+        let mut epoch = 0;
         for audience in &audiences {
-            if let Audience::Parties(members) = audience
-                && let Some(member) = members.iter().find(|m| !readers.contains_key(m))
-            {
-                return Err(BuildError::NoReader { member: *member });
+            let groups = readers.of_audience(audience);
+            if let (Audience::Regulators(name), true) = (audience, groups.is_empty()) {
+                return Err(BuildError::NoRegulator { name: name.clone() });
+            }
+            for of in groups {
+                let (member, group) = (of.member, of.group);
+                let reader = readers.get(&of);
+                epoch = epoch.max(reader.ok_or(BuildError::NoReader { member, group })?.epoch);
+                given.entry(of).or_default().insert(audience.clone());
             }
         }
         let secrets = audiences
@@ -217,6 +237,8 @@ impl<'a> Sealer<'a> {
             position,
             readers,
             secrets,
+            given,
+            epoch,
             seeds,
             sections: Vec::new(),
         })
@@ -229,6 +251,9 @@ impl<'a> Sealer<'a> {
     ) -> Result<Vec<SectionRef>, BuildError> {
         let mut refs = Vec::new();
         for (place, (audience, body)) in draft.sections.iter().enumerate() {
+            if body.person.is_some() && !audience.audience().is_only(&self.position.member) {
+                return Err(BuildError::Person { index });
+            }
             let plaintext = body
                 .to_plaintext()
                 .map_err(|cause| BuildError::Record { index, cause })?;
@@ -269,16 +294,16 @@ impl<'a> Sealer<'a> {
 
     /// The secret of an audience, and the epoch that its sections are bound to.
     fn secret(&self, audience: &AudienceDraft) -> (AudienceSecret, u32) {
-        if let AudienceDraft::Label { code, .. } = audience {
-            let key = code.label_key(&self.position.network);
-            return (Zeroizing::new(key), 0);
+        let network = &self.position.network;
+        match audience {
+            AudienceDraft::Label { code, .. } => (Zeroizing::new(code.label_key(network)), 0),
+            AudienceDraft::Public => (public_secret(network), 0),
+            // Every other audience was given a secret before.
+            audience => {
+                let secret = self.secrets.get(&audience.audience()).cloned();
+                (secret.unwrap_or_default(), self.epoch)
+            }
         }
-        let audience = audience.audience();
-        // Every audience but labels was given a secret before.
-        let secret = self.secrets.get(&audience).cloned().unwrap_or_default();
-        let groups = self.readers.iter().filter(|(id, _)| audience.includes(id));
-        let epoch = groups.map(|(_, reader)| reader.epoch).max();
-        (secret, epoch.unwrap_or(0))
     }
 
     /// One encapsulation for each reader group, with the secrets of all its audiences.
@@ -286,24 +311,21 @@ impl<'a> Sealer<'a> {
         let position = self.position;
         let info = encapsulation_info(&position.network, &position.device, position.seq);
         let mut encapsulations = Vec::new();
-        for (group, reader) in self.readers {
-            let theirs: Vec<_> = self
-                .secrets
-                .iter()
-                .filter(|(audience, _)| audience.includes(group))
-                .collect();
-            if theirs.is_empty() {
-                continue;
-            }
+        if self.given.len() > limits::READER_GROUPS {
+            return Err(BuildError::TooManyReaders);
+        }
+        for (of, audiences) in &self.given {
+            let (member, group) = (of.member, of.group);
+            let reader = self.readers.get(of);
+            let reader = reader.ok_or(BuildError::NoReader { member, group })?;
+            let theirs = |(audience, _): &(&Audience, _)| audiences.contains(*audience);
+            let theirs: Vec<_> = self.secrets.iter().filter(theirs).collect();
             let plaintext = Zeroizing::new(write_secrets(&theirs));
             let seed = Zeroizing::new(self.seeds.next_seed());
-            let aad = encapsulation_aad(group, reader.epoch);
+            let aad = encapsulation_aad(of, reader.epoch);
             let sealed = seal_to(&reader.key, &info, &aad, &plaintext, &seed)
-                .map_err(|SealError::PublicKey| BuildError::ReaderKey { member: *group })?;
-            encapsulations.push(Encapsulation::new(*group, reader.epoch, sealed));
-        }
-        if encapsulations.len() > limits::READER_GROUPS {
-            return Err(BuildError::TooManyReaders);
+                .map_err(|SealError::PublicKey| BuildError::ReaderKey { member, group })?;
+            encapsulations.push(Encapsulation::new(*of, reader.epoch, sealed));
         }
         Ok(encapsulations)
     }

@@ -12,8 +12,9 @@ use crate::{
     ids::{MemberId, NetworkId, SectionHash, SubjectId},
     keys::HpkeSecret,
     limits,
+    readers::ReaderGroup,
     record::{Audience, Record, SectionRef},
-    section::{self, AudienceSecret, Place, SectionBody},
+    section::{self, AudienceSecret, Place, SectionBody, SectionKey},
 };
 
 /// Why a section does not open.
@@ -36,6 +37,16 @@ pub enum OpenError {
     /// secret than it sealed the section with.
     #[error("the section is damaged")]
     Damaged,
+    /// A grant of it by a member that neither wrote it nor was in its audience.
+    #[error("member {by} may not open this section to others")]
+    NotTheirs {
+        /// Who granted.
+        by: MemberId,
+    },
+    /// It names a person to others than the author's member. That is against the format, and the
+    /// name is not shown.
+    #[error("the section names a person of another member")]
+    Person,
     /// It opened, and what is inside is not readable.
     #[error("the section's contents are not readable: {0}")]
     Contents(#[from] CborError),
@@ -62,11 +73,22 @@ impl<'a> SectionPlace<'a> {
             .ok_or(OpenError::NoSuchSection)
     }
 
+    /// Where keys and nonce of the section are bound to.
+    fn place(&self) -> Place {
+        Place {
+            network: self.header.network(),
+            device: self.header.device(),
+            seq: self.header.seq(),
+            record: self.record_index,
+            section: self.section_index,
+        }
+    }
+
     fn open(
         &self,
         section: &SectionRef,
         epoch: u32,
-        secret: &[u8; 32],
+        key: &SectionKey,
         ciphertext: &[u8],
     ) -> Result<SectionBody, OpenError> {
         let length = usize::try_from(section.length());
@@ -75,24 +97,21 @@ impl<'a> SectionPlace<'a> {
                 expected: section.hash(),
             });
         }
-        let place = Place {
-            network: self.header.network(),
-            device: self.header.device(),
-            seq: self.header.seq(),
-            record: self.record_index,
-            section: self.section_index,
-        };
-        let key = (section.audience(), section.commitment());
-        let plaintext =
-            section::open(&place, key, epoch, secret, ciphertext).map_err(|e| match e {
-                section::Failure::OtherKey => OpenError::NotForYou,
-                section::Failure::Altered => OpenError::Damaged,
-            })?;
-        Ok(SectionBody::from_plaintext(&plaintext)?)
+        let stated = (section.audience(), section.commitment());
+        let opened = section::open(&self.place(), stated, epoch, key, ciphertext);
+        let plaintext = opened.map_err(|e| match e {
+            section::Failure::OtherKey => OpenError::NotForYou,
+            section::Failure::Altered => OpenError::Damaged,
+        })?;
+        let body = SectionBody::from_plaintext(&plaintext)?;
+        if body.person.is_some() && !section.audience().is_only(&self.header.member()) {
+            return Err(OpenError::Person);
+        }
+        Ok(body)
     }
 }
 
-/// Opens a section for whoever holds a label.
+/// Opens a section for whoever holds a label: one for that label, or one for everyone.
 ///
 /// # Errors
 /// [`OpenError`]; `NotForYou` if the section is for another audience or another label.
@@ -102,10 +121,13 @@ pub fn open_label(
     ciphertext: &[u8],
 ) -> Result<SectionBody, OpenError> {
     let section = place.section()?;
-    if !matches!(section.audience(), Audience::Label { .. }) {
-        return Err(OpenError::NotForYou);
-    }
-    let key = Zeroizing::new(code.label_key(&place.header.network()));
+    let network = place.header.network();
+    let secret = match section.audience() {
+        Audience::Label { .. } => Zeroizing::new(code.label_key(&network)),
+        Audience::Public => section::public_secret(&network),
+        _ => return Err(OpenError::NotForYou),
+    };
+    let key = SectionKey::derive(&place.place(), &secret);
     place.open(section, 0, &key, ciphertext)
 }
 
@@ -113,7 +135,8 @@ pub fn open_label(
 #[derive(Debug, Clone)]
 pub struct Opener {
     network: NetworkId,
-    readers: BTreeMap<(MemberId, u32), HpkeSecret>,
+    /// More than one for an epoch only while two of the member's admins disagree which it is.
+    readers: BTreeMap<(ReaderGroup, u32), Vec<HpkeSecret>>,
     codes: BTreeMap<SubjectId, Code>,
 }
 
@@ -128,10 +151,16 @@ impl Opener {
         }
     }
 
-    /// Adds a member's reader key.
+    /// Adds a key of a reader group; a member stands for its general group.
     #[must_use]
-    pub fn with_reader(mut self, member: MemberId, epoch: u32, key: &HpkeSecret) -> Self {
-        self.readers.insert((member, epoch), key.clone());
+    pub fn with_reader(
+        mut self,
+        group: impl Into<ReaderGroup>,
+        epoch: u32,
+        key: &HpkeSecret,
+    ) -> Self {
+        let keys = self.readers.entry((group.into(), epoch)).or_default();
+        keys.push(key.clone());
         self
     }
 
@@ -169,7 +198,7 @@ pub struct BlockOpener<'a> {
 
 /// What the author gave to one reader group that there is a key for; `None` if it is damaged.
 struct Given {
-    group: MemberId,
+    group: ReaderGroup,
     secrets: Option<BTreeMap<Audience, AudienceSecret>>,
 }
 
@@ -184,23 +213,14 @@ impl BlockOpener<'_> {
         section_index: u16,
         ciphertext: &[u8],
     ) -> Result<SectionBody, OpenError> {
-        let place = SectionPlace {
-            header: self.block.header(),
-            record: self
-                .block
-                .records()
-                .get(usize::from(record_index))
-                .ok_or(OpenError::NoSuchSection)?,
-            record_index,
-            section_index,
-        };
+        let place = self.place(record_index, section_index)?;
         let section = place.section()?;
         let mut failure = OpenError::NotForYou;
         for secret in self.secrets_for(place.record, section.audience()) {
-            let epoch = audience_epoch(self.block, section.audience());
-            let opened = secret
-                .ok_or(OpenError::Damaged)
-                .and_then(|secret| place.open(section, epoch, &secret, ciphertext));
+            let opened = secret.ok_or(OpenError::Damaged).and_then(|secret| {
+                let key = SectionKey::derive(&place.place(), &secret);
+                place.open(section, self.epoch(section), &key, ciphertext)
+            });
             failure = match opened {
                 // The key is for this section: that it does not fit what the author committed to
                 // is the author's doing.
@@ -211,6 +231,62 @@ impl BlockOpener<'_> {
         Err(failure)
     }
 
+    /// The key of a section, for a grant.
+    ///
+    /// # Errors
+    /// [`OpenError`]; `NotForYou` if no key is for it.
+    pub fn key(&self, record_index: u16, section_index: u16) -> Result<SectionKey, OpenError> {
+        let place = self.place(record_index, section_index)?;
+        let section = place.section()?;
+        let secrets = self.secrets_for(place.record, section.audience());
+        let mut keys = secrets
+            .iter()
+            .flatten()
+            .map(|secret| SectionKey::derive(&place.place(), secret));
+        keys.find(|key| key.commitment() == *section.commitment())
+            .ok_or(OpenError::NotForYou)
+    }
+
+    /// Opens a section with the key that a member granted.
+    ///
+    /// # Errors
+    /// [`OpenError`]; `NotTheirs` if that member had no right to, `NotForYou` if the key is of
+    /// another section.
+    pub fn open_granted(
+        &self,
+        (record_index, section_index): (u16, u16),
+        (by, key): (MemberId, &SectionKey),
+        ciphertext: &[u8],
+    ) -> Result<SectionBody, OpenError> {
+        let place = self.place(record_index, section_index)?;
+        let section = place.section()?;
+        if by != self.block.header().member() && !section.audience().names(&by) {
+            return Err(OpenError::NotTheirs { by });
+        }
+        place.open(section, self.epoch(section), key, ciphertext)
+    }
+
+    fn place(&self, record_index: u16, section_index: u16) -> Result<SectionPlace<'_>, OpenError> {
+        let record = self.block.records().get(usize::from(record_index));
+        Ok(SectionPlace {
+            header: self.block.header(),
+            record: record.ok_or(OpenError::NoSuchSection)?,
+            record_index,
+            section_index,
+        })
+    }
+
+    /// The epoch that a section is bound to.
+    fn epoch(&self, section: &SectionRef) -> u32 {
+        match section.audience() {
+            Audience::Label { .. } | Audience::Public => 0,
+            _ => {
+                let all = self.block.encapsulations().iter();
+                all.map(super::Encapsulation::epoch).max().unwrap_or(0)
+            }
+        }
+    }
+
     /// The secrets that should open an audience's sections; `None` for one that is damaged.
     fn secrets_for(&self, record: &Record, audience: &Audience) -> Vec<Option<AudienceSecret>> {
         if let Audience::Label { subject_index } = audience {
@@ -219,11 +295,22 @@ impl BlockOpener<'_> {
             let key = code.map(|code| Zeroizing::new(code.label_key(&self.opener.network)));
             return key.into_iter().map(Some).collect();
         }
+        if *audience == Audience::Public {
+            return vec![Some(section::public_secret(&self.opener.network))];
+        }
         let given = self.secrets.get_or_init(|| self.unseal());
+        let of_group = |given: &Given| match &given.secrets {
+            // Only the policy says which authorities answer for a jurisdiction.
+            Some(secrets) if matches!(audience, Audience::Regulators(_)) => {
+                secrets.get(audience).cloned().map(Some)
+            }
+            Some(secrets) => Some(secrets.get(audience).cloned()),
+            None => Some(None),
+        };
         given
             .iter()
-            .filter(|given| audience.includes(&given.group))
-            .map(|given| given.secrets.as_ref()?.get(audience).cloned())
+            .filter(|given| audience.may_include(&given.group))
+            .filter_map(of_group)
             .collect()
     }
 
@@ -234,29 +321,19 @@ impl BlockOpener<'_> {
         let mut all = Vec::new();
         for encapsulation in self.block.encapsulations() {
             let (group, epoch) = (encapsulation.group(), encapsulation.epoch());
-            let Some(key) = self.opener.readers.get(&(group, epoch)) else {
+            let Some(keys) = self.opener.readers.get(&(group, epoch)) else {
                 continue;
             };
             let aad = section::encapsulation_aad(&group, epoch);
-            let plaintext = key
-                .open(encapsulation.sealed(), &info, &aad)
+            let plaintext = keys
+                .iter()
+                .find_map(|key| key.open(encapsulation.sealed(), &info, &aad).ok())
                 .map(Zeroizing::new);
-            let secrets = plaintext.ok().and_then(|bytes| read_secrets(&bytes));
+            let secrets = plaintext.and_then(|bytes| read_secrets(&bytes));
             all.push(Given { group, secrets });
         }
         all
     }
-}
-
-/// The epoch that an audience's sections are bound to: the highest among its reader groups.
-fn audience_epoch(block: &VerifiedBlock, audience: &Audience) -> u32 {
-    block
-        .encapsulations()
-        .iter()
-        .filter(|encapsulation| audience.includes(&encapsulation.group()))
-        .map(super::Encapsulation::epoch)
-        .max()
-        .unwrap_or(0)
 }
 
 /// The secrets that a reader group was given, by audience.

@@ -13,11 +13,9 @@ use crate::{
     keys::{KeyRing, Sealed},
     limits,
     merkle::{MerkleTree, TreeHash, leaf_hash},
+    readers::{Group, ReaderGroup},
     record::Record,
 };
-
-/// An encapsulated key of X-Wing is 1,120 bytes, of X25519 32.
-const ENC_BYTES: usize = 1120;
 
 /// Why bytes are not a block, or a block not a good one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -85,13 +83,13 @@ pub enum BlockError {
 /// The audience secrets of a block, sealed to one reader group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encapsulation {
-    group: MemberId,
+    group: ReaderGroup,
     epoch: u32,
     sealed: Sealed,
 }
 
 impl Encapsulation {
-    pub(super) const fn new(group: MemberId, epoch: u32, sealed: Sealed) -> Self {
+    pub(super) const fn new(group: ReaderGroup, epoch: u32, sealed: Sealed) -> Self {
         Self {
             group,
             epoch,
@@ -101,7 +99,7 @@ impl Encapsulation {
 
     /// Whose readers it is for.
     #[must_use]
-    pub const fn group(&self) -> MemberId {
+    pub const fn group(&self) -> ReaderGroup {
         self.group
     }
 
@@ -118,22 +116,19 @@ impl Encapsulation {
 
 impl Wire for Encapsulation {
     fn write(&self, to: &mut Writer) {
-        to.array(4);
-        self.group.write(to);
+        to.array(5);
+        self.group.member.write(to);
+        self.group.group.write(to);
         to.u64(self.epoch.into());
-        to.bytes(&self.sealed.enc);
-        to.bytes(&self.sealed.sealed);
+        self.sealed.write_fields(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(4)?;
+        from.array_exactly(5)?;
         Ok(Self {
-            group: MemberId::read(from)?,
+            group: ReaderGroup::new(MemberId::read(from)?, Group::read(from)?),
             epoch: from.u32()?,
-            sealed: Sealed {
-                enc: from.bytes("encapsulated key", ENC_BYTES)?.to_vec(),
-                sealed: from.bytes("sealed secrets", limits::BLOCK_BYTES)?.to_vec(),
-            },
+            sealed: Sealed::read_fields(from)?,
         })
     }
 }

@@ -6,12 +6,10 @@ mod sections;
 mod vectors;
 mod writing;
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::{
-    AudienceDraft, Body, Code, DeviceKey, HpkeSecret, Kem, RecordDraft, SectionBody, TzMinutes,
-    When,
+    AudienceDraft, Body, Code, DeviceKey, HpkeSecret, Kem, Reader, Readers, RecordDraft,
+    SectionBody, TzMinutes, When,
 };
 
 const NETWORK: NetworkId = NetworkId::from_bytes([9; 32]);
@@ -40,7 +38,7 @@ fn reader_key(kem: Kem, n: u8) -> HpkeSecret {
     HpkeSecret::derive(kem, &[n; 32])
 }
 
-fn readers(kem: Kem) -> BTreeMap<MemberId, Reader> {
+fn readers(kem: Kem) -> Readers {
     (1..=3)
         .map(|n| {
             let key = reader_key(kem, n).public();
@@ -80,7 +78,7 @@ fn observe() -> RecordDraft {
 fn told() -> RecordDraft {
     observe()
         .telling(
-            AudienceDraft::Parties([member(1), member(2)].into()),
+            AudienceDraft::parties([member(1), member(2)]),
             note("parties"),
         )
         .telling(AudienceDraft::Members, note("members"))

@@ -137,7 +137,8 @@ impl GenesisDraft {
         }
         let mut keys = BTreeSet::new();
         for founder in &self.founders {
-            if founder.devices.is_empty() || founder.inception.reader().kem() != self.policy.kem {
+            let mut readers = founder.inception.readers().values();
+            if founder.devices.is_empty() || !readers.all(|key| key.kem() == self.policy.kem) {
                 return wrong("founder");
             }
             for device in &founder.devices {

@@ -187,11 +187,15 @@ fn subject_of(ledger: &Ledger, code: &CodeHash) -> Option<SubjectId> {
     known.min().map(|(_, subject)| subject)
 }
 
-/// The subject whose label opens a section.
-pub(super) fn label_subject<'r>(record: &'r Record, section: &SectionRef) -> Option<&'r SubjectId> {
+/// Whether whoever holds a subject's label opens a section.
+pub(super) fn opens(record: &Record, section: &SectionRef, subject: Option<&SubjectId>) -> bool {
     match section.audience() {
-        Audience::Label { subject_index } => record.subjects().get(usize::from(*subject_index)),
-        _ => None,
+        Audience::Label { subject_index } => {
+            let of = record.subjects().get(usize::from(*subject_index));
+            of.is_some() && of == subject
+        }
+        Audience::Public => true,
+        _ => false,
     }
 }
 
@@ -220,7 +224,7 @@ fn show(
 ) -> Shown {
     let mut sections = Vec::new();
     for (place, section) in (0u16..).zip(record.sections()) {
-        if label_subject(record, section) == Some(subject) {
+        if opens(record, section, Some(subject)) {
             // What the store does not hold yet is left out; the page says so.
             sections.extend(source.section(&section.hash()).map(|bytes| (place, bytes)));
         }

@@ -201,7 +201,7 @@ impl<'a> Things<'a> {
             Body::Pledge { to, .. } => self.pledge(fact, *to, chain),
             Body::Release { .. } => self.release(fact, chain),
             Body::Decommission { .. } => self.decommission(fact, chain),
-            Body::Hold { .. } => self.hold(fact, chain),
+            Body::Hold { .. } | Body::Unreadable { .. } => self.hold(fact, chain),
             Body::Clear { .. } => self.clear(fact, chain),
             _ => Ok(()),
         }

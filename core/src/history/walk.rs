@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bundle::label_subject;
+use super::bundle;
 use super::replay::Timeline;
 use super::run::RunClaim;
 use super::things::Things;
@@ -464,8 +464,7 @@ impl<'a> Walk<'a> {
     /// Whether a section is for whoever holds this label.
     fn opens(&self, fact: &Fact<'_>, index: u16) -> bool {
         let section = fact.record.sections().get(usize::from(index));
-        let opener = section.and_then(|section| label_subject(&fact.record, section));
-        opener.is_some() && opener == self.subject.as_ref()
+        section.is_some_and(|section| bundle::opens(&fact.record, section, self.subject.as_ref()))
     }
 
     fn member(&self, id: &MemberId) -> Option<&'a crate::Inception> {

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::{Seed, SeedStream};
 use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::limits;
 
 /// How a shared secret is made; the numbers are RFC 9180's registry's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -238,6 +239,24 @@ pub struct Sealed {
     pub sealed: Vec<u8>,
 }
 
+/// An encapsulated key of X-Wing is 1,120 bytes, of X25519 32.
+const ENC_BYTES: usize = 1120;
+
+impl Sealed {
+    /// Two items of the array that the caller has begun.
+    pub(crate) fn write_fields(&self, to: &mut Writer) {
+        to.bytes(&self.enc);
+        to.bytes(&self.sealed);
+    }
+
+    pub(crate) fn read_fields(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        Ok(Self {
+            enc: from.bytes("encapsulated key", ENC_BYTES)?.to_vec(),
+            sealed: from.bytes("sealed secrets", limits::BLOCK_BYTES)?.to_vec(),
+        })
+    }
+}
+
 /// Seals `plaintext` so that only `to` opens it, and only with the same `info` and `aad`.
 ///
 /// `seed` must be random and used once.
@@ -332,6 +351,10 @@ mod tests {
             seal_to(&zero, b"", b"", b"x", &[2; 32]),
             Err(SealError::PublicKey)
         );
+        let secret = HpkeSecret::derive(Kem::X25519, &[1; 32]);
+        let mut sealed = seal_to(&secret.public(), b"", b"", b"x", &[2; 32]).unwrap();
+        sealed.enc = vec![0; 32];
+        assert!(secret.open(&sealed, b"", b"").is_err());
     }
 
     /// RFC 9180, appendix A.2.1: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305, base

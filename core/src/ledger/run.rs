@@ -79,9 +79,21 @@ pub(crate) fn run_block<S: Store>(
 ) -> Outcomes {
     let mut outcomes = Vec::new();
     let place = log_block(store, block, index);
+    let sealed = rules::check_epochs(store.as_view(), block, now);
     for unit in units(block) {
         if place == Place::Next {
-            decide(store, unit, now, &mut outcomes);
+            // Both look at what the block was sealed to, so they are judged when it is ordered.
+            let open = unit.records.iter().find_map(|(index, record, _)| {
+                let told = rules::check_regulators(store.as_view(), block, record);
+                told.err().map(|refusal| (*index, refusal))
+            });
+            match (&sealed, open) {
+                (Err(refusal), _) => refuse_all(store, &unit, refusal, &mut outcomes),
+                (Ok(()), Some((index, refusal))) => {
+                    refuse_group(store, &unit, index, &refusal, &mut outcomes);
+                }
+                (Ok(()), None) => decide(store, unit, now, &mut outcomes),
+            }
         } else {
             let refusal = why_off_feed(store.as_view(), block);
             refuse_all(store, &unit, &refusal, &mut outcomes);

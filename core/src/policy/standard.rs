@@ -18,6 +18,7 @@ const ADMINISTRATION: &[Kind] = &[
     Kind::Revoke,
     Kind::RegisterPrefix,
     Kind::SetPolicy,
+    Kind::SetReader,
 ];
 /// Giving things their identity. The rules take it for codes under the own prefix alone.
 const MAKING: &[Kind] = &[Kind::Commission, Kind::CommissionRun, Kind::Transform];
@@ -32,6 +33,7 @@ const HANDLING: &[Kind] = &[
     Kind::Correct,
     Kind::Decommission,
     Kind::Attest,
+    Kind::Grant,
 ];
 /// Who has things.
 const CUSTODY: &[Kind] = &[Kind::Offer, Kind::Accept, Kind::Decline, Kind::PickUp];
@@ -44,9 +46,15 @@ const LENDING: &[Kind] = &[Kind::Release];
 /// What consumers say and signed, carried by whom they meet.
 const CONSUMERS: &[Kind] = &[Kind::Activate, Kind::Resell, Kind::Report];
 /// What whoever looks at things may say about them.
-const WITNESSING: &[Kind] = &[Kind::Observe, Kind::Attest, Kind::Draw, Kind::Correct];
+const WITNESSING: &[Kind] = &[
+    Kind::Observe,
+    Kind::Attest,
+    Kind::Draw,
+    Kind::Correct,
+    Kind::Grant,
+];
 /// What authorities alone do.
-const SUPERVISION: &[Kind] = &[Kind::Hold, Kind::Clear];
+const SUPERVISION: &[Kind] = &[Kind::Hold, Kind::Clear, Kind::Open, Kind::Unreadable];
 
 /// Who may write what. A role may do what its name says in a member of any class; what only some
 /// firms do has rows of their class.

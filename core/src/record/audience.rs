@@ -6,30 +6,58 @@ use crate::{
     cbor::{CborError, Reader, Wire, Writer},
     ids::{MemberId, SectionHash},
     limits,
+    policy::Jurisdiction,
+    readers::{Group, ReaderGroup},
 };
 
 /// Who may open a section.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Audience {
-    /// These members.
-    Parties(BTreeSet<MemberId>),
-    /// Every member known at the block's anchor.
+    /// These reader groups.
+    Parties(BTreeSet<ReaderGroup>),
+    /// The general group of every member known at the block's anchor.
     Members,
     /// Whoever holds the label of one of the record's subjects.
     Label {
         /// Which subject.
         subject_index: u16,
     },
+    /// The supervision groups of the members that the policy names for a jurisdiction.
+    Regulators(Jurisdiction),
+    /// Whoever has the bytes: its key derives from public data, so that one code path serves all.
+    Public,
 }
 
 impl Audience {
-    /// Whether a member's reader group gets the secret of this audience.
+    /// Whether a reader group gets the secret of this audience. Of the supervision groups only
+    /// the policy says which get that of a jurisdiction.
     #[must_use]
-    pub fn includes(&self, member: &MemberId) -> bool {
+    pub fn may_include(&self, group: &ReaderGroup) -> bool {
         match self {
-            Self::Parties(members) => members.contains(member),
-            Self::Members => true,
-            Self::Label { .. } => false,
+            Self::Parties(groups) => groups.contains(group),
+            Self::Members => group.group == Group::General,
+            Self::Regulators(_) => group.group == Group::Supervision,
+            Self::Label { .. } | Self::Public => false,
+        }
+    }
+
+    /// Whether a member is named as one that reads, so that it may open the section to others.
+    /// Of *regulators* and *label* the record does not say who they are: whoever has the key is
+    /// one of them, or was given it.
+    #[must_use]
+    pub fn names(&self, member: &MemberId) -> bool {
+        match self {
+            Self::Parties(groups) => groups.iter().any(|group| group.member == *member),
+            Self::Members | Self::Label { .. } | Self::Regulators(_) | Self::Public => true,
+        }
+    }
+
+    /// Whether nobody outside a member gets it.
+    #[must_use]
+    pub fn is_only(&self, member: &MemberId) -> bool {
+        match self {
+            Self::Parties(groups) => groups.iter().all(|group| group.member == *member),
+            _ => false,
         }
     }
 }
@@ -37,12 +65,12 @@ impl Audience {
 impl Wire for Audience {
     fn write(&self, to: &mut Writer) {
         match self {
-            Self::Parties(members) => {
+            Self::Parties(groups) => {
                 to.array(2);
                 to.u64(0);
-                to.array(members.len());
-                for member in members {
-                    member.write(to);
+                to.array(groups.len());
+                for group in groups {
+                    group.write(to);
                 }
             }
             Self::Members => {
@@ -54,6 +82,15 @@ impl Wire for Audience {
                 to.u64(2);
                 to.u64((*subject_index).into());
             }
+            Self::Regulators(name) => {
+                to.array(2);
+                to.u64(3);
+                name.write(to);
+            }
+            Self::Public => {
+                to.array(1);
+                to.u64(4);
+            }
         }
     }
 
@@ -62,16 +99,18 @@ impl Wire for Audience {
         match (from.array("audience", 2)?, from.u64()?) {
             (2, 0) => {
                 // Out of order or twice: the set's encoding differs, and that is refused.
-                let members = from.list::<MemberId>("parties", limits::READER_GROUPS)?;
-                if members.is_empty() {
+                let groups = from.list::<ReaderGroup>("parties", limits::READER_GROUPS)?;
+                if groups.is_empty() {
                     return Err(wrong);
                 }
-                Ok(Self::Parties(members.into_iter().collect()))
+                Ok(Self::Parties(groups.into_iter().collect()))
             }
             (1, 1) => Ok(Self::Members),
             (2, 2) => Ok(Self::Label {
                 subject_index: from.u16()?,
             }),
+            (2, 3) => Ok(Self::Regulators(Jurisdiction::read(from)?)),
+            (1, 4) => Ok(Self::Public),
             _ => Err(wrong),
         }
     }

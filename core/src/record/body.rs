@@ -8,13 +8,24 @@ use crate::{
         ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey,
         RecordRef, Seq, SubjectId, TimeMs,
     },
+    keys::{HpkePublic, Sealed},
     limits,
     member::DeviceEntry,
     party::Party,
     pickup::PickupCode,
     policy::Policy,
     quantity::Quantity,
+    readers::Group,
 };
+
+/// A section of an earlier record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SectionName {
+    /// The record.
+    pub record: RecordRef,
+    /// The section's place in it.
+    pub index: u16,
+}
 
 /// The fields of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +57,19 @@ pub enum Body {
         replaces: Digest32,
         /// What should hold in its place.
         policy: Box<Policy>,
+    },
+    /// A member sets a key of one of its reader groups, or gives it to more devices.
+    SetReader {
+        /// The group.
+        group: Group,
+        /// Which of its keys: the next one, or the newest one for more devices.
+        epoch: u32,
+        /// The public key.
+        key: HpkePublic,
+        /// The private key, sealed to devices, sorted by device.
+        devices: Vec<(DeviceId, Sealed)>,
+        /// The private key, sealed to the member's recovery key.
+        recovery: Option<Sealed>,
     },
     /// Things begin.
     Commission {
@@ -254,6 +278,29 @@ pub enum Body {
         /// When.
         when: When,
     },
+    /// An authority opened a section.
+    Open {
+        /// When.
+        when: When,
+        /// Which.
+        section: SectionName,
+        /// Why, a bare word.
+        reason: String,
+    },
+    /// An authority cannot open a section that it should.
+    Unreadable {
+        /// When.
+        when: When,
+        /// Which.
+        section: SectionName,
+    },
+    /// A section's key stands in a section of this record.
+    Grant {
+        /// When.
+        when: When,
+        /// Which.
+        section: SectionName,
+    },
 }
 
 impl Body {
@@ -265,6 +312,7 @@ impl Body {
             Self::Revoke { .. } => Kind::Revoke,
             Self::RegisterPrefix { .. } => Kind::RegisterPrefix,
             Self::SetPolicy { .. } => Kind::SetPolicy,
+            Self::SetReader { .. } => Kind::SetReader,
             Self::Commission { .. } => Kind::Commission,
             Self::Observe { .. } => Kind::Observe,
             Self::Pack { .. } => Kind::Pack,
@@ -291,6 +339,9 @@ impl Body {
             Self::Release { .. } => Kind::Release,
             Self::Hold { .. } => Kind::Hold,
             Self::Clear { .. } => Kind::Clear,
+            Self::Open { .. } => Kind::Open,
+            Self::Unreadable { .. } => Kind::Unreadable,
+            Self::Grant { .. } => Kind::Grant,
         }
     }
 
@@ -301,7 +352,8 @@ impl Body {
             Self::Enrol { .. }
             | Self::Revoke { .. }
             | Self::RegisterPrefix { .. }
-            | Self::SetPolicy { .. } => None,
+            | Self::SetPolicy { .. }
+            | Self::SetReader { .. } => None,
             Self::Commission { when, .. }
             | Self::Observe { when, .. }
             | Self::Pack { when }
@@ -327,7 +379,22 @@ impl Body {
             | Self::Pledge { when, .. }
             | Self::Release { when }
             | Self::Hold { when, .. }
-            | Self::Clear { when } => Some(*when),
+            | Self::Clear { when }
+            | Self::Open { when, .. }
+            | Self::Unreadable { when, .. }
+            | Self::Grant { when, .. } => Some(*when),
+        }
+    }
+
+    /// The section of an earlier record that it is about. The record cites that record first, so
+    /// that it waits for it and falls with it.
+    #[must_use]
+    pub const fn section(&self) -> Option<SectionName> {
+        match self {
+            Self::Open { section, .. }
+            | Self::Unreadable { section, .. }
+            | Self::Grant { section, .. } => Some(*section),
+            _ => None,
         }
     }
 
@@ -423,7 +490,15 @@ impl Body {
                 wrong("what was left")
             }
             Self::Report { word, .. } if !is_word(word) => wrong("report"),
-            Self::Hold { reason, .. } if !is_word(reason) => wrong("reason"),
+            Self::Hold { reason, .. } | Self::Open { reason, .. } if !is_word(reason) => {
+                wrong("reason")
+            }
+            Self::SetReader { devices, .. }
+                if devices.len() > limits::DEVICES_SEALED
+                    || !devices.is_sorted_by(|(one, _), (next, _)| one < next) =>
+            {
+                wrong("devices")
+            }
             Self::Correct { reason, .. } if !is_word(reason) && !is_uri(reason) => wrong("reason"),
             Self::Attest { evidence, .. }
                 if evidence.len() > limits::EVIDENCE_LINKS

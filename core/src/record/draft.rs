@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::{Audience, Body};
 use crate::{
     code::Code,
-    ids::{MemberId, RecordRef, SubjectId},
+    ids::{RecordRef, SubjectId},
+    policy::Jurisdiction,
+    readers::ReaderGroup,
     section::SectionBody,
 };
 
@@ -62,8 +64,8 @@ impl RecordDraft {
 /// Who a section to be written is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AudienceDraft {
-    /// These members. The author's own member only if it is among them.
-    Parties(BTreeSet<MemberId>),
+    /// These reader groups. The author's own member only if it is among them.
+    Parties(BTreeSet<ReaderGroup>),
     /// Every member.
     Members,
     /// Whoever holds the label of one of the subjects.
@@ -73,16 +75,28 @@ pub enum AudienceDraft {
         /// What stands on its label.
         code: Code,
     },
+    /// The authorities of a jurisdiction.
+    Regulators(Jurisdiction),
+    /// Everyone.
+    Public,
 }
 
 impl AudienceDraft {
+    /// These reader groups; a member stands for all its devices.
+    #[must_use]
+    pub fn parties<G: Into<ReaderGroup>>(groups: impl IntoIterator<Item = G>) -> Self {
+        Self::Parties(groups.into_iter().map(Into::into).collect())
+    }
+
     pub(crate) fn audience(&self) -> Audience {
         match self {
-            Self::Parties(members) => Audience::Parties(members.clone()),
+            Self::Parties(groups) => Audience::Parties(groups.clone()),
             Self::Members => Audience::Members,
             Self::Label { subject_index, .. } => Audience::Label {
                 subject_index: *subject_index,
             },
+            Self::Regulators(name) => Audience::Regulators(name.clone()),
+            Self::Public => Audience::Public,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! How the fields of each kind stand in bytes.
 
-use super::{Body, Condition, Kind, RunSpec, Verdict, When};
+use super::{Body, Condition, Kind, RunSpec, SectionName, Verdict, When};
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     code::{GoodsClass, Prefix},
     ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey, RecordRef, Seq, TimeMs},
+    keys::{HpkePublic, Sealed},
     limits,
     member::DeviceEntry,
     party::Party,
     pickup::PickupCode,
+    readers::Group,
 };
 
 impl Body {
@@ -34,6 +36,28 @@ impl Body {
                 to.array(2);
                 replaces.write(to);
                 to.bytes(&to_bytes(policy.as_ref()));
+            }
+            Self::SetReader {
+                group,
+                epoch,
+                key,
+                devices,
+                recovery,
+            } => {
+                to.array(5);
+                group.write(to);
+                to.u64((*epoch).into());
+                key.write(to);
+                to.array(devices.len());
+                for (device, sealed) in devices {
+                    to.array(3);
+                    device.write(to);
+                    sealed.write_fields(to);
+                }
+                to.option(recovery.as_ref(), |to, sealed| {
+                    to.array(2);
+                    sealed.write_fields(to);
+                });
             }
             Self::Commission {
                 when,
@@ -173,6 +197,21 @@ impl Body {
                 when.write(to);
                 bank.write(to);
             }
+            Self::Open {
+                when,
+                section,
+                reason,
+            } => {
+                to.array(5);
+                when.write(to);
+                section.write_fields(to);
+                to.text(reason);
+            }
+            Self::Unreadable { when, section } | Self::Grant { when, section } => {
+                to.array(4);
+                when.write(to);
+                section.write_fields(to);
+            }
             Self::Attest {
                 when,
                 verdict,
@@ -215,6 +254,7 @@ impl Body {
                 let policy = Box::new(from_canonical(bytes)?);
                 Ok(Self::SetPolicy { replaces, policy })
             }
+            Kind::SetReader => read_set_reader(from),
             Kind::Commission => {
                 from.array_exactly(7)?;
                 Ok(Self::Commission {
@@ -366,8 +406,67 @@ impl Body {
                 })
             }
             Kind::Attest => read_attest(from),
+            Kind::Open => {
+                from.array_exactly(5)?;
+                Ok(Self::Open {
+                    when: When::read(from)?,
+                    section: SectionName::read_fields(from)?,
+                    reason: from.text("reason", limits::NAME_BYTES)?.to_owned(),
+                })
+            }
+            Kind::Unreadable => {
+                let (when, section) = read_section(from)?;
+                Ok(Self::Unreadable { when, section })
+            }
+            Kind::Grant => {
+                let (when, section) = read_section(from)?;
+                Ok(Self::Grant { when, section })
+            }
         }
     }
+}
+
+impl SectionName {
+    fn write_fields(self, to: &mut Writer) {
+        self.record.write(to);
+        to.u64(self.index.into());
+    }
+
+    fn read_fields(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        Ok(Self {
+            record: RecordRef::read(from)?,
+            index: from.u16()?,
+        })
+    }
+}
+
+/// The fields of a record that says when, and about which section.
+fn read_section(from: &mut Reader<'_>) -> Result<(When, SectionName), CborError> {
+    from.array_exactly(4)?;
+    Ok((When::read(from)?, SectionName::read_fields(from)?))
+}
+
+fn read_set_reader(from: &mut Reader<'_>) -> Result<Body, CborError> {
+    from.array_exactly(5)?;
+    let group = Group::read(from)?;
+    let epoch = from.u32()?;
+    let key = HpkePublic::read(from)?;
+    let mut devices = Vec::new();
+    for _ in 0..from.array("devices", limits::DEVICES_SEALED)? {
+        from.array_exactly(3)?;
+        devices.push((DeviceId::read(from)?, Sealed::read_fields(from)?));
+    }
+    let recovery = from.option(|from| {
+        from.array_exactly(2)?;
+        Sealed::read_fields(from)
+    })?;
+    Ok(Body::SetReader {
+        group,
+        epoch,
+        key,
+        devices,
+        recovery,
+    })
 }
 
 /// The fields of a record that says nothing but when.

@@ -18,6 +18,8 @@ numbered! {
         RegisterPrefix = 3,
         /// A member says which policy should hold.
         SetPolicy = 4,
+        /// A member sets a reader group's key.
+        SetReader = 5,
         /// Things begin.
         Commission = 10,
         /// Something happened to things.
@@ -70,6 +72,12 @@ numbered! {
         Hold = 60,
         /// It lets them move again.
         Clear = 61,
+        /// An authority opened a section.
+        Open = 62,
+        /// An authority cannot open a section, and keeps its things from moving.
+        Unreadable = 63,
+        /// An older section is opened to someone else.
+        Grant = 70,
     }
 }
 
@@ -77,7 +85,13 @@ impl Kind {
     /// The fewest and the most subjects it may have.
     pub(crate) const fn subject_counts(self) -> (usize, usize) {
         match self {
-            Self::Enrol | Self::Revoke | Self::RegisterPrefix | Self::SetPolicy => (0, 0),
+            Self::Enrol
+            | Self::Revoke
+            | Self::RegisterPrefix
+            | Self::SetPolicy
+            | Self::SetReader
+            | Self::Open
+            | Self::Grant => (0, 0),
             Self::Commission
             | Self::Observe
             | Self::Transform
@@ -88,7 +102,8 @@ impl Kind {
             | Self::Pledge
             | Self::Release
             | Self::Hold
-            | Self::Clear => (1, limits::SUBJECTS),
+            | Self::Clear
+            | Self::Unreadable => (1, limits::SUBJECTS),
             Self::Pack | Self::Unpack | Self::Associate | Self::Dissociate => (2, limits::SUBJECTS),
             Self::Draw => (2, limits::DRAWN_ITEMS + 1),
             Self::CommissionRun

@@ -2,9 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Amount, BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, GoodsClass, HpkeSecret,
-    Kem, MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity, Role,
-    SectionHash, Seq, TimeMs, TzMinutes,
+    Amount, BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, GoodsClass, Group,
+    HpkeSecret, Kem, MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity,
+    ReaderGroup, Role, Sealed, SectionHash, Seq, TimeMs, TzMinutes,
 };
 
 fn when() -> When {
@@ -23,7 +23,7 @@ fn member(n: u8) -> MemberId {
 }
 
 /// One body of every kind, with its fewest subjects.
-fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
+pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
     let device = DeviceEntry::new(
         DeviceId::from_bytes([1; 32]),
         HpkeSecret::derive(Kem::X25519, &[1; 32]).public(),
@@ -207,6 +207,41 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
         ),
         (Body::Clear { when: when() }, vec![subject(1)]),
         (
+            Body::SetReader {
+                group: Group::Finance,
+                epoch: 2,
+                key: HpkeSecret::derive(Kem::XWing, &[1; 32]).public(),
+                devices: vec![
+                    (DeviceId::from_bytes([1; 32]), sealed()),
+                    (DeviceId::from_bytes([2; 32]), sealed()),
+                ],
+                recovery: Some(sealed()),
+            },
+            vec![],
+        ),
+        (
+            Body::Open {
+                when: when(),
+                section: section(),
+                reason: "spot_check".to_owned(),
+            },
+            vec![],
+        ),
+        (
+            Body::Unreadable {
+                when: when(),
+                section: section(),
+            },
+            vec![subject(1)],
+        ),
+        (
+            Body::Grant {
+                when: when(),
+                section: section(),
+            },
+            vec![],
+        ),
+        (
             Body::CommissionRun {
                 when: when(),
                 class: GoodsClass::parse("(00)").unwrap(),
@@ -253,6 +288,21 @@ fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             vec![subject(1)],
         ),
     ]
+}
+
+fn sealed() -> Sealed {
+    Sealed {
+        enc: vec![1; 32],
+        sealed: vec![2; 48],
+    }
+}
+
+fn section() -> SectionName {
+    let record = RecordRef {
+        block: BlockId::from_bytes([3; 32]),
+        index: 2,
+    };
+    SectionName { record, index: 1 }
 }
 
 fn kilograms(amount: u64) -> Quantity {
@@ -303,7 +353,7 @@ fn every_kind_is_read_back() {
         // A change of policy stands alone.
         draft.group = (draft.body.kind() != Kind::SetPolicy).then_some(1);
         let sections = vec![SectionRef::new(
-            Audience::Parties([member(1), member(2)].into()),
+            Audience::Parties([member(1).into(), member(2).into()].into()),
             SectionHash::from_bytes([6; 32]),
             40,
             [7; 16],
@@ -504,7 +554,7 @@ fn parties_are_sorted_and_somebody() {
         to.u64(0);
         to.array(members.len());
         for n in members {
-            member(*n).write(&mut to);
+            ReaderGroup::from(member(*n)).write(&mut to);
         }
         from_canonical::<Audience>(&to.into_bytes())
     };

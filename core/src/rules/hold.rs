@@ -10,11 +10,8 @@ pub(super) fn hold(
     context: &Context,
     subjects: &[SubjectId],
 ) -> Result<(), Refusal> {
+    check_authority(draft, context)?;
     let member = context.author.member;
-    let class = draft.member(&member).map(|known| known.class());
-    if !class.is_some_and(may_hold) {
-        return Err(Refusal::NotAnAuthority { member });
-    }
     for subject in subjects {
         let state = draft.subject_mut(subject)?;
         if let Some(by) = state.holds.get(&member) {
@@ -52,6 +49,17 @@ pub(super) fn clear(
         }
     }
     Ok(())
+}
+
+/// Refuses whoever does not supervise others.
+pub(super) fn check_authority(state: &dyn StateView, context: &Context) -> Result<(), Refusal> {
+    let member = context.author.member;
+    let class = state.member(&member).map(|known| known.class());
+    if class.is_some_and(may_hold) {
+        Ok(())
+    } else {
+        Err(Refusal::NotAnAuthority { member })
+    }
 }
 
 /// The classes of members that supervise others, and so may hold what others have.

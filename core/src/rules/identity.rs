@@ -58,7 +58,7 @@ pub(super) fn revoke(
 }
 
 /// A member speaks for its own devices only, and through its admins only.
-fn check_admin_of(context: &Context, member: &MemberId) -> Result<(), Refusal> {
+pub(super) fn check_admin_of(context: &Context, member: &MemberId) -> Result<(), Refusal> {
     if context.author.role == Role::Admin && context.author.member == *member {
         Ok(())
     } else {

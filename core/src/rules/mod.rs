@@ -18,6 +18,7 @@ mod pledge;
 mod policy;
 mod prefix;
 mod quantity;
+mod readers;
 mod refusal;
 mod run;
 mod title;
@@ -27,6 +28,8 @@ pub use refusal::Refusal;
 
 pub(crate) use commission::class_is_under;
 pub use hold::may_hold;
+
+pub(crate) use readers::{check_epochs, check_regulators};
 
 use crate::state::{Layer, Right, StateView};
 use crate::{
@@ -122,6 +125,21 @@ pub(crate) fn apply(
         } => {
             policy::set(draft, context, *replaces, next)?;
         }
+        Body::SetReader {
+            group,
+            epoch,
+            key,
+            devices,
+            ..
+        } => {
+            let key = readers::Key {
+                group: *group,
+                epoch: *epoch,
+                public: key,
+                given: devices.iter().map(|(device, _)| *device).collect(),
+            };
+            readers::set(draft, context, key)?;
+        }
         Body::Commission {
             class,
             prefix,
@@ -206,7 +224,13 @@ pub(crate) fn apply(
         Body::Decommission { .. } => {
             decommission::decommission(draft, context, record.subjects())?;
         }
-        Body::Hold { .. } => hold::hold(draft, context, record.subjects())?,
+        Body::Hold { .. } | Body::Unreadable { .. } => {
+            hold::hold(draft, context, record.subjects())?;
+        }
+        Body::Open { .. } => hold::check_authority(draft, context)?,
+        // Whoever has a section's key may say so: that it opens the section, and that its member
+        // had a right to give it, is for the reader to check. Rules know no sections.
+        Body::Grant { .. } => {}
         Body::Clear { .. } => hold::clear(draft, context, record.subjects())?,
     }
     for subject in record.subjects() {

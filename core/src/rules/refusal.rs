@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::{
-    Amount, Class, DeviceId, GoodsClass, Jurisdiction, Kind, MemberId, Party, Prefix, RecordRef,
-    Role, SubjectId, TimeMs, Unit,
+    Amount, Class, DeviceId, GoodsClass, Group, Jurisdiction, Kind, MemberId, Party, Prefix,
+    RecordRef, Role, SubjectId, TimeMs, Unit,
 };
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
@@ -283,6 +283,21 @@ refusals! {
     /// Items are drawn from runs alone.
     71 "not-a-run" NotARun { subject: SubjectId }
         "the subject is not a run";
+    /// A section was sealed to a key that had been replaced.
+    80 "old-epoch" OldEpoch { member: MemberId, group: Group, epoch: u64 }
+        "a section is sealed to a key that was replaced; a revoked device may have it";
+    /// The policy asks for a section for a jurisdiction's regulators, sealed to all of them.
+    81 "no-regulator-section" NoRegulatorSection { kind: Kind, jurisdiction: Jurisdiction }
+        "a record of this kind needs a section for the regulators of a jurisdiction";
+    /// A group's keys are set in turn, each once.
+    82 "wrong-epoch" WrongEpoch { member: MemberId, group: Group, next: u64 }
+        "the key is neither the group's next one nor its newest";
+    /// A group's key goes to devices that read in it, and were not revoked.
+    83 "not-a-reader" NotAReader { device: DeviceId, group: Group }
+        "the device does not read in this group";
+    /// The network's policy says what keys sections are sealed to.
+    84 "wrong-kem" WrongKem { member: MemberId }
+        "the key is not of the kind that the network uses";
     /// The policy that a proposal would replace is no longer in force.
     90 "policy-superseded" PolicySuperseded { by: Option<RecordRef> }
         "another policy is in force than the one that this would replace";
@@ -335,7 +350,7 @@ shown_by_display!(
     u64
 );
 
-/// Classes, roles and kinds are shown by number: message files name them.
+/// Classes, roles, kinds and groups are shown by number: message files name them.
 impl Shown for Class {
     fn shown(&self) -> String {
         self.as_u8().to_string()
@@ -349,6 +364,12 @@ impl Shown for Role {
 }
 
 impl Shown for Kind {
+    fn shown(&self) -> String {
+        self.as_u8().to_string()
+    }
+}
+
+impl Shown for Group {
     fn shown(&self) -> String {
         self.as_u8().to_string()
     }

@@ -10,6 +10,8 @@ mod holding;
 mod making;
 mod owning;
 mod pledging;
+mod readers;
+mod table;
 mod taking;
 mod vectors;
 
@@ -186,6 +188,35 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("policy-jurisdiction", amending::sections_for_nobody),
     ("policy-kem", amending::another_way_of_sealing),
     ("not-admin", amending::staff_proposes),
+    ("not-an-authority", readers::a_carrier_opens_as_an_authority),
+    (
+        "not-an-authority",
+        readers::a_carrier_cannot_read_as_an_authority,
+    ),
+    ("old-epoch", readers::sealing_to_a_replaced_key),
+    (
+        "old-epoch",
+        readers::sealing_to_a_replaced_key_after_the_grace,
+    ),
+    ("wrong-epoch", readers::leaving_an_epoch_out),
+    ("wrong-epoch", readers::setting_an_epoch_twice),
+    ("wrong-epoch", readers::going_back_to_an_old_key),
+    (
+        "not-a-reader",
+        readers::giving_a_key_to_another_members_device,
+    ),
+    (
+        "not-a-reader",
+        readers::giving_a_key_to_a_role_outside_the_group,
+    ),
+    ("not-a-reader", readers::giving_a_key_to_a_revoked_device),
+    ("not-admin", readers::staff_sets_a_key),
+    ("wrong-kem", readers::a_key_of_another_kind),
+    ("no-regulator-section", readers::telling_regulators_nothing),
+    (
+        "no-regulator-section",
+        readers::telling_regulators_without_sealing,
+    ),
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::crypto::SectionKey;
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, to_bytes},
     coordinates::Coordinates,
@@ -107,6 +108,8 @@ pub struct SectionBody {
     pub position: Option<Coordinates>,
     /// The amounts that the record's fields leave out, in the order in which they name them.
     pub quantities: Vec<Quantity>,
+    /// In a grant: the key of the section that it opens.
+    pub granted: Option<SectionKey>,
 }
 
 impl SectionBody {
@@ -153,7 +156,8 @@ impl Wire for SectionBody {
             + usize::from(!self.evidence.is_empty())
             + usize::from(!self.measured.is_empty())
             + usize::from(self.position.is_some())
-            + usize::from(!self.quantities.is_empty());
+            + usize::from(!self.quantities.is_empty())
+            + usize::from(self.granted.is_some());
         to.map(present);
         if !self.codes.is_empty() {
             to.u64(1);
@@ -186,6 +190,10 @@ impl Wire for SectionBody {
             to.u64(12);
             to.list(&self.quantities);
         }
+        if let Some(key) = &self.granted {
+            to.u64(13);
+            to.bytes(key.to_bytes().as_slice());
+        }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
@@ -208,6 +216,7 @@ impl Wire for SectionBody {
                 10 => body.event = Some(from.text("event", limits::EVENT_BYTES)?.to_owned()),
                 11 => body.position = Some(Coordinates::read(from)?),
                 12 => body.quantities = from.list("quantities", limits::SUBJECTS)?,
+                13 => body.granted = Some(SectionKey::from_bytes(from.array_of_bytes()?)),
                 _ => {
                     return Err(CborError::Value {
                         what: "section key",
@@ -266,6 +275,7 @@ mod tests {
                 "2.5".parse().unwrap(),
                 "KGM".parse().unwrap(),
             )],
+            granted: Some(SectionKey::from_bytes([7; 32])),
         }
     }
 

@@ -1,5 +1,7 @@
 //! How a section is sealed and opened.
 
+use std::fmt;
+
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
@@ -9,7 +11,8 @@ use zeroize::Zeroizing;
 use crate::{
     cbor::to_bytes,
     hash::{derive, labelled},
-    ids::{DeviceId, MemberId, NetworkId, Seq},
+    ids::{DeviceId, NetworkId, Seq},
+    readers::ReaderGroup,
     record::Audience,
 };
 
@@ -40,35 +43,71 @@ impl Place {
     }
 }
 
-/// Keys and associated data of one section.
-struct Sealing {
-    key: Zeroizing<[u8; 32]>,
-    nonce: [u8; 24],
-    aad: Vec<u8>,
-}
+/// What opens one section and nothing else. Whoever has it can open that section to others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SectionKey(Zeroizing<[u8; 32]>);
 
-impl Sealing {
-    fn new(place: &Place, audience: &Audience, epoch: u32, secret: &[u8; 32]) -> Self {
-        let context = place.context();
-        let key = derive(&[], secret, &[b"chopmark/section-key/1", &context]);
-        let nonce = derive(&[], secret, &[b"chopmark/section-nonce/1", &context]);
-        let mut aad = context;
-        aad.extend(to_bytes(audience));
-        aad.extend(epoch.to_be_bytes());
-        Self {
-            key: Zeroizing::new(key),
-            nonce,
-            aad,
-        }
+impl SectionKey {
+    /// The key of the section at this place.
+    pub(crate) fn derive(place: &Place, secret: &[u8; 32]) -> Self {
+        let info = [b"chopmark/section-key/1".as_slice(), &place.context()];
+        Self(Zeroizing::new(derive(&[], secret, &info)))
     }
 
-    fn commitment(&self) -> [u8; 16] {
-        let digest = labelled("chopmark/section-commit/1", &[self.key.as_slice()]);
+    /// A key that a grant carries.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes that a grant carries.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        self.0.clone()
+    }
+
+    pub(crate) fn commitment(&self) -> [u8; 16] {
+        let digest = labelled("chopmark/section-commit/1", &[self.0.as_slice()]);
         let mut first = [0; 16];
         for (to, from) in first.iter_mut().zip(digest) {
             *to = from;
         }
         first
+    }
+}
+
+impl fmt::Debug for SectionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SectionKey")
+    }
+}
+
+/// The secret of what everyone may read: none, so that the same code path serves it.
+pub(crate) fn public_secret(network: &NetworkId) -> AudienceSecret {
+    Zeroizing::new(labelled("chopmark/public/1", &[network.as_bytes()]))
+}
+
+/// Nonce and associated data of one section. The key is used for this section alone, so that the
+/// nonce may come from it, and a grant need not carry both.
+struct Sealing<'k> {
+    key: &'k SectionKey,
+    nonce: [u8; 24],
+    aad: Vec<u8>,
+}
+
+impl<'k> Sealing<'k> {
+    fn new(place: &Place, audience: &Audience, epoch: u32, key: &'k SectionKey) -> Self {
+        let context = place.context();
+        let info = [b"chopmark/section-nonce/1".as_slice(), &context];
+        let nonce = derive(&[], key.0.as_slice(), &info);
+        let mut aad = context;
+        aad.extend(to_bytes(audience));
+        aad.extend(epoch.to_be_bytes());
+        Self { key, nonce, aad }
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&(*self.key.0).into())
     }
 }
 
@@ -81,15 +120,17 @@ pub(crate) fn seal(
     secret: &[u8; 32],
     plaintext: &[u8],
 ) -> Option<(Vec<u8>, [u8; 16])> {
-    let sealing = Sealing::new(place, audience, epoch, secret);
+    let key = SectionKey::derive(place, secret);
+    let sealing = Sealing::new(place, audience, epoch, &key);
     let payload = Payload {
         msg: plaintext,
         aad: &sealing.aad,
     };
-    let ciphertext = XChaCha20Poly1305::new(&(*sealing.key).into())
+    let ciphertext = sealing
+        .cipher()
         .encrypt(&sealing.nonce.into(), payload)
         .ok()?;
-    Some((ciphertext, sealing.commitment()))
+    Some((ciphertext, key.commitment()))
 }
 
 /// Why a section does not open.
@@ -100,24 +141,25 @@ pub(crate) enum Failure {
     Altered,
 }
 
-/// Opens a ciphertext, if `secret` is the one that `commitment` commits to: without that check
+/// Opens a ciphertext, if `key` is the one that `commitment` commits to: without that check
 /// one ciphertext could be made to open two ways.
 pub(crate) fn open(
     place: &Place,
     (audience, commitment): (&Audience, &[u8; 16]),
     epoch: u32,
-    secret: &[u8; 32],
+    key: &SectionKey,
     ciphertext: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let sealing = Sealing::new(place, audience, epoch, secret);
-    if sealing.commitment() != *commitment {
+    let sealing = Sealing::new(place, audience, epoch, key);
+    if key.commitment() != *commitment {
         return Err(Failure::OtherKey);
     }
     let payload = Payload {
         msg: ciphertext,
         aad: &sealing.aad,
     };
-    XChaCha20Poly1305::new(&(*sealing.key).into())
+    sealing
+        .cipher()
         .decrypt(&sealing.nonce.into(), payload)
         .map(Zeroizing::new)
         .map_err(|_| Failure::Altered)
@@ -135,6 +177,11 @@ pub(crate) fn encapsulation_info(network: &NetworkId, device: &DeviceId, seq: Se
 }
 
 /// HPKE's associated data for one reader group.
-pub(crate) fn encapsulation_aad(group: &MemberId, epoch: u32) -> Vec<u8> {
-    [group.as_bytes().as_slice(), &epoch.to_be_bytes()].concat()
+pub(crate) fn encapsulation_aad(of: &ReaderGroup, epoch: u32) -> Vec<u8> {
+    [
+        of.member.as_bytes().as_slice(),
+        &[of.group.as_u8()],
+        &epoch.to_be_bytes(),
+    ]
+    .concat()
 }

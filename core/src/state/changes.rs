@@ -4,18 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::{
-    ClosedOffer, DeviceState, FeedHead, Governance, Logged, MemberState, Offer, PrefixClaim,
-    StateView, SubjectState, Tip, WaitingUnit,
+    ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Logged, MemberState, Offer,
+    PrefixClaim, StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::lineage::Descent;
 use crate::rules::Refusal;
-use crate::{BlockId, DeviceId, MemberId, NetworkId, Prefix, RecordRef, SubjectId, TimeMs};
+use crate::{
+    BlockId, DeviceId, MemberId, NetworkId, Prefix, ReaderGroup, RecordRef, SubjectId, TimeMs,
+};
 
 /// Changes to a state, table by table. In the tables that can lose entries, `None` is a loss.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     pub(crate) governance: Option<Governance>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
+    pub(crate) readers: BTreeMap<ReaderGroup, GroupState>,
     pub(crate) prefixes: BTreeMap<Prefix, MemberId>,
     pub(crate) claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
     pub(crate) feeds: BTreeMap<DeviceId, FeedHead>,
@@ -54,6 +57,7 @@ impl Changes {
             self.governance = newer.governance;
         }
         self.devices.extend(newer.devices);
+        self.readers.extend(newer.readers);
         self.prefixes.extend(newer.prefixes);
         self.claims.extend(newer.claims);
         self.feeds.extend(newer.feeds);
@@ -149,6 +153,21 @@ impl StateView for Layer<'_> {
         Box::new(
             untouched
                 .filter(move |(id, _)| !changed.contains_key(id))
+                .chain(changed),
+        )
+    }
+
+    fn reader_group(&self, of: &ReaderGroup) -> Option<&GroupState> {
+        let changed = self.changes.readers.get(of);
+        changed.or_else(|| self.base.reader_group(of))
+    }
+
+    fn reader_groups(&self) -> Box<dyn Iterator<Item = (&ReaderGroup, &GroupState)> + '_> {
+        let changed = &self.changes.readers;
+        let untouched = self.base.reader_groups();
+        Box::new(
+            untouched
+                .filter(move |(of, _)| !changed.contains_key(of))
                 .chain(changed),
         )
     }

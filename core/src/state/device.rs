@@ -23,11 +23,6 @@ impl MemberState {
     pub fn class(&self) -> Class {
         self.inception.class()
     }
-
-    /// Its reader group's public key.
-    pub fn reader(&self) -> &HpkePublic {
-        self.inception.reader()
-    }
 }
 
 /// A device that was enrolled.

@@ -5,15 +5,15 @@ use std::ops::RangeInclusive;
 
 use super::changes::{Joined, Packed, Store, contents_of};
 use super::{
-    Changes, ClosedOffer, DeviceState, FeedHead, Governance, Logged, MemberState, Offer,
-    PrefixClaim, StateView, SubjectState, WaitingUnit, codec::wire_fields,
+    Changes, ClosedOffer, DeviceState, EpochState, FeedHead, Governance, GroupState, Logged,
+    MemberState, Offer, PrefixClaim, StateView, SubjectState, WaitingUnit, codec::wire_fields,
 };
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::lineage::Descent;
 use crate::rules::Refusal;
 use crate::{
-    BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Prefix, RecordRef,
-    SubjectId, TimeMs,
+    BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Prefix, ReaderGroup,
+    RecordRef, SubjectId, TimeMs,
 };
 
 /// The newest checkpoint.
@@ -60,6 +60,7 @@ struct Tables {
     tip: Tip,
     governance: Governance,
     devices: BTreeMap<DeviceId, DeviceState>,
+    readers: BTreeMap<ReaderGroup, GroupState>,
     prefixes: BTreeMap<Prefix, MemberId>,
     claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
     feeds: BTreeMap<DeviceId, FeedHead>,
@@ -74,6 +75,7 @@ wire_fields!(Tables {
     tip,
     governance,
     devices,
+    readers,
     prefixes,
     claims,
     feeds,
@@ -111,6 +113,7 @@ impl State {
             tip,
             governance: Governance::founded(genesis.policy().clone()),
             devices,
+            readers: first_readers(genesis),
             prefixes: BTreeMap::new(),
             claims: BTreeMap::new(),
             feeds: BTreeMap::new(),
@@ -246,12 +249,33 @@ impl State {
     }
 }
 
+/// The keys that members brought in the genesis.
+fn first_readers(genesis: &Genesis) -> BTreeMap<ReaderGroup, GroupState> {
+    let keys = genesis.founders().iter().flat_map(|founder| {
+        let readers = founder.inception().readers().iter();
+        readers.map(|(group, key)| (ReaderGroup::new(founder.id(), *group), key))
+    });
+    keys.map(|(of, key)| {
+        let first = EpochState {
+            key: key.clone(),
+            from: Height(0),
+            since: genesis.time(),
+            set_by: None,
+            given: BTreeSet::new(),
+        };
+        let epochs = vec![first];
+        (of, GroupState { epochs })
+    })
+    .collect()
+}
+
 impl Store for State {
     fn commit(&mut self, changes: Changes) {
         if let Some(governance) = changes.governance {
             self.tables.governance = governance;
         }
         self.tables.devices.extend(changes.devices);
+        self.tables.readers.extend(changes.readers);
         self.tables.prefixes.extend(changes.prefixes);
         self.tables.claims.extend(changes.claims);
         self.tables.feeds.extend(changes.feeds);
@@ -312,6 +336,14 @@ impl StateView for State {
 
     fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_> {
         Box::new(self.tables.devices.iter())
+    }
+
+    fn reader_group(&self, of: &ReaderGroup) -> Option<&GroupState> {
+        self.tables.readers.get(of)
+    }
+
+    fn reader_groups(&self) -> Box<dyn Iterator<Item = (&ReaderGroup, &GroupState)> + '_> {
+        Box::new(self.tables.readers.iter())
     }
 
     fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::{
-    ClosedOffer, DeviceState, FeedHead, Governance, MemberState, Nature, Offer, PrefixClaim,
-    SubjectState, Tip, WaitingUnit,
+    ClosedOffer, DeviceState, FeedHead, Governance, GroupState, MemberState, Nature, Offer,
+    PrefixClaim, SubjectState, Tip, WaitingUnit,
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, DeviceId, Digest32, Kind, MemberId, NetworkId, Party, Policy, Prefix, RecordRef,
-    SubjectId, TimeMs, limits,
+    BlockId, Code, DeviceId, Digest32, Group, Kind, MemberId, NetworkId, Party, Policy, Prefix,
+    ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
 };
 
 /// A block's place in the log.
@@ -51,6 +51,30 @@ pub trait StateView {
 
     /// All devices; those that changed in an overlay come last.
     fn devices(&self) -> Box<dyn Iterator<Item = (&DeviceId, &DeviceState)> + '_>;
+
+    /// The keys of a reader group.
+    fn reader_group(&self, of: &ReaderGroup) -> Option<&GroupState>;
+
+    /// All reader groups; those that changed in an overlay come last.
+    fn reader_groups(&self) -> Box<dyn Iterator<Item = (&ReaderGroup, &GroupState)> + '_>;
+
+    /// What a block that is written now seals its sections to.
+    fn readers(&self) -> Readers {
+        let groups = self.reader_groups();
+        let readers: Readers = groups
+            .filter_map(|(of, group)| Some((*of, group.newest()?)))
+            .collect();
+        readers.with_jurisdictions(self.policy().jurisdictions.clone())
+    }
+
+    /// Of a member's groups the one asked for, or the general one as long as that has no key.
+    fn group_of(&self, member: MemberId, group: Group) -> ReaderGroup {
+        let wanted = ReaderGroup::new(member, group);
+        match self.reader_group(&wanted) {
+            Some(_) => wanted,
+            None => member.into(),
+        }
+    }
 
     /// The member that holds exactly this prefix.
     fn prefix(&self, prefix: &Prefix) -> Option<MemberId>;

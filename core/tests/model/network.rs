@@ -1,12 +1,11 @@
 //! Four members with their devices, and the bytes that these write.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use chopmark_core::{
     BlockId, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, MemberId, Policy, Position, RecordDraft, Role, RootKey, Seq, TimeMs, UnsignedBlock,
-    Validator, ValidatorSet, VerifiedBlock,
+    Kem, MemberId, Policy, Position, Readers, RecordDraft, Role, RootKey, Seq, TimeMs,
+    UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
 };
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
@@ -124,7 +123,7 @@ pub(crate) fn write(
         anchor: None,
         clock: START,
     };
-    UnsignedBlock::build(position, drafts, &BTreeMap::new(), &[1; 32])
+    UnsignedBlock::build(position, drafts, &Readers::default(), &[1; 32])
         .unwrap()
         .sign(key)
         .unwrap()

@@ -10,7 +10,6 @@ use chopmark_core::{
     SealedSection, SectionBody, Seq, SignedBlock, TimeMs, TzMinutes, UnsignedBlock, Validator,
     ValidatorSet, VerifiedBlock, When,
 };
-use std::collections::BTreeMap;
 
 const LABEL: &str = "https://id.example.org/01/09506000134352/21/A1B2C3D4E5";
 const NOW: TimeMs = TimeMs(1_795_000_000_000);
@@ -129,12 +128,10 @@ fn block(
         anchor: None,
         clock: NOW,
     };
-    let readers = BTreeMap::from([(
-        member,
-        Reader {
-            epoch: 0,
-            key: reader,
-        },
-    )]);
+    let reader = Reader {
+        epoch: 0,
+        key: reader,
+    };
+    let readers = [(member, reader)].into_iter().collect();
     Ok(UnsignedBlock::build(position, &drafts, &readers, &[27; 32])?.sign(key)?)
 }

@@ -4,15 +4,15 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use chopmark_core::{Code, DeviceId, Role};
+use chopmark_core::{BlockId, Code, DeviceId, Role};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::Invite;
+use super::{Invite, Purge};
 use crate::admin::{Admin, Invited, Request};
 use crate::exchange::Told;
 use crate::folder::{Folder, write_whole};
-use crate::peer::{Status, Towards, Trace};
+use crate::peer::{Purging, Status, Towards, Trace};
 use crate::{control, qr};
 
 const HOUR_MS: u64 = 60 * 60 * 1_000;
@@ -69,14 +69,41 @@ pub(super) fn invite(invite: &Invite) -> anyhow::Result<()> {
 }
 
 /// Ends a device.
-pub(super) fn revoke(dir: &Path, device: DeviceId) -> anyhow::Result<()> {
+pub(super) fn revoke(dir: &Path, device: DeviceId, last: Option<u64>) -> anyhow::Result<()> {
     let answer = carry_out(
         dir,
         Request::Revoke {
             device: device.to_string(),
+            last,
         },
     )?;
     println!("{}", answer.as_str().unwrap_or("revoked"));
+    Ok(())
+}
+
+/// Takes sections' bytes away.
+pub(super) fn purge(purge: &Purge) -> anyhow::Result<()> {
+    let what = match (&purge.before, &purge.record) {
+        (Some(day), _) => {
+            let start = day.to_zoned(jiff::tz::TimeZone::UTC).context("--before")?;
+            Purging::Before(u64::try_from(start.timestamp().as_millisecond()).unwrap_or(0))
+        }
+        (None, Some(record)) => {
+            let (block, index) = record.split_once('/').context("a record is BLOCK/INDEX")?;
+            let block: BlockId = block.parse().context("the record's block")?;
+            Purging::Record(
+                *block.as_bytes(),
+                index.parse().context("the record's index")?,
+            )
+        }
+        (None, None) => anyhow::bail!("say --before DATE or --record BLOCK/INDEX"),
+    };
+    let request = Request::Purge {
+        what,
+        dry_run: purge.dry_run,
+    };
+    let answer = carry_out(&purge.dir, request)?;
+    println!("{}", answer.as_str().unwrap_or("purged"));
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! `chopmark member …`: a member's keys and card, and its place in a network.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    DeviceEntry, Founder, HpkeSecret, Inception, Kem, MemberId, Role, RootKey, TimeMs, Written,
-    check_written,
+    DeviceEntry, Founder, Group, HpkeSecret, Inception, Kem, MemberId, Role, RootKey, TimeMs,
+    Written, check_written,
 };
 
 use super::{Init, NewMember};
@@ -32,14 +33,7 @@ pub(super) fn new(new: &NewMember) -> anyhow::Result<()> {
 
     let root: RootKey = KeyFile::root(&folder.root_key())?;
     let next: RootKey = KeyFile::root(&folder.next_root_key())?;
-    let reader: HpkeSecret = KeyFile::reader(&folder.reader_key())?;
-    let inception = Inception::new(
-        &new.name,
-        new.class.into(),
-        root.public(),
-        next.public().next_digest(),
-        reader.public(),
-    )?;
+    let inception = inception(new, &root, &next, &KeyFile::reader(&folder.reader_key())?)?;
     let until = until(new.years)?;
     let entry = |keys: &DeviceKeys, role, name: &str| {
         DeviceEntry::new(keys.signing.id(), keys.hpke.public(), role, name, until)
@@ -68,6 +62,26 @@ pub(super) fn new(new: &NewMember) -> anyhow::Result<()> {
         folder.next_root_key().display()
     );
     Ok(())
+}
+
+fn inception(
+    new: &NewMember,
+    root: &RootKey,
+    next: &RootKey,
+    readers: &BTreeMap<Group, HpkeSecret>,
+) -> anyhow::Result<Inception> {
+    let general = readers.get(&Group::General).context("the reader keys")?;
+    let first = Inception::new(
+        &new.name,
+        new.class.into(),
+        root.public(),
+        next.public().next_digest(),
+        general.public(),
+    )?;
+    let keys = readers.iter();
+    Ok(keys.fold(first, |inception, (group, key)| {
+        inception.with_reader(*group, key.public())
+    }))
 }
 
 /// Puts a genesis into a data folder, after checking that this member is in it with these keys.

@@ -198,6 +198,10 @@ fn step_line(step: &Step) -> String {
         Body::Decommission { when, step } => (when.time, format!("decommissioned: {step}")),
         Body::Hold { when, reason } => (when.time, format!("held: {reason}")),
         Body::Clear { when } => (when.time, "cleared".to_owned()),
+        Body::Unreadable { when, .. } => (
+            when.time,
+            "held: a required section cannot be read".to_owned(),
+        ),
         Body::Attest { when, verdict, .. } => {
             (when.time, format!("inspected: {}", verdict_word(*verdict)))
         }

@@ -2,19 +2,14 @@
 //! device at once, and gets the member's reader key.
 
 use chopmark_core::{
-    Body, DeviceEntry, DeviceId, HpkePublic, KnownPeer, RecordDraft, StateView as _, seal_to,
+    Body, DeviceEntry, DeviceId, KnownPeer, RecordDraft, Role, SealedReaderKey, StateView as _,
 };
-use chopmark_replica::{JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, SealedReaderKey};
+use chopmark_replica::{JoinAnswer, JoinDesk, JoinRefusal, JoinRequest};
 
 use super::Peer;
 use crate::clock;
 use crate::invitations::Grant;
 use crate::keyfile::random_seed;
-
-/// Binds a sealed reader key to its use (docs/format.md, 10).
-const READER_KEY_LABEL: &[u8] = b"chopmark/reader-key/1";
-/// Reader keys have one epoch until revoking a device starts another.
-const FIRST_EPOCH: u32 = 0;
 
 /// The member's door.
 pub(crate) struct Desk(pub(crate) Peer);
@@ -76,7 +71,7 @@ impl Peer {
         Ok(JoinAnswer {
             genesis: self.replica().genesis().to_bytes().to_vec(),
             enrolment,
-            reader_keys: vec![self.reader_key_for(request.device, &request.hpke)?],
+            reader_keys: self.reader_keys_for(request, grant.role()?)?,
             peers: self.0.others.clone(),
         })
     }
@@ -91,30 +86,24 @@ impl Peer {
             .map(|record| record.block)
     }
 
-    /// The member's private reader key, sealed to a device.
-    fn reader_key_for(
+    /// The private keys of the groups that a role reads in, sealed to a device: those of every
+    /// epoch, or a phone that was replaced could not read what its member read before.
+    fn reader_keys_for(
         &self,
-        device: DeviceId,
-        hpke: &HpkePublic,
-    ) -> anyhow::Result<SealedReaderKey> {
-        let info = [
-            READER_KEY_LABEL,
-            self.network().as_bytes(),
-            device.as_bytes(),
-        ]
-        .concat();
-        let sealed = seal_to(
-            hpke,
-            &info,
-            &[],
-            self.0.reader.to_bytes().as_slice(),
-            &random_seed()?,
-        )?;
-        Ok(SealedReaderKey {
-            group: self.member(),
-            epoch: FIRST_EPOCH,
-            enc: sealed.enc,
-            sealed: sealed.sealed,
-        })
+        request: &JoinRequest,
+        role: Role,
+    ) -> anyhow::Result<Vec<SealedReaderKey>> {
+        let to = (&request.device, &request.hpke);
+        let keys = self.reader_keys()?.into_iter();
+        keys.filter(|key| key.of.group.includes(role))
+            .map(|key| {
+                Ok(SealedReaderKey {
+                    of: key.of,
+                    epoch: key.epoch,
+                    public: key.secret.public(),
+                    sealed: key.seal_for_device(&self.network(), to, &random_seed()?)?,
+                })
+            })
+            .collect()
     }
 }

@@ -1,11 +1,11 @@
 //! What the member's admin device signs: enrolments, revocations, registrations.
 
-use std::collections::BTreeMap;
 use std::sync::{MutexGuard, PoisonError};
 
 use anyhow::bail;
 use chopmark_core::{
-    BlockId, Body, DeviceKey, Opener, Outcome, Position, RecordDraft, RecordRef, UnsignedBlock,
+    BlockId, Body, DeviceKey, Opener, Outcome, Position, Readers, RecordDraft, RecordRef, Refusal,
+    UnsignedBlock,
 };
 
 use super::Peer;
@@ -54,18 +54,35 @@ impl Peer {
 
     /// As [`Self::sign_as_admin`], on a thread that may wait for the disk.
     pub(super) fn sign_now(&self, draft: RecordDraft) -> anyhow::Result<BlockId> {
+        self.sign_block(&[draft])
+    }
+
+    /// Signs one block, on a thread that may wait for the disk.
+    pub(super) fn sign_block(&self, drafts: &[RecordDraft]) -> anyhow::Result<BlockId> {
         let inner = &self.0;
         let _one_at_a_time = self.signing();
         let admin = self.admin_key();
         let position = self.next_position();
-        let built = UnsignedBlock::build(position, &[draft], &BTreeMap::new(), &random_seed()?)?
+        let built = UnsignedBlock::build(position, drafts, &Readers::default(), &random_seed()?)?
             .sign(admin)?;
         let block = inner.replica.append_own(built.block, built.sections)?;
-        let record = RecordRef { block, index: 0 };
-        let outcome = inner
-            .replica
-            .read(|_, pending| pending.outcome(&record).cloned());
-        if let Some(Outcome::Refused(refusal)) = outcome {
+        let refusal = inner.replica.read(|_, pending| {
+            let records = (0_u16..).take(drafts.len());
+            let mut outcomes = records
+                .filter_map(|index| pending.outcome(&RecordRef { block, index }).cloned())
+                .filter_map(|outcome| match outcome {
+                    Outcome::Refused(refusal) => Some(refusal),
+                    _ => None,
+                });
+            // Of a group the record that failed says why, the others only that one did.
+            let first = outcomes.next();
+            let reason = outcomes.find(|other| !matches!(other, Refusal::GroupFailed { .. }));
+            match first {
+                Some(Refusal::GroupFailed { .. }) => reason.or(first),
+                first => first,
+            }
+        });
+        if let Some(refusal) = refusal {
             bail!("it was signed, and the network's rules refuse it: {refusal}");
         }
         Ok(block)

@@ -2,7 +2,10 @@
 
 use crate::support::device::Device;
 use crate::support::{FOUNDERS, Network, Peer, invite, succeed, text, until};
-use chopmark_core::{Code, HpkeSecret, Invitation, Kem, NetworkId, RecordRef, TimeMs};
+use chopmark_core::{
+    AudienceDraft, Code, Group, HpkeSecret, Invitation, Kem, NetworkId, Opener, ReaderGroup,
+    RecordRef, SectionBody, StateView as _, TimeMs,
+};
 use chopmark_replica::{SyncError, Until};
 
 const PREFIX: &str = "9506000";
@@ -104,6 +107,104 @@ async fn a_revoked_device_is_turned_away() {
     assert_eq!(refused.code(), "revoked", "{refused}");
     let again = crate::support::fail(&["revoke", &id, "--dir", text(&peer.dir)]);
     assert!(again.contains("already"), "{again}");
+}
+
+/// The whole way of a new key: revoked at the peer, learned by sync, used by another device.
+#[tokio::test]
+async fn a_revoked_device_opens_nothing_that_is_written_later() {
+    let (_network, peer, gone) = warehouse().await;
+    let stays = Device::join(&invite(&peer, "warehouse", "Bench"))
+        .await
+        .unwrap();
+    let code = item(1);
+    let told = |device: &Device| {
+        let note = SectionBody {
+            note: Some("shelf 4".to_owned()),
+            ..SectionBody::default()
+        };
+        let operations = ReaderGroup::new(device.member, Group::Operations);
+        let draft = device.commission(PREFIX, &code);
+        draft
+            .telling(AudienceDraft::Members, note.clone())
+            .telling(AudienceDraft::parties([operations]), note)
+    };
+    stays.sync().await.unwrap();
+    let before = stays.write(&[told(&stays)]);
+    stays.sync().await.unwrap();
+    gone.sync().await.unwrap();
+
+    let id = gone.key.id().to_string();
+    succeed(&["revoke", &id, "--dir", text(&peer.dir)]);
+    stays.sync().await.unwrap();
+    let network = stays.replica.network();
+    let (epochs, revocation) = stays.replica.read_final(|ledger| {
+        let state = ledger.state();
+        let epochs = state
+            .reader_groups()
+            .filter(|(of, _)| of.member == stays.member);
+        let epochs = epochs.map(|(of, group)| (of.group, group.newest().unwrap().epoch));
+        let revoked = state
+            .device(&gone.key.id())
+            .unwrap()
+            .revoked()
+            .unwrap()
+            .by();
+        (epochs.collect::<Vec<_>>(), revoked)
+    });
+    // Only the groups that it read in begin anew.
+    assert_eq!(
+        epochs,
+        [
+            (Group::General, 1),
+            (Group::Operations, 1),
+            (Group::Finance, 0),
+            (Group::Supervision, 0)
+        ]
+    );
+    let revocation = stays.replica.block(revocation.block).unwrap().unwrap();
+    assert!(gone.keys_in(&revocation).is_empty());
+    let new = stays.keys_in(&revocation);
+    assert_eq!(new.len(), 2);
+
+    let after = stays.write(&[told(&stays)]);
+    let opens = |opener: &Opener, block| {
+        let block = stays.replica.block(block).unwrap().unwrap();
+        let sections = block.records()[0].sections()[1..].iter();
+        let opened = (1_u16..).zip(sections).map(|(index, section)| {
+            let bytes = stays.replica.section(section.hash()).unwrap().unwrap();
+            opener.of(&block).open(0, index, &bytes).is_ok()
+        });
+        opened.collect::<Vec<_>>()
+    };
+    let gone = gone.opener(&gone.keys);
+    assert_eq!(opens(&gone, before), [true, true]);
+    assert_eq!(opens(&gone, after), [false, false]);
+    let stays_opener = stays.opener(stays.keys.iter().chain(&new));
+    assert_eq!(opens(&stays_opener, before), [true, true]);
+    assert_eq!(opens(&stays_opener, after), [true, true]);
+
+    // Who joins later gets the keys of both epochs at the door.
+    let joined = Device::join(&invite(&peer, "courier", "Van"))
+        .await
+        .unwrap();
+    assert_eq!(joined.replica.network(), network);
+    let joined = joined.opener(&joined.keys);
+    assert_eq!(opens(&joined, before), [true, true]);
+    assert_eq!(opens(&joined, after), [true, true]);
+}
+
+#[tokio::test]
+async fn a_revocation_can_end_before_the_last_block() {
+    let (_network, peer, device) = warehouse().await;
+    for number in 0..3 {
+        device.write(&[device.commission(PREFIX, &item(number))]);
+    }
+    device.sync().await.unwrap();
+    let id = device.key.id().to_string();
+    let missing = crate::support::fail(&["revoke", &id, "--last", "9", "--dir", text(&peer.dir)]);
+    assert!(missing.contains("block 9"), "{missing}");
+    let said = succeed(&["revoke", &id, "--last", "1", "--dir", text(&peer.dir)]);
+    assert!(said.contains("up to number 1"), "{said}");
 }
 
 #[tokio::test]

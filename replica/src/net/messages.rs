@@ -2,7 +2,8 @@
 //! session are the core's.
 
 use chopmark_core::{
-    DeviceId, EvidenceId, HpkePublic, Kem, KnownPeer, MemberId, NetworkId, limits,
+    DeviceId, EvidenceId, Group, HpkePublic, Kem, KnownPeer, MemberId, NetworkId, ReaderGroup,
+    Sealed, SealedReaderKey, limits,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::data::Type;
@@ -46,23 +47,10 @@ pub struct JoinAnswer {
     pub genesis: Vec<u8>,
     /// The bytes of the block that enrols the device.
     pub enrolment: Vec<u8>,
-    /// Private keys of the reader groups it belongs to.
+    /// Private keys of the reader groups it belongs to, of every epoch.
     pub reader_keys: Vec<SealedReaderKey>,
     /// The network's other peers, for when this one does not answer.
     pub peers: Vec<KnownPeer>,
-}
-
-/// A reader group's private key, sealed to a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedReaderKey {
-    /// The group: a member.
-    pub group: MemberId,
-    /// The group's key epoch.
-    pub epoch: u32,
-    /// The encapsulated secret.
-    pub enc: Vec<u8>,
-    /// The sealed key.
-    pub sealed: Vec<u8>,
 }
 
 type Encoded = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
@@ -108,9 +96,8 @@ impl Message {
                     .bytes(request.network.as_bytes())?
                     .bytes(&request.secret)?;
                 to.bytes(request.device.as_bytes())?;
-                to.array(2)?
-                    .u16(request.hpke.kem().id())?
-                    .bytes(request.hpke.as_bytes())?
+                write_hpke(to, &request.hpke)?;
+                to
             }
             Self::Joined(answer) => {
                 to.array(5)?
@@ -119,11 +106,12 @@ impl Message {
                     .bytes(&answer.enrolment)?;
                 to.array(answer.reader_keys.len() as u64)?;
                 for key in &answer.reader_keys {
-                    to.array(4)?
-                        .bytes(key.group.as_bytes())?
-                        .u32(key.epoch)?
-                        .bytes(&key.enc)?
-                        .bytes(&key.sealed)?;
+                    to.array(6)?
+                        .bytes(key.of.member.as_bytes())?
+                        .u8(key.of.group.as_u8())?
+                        .u32(key.epoch)?;
+                    write_hpke(to, &key.public)?;
+                    to.bytes(&key.sealed.enc)?.bytes(&key.sealed.sealed)?;
                 }
                 to.array(answer.peers.len() as u64)?;
                 for peer in &answer.peers {
@@ -202,6 +190,11 @@ fn array<const N: usize>(from: &mut Decoder<'_>) -> Decoded<[u8; N]> {
         .map_err(|_| minicbor::decode::Error::message("length"))
 }
 
+fn write_hpke(to: &mut Encoder<&mut Vec<u8>>, key: &HpkePublic) -> Encoded {
+    to.array(2)?.u16(key.kem().id())?.bytes(key.as_bytes())?;
+    Ok(())
+}
+
 fn hpke(from: &mut Decoder<'_>) -> Decoded<HpkePublic> {
     let wrong = || minicbor::decode::Error::message("hpke key");
     if from.array()? != Some(2) {
@@ -225,13 +218,19 @@ fn known_peer(from: &mut Decoder<'_>) -> Decoded<KnownPeer> {
 }
 
 fn reader_key(from: &mut Decoder<'_>) -> Decoded<SealedReaderKey> {
-    if from.array()? != Some(4) {
-        return Err(minicbor::decode::Error::message("reader key"));
+    let wrong = || minicbor::decode::Error::message("reader key");
+    if from.array()? != Some(6) {
+        return Err(wrong());
     }
+    let member = MemberId::from_bytes(array(from)?);
+    let group = Group::try_from(from.u8()?).map_err(|_| wrong())?;
     Ok(SealedReaderKey {
-        group: MemberId::from_bytes(array(from)?),
+        of: ReaderGroup::new(member, group),
         epoch: from.u32()?,
-        enc: from.decode::<ByteVec>()?.into(),
-        sealed: from.decode::<ByteVec>()?.into(),
+        public: hpke(from)?,
+        sealed: Sealed {
+            enc: from.decode::<ByteVec>()?.into(),
+            sealed: from.decode::<ByteVec>()?.into(),
+        },
     })
 }

@@ -21,7 +21,7 @@ use crate::vault::VaultError;
 use frames::FrameError;
 pub use join::{JoinDesk, JoinRefusal, join};
 pub use keep::{Kept, Link};
-pub use messages::{JoinAnswer, JoinRequest, SealedReaderKey};
+pub use messages::{JoinAnswer, JoinRequest};
 pub use node::{Node, NodeError, Remote};
 pub use session::{SyncReport, Until};
 pub use tls::TlsError;

@@ -1,11 +1,12 @@
 //! Questions to a replica that need its store.
 
 use chopmark_core::{
-    BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HistorySource, Item,
-    NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock, SubjectId, ValidatorSet,
-    VerifiedBlock, VerifiedCheckpoint,
+    BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HeldFeeds as _,
+    HistorySource, Item, NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock,
+    SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint,
 };
 
+use super::held::Feeds;
 use super::{Replica, ReplicaError, forget_damaged, verified};
 use crate::lock::UnlockError;
 use crate::store::{EvidenceState, ItemKind, Number, Since, Slot, StoreError, StoredItem};
@@ -81,6 +82,18 @@ impl Replica {
         let tip = copy.ledger.tip();
         let anchor = (tip.height > Height(0)).then_some((tip.height, tip.header_hash));
         Place { seq, prev, anchor }
+    }
+
+    /// The block at a place of a device's feed; none when it is not here.
+    #[must_use]
+    pub fn block_at(&self, device: DeviceId, seq: Seq) -> Option<BlockId> {
+        let copy = self.copy();
+        let feeds = Feeds {
+            held: &copy.held,
+            ledger: &copy.ledger,
+            store: &self.0.store,
+        };
+        feeds.block_at(&device, seq)
     }
 
     /// A block, final or not.

@@ -27,6 +27,7 @@ pub use evidence::{EvidenceRow, EvidenceState};
 pub use notes::Note;
 pub use peers::{PeerRow, Slot};
 pub use read::{ItemKind, Number, Since, StoredItem, Touch};
+pub use sections::Purge;
 
 /// The database file in a replica's folder.
 const FILE: &str = "ledger.db";

@@ -37,7 +37,9 @@ impl Number {
     }
 }
 
-/// What an item is. Code 3 in the table is an item that was damaged and forgotten: its number stays taken.
+/// What an item is. Code 3 in the table is an item that was damaged and forgotten: its number stays
+/// taken. Code 4 is a section that was purged: its name stays taken too, so that it does not come
+/// again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemKind {
     /// A block without its sections.
@@ -191,6 +193,21 @@ impl Store {
             .map(|item| item.bytes))
     }
 
+    /// Whether a section was purged here: it does not come again, and nothing is wrong with it.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn is_purged(&self, hash: SectionHash) -> Result<bool, StoreError> {
+        const QUERY: &str = "SELECT count(*) FROM items WHERE name = ?1 AND kind = 4";
+        let name = self.rows.name(ItemKind::Section.space(), hash.as_bytes());
+        let purged: i64 = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([name.as_slice()], |row| row.get(0))
+        })?;
+        Ok(purged > 0)
+    }
+
     /// A section with its number.
     ///
     /// # Errors
@@ -204,8 +221,8 @@ impl Store {
     /// # Errors
     /// As [`Self::items_since`].
     pub fn item(&self, number: Number) -> Result<Option<StoredItem>, StoreError> {
-        const QUERY: &str =
-            "SELECT number, kind, origin, name, sealed FROM items WHERE number = ?1";
+        const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
+                             WHERE number = ?1 AND kind < 3";
         self.one(QUERY, params![signed(number.get())])
     }
 
@@ -393,7 +410,8 @@ impl Store {
     }
 
     fn by_name(&self, kind: ItemKind, id: &[u8; 32]) -> Result<Option<StoredItem>, StoreError> {
-        const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items WHERE name = ?1";
+        const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
+                             WHERE name = ?1 AND kind < 3";
         let name = self.rows.name(kind.space(), id);
         self.one(QUERY, params![name.as_slice()])
     }

@@ -10,6 +10,17 @@ use crate::seal::bound;
 
 const TABLE: &str = "expected_sections";
 
+/// What became of a section that was to be purged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purge {
+    /// Its bytes were here, and are gone.
+    Done,
+    /// They were purged earlier.
+    DoneBefore,
+    /// They never came, and will not be taken when they do.
+    NotHere,
+}
+
 impl Batch<'_> {
     /// Remembers what a block names. Of several lengths the largest counts: whoever names another's
     /// section with a smaller one must not keep it out.
@@ -67,6 +78,27 @@ impl Batch<'_> {
             Some(number) => Ok(SectionPut::Stored(number)),
             None => Ok(SectionPut::Known),
         }
+    }
+
+    /// Takes a section's ciphertext away for good. Records, signatures and hashes hold without it;
+    /// its name and number stay taken, so that no peer's copy of it is stored again.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn purge_section(&mut self, hash: SectionHash) -> Result<Purge, StoreError> {
+        const PURGE: &str = "UPDATE items SET kind = 4, sealed = x'' WHERE name = ?1 AND kind = 1";
+        const NEVER_CAME: &str = "DELETE FROM expected_sections WHERE name = ?1";
+        let name = self.section_name(hash);
+        if self.run(PURGE, params![name.as_slice()])? > 0 {
+            return Ok(Purge::Done);
+        }
+        if self.has(ItemKind::Section, hash.as_bytes())? {
+            return Ok(Purge::DoneBefore);
+        }
+        self.run(NEVER_CAME, params![name.as_slice()])?;
+        self.put_item(ItemKind::Section, hash.as_bytes(), &[], Slot::HERE)?;
+        self.run(PURGE, params![name.as_slice()])?;
+        Ok(Purge::NotHere)
     }
 
     fn section_name(&self, hash: SectionHash) -> [u8; 16] {

@@ -37,6 +37,48 @@ const ALL: Since = Since {
     bytes: 1 << 20,
 };
 
+/// A section that was purged stays away, whoever brings it again; nothing is damaged by it.
+#[test]
+fn a_purged_section_does_not_come_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(folder.path());
+    put_block(&store, 1, b"one", Slot::HERE);
+    put_block(&store, 2, b"two", Slot::HERE);
+    let [here, never] = [1, 2].map(|n| SectionHash::from_bytes([n; 32]));
+    let mut batch = store.batch().unwrap();
+    let stored = batch.put_section(here, b"words", Slot::HERE).unwrap();
+    let SectionPut::Stored(number) = stored else {
+        panic!("{stored:?}");
+    };
+    batch.commit().unwrap();
+    assert_eq!(store.section(here).unwrap().unwrap(), b"words");
+
+    let mut batch = store.batch().unwrap();
+    assert_eq!(batch.purge_section(here).unwrap(), Purge::Done);
+    assert_eq!(batch.purge_section(here).unwrap(), Purge::DoneBefore);
+    assert_eq!(batch.purge_section(never).unwrap(), Purge::NotHere);
+    for section in [here, never] {
+        let again = batch.put_section(section, b"words", Slot::new(3)).unwrap();
+        assert_eq!(again, SectionPut::Known);
+    }
+    batch.commit().unwrap();
+    drop(store);
+
+    let store = reopen(folder.path());
+    for section in [here, never] {
+        assert!(store.section(section).unwrap().is_none());
+        assert!(store.is_purged(section).unwrap());
+    }
+    assert!(store.item(number).unwrap().is_none());
+    let sent = store.items_since(ALL, Slot::new(9)).unwrap();
+    assert!(sent.iter().all(|item| item.kind == ItemKind::Block));
+    // Another block that names it does not make it wanted.
+    put_block(&store, 1, b"one", Slot::HERE);
+    assert!(store.expected_sections().unwrap().is_empty());
+    let later = put_block(&store, 3, b"three", Slot::HERE).unwrap();
+    assert!(later.get() > number.get());
+}
+
 #[test]
 fn keeps_what_was_committed_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();

@@ -33,7 +33,7 @@ fn refuses_bytes_that_are_not_canonical() {
         })
     );
     // Members of an audience out of their order, truly signed.
-    let audience = Audience::Parties([member(1), member(2)].into());
+    let audience = Audience::Parties([member(1).into(), member(2).into()].into());
     let section = SectionRef::new(audience, SectionHash::of(b"x"), 1, [0; 16]);
     let mut unsorted = crate::Record::new(&observe(), vec![section])
         .unwrap()
@@ -79,7 +79,7 @@ fn refuses_blocks_over_a_limit_and_endless_nesting() {
             enc: vec![],
             sealed: vec![],
         };
-        Encapsulation::new(member(u8::try_from(n).unwrap()), 0, nothing)
+        Encapsulation::new(member(u8::try_from(n).unwrap()).into(), 0, nothing)
     };
     assert_eq!(
         read(

@@ -2,7 +2,7 @@
 
 use super::hostile::truly_signed;
 use super::*;
-use crate::{Audience, SectionHash, SectionRef, section};
+use crate::{Audience, Jurisdiction, SectionHash, SectionKey, SectionRef, section};
 
 fn opened(opener: &Opener, built: &BuiltBlock, section: u16) -> Result<String, OpenError> {
     let block = built.block.clone().verify().unwrap();
@@ -118,17 +118,17 @@ fn a_section_moved_to_another_place_does_not_open() {
 
 #[test]
 fn audiences_that_are_absent_cost_nothing() {
-    let parties = observe().telling(AudienceDraft::Parties([member(2)].into()), note("x"));
+    let parties = observe().telling(AudienceDraft::parties([member(2)]), note("x"));
     let block = build(Kem::X25519, &[parties]).block.verify().unwrap();
     let groups: Vec<_> = block
         .encapsulations()
         .iter()
         .map(Encapsulation::group)
         .collect();
-    assert_eq!(groups, [member(2)]);
+    assert_eq!(groups, [member(2).into()]);
     assert_eq!(
         block.records()[0].sections()[0].audience(),
-        &Audience::Parties([member(2)].into())
+        &Audience::Parties([member(2).into()].into())
     );
 }
 
@@ -174,6 +174,106 @@ fn names_sections_that_authors_damaged() {
         opener.of(&block).open(0, 0, &bytes),
         Err(OpenError::Contents(_))
     ));
+}
+
+#[test]
+fn a_grant_opens_one_section_and_only_from_who_had_it() {
+    let built = build(Kem::X25519, &[told()]);
+    let block = built.block.verify().unwrap();
+    let reader = |n: u8| {
+        let key = reader_key(Kem::X25519, n);
+        Opener::new(NETWORK).with_reader(member(n), u32::from(n), &key)
+    };
+    let parties = &built.sections[0].bytes;
+    let (had, stranger) = (reader(2), reader(3));
+    let had = had.of(&block);
+    let key = had.key(0, 0).unwrap();
+    // It travels in a section of the grant.
+    let carried = SectionBody {
+        granted: Some(key.clone()),
+        ..SectionBody::default()
+    };
+    let carried = SectionBody::from_plaintext(&carried.to_plaintext().unwrap()).unwrap();
+    assert_eq!(carried.granted, Some(key.clone()));
+
+    let stranger = stranger.of(&block);
+    assert_eq!(stranger.open(0, 0, parties), Err(OpenError::NotForYou));
+    assert_eq!(stranger.key(0, 0).err(), Some(OpenError::NotForYou));
+    let granted = |section, by: u8, key: &SectionKey| {
+        let bytes = &built.sections[usize::from(section)].bytes;
+        stranger.open_granted((0, section), (member(by), key), bytes)
+    };
+    for by in [1, 2] {
+        assert_eq!(granted(0, by, &key), Ok(note("parties")), "{by}");
+    }
+    // Not from someone who only got it.
+    let by = member(3);
+    assert_eq!(granted(0, 3, &key), Err(OpenError::NotTheirs { by }));
+    // Nothing else opens with it, and nothing else opens this.
+    assert_eq!(granted(1, 2, &key), Err(OpenError::NotForYou));
+    let other = had.key(0, 1).unwrap();
+    assert_eq!(granted(0, 2, &other), Err(OpenError::NotForYou));
+    assert_eq!(granted(1, 2, &other), Ok(note("members")));
+}
+
+#[test]
+fn a_persons_name_stays_with_its_own_member() {
+    let named = SectionBody {
+        person: Some("Chan Tai Man".to_owned()),
+        ..SectionBody::default()
+    };
+    let built = |audience: AudienceDraft| {
+        let drafts = [observe(), observe().telling(audience, named.clone())];
+        UnsignedBlock::build(position(), &drafts, &readers(Kem::X25519), &[5; 32]).map(|_| ())
+    };
+    // The author's member is the first.
+    assert_eq!(built(AudienceDraft::parties([member(1)])), Ok(()));
+    let label = AudienceDraft::Label {
+        subject_index: 0,
+        code: code(),
+    };
+    for others in [
+        AudienceDraft::parties([member(2)]),
+        AudienceDraft::parties([member(1), member(2)]),
+        AudienceDraft::Members,
+        AudienceDraft::Public,
+        label,
+    ] {
+        assert_eq!(built(others), Err(BuildError::Person { index: 1 }));
+    }
+
+    // An author who writes it all the same is not believed.
+    let place = section::Place {
+        network: NETWORK,
+        device: key().id(),
+        seq: Seq(0),
+        record: 0,
+        section: 0,
+    };
+    let audience = Audience::Public;
+    let secret = section::public_secret(&NETWORK);
+    let plaintext = named.to_plaintext().unwrap();
+    let (bytes, commitment) = section::seal(&place, &audience, 0, &secret, &plaintext).unwrap();
+    let length = u32::try_from(bytes.len()).unwrap();
+    let section = SectionRef::new(audience, SectionHash::of(&bytes), length, commitment);
+    let record = crate::Record::new(&observe(), vec![section]).unwrap();
+    let block = truly_signed(vec![record.to_bytes()], vec![]);
+    let block = block.verify().unwrap();
+    let opened = Opener::new(NETWORK).of(&block).open(0, 0, &bytes);
+    assert_eq!(opened, Err(OpenError::Person));
+}
+
+#[test]
+fn a_jurisdiction_that_nobody_answers_for_is_named() {
+    let told = || {
+        let hk = AudienceDraft::Regulators(Jurisdiction::parse("hk").unwrap());
+        [observe().telling(hk, note("x"))]
+    };
+    let name = Jurisdiction::parse("hk").unwrap();
+    assert_eq!(
+        UnsignedBlock::build(position(), &told(), &readers(Kem::X25519), &[5; 32]).err(),
+        Some(BuildError::NoRegulator { name })
+    );
 }
 
 /// A hostile author names everyone as audience and gives one of them another secret: that reader

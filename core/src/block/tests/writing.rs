@@ -1,7 +1,5 @@
 //! Writing blocks, and what cannot be written.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::{SubjectId, limits};
 
@@ -64,10 +62,13 @@ fn what_cannot_be_written_is_named() {
         ..position()
     };
     assert_eq!(try_build(later, &[observe()]), Err(BuildError::Prev));
-    let stranger = observe().telling(AudienceDraft::Parties([member(7)].into()), note("x"));
+    let stranger = observe().telling(AudienceDraft::parties([member(7)]), note("x"));
     assert_eq!(
         try_build(position(), &[stranger]),
-        Err(BuildError::NoReader { member: member(7) })
+        Err(BuildError::NoReader {
+            member: member(7),
+            group: crate::Group::General
+        })
     );
     let long = observe().telling(AudienceDraft::Members, note(&"x".repeat(2001)));
     assert!(matches!(
@@ -75,18 +76,22 @@ fn what_cannot_be_written_is_named() {
         Err(BuildError::Record { index: 1, .. })
     ));
     let unsigned =
-        UnsignedBlock::build(position(), &[observe()], &BTreeMap::new(), &[5; 32]).unwrap();
+        UnsignedBlock::build(position(), &[observe()], &Readers::default(), &[5; 32]).unwrap();
     assert_eq!(
         unsigned.sign(&DeviceKey::from_seed(&[2; 32])),
         Err(BuildError::WrongKey)
     );
-    let mut zero = readers(Kem::X25519);
-    let bad = crate::HpkePublic::from_bytes(Kem::X25519, &[0; 32]).unwrap();
-    zero.insert(member(2), Reader { epoch: 0, key: bad });
+    let key = crate::HpkePublic::from_bytes(Kem::X25519, &[0; 32]).unwrap();
+    let zero = [(member(2), Reader { epoch: 0, key })]
+        .into_iter()
+        .collect();
     let draft = observe().telling(AudienceDraft::Members, note("x"));
     assert_eq!(
         UnsignedBlock::build(position(), &[draft], &zero, &[5; 32]),
-        Err(BuildError::ReaderKey { member: member(2) })
+        Err(BuildError::ReaderKey {
+            member: member(2),
+            group: crate::Group::General
+        })
     );
 }
 
@@ -134,9 +139,9 @@ fn blocks_and_sections_over_a_limit_are_not_written() {
 }
 
 #[test]
-fn a_block_is_for_at_most_64_members() {
+fn a_block_is_for_at_most_64_reader_groups() {
     let key = reader_key(Kem::X25519, 1).public();
-    let readers = |n: u8| -> BTreeMap<_, _> {
+    let readers = |n: u8| -> Readers {
         (0..n)
             .map(|n| {
                 (

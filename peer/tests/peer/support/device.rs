@@ -1,11 +1,10 @@
 //! A device that joined: the same replica and wire as the app's, without its screens.
 
-use std::collections::BTreeMap;
-
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId,
-    PartyKind, Position, Prefix, RecordDraft, RecordRef, Sealed, SectionBody, StateView as _,
-    TimeMs, TzMinutes, UnsignedBlock, Verdict, When,
+    Opener, PartyKind, Position, Prefix, ReaderGroup, ReaderKey, Record, RecordDraft, RecordRef,
+    SealedReaderKey, SectionBody, StateView as _, TimeMs, TzMinutes, UnsignedBlock, Verdict,
+    VerifiedBlock, When,
 };
 use chopmark_replica::{
     Lock, Node, Remote, Replica, SyncError, SyncReport, Until, join, random_bytes,
@@ -19,6 +18,9 @@ pub(crate) struct Device {
     pub(crate) replica: Replica,
     pub(crate) key: DeviceKey,
     pub(crate) member: MemberId,
+    /// The keys of its member's reader groups.
+    pub(crate) keys: Vec<ReaderKey>,
+    hpke: HpkeSecret,
     node: Node,
     remote: Remote,
     _place: tempfile::TempDir,
@@ -44,23 +46,20 @@ impl Device {
         let genesis = Genesis::from_bytes(&answer.genesis).unwrap();
         assert_eq!(genesis.id(), invitation.network());
 
-        // What it got is its member's reader key, and only it can open it.
-        let group = &answer.reader_keys[0];
-        let founder = genesis
-            .founders()
-            .iter()
-            .find(|f| f.id() == group.group)
-            .unwrap();
-        let label: &[u8] = b"chopmark/reader-key/1";
-        let id = key().id();
-        let info = [label, genesis.id().as_bytes(), id.as_bytes()].concat();
-        let sealed = Sealed {
-            enc: group.enc.clone(),
-            sealed: group.sealed.clone(),
-        };
-        let secret = hpke.open(&sealed, &info, &[]).unwrap();
-        let reader = HpkeSecret::from_bytes(Kem::X25519, &secret).unwrap();
-        assert_eq!(reader.public(), *founder.inception().reader());
+        // What it got are keys of its member's reader groups, and only it can open them.
+        let keys = answer.reader_keys.iter().map(|sealed| {
+            let opened = sealed.open(&genesis.id(), (&key().id(), hpke)).unwrap();
+            assert!(
+                sealed.epoch > 0 || {
+                    let mut founders = genesis.founders().iter();
+                    let founder = founders.find(|f| f.id() == sealed.of.member).unwrap();
+                    founder.inception().readers()[&sealed.of.group] == opened.secret.public()
+                }
+            );
+            opened
+        });
+        let keys: Vec<ReaderKey> = keys.collect();
+        let member = keys[0].of.member;
 
         let place = tempfile::tempdir().unwrap();
         let replica =
@@ -73,10 +72,50 @@ impl Device {
         Ok(Self {
             replica,
             key: key(),
-            member: group.group,
+            member,
+            keys,
+            hpke: hpke.clone(),
             node,
             remote,
             _place: place,
+        })
+    }
+
+    /// The keys that its member's admin sealed to it in this block.
+    pub(crate) fn keys_in(&self, block: &VerifiedBlock) -> Vec<ReaderKey> {
+        let bodies = block.records().iter().map(Record::body);
+        let sealed = bodies.filter_map(|body| {
+            let Body::SetReader {
+                group,
+                epoch,
+                key,
+                devices,
+                ..
+            } = body
+            else {
+                return None;
+            };
+            let mut devices = devices.iter();
+            let (_, sealed) = devices.find(|(device, _)| *device == self.key.id())?;
+            Some(SealedReaderKey {
+                of: ReaderGroup::new(self.member, *group),
+                epoch: *epoch,
+                public: key.clone(),
+                sealed: sealed.clone(),
+            })
+        });
+        let to = (&self.key.id(), &self.hpke);
+        sealed
+            .map(|sealed| sealed.open(&self.replica.network(), to).unwrap())
+            .collect()
+    }
+
+    /// What opens with these keys.
+    pub(crate) fn opener<'k>(&self, keys: impl IntoIterator<Item = &'k ReaderKey>) -> Opener {
+        let nothing = Opener::new(self.replica.network());
+        let keys = keys.into_iter();
+        keys.fold(nothing, |opener, key| {
+            opener.with_reader(key.of, key.epoch, &key.secret)
         })
     }
 
@@ -93,7 +132,8 @@ impl Device {
             clock: now(),
         };
         let seed = random_bytes().unwrap();
-        let unsigned = UnsignedBlock::build(position, drafts, &BTreeMap::new(), &seed).unwrap();
+        let readers = self.replica.read_final(|ledger| ledger.state().readers());
+        let unsigned = UnsignedBlock::build(position, drafts, &readers, &seed).unwrap();
         let built = unsigned.sign(&self.key).unwrap();
         self.replica
             .append_own(built.block, built.sections)

@@ -1,5 +1,7 @@
 //! Who is let in.
 
+use chopmark_core::{Sealed, SealedReaderKey};
+
 use super::*;
 
 /// Enrols whoever knows the secret, once.
@@ -34,10 +36,13 @@ impl JoinDesk for Desk {
             genesis: self.genesis.clone(),
             enrolment: built.block.to_bytes(),
             reader_keys: vec![SealedReaderKey {
-                group: MemberId::from_bytes([3; 32]),
+                of: MemberId::from_bytes([3; 32]).into(),
                 epoch: 0,
-                enc: vec![1; 32],
-                sealed: vec![2; 48],
+                public: HpkeSecret::derive(Kem::X25519, &[3; 32]).public(),
+                sealed: Sealed {
+                    enc: vec![1; 32],
+                    sealed: vec![2; 48],
+                },
             }],
             peers: self.peers(),
         })

@@ -143,6 +143,7 @@ verify-step-released = Released by the bank
 verify-step-title-offered = Ownership offered to { $to }
 verify-step-held = Held back by an authority
 verify-step-cleared = Cleared by the authority
+verify-step-unreadable = Held back by an authority: its papers cannot be read
 verify-step-inspected-pass = Inspected: passed
 verify-step-inspected-fail = Inspected: failed
 verify-step-inspected-conditional = Inspected: passed with conditions

@@ -143,6 +143,7 @@ verify-step-released = 银行解除质押
 verify-step-title-offered = 所有权让与 { $to }
 verify-step-held = 被主管机关扣留
 verify-step-cleared = 主管机关已放行
+verify-step-unreadable = 被主管机关扣留：其文件无法读取
 verify-step-inspected-pass = 检验：合格
 verify-step-inspected-fail = 检验：不合格
 verify-step-inspected-conditional = 检验：有条件合格

@@ -249,11 +249,18 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
             };
             (Mark::Inspect, title)
         }
+        Body::Unreadable { .. } => (
+            Mark::Inspect,
+            text!(VERIFY_KEYS, messages, "verify-step-unreadable"),
+        ),
         // Identity records stand under a history, they are not steps of it.
         Body::Enrol { .. }
         | Body::Revoke { .. }
         | Body::RegisterPrefix { .. }
-        | Body::SetPolicy { .. } => (Mark::Info, step.at.to_string().into()),
+        | Body::SetPolicy { .. }
+        | Body::SetReader { .. }
+        | Body::Open { .. }
+        | Body::Grant { .. } => (Mark::Info, step.at.to_string().into()),
     }
 }
 

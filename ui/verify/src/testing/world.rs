@@ -5,9 +5,9 @@ use chopmark_core::{
     AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
     DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft,
     HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
-    RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody, SectionHash, Seq, SignedHeader,
-    SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict, VerifiedBlock,
-    When, propose,
+    Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody, SectionHash, Seq,
+    SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
+    VerifiedBlock, When, propose,
 };
 use std::collections::BTreeMap;
 
@@ -288,7 +288,7 @@ impl World {
             anchor: tip,
             clock: TimeMs(self.now),
         };
-        let readers: BTreeMap<_, _> = self
+        let readers: Readers = self
             .members
             .iter()
             .map(|member| {

@@ -1,0 +1,239 @@
+//! The whole table: which role writes which kind, which role opens which tier of it, and what is
+//! left of that when its device was revoked. With real sealed blocks.
+
+use super::*;
+use crate::{
+    AudienceDraft, DeviceKey, Group, HpkeSecret, Jurisdiction, Kem, Kind, OpenError, Opener,
+    ReaderGroup, Readers, RecordDraft, SectionBody, record,
+};
+
+/// Customs answers for it.
+fn jurisdiction() -> Jurisdiction {
+    Jurisdiction::parse("cn-gd").unwrap()
+}
+
+const MEMBERS: [usize; 3] = [FACTORY, CARRIER, CUSTOMS];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tier {
+    /// A group of the factory's.
+    Parties(Group),
+    Members,
+    Regulators,
+    Label,
+    Public,
+}
+
+fn tiers() -> Vec<Tier> {
+    let groups = Group::ALL.iter().copied().map(Tier::Parties);
+    let others = [Tier::Members, Tier::Regulators, Tier::Label, Tier::Public];
+    groups.chain(others).collect()
+}
+
+/// What the format says of a tier (docs/format.md, 5), for a device that has seen no label.
+fn opens(tier: Tier, member: usize, role: Role) -> bool {
+    match tier {
+        Tier::Parties(group) => member == FACTORY && group.includes(role),
+        Tier::Regulators => member == CUSTOMS && Group::Supervision.includes(role),
+        Tier::Members | Tier::Public => true,
+        Tier::Label => false,
+    }
+}
+
+fn secret(member: usize, group: Group, epoch: u32) -> HpkeSecret {
+    let member = u8::try_from(member).unwrap();
+    match (group, epoch) {
+        // The testnet's genesis has these.
+        (Group::General, 0) => HpkeSecret::derive(Kem::X25519, &[member + 1; 32]),
+        _ => {
+            let seed = [member, group.as_u8(), u8::try_from(epoch).unwrap(), 7];
+            HpkeSecret::derive(Kem::X25519, &seed.repeat(8).try_into().unwrap())
+        }
+    }
+}
+
+/// Every group of every member has a key, and every member a device of every role.
+fn equipped() -> Net {
+    let mut net = Net::with_prefix();
+    for member in MEMBERS {
+        let keys = Group::ALL.iter().filter(|group| **group != Group::General);
+        let mut drafts: Vec<_> = keys
+            .map(|group| readers::set(*group, 0, &secret(member, *group, 0), &[]))
+            .collect();
+        for role in Role::ALL {
+            let device = entry(&device_of(member, *role), *role);
+            drafts.push(enrol(net.id(member), device));
+        }
+        let block = net.admin(member, &drafts);
+        net.applied(&block);
+    }
+    net
+}
+
+fn device_of(member: usize, role: Role) -> DeviceKey {
+    device_key(100 + 20 * u8::try_from(member).unwrap() + role.as_u8())
+}
+
+/// The keys of a role's groups at a member, of these epochs.
+fn opener(net: &Net, member: usize, role: Role, epochs: std::ops::Range<u32>) -> Opener {
+    let mut opener = Opener::new(net.genesis.id());
+    for group in Group::of_role(role) {
+        for epoch in epochs.clone() {
+            let of = ReaderGroup::new(net.id(member), group);
+            opener = opener.with_reader(of, epoch, &secret(member, group, epoch));
+        }
+    }
+    opener
+}
+
+/// A record of a kind, as its author at a member would write it.
+fn draft(net: &Net, member: usize, kind: Kind) -> RecordDraft {
+    if kind == Kind::Commission {
+        return commission(PREFIX, &[code("T")], &net.genesis, net.id(member));
+    }
+    let mut all = record::tests::every_body().into_iter();
+    let (body, subjects) = all.find(|(body, _)| body.kind() == kind).unwrap();
+    let cites = body.section().map(|section| section.record);
+    RecordDraft::new(body, subjects).citing(cites.into_iter().collect())
+}
+
+#[test]
+fn each_role_writes_the_kinds_that_the_policy_names_and_no_other() {
+    let mut net = equipped();
+    for member in MEMBERS {
+        for role in Role::ALL {
+            let mut phone = Phone::new(device_of(member, *role), net.id(member));
+            for kind in Kind::ALL {
+                let draft = draft(&net, member, *kind);
+                let block = phone.write(&net.genesis, &[draft], &mut net.sections);
+                net.order(std::slice::from_ref(&block));
+                let refusal = match &net.outcomes[&first(&block)] {
+                    Outcome::Refused(refusal) => refusal.code(),
+                    _ => "",
+                };
+                let permitted = permits(&net, member, *role, *kind);
+                let found = refusal != "not-permitted";
+                assert_eq!(
+                    found, permitted,
+                    "{role:?} of {member} writes {kind:?}: {refusal}"
+                );
+            }
+        }
+    }
+}
+
+fn permits(net: &Net, member: usize, role: Role, kind: Kind) -> bool {
+    let state = net.ledger.state();
+    let class = state.member(&net.id(member)).unwrap().class();
+    state.policy().permits(class, role, kind)
+}
+
+/// A block of the factory with a record of a kind and a section for every tier.
+fn told(net: &mut Net, readers: &Readers, kind: Kind) -> (VerifiedBlock, Vec<Tier>) {
+    let mut told = draft(net, FACTORY, kind);
+    let labelled = told.subjects == [code("T").subject(&net.genesis.id(), &net.id(FACTORY))];
+    let tiers: Vec<_> = tiers()
+        .into_iter()
+        .filter(|tier| *tier != Tier::Label || labelled)
+        .collect();
+    for tier in &tiers {
+        let audience = match tier {
+            Tier::Parties(group) => {
+                AudienceDraft::parties([ReaderGroup::new(net.id(FACTORY), *group)])
+            }
+            Tier::Members => AudienceDraft::Members,
+            Tier::Regulators => AudienceDraft::Regulators(jurisdiction()),
+            Tier::Label => AudienceDraft::Label {
+                subject_index: 0,
+                code: code("T"),
+            },
+            Tier::Public => AudienceDraft::Public,
+        };
+        let body = SectionBody {
+            note: Some(format!("{tier:?}")),
+            ..SectionBody::default()
+        };
+        told = told.telling(audience, body);
+    }
+    let tip = net.ledger.tip();
+    let knowing = (readers, Some((tip.height, tip.header_hash)));
+    let author = &mut net.admins[FACTORY];
+    let block = author.write_knowing(&net.genesis, knowing, &[told], &mut net.sections);
+    (block, tiers)
+}
+
+fn check(
+    net: &Net,
+    block: &VerifiedBlock,
+    tiers: &[Tier],
+    who: (&Opener, usize, Role),
+    opens: fn(Tier, usize, Role) -> bool,
+) {
+    let (opener, member, role) = who;
+    let opened = opener.of(block);
+    let record = &block.records()[0];
+    for ((index, section), tier) in (0u16..).zip(record.sections()).zip(tiers) {
+        let found = opened.open(0, index, &net.sections[&section.hash()]);
+        let expected = if opens(*tier, member, role) {
+            Ok(format!("{tier:?}"))
+        } else {
+            Err(OpenError::NotForYou)
+        };
+        let found = found.map(|body| body.note.unwrap());
+        let kind = record.kind();
+        assert_eq!(
+            found, expected,
+            "{role:?} of {member} opens {tier:?} of {kind:?}"
+        );
+    }
+}
+
+#[test]
+fn each_role_opens_its_tiers_of_every_kind_until_it_is_revoked() {
+    let mut net = equipped();
+    let known = |net: &Net| {
+        let customs = [(jurisdiction(), [net.id(CUSTOMS)].into())];
+        let readers = net.ledger.state().readers();
+        readers.with_jurisdictions(customs.into())
+    };
+    let readers = known(&net);
+    for kind in Kind::ALL {
+        let (block, tiers) = told(&mut net, &readers, *kind);
+        for member in MEMBERS {
+            for role in Role::ALL {
+                let opener = opener(&net, member, *role, 0..1);
+                check(&net, &block, &tiers, (&opener, member, *role), opens);
+            }
+        }
+        // Whoever has the label and nothing else.
+        let holder = Opener::new(net.genesis.id()).with_code(&code("T"), &net.id(FACTORY));
+        let only = |tier: Tier, _, _| matches!(tier, Tier::Label | Tier::Public);
+        check(&net, &block, &tiers, (&holder, RETAILER, Role::Shop), only);
+    }
+
+    // One device of every role goes at each member, and all groups begin anew.
+    for member in MEMBERS {
+        let gone = Role::ALL.iter().map(|role| device_of(member, *role).id());
+        let mut drafts: Vec<_> = gone.map(|id| revoke(id, None).grouped(0)).collect();
+        let stays = net.admins[member].key.id();
+        for group in Group::ALL {
+            let key = secret(member, *group, 1);
+            drafts.push(readers::set(*group, 1, &key, &[stays]).grouped(0));
+        }
+        let epoch = net.admins[member].write(&net.genesis, &drafts, &mut net.sections);
+        net.applied(&epoch);
+    }
+    let readers = known(&net);
+    for kind in Kind::ALL {
+        let (block, tiers) = told(&mut net, &readers, *kind);
+        for member in MEMBERS {
+            for role in Role::ALL {
+                let revoked = opener(&net, member, *role, 0..1);
+                let public = |tier: Tier, _, _| tier == Tier::Public;
+                check(&net, &block, &tiers, (&revoked, member, *role), public);
+                let stays = opener(&net, member, *role, 0..2);
+                check(&net, &block, &tiers, (&stays, member, *role), opens);
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The keys of the member's reader groups: who has them, and new ones when a device is revoked.
+
+use std::sync::PoisonError;
+
+use anyhow::Context as _;
+use chopmark_core::{
+    BlockId, Body, DeviceId, DeviceState, Group, GroupState, HpkePublic, HpkeSecret, ReaderGroup,
+    ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView,
+};
+
+use super::Peer;
+use crate::clock;
+use crate::keyfile::random_seed;
+
+/// Seals of one block: with X-Wing one has 1.2 KB, and a block at most 64 KiB.
+const SEALS_A_BLOCK: usize = 36;
+/// Seals of a new key in the block that begins it: all four groups fit into one block. The other
+/// devices are given the key by the blocks after it.
+const SEALS_OF_A_NEW_KEY: usize = SEALS_A_BLOCK / 4;
+/// The all-or-nothing group of a revocation and the keys that it makes necessary.
+const TOGETHER: u16 = 0;
+
+/// A device that keys are sealed to.
+struct To {
+    device: DeviceId,
+    hpke: HpkePublic,
+}
+
+/// What one of the member's groups lacks.
+struct Due {
+    group: Group,
+    /// The newest epoch does for now; a revoked device has it when not.
+    newest: Newest,
+    /// Who reads in the group and was not given the newest key, admins first.
+    lack: Vec<To>,
+}
+
+#[derive(PartialEq, Eq)]
+enum Newest {
+    Holds,
+    IsKnownToARevokedDevice,
+}
+
+impl Peer {
+    /// Ends a device, and begins new epochs for the groups that it read in, in one block: either
+    /// both hold, or neither.
+    pub(crate) async fn revoke(
+        &self,
+        device: DeviceId,
+        last: Option<(Seq, BlockId)>,
+    ) -> anyhow::Result<()> {
+        self.blocking(move |peer| {
+            let _one_at_a_time = peer
+                .0
+                .rekeying
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let body = Body::Revoke { device, last };
+            let mut bodies = vec![body];
+            bodies.extend(peer.new_epochs(peer.due(Some(device)))?);
+            let drafts = bodies
+                .into_iter()
+                .map(|body| RecordDraft::new(body, Vec::new()).grouped(TOGETHER));
+            peer.sign_block(&drafts.collect::<Vec<_>>())?;
+            peer.give_keys_now()
+        })
+        .await?
+    }
+
+    /// Gives the newest keys to devices that lack them, and begins the epochs that a revocation
+    /// still needs: one that another program wrote, or one after which this peer stopped.
+    pub(crate) async fn give_keys(&self) -> anyhow::Result<()> {
+        self.blocking(|peer| {
+            let _one_at_a_time = peer
+                .0
+                .rekeying
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let bodies = peer.new_epochs(peer.due(None))?;
+            if !bodies.is_empty() {
+                let drafts = bodies.into_iter();
+                let drafts = drafts.map(|body| RecordDraft::new(body, Vec::new()));
+                peer.sign_block(&drafts.collect::<Vec<_>>())?;
+            }
+            peer.give_keys_now()
+        })
+        .await?
+    }
+
+    /// Gives every newest key to those that lack it, block by block.
+    fn give_keys_now(&self) -> anyhow::Result<()> {
+        loop {
+            let mut room = SEALS_A_BLOCK;
+            let mut drafts = Vec::new();
+            for due in self.due(None) {
+                let body = self.extension(due, &mut room)?;
+                drafts.extend(body.map(|body| RecordDraft::new(body, Vec::new())));
+            }
+            if drafts.is_empty() {
+                return Ok(());
+            }
+            self.sign_block(&drafts)?;
+        }
+    }
+
+    fn new_epochs(&self, due: Vec<Due>) -> anyhow::Result<Vec<Body>> {
+        due.into_iter()
+            .filter(|due| due.newest == Newest::IsKnownToARevokedDevice)
+            .map(|due| self.next_epoch(due))
+            .collect()
+    }
+
+    /// The private keys of the member's groups that are here, of every epoch.
+    pub(super) fn reader_keys(&self) -> anyhow::Result<Vec<ReaderKey>> {
+        let groups: Vec<(ReaderGroup, GroupState)> = self.replica().read(|_, pending| {
+            let own = |(of, _): &(&ReaderGroup, _)| of.member == self.member();
+            let groups = pending.reader_groups().filter(own);
+            groups.map(|(of, state)| (*of, state.clone())).collect()
+        });
+        let mut keys = Vec::new();
+        for (of, state) in groups {
+            for (epoch, key) in (0_u32..).zip(state.epochs()) {
+                let secret = match key.set_by() {
+                    None => self.0.first_readers.get(&of.group).cloned(),
+                    Some(at) => self.sealed_in(at.block, &of, epoch)?,
+                };
+                keys.extend(secret.map(|secret| ReaderKey { of, epoch, secret }));
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The private key that a block of this member seals to this admin device.
+    fn sealed_in(
+        &self,
+        block: BlockId,
+        of: &ReaderGroup,
+        epoch: u32,
+    ) -> anyhow::Result<Option<HpkeSecret>> {
+        let Some(block) = self.replica().block(block)? else {
+            return Ok(None);
+        };
+        let admin = &self.0.admin;
+        let id = admin.signing.id();
+        let found = block.records().iter().find_map(|record| {
+            let sealed = sealed_for(record.body(), of, epoch, &id)?;
+            sealed.open(&self.network(), (&id, &admin.hpke))
+        });
+        Ok(found.map(|key| key.secret))
+    }
+
+    /// What the member's groups lack, seen as if this device were revoked.
+    fn due(&self, leaving: Option<DeviceId>) -> Vec<Due> {
+        let now = clock::now();
+        self.replica().read(|_, pending| {
+            let devices: Vec<(DeviceId, &DeviceState)> = pending
+                .devices()
+                .filter(|(_, state)| *state.member() == self.member())
+                .map(|(id, state)| (*id, state))
+                .collect();
+            let mut due = Vec::new();
+            for group in Group::ALL.iter().copied() {
+                let of = ReaderGroup::new(self.member(), group);
+                let Some(state) = pending.reader_group(&of) else {
+                    continue;
+                };
+                let readers = || devices.iter().filter(|(_, at)| group.includes(at.role()));
+                let newest = if readers()
+                    .any(|(id, at)| leaving == Some(*id) || left_after(pending, at, state))
+                {
+                    Newest::IsKnownToARevokedDevice
+                } else {
+                    Newest::Holds
+                };
+                let mut lack: Vec<_> = readers()
+                    .filter(|(id, at)| leaving != Some(*id) && at.revoked().is_none())
+                    .filter(|(_, at)| at.forked().is_none() && at.until() > now)
+                    .filter(|(id, at)| {
+                        newest == Newest::IsKnownToARevokedDevice || lacks(pending, id, at, state)
+                    })
+                    .collect();
+                // Whoever signs first: a key that it did not have could not be given on.
+                let here = self.admin();
+                lack.sort_by_key(|(id, at)| (*id != here, at.role() != Role::Admin, *id));
+                let lack = lack.into_iter().map(|(id, at)| To {
+                    device: *id,
+                    hpke: at.hpke().clone(),
+                });
+                due.push(Due {
+                    group,
+                    newest,
+                    lack: lack.collect(),
+                });
+            }
+            due
+        })
+    }
+
+    /// A new key for the group, sealed to as many devices as there is room for.
+    fn next_epoch(&self, due: Due) -> anyhow::Result<Body> {
+        let of = ReaderGroup::new(self.member(), due.group);
+        let (epoch, kem) = self.replica().read(|_, pending| {
+            let state = pending.reader_group(&of);
+            (state.map_or(0, GroupState::next), pending.policy().kem)
+        });
+        let secret = HpkeSecret::derive(kem, &random_seed()?);
+        let mut room = SEALS_OF_A_NEW_KEY;
+        self.set_reader(&ReaderKey { of, epoch, secret }, due.lack, &mut room)
+    }
+
+    /// The newest key for more devices; none when no device lacks it.
+    fn extension(&self, due: Due, room: &mut usize) -> anyhow::Result<Option<Body>> {
+        if due.newest != Newest::Holds || due.lack.is_empty() || *room == 0 {
+            return Ok(None);
+        }
+        let keys = self.reader_keys()?.into_iter();
+        let newest = keys
+            .filter(|key| key.of.group == due.group)
+            .max_by_key(|key| key.epoch);
+        // Another admin device of the member has it.
+        let Some(newest) = newest else {
+            return Ok(None);
+        };
+        self.set_reader(&newest, due.lack, room).map(Some)
+    }
+
+    fn set_reader(&self, key: &ReaderKey, to: Vec<To>, room: &mut usize) -> anyhow::Result<Body> {
+        let mut devices = Vec::new();
+        for To { device, hpke } in to.into_iter().take(*room) {
+            let seed = random_seed()?;
+            let sealed = key.seal_for_device(&self.network(), (&device, &hpke), &seed);
+            devices.push((device, sealed.context("a device's encryption key")?));
+        }
+        *room = room.saturating_sub(devices.len());
+        devices.sort_by_key(|(device, _)| *device);
+        Ok(Body::SetReader {
+            group: key.of.group,
+            epoch: key.epoch,
+            key: key.secret.public(),
+            devices,
+            recovery: None,
+        })
+    }
+}
+
+/// What a record seals of one key to one device.
+fn sealed_for(body: &Body, of: &ReaderGroup, epoch: u32, to: &DeviceId) -> Option<SealedReaderKey> {
+    let Body::SetReader {
+        group,
+        epoch: set,
+        key,
+        devices,
+        ..
+    } = body
+    else {
+        return None;
+    };
+    if (*group, *set) != (of.group, epoch) {
+        return None;
+    }
+    let (_, sealed) = devices.iter().find(|(device, _)| device == to)?;
+    Some(SealedReaderKey {
+        of: *of,
+        epoch,
+        public: key.clone(),
+        sealed: sealed.clone(),
+    })
+}
+
+/// Whether a device was revoked since the group's newest epoch began.
+fn left_after(view: &dyn StateView, device: &DeviceState, group: &GroupState) -> bool {
+    let Some(revoked) = device.revoked() else {
+        return false;
+    };
+    let begun = group.epochs().last().and_then(|newest| newest.set_by());
+    match begun {
+        None => true,
+        Some(at) if at.block == revoked.by().block => false,
+        Some(at) => {
+            let place = |block: &BlockId| view.logged(block).map(|logged| logged.index);
+            place(&at.block) < place(&revoked.by().block)
+        }
+    }
+}
+
+/// Whether a device was there before the group's newest epoch began, and no record gave it that.
+/// Who joined later got it at the door, and who was in the genesis was given epoch 0 by hand.
+fn lacks(view: &dyn StateView, id: &DeviceId, device: &DeviceState, group: &GroupState) -> bool {
+    let Some(newest) = group.epochs().last() else {
+        return false;
+    };
+    let Some(begun) = newest.set_by() else {
+        return false;
+    };
+    let place = |block: &BlockId| view.logged(block).map(|logged| logged.index);
+    let was_there = device
+        .enrolled_by()
+        .is_none_or(|at| place(&at.block) < place(&begun.block));
+    was_there && !newest.given().contains(id)
+}
