@@ -2,7 +2,7 @@
 
 use crate::record::{Author, Unmapped, asks_state, records};
 use chopmark_core::{
-    BlockId, Body, BuildError, BuiltBlock, DeviceKey, MemberId, Outcome, Pending, Position, Reader,
+    BlockId, Body, BuildError, BuiltBlock, DeviceKey, Outcome, Pending, Position, Readers,
     RecordDraft, RecordRef, Refusal, Seed, Seq, UnsignedBlock, limits,
 };
 use chopmark_epcis::Event;
@@ -26,7 +26,7 @@ pub struct Signer<'a> {
     /// The signing device's key.
     pub key: &'a DeviceKey,
     /// Where sections are sealed to.
-    pub readers: &'a BTreeMap<MemberId, Reader>,
+    pub readers: &'a Readers,
 }
 
 /// Whether a block gets its sections. Rules read none of them.

@@ -385,7 +385,7 @@ fn telling<'c>(
         body.codes = codes;
     }
     draft.telling(
-        AudienceDraft::Parties(BTreeSet::from([author.member])),
+        AudienceDraft::Parties(BTreeSet::from([author.member.into()])),
         body,
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::network::{HOST, Network, START, event as event_text, events};
 use chopmark_core::{
-    AudienceDraft, Body, Code, Condition, Measured, Record, RecordDraft, RecordRef, SectionBody,
+    AudienceDraft, Body, Code, Condition, Measured, Readers, Record, RecordDraft, RecordRef, SectionBody,
     StateView as _, TzMinutes, UnsignedBlock, Verdict, VerifiedBlock, When,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form, Namespaces};
@@ -77,10 +77,10 @@ fn made(network: &Network, body: Body, section: &SectionBody) -> (VerifiedBlock,
     });
     let mut draft = RecordDraft::new(body, subjects.collect());
     draft.sections.push((
-        AudienceDraft::Parties(BTreeSet::from([network.members[0]])),
+        AudienceDraft::Parties(BTreeSet::from([network.members[0].into()])),
         section.clone(),
     ));
-    let readers = BTreeMap::from([(network.members[0], network.reader())]);
+    let readers: Readers = [(network.members[0], network.reader())].into_iter().collect();
     let built = UnsignedBlock::build(position, &[draft], &readers, &[5; 32]).unwrap();
     let block = built.sign(network.admin()).unwrap().block.verify().unwrap();
     (block, section.clone())

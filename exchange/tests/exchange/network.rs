@@ -2,7 +2,7 @@
 
 use chopmark_core::{
     Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, Ledger, MemberId, Opener, Pending, Policy, Position, Prefix, Reader, RecordDraft, Role,
+    Kem, Ledger, MemberId, Opener, Pending, Policy, Position, Prefix, Reader, Readers, RecordDraft, Role,
     RootKey, SealedSection, SectionBody, Seq, StateView as _, TimeMs, UnsignedBlock, Validator,
     ValidatorSet, VerifiedBlock,
 };
@@ -18,7 +18,7 @@ pub(crate) struct Network {
     pub(crate) ledger: Ledger,
     pub(crate) members: Vec<MemberId>,
     admins: Vec<DeviceKey>,
-    readers: BTreeMap<MemberId, Reader>,
+    readers: Readers,
     registration: Vec<VerifiedBlock>,
 }
 

@@ -1,9 +1,7 @@
 //! Blocks and what stands in them.
 
-use std::collections::BTreeMap;
-
 use chopmark_core::{
-    AudienceDraft, BlockError, Body, ForkProof, Position, Record, RecordDraft, SectionPlace, Seq,
+    AudienceDraft, BlockError, Body, ForkProof, Position, Readers, Record, RecordDraft, SectionPlace, Seq,
     SignedBlock, Statement, TimeMs, TzMinutes, UnsignedBlock, When, fuzzing, open_label,
 };
 
@@ -118,7 +116,7 @@ pub(super) fn section(bytes: &[u8]) -> Fate {
     };
     let subject = code.subject(&network::genesis().id(), &network::member());
     let draft = observation(vec![subject]).telling(audience, body.clone());
-    let built = UnsignedBlock::build(position(), &[draft], &BTreeMap::new(), &[7; 32])
+    let built = UnsignedBlock::build(position(), &[draft], &Readers::default(), &[7; 32])
         .and_then(|block| block.sign(network::key()));
     let Ok(built) = built else {
         // Larger than a section may be, once it is padded and sealed.
@@ -162,6 +160,6 @@ fn position() -> Position {
 }
 
 fn build(draft: RecordDraft) -> Result<Vec<u8>, chopmark_core::BuildError> {
-    let unsigned = UnsignedBlock::build(position(), &[draft], &BTreeMap::new(), &[7; 32])?;
+    let unsigned = UnsignedBlock::build(position(), &[draft], &Readers::default(), &[7; 32])?;
     Ok(unsigned.sign(network::key())?.block.to_bytes())
 }

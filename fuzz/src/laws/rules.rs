@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chopmark_core::{
-    BlockId, Ledger, Position, Record, RecordDraft, RecordRef, Seq, StateView, SubjectId,
+    BlockId, Ledger, Position, Record, Readers, RecordDraft, RecordRef, Seq, StateView, SubjectId,
     UnsignedBlock, propose,
 };
 
@@ -123,7 +123,7 @@ fn written(
         clock: trial.genesis.time(),
     };
     let drafts = std::slice::from_ref(draft);
-    let unsigned = UnsignedBlock::build(position, drafts, &BTreeMap::new(), &[7; 32]).ok()?;
+    let unsigned = UnsignedBlock::build(position, drafts, &Readers::default(), &[7; 32]).ok()?;
     let block = unsigned.sign(key).ok()?.block.verify().ok()?;
     feed.push(block.id());
     Some(block)

@@ -50,7 +50,7 @@ impl Peer {
         });
         let mut gathered = Gathered {
             peer: self,
-            opener: self.opener(),
+            opener: self.opener()?,
             form: export.form.into(),
             known,
             events: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
-use chopmark_core::{BlockId, Outcome, Pending, Reader, RecordRef, StateView as _};
+use chopmark_core::{BlockId, Outcome, Pending, Readers, RecordRef, StateView as _};
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{Author, Cursor, Mapping, Signer, Table, next_block, trial};
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ impl Peer {
 
     /// What the rules would say to all of it, in order.
     fn try_all(&self, events: &[Event]) -> anyhow::Result<Vec<chopmark_exchange::Bad>> {
-        let readers = BTreeMap::new();
+        let readers = Readers::default();
         let position = self.next_position();
         let found = self.replica().read(|_, pending| {
             let mut scratch: Pending<'_> = pending.clone();
@@ -129,12 +129,7 @@ impl Peer {
         let seed = random_seed()?;
         let member = self.member();
         let made = self.replica().read(|_, pending| {
-            let readers = pending.members().map(|(member, state)| {
-                // Members have their first reader key until a record changes it.
-                let key = state.reader().clone();
-                (*member, Reader { epoch: 0, key })
-            });
-            let readers = readers.collect();
+            let readers = pending.readers();
             let signer = Signer {
                 key: self.admin_key(),
                 readers: &readers,

@@ -41,9 +41,12 @@ impl Peer {
     }
 
     /// What opens the sections for this member.
-    pub(crate) fn opener(&self) -> Opener {
-        // Members have their first reader key until a record changes it.
-        Opener::new(self.network()).with_reader(self.0.member, 0, &self.0.reader)
+    pub(crate) fn opener(&self) -> anyhow::Result<Opener> {
+        let keys = self.reader_keys()?;
+        let none = Opener::new(self.network());
+        Ok(keys.iter().fold(none, |opener, key| {
+            opener.with_reader(key.of, key.epoch, &key.secret)
+        }))
     }
 
     /// Signs one record as the admin device. It is on disk when this returns.
