@@ -110,8 +110,8 @@ pub use ids::{
 };
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{
-    BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, KeyRing, RootKey, RootPublic, RootSignature,
-    SealError, Sealed, Seed, UnsealError, seal_to,
+    BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, KeyRing, RootKey, RootPublic,
+    RootSignature, SealError, Sealed, Seed, UnsealError, seal_to,
 };
 pub use known_peer::KnownPeer;
 pub use ledger::{

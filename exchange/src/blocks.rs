@@ -2,8 +2,8 @@
 
 use crate::record::{Author, Unmapped, asks_state, records};
 use chopmark_core::{
-    BlockId, Body, BuildError, BuiltBlock, DeviceKey, Outcome, Pending, Position, Readers,
-    RecordDraft, RecordRef, Refusal, Seed, Seq, UnsignedBlock, limits,
+    BlockId, Body, BuildError, BuiltBlock, DeviceKey, MemberId, Outcome, Pending, Position,
+    Readers, RecordDraft, RecordRef, Refusal, Seed, Seq, UnsignedBlock, limits,
 };
 use chopmark_epcis::Event;
 use std::collections::BTreeMap;

@@ -151,20 +151,30 @@ fn lengths_around(format: &str) -> Vec<usize> {
         let most: usize = length.trim_start_matches("..").parse().unwrap();
         let least = if length.starts_with("..") { 1 } else { most };
         let before = lengths.clone();
-        let longer = before.iter().flat_map(|length| [length + least, length + most]);
+        let longer = before
+            .iter()
+            .flat_map(|length| [length + least, length + most]);
         lengths = longer.collect();
         if may_be_missing {
             lengths.extend(before);
         }
     }
-    let near = lengths.iter().flat_map(|length| [length - 1, *length, length + 1]);
+    let near = lengths
+        .iter()
+        .flat_map(|length| [length - 1, *length, length + 1]);
     near.filter(|length| *length > 0).collect()
 }
 
 #[test]
 fn our_identifiers_are_those_of_biip() {
     let names: Vec<String> = (0..10_000)
-        .flat_map(|number| [format!("{number:02}"), format!("{number:03}"), format!("{number:04}")])
+        .flat_map(|number| {
+            [
+                format!("{number:02}"),
+                format!("{number:03}"),
+                format!("{number:04}"),
+            ]
+        })
         .filter(|name| Identifier::find(name).is_some())
         .collect();
     let values: BTreeMap<&String, Vec<String>> = names
@@ -172,7 +182,10 @@ fn our_identifiers_are_those_of_biip() {
         .map(|name| {
             let format = Identifier::find(name).unwrap().format();
             let zeros = |length: usize| "0".repeat(length);
-            (name, lengths_around(format).into_iter().map(zeros).collect())
+            (
+                name,
+                lengths_around(format).into_iter().map(zeros).collect(),
+            )
         })
         .collect();
     let python = tool("python/bin/python");

@@ -2,12 +2,12 @@
 
 use crate::network::{HOST, Network, START, event as event_text, events};
 use chopmark_core::{
-    AudienceDraft, Body, Code, Condition, Measured, Readers, Record, RecordDraft, RecordRef, SectionBody,
-    StateView as _, TzMinutes, UnsignedBlock, Verdict, VerifiedBlock, When,
+    AudienceDraft, Body, Code, Condition, Measured, Readers, Record, RecordDraft, RecordRef,
+    SectionBody, StateView as _, TzMinutes, UnsignedBlock, Verdict, VerifiedBlock, When,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form, Namespaces};
 use chopmark_exchange::{Opened, Style, Unwritten, event};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 fn known() -> CompanyPrefixes {
     let mut known = CompanyPrefixes::default();
@@ -80,7 +80,9 @@ fn made(network: &Network, body: Body, section: &SectionBody) -> (VerifiedBlock,
         AudienceDraft::Parties(BTreeSet::from([network.members[0].into()])),
         section.clone(),
     ));
-    let readers: Readers = [(network.members[0], network.reader())].into_iter().collect();
+    let readers: Readers = [(network.members[0], network.reader())]
+        .into_iter()
+        .collect();
     let built = UnsignedBlock::build(position, &[draft], &readers, &[5; 32]).unwrap();
     let block = built.sign(network.admin()).unwrap().block.verify().unwrap();
     (block, section.clone())

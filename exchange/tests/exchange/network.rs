@@ -2,13 +2,12 @@
 
 use chopmark_core::{
     Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, Ledger, MemberId, Opener, Pending, Policy, Position, Prefix, Reader, Readers, RecordDraft, Role,
-    RootKey, SealedSection, SectionBody, Seq, StateView as _, TimeMs, UnsignedBlock, Validator,
-    ValidatorSet, VerifiedBlock,
+    Kem, Ledger, MemberId, Opener, Pending, Policy, Position, Prefix, Reader, Readers, RecordDraft,
+    Role, RootKey, SealedSection, SectionBody, Seq, StateView as _, TimeMs, UnsignedBlock,
+    Validator, ValidatorSet, VerifiedBlock,
 };
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{Author, Bad, Cursor, Made, Signer, next_block, trial};
-use std::collections::BTreeMap;
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 pub(crate) const PREFIX: &str = "9506000";

@@ -1,8 +1,9 @@
 //! Blocks and what stands in them.
 
 use chopmark_core::{
-    AudienceDraft, BlockError, Body, ForkProof, Position, Readers, Record, RecordDraft, SectionPlace, Seq,
-    SignedBlock, Statement, TimeMs, TzMinutes, UnsignedBlock, When, fuzzing, open_label,
+    AudienceDraft, BlockError, Body, ForkProof, Position, Readers, Record, RecordDraft,
+    SectionPlace, Seq, SignedBlock, Statement, TimeMs, TzMinutes, UnsignedBlock, When, fuzzing,
+    open_label,
 };
 
 use super::{Fate, broken};

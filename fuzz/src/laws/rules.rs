@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chopmark_core::{
-    BlockId, Ledger, Position, Record, Readers, RecordDraft, RecordRef, Seq, StateView, SubjectId,
+    BlockId, Ledger, Position, Readers, Record, RecordDraft, RecordRef, Seq, StateView, SubjectId,
     UnsignedBlock, propose,
 };
 

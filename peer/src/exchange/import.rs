@@ -1,6 +1,6 @@
 //! Events of a file, checked and signed by the member's admin device.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{BlockId, Outcome, Pending, Readers, RecordRef, StateView as _};

@@ -131,7 +131,9 @@ fn every_refused_block_has_its_vector_file() {
     let whole = build(Kem::X25519, &[told()]).block.to_bytes();
     let mut altered = whole.clone();
     *altered.last_mut().unwrap() ^= 1;
-    let others = build(Kem::X25519, &[commission(member(2))]).block.to_bytes();
+    let others = build(Kem::X25519, &[commission(member(2))])
+        .block
+        .to_bytes();
     let large = {
         let most = u32::try_from(limits::SECTION_BYTES).unwrap();
         let section = || SectionRef::new(Audience::Members, SectionHash::of(b""), most, [0; 16]);
