@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use chopmark_core::{
     BlockId, Checkpoint, DeviceId, DeviceKey, Genesis, Ledger, MemberId, NetworkId, RecordRef,
     SignedBlock, VerifiedBlock,
@@ -87,8 +87,10 @@ fn make() -> Result<Trial> {
         rest.split('"').next()
     };
     let network: NetworkId = value("network").context("no network")?.parse()?;
-    let bytes = value("genesis").context("no genesis")?.as_bytes();
-    let genesis = data_encoding::HEXLOWER.decode(bytes)?;
+    let digits = value("genesis").context("no genesis")?.as_bytes();
+    let genesis = data_encoding::HEXLOWER
+        .decode(digits)
+        .map_err(|error| anyhow!("the genesis: {error}"))?;
     let genesis = Genesis::from_pinned_bytes(&genesis, network)?;
     let mut ledger = Ledger::new(&genesis);
     let all = blocks(start)?;
