@@ -253,7 +253,7 @@ mod tests {
             codes: vec!["(00)106141412345678908".to_owned()],
             product: Some("Tea".to_owned()),
             place: Some("Quay 4".to_owned()),
-            note: Some("wet".to_owned()),
+            note: Some("wet at one corner".to_owned()),
             evidence: vec![EvidenceLink {
                 id: EvidenceId::from_bytes([1; 32]),
                 key: [2; 32],

@@ -71,7 +71,12 @@ pub(super) fn locking_one_class_out(net: &mut Net) -> Refusal {
     let policy = changed(net, |p| {
         p.permissions = Permissions::default();
         let lifelines = [Kind::Enrol, Kind::Revoke, Kind::SetPolicy];
-        for class in [Class::Manufacturer, Class::Carrier, Class::Retailer] {
+        for class in [
+            Class::Manufacturer,
+            Class::Carrier,
+            Class::Retailer,
+            Class::Bank,
+        ] {
             p.permissions.allow(Some(class), Role::Admin, lifelines);
         }
     });
