@@ -137,6 +137,7 @@ mod tests {
             Reason::UnknownEventType(_) => "unknown-event-type",
             Reason::UnknownDocumentType(_) => "unknown-document-type",
             Reason::Needs(_) => "needs",
+            Reason::NotInThisEvent => "not-in-this-event",
             Reason::IlmdWithoutAdd => "ilmd-without-add",
         }
     }
@@ -178,6 +179,6 @@ mod tests {
             assert_eq!(path.file_stem().and_then(|stem| stem.to_str()), Some(name));
             seen += 1;
         }
-        assert_eq!(seen, 21, "one file for each reason");
+        assert_eq!(seen, 22, "one file for each reason");
     }
 }

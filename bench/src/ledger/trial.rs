@@ -7,9 +7,8 @@ use chopmark_core::{
     BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry, DeviceId, DeviceKey, Founder,
     Genesis, GenesisDraft, GoodsClass, HeldFeeds, HpkeSecret, Inception, Kem, Ledger, MemberId,
     Policy, Position, Prefix, Readers, RecordDraft, RecordRef, Role, RootKey, RunList, Seq,
-    SignedBlock,
-    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
-    VerifiedBlock, When, propose,
+    SignedBlock, StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    ValidatorSet, Verdict, VerifiedBlock, When, propose,
 };
 
 const PREFIX: &str = "9506000";
