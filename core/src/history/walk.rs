@@ -2,6 +2,8 @@
 //! through in the order in which they took effect, as a ledger would, but only as far as the
 //! subject and the containers around it are concerned.
 
+mod warn;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle;
@@ -9,10 +11,7 @@ use super::replay::Timeline;
 use super::run::RunClaim;
 use super::things::Things;
 use super::verify::{Fact, Findings};
-use super::{
-    CheckKind, PartOfRun, Problem, ShownSection, Sighting, Step, Warning, activated_far_away,
-    impossible_journey,
-};
+use super::{CheckKind, PartOfRun, Problem, ShownSection, Step, Warning};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
@@ -183,40 +182,6 @@ impl<'a> Walk<'a> {
             Body::Correct { of, .. } => self.correction(fact, of),
             _ => self.things.take(fact, chain, self.findings),
         }
-    }
-
-    /// Where the subject was, by the records, when its seal was opened.
-    fn note_activation(&mut self, fact: &Fact<'_>, named: Option<SubjectId>) {
-        if let Body::Activate { .. } = fact.record.body()
-            && let Some(subject) = self.subject.filter(|subject| named == Some(*subject))
-            && let Some(was) = self.things.with_no_seller(&subject, &fact.header.member())
-        {
-            self.elsewhere.get_or_insert(Warning::ActivatedElsewhere {
-                activated: fact.at,
-                was,
-            });
-        }
-    }
-
-    /// What the journey shows that a buyer should know.
-    fn warnings(&self) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        let activated = self
-            .subject
-            .and_then(|subject| self.things.activated_by(&subject));
-        let sightings: Vec<Sighting> = self.journey.iter().filter_map(Step::sighting).collect();
-        warnings.extend(impossible_journey(&sightings));
-        if let Some(activated) = activated {
-            let far = || activated_far_away(activated, &sightings);
-            warnings.extend(self.elsewhere.or_else(far));
-            let mut steps = self.journey.iter().rev();
-            let again = steps.find(|step| step.kind == Kind::Resell);
-            warnings.push(Warning::SoldBefore {
-                activated,
-                again: again.map(|step| step.at),
-            });
-        }
-        warnings
     }
 
     /// The author's role, if its device was enrolled, not revoked, and may write this.

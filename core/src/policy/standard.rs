@@ -56,9 +56,12 @@ const WITNESSING: &[Kind] = &[
 /// What authorities alone do.
 const SUPERVISION: &[Kind] = &[Kind::Hold, Kind::Clear, Kind::Open, Kind::Unreadable];
 
+/// A class, or any; a role in it; the groups of kinds that it may write.
+type Row = (Option<Class>, Role, &'static [&'static [Kind]]);
+
 /// Who may write what. A role may do what its name says in a member of any class; what only some
 /// firms do has rows of their class.
-const ROWS: &[(Option<Class>, Role, &[&[Kind]])] = &[
+const ROWS: &[Row] = &[
     // Admins register what the firm itself owns: vehicles, containers, places.
     (
         None,
