@@ -64,8 +64,12 @@ pub(crate) struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Whether a section may be for this device.
+    /// Whether a section may be for this device to read as it arrives. Not one for regulators:
+    /// that is shown only after a record says that somebody looks.
     pub(crate) fn reads(&self, audience: &Audience) -> bool {
+        if matches!(audience, Audience::Regulators(_)) {
+            return false;
+        }
         let groups = Group::of_role(self.me.role);
         groups
             .map(|group| ReaderGroup::new(self.me.member, group))
@@ -183,6 +187,10 @@ impl Look<'_> {
         let opener = opener.of(block);
         let mut all = SectionBody::default();
         for (section_index, section) in (0_u16..).zip(record.sections()) {
+            // Shown only after a record says that somebody looks.
+            if matches!(section.audience(), Audience::Regulators(_)) {
+                continue;
+            }
             let Some(ciphertext) = self.store.section(section.hash())? else {
                 continue;
             };

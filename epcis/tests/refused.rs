@@ -1,5 +1,4 @@
 //! Documents that are refused, one file for each reason and named after it: `refused/NAME.json`.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chopmark_epcis::{Document, OnBadEvent};
 use std::collections::BTreeMap;
@@ -18,6 +17,10 @@ const SAID: &[(&str, &str)] = &[
     (
         "missing",
         "1 of 1 events are wrong, none was taken; the first: event 0, $.eventTime: is missing",
+    ),
+    (
+        "not-in-this-event",
+        "1 of 1 events are wrong, none was taken; the first: event 0, $.persistentDisposition: belongs only to an ObjectEvent or a TransformationEvent",
     ),
     (
         "needs",

@@ -1,12 +1,6 @@
 //! Every input that is kept goes through its target's law: seeds, what fuzzing found worth
 //! keeping, and what once broke a law.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

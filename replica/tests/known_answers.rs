@@ -1,8 +1,6 @@
 //! Known answers of other people for what locks stores and names evidence: they judge the crates
 //! in the versions and with the features that are in use here.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
-
 use argon2::{Algorithm, Argon2, AssociatedData, ParamsBuilder, Version};
 
 /// RFC 9106, 5.3.

@@ -68,10 +68,7 @@ pub(super) fn decline(
     let mut record = record(Body::Decline { when: author.when }, vec![subject]);
     record.cites = author.view.cites_for(Kind::Decline, &[subject]);
     record.sections.push((
-        AudienceDraft::Parties(BTreeSet::from([
-            (*offer.from()).into(),
-            author.member.into(),
-        ])),
+        author.for_operations([*offer.from(), author.member]),
         SectionBody {
             codes: codes(author, &[subject])?,
             note: note.clone(),

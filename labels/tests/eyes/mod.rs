@@ -171,7 +171,7 @@ impl Sheet {
             assert_eq!(code.getBarcodeFormat(), &BarcodeFormat::QR_CODE);
             seen.push(Seen::Qr(code.getText().to_owned()));
         }
-        if let Ok(code) = Code128Reader::default().decode_with_hints(&mut bitmap(), &hints) {
+        if let Ok(code) = Code128Reader.decode_with_hints(&mut bitmap(), &hints) {
             seen.push(Seen::Gs1128(code.getText().to_owned()));
         }
         seen

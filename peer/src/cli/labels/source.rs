@@ -18,8 +18,8 @@ pub(super) enum Source {
 type Numbered = (u64, anyhow::Result<ListRow>);
 
 impl Source {
-    pub(super) fn codes(codes: &[String]) -> Self {
-        Self::Codes(codes.to_vec().into_iter().enumerate())
+    pub(super) fn codes(codes: Vec<String>) -> Self {
+        Self::Codes(codes.into_iter().enumerate())
     }
 
     pub(super) fn list(path: &Path) -> anyhow::Result<Self> {
