@@ -160,12 +160,12 @@ fn a_factorys_table_goes_in_by_its_mapping() {
     let mapping = write(&peer.dir, "map.toml", mapping);
     let mut rows = "时间,GTIN,序列号\n".to_owned();
     for n in 0..1200 {
-        rows += &format!("2026-03-02 10:00,46901230000158,S{n}\n");
+        rows += &format!("2026-03-02 10:00,46901230000155,S{n}\n");
     }
     let file = write(
         &peer.dir,
         "table.csv",
-        &(rows.clone() + "2026-03-02 25:00,46901230000158,X\n"),
+        &(rows.clone() + "2026-03-02 25:00,46901230000155,X\n"),
     );
     let command = [
         "epcis",
