@@ -1,9 +1,6 @@
 //! A run is printed without being held in memory.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot print fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot print fails")]
 
 use std::io::{self, Write};
 

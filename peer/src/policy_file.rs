@@ -211,7 +211,9 @@ fn span(what: &str, text: &str) -> anyhow::Result<u64> {
 
 /// In the longest unit that says it exactly.
 fn span_text(ms: u64) -> String {
-    let exact = UNITS.iter().find(|(_, unit)| ms > 0 && ms.is_multiple_of(*unit));
+    let exact = UNITS
+        .iter()
+        .find(|(_, unit)| ms > 0 && ms.is_multiple_of(*unit));
     match exact {
         Some((unit, length)) => format!("{}{unit}", ms / length),
         None => format!("{ms}ms"),

@@ -126,7 +126,7 @@ pub(super) fn run(labels: &Labels) -> anyhow::Result<()> {
     };
     let mut source = match &labels.list {
         Some(path) => Source::list(path)?,
-        None => Source::codes(&labels.codes),
+        None => Source::codes(labels.codes.clone()),
     };
     let mut out = Out::new(&labels.out, labels.format, labels.dpi.into(), font(labels)?)?;
     let mut seen = BTreeMap::new();
