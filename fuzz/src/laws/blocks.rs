@@ -1,7 +1,7 @@
 //! Blocks and what stands in them.
 
 use chopmark_core::{
-    AudienceDraft, BlockError, Body, ForkProof, Position, Readers, Record, RecordDraft,
+    AudienceDraft, BlockError, Body, BuildError, ForkProof, Position, Readers, Record, RecordDraft,
     SectionPlace, Seq, SignedBlock, Statement, TimeMs, TzMinutes, UnsignedBlock, When, fuzzing,
     open_label,
 };
@@ -119,9 +119,18 @@ pub(super) fn section(bytes: &[u8]) -> Fate {
     let draft = observation(vec![subject]).telling(audience, body.clone());
     let built = UnsignedBlock::build(position(), &[draft], &Readers::default(), &[7; 32])
         .and_then(|block| block.sign(network::key()));
+    // People are named to their own member, and a label is for whoever holds it.
+    assert_eq!(
+        matches!(built, Err(BuildError::Person { .. })),
+        body.person.is_some()
+    );
     let Ok(built) = built else {
         // Larger than a section may be, once it is padded and sealed.
-        assert!(again.len() > 200 * 1024, "cannot be sealed: {body:?}");
+        let too_large = again.len() > 200 * 1024;
+        assert!(
+            too_large || body.person.is_some(),
+            "cannot be sealed: {body:?}"
+        );
         return Fate::Taken;
     };
     let Ok(block) = built.block.verify() else {
