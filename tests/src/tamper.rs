@@ -142,7 +142,10 @@ fn verify(network: &str, bundle: &[u8], link: &str) -> Result<Report> {
     Ok(Bundle::from_bytes(bundle)?.verify(&Code::parse(link)?, network)?)
 }
 
-/// Edits the entries of a bundle: the last element of its array (docs/format.md, 12).
+/// Where a bundle's array has its entries (docs/format.md, 12).
+const ENTRIES: usize = 5;
+
+/// Edits the entries of a bundle.
 fn edit(
     bundle: &[u8],
     log_index: u64,
@@ -151,7 +154,7 @@ fn edit(
     let mut value: Value = from_reader(bundle).context("the bundle is not CBOR")?;
     let entries = value
         .as_array_mut()
-        .and_then(|parts| parts.last_mut())
+        .and_then(|parts| parts.get_mut(ENTRIES))
         .and_then(Value::as_array_mut)
         .context("no entries")?;
     let place = entries

@@ -198,7 +198,7 @@ impl Wire for SectionBody {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         let mut body = Self::default();
-        for _ in 0..from.map("section", 12)? {
+        for _ in 0..from.map("section", 13)? {
             match from.u64()? {
                 1 => {
                     for _ in 0..from.array("codes", limits::SUBJECTS)? {

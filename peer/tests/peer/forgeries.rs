@@ -41,7 +41,7 @@ impl Trade {
             succeed(&[&["prefix", "register", PREFIX][..], &owner].concat());
         }
         let desk = Device::join(&invite(&factory, "warehouse", "Desk")).await;
-        let courier = Device::join(&invite(&carrier, "warehouse", "Van")).await;
+        let courier = Device::join(&invite(&carrier, "admin", "Van")).await;
         let (desk, courier) = (desk.unwrap(), courier.unwrap());
         desk.sync().await.unwrap();
         let item = Code::gtin_serial("09506000134352", "REAL1").unwrap();

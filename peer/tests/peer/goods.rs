@@ -99,6 +99,7 @@ async fn batches_are_traced_both_ways() {
     let peer = network.start(0, None);
     registered(&network);
     let device = Device::join(&invite(&peer, "qc", "Mill")).await.unwrap();
+    device.sync().await.unwrap();
     let batch = |number: &str| Code::gtin_batch("09506000134352", number).unwrap();
     let (silo, sack, bag) = (batch("SILO"), batch("SACK"), batch("BAG"));
     let mut made = device.commission(PREFIX, &silo);

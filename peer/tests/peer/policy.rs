@@ -93,7 +93,7 @@ fn a_policy_that_cannot_work_is_refused_before_it_is_signed() {
     );
     let locked_out = said("\"set-policy\"", "\"observe\"");
     assert!(locked_out.contains("the admins of member"), "{locked_out}");
-    let sealed = said("\"x25519\"", "\"x-wing\"");
+    let sealed = said("\"x-wing\"", "\"x25519\"");
     assert!(sealed.contains("as the founders chose it"), "{sealed}");
     let nobody = said("[required]", "[required]\nhold = \"hk\"");
     assert!(nobody.contains("nobody supervises"), "{nobody}");

@@ -447,7 +447,7 @@ fn refuses_a_newer_schema() {
         Store::open(folder.path(), Lock::KeyFile),
         Err(StoreError::NewerSchema {
             found: 99,
-            known: 1
+            known: 2
         })
     ));
 }

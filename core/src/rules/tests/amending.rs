@@ -24,6 +24,16 @@ fn without_couriers(net: &Net) -> Policy {
 }
 
 /// What an admin writes who knows the policy in force.
+/// The network with its policy changed by a quorum; gives the new one.
+pub(super) fn amended(net: &mut Net, change: impl FnOnce(&mut Policy)) -> Policy {
+    let policy = changed(net, change);
+    for member in [FACTORY, CARRIER, RETAILER] {
+        let block = proposing(net, member, &policy);
+        net.applied(&block);
+    }
+    policy
+}
+
 fn proposing(net: &mut Net, member: usize, policy: &Policy) -> VerifiedBlock {
     let replaces = net.ledger.state().policy().digest();
     net.admin(member, &[set_policy(replaces, policy)])
@@ -110,13 +120,9 @@ pub(super) fn another_way_of_sealing(net: &mut Net) -> Refusal {
 
 pub(super) fn staff_proposes(net: &mut Net) -> Refusal {
     // A policy that lets couriers amend it, which the rules still do not take.
-    let policy = changed(net, |p| {
+    let policy = amended(net, |p| {
         p.permissions.allow(None, Role::Courier, [Kind::SetPolicy]);
     });
-    for member in [FACTORY, CARRIER, RETAILER] {
-        let block = proposing(net, member, &policy);
-        net.applied(&block);
-    }
     let next = changed(net, |p| p.grace_ms += 1);
     let block = net.staff(CARRIER, &[set_policy(policy.digest(), &next)]);
     refused_alone(net, &block)

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    AudienceDraft, Body, DeviceId, Group, HeaderHash, Height, HpkeSecret, Kem, OpenError, Opener,
-    ReaderGroup, Readers, RecordDraft, Sealed, SectionBody, SectionName,
+    AudienceDraft, Body, DeviceId, Group, HeaderHash, Height, HpkeSecret, Kem, Kind, OpenError,
+    Opener, ReaderGroup, Readers, RecordDraft, Sealed, SectionBody, SectionName,
 };
 
 fn secret(n: u8) -> HpkeSecret {
@@ -134,10 +134,10 @@ pub(super) fn giving_a_key_to_a_revoked_device(net: &mut Net) -> Refusal {
 
 pub(super) fn staff_sets_a_key(net: &mut Net) -> Refusal {
     // Let in by the policy, and yet no admin.
-    let peer = crate::testnet::Phone::new(device_key(99), net.id(FACTORY));
-    let mut peer = peer;
-    let draft = set(Group::General, 1, &secret(201), &[]);
-    let block = peer.write(&net.genesis, &[draft], &mut net.sections);
+    amending::amended(net, |p| {
+        p.permissions.allow(None, Role::Courier, [Kind::SetReader]);
+    });
+    let block = net.staff(CARRIER, &[set(Group::General, 1, &secret(201), &[])]);
     net.refused(&block)
 }
 

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    AudienceDraft, DeviceKey, Group, HpkeSecret, Jurisdiction, Kem, Kind, OpenError, Opener,
+    AudienceDraft, Body, DeviceKey, Group, HpkeSecret, Jurisdiction, Kem, Kind, OpenError, Opener,
     ReaderGroup, Readers, RecordDraft, SectionBody, record,
 };
 
@@ -91,10 +91,17 @@ fn draft(net: &Net, member: usize, kind: Kind) -> RecordDraft {
     if kind == Kind::Commission {
         return commission(PREFIX, &[code("T")], &net.genesis, net.id(member));
     }
+    if kind == Kind::Transform {
+        let goes_in = code("T").subject(&net.genesis.id(), &net.id(member));
+        return net.transformation(member, &[(goes_in, "")], &[one(&code("OUT"))], &[]);
+    }
     let mut all = record::tests::every_body().into_iter();
-    let (body, subjects) = all.find(|(body, _)| body.kind() == kind).unwrap();
-    let cites = body.section().map(|section| section.record);
-    RecordDraft::new(body, subjects).citing(cites.into_iter().collect())
+    let (body, mut subjects) = all.find(|(body, _)| body.kind() == kind).unwrap();
+    if let Body::CommissionRun { run, .. } = &body {
+        subjects = vec![run.subject(&net.genesis.id(), &net.id(member))];
+    }
+    let cites = record::tests::cites_of(&body);
+    RecordDraft::new(body, subjects).citing(cites)
 }
 
 #[test]
@@ -197,6 +204,8 @@ fn each_role_opens_its_tiers_of_every_kind_until_it_is_revoked() {
         readers.with_jurisdictions(customs.into())
     };
     let readers = known(&net);
+    // These blocks are opened and never ordered: the feed goes on from here.
+    let place = (net.admins[FACTORY].seq, net.admins[FACTORY].prev);
     for kind in Kind::ALL {
         let (block, tiers) = told(&mut net, &readers, *kind);
         for member in MEMBERS {
@@ -210,6 +219,8 @@ fn each_role_opens_its_tiers_of_every_kind_until_it_is_revoked() {
         let only = |tier: Tier, _, _| matches!(tier, Tier::Label | Tier::Public);
         check(&net, &block, &tiers, (&holder, RETAILER, Role::Shop), only);
     }
+
+    (net.admins[FACTORY].seq, net.admins[FACTORY].prev) = place;
 
     // One device of every role goes at each member, and all groups begin anew.
     for member in MEMBERS {
