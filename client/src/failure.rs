@@ -160,6 +160,7 @@ pub(crate) const ALREADY_ACTIVATED: Message = Message::new("already-activated", 
 pub(crate) const BAD_ACTIVATION: Message = Message::new("bad-activation", &[]);
 pub(crate) const NOT_A_CONSUMERS: Message = Message::new("not-a-consumers", &[("owner", Text)]);
 pub(crate) const BAD_RESALE: Message = Message::new("bad-resale", &[]);
+pub(crate) const NOT_THE_TAKER: Message = Message::new("not-the-taker", &[]);
 pub(crate) const AMOUNT_MISPLACED: Message = Message::new("amount-misplaced", &[]);
 pub(crate) const NOT_A_BATCH: Message = Message::new("not-a-batch", &[]);
 pub(crate) const QUANTITY_MISSING: Message = Message::new("quantity-missing", &[]);
@@ -322,6 +323,7 @@ pub const FAILURES: &[Message] = &[
     BAD_ACTIVATION,
     NOT_A_CONSUMERS,
     BAD_RESALE,
+    NOT_THE_TAKER,
     AMOUNT_MISPLACED,
     NOT_A_BATCH,
     QUANTITY_MISSING,

@@ -14,6 +14,7 @@ use crate::{
     hash::labelled,
     ids::{ActivationPublic, NetworkId, OwnerKey, RecordRef, SubjectId},
     keys::{BadSignature, Seed, verify_ed25519},
+    party::Party,
 };
 
 /// 128 bits: a guesser who tests against a million items at once still faces 2^108 guesses.
@@ -172,17 +173,18 @@ impl OwnerSecret {
         OwnerKey::from_bytes(self.0.verifying_key().to_bytes())
     }
 
-    /// Gives the subject to a new owner; `last` is the title record that this one follows, so
-    /// that the signature is good once and not again after the thing came back.
+    /// Gives the subject to a new owner, another consumer or a member that takes it back; `last`
+    /// is the title record that this one follows, so that the signature is good once and not
+    /// again after the thing came back.
     #[must_use]
     pub fn sign_resale(
         &self,
         network: &NetworkId,
         subject: &SubjectId,
         last: &RecordRef,
-        owner: &OwnerKey,
+        to: &Party,
     ) -> [u8; 64] {
-        let message = resale_message(network, subject, last, owner);
+        let message = resale_message(network, subject, last, to);
         self.0.sign(&message).to_bytes()
     }
 }
@@ -224,10 +226,10 @@ impl OwnerKey {
         network: &NetworkId,
         subject: &SubjectId,
         last: &RecordRef,
-        owner: &Self,
+        to: &Party,
         signature: &[u8; 64],
     ) -> Result<(), BadSignature> {
-        let message = resale_message(network, subject, last, owner);
+        let message = resale_message(network, subject, last, to);
         verify_ed25519(self.as_bytes(), &message, signature)
     }
 }
@@ -243,8 +245,9 @@ fn resale_message(
     network: &NetworkId,
     subject: &SubjectId,
     last: &RecordRef,
-    owner: &OwnerKey,
+    to: &Party,
 ) -> [u8; 32] {
+    let (kind, id) = to.parts();
     labelled(
         "chopmark/resell/1",
         &[
@@ -252,7 +255,8 @@ fn resale_message(
             subject.as_bytes(),
             last.block.as_bytes(),
             &last.index.to_be_bytes(),
-            owner.as_bytes(),
+            &[kind],
+            id,
         ],
     )
 }
@@ -287,7 +291,7 @@ fn value_of(character: char) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::BlockId;
+    use crate::ids::{BlockId, MemberId};
     use proptest::prelude::*;
 
     const NETWORK: NetworkId = NetworkId::from_bytes([1; 32]);
@@ -363,13 +367,13 @@ mod tests {
 
     #[test]
     fn a_resale_is_good_once() {
-        let (seller, buyer) = (owner(3), owner(4).public());
+        let (seller, buyer) = (owner(3), Party::Consumer(owner(4).public()));
         let last = RecordRef {
             block: BlockId::from_bytes([5; 32]),
             index: 6,
         };
         let signature = seller.sign_resale(&NETWORK, &SUBJECT, &last, &buyer);
-        let verify = |last: &RecordRef, buyer: &OwnerKey| {
+        let verify = |last: &RecordRef, buyer: &Party| {
             seller
                 .public()
                 .verify_resale(&NETWORK, &SUBJECT, last, buyer, &signature)
@@ -377,7 +381,12 @@ mod tests {
         assert_eq!(verify(&last, &buyer), Ok(()));
         let later = RecordRef { index: 7, ..last };
         assert_eq!(verify(&later, &buyer), Err(BadSignature));
-        assert_eq!(verify(&last, &owner(5).public()), Err(BadSignature));
+        for other in [
+            Party::Consumer(owner(5).public()),
+            Party::Member(MemberId::from_bytes(*owner(4).public().as_bytes())),
+        ] {
+            assert_eq!(verify(&last, &other), Err(BadSignature));
+        }
     }
 
     #[test]
@@ -389,8 +398,9 @@ mod tests {
             block: BlockId::from_bytes([0; 32]),
             index: 0,
         };
+        let to = Party::Consumer(owner);
         assert_eq!(
-            owner.verify_resale(&NETWORK, &SUBJECT, &last, &owner, &signature),
+            owner.verify_resale(&NETWORK, &SUBJECT, &last, &to, &signature),
             Err(BadSignature)
         );
     }

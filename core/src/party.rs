@@ -26,6 +26,15 @@ impl Party {
         }
     }
 
+    /// Its kind, as in its bytes, and its id: what signatures are made over.
+    pub(crate) const fn parts(&self) -> (u8, &[u8; 32]) {
+        match self {
+            Self::Member(member) => (0, member.as_bytes()),
+            Self::Consumer(key) => (1, key.as_bytes()),
+            Self::Bearer(hash) => (2, hash.as_bytes()),
+        }
+    }
+
     /// Whether it is this member.
     #[must_use]
     pub fn is(&self, member: &MemberId) -> bool {

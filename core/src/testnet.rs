@@ -321,11 +321,21 @@ impl Net {
         from: &OwnerSecret,
         to: &OwnerSecret,
     ) -> RecordDraft {
-        let (owner, last) = (to.public(), self.last_title(&subject));
+        self.given_on(subject, from, Party::Consumer(to.public()))
+    }
+
+    /// A resale to whoever it may be.
+    pub(crate) fn given_on(
+        &self,
+        subject: SubjectId,
+        from: &OwnerSecret,
+        to: Party,
+    ) -> RecordDraft {
+        let last = self.last_title(&subject);
         let body = Body::Resell {
             when: when(),
-            owner,
-            signature: from.sign_resale(&self.genesis.id(), &subject, &last, &owner),
+            to,
+            signature: from.sign_resale(&self.genesis.id(), &subject, &last, &to),
         };
         RecordDraft::new(body, vec![subject]).citing(vec![last])
     }

@@ -24,6 +24,10 @@ pub(crate) struct Config {
     /// The folder of the built consumer page.
     #[serde(default)]
     pub(crate) pages: Option<PathBuf>,
+    /// Whether consumers give things back to this member at its gateway, to be repaired, sold
+    /// again or recycled.
+    #[serde(default)]
+    pub(crate) takes_back: bool,
     /// Whether this peer orders.
     #[serde(default)]
     pub(crate) order: Order,

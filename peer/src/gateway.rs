@@ -2,6 +2,7 @@
 //! that it verifies, evidence, and who this network is. Nothing here is trusted by the page.
 
 mod answers;
+mod consumers;
 mod pages;
 mod quota;
 mod words;
@@ -20,7 +21,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
@@ -100,10 +101,15 @@ impl Gateway {
 }
 
 fn router(gateway: Arc<Gateway>) -> Router {
+    let asked = Router::new()
+        .route("/activate", post(consumers::activate))
+        .route("/resell", post(consumers::resell))
+        .layer(DefaultBodyLimit::max(consumers::MOST_BYTES));
     let open = Router::new()
         .route("/history/{code}", get(answers::history))
         .route("/evidence/{id}", get(answers::evidence))
         .route("/network.json", get(answers::network))
+        .merge(asked)
         .layer(middleware::from_fn(open_to_pages));
     // Ciphertext does not shrink.
     let compressible = SizeAbove::default()
@@ -128,6 +134,7 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "no-such-page", "nothing is here") })
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), guard))
         .layer(CompressionLayer::new().compress_when(compressible))
+        // Nothing else here takes a body; the layer above stands nearer and rules.
         .layer(DefaultBodyLimit::max(0))
         .with_state(gateway)
 }

@@ -1,6 +1,7 @@
 //! A member's peer: its replica, its keys, and what the rest of the program asks of them.
 
 mod bundles;
+mod consumers;
 mod describe;
 mod desk;
 mod purge;
@@ -22,6 +23,7 @@ use chopmark_replica::{Lock, Number, Replica, Store, WhenIdle};
 use tokio::sync::watch;
 
 pub(crate) use bundles::History;
+pub(crate) use consumers::{Asked, Carried};
 pub(crate) use describe::Running;
 pub(crate) use desk::Desk;
 pub(crate) use purge::Purging;
@@ -56,6 +58,8 @@ struct Inner {
     admin: DeviceKeys,
     /// The keys that the member brought in the genesis.
     first_readers: BTreeMap<Group, HpkeSecret>,
+    /// Whether consumers give things back to this member at its gateway.
+    takes_back: bool,
     /// One admin block at a time, stored before the next: the feed never forks.
     signing: Mutex<()>,
     /// One change of reader keys at a time: each epoch has one key.
@@ -132,6 +136,7 @@ impl Peer {
             key,
             admin,
             first_readers,
+            takes_back: config.takes_back,
             signing: Mutex::default(),
             rekeying: Mutex::default(),
             bundles: Bundles::default(),

@@ -86,7 +86,7 @@ impl Bundle {
         source: &impl HistorySource,
         code: &CodeHash,
     ) -> Result<Self, HistoryError> {
-        let (subject, undrawn) = match subject_of(ledger, code) {
+        let (subject, undrawn) = match ledger.state().subject_of(code) {
             Some(subject) => (subject, None),
             // Nothing was ever written about the item: what there is to tell is told of its run.
             None => source
@@ -171,20 +171,6 @@ impl Bundle {
         }
         Ok(cbor::from_canonical(bytes)?)
     }
-}
-
-/// The subject of a code. The hash hides the prefix, so every member is tried; if a second one
-/// commissioned the same code, the first stands here, and the verifier, who knows the code, sees
-/// whether it is the prefix's member.
-fn subject_of(ledger: &Ledger, code: &CodeHash) -> Option<SubjectId> {
-    let state = ledger.state();
-    let network = state.network();
-    let known = state.members().filter_map(|(member, _)| {
-        let subject = code.subject(&network, member);
-        let commissioned = state.subject(&subject)?.commissioned_by();
-        Some((state.logged(&commissioned.block)?.index, subject))
-    });
-    known.min().map(|(_, subject)| subject)
 }
 
 /// Whether whoever holds a subject's label opens a section.

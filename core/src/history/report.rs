@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Problem, Sighting, Warning};
 use crate::{
-    BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId, NetworkId, Party,
+    ActivationPublic, BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId, NetworkId, Party,
     RecordRef, Role, SectionBody, Seq, SubjectId, TimeMs,
 };
 
@@ -210,6 +210,10 @@ pub struct Report {
     pub warnings: Vec<Warning>,
     /// The record that gave the subject its first owner outside the members.
     pub activated: Option<RecordRef>,
+    /// The key under its seal, as long as nobody opened it.
+    pub activation: Option<ActivationPublic>,
+    /// The newest record that moved title: what the next owner's signature is made over.
+    pub last_title: Option<RecordRef>,
 }
 
 impl Report {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::verify::Fact;
-use crate::{Body, CodeHash, RunItem, RunSpec, SubjectId};
+use crate::{ActivationPublic, Body, CodeHash, RunItem, RunSpec, SubjectId};
 
 /// What a history says about the run of its code. Nothing of it is believed before the run's own
 /// record is there and its tree holds the code.
@@ -34,6 +34,12 @@ impl RunClaim {
             }
         }
         self.said.retain(|_, item| item.code == *code);
+    }
+
+    /// The key under the item's seal, of an item that begins with this run.
+    pub(super) fn activation(&self, run: &SubjectId) -> Option<ActivationPublic> {
+        let key = self.said.get(run)?.activation.as_ref()?;
+        Some(ActivationPublic::from_bytes(*key.as_bytes()))
     }
 
     /// Whether the code begins with this run.

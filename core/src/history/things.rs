@@ -195,9 +195,7 @@ impl<'a> Things<'a> {
             Body::Activate {
                 owner, signature, ..
             } => self.activate(fact, first, (owner, signature), chain),
-            Body::Resell {
-                owner, signature, ..
-            } => self.resell(fact, first, (owner, signature), chain),
+            Body::Resell { to, signature, .. } => self.resell(fact, first, (to, signature), chain),
             Body::Pledge { to, .. } => self.pledge(fact, *to, chain),
             Body::Release { .. } => self.release(fact, chain),
             Body::Decommission { .. } => self.decommission(fact, chain),

@@ -87,6 +87,8 @@ impl Bundle {
             owner: ending.owner,
             pledged_to: ending.pledged_to,
             activated: ending.activated,
+            activation: ending.activation,
+            last_title: ending.last_title,
             warnings: ending.warnings,
             journey: ending.journey,
             checks: findings.into_checks(),

@@ -15,7 +15,7 @@ use super::{CheckKind, PartOfRun, Problem, ShownSection, Step, Warning};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
-    BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, Kind, Made, MemberId, Party,
+    ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, Kind, Made, MemberId, Party,
     Policy, Prefix, RecordRef, Role, RunItem, SectionPlace, Seq, SubjectId, open_label,
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Ending {
     pub(super) owner: Option<Party>,
     pub(super) pledged_to: Option<MemberId>,
     pub(super) activated: Option<RecordRef>,
+    pub(super) activation: Option<ActivationPublic>,
+    pub(super) last_title: Option<RecordRef>,
     pub(super) warnings: Vec<Warning>,
     pub(super) journey: Vec<Step>,
 }
@@ -127,8 +129,18 @@ impl<'a> Walk<'a> {
             owner: anchor.and_then(|anchor| self.things.owner_of(&anchor)),
             pledged_to: anchor.and_then(|anchor| self.things.pledged_to(&anchor)),
             activated: anchor.and_then(|anchor| self.things.activated_by(&anchor)),
+            activation: anchor.and_then(|anchor| self.seal_of(&anchor)),
+            last_title: anchor.and_then(|anchor| self.things.last_title(&anchor)),
             warnings: self.warnings(),
             journey: std::mem::take(&mut self.journey),
+        }
+    }
+
+    /// The key under the seal that nobody opened; an item without a leaf has it in its run's list.
+    fn seal_of(&self, anchor: &SubjectId) -> Option<ActivationPublic> {
+        match self.run.begun {
+            Some((run, _)) if run == *anchor => self.run.activation(&run),
+            _ => self.things.activation_key(anchor),
         }
     }
 

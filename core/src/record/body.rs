@@ -238,12 +238,12 @@ pub enum Body {
         /// By the key under the seal, over network, subject and owner.
         signature: [u8; 64],
     },
-    /// An owner outside the members gives the thing to another.
+    /// An owner outside the members gives the thing to another, or back to a member.
     Resell {
         /// When.
         when: When,
-        /// The new owner's key.
-        owner: OwnerKey,
+        /// The new owner: a consumer, or the member that writes this.
+        to: Party,
         /// By the old owner's key, over network, subject, the title record before, new owner.
         signature: [u8; 64],
     },

@@ -176,10 +176,15 @@ impl Body {
                 when,
                 owner,
                 signature,
+            } => {
+                to.array(4);
+                when.write(to);
+                owner.write(to);
+                to.bytes(signature);
             }
-            | Self::Resell {
+            Self::Resell {
                 when,
-                owner,
+                to: owner,
                 signature,
             } => {
                 to.array(4);

@@ -170,7 +170,7 @@ pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
         (
             Body::Resell {
                 when: when(),
-                owner: OwnerKey::from_bytes([1; 32]),
+                to: Party::Consumer(OwnerKey::from_bytes([1; 32])),
                 signature: [2; 64],
             },
             vec![subject(1)],

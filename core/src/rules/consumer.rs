@@ -7,7 +7,7 @@ use super::pledge::check_not_pledged;
 use super::title::{check_cites_last, give};
 use super::{Context, Refusal};
 use crate::state::{Layer, Right, StateView};
-use crate::{OwnerKey, Party, Record, SubjectId};
+use crate::{MemberId, OwnerKey, Party, Record, SubjectId};
 
 /// Whoever opened the seal owns the thing; once. The signature is checked last: it costs most.
 pub(super) fn activate(
@@ -47,12 +47,14 @@ pub(super) fn activate(
     move_custody(draft, context, subject, (shop, owner))
 }
 
-/// The owner's key signs a resale over the title record before, so that it is good once.
+/// The owner's key signs a resale over the title record before, so that it is good once. A member
+/// that takes a thing back, to repair or to recycle it, says so itself: nothing comes to a member
+/// that it did not ask for.
 pub(super) fn resell(
     draft: &mut Layer<'_>,
     context: &Context,
     record: &Record,
-    (owner, signature): (&OwnerKey, &[u8; 64]),
+    (to, signature): (&Party, &[u8; 64]),
 ) -> Result<(), Refusal> {
     let Some(subject) = record.subjects().first() else {
         return Ok(());
@@ -67,12 +69,28 @@ pub(super) fn resell(
             owner: giver,
         });
     };
+    check_taker(to, &context.author.member, subject)?;
     let last = check_cites_last(draft, record, subject)?;
-    key.verify_resale(&draft.network(), subject, &last, owner, signature)
+    key.verify_resale(&draft.network(), subject, &last, to, signature)
         .map_err(|_| Refusal::BadResale { subject: *subject })?;
-    let owner = Party::Consumer(*owner);
-    give(draft, context, subject, (giver, owner))?;
-    move_custody(draft, context, subject, (giver, owner))
+    give(draft, context, subject, (giver, *to))?;
+    move_custody(draft, context, subject, (giver, *to))
+}
+
+/// Whom a consumer's thing may come to by a record of this author.
+pub(crate) fn check_taker(
+    to: &Party,
+    author: &MemberId,
+    subject: &SubjectId,
+) -> Result<(), Refusal> {
+    if matches!(to, Party::Consumer(_)) || to.is(author) {
+        Ok(())
+    } else {
+        Err(Refusal::NotTheTaker {
+            subject: *subject,
+            to: *to,
+        })
+    }
 }
 
 /// Custody goes along where the one who gives has it, alone and not promised to another. An offer

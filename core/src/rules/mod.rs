@@ -27,6 +27,7 @@ mod transform;
 pub use refusal::Refusal;
 
 pub(crate) use commission::class_is_under;
+pub(crate) use consumer::check_taker;
 pub use hold::may_hold;
 
 pub(crate) use readers::{check_epochs, check_regulators};
@@ -216,9 +217,9 @@ pub(crate) fn apply(
         Body::Activate {
             owner, signature, ..
         } => consumer::activate(draft, context, record, (owner, signature))?,
-        Body::Resell {
-            owner, signature, ..
-        } => consumer::resell(draft, context, record, (owner, signature))?,
+        Body::Resell { to, signature, .. } => {
+            consumer::resell(draft, context, record, (to, signature))?;
+        }
         Body::Pledge { to, .. } => pledge::pledge(draft, context, record.subjects(), to)?,
         Body::Release { .. } => pledge::release(draft, context, record.subjects())?,
         Body::Decommission { .. } => {

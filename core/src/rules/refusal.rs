@@ -250,6 +250,9 @@ refusals! {
     /// The owner's key did not sign this.
     55 "bad-resale" BadResale { subject: SubjectId }
         "the resale is not signed by the owner's key";
+    /// A consumer's thing goes to a consumer, or to the member that writes that it takes it back.
+    56 "not-the-taker" NotTheTaker { subject: SubjectId, to: Party }
+        "only the member that takes the subject back writes that it does";
     /// Policy says whether amounts stand in fields or in sections.
     60 "amount-misplaced" AmountMisplaced { subject: SubjectId }
         "the network keeps amounts in another part of the record";

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, DeviceId, Digest32, Group, Kind, MemberId, NetworkId, Party, Policy, Prefix,
+    BlockId, Code, CodeHash, DeviceId, Digest32, Group, Kind, MemberId, NetworkId, Party, Policy, Prefix,
     ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
 };
 
@@ -139,6 +139,19 @@ pub trait StateView {
         self.prefixes()
             .find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()))
             .map(|(_, member)| *member)
+    }
+
+    /// The subject of a code. The hash hides the prefix, so every member is tried; if a second one
+    /// commissioned the same code, the first stands here, and whoever knows the code sees whether
+    /// it is the prefix's member.
+    fn subject_of(&self, code: &CodeHash) -> Option<SubjectId> {
+        let network = self.network();
+        let known = self.members().filter_map(|(member, _)| {
+            let subject = code.subject(&network, member);
+            let commissioned = self.subject(&subject)?.commissioned_by();
+            Some((self.logged(&commissioned.block)?.index, subject))
+        });
+        known.min().map(|(_, subject)| subject)
     }
 
     /// What a record about these subjects has to cite: for an offer the subject's last custody

@@ -232,7 +232,7 @@ impl Story {
             26 => self.joining(of),
             27 => self.supervising(of),
             28 => self.declining(of),
-            29 | 30 => self.consumers(),
+            29 | 30 => self.consumers(of),
             31 | 32 => self.delivery(of),
             33 => self.ending(of),
             34 | 35 => self.milling(of),

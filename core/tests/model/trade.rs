@@ -330,21 +330,24 @@ impl World {
     pub(crate) fn resell(
         &mut self,
         line: &Line<'_>,
-        (owner, signature): (OwnerKey, [u8; 64]),
+        (to, signature): (Party, [u8; 64]),
     ) -> Ruling {
         let subject = line.record.subjects()[0];
         let giver = self.things.get(&subject).ok_or("unknown-subject")?.owner;
         let Party::Consumer(key) = giver else {
             return Err("not-a-consumers");
         };
+        if !matches!(to, Party::Consumer(_)) {
+            unless(to == line.party(), "not-the-taker")?;
+        }
         self.cites_title(line, subject)?;
         let last = self.things[&subject].last_title;
         let mut secrets = (0..SECRETS).map(owner_secret);
         let secret = secrets.find(|secret| secret.public() == key).unwrap();
-        let right = secret.sign_resale(&genesis().id(), &subject, &last, &owner);
+        let right = secret.sign_resale(&genesis().id(), &subject, &last, &to);
         unless(right == signature, "bad-resale")?;
-        self.give(line, (giver, Party::Consumer(owner)))?;
-        self.hand_along(line, (giver, Party::Consumer(owner)));
+        self.give(line, (giver, to))?;
+        self.hand_along(line, (giver, to));
         Ok(())
     }
 

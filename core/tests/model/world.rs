@@ -289,10 +289,8 @@ impl World {
             ) => self.activate(line, (*owner, *signature))?,
             (
                 Kind::Resell,
-                Body::Resell {
-                    owner, signature, ..
-                },
-            ) => self.resell(line, (*owner, *signature))?,
+                Body::Resell { to, signature, .. },
+            ) => self.resell(line, (*to, *signature))?,
             (Kind::Pledge, Body::Pledge { to, .. }) => self.pledge(line, *to)?,
             (Kind::Release, _) => self.release(line)?,
             (Kind::Associate, _) => self.associate(line)?,

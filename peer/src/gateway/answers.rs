@@ -253,7 +253,7 @@ fn pick(asset: &Asset, headers: &HeaderMap) -> (axum::body::Bytes, Option<&'stat
     }
 }
 
-fn failed(why: &anyhow::Error) -> Response {
+pub(super) fn failed(why: &anyhow::Error) -> Response {
     tracing::error!(why = format!("{why:#}"), "gateway: an answer failed");
     problem(
         StatusCode::INTERNAL_SERVER_ERROR,

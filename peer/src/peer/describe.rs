@@ -71,6 +71,7 @@ impl Peer {
             "name": genesis.name(),
             "host": genesis.host(),
             "member": self.0.member.to_string(),
+            "takes-back": self.0.takes_back,
             "height": tip.height.0,
             "time": tip.time.0,
             "members": members,

@@ -4,7 +4,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use anyhow::bail;
 use chopmark_core::{
-    BlockId, Body, DeviceKey, Opener, Outcome, Position, Readers, RecordDraft, RecordRef, Refusal,
+    BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, Readers, RecordDraft, RecordRef, Refusal,
     UnsignedBlock,
 };
 
@@ -27,7 +27,11 @@ impl Peer {
 
     /// Where the admin device's next block goes.
     pub(crate) fn next_position(&self) -> Position {
-        let device = self.admin_key().id();
+        self.position_of(self.admin_key().id())
+    }
+
+    /// Where the next block of one of this member's devices goes.
+    pub(super) fn position_of(&self, device: DeviceId) -> Position {
         let place = self.0.replica.next_place(device);
         Position {
             network: self.network(),

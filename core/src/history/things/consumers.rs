@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Seal, Things};
 use crate::history::verify::Fact;
-use crate::rules::Refusal;
-use crate::{Class, MemberId, OwnerKey, Party, RecordRef, SubjectId};
+use crate::rules::{Refusal, check_taker};
+use crate::{ActivationPublic, Class, MemberId, OwnerKey, Party, RecordRef, SubjectId};
 
 impl Things<'_> {
     pub(super) fn activate(
@@ -43,7 +43,7 @@ impl Things<'_> {
         &mut self,
         fact: &Fact<'_>,
         subject: &SubjectId,
-        (owner, signature): (&OwnerKey, &[u8; 64]),
+        (to, signature): (&Party, &[u8; 64]),
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
         let thing = self.things.get(subject);
@@ -53,18 +53,18 @@ impl Things<'_> {
             let subject = *subject;
             match (giver, last) {
                 (Some(Party::Consumer(key)), Some(last)) => {
+                    check_taker(to, &fact.header.member(), &subject)?;
                     self.check_last_title(fact, &subject)?;
-                    key.verify_resale(&self.genesis.id(), &subject, &last, owner, signature)
+                    key.verify_resale(&self.genesis.id(), &subject, &last, to, signature)
                         .map_err(|_| Refusal::BadResale { subject })?;
                 }
                 (Some(owner), _) => return Err(Refusal::NotAConsumers { subject, owner }),
                 (None, _) => {}
             }
         }
-        let owner = Party::Consumer(*owner);
-        self.give_title(fact, subject, (giver, owner), chain)?;
+        self.give_title(fact, subject, (giver, *to), chain)?;
         if let Some(giver) = giver {
-            self.move_custody(fact, subject, (giver, owner));
+            self.move_custody(fact, subject, (giver, *to));
         }
         Ok(())
     }
@@ -75,6 +75,14 @@ impl Things<'_> {
         if thing.inside.is_none() && thing.holder == Some(from) && !thing.promised {
             thing.holder = Some(to);
             thing.last_custody = Some(fact.at);
+        }
+    }
+
+    /// The key under a thing's seal, while nobody opened it.
+    pub(in crate::history) fn activation_key(&self, subject: &SubjectId) -> Option<ActivationPublic> {
+        match self.things.get(subject)?.seal {
+            Seal::Sealed(key) => Some(key),
+            _ => None,
         }
     }
 

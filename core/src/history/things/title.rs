@@ -6,7 +6,7 @@ use super::{Open, Things};
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
 use crate::state::{ClosedOffer, Right};
-use crate::{Party, SubjectId};
+use crate::{Party, RecordRef, SubjectId};
 
 impl Things<'_> {
     pub(super) fn offer_title(
@@ -102,6 +102,11 @@ impl Things<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The newest record that moved title.
+    pub(in crate::history) fn last_title(&self, subject: &SubjectId) -> Option<RecordRef> {
+        self.things.get(subject)?.last_title
     }
 
     pub(in crate::history) fn owner_of(&self, subject: &SubjectId) -> Option<Party> {

@@ -170,19 +170,19 @@ impl Body {
                 })
             }
             Kind::Activate => {
-                let (when, owner, signature) = read_owner(from)?;
+                from.array_exactly(4)?;
                 Ok(Self::Activate {
-                    when,
-                    owner,
-                    signature,
+                    when: When::read(from)?,
+                    owner: OwnerKey::read(from)?,
+                    signature: from.array_of_bytes()?,
                 })
             }
             Kind::Resell => {
-                let (when, owner, signature) = read_owner(from)?;
+                from.array_exactly(4)?;
                 Ok(Self::Resell {
-                    when,
-                    owner,
-                    signature,
+                    when: When::read(from)?,
+                    to: Party::read(from)?,
+                    signature: from.array_of_bytes()?,
                 })
             }
             Kind::Pledge => {
@@ -257,15 +257,6 @@ fn read_word(from: &mut Reader<'_>, what: &'static str) -> Result<(When, String)
 }
 
 /// The fields of a record that names a new owner.
-fn read_owner(from: &mut Reader<'_>) -> Result<(When, OwnerKey, [u8; 64]), CborError> {
-    from.array_exactly(4)?;
-    Ok((
-        When::read(from)?,
-        OwnerKey::read(from)?,
-        from.array_of_bytes()?,
-    ))
-}
-
 /// A pick-up code in its one spelling: what is hashed is exactly what stands here.
 fn read_pickup(from: &mut Reader<'_>) -> Result<PickupCode, CborError> {
     let wrong = CborError::Value {

@@ -81,6 +81,13 @@ pub(super) fn reselling_again(net: &mut Net) -> Refusal {
     refused(net, draft)
 }
 
+/// A shop writes that another member takes the thing back.
+pub(super) fn giving_back_to_who_did_not_ask(net: &mut Net) -> Refusal {
+    let item = activated(net);
+    let draft = net.given_on(item, &owner(1), net.id(FACTORY).into());
+    refused(net, draft)
+}
+
 pub(super) fn selling_what_a_consumer_owns(net: &mut Net) -> Refusal {
     let item = activated(net);
     let draft = offer_title(item, net.id(RETAILER), net.last_title(&item));
@@ -113,4 +120,24 @@ fn a_shop_hands_over_what_it_activates_and_nobody_else_does() {
     let second = Party::Consumer(owner(2).public());
     let state = net.ledger.state().subject(&item).unwrap();
     assert_eq!((*state.owner(), *state.own_holder()), (second, second));
+}
+
+#[test]
+fn a_member_takes_back_what_its_owner_gives_it_and_has_it_again() {
+    let mut net = Net::with_prefix();
+    let item = net.sealed_item("A", &secret(1));
+    net.handed_over(FACTORY, RETAILER, item);
+    let draft = net.activation(item, &secret(1), &owner(1));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let shop = net.id(RETAILER);
+    let draft = net.given_on(item, &owner(1), shop.into());
+    let block = net.staff(RETAILER, &[draft]);
+    let by = net.applied(&block);
+    let state = net.ledger.state().subject(&item).unwrap();
+    assert!(state.owner().is(&shop) && state.own_holder().is(&shop));
+    assert_eq!((state.last_title(), state.last_custody()), (by, by));
+    // So it can end where it is recycled.
+    let block = net.staff(RETAILER, &[decommission(&[item])]);
+    net.applied(&block);
 }

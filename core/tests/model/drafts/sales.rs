@@ -135,7 +135,7 @@ impl Story {
         RecordDraft::new(body, vec![subject])
     }
 
-    pub(super) fn consumers(&mut self) -> RecordDraft {
+    pub(super) fn consumers(&mut self, by: MemberId) -> RecordDraft {
         let resale = self.numbers.one_in(3);
         let subject = self.subject_that(|model, s| {
             let thing = model.world.things.get(&s);
@@ -156,10 +156,16 @@ impl Story {
                 Some(current) if !self.numbers.one_in(5) => current,
                 _ => owner_secret(guess),
             };
+            // Now and then back to a member, which as a rule is the one that writes it.
+            let to = match self.numbers.byte_below(6) {
+                0 => Party::Member(by),
+                1 => Party::Member(self.some_member()),
+                _ => Party::Consumer(owner),
+            };
             Body::Resell {
                 when: when(),
-                owner,
-                signature: signer.sign_resale(&network, &subject, &cite, &owner),
+                to,
+                signature: signer.sign_resale(&network, &subject, &cite, &to),
             }
         } else {
             let true_one = (0..SECRETS).map(secret_of).find(|secret| {

@@ -129,6 +129,7 @@ failure-no-activation-key = Nothing lies under the seal of this item. It cannot 
 failure-already-activated = This was activated before: somebody owns it. Whoever sells it as new sells it again.
 failure-bad-activation = The activation code is not the one of this item. Scan the code under its seal.
 failure-not-a-consumers = { $owner } owns this; only a private owner resells it so.
+failure-not-the-taker = Only the member that takes this back can record that. Ask that member.
 failure-bad-resale = The owner did not sign this resale. Ask the owner to do it again.
 failure-amount-misplaced = This network keeps amounts in another part of the record. Update the app and try again.
 failure-not-a-batch = This is not a batch, so it has no quantity.

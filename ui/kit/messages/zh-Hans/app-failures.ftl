@@ -125,6 +125,7 @@ failure-no-activation-key = 此物封签下没有激活码，无法激活。
 failure-already-activated = 此物早已激活，已有所有人。当作新品出售即是再次出售。
 failure-bad-activation = 激活码与此物不符。请扫描其封签下的码。
 failure-not-a-consumers = 所有人是 { $owner }；只有个人所有者才能这样转售。
+failure-not-the-taker = 只有收回该物品的成员才能记录此事。请联系该成员。
 failure-bad-resale = 所有人没有签署这次转售。请所有人重新办理。
 failure-amount-misplaced = 本网络把数量保存在记录的另一部分。请更新应用后重试。
 failure-not-a-batch = 这不是批次，没有数量。
