@@ -96,12 +96,13 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 6] = [
+    let parts: [(&str, &Measure<'_>); 7] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
         ("sync", &|| sync::measure(&places)),
-        ("ledger", &|| ledger::measure(&places)),
+        ("ledger", &ledger::measure),
+        ("ledger-memory", &|| ledger::memory(&places)),
         ("large", &|| large::measure(&places)),
     ];
     for (name, measure) in parts {

@@ -81,58 +81,92 @@ pub(crate) fn from_canonical<T: Wire>(bytes: &[u8]) -> Result<T, CborError> {
     }
 }
 
+/// What is written in parts is given away in about so many bytes.
+const PART_BYTES: usize = 1024 * 1024;
+
 /// Writes into memory, which cannot fail: the encoder's results carry no information.
-pub(crate) struct Writer(Encoder<Vec<u8>>);
+pub(crate) struct Writer {
+    encoder: Encoder<Vec<u8>>,
+    /// Who takes what was written so far, so that the whole need not stand in memory.
+    taker: Option<Box<dyn FnMut(Vec<u8>)>>,
+}
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self(Encoder::new(Vec::new()))
+        Self::with_capacity(0)
     }
 
     /// For bytes whose length is about known.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self(Encoder::new(Vec::with_capacity(bytes)))
+        Self {
+            encoder: Encoder::new(Vec::with_capacity(bytes)),
+            taker: None,
+        }
+    }
+
+    /// Gives what it writes away, part after part.
+    pub(crate) fn in_parts(taker: impl FnMut(Vec<u8>) + 'static) -> Self {
+        Self {
+            taker: Some(Box::new(taker)),
+            ..Self::new()
+        }
+    }
+
+    /// Between two entries of a long table: gives away what is a part by now.
+    pub(crate) fn part(&mut self) {
+        if let Some(take) = &mut self.taker
+            && self.encoder.writer().len() >= PART_BYTES
+        {
+            take(std::mem::take(self.encoder.writer_mut()));
+        }
+    }
+
+    /// Gives the last part away.
+    pub(crate) fn end_parts(mut self) {
+        if let Some(mut take) = self.taker.take() {
+            take(self.into_bytes());
+        }
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.0.into_writer()
+        self.encoder.into_writer()
     }
 
     pub(crate) fn array(&mut self, len: usize) {
         // usize is at most 64 bits on every platform Rust knows.
-        let _ = self.0.array(u64::try_from(len).unwrap_or(u64::MAX));
+        let _ = self.encoder.array(u64::try_from(len).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn map(&mut self, len: usize) {
-        let _ = self.0.map(u64::try_from(len).unwrap_or(u64::MAX));
+        let _ = self.encoder.map(u64::try_from(len).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn u64(&mut self, value: u64) {
-        let _ = self.0.u64(value);
+        let _ = self.encoder.u64(value);
     }
 
     pub(crate) fn i16(&mut self, value: i16) {
-        let _ = self.0.i16(value);
+        let _ = self.encoder.i16(value);
     }
 
     pub(crate) fn tag(&mut self, number: u64) {
-        let _ = self.0.tag(Tag::new(number));
+        let _ = self.encoder.tag(Tag::new(number));
     }
 
     pub(crate) fn i32(&mut self, value: i32) {
-        let _ = self.0.i32(value);
+        let _ = self.encoder.i32(value);
     }
 
     pub(crate) fn bytes(&mut self, value: &[u8]) {
-        let _ = self.0.bytes(value);
+        let _ = self.encoder.bytes(value);
     }
 
     pub(crate) fn text(&mut self, value: &str) {
-        let _ = self.0.str(value);
+        let _ = self.encoder.str(value);
     }
 
     pub(crate) fn null(&mut self) {
-        let _ = self.0.null();
+        let _ = self.encoder.null();
     }
 
     pub(crate) fn option<T>(&mut self, value: Option<&T>, write: impl FnOnce(&mut Self, &T)) {

@@ -28,7 +28,7 @@ pub(super) fn associate(
         if is_document(parent) && is_document(child) {
             return Err(Refusal::DocumentOfDocument { subject: *child });
         }
-        let parents = &mut draft.subject_mut(child)?.parents;
+        let parents = &mut draft.subject_mut(child)?.seldom.parents;
         if !parents.insert(*parent) {
             return Err(Refusal::AlreadyAssociated {
                 subject: *child,
@@ -67,7 +67,7 @@ pub(super) fn dissociate(
             check_holder(draft, context, child)?;
         }
         check_not_held(draft, child)?;
-        if !draft.subject_mut(child)?.parents.remove(parent) {
+        if !draft.subject_mut(child)?.seldom.parents.remove(parent) {
             return Err(Refusal::NotAssociated {
                 subject: *child,
                 parent: *parent,
@@ -100,13 +100,13 @@ fn check_parent(draft: &Layer<'_>, parent: &SubjectId) -> Result<(), Refusal> {
 /// What ends is associated with nothing any more.
 pub(super) fn end_all(draft: &mut Layer<'_>, subject: &SubjectId) -> Result<(), Refusal> {
     for child in draft.associated(subject) {
-        draft.subject_mut(&child)?.parents.remove(subject);
+        draft.subject_mut(&child)?.seldom.parents.remove(subject);
         draft
             .changes
             .joined
             .insert((*subject, child), Joined::Apart);
     }
-    let parents = std::mem::take(&mut draft.subject_mut(subject)?.parents);
+    let parents = std::mem::take(&mut draft.subject_mut(subject)?.seldom.parents);
     for parent in parents {
         draft
             .changes

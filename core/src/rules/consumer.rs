@@ -40,7 +40,7 @@ pub(super) fn activate(
         .map_err(|_| Refusal::BadActivation { subject: *subject })?;
     let owner = Party::Consumer(*owner);
     give(draft, context, subject, (giver, owner))?;
-    draft.subject_mut(subject)?.activated = Some(context.at);
+    draft.subject_mut(subject)?.seldom.activated = Some(context.at);
     // A shop that holds the thing hands it over with the same record: its device signed, and the
     // key under the seal did for the other side. From anyone else's hands it does not go.
     let shop = Party::Member(context.author.member);

@@ -35,7 +35,7 @@ pub(super) fn decommission(
             end_lapsed(draft, subject, right)?;
         }
         associate::end_all(draft, subject)?;
-        draft.subject_mut(subject)?.decommissioned = Some(context.at);
+        draft.subject_mut(subject)?.seldom.decommissioned = Some(context.at);
     }
     Ok(())
 }

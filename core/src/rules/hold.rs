@@ -14,16 +14,16 @@ pub(super) fn hold(
     let member = context.author.member;
     for subject in subjects {
         let state = draft.subject_mut(subject)?;
-        if let Some(by) = state.holds.get(&member) {
+        if let Some(by) = state.seldom.holds.get(&member) {
             return Err(Refusal::AlreadyHeld {
                 subject: *subject,
                 by: *by,
             });
         }
-        state.holds.insert(member, context.at);
+        state.seldom.holds.insert(member, context.at);
         for container in containers_of(draft, subject) {
             let around = draft.subject_mut(&container)?;
-            around.held_inside = around.held_inside.saturating_add(1);
+            around.seldom.held_inside = around.seldom.held_inside.saturating_add(1);
         }
     }
     Ok(())
@@ -36,16 +36,16 @@ pub(super) fn clear(
 ) -> Result<(), Refusal> {
     for subject in subjects {
         let state = draft.subject_mut(subject)?;
-        if state.holds.remove(&context.author.member).is_none() {
+        if state.seldom.holds.remove(&context.author.member).is_none() {
             let subject = *subject;
-            return Err(match state.holds.first_key_value() {
+            return Err(match state.seldom.holds.first_key_value() {
                 Some((_, by)) => Refusal::NotYourHold { subject, by: *by },
                 None => Refusal::NotHeld { subject },
             });
         }
         for container in containers_of(draft, subject) {
             let around = draft.subject_mut(&container)?;
-            around.held_inside = around.held_inside.saturating_sub(1);
+            around.seldom.held_inside = around.seldom.held_inside.saturating_sub(1);
         }
     }
     Ok(())

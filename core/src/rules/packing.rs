@@ -53,7 +53,7 @@ pub(super) fn pack(
         if weight > 0 {
             for outer in draft.containers(item) {
                 let outer = draft.subject_mut(&outer)?;
-                outer.pledged_inside = outer.pledged_inside.saturating_add(weight);
+                outer.seldom.pledged_inside = outer.seldom.pledged_inside.saturating_add(weight);
             }
         }
         if pledged {
@@ -99,7 +99,7 @@ pub(super) fn take_out(
     if weight > 0 {
         for outer in draft.containers(item) {
             let outer = draft.subject_mut(&outer)?;
-            outer.pledged_inside = outer.pledged_inside.saturating_sub(weight);
+            outer.seldom.pledged_inside = outer.seldom.pledged_inside.saturating_sub(weight);
         }
     }
     let state = draft.subject_mut(item)?;

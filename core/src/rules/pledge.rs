@@ -33,13 +33,13 @@ pub(super) fn pledge(
             check_not_held(draft, &goods)?;
         }
         check_not_pledged(draft, subject)?;
-        draft.subject_mut(subject)?.pledge = Some(Pledge {
+        draft.subject_mut(subject)?.seldom.pledge = Some(Pledge {
             to: *to,
             by: context.at,
         });
         for container in containers_of(draft, subject) {
             let around = draft.subject_mut(&container)?;
-            around.pledged_inside = around.pledged_inside.saturating_add(1);
+            around.seldom.pledged_inside = around.seldom.pledged_inside.saturating_add(1);
         }
     }
     Ok(())
@@ -53,16 +53,16 @@ pub(super) fn release(
     for subject in subjects {
         let state = draft.subject_mut(subject)?;
         let subject = *subject;
-        match state.pledge {
+        match state.seldom.pledge {
             None => return Err(Refusal::NotPledged { subject }),
             Some(Pledge { to, by }) if to != context.author.member => {
                 return Err(Refusal::NotYourPledge { subject, by });
             }
-            Some(_) => state.pledge = None,
+            Some(_) => state.seldom.pledge = None,
         }
         for container in containers_of(draft, &subject) {
             let around = draft.subject_mut(&container)?;
-            around.pledged_inside = around.pledged_inside.saturating_sub(1);
+            around.seldom.pledged_inside = around.seldom.pledged_inside.saturating_sub(1);
         }
     }
     Ok(())
@@ -80,10 +80,10 @@ pub(super) fn containers_of(state: &dyn StateView, subject: &SubjectId) -> Vec<S
 
 /// How many pledges come along when a subject is packed or taken out: as containers count them.
 pub(super) fn weight(state: &dyn StateView, subject: &SubjectId) -> u64 {
-    let pledged = |id: &SubjectId| state.subject(id).is_some_and(|s| s.pledge.is_some());
+    let pledged = |id: &SubjectId| state.subject(id).is_some_and(|s| s.seldom.pledge.is_some());
     let documents = state.documents_of(subject).into_iter().filter(&pledged);
     let own = documents.count() + usize::from(pledged(subject));
-    let inside = state.subject(subject).map_or(0, |s| s.pledged_inside);
+    let inside = state.subject(subject).map_or(0, |s| s.seldom.pledged_inside);
     inside.saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
 }
 
@@ -149,7 +149,7 @@ fn pledges_among(
 ) -> Vec<(SubjectId, Party, RecordRef)> {
     let pledged = |id: SubjectId| {
         let subject = state.subject(&id)?;
-        Some((id, subject.owner, subject.pledge?.by))
+        Some((id, subject.owner, subject.seldom.pledge?.by))
     };
     subjects.into_iter().filter_map(pledged).collect()
 }

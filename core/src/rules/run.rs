@@ -106,14 +106,14 @@ fn make_leaf(
     state.makeup = Makeup::One;
     // An offer that stood was refused above; one that lapsed was of the run.
     state.open_offer = None;
-    state.open_title_offer = None;
+    state.seldom.open_title_offer = None;
     let key = item.activation.as_ref();
     state.activation = key.map(|key| ActivationPublic::from_bytes(*key.as_bytes()));
     // Nothing is packed in the item, whatever lies in the run.
-    state.held_inside = 0;
-    state.pledged_inside = 0;
-    let mut holds = state.holds.len();
-    for parent in &state.parents {
+    state.seldom.held_inside = 0;
+    state.seldom.pledged_inside = 0;
+    let mut holds = state.seldom.holds.len();
+    for parent in &state.seldom.parents {
         draft
             .changes
             .joined
@@ -127,15 +127,15 @@ fn make_leaf(
     }
     draft.changes.subjects.insert(*subject, state);
     for document in draft.documents_of(subject) {
-        let of_document = draft.subject(&document).map_or(0, |s| s.holds.len());
+        let of_document = draft.subject(&document).map_or(0, |s| s.seldom.holds.len());
         holds = holds.saturating_add(of_document);
     }
     let holds = u64::try_from(holds).unwrap_or(u64::MAX);
     let pledges = weight(draft, subject);
     for container in draft.containers(subject) {
         let around = draft.subject_mut(&container)?;
-        around.held_inside = around.held_inside.saturating_add(holds);
-        around.pledged_inside = around.pledged_inside.saturating_add(pledges);
+        around.seldom.held_inside = around.seldom.held_inside.saturating_add(holds);
+        around.seldom.pledged_inside = around.seldom.pledged_inside.saturating_add(pledges);
     }
     Ok(Leaf::Made)
 }

@@ -104,7 +104,7 @@ fn use_up(
         if state.makeup != Makeup::One {
             return Err(Refusal::QuantityMissing { subject: *subject });
         }
-        state.decommissioned = Some(context.at);
+        state.seldom.decommissioned = Some(context.at);
     }
     let class = draft.subject_mut(subject)?.class();
     Ok(Portion { class, quantity })

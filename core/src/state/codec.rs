@@ -90,6 +90,7 @@ impl<K: Wire + Ord, V: Wire> Wire for BTreeMap<K, V> {
             to.array(2);
             key.write(to);
             value.write(to);
+            to.part();
         }
     }
 

@@ -140,7 +140,7 @@ impl State {
         let mut joined: Vec<_> = tables
             .subjects
             .iter()
-            .flat_map(|(id, subject)| subject.parents.iter().map(|parent| (*parent, *id)))
+            .flat_map(|(id, subject)| subject.seldom.parents.iter().map(|parent| (*parent, *id)))
             .collect();
         joined.sort_unstable();
         Self {
@@ -279,7 +279,10 @@ impl Store for State {
         self.tables.prefixes.extend(changes.prefixes);
         self.tables.claims.extend(changes.claims);
         self.tables.feeds.extend(changes.feeds);
-        self.tables.subjects.extend(changes.subjects);
+        for (id, mut subject) in changes.subjects {
+            subject.seldom.shrink();
+            self.tables.subjects.insert(id, subject);
+        }
         for (key, packed) in changes.packed {
             match packed {
                 Packed::Inside => self.packed.insert(key),

@@ -12,6 +12,7 @@ mod governance;
 mod makeup;
 mod offer;
 mod readers;
+mod seldom;
 mod subject;
 mod view;
 mod waiting;

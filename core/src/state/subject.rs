@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Right, codec::wire_fields};
+use super::{Right, codec::wire_fields, seldom::Seldom};
 use crate::member::numbered;
 use crate::{
     ActivationPublic, CodeKind, Digest32, GoodsClass, Makeup, MemberId, Party, RecordRef,
@@ -61,15 +61,8 @@ pub struct SubjectState {
     pub(crate) last_custody: RecordRef,
     pub(crate) open_offer: Option<RecordRef>,
     pub(crate) last_title: RecordRef,
-    pub(crate) open_title_offer: Option<RecordRef>,
-    pub(crate) parents: BTreeSet<SubjectId>,
-    pub(crate) pledge: Option<Pledge>,
-    pub(crate) pledged_inside: u64,
     pub(crate) activation: Option<ActivationPublic>,
-    pub(crate) activated: Option<RecordRef>,
-    pub(crate) decommissioned: Option<RecordRef>,
-    pub(crate) holds: BTreeMap<MemberId, RecordRef>,
-    pub(crate) held_inside: u64,
+    pub(crate) seldom: Seldom,
     pub(crate) newest: RecordRef,
     pub(crate) count: u64,
     pub(crate) running: Digest32,
@@ -86,15 +79,8 @@ wire_fields!(SubjectState {
     last_custody,
     open_offer,
     last_title,
-    open_title_offer,
-    parents,
-    pledge,
-    pledged_inside,
     activation,
-    activated,
-    decommissioned,
-    holds,
-    held_inside,
+    seldom,
     newest,
     count,
     running,
@@ -119,15 +105,8 @@ impl SubjectState {
             last_custody: by,
             open_offer: None,
             last_title: by,
-            open_title_offer: None,
-            parents: BTreeSet::new(),
-            pledge: None,
-            pledged_inside: 0,
             activation: None,
-            activated: None,
-            decommissioned: None,
-            holds: BTreeMap::new(),
-            held_inside: 0,
+            seldom: Seldom::default(),
             newest: by,
             count: 0,
             running: Digest32::from_bytes([0; 32]),
@@ -154,14 +133,14 @@ impl SubjectState {
     pub(crate) fn open_offer_of(&self, right: Right) -> Option<RecordRef> {
         match right {
             Right::Custody => self.open_offer,
-            Right::Title => self.open_title_offer,
+            Right::Title => self.seldom.open_title_offer,
         }
     }
 
     pub(crate) fn open_offer_mut(&mut self, right: Right) -> &mut Option<RecordRef> {
         match right {
             Right::Custody => &mut self.open_offer,
-            Right::Title => &mut self.open_title_offer,
+            Right::Title => &mut self.seldom.open_title_offer,
         }
     }
 
@@ -211,23 +190,23 @@ impl SubjectState {
 
     /// The newest offer of title that was neither taken nor declined; it may have expired.
     pub fn open_title_offer(&self) -> Option<RecordRef> {
-        self.open_title_offer
+        self.seldom.open_title_offer
     }
 
     /// What it is associated with: documents that stand for it, assets and places.
     pub fn parents(&self) -> &BTreeSet<SubjectId> {
-        &self.parents
+        &self.seldom.parents
     }
 
     /// The pledge on the subject itself. Its owner made it: title does not move while it lasts.
     pub fn pledge(&self) -> Option<&Pledge> {
-        self.pledge.as_ref()
+        self.seldom.pledge.as_ref()
     }
 
     /// How many pledges there are on what is packed inside, at every level, and on the documents
     /// that stand for it.
     pub fn pledged_inside(&self) -> u64 {
-        self.pledged_inside
+        self.seldom.pledged_inside
     }
 
     /// What lies under its seal, public half.
@@ -237,24 +216,24 @@ impl SubjectState {
 
     /// The record by which it got its first owner outside the members.
     pub fn activated_by(&self) -> Option<RecordRef> {
-        self.activated
+        self.seldom.activated
     }
 
     /// The record that decommissioned it: nothing more is written about it.
     pub fn decommissioned_by(&self) -> Option<RecordRef> {
-        self.decommissioned
+        self.seldom.decommissioned
     }
 
     /// The authorities that hold it, and by which records.
     pub fn holds(&self) -> &BTreeMap<MemberId, RecordRef> {
-        &self.holds
+        &self.seldom.holds
     }
 
     /// How many holds there are on what is packed inside, at every level, and on the documents
     /// that stand for it. None of these moves, so the number changes with holding and clearing
     /// alone.
     pub fn held_inside(&self) -> u64 {
-        self.held_inside
+        self.seldom.held_inside
     }
 
     /// The newest applied record that names it. What is written about the subject next cites it,

@@ -204,13 +204,13 @@ pub trait StateView {
     /// record. A document is around the goods that it stands for.
     fn hold_on(&self, subject: &SubjectId) -> Option<(SubjectId, RecordRef)> {
         let held = |id: SubjectId| {
-            let (_, by) = self.subject(&id)?.holds.first_key_value()?;
+            let (_, by) = self.subject(&id)?.seldom.holds.first_key_value()?;
             Some((id, *by))
         };
         let around = self.around(subject).into_iter().find_map(held);
         around.or_else(|| {
             // Large containers are gone through only when there is something to be found.
-            let inside = self.subject(subject).is_some_and(|s| s.held_inside > 0);
+            let inside = self.subject(subject).is_some_and(|s| s.seldom.held_inside > 0);
             let contents = inside.then(|| self.within(subject));
             contents.into_iter().flatten().find_map(held)
         })
@@ -222,12 +222,12 @@ pub trait StateView {
         let owner = self.subject(subject)?.owner;
         let pledged = |id: SubjectId| {
             let state = self.subject(&id).filter(|s| s.owner == owner)?;
-            Some((id, state.pledge?.by))
+            Some((id, state.seldom.pledge?.by))
         };
         let about = |subject: &SubjectId| {
             let around = self.around(subject).into_iter().find_map(pledged);
             around.or_else(|| {
-                let inside = self.subject(subject).is_some_and(|s| s.pledged_inside > 0);
+                let inside = self.subject(subject).is_some_and(|s| s.seldom.pledged_inside > 0);
                 let contents = inside.then(|| self.within(subject));
                 contents.into_iter().flatten().find_map(pledged)
             })
@@ -249,7 +249,7 @@ pub trait StateView {
             let parent = self.subject(id);
             parent.is_some_and(|parent| parent.nature == Nature::Document)
         };
-        let parents = self.subject(subject).map(|s| s.parents.iter());
+        let parents = self.subject(subject).map(|s| s.seldom.parents.iter());
         parents
             .into_iter()
             .flatten()

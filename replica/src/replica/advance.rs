@@ -1,5 +1,7 @@
 //! Checkpoints: making them, applying them, and saving the state that they lead to.
 
+use std::sync::mpsc;
+
 use chopmark_core::{
     BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height, TimeMs, VerifiedBlock,
     VerifiedCheckpoint, heartbeat, propose,
@@ -12,6 +14,9 @@ use crate::store::{Batch, Number, Slot, Store, StoreError, StoredItem};
 /// Records applied until the state is saved again: replaying as many takes well under a second,
 /// and saving costs little beside applying them.
 const SAVE_EVERY_RECORDS: usize = 4_096;
+
+/// Parts of a saved state that wait for the disk: a few megabytes.
+const PARTS_AHEAD: usize = 4;
 
 /// Whether an orderer with nothing to order makes a checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +116,19 @@ impl Replica {
 
     fn save_copy(&self, copy: &mut Copy) -> Result<(), ReplicaError> {
         if copy.unsaved_records > 0 {
-            let mut batch = self.0.store.batch()?;
-            batch.put_snapshot(&copy.ledger.snapshot_bytes())?;
-            batch.commit()?;
+            let ledger = &copy.ledger;
+            let (give, parts) = mpsc::sync_channel(PARTS_AHEAD);
+            std::thread::scope(|scope| {
+                scope.spawn(move || {
+                    ledger.snapshot_in_parts(move |part| {
+                        // Nobody takes it any more where the disk failed, which is told below.
+                        let _ = give.send(part);
+                    });
+                });
+                let mut batch = self.0.store.batch()?;
+                batch.put_snapshot(parts)?;
+                batch.commit()
+            })?;
             copy.unsaved_records = 0;
         }
         Ok(())

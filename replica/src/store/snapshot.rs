@@ -5,9 +5,6 @@ use rusqlite::params;
 use super::read::unsigned;
 use super::{Batch, Store, StoreError, signed};
 
-/// Bytes of one part: a damaged page costs a bounded read, and no single row grows with the state.
-const PART_BYTES: usize = 1024 * 1024;
-
 impl Store {
     /// The stored state's bytes, or `None` when there is none yet.
     ///
@@ -34,15 +31,19 @@ impl Store {
 }
 
 impl Batch<'_> {
-    /// Replaces the stored state.
+    /// Replaces the stored state, which comes in parts: no single row grows with it, and it never
+    /// stands in memory as a whole.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn put_snapshot(&mut self, state: &[u8]) -> Result<(), StoreError> {
+    pub fn put_snapshot(
+        &mut self,
+        parts: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<(), StoreError> {
         const INSERT: &str = "INSERT INTO snapshots (part, sealed) VALUES (?1, ?2)";
         self.drop_snapshot()?;
-        for (part, bytes) in (0_u64..).zip(state.chunks(PART_BYTES)) {
-            let sealed = self.seal_numbered("snapshots", part, bytes)?;
+        for (part, bytes) in (0_u64..).zip(parts) {
+            let sealed = self.seal_numbered("snapshots", part, &bytes)?;
             self.run(INSERT, params![signed(part), sealed])?;
         }
         Ok(())

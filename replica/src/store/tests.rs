@@ -289,8 +289,12 @@ fn keeps_checkpoints_snapshots_notes_and_evidence() {
             Slot::HERE,
         )
         .unwrap();
-    batch.put_snapshot(&state).unwrap();
-    batch.put_snapshot(&state).unwrap();
+    batch
+        .put_snapshot(state.chunks(1_000_000).map(Vec::from))
+        .unwrap();
+    batch
+        .put_snapshot(state.chunks(1_000_000).map(Vec::from))
+        .unwrap();
     batch.put_note("codes", b"k", b"v").unwrap();
     batch.put_note("codes", b"k", b"w").unwrap();
     batch.mark_evidence(id, EvidenceState::Here).unwrap();
