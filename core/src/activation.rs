@@ -5,6 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use ed25519_dalek::{Signer, SigningKey};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -25,6 +26,8 @@ const FILL_BITS: u32 = 2;
 /// Before the characters in the QR code, so that a scanner knows what it read. All of it is in
 /// the alphanumeric set of QR codes, which keeps the code at 25 by 25 modules.
 const QR_PREFIX: &str = "CMA1:";
+/// Of an owner's code, after the key.
+const OWNER_CHECK_BYTES: usize = 4;
 /// Characters in one group, where a person reads them.
 const GROUP: usize = 9;
 
@@ -213,6 +216,28 @@ impl ActivationPublic {
 }
 
 impl OwnerKey {
+    /// What a buyer shows a seller: the key and four bytes that a mistyped one does not have. What
+    /// is given to a key that nobody holds is lost.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let [a, b, c, d, ..] = self.check();
+        HEXLOWER.encode(self.as_bytes()) + &HEXLOWER.encode(&[a, b, c, d])
+    }
+
+    /// Reads such a code, with blanks anywhere; none for what was mistyped or is no code.
+    #[must_use]
+    pub fn from_code(text: &str) -> Option<Self> {
+        let plain: String = text.split_whitespace().collect();
+        let bytes = HEXLOWER_PERMISSIVE.decode(plain.as_bytes()).ok()?;
+        let (key, check) = bytes.split_first_chunk::<32>()?;
+        let key = Self::from_bytes(*key);
+        (check.len() == OWNER_CHECK_BYTES && key.check().starts_with(check)).then_some(key)
+    }
+
+    fn check(&self) -> [u8; 32] {
+        labelled("chopmark/owner-code/1", &[self.as_bytes()])
+    }
+
     /// Checks a resale by this owner.
     ///
     /// # Errors
@@ -363,6 +388,25 @@ mod tests {
         ] {
             assert_eq!(refused, Err(BadSignature));
         }
+    }
+
+    #[test]
+    fn an_owners_code_is_read_back_and_a_mistyped_one_is_none() {
+        let key = owner(3).public();
+        let code = key.code();
+        assert_eq!(OwnerKey::from_code(&code), Some(key));
+        assert_eq!(
+            OwnerKey::from_code(&format!(" {}\n{}", &code[..40], code[40..].to_uppercase())),
+            Some(key)
+        );
+        for at in 0..code.len() {
+            let mut typed = code.clone().into_bytes();
+            typed[at] = if typed[at] == b'0' { b'1' } else { b'0' };
+            let typed = String::from_utf8(typed).unwrap();
+            assert_eq!(OwnerKey::from_code(&typed), None, "{at}");
+        }
+        assert_eq!(OwnerKey::from_code(&code[..64]), None);
+        assert_eq!(OwnerKey::from_code(""), None);
     }
 
     #[test]

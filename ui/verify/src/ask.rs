@@ -18,6 +18,8 @@ pub(crate) enum Sent {
     Found(Vec<u8>),
     /// That it has no such thing, and what it says beside that.
     NotFound(Vec<u8>),
+    /// That it does not do what was asked, and why.
+    Refused(Vec<u8>),
 }
 
 /// A request that is under way. The browser sends it before anyone waits for the answer, so that
@@ -32,8 +34,20 @@ pub(crate) struct Request {
 impl Request {
     /// Sends a GET. An answer of more than `most_bytes` is not read.
     pub(crate) fn send(url: &str, most_bytes: usize) -> Self {
-        let abort = AbortController::new().ok();
+        Self::begin(url, &RequestInit::new(), most_bytes)
+    }
+
+    /// Sends a POST with this text. It goes as plain text, which a browser sends to other members'
+    /// hosts without asking them first.
+    pub(crate) fn post(url: &str, text: &str, most_bytes: usize) -> Self {
         let options = RequestInit::new();
+        options.set_method("POST");
+        options.set_body(&JsValue::from_str(text));
+        Self::begin(url, &options, most_bytes)
+    }
+
+    fn begin(url: &str, options: &RequestInit, most_bytes: usize) -> Self {
+        let abort = AbortController::new().ok();
         if let Some(abort) = &abort {
             options.set_signal(Some(&abort.signal()));
         }
@@ -43,7 +57,7 @@ impl Request {
             _ => None,
         };
         let response = match &window {
-            Some(window) => window.fetch_with_str_and_init(url, &options),
+            Some(window) => window.fetch_with_str_and_init(url, options),
             None => Promise::reject(&JsValue::NULL),
         };
         Self {
@@ -82,7 +96,7 @@ impl Request {
             return Err(Silence::TooLarge);
         }
         match response.status() {
-            200 | 404 => {}
+            200 | 400 | 403 | 404 | 409 => {}
             429 | 503 => return Err(Silence::Busy),
             status => return Err(Silence::Status(status)),
         }
@@ -94,6 +108,7 @@ impl Request {
         match response.status() {
             _ if too_large(bytes.len()) => Err(Silence::TooLarge),
             404 => Ok(Sent::NotFound(bytes)),
+            400 | 403 | 409 => Ok(Sent::Refused(bytes)),
             _ => Ok(Sent::Found(bytes)),
         }
     }

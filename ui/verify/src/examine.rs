@@ -1,6 +1,6 @@
 //! Asks gateways for the bundle of a code, verifies what they send, and judges it.
 
-use crate::answer::{Answer, Answered, Gateway};
+use crate::answer::{Answer, Answered, Gateway, Silence};
 use crate::ask::{Request, Sent};
 use crate::memory::{self, Kept};
 use crate::network;
@@ -119,6 +119,8 @@ impl<'a> Inquiry<'a> {
             Ok(Sent::NotFound(body)) => Answer::NoRecord {
                 height: network::height_of_no_record(&body),
             },
+            // Nothing that this asks for is refused in so many words.
+            Ok(Sent::Refused(_)) => Answer::Silent(Silence::Status(400)),
             Err(silence) => Answer::Silent(silence),
         };
         self.answers.push(Answered {
@@ -132,7 +134,8 @@ impl<'a> Inquiry<'a> {
             Ok(report) => report,
             Err(failure) => return Answer::Broken(failure),
         };
-        let proof = proof::proof(&report);
+        let mine = memory::owner(self.visit.code.hash()).map(|owner| owner.public());
+        let proof = proof::proof(&report, mine.as_ref());
         let is_newer = self
             .history
             .as_ref()

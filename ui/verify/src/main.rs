@@ -14,6 +14,7 @@ mod examine;
 mod failure;
 mod memory;
 mod network;
+mod owner;
 mod page;
 mod photo;
 mod proof;

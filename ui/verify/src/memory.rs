@@ -1,13 +1,14 @@
 //! What this browser keeps between visits: the network it first saw at this address, and the last
 //! proof of each code. All of it may be missing: private windows keep nothing.
 
-use chopmark_core::{CodeHash, NetworkId};
+use chopmark_core::{CodeHash, NetworkId, OwnerSecret};
 use chopmark_kit::Language;
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use web_sys::Storage;
 
 const NETWORK: &str = "chopmark.network";
 const LANGUAGE: &str = "chopmark.language";
+const OWNER: &str = "chopmark.owner.";
 const PROOF: &str = "chopmark.proof.";
 /// A longer proof is not kept: browsers give an address about 5 MB, and many codes share it.
 const MOST_KEPT: usize = 256 * 1024;
@@ -43,6 +44,29 @@ pub(crate) fn language() -> Language {
 /// Keeps the language.
 pub(crate) fn keep_language(language: Language) {
     set(LANGUAGE, language.tag());
+}
+
+/// The key by which this browser's owner owns the thing with this code, or is about to.
+pub(crate) fn owner(code: CodeHash) -> Option<OwnerSecret> {
+    let seed = HEXLOWER.decode(get(&format!("{OWNER}{code}"))?.as_bytes()).ok()?;
+    Some(OwnerSecret::from_seed(&seed.try_into().ok()?))
+}
+
+/// The same key, or a new one that is kept. None where this browser keeps nothing or has no source
+/// of random numbers: who signed with a key that is gone could never give the thing on.
+pub(crate) fn owner_or_new(code: CodeHash) -> Option<OwnerSecret> {
+    owner(code).or_else(|| {
+        let mut seed = [0; 32];
+        let crypto = web_sys::window()?.crypto().ok()?;
+        crypto.get_random_values_with_u8_array(&mut seed).ok()?;
+        let kept = set(&format!("{OWNER}{code}"), &HEXLOWER.encode(&seed));
+        kept.then(|| OwnerSecret::from_seed(&seed))
+    })
+}
+
+/// What a person writes down to own the thing in another browser, too.
+pub(crate) fn owner_text(code: CodeHash) -> Option<String> {
+    get(&format!("{OWNER}{code}"))
 }
 
 /// The last proof of a code.

@@ -3,7 +3,7 @@
 //! Nothing here is believed: it says whom to ask and what to call them. What counts is verified.
 
 use crate::answer::Gateway;
-use chopmark_core::{Height, NetworkId};
+use chopmark_core::{Height, MemberId, NetworkId};
 use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -16,6 +16,8 @@ pub(crate) struct Network {
     pub(crate) name: String,
     /// Gateways of its members.
     pub(crate) gateways: Vec<Gateway>,
+    /// The member at whose gateway consumers give things back, if it takes them: that of the host.
+    pub(crate) takes_back: Option<(MemberId, String)>,
     /// Names of the members whose peers order.
     pub(crate) orderers: Vec<String>,
 }
@@ -44,6 +46,9 @@ impl Network {
             id: text(&root, "network")?.parse().ok()?,
             name: text(&root, "name")?,
             gateways: gateways.collect(),
+            takes_back: text(&root, "member")
+                .filter(|_| flag(&root, "takes-back"))
+                .and_then(|id| Some((id.parse().ok()?, name_of(&id)?))),
             orderers: orderers
                 .iter()
                 .filter_map(|id| name_of(&id.as_string()?))
@@ -73,6 +78,10 @@ pub(crate) fn height_of_no_record(body: &[u8]) -> Option<Height> {
     let height = Reflect::get(&root, &JsValue::from_str("height")).ok()?;
     // A height that a number of the browser's cannot hold exactly is no height of a real ledger.
     format!("{}", height.as_f64()?).parse().ok().map(Height)
+}
+
+fn flag(of: &JsValue, name: &str) -> bool {
+    Reflect::get(of, &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
 }
 
 fn list(of: &JsValue, name: &str) -> Vec<JsValue> {

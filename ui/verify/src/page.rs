@@ -3,6 +3,7 @@
 mod checks;
 mod journey;
 mod limits;
+mod owner;
 mod photos;
 mod raw;
 mod result;
@@ -21,6 +22,7 @@ use yew::prelude::*;
 use checks::Checks;
 use journey::Journey;
 use limits::Limits;
+use owner::Owner;
 use raw::Raw;
 use result::VerdictCard;
 use typed::Typed;
@@ -130,6 +132,7 @@ fn parts(
         <>
             <Checks {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Journey {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
+            <Owner {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Limits {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Ways {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Raw {messages} {visit} {finding} {onwish} />

@@ -54,7 +54,7 @@ async fn fetch(link: &EvidenceLink, gateway: &Gateway) -> Result<Vec<u8>, NoPhot
     let url = format!("{}/evidence/{}", gateway.origin, link.id);
     match Request::send(&url, most).answer().await {
         Ok(Sent::Found(ciphertext)) => opened(link, &ciphertext).ok_or(NoPhoto::NotTheOne),
-        Ok(Sent::NotFound(_)) => Err(NoPhoto::NotThere),
+        Ok(Sent::NotFound(_) | Sent::Refused(_)) => Err(NoPhoto::NotThere),
         Err(silence) => Err(NoPhoto::Silent(silence)),
     }
 }

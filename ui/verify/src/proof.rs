@@ -3,8 +3,8 @@
 use crate::answer::{Concern, Failure, Issuer, Proof};
 use crate::failure::{failure, unreadable};
 use chopmark_core::{
-    Body, Bundle, CheckKind, Code, Condition, EvidenceLink, NetworkId, Problem, Report, Step,
-    Verdict,
+    Body, Bundle, CheckKind, Code, Condition, EvidenceLink, NetworkId, OwnerKey, Party, Problem,
+    Report, Step, Verdict, Warning,
 };
 use std::collections::BTreeMap;
 
@@ -26,7 +26,8 @@ pub(crate) fn verify(bytes: &[u8], code: &Code, network: NetworkId) -> Result<Re
 }
 
 /// What the verdict and the comparison with another proof need of a report.
-pub(crate) fn proof(report: &Report) -> Proof {
+/// `mine` is the key by which this browser's owner may own it: that it was sold to them is no news.
+pub(crate) fn proof(report: &Report, mine: Option<&OwnerKey>) -> Proof {
     let mut records: BTreeMap<u64, Vec<_>> = BTreeMap::new();
     for step in &report.journey {
         records.entry(step.log_index).or_default().push(step.at);
@@ -37,7 +38,7 @@ pub(crate) fn proof(report: &Report) -> Proof {
         log_size: report.log_size,
         records,
         issuer: issuer(report),
-        concern: concern(report),
+        concern: concern(report, mine),
     }
 }
 
@@ -68,7 +69,10 @@ pub(crate) fn evidence(step: &Step) -> impl Iterator<Item = &EvidenceLink> {
 }
 
 /// What its end, a hold, what cannot be, the newest inspection and the newest hand-over say against the item.
-fn concern(report: &Report) -> Option<Concern> {
+fn concern(report: &Report, mine: Option<&OwnerKey>) -> Option<Concern> {
+    let is_mine = mine.is_some_and(|key| report.owner == Some(Party::Consumer(*key)));
+    let told = |warning: &&Warning| !(is_mine && matches!(warning, Warning::SoldBefore { .. }));
+    let trace = report.warnings.iter().find(told).copied();
     let newest = |wanted: fn(&Body) -> Option<bool>| {
         report
             .journey
@@ -88,7 +92,7 @@ fn concern(report: &Report) -> Option<Concern> {
     match (ended, failed, broken) {
         (Some(true), ..) => Some(Concern::Ended),
         _ if report.held_by.is_some() => Some(Concern::Held),
-        _ if !report.warnings.is_empty() => report.warnings.first().copied().map(Concern::Trace),
+        _ if trace.is_some() => trace.map(Concern::Trace),
         (_, Some(true), _) => Some(Concern::InspectionFailed),
         (.., Some(true)) => Some(Concern::SealBroken),
         _ => None,
@@ -99,7 +103,7 @@ fn concern(report: &Report) -> Option<Concern> {
 mod tests {
     use super::*;
     use crate::testing::world::World;
-    use chopmark_core::{Kind, Warning};
+    use chopmark_core::Kind;
 
     #[test]
     fn a_journey_through_a_case_is_proved_with_its_photo() {
@@ -129,7 +133,7 @@ mod tests {
         let sealed = world.evidence.get(&link.id).unwrap();
         let opened = chopmark_core::EvidenceCipher::new(&link.key).open_file(sealed);
         assert_eq!(opened.unwrap(), b"picture");
-        assert_eq!(proof(&report).concern, None);
+        assert_eq!(proof(&report, None).concern, None);
     }
 
     #[test]
@@ -141,7 +145,7 @@ mod tests {
             failed.genesis.id(),
         );
         assert_eq!(
-            proof(&report.unwrap()).concern,
+            proof(&report.unwrap(), None).concern,
             Some(Concern::InspectionFailed)
         );
         let broken = World::travelled(b"picture", Verdict::Pass, Condition::SealBroken);
@@ -151,22 +155,29 @@ mod tests {
             broken.genesis.id(),
         );
         let mut report = report.unwrap();
-        assert_eq!(proof(&report).concern, Some(Concern::SealBroken));
+        assert_eq!(proof(&report, None).concern, Some(Concern::SealBroken));
         let activated = report.journey[0].at;
         let sold = Warning::SoldBefore {
             activated,
             again: None,
         };
         report.warnings.push(sold);
-        assert_eq!(proof(&report).concern, Some(Concern::Trace(sold)));
+        assert_eq!(proof(&report, None).concern, Some(Concern::Trace(sold)));
+        // Whoever it was sold to knows that.
+        let buyer = OwnerKey::from_bytes([7; 32]);
+        report.owner = Some(Party::Consumer(buyer));
+        assert_eq!(
+            proof(&report, Some(&buyer)).concern,
+            Some(Concern::SealBroken)
+        );
         report.held_by = Some(broken.genesis.founders()[0].id());
-        assert_eq!(proof(&report).concern, Some(Concern::Held));
+        assert_eq!(proof(&report, None).concern, Some(Concern::Held));
         let last = report.journey.last_mut().unwrap();
         last.body = Body::Decommission {
             when: last.body.when().unwrap(),
             step: "destroying".to_owned(),
         };
-        assert_eq!(proof(&report).concern, Some(Concern::Ended));
+        assert_eq!(proof(&report, None).concern, Some(Concern::Ended));
     }
 
     #[test]

@@ -95,6 +95,6 @@ async fn described_by_host(origin: &str) -> Option<Network> {
     let request = Request::send(&format!("{origin}/network.json"), MOST_NETWORK_BYTES);
     match request.answer().await {
         Ok(Sent::Found(bytes)) => Network::parse(std::str::from_utf8(&bytes).ok()?),
-        Ok(Sent::NotFound(_)) | Err(_) => None,
+        Ok(Sent::NotFound(_) | Sent::Refused(_)) | Err(_) => None,
     }
 }

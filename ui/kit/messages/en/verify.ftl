@@ -205,6 +205,36 @@ verify-photo-not-there = No member that answered has this photo at hand.
 verify-photo-not-the-one = What was sent is not the photo that was signed, so it is not shown.
 verify-photo-not-shown = A file of type { $kind }, { $size }; this page does not open it.
 
+## The owner.
+
+verify-owner = The owner
+verify-owner-sealed = Bought it? Open the seal and type the code that lies under it. From then on you are its recorded owner, and nobody can activate it a second time. Your name is asked nowhere.
+verify-owner-seal-code = Code under the seal
+verify-owner-seal-hint = 27 letters and digits, in three groups
+verify-owner-activate = Make me the owner
+verify-owner-sent = Sent. Looking for it in the ledger…
+verify-owner-mine = You are the recorded owner
+verify-owner-mine-text = The key that says so is kept in this browser.
+verify-owner-keep = Keep a copy of your key
+verify-owner-keep-text = Write these characters down or keep them in a safe place. Whoever has them can give the item away; without them, and without this browser, nobody can.
+verify-owner-give = Give it to a new owner
+verify-owner-code = The new owner’s code
+verify-owner-code-hint = The new owner opens this page and lets it make a code.
+verify-owner-give-back = Give it back to { $name }
+verify-owner-give-back-text = For repair, exchange or recycling. Do this when you hand it over.
+verify-owner-anothers = Somebody outside the network’s members is its recorded owner. Buying it from them? Let them give it to you here.
+verify-owner-make-code = Make my code
+verify-owner-show-code = Send this code to the owner. Keep this browser: it has your key.
+verify-owner-mistyped = This is not what lies under a seal: one character or more was misread. Compare it with the label.
+verify-owner-other-item = This code belongs to another item, or the seal is a copy. Compare the number on the label with the one above.
+verify-owner-no-code = This is no owner’s code, or a character of it is missing or wrong. Copy it whole.
+verify-owner-nothing-kept = This browser keeps nothing, so your key would be lost. Open this page in an ordinary window, not in a private one or inside another app.
+verify-owner-silent = No answer. Nothing was lost; try again when there is a network.
+verify-owner-activated = Somebody has opened this item’s seal before and is its recorded owner. Look at the journey.
+verify-owner-stale = It changed owners meanwhile. Check again first.
+verify-owner-held = An authority holds this item; its owner cannot change now.
+verify-owner-refused = The network does not take this ({ $code }). Check again, or show this page to the seller.
+
 ## Limits.
 
 verify-limits = What this does not prove

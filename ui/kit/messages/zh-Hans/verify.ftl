@@ -207,6 +207,34 @@ verify-photo-not-shown = { $kind } 类型的文件，{ $size }；本页不打开
 
 ## 局限。
 
+verify-owner = 所有人
+verify-owner-sealed = 您买下了它？请揭开封签，输入其下的代码。此后您就是登记在册的所有人，任何人都无法再次激活。全程不询问您的姓名。
+verify-owner-seal-code = 封签下的代码
+verify-owner-seal-hint = 27 个字母和数字，分三组
+verify-owner-activate = 登记我为所有人
+verify-owner-sent = 已发送，正在账本中查找…
+verify-owner-mine = 您是登记在册的所有人
+verify-owner-mine-text = 证明这一点的密钥保存在此浏览器中。
+verify-owner-keep = 备份您的密钥
+verify-owner-keep-text = 请抄下这些字符或妥善保存。持有它们的人可以转让该物品；没有它们，也没有此浏览器，则谁也无法转让。
+verify-owner-give = 转让给新的所有人
+verify-owner-code = 新所有人的代码
+verify-owner-code-hint = 由新所有人打开此页面生成代码。
+verify-owner-give-back = 交还给 { $name }
+verify-owner-give-back-text = 用于维修、退换或回收。请在实际交出物品时操作。
+verify-owner-anothers = 网络成员以外的某人是登记在册的所有人。您要从其手中购买？请对方在此转让给您。
+verify-owner-make-code = 生成我的代码
+verify-owner-show-code = 请把此代码发给所有人。请保留此浏览器：您的密钥在其中。
+verify-owner-mistyped = 这不是封签下的代码：至少有一个字符读错了。请与标签核对。
+verify-owner-other-item = 此代码属于另一件物品，或封签是复制的。请将标签上的编号与上方核对。
+verify-owner-no-code = 这不是所有人的代码，或者缺了、错了字符。请完整复制。
+verify-owner-nothing-kept = 此浏览器不保存任何内容，您的密钥会丢失。请在普通窗口中打开此页面，不要用无痕窗口或其他应用内的窗口。
+verify-owner-silent = 没有答复。没有任何损失；请在有网络时重试。
+verify-owner-activated = 此物品的封签此前已被揭开，已有登记的所有人。请查看历程。
+verify-owner-stale = 其间所有人已变更。请先重新核对。
+verify-owner-held = 主管机关扣留了此物品，现在不能变更所有人。
+verify-owner-refused = 网络不接受此操作（{ $code }）。请重新核对，或将此页面出示给卖方。
+
 verify-limits = 这不能证明什么
 verify-limit-box = 不能证明您手中的东西就是被记录的那一件。标签可以被复制：请看流转过程是否与您的购买地点相符。
 verify-limit-content = 不能证明成员所写的内容属实。它证明是谁、在何时写的，以及此后无人改动。

@@ -1,6 +1,7 @@
 //! Findings as sentences.
 
 use crate::answer::{Answer, Concern, Failure, Silence};
+use crate::owner::NotDone;
 use crate::verdict::{Judgement, Reason, Verdict};
 use crate::visit::NoVisit;
 use chopmark_core::{CodeError, RecordRef, Warning};
@@ -241,5 +242,22 @@ fn shortened(detail: &str) -> String {
         short(&detail)
     } else {
         detail.to_owned()
+    }
+}
+
+/// Why nothing came of what an owner tried.
+pub(super) fn not_done(messages: Messages, why: &NotDone) -> Rc<str> {
+    match why {
+        NotDone::Secret(_) => text!(VERIFY_KEYS, messages, "verify-owner-mistyped"),
+        NotDone::OtherItem => text!(VERIFY_KEYS, messages, "verify-owner-other-item"),
+        NotDone::OwnerCode => text!(VERIFY_KEYS, messages, "verify-owner-no-code"),
+        NotDone::NothingKept => text!(VERIFY_KEYS, messages, "verify-owner-nothing-kept"),
+        NotDone::Silent => text!(VERIFY_KEYS, messages, "verify-owner-silent"),
+        NotDone::Refused(code) => match code.as_str() {
+            "already-activated" => text!(VERIFY_KEYS, messages, "verify-owner-activated"),
+            "stale-title" => text!(VERIFY_KEYS, messages, "verify-owner-stale"),
+            "held" => text!(VERIFY_KEYS, messages, "verify-owner-held"),
+            code => text!(VERIFY_KEYS, messages, "verify-owner-refused", code = code),
+        },
     }
 }
