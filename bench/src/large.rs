@@ -8,12 +8,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use chopmark_replica::{Lock, Store, Strength, Until};
-use chopmark_tests::{FACTORY, Network, Places, Role};
+use chopmark_tests::{Author, FACTORY, Network, Places, Role};
 use tokio::runtime::Runtime;
 
 use crate::{
     app::PASSPHRASE,
-    author::Author,
     child::{call, megabytes, memory_kib, processor_seconds},
     row::Row,
 };

@@ -3,7 +3,6 @@
 //! Each measurement that needs a clean memory runs as a child of this program.
 
 mod app;
-mod author;
 mod child;
 mod large;
 mod ledger;

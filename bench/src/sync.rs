@@ -5,10 +5,10 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use chopmark_core::{AudienceDraft, SectionBody};
 use chopmark_replica::Until;
-use chopmark_tests::{Network, Places};
+use chopmark_tests::{Author, Network, Places};
 use tokio::runtime::Runtime;
 
-use crate::{author::Author, row::Row};
+use crate::row::Row;
 
 const BLOCKS: usize = 1_000;
 

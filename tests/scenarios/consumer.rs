@@ -1,9 +1,10 @@
 //! The consumer page in a real browser: what a stranger with a label sees.
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::Code;
+use chopmark_core::{ActivationSecret, Code};
+use chopmark_replica::{Until, random_bytes};
 use chopmark_tests::{
-    Browser, CARRIER, FACTORY, Look, Places, Proxy, RETAILER, Trade, flip_bit, hand_over_by_frames,
+    Author, Browser, CARRIER, FACTORY, Network, Look, Places, Proxy, RETAILER, Trade, flip_bit, hand_over_by_frames,
     inspect_with_photo, leave_out, place_of_offer, sign_as_stranger,
 };
 
@@ -72,10 +73,72 @@ async fn a_stranger_sees_the_journey_and_every_forgery() -> Result<()> {
     browser.close().await
 }
 
-/// The link with the last character of its serial changed.
-fn changed(link: &str) -> String {
-    let mut link = link.to_owned();
-    let last = if link.pop() == Some('0') { '1' } else { '0' };
-    link.push(last);
-    link
+/// The text with its last character changed: a serial, a code.
+fn changed(text: &str) -> String {
+    let mut text = text.to_owned();
+    let last = if text.pop() == Some('0') { '1' } else { '0' };
+    text.push(last);
+    text
+}
+
+/// A buyer opens the seal on a phone, sells to someone with another phone, and they give the thing
+/// back to the shop.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_opens_the_seal_gives_it_on_and_it_is_given_back() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let places = Places::find()?;
+    let mut network = Network::found(&places, &folder.path().join("network")).await?;
+    network.serve().await?;
+    network.register_prefix().await?;
+    let author = Author::join(&network, &folder.path().join("author")).await?;
+    let secret = ActivationSecret::from_bytes(random_bytes()?);
+    let (record, link) = author.commission_sealed(1, &secret, "shop.example")?;
+    author.sign(&[record])?;
+    author.send(Until::Final { at_most_ms: 30_000 }).await?;
+    let shop = network.member(RETAILER)?;
+    let path = link.trim_start_matches("https://shop.example");
+    let page = format!("{}{path}", shop.gateway());
+
+    let buyer = Browser::chromium(&Look::default(), None).await?;
+    buyer.open(&page).await?;
+    buyer.wait_text("h1", "Verified").await?;
+    let found = buyer.axe(&places.axe()?).await?;
+    ensure!(found.is_empty(), "axe finds: {found:?}");
+    let other = ActivationSecret::from_bytes([9; 16]).text();
+    let mistyped = secret.text().replacen('-', "", 1) + "0";
+    for (typed, words) in [(mistyped, "misread"), (other, "another item")] {
+        buyer.fill("#seal", &typed).await?;
+        buyer.press("Make me the owner").await?;
+        buyer.wait_text("#seal-problem", words).await?;
+    }
+    buyer.fill("#seal", &secret.text().to_lowercase()).await?;
+    buyer.press("Make me the owner").await?;
+    buyer.wait_text("main", "You are the recorded owner").await?;
+    buyer.wait_text("h1", "Verified").await?;
+
+    // To everyone else the label says that it was sold before.
+    let second = Browser::chromium(&Look::default(), None).await?;
+    second.open(&page).await?;
+    second.wait_text("h1", "Warning").await?;
+    second.press("Make my code").await?;
+    let code = second.wait("p.code").await?.text().await?;
+
+    buyer.press("Give it to a new owner").await?;
+    buyer.fill("#buyer", &changed(&code)).await?;
+    buyer.click("form button[type=submit]").await?;
+    buyer.wait_text("#buyer-problem", "no owner").await?;
+    buyer.fill("#buyer", &code).await?;
+    buyer.click("form button[type=submit]").await?;
+    buyer.wait_text("main", "Somebody outside").await?;
+
+    second.open(&page).await?;
+    second.wait_text("main", "You are the recorded owner").await?;
+    second.press("Give it to a new owner").await?;
+    second.press("Give it back to").await?;
+    second
+        .wait_true("return !document.body.innerText.includes('You are the recorded owner') && document.body.innerText.includes('Resold by its owner')")
+        .await?;
+    buyer.close().await?;
+    second.close().await?;
+    network.stop().await
 }

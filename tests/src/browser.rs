@@ -214,7 +214,7 @@ impl Browser {
     /// Clicks the first visible button, link or labelled control that shows a text.
     pub async fn press(&self, words: &str) -> Result<()> {
         let script = "const words = arguments[0];
-            const shown = [...document.querySelectorAll('button, a, label')].find(e =>
+            const shown = [...document.querySelectorAll('button, a, label, summary')].find(e =>
                 e.offsetParent !== null && !e.disabled
                 && (e.innerText.includes(words) || (e.getAttribute('aria-label') || '').includes(words)));
             if (!shown) return false;

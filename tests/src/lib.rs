@@ -4,6 +4,7 @@
 //! Programs and built pages are found through `CHOPMARK_BIN_DIR` and `CHOPMARK_UI_DIR`,
 //! which `cargo xtask` sets; without them, beside the test program in cargo's target folder.
 
+mod author;
 mod browser;
 mod camera;
 mod device;
@@ -17,6 +18,7 @@ mod relay;
 mod steps;
 mod tamper;
 
+pub use author::Author;
 pub use browser::{Browser, Look};
 pub use camera::{Video, render_label};
 pub use device::Device;

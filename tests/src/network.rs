@@ -195,6 +195,8 @@ impl Network {
             config.insert("pages".into(), pages.display().to_string().into());
             let order = if number == CUSTOMS { "solo" } else { "none" };
             config.insert("order".into(), order.into());
+            // What a shop sold, it takes back at its counter.
+            config.insert("takes_back".into(), (number == RETAILER).into());
             let mut others = Vec::new();
             for other in self
                 .members

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use chopmark_replica::Until;
-use chopmark_tests::{CARRIER, CUSTOMS, FACTORY, Network, Places, RETAILER};
+use chopmark_tests::{Author, CARRIER, CUSTOMS, FACTORY, Network, Places, RETAILER};
 use tokio::runtime::Runtime;
 
 use crate::{
-    author::Author,
     child::{megabytes, memory_kib},
     row::Row,
 };

@@ -8,18 +8,19 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger, MemberId, PartyKind,
+    ActivationSecret, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger, MemberId, PartyKind,
     Position, Prefix, Readers, RecordDraft, SignedBlock, StateView as _, SubjectId, TimeMs,
     TzMinutes, UnsignedBlock, When,
 };
 use chopmark_replica::{Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
-use chopmark_tests::{FACTORY, GTIN, Network, PREFIX, Role};
+
+use crate::{FACTORY, GTIN, Network, PREFIX, Role};
 
 /// How long the network may take to register the prefix.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A device of the factory, joined by invitation.
-pub(crate) struct Author {
+pub struct Author {
     replica: Replica,
     node: Node,
     remote: Remote,
@@ -30,7 +31,7 @@ pub(crate) struct Author {
 
 impl Author {
     /// Joins, and waits until the factory may commission.
-    pub(crate) async fn join(network: &Network, folder: &Path) -> Result<Self> {
+    pub async fn join(network: &Network, folder: &Path) -> Result<Self> {
         let link = network.invite(FACTORY, Role::Qc, "bench").await?;
         let invitation = Invitation::parse(&link)?;
         let key = DeviceKey::from_seed(&random_bytes()?);
@@ -77,7 +78,7 @@ impl Author {
     }
 
     /// Signs a block and stores it, as durably as every device does.
-    pub(crate) fn sign(&self, drafts: &[RecordDraft]) -> Result<()> {
+    pub fn sign(&self, drafts: &[RecordDraft]) -> Result<()> {
         let place = self.replica.next_place(self.key.id());
         let position = Position {
             network: self.replica.network(),
@@ -95,7 +96,7 @@ impl Author {
     }
 
     /// Syncs with the factory's peer.
-    pub(crate) async fn send(&self, until: Until) -> Result<SyncReport> {
+    pub async fn send(&self, until: Until) -> Result<SyncReport> {
         let report = self.node.sync_once(&self.remote, until).await?;
         ensure!(
             report.not_taken.is_empty(),
@@ -106,17 +107,17 @@ impl Author {
     }
 
     /// Signed here and in no checkpoint yet.
-    pub(crate) fn open_blocks(&self) -> usize {
+    pub fn open_blocks(&self) -> usize {
         self.replica.open_count()
     }
 
     /// An item of the factory.
-    pub(crate) fn subject(&self, number: usize) -> Result<SubjectId> {
+    pub fn subject(&self, number: usize) -> Result<SubjectId> {
         Ok(code(number)?.subject(&self.replica.network(), &self.member))
     }
 
     /// The record that items begin with.
-    pub(crate) fn commission(&self, numbers: &[usize]) -> Result<RecordDraft> {
+    pub fn commission(&self, numbers: &[usize]) -> Result<RecordDraft> {
         let codes = numbers.iter().map(|number| code(*number));
         let codes = codes.collect::<Result<Vec<Code>>>()?;
         let network = self.replica.network();
@@ -134,8 +135,22 @@ impl Author {
         Ok(RecordDraft::new(body, subjects.collect()))
     }
 
+    /// An item with a code under its seal, and its label's link at this host.
+    pub fn commission_sealed(
+        &self,
+        number: usize,
+        secret: &ActivationSecret,
+        host: &str,
+    ) -> Result<(RecordDraft, String)> {
+        let mut draft = self.commission(&[number])?;
+        if let Body::Commission { activation, .. } = &mut draft.body {
+            activation.push(secret.public());
+        }
+        Ok((draft, code(number)?.digital_link(host)))
+    }
+
     /// The record that an item was stored.
-    pub(crate) fn observe(&self, number: usize) -> Result<RecordDraft> {
+    pub fn observe(&self, number: usize) -> Result<RecordDraft> {
         let body = Body::Observe {
             when: when(),
             step: "storing".to_owned(),
