@@ -6,6 +6,7 @@ mod describe;
 mod desk;
 mod purge;
 mod readers;
+mod run_lists;
 mod runs;
 mod sign;
 mod status;
@@ -27,6 +28,7 @@ pub(crate) use consumers::{Asked, Carried};
 pub(crate) use describe::Running;
 pub(crate) use desk::Desk;
 pub(crate) use purge::Purging;
+pub(crate) use run_lists::follow as follow_runs;
 pub(crate) use status::Status;
 pub(crate) use trace::{Towards, Trace};
 

@@ -18,7 +18,7 @@ use crate::config::{Config, Order};
 use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::logs::{self, LogStyle};
-use crate::peer::{Desk, Peer};
+use crate::peer::{Desk, Peer, follow_runs};
 use crate::{control, orderer};
 
 /// How long open answers and sessions may take to end; what is acknowledged is on disk anyway.
@@ -82,6 +82,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         control::listen(&folder.control_socket())?,
         admin,
     ));
+    tasks.spawn(follow_runs(peer.clone()));
     if config.order == Order::Solo {
         tasks.spawn(orderer::run(peer.clone()));
     }

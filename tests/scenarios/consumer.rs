@@ -4,8 +4,8 @@ use anyhow::{Context, Result, ensure};
 use chopmark_core::{ActivationSecret, Code};
 use chopmark_replica::{Until, random_bytes};
 use chopmark_tests::{
-    Author, Browser, CARRIER, FACTORY, Network, Look, Places, Proxy, RETAILER, Trade, flip_bit, hand_over_by_frames,
-    inspect_with_photo, leave_out, place_of_offer, sign_as_stranger,
+    Author, Browser, CARRIER, FACTORY, Look, Network, Places, Proxy, RETAILER, Trade, flip_bit,
+    hand_over_by_frames, inspect_with_photo, leave_out, place_of_offer, sign_as_stranger,
 };
 
 /// How a record on its way to the consumer is altered, and what the page must say.
@@ -113,7 +113,9 @@ async fn a_buyer_opens_the_seal_gives_it_on_and_it_is_given_back() -> Result<()>
     }
     buyer.fill("#seal", &secret.text().to_lowercase()).await?;
     buyer.press("Make me the owner").await?;
-    buyer.wait_text("main", "You are the recorded owner").await?;
+    buyer
+        .wait_text("main", "You are the recorded owner")
+        .await?;
     buyer.wait_text("h1", "Verified").await?;
 
     // To everyone else the label says that it was sold before.
@@ -132,7 +134,9 @@ async fn a_buyer_opens_the_seal_gives_it_on_and_it_is_given_back() -> Result<()>
     buyer.wait_text("main", "Somebody outside").await?;
 
     second.open(&page).await?;
-    second.wait_text("main", "You are the recorded owner").await?;
+    second
+        .wait_text("main", "You are the recorded owner")
+        .await?;
     second.press("Give it to a new owner").await?;
     second.press("Give it back to").await?;
     second

@@ -8,9 +8,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    ActivationSecret, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger, MemberId, PartyKind,
-    Position, Prefix, Readers, RecordDraft, SignedBlock, StateView as _, SubjectId, TimeMs,
-    TzMinutes, UnsignedBlock, When,
+    ActivationSecret, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger,
+    MemberId, PartyKind, Position, Prefix, Readers, RecordDraft, SignedBlock, StateView as _,
+    SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
 };
 use chopmark_replica::{Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
 

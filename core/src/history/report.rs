@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Problem, Sighting, Warning};
 use crate::{
-    ActivationPublic, BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId, NetworkId, Party,
-    RecordRef, Role, SectionBody, Seq, SubjectId, TimeMs,
+    ActivationPublic, BlockId, Body, Class, DeviceId, HeaderHash, Height, Kind, MemberId,
+    NetworkId, Party, RecordRef, Role, SectionBody, Seq, SubjectId, TimeMs,
 };
 
 /// The things that are checked, in the order in which a page lists them.

@@ -15,8 +15,9 @@ use super::{CheckKind, PartOfRun, Problem, ShownSection, Step, Warning};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
-    ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, Kind, Made, MemberId, Party,
-    Policy, Prefix, RecordRef, Role, RunItem, SectionPlace, Seq, SubjectId, open_label,
+    ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, Kind, Made,
+    MemberId, Party, Policy, Prefix, RecordRef, Role, RunItem, SectionPlace, Seq, SubjectId,
+    open_label,
 };
 
 /// What the walk came to.

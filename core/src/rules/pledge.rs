@@ -83,7 +83,9 @@ pub(super) fn weight(state: &dyn StateView, subject: &SubjectId) -> u64 {
     let pledged = |id: &SubjectId| state.subject(id).is_some_and(|s| s.seldom.pledge.is_some());
     let documents = state.documents_of(subject).into_iter().filter(&pledged);
     let own = documents.count() + usize::from(pledged(subject));
-    let inside = state.subject(subject).map_or(0, |s| s.seldom.pledged_inside);
+    let inside = state
+        .subject(subject)
+        .map_or(0, |s| s.seldom.pledged_inside);
     inside.saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
 }
 

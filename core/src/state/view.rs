@@ -9,8 +9,8 @@ use super::{
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, CodeHash, DeviceId, Digest32, Group, Kind, MemberId, NetworkId, Party, Policy, Prefix,
-    ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
+    BlockId, Code, CodeHash, DeviceId, Digest32, Group, Kind, MemberId, NetworkId, Party, Policy,
+    Prefix, ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
 };
 
 /// A block's place in the log.
@@ -210,7 +210,9 @@ pub trait StateView {
         let around = self.around(subject).into_iter().find_map(held);
         around.or_else(|| {
             // Large containers are gone through only when there is something to be found.
-            let inside = self.subject(subject).is_some_and(|s| s.seldom.held_inside > 0);
+            let inside = self
+                .subject(subject)
+                .is_some_and(|s| s.seldom.held_inside > 0);
             let contents = inside.then(|| self.within(subject));
             contents.into_iter().flatten().find_map(held)
         })
@@ -227,7 +229,9 @@ pub trait StateView {
         let about = |subject: &SubjectId| {
             let around = self.around(subject).into_iter().find_map(pledged);
             around.or_else(|| {
-                let inside = self.subject(subject).is_some_and(|s| s.seldom.pledged_inside > 0);
+                let inside = self
+                    .subject(subject)
+                    .is_some_and(|s| s.seldom.pledged_inside > 0);
                 let contents = inside.then(|| self.within(subject));
                 contents.into_iter().flatten().find_map(pledged)
             })

@@ -327,11 +327,7 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn resell(
-        &mut self,
-        line: &Line<'_>,
-        (to, signature): (Party, [u8; 64]),
-    ) -> Ruling {
+    pub(crate) fn resell(&mut self, line: &Line<'_>, (to, signature): (Party, [u8; 64])) -> Ruling {
         let subject = line.record.subjects()[0];
         let giver = self.things.get(&subject).ok_or("unknown-subject")?.owner;
         let Party::Consumer(key) = giver else {

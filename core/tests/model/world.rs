@@ -287,10 +287,9 @@ impl World {
                     owner, signature, ..
                 },
             ) => self.activate(line, (*owner, *signature))?,
-            (
-                Kind::Resell,
-                Body::Resell { to, signature, .. },
-            ) => self.resell(line, (*to, *signature))?,
+            (Kind::Resell, Body::Resell { to, signature, .. }) => {
+                self.resell(line, (*to, *signature))?
+            }
             (Kind::Pledge, Body::Pledge { to, .. }) => self.pledge(line, *to)?,
             (Kind::Release, _) => self.release(line)?,
             (Kind::Associate, _) => self.associate(line)?,

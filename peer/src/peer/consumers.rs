@@ -3,8 +3,8 @@
 
 use anyhow::Context as _;
 use chopmark_core::{
-    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, Readers,
-    RecordDraft, RecordRef, RunItem, StateView, SubjectId, TzMinutes, UnsignedBlock, When,
+    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, Readers, RecordDraft, RecordRef,
+    RunItem, StateView, SubjectId, TzMinutes, UnsignedBlock, When,
 };
 
 use super::Peer;
@@ -70,7 +70,11 @@ impl Peer {
             let built = UnsignedBlock::build(position, &drafts, &Readers::default(), &seed)?
                 .sign(&inner.key)?;
             let mut scratch: Pending<'_> = pending.clone();
-            let block = built.block.clone().verify().context("what was just signed")?;
+            let block = built
+                .block
+                .clone()
+                .verify()
+                .context("what was just signed")?;
             scratch.push(&block)?;
             let last = u16::try_from(drafts.len().saturating_sub(1))?;
             let refusals = (0..=last).filter_map(|index| {
@@ -84,8 +88,9 @@ impl Peer {
                 }
             });
             // Of a group, the record that failed says why; the others only that one did.
-            let why = refusals
-                .min_by_key(|refusal| matches!(refusal, chopmark_core::Refusal::GroupFailed { .. }));
+            let why = refusals.min_by_key(|refusal| {
+                matches!(refusal, chopmark_core::Refusal::GroupFailed { .. })
+            });
             anyhow::Ok(match why {
                 Some(why) => Err(Carried::refused(&why)),
                 None => Ok((built, last)),

@@ -1,34 +1,46 @@
-//! `chopmark run`: commissions a list of serials as one run and keeps the list.
+//! `chopmark run commission`: commissions a list of serials as one run. The list is evidence that
+//! the member keeps; what is looked up in is made of it (`run_lists`).
 
-use std::io::BufRead as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use chopmark_core::{
-    Body, Code, GoodsClass, RecordDraft, RunList, StateView as _, TzMinutes, When, limits,
+    AudienceDraft, Body, Code, Digest32, EvidenceLink, GoodsClass, Group, RecordDraft, RunList,
+    SectionBody, StateView as _, TzMinutes, When, limits,
 };
+use chopmark_labels::ListReader;
+use chopmark_replica::EvidenceState;
 
 use super::Peer;
+use super::run_lists::{ListText, MEDIA_TYPE};
 use crate::clock;
 
 /// Bad lines that are named: more say nothing new.
 const NAMED: usize = 10;
 
+/// An item: its code, and the public half of what lies under its seal.
+type Item = (Code, Option<Digest32>);
+
 impl Peer {
-    /// Commissions the codes of a file, one a line, as one run of this member, signed by its admin
-    /// device. The list is on disk before the record is.
+    /// Commissions the codes of a file as one run of this member, signed by its admin device. The
+    /// list is on disk before the record is.
     pub(crate) async fn commission_run(&self, file: String) -> anyhow::Result<String> {
         self.blocking(move |peer| peer.commission_run_now(Path::new(&file)))
             .await?
     }
 
     fn commission_run_now(&self, file: &Path) -> anyhow::Result<String> {
-        let codes = read_codes(file)?;
-        let class = codes.first().map(Code::class).unwrap_or_default();
+        let items = read_items(file)?;
+        let class = items
+            .first()
+            .map(|(code, _)| code.class())
+            .unwrap_or_default();
         let (prefix, owner) = self
             .replica()
             .read(|_, pending| {
-                let code = codes.first()?;
+                let (code, _) = items.first()?;
                 pending
                     .prefixes()
                     .find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()))
@@ -39,9 +51,17 @@ impl Peer {
             owner == self.member(),
             "prefix {prefix} belongs to another member"
         );
-        let items = codes.iter().map(|code| (code.hash(), None));
-        let list = RunList::new(&self.network(), &self.member(), items)?;
+        let leaves = items.iter().map(|(code, key)| (code.hash(), *key));
+        let list = RunList::new(&self.network(), &self.member(), leaves)?;
         self.replica().runs().keep(&list)?;
+        let sealed = self.replica().vault().seal(ListText::new(&items))?;
+        let evidence = EvidenceLink {
+            id: sealed.id,
+            key: *sealed.key.as_bytes(),
+            media_type: MEDIA_TYPE.to_owned(),
+            length: sealed.plain_length,
+            caption: String::new(),
+        };
         let body = Body::CommissionRun {
             when: When {
                 time: clock::now(),
@@ -51,7 +71,19 @@ impl Peer {
             prefix,
             run: list.spec(),
         };
-        self.sign_now(RecordDraft::new(body, vec![list.subject()]))?;
+        let own = self
+            .replica()
+            .read_final(|ledger| ledger.state().group_of(self.member(), Group::Operations));
+        let section = SectionBody {
+            evidence: vec![evidence],
+            ..SectionBody::default()
+        };
+        let record = RecordDraft::new(body, vec![list.subject()])
+            .telling(AudienceDraft::parties([own]), section);
+        self.sign_now(record)?;
+        self.replica().want_evidence(sealed.id, sealed.length)?;
+        self.replica()
+            .mark_evidence(sealed.id, EvidenceState::Here)?;
         Ok(format!(
             "commissioned run {} of {} items",
             list.subject(),
@@ -60,37 +92,70 @@ impl Peer {
     }
 }
 
-/// Reads the codes: all of one class, each once. Blank lines are read over.
-fn read_codes(file: &Path) -> anyhow::Result<Vec<Code>> {
-    let unreadable = || format!("cannot read {}", file.display());
-    let reader = std::io::BufReader::new(std::fs::File::open(file).with_context(unreadable)?);
-    let most = usize::try_from(limits::RUN_ITEMS)?;
-    let mut codes: Vec<Code> = Vec::new();
-    let mut bad = Vec::new();
-    for (number, line) in (1..).zip(reader.lines()) {
-        let line = line.with_context(unreadable)?;
-        let text = line.trim();
-        if text.is_empty() {
-            continue;
-        }
-        ensure!(codes.len() < most, "a run has at most {most} items");
-        match Code::parse(text) {
-            Ok(code)
-                if codes
-                    .first()
-                    .is_none_or(|first| first.class() == code.class()) =>
-            {
-                codes.push(code);
+/// Reads the codes: all of one class, each once. A file that begins with a row of names is a list
+/// as `chopmark labels` reads it, any other has one code a line.
+fn read_items(file: &Path) -> anyhow::Result<Vec<Item>> {
+    let open = || -> anyhow::Result<_> {
+        let read = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(BufReader::new(read))
+    };
+    let mut first = String::new();
+    open()?
+        .read_line(&mut first)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let mut gathered = Gathered::default();
+    if first.trim().is_empty() || Code::parse(first.trim()).is_ok() || !first.contains(',') {
+        for (number, line) in (1..).zip(open()?.lines()) {
+            let line = line.with_context(|| format!("cannot read {}", file.display()))?;
+            let text = line.trim();
+            if !text.is_empty() && !gathered.has_enough() {
+                let code = Code::parse(text).map_err(|why| why.to_string());
+                gathered.take(number, code.map(|code| (code, None)))?;
             }
-            Ok(_) => bad.push(format!("line {number}: of another product than the first")),
-            Err(why) => bad.push(format!("line {number}: {why}")),
         }
-        if bad.len() == NAMED {
-            break;
+    } else {
+        let mut list = ListReader::new(open()?)?;
+        while let Some((number, row)) = list.next_row()? {
+            if gathered.has_enough() {
+                break;
+            }
+            let item = row.map_err(|why| why.to_string()).map(|row| {
+                let key = row.activation.as_ref();
+                let key = key.map(|secret| Digest32::from_bytes(*secret.public().as_bytes()));
+                (row.code, key)
+            });
+            gathered.take(number, item)?;
         }
     }
-    if !bad.is_empty() {
-        bail!("nothing was commissioned:\n{}", bad.join("\n"));
+    if !gathered.bad.is_empty() {
+        bail!("nothing was commissioned:\n{}", gathered.bad.join("\n"));
     }
-    Ok(codes)
+    Ok(gathered.items)
+}
+
+/// What was read so far, and what is wrong with the rest.
+#[derive(Default)]
+struct Gathered {
+    items: Vec<Item>,
+    bad: Vec<String>,
+}
+
+impl Gathered {
+    fn has_enough(&self) -> bool {
+        self.bad.len() >= NAMED
+    }
+
+    fn take(&mut self, number: u64, item: Result<Item, String>) -> anyhow::Result<()> {
+        let most = usize::try_from(limits::RUN_ITEMS)?;
+        ensure!(self.items.len() < most, "a run has at most {most} items");
+        let first = self.items.first().map(|(first, _)| first.class());
+        match item {
+            Ok((code, _)) if first.is_some_and(|first| first != code.class()) => self
+                .bad
+                .push(format!("line {number}: of another product than the first")),
+            Ok(item) => self.items.push(item),
+            Err(why) => self.bad.push(format!("line {number}: {why}")),
+        }
+        Ok(())
+    }
 }

@@ -4,8 +4,8 @@ use std::sync::{MutexGuard, PoisonError};
 
 use anyhow::bail;
 use chopmark_core::{
-    BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, Readers, RecordDraft, RecordRef, Refusal,
-    UnsignedBlock,
+    BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, RecordDraft, RecordRef, Refusal,
+    StateView as _, UnsignedBlock,
 };
 
 use super::Peer;
@@ -70,8 +70,9 @@ impl Peer {
         let _one_at_a_time = self.signing();
         let admin = self.admin_key();
         let position = self.next_position();
-        let built = UnsignedBlock::build(position, drafts, &Readers::default(), &random_seed()?)?
-            .sign(admin)?;
+        let readers = inner.replica.read_final(|ledger| ledger.state().readers());
+        let built =
+            UnsignedBlock::build(position, drafts, &readers, &random_seed()?)?.sign(admin)?;
         let block = inner.replica.append_own(built.block, built.sections)?;
         let refusal = inner.replica.read(|_, pending| {
             let records = (0_u16..).take(drafts.len());

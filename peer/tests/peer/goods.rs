@@ -1,8 +1,8 @@
 //! Runs, what is made of batches, and tracing, through the real binary.
 
 use chopmark_core::{
-    Body, Code, GoodsClass, Made, Output, Prefix, Quantity, RecordDraft, SubjectId, TimeMs,
-    TzMinutes, When,
+    ActivationSecret, Body, Bundle, Code, GoodsClass, Made, NetworkId, Output, OwnerSecret, Party,
+    Prefix, Quantity, RecordDraft, SubjectId, TimeMs, TzMinutes, When,
 };
 use serde_json::Value;
 
@@ -52,6 +52,14 @@ fn a_run_is_commissioned_and_its_unused_items_are_proven() {
     let trace: Value = serde_json::from_str(&trace).unwrap();
     assert_eq!(trace["of"]["subject"], run);
 
+    // What is looked up in is made of the evidence again.
+    assert!(peer.stop().success());
+    std::fs::remove_dir_all(network.members[0].join("runs")).unwrap();
+    let peer = network.start(0, None);
+    until("the list is made again", || {
+        (peer.get(&format!("/history/{hash}"), &[]).0 == 200).then_some(())
+    });
+
     std::fs::write(
         &list,
         "(01)09506000134352(21)A\nnonsense\n\n(00)395060005887318216\n",
@@ -62,6 +70,75 @@ fn a_run_is_commissioned_and_its_unused_items_are_proven() {
         said.contains("line 2:") && said.contains("line 4:"),
         "{said}"
     );
+}
+
+/// A factory's list has the secrets under the seals; a buyer who opens one becomes the owner of an
+/// item that had no record of its own, once.
+#[test]
+fn a_buyer_of_an_item_of_a_run_becomes_its_owner_by_the_gateway() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let peer = network.start(0, None);
+    registered(&network);
+    let dir = text(&network.members[0]);
+    let secret = |n: u8| ActivationSecret::from_bytes([n; 16]);
+    let rows = (0..9).map(|n| format!("09506000134352,S{n},{}\r\n", secret(n).text()));
+    let list = network.place.path().join("run.csv");
+    std::fs::write(
+        &list,
+        format!("gtin,serial,activation\r\n{}", rows.collect::<String>()),
+    )
+    .unwrap();
+    succeed(&["run", "commission", text(&list), "--dir", dir]);
+
+    let code = Code::parse("(01)09506000134352(21)S4").unwrap();
+    let hash = code.hash();
+    let report = || {
+        let (status, _, bytes) = peer.get(&format!("/history/{hash}"), &[]);
+        let bundle = (status == 200).then(|| Bundle::from_bytes(&bytes).unwrap())?;
+        let network: NetworkId = peer.status()["network"].as_str().unwrap().parse().unwrap();
+        Some(bundle.verify(&code, network).unwrap())
+    };
+    let sealed = until("the run is final", &report);
+    assert_eq!(sealed.activation, Some(secret(4).public()));
+    let owner = OwnerSecret::from_seed(&[1; 32]);
+    let maker = sealed.owner.unwrap();
+    let subject = hash.subject(&sealed.network, maker.member().unwrap());
+    let ask = |secret: &ActivationSecret| {
+        let signature = secret.sign_activation(&sealed.network, &subject, &owner.public());
+        let body = serde_json::json!({
+            "code": hash.to_string(),
+            "owner": owner.public().to_string(),
+            "signature": data_encoding::HEXLOWER.encode(&signature),
+        });
+        let (status, _, body) = peer.post("/activate", &body.to_string());
+        let answer: Value = serde_json::from_slice(&body).unwrap();
+        (
+            status,
+            answer["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    assert_eq!(ask(&secret(5)), (409, "bad-activation".to_owned()));
+    assert_eq!(ask(&secret(4)), (200, String::new()));
+    assert_eq!(ask(&secret(4)), (409, "already-activated".to_owned()));
+    let owned = until("the activation is final", || {
+        report().filter(|report| report.activated.is_some())
+    });
+    assert_eq!(owned.owner, Some(Party::Consumer(owner.public())));
+
+    // Nobody asked this member to take things back.
+    let to = Party::from(*maker.member().unwrap());
+    let last = owned.last_title.unwrap();
+    let signature = owner.sign_resale(&owned.network, &subject, &last, &to);
+    let body = serde_json::json!({
+        "code": hash.to_string(),
+        "to": { "member": to.to_string() },
+        "signature": data_encoding::HEXLOWER.encode(&signature),
+    });
+    assert_eq!(peer.post("/resell", &body.to_string()).0, 403);
+    for rubbish in ["", "{}", "[]", "{\"code\":\"00\"}", &"x".repeat(2_000)] {
+        let status = peer.post("/activate", rubbish).0;
+        assert!(matches!(status, 400 | 413), "{rubbish}: {status}");
+    }
 }
 
 fn when() -> When {

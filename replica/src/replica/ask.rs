@@ -212,6 +212,16 @@ impl Replica {
         Ok(entries)
     }
 
+    /// Wants a file that only a section names: one of the member's own, that no other member keeps.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn want_evidence(&self, id: EvidenceId, length: u64) -> Result<(), StoreError> {
+        let mut batch = self.0.store.batch()?;
+        batch.want_evidence(id, length)?;
+        batch.commit()
+    }
+
     /// Moves evidence to a state, after a transfer.
     ///
     /// # Errors

@@ -125,7 +125,7 @@ impl Batch<'_> {
 
     /// Remembers that a block names a file. Of several lengths the largest counts: whoever names
     /// another's file with a smaller one must not keep it out.
-    pub(super) fn want_evidence(&mut self, id: EvidenceId, length: u64) -> Result<(), StoreError> {
+    pub(crate) fn want_evidence(&mut self, id: EvidenceId, length: u64) -> Result<(), StoreError> {
         const PUT: &str = "INSERT INTO evidence (name, state, sealed) VALUES (?1, 0, ?2)
              ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed";
         const KNOWN: &str = "SELECT sealed FROM evidence WHERE name = ?1";

@@ -48,7 +48,9 @@ pub(crate) fn keep_language(language: Language) {
 
 /// The key by which this browser's owner owns the thing with this code, or is about to.
 pub(crate) fn owner(code: CodeHash) -> Option<OwnerSecret> {
-    let seed = HEXLOWER.decode(get(&format!("{OWNER}{code}"))?.as_bytes()).ok()?;
+    let seed = HEXLOWER
+        .decode(get(&format!("{OWNER}{code}"))?.as_bytes())
+        .ok()?;
     Some(OwnerSecret::from_seed(&seed.try_into().ok()?))
 }
 

@@ -99,10 +99,7 @@ pub(crate) async fn give_back(
     (subject, last): (SubjectId, RecordRef),
     member: MemberId,
 ) -> Result<(), NotDone> {
-    let to = (
-        Party::Member(member),
-        format!(r#"{{"member":"{member}"}}"#),
-    );
+    let to = (Party::Member(member), format!(r#"{{"member":"{member}"}}"#));
     resell(visit, (subject, last), &visit.origin, to).await
 }
 
@@ -134,5 +131,7 @@ async fn send(url: &str, body: &str) -> Result<(), NotDone> {
 
 fn reason(body: &[u8]) -> Option<String> {
     let json = JSON::parse(std::str::from_utf8(body).ok()?).ok()?;
-    Reflect::get(&json, &JsValue::from_str("code")).ok()?.as_string()
+    Reflect::get(&json, &JsValue::from_str("code"))
+        .ok()?
+        .as_string()
 }

@@ -79,7 +79,10 @@ impl Things<'_> {
     }
 
     /// The key under a thing's seal, while nobody opened it.
-    pub(in crate::history) fn activation_key(&self, subject: &SubjectId) -> Option<ActivationPublic> {
+    pub(in crate::history) fn activation_key(
+        &self,
+        subject: &SubjectId,
+    ) -> Option<ActivationPublic> {
         match self.things.get(subject)?.seal {
             Seal::Sealed(key) => Some(key),
             _ => None,

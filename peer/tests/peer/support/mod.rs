@@ -263,13 +263,24 @@ impl Peer {
 
     /// One plain HTTP request to the gateway: status, headers, body.
     pub(crate) fn get(&self, path: &str, headers: &[&str]) -> (u16, String, Vec<u8>) {
+        self.http(&format!("GET {path}"), headers, "")
+    }
+
+    /// As [`Self::get`], with this text as its body.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String, Vec<u8>) {
+        let length = format!("content-length: {}", body.len());
+        self.http(&format!("POST {path}"), &[&length], body)
+    }
+
+    fn http(&self, what: &str, headers: &[&str], body: &str) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(self.gateway).unwrap();
-        let mut request =
-            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
+        let mut request = format!("{what} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
         for header in headers {
             request += &format!("{header}\r\n");
         }
-        stream.write_all((request + "\r\n").as_bytes()).unwrap();
+        stream
+            .write_all((request + "\r\n" + body).as_bytes())
+            .unwrap();
         let mut all = Vec::new();
         stream.read_to_end(&mut all).unwrap();
         let end = all

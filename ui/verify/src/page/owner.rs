@@ -3,12 +3,14 @@
 use super::{Shown, Wish, say};
 use crate::memory;
 use crate::owner::{self, NotDone, Standing};
-use chopmark_core::{ActivationPublic, CodeHash, RecordRef, SubjectId};
 use crate::visit::Visit;
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, Tone, text};
+use chopmark_core::{ActivationPublic, CodeHash, RecordRef, SubjectId};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, Tone, text,
+};
 use std::rc::Rc;
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -28,7 +30,10 @@ pub(super) fn Owner(props: &Shown) -> Html {
     let (Some(standing), Some(subject)) = (owner::standing(report, code), report.subject) else {
         return Html::default();
     };
-    let from = history.from.as_ref().map_or(&props.visit.origin, |from| &from.origin);
+    let from = history
+        .from
+        .as_ref()
+        .map_or(&props.visit.origin, |from| &from.origin);
     let gateway = AttrValue::from(from.clone());
     let (visit, onwish) = (props.visit.clone(), props.onwish.clone());
     html! {
