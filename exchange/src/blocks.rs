@@ -1,9 +1,10 @@
 //! Events into signed blocks, and the trial that finds what the rules would refuse.
 
 use crate::record::{Author, Unmapped, asks_state, records};
+use crate::recorded::{Recorded, Teller};
 use chopmark_core::{
-    BlockId, Body, BuildError, BuiltBlock, DeviceKey, MemberId, Outcome, Pending, Position,
-    Readers, RecordDraft, RecordRef, Refusal, Seed, Seq, UnsignedBlock, limits,
+    BlockId, Body, BuildError, BuiltBlock, DeviceKey, Kind, Outcome, Pending, Position, Readers,
+    RecordDraft, RecordRef, Refusal, Seed, Seq, SubjectId, UnsignedBlock, limits,
 };
 use chopmark_epcis::Event;
 use std::collections::BTreeMap;
@@ -51,6 +52,8 @@ pub struct Made {
     pub block: Option<BuiltBlock>,
     /// For each record of the block, which event it is of.
     pub events: Vec<usize>,
+    /// For each record of the block, what it is about.
+    subjects: Vec<Vec<SubjectId>>,
     /// Where the next one begins.
     pub next: Cursor,
     /// Those that became no record.
@@ -102,6 +105,7 @@ fn make(
     let mut made = Made {
         block: None,
         events: Vec::new(),
+        subjects: Vec::new(),
         next: from,
         unmapped: Vec::new(),
     };
@@ -110,6 +114,11 @@ fn make(
     for (index, event) in events.iter().enumerate().skip(from.event) {
         // What it does follows from what is packed, and the view does not know this block yet.
         if asks_state(event) && !drafts.is_empty() {
+            break;
+        }
+        // What it corrects may be among them, and they have no names yet.
+        let is_correction = |draft: &RecordDraft| draft.body.kind() == Kind::Correct;
+        if event.about.error_declaration.is_some() && !drafts.iter().all(is_correction) {
             break;
         }
         let mut unit = match records(event, author) {
@@ -164,6 +173,7 @@ fn make(
     if !drafts.is_empty() {
         let built = UnsignedBlock::build(position, &drafts, signer.readers, seed)?;
         made.block = Some(built.sign(signer.key)?);
+        made.subjects = drafts.into_iter().map(|draft| draft.subjects).collect();
     }
     Ok(made)
 }
@@ -217,22 +227,24 @@ impl Size {
 /// second block at a place of the feed would be a fork if anyone saw it.
 pub fn trial(
     events: &[Event],
-    member: MemberId,
+    by: &Teller,
     signer: Signer<'_>,
     mut position: Position,
     pending: &mut Pending<'_>,
 ) -> Result<Vec<Bad>, BuildError> {
     let mut bad = Vec::new();
+    let mut by = by.clone();
     let mut from = Cursor::default();
     // Without sections no key comes of it.
     let seed = [0; 32];
     while from.event < events.len() {
         let author = Author {
             view: &*pending,
-            member,
+            by: &by,
         };
         let place = (position, &seed);
         let made = make((events, from), &author, signer, place, Sections::LeftOut)?;
+        by.recorded.learn_made(events, &made);
         let unmapped = made.unmapped.into_iter().map(|(index, why)| Bad {
             index,
             why: why.into(),
@@ -258,6 +270,21 @@ pub fn trial(
     // An event of several blocks may be refused in each of them.
     bad.dedup_by_key(|bad| bad.index);
     Ok(bad)
+}
+
+impl Recorded {
+    /// Learns which records of a block say the events that it was made of.
+    pub fn learn_made(&mut self, events: &[Event], made: &Made) {
+        let Some(built) = made.block.as_ref().filter(|_| !self.is_empty()) else {
+            return;
+        };
+        let block = built.block.id();
+        for ((index, subjects), of) in (0_u16..).zip(&made.subjects).zip(&made.events) {
+            if let Some(event) = events.get(*of) {
+                self.learn(event, RecordRef { block, index }, subjects);
+            }
+        }
+    }
 }
 
 /// The events of a block that the rules refuse, each once.

@@ -1,5 +1,7 @@
 //! From a record to the event that says it.
 
+mod declaration;
+
 use crate::told::PRODUCT;
 use chopmark_core::{
     Body, Code, Condition, MemberId, Output, Party, Quantity, Record, RecordRef, SectionBody,
@@ -12,6 +14,8 @@ use chopmark_epcis::{
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use thiserror::Error;
+
+pub use declaration::declaration;
 
 /// The prefix of this program's own fields, until a consortium owns a name.
 pub const TERMS: (&str, &str) = ("chopmark", "https://chopmark.invalid/terms/");

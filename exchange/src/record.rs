@@ -1,7 +1,9 @@
 //! From an event to the records that say it.
 
+mod correct;
 mod transform;
 
+use crate::recorded::Teller;
 use crate::told;
 use chopmark_core::{
     self as core, AudienceDraft, Body, Code, CodeError, MemberId, Prefix, Quantities, RecordDraft,
@@ -25,8 +27,8 @@ const OTHER: &str = "other";
 pub struct Author<'a> {
     /// The ledger, with everything that comes before the records.
     pub view: &'a dyn StateView,
-    /// The member that signs.
-    pub member: MemberId,
+    /// In whose name, for whom, and what they recorded before.
+    pub by: &'a Teller,
 }
 
 /// Why an event becomes no record.
@@ -63,6 +65,14 @@ pub enum Unmapped {
         /// Its size as canonical text.
         bytes: usize,
     },
+    /// An error declaration that is about no record of this member.
+    #[error(
+        "no record that this member wrote says the event {id}, which an error declaration names"
+    )]
+    EventUnknown {
+        /// The event's id.
+        id: String,
+    },
     /// There is no kind of record for it.
     #[error("{what} cannot be recorded")]
     NoRecord {
@@ -83,17 +93,15 @@ struct Deed {
 /// The records of an event, in the order in which they have to stand. Read outside its document
 /// the event has to say the same: [`Event::alone`].
 pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, Unmapped> {
-    if event.about.error_declaration.is_some() {
-        return Err(Unmapped::NoRecord {
-            what: "an error declaration",
-        });
-    }
     let when = when(&event.about)?;
     let text = event.write().to_string();
     if text.len() > limits::EVENT_BYTES {
         return Err(Unmapped::TooLarge { bytes: text.len() });
     }
     let told = told::section(event, text);
+    if let Some(declaration) = &event.about.error_declaration {
+        return correct::correct(event, declaration, author, (when, &told));
+    }
     match &event.what {
         What::Object(object) if object.action == Action::Add => {
             let things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
@@ -298,7 +306,7 @@ fn commission(
         let prefix = author.view.prefixes().find(own);
         let (prefix, owner) =
             prefix.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
-        if *owner != author.member {
+        if *owner != author.by.member {
             return Err(Unmapped::NotYours { code });
         }
         let class = (code.class(), prefix.clone());
@@ -320,7 +328,7 @@ fn commission(
             };
             let ids = chunk
                 .iter()
-                .map(|code| code.subject(&author.view.network(), &author.member));
+                .map(|code| code.subject(&author.view.network(), &author.by.member));
             let draft = RecordDraft::new(body, ids.collect());
             let mut draft = telling(draft, chunk.iter(), author, told);
             if !in_fields {
@@ -384,8 +392,5 @@ fn telling<'c>(
     if codes.len() == draft.subjects.len() {
         body.codes = codes;
     }
-    draft.telling(
-        AudienceDraft::Parties(BTreeSet::from([author.member.into()])),
-        body,
-    )
+    draft.telling(AudienceDraft::Parties(author.by.parties.clone()), body)
 }

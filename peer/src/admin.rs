@@ -332,7 +332,10 @@ fn last_word(
 }
 
 /// A member by the name or the id that a person typed.
-fn find_member(view: &dyn StateView, wanted: &str) -> anyhow::Result<(MemberId, String)> {
+pub(crate) fn find_member(
+    view: &dyn StateView,
+    wanted: &str,
+) -> anyhow::Result<(MemberId, String)> {
     let id = wanted.parse::<MemberId>().ok();
     let mut found = view
         .members()

@@ -3,6 +3,7 @@
 
 mod export;
 mod import;
+mod recorded;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,9 @@ pub(crate) struct Import {
     pub(crate) file: PathBuf,
     /// Which column of a table is which field.
     pub(crate) mapping: Option<PathBuf>,
+    /// Names or ids of the members that can open what the events say, beside this one.
+    #[serde(default)]
+    pub(crate) parties: Vec<String>,
     /// Import the good ones although others are bad.
     pub(crate) skip_bad: bool,
     /// Sign nothing.

@@ -87,7 +87,7 @@ fn output(
     let own = prefixes.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()));
     let (prefix, owner): (&Prefix, _) =
         own.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
-    if *owner != author.member {
+    if *owner != author.by.member {
         return Err(Unmapped::NotYours { code: code.clone() });
     }
     let class = GoodsClass::parse(&code.class()).ok_or(Unmapped::NothingTracked)?;

@@ -189,9 +189,10 @@ fn what_the_rules_would_refuse_is_found_before_anything_is_signed() {
 fn events_that_become_no_record_are_named() {
     let network = Network::new();
     let pending = network.pending();
+    let by = network.teller(&[]);
     let author = Author {
         view: &pending,
-        member: network.members[0],
+        by: &by,
     };
     let why = |rest: &str| {
         let list = events(&event("ObjectEvent", rest));
@@ -231,5 +232,5 @@ fn events_that_become_no_record_are_named() {
     let wrong = format!(
         r#""action":"OBSERVE",{ITEMS},"errorDeclaration":{{"declarationTime":"2026-03-03T10:00:00Z"}}"#
     );
-    assert!(matches!(why(&wrong), Unmapped::NoRecord { .. }));
+    assert!(matches!(why(&wrong), Unmapped::EventUnknown { .. }));
 }

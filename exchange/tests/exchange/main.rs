@@ -6,5 +6,8 @@
 )]
 
 mod back;
+mod correct;
 mod import;
+mod judge;
+mod making;
 mod network;

@@ -7,7 +7,7 @@ use chopmark_core::{
     Validator, ValidatorSet, VerifiedBlock,
 };
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Bad, Cursor, Made, Signer, next_block, trial};
+use chopmark_exchange::{Author, Bad, Cursor, Made, Recorded, Signer, Teller, next_block, trial};
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 pub(crate) const PREFIX: &str = "9506000";
@@ -89,6 +89,11 @@ impl Network {
         built.block.verify().unwrap()
     }
 
+    /// A block of the factory's with one record, before anything else of it.
+    pub(crate) fn write_first(&self, draft: &RecordDraft) -> VerifiedBlock {
+        self.write(0, std::slice::from_ref(draft))
+    }
+
     /// The ledger with the prefixes registered.
     pub(crate) fn pending(&self) -> Pending<'_> {
         self.pending_with(&self.registration)
@@ -127,13 +132,20 @@ impl Network {
         }
     }
 
+    /// The factory, for itself and the carrier.
+    pub(crate) fn teller(&self, events: &[Event]) -> Teller {
+        Teller::new(self.members[0])
+            .telling([self.members[1]])
+            .knowing(Recorded::wanted_by(events))
+    }
+
     /// What would be refused.
     pub(crate) fn try_all(&self, events: &[Event], pending: &Pending<'_>) -> Vec<Bad> {
         let position = self.position(0, pending);
         let mut scratch = pending.clone();
         trial(
             events,
-            self.members[0],
+            &self.teller(events),
             self.signer(),
             position,
             &mut scratch,
@@ -149,19 +161,22 @@ impl Network {
     ) -> Vec<(VerifiedBlock, Vec<SealedSection>)> {
         let mut blocks = Vec::new();
         let mut from = Cursor::default();
+        let mut by = self.teller(events);
         while from.event < events.len() {
             let author = Author {
                 view: &*pending,
-                member: self.members[0],
+                by: &by,
             };
             let position = self.position(0, pending);
             let seed = [u8::try_from(blocks.len()).unwrap(); 32];
+            let made = next_block((events, from), &author, self.signer(), position, &seed).unwrap();
+            by.recorded.learn_made(events, &made);
             let Made {
                 block,
                 next,
                 unmapped,
                 ..
-            } = next_block((events, from), &author, self.signer(), position, &seed).unwrap();
+            } = made;
             assert!(unmapped.is_empty(), "{unmapped:?}");
             let built = block.unwrap();
             let block = built.block.verify().unwrap();
@@ -178,8 +193,19 @@ impl Network {
         block: &VerifiedBlock,
         sections: &[SealedSection],
     ) -> Vec<SectionBody> {
-        let opener =
-            Opener::new(block.header().network()).with_reader(self.members[0], 0, &reader(1));
+        self.open_as(0, block, sections)
+    }
+
+    /// The sections as a member opens them.
+    pub(crate) fn open_as(
+        &self,
+        member: usize,
+        block: &VerifiedBlock,
+        sections: &[SealedSection],
+    ) -> Vec<SectionBody> {
+        let secret = reader([1, 2][member]);
+        let opener = Opener::new(block.header().network());
+        let opener = opener.with_reader(self.members[member], 0, &secret);
         let opener = opener.of(block);
         let each = (0_u16..).zip(sections);
         each.map(|(index, section)| opener.open(index, 0, &section.bytes).unwrap())

@@ -34,6 +34,10 @@ pub(super) struct ImportArguments {
     /// The file that says which column of a table is which field.
     #[arg(long)]
     mapping: Option<PathBuf>,
+    /// Another member, by name or id, that can open what the events say; may be there several
+    /// times. Without it only this member can.
+    #[arg(long = "for", value_name = "MEMBER")]
+    parties: Vec<String>,
     /// Import the good events although others are bad; without it none is.
     #[arg(long)]
     skip_bad: bool,
@@ -71,6 +75,7 @@ fn import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
         // The running peer may stand in another folder.
         file: absolute(&arguments.file)?,
         mapping: arguments.mapping.as_deref().map(absolute).transpose()?,
+        parties: arguments.parties,
         skip_bad,
         dry_run,
     });

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use chopmark_core::{Code, Opener, RecordRef, StateView as _, VerifiedBlock};
+use chopmark_core::{
+    Body, Code, Kind, Opener, RecordRef, SectionBody, StateView as _, VerifiedBlock,
+};
 use chopmark_epcis::{CompanyPrefixes, Document, Event, Form, Time};
-use chopmark_exchange::{Opened, Style, Unwritten, event};
+use chopmark_exchange::{Opened, Style, Unwritten, declaration, event};
 use serde::{Deserialize, Serialize};
 
 use super::{Export, ProgressStep, Told, tell};
@@ -130,25 +132,17 @@ impl Gathered<'_> {
         let opener = self.opener.clone();
         let opener = opener.of(block);
         for (at, record) in block.located().filter(|(at, _)| is_wanted(at)) {
-            let replica = self.peer.replica();
-            if replica.read(|_, pending| pending.refusal(&at).is_some()) {
+            if self.peer.is_refused(at) {
                 continue;
             }
-            let mut opened = None;
-            for (index, section) in (0_u16..).zip(record.sections()) {
-                let Some(bytes) = replica.section(section.hash())? else {
+            let section = match self.peer.told(&opener, at, record)? {
+                Some(section) => section,
+                // What it corrects says what the event is about.
+                None if record.kind() == Kind::Correct => SectionBody::default(),
+                None => {
+                    self.closed += usize::from(!record.sections().is_empty());
                     continue;
-                };
-                if let Ok(body) = opener.open(at.index, index, &bytes)
-                    && (body.event.is_some() || !body.codes.is_empty())
-                {
-                    opened = Some(body);
-                    break;
                 }
-            }
-            let Some(section) = opened else {
-                self.closed += usize::from(!record.sections().is_empty());
-                continue;
             };
             // Records of one event follow on each other, and each keeps the whole event.
             if section.event.is_some() {
@@ -163,21 +157,73 @@ impl Gathered<'_> {
                 author: block.header().member(),
                 section: &section,
             };
-            let host = self.peer.host();
-            let style = Style {
-                form: self.form,
-                host,
-                known: &self.known,
-            };
-            match event(&told, &style) {
-                Ok(event) => {
+            match self.event(&told)? {
+                Some(event) => {
                     event.show_prefixes(&mut self.known);
                     self.events.push(event);
                 }
-                Err(Unwritten::NoCodes | Unwritten::NoEvent) => self.closed += 1,
-                Err(why) => return Err(why).with_context(|| format!("record {at}")),
+                None => self.closed += 1,
             }
         }
         Ok(())
+    }
+
+    /// The event of a record; none if it is one that EPCIS has no event for, or names no codes.
+    fn event(&self, told: &Opened<'_>) -> anyhow::Result<Option<Event>> {
+        let style = Style {
+            form: self.form,
+            host: self.peer.host(),
+            known: &self.known,
+        };
+        let made = match (told.record.body(), &told.section.event) {
+            (
+                Body::Correct {
+                    of, correctives, ..
+                },
+                None,
+            ) => {
+                let Some(wrong) = self.event_at(*of)? else {
+                    return Ok(None);
+                };
+                let mut right = Vec::new();
+                for at in correctives {
+                    let Some(event) = self.event_at(*at)? else {
+                        return Ok(None);
+                    };
+                    right.push(event);
+                }
+                declaration(told, &wrong, &right)
+            }
+            _ => event(told, &style),
+        };
+        match made {
+            Ok(event) => Ok(Some(event)),
+            Err(Unwritten::NoCodes | Unwritten::NoEvent) => Ok(None),
+            Err(why) => Err(why).with_context(|| format!("record {}", told.at)),
+        }
+    }
+
+    /// The event of a record that a correction names.
+    fn event_at(&self, at: RecordRef) -> anyhow::Result<Option<Event>> {
+        let Some(block) = self.peer.replica().block(at.block)? else {
+            return Ok(None);
+        };
+        let Some((_, record)) = block.located().find(|(place, _)| *place == at) else {
+            return Ok(None);
+        };
+        let Some(section) = self.peer.told(&self.opener.of(&block), at, record)? else {
+            return Ok(None);
+        };
+        let told = Opened {
+            at,
+            record,
+            author: block.header().member(),
+            section: &section,
+        };
+        // A correction of a correction would go on for ever.
+        match record.body() {
+            Body::Correct { .. } => Ok(None),
+            _ => self.event(&told),
+        }
     }
 }

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
-use chopmark_core::{BlockId, Outcome, Pending, Readers, RecordRef, StateView as _};
+use chopmark_core::{BlockId, MemberId, Outcome, Pending, Readers, RecordRef, StateView as _};
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Cursor, Mapping, Signer, Table, next_block, trial};
+use chopmark_exchange::{
+    Author, Cursor, Mapping, Recorded, Signer, Table, Teller, next_block, trial,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Import, ProgressStep, Told, read, tell};
+use crate::admin::find_member;
 use crate::keyfile::random_seed;
 use crate::peer::Peer;
 
@@ -56,6 +59,19 @@ impl Found {
     }
 }
 
+impl Found {
+    /// A correction names records, so what it says is wrong and what it says is right come before
+    /// it, wherever they stand in the file.
+    fn declarations_last(&mut self) {
+        let events = std::mem::take(&mut self.events).into_iter();
+        let places = std::mem::take(&mut self.places);
+        let (declarations, others): (Vec<_>, Vec<_>) = events
+            .zip(places)
+            .partition(|(event, _)| event.about.error_declaration.is_some());
+        (self.events, self.places) = others.into_iter().chain(declarations).unzip();
+    }
+}
+
 impl Peer {
     /// Imports a file. It is on disk when this returns; of a file with bad events nothing is,
     /// unless the rest was asked for.
@@ -67,25 +83,45 @@ impl Peer {
     fn import_now(&self, import: &Import, told: &Told) -> anyhow::Result<Imported> {
         tell(told, ProgressStep::Reading, 0, 0);
         let mut found = find(import)?;
+        found.declarations_last();
         let events = found.events.len() + found.bad.len();
         tell(told, ProgressStep::Checking, 0, found.events.len());
-        let bad = self.try_all(&found.events)?;
+        let by = self.teller(import, &found.events)?;
+        let bad = self.try_all(&found.events, &by)?;
         found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
             events,
             signed: if refused { 0 } else { found.events.len() },
             blocks: 0,
-            bad: found.bad,
+            bad: std::mem::take(&mut found.bad),
         };
         if !refused && !import.dry_run {
-            imported.blocks = self.sign_events(&found.events, &found.places, told)?;
+            imported.blocks = self.sign_events(&found, by, told)?;
         }
         Ok(imported)
     }
 
+    /// In whose name, to whom, and on knowledge of which records.
+    fn teller(&self, import: &Import, events: &[Event]) -> anyhow::Result<Teller> {
+        let parties: Vec<MemberId> = self.replica().read(|_, pending| {
+            let named = import.parties.iter();
+            let each = |wanted: &String| Ok(find_member(pending, wanted)?.0);
+            named.map(each).collect::<anyhow::Result<_>>()
+        })?;
+        let mut recorded = Recorded::wanted_by(events);
+        self.find_recorded(&mut recorded)?;
+        Ok(Teller::new(self.member())
+            .telling(parties)
+            .knowing(recorded))
+    }
+
     /// What the rules would say to all of it, in order.
-    fn try_all(&self, events: &[Event]) -> anyhow::Result<Vec<chopmark_exchange::Bad>> {
+    fn try_all(
+        &self,
+        events: &[Event],
+        by: &Teller,
+    ) -> anyhow::Result<Vec<chopmark_exchange::Bad>> {
         let readers = Readers::default();
         let position = self.next_position();
         let found = self.replica().read(|_, pending| {
@@ -94,23 +130,19 @@ impl Peer {
                 key: self.admin_key(),
                 readers: &readers,
             };
-            trial(events, self.member(), signer, position, &mut scratch)
+            trial(events, by, signer, position, &mut scratch)
         })?;
         Ok(found)
     }
 
     /// Signs block after block; gives how many.
-    fn sign_events(
-        &self,
-        events: &[Event],
-        places: &[String],
-        told: &Told,
-    ) -> anyhow::Result<usize> {
+    fn sign_events(&self, found: &Found, mut by: Teller, told: &Told) -> anyhow::Result<usize> {
         let (mut from, mut blocks) = (Cursor::default(), 0);
-        let place = |index: usize| places.get(index).map_or("", String::as_str);
+        let events = &found.events;
+        let place = |index: usize| found.places.get(index).map_or("", String::as_str);
         while from.event < events.len() {
             tell(told, ProgressStep::Signing, from.event, events.len());
-            let made = self.sign_next(events, from)?;
+            let made = self.sign_next(events, from, &mut by)?;
             if let Some((index, why)) = made.refused {
                 bail!(
                     "{}: the ledger changed while it was checked, and now refuses it: {why}; everything before it stands",
@@ -123,23 +155,20 @@ impl Peer {
         Ok(blocks)
     }
 
-    fn sign_next(&self, events: &[Event], from: Cursor) -> anyhow::Result<Signed> {
+    fn sign_next(&self, events: &[Event], from: Cursor, by: &mut Teller) -> anyhow::Result<Signed> {
         let _one_at_a_time = self.signing();
         let position = self.next_position();
         let seed = random_seed()?;
-        let member = self.member();
         let made = self.replica().read(|_, pending| {
             let readers = pending.readers();
             let signer = Signer {
                 key: self.admin_key(),
                 readers: &readers,
             };
-            let author = Author {
-                view: pending,
-                member,
-            };
+            let author = Author { view: pending, by };
             next_block((events, from), &author, signer, position, &seed)
         })?;
+        by.recorded.learn_made(events, &made);
         let unmapped = made.unmapped.first();
         let mut signed = Signed {
             next: made.next,

@@ -153,6 +153,49 @@ fn bad_events_are_named_and_nothing_is_imported_unless_asked() {
 }
 
 #[test]
+fn a_declaration_corrects_what_was_imported_before_and_comes_out_again() {
+    let (_network, peer) = factory();
+    let dir = text(&peer.dir);
+    let mut events = life();
+    let file = write(&peer.dir, "in.jsonld", &document(&events));
+    succeed(&["epcis", "import", &file, "--dir", dir]);
+    export(&peer, &[], 3);
+    // Before what says it right in the file, and about an event without an id of its own.
+    let right = format!(
+        r#"{{"type":"ObjectEvent",{WHEN},"eventID":"urn:uuid:404d95fc-9457-4a51-bd6a-0bba133845a8","action":"OBSERVE","bizStep":"storing","epcList":["urn:epc:id:sscc:690123.40000000015"]}}"#
+    );
+    let declared = r#","errorDeclaration":{"declarationTime":"2026-03-04T10:00:00Z","reason":"incorrect_data","correctiveEventIDs":["urn:uuid:404d95fc-9457-4a51-bd6a-0bba133845a8"]}}"#;
+    let wrong = format!("{}{declared}", events[2].strip_suffix('}').unwrap());
+    let file = write(
+        &peer.dir,
+        "later.jsonld",
+        &document(&[wrong.clone(), right.clone()]),
+    );
+    let said = fail(&["epcis", "import", &file, "--dir", dir, "--for", "Nobody"]);
+    assert!(
+        said.contains("no member has the name or id `Nobody`"),
+        "{said}"
+    );
+    let own = FOUNDERS[0].0;
+    let said = succeed(&["epcis", "import", &file, "--dir", dir, "--for", own]);
+    assert!(said.contains("imported 2 of 2 events"), "{said}");
+    events.extend([right, wrong]);
+    let read = Document::read(document(&events).as_bytes(), OnBadEvent::RefuseAll).unwrap();
+    let urns = export(&peer, &["--form", "urn"], 5);
+    assert_eq!(urns.events(), read.document.events());
+    let unknown = document(&[r#"{"type":"ObjectEvent","#.to_owned()
+        + WHEN
+        + declared.trim_end_matches('}')
+        + r#"},"action":"OBSERVE","epcList":["urn:epc:id:sgtin:690123.4000015.A1"]}"#]);
+    let file = write(&peer.dir, "unknown.jsonld", &unknown);
+    let said = fail(&["epcis", "import", &file, "--dir", dir]);
+    assert!(
+        said.contains("event 0: no record that this member wrote says the event ni:///sha-256;"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_factorys_table_goes_in_by_its_mapping() {
     let (_network, peer) = factory();
     let dir = text(&peer.dir);

@@ -1,0 +1,103 @@
+//! Which of this member's records say which events.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use chopmark_core::{
+    BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
+};
+use chopmark_epcis::{CompanyPrefixes, Form};
+use chopmark_exchange::{Opened, Recorded, Style, Unwritten, event};
+
+use crate::peer::Peer;
+
+impl Peer {
+    /// Looks through all that this member wrote, and keeps what is wanted. Event ids have no index:
+    /// corrections are rare, and an index would cost every event.
+    pub(super) fn find_recorded(&self, wanted: &mut Recorded) -> anyhow::Result<()> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let opener = self.opener()?;
+        let size = self.replica().read_final(|ledger| ledger.log().size());
+        let mut seen = BTreeSet::new();
+        for index in 0..size {
+            if let Some(block) = self.replica().logged(index)? {
+                seen.insert(block.id());
+                self.keep_wanted(&block, &opener, wanted)?;
+            }
+        }
+        for entry in self.replica().outbox()? {
+            // It may have become final while the log was read.
+            if seen.insert(entry.block.id()) {
+                self.keep_wanted(&entry.block, &opener, wanted)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_wanted(
+        &self,
+        block: &VerifiedBlock,
+        opener: &Opener,
+        wanted: &mut Recorded,
+    ) -> anyhow::Result<()> {
+        if block.header().member() != self.member() {
+            return Ok(());
+        }
+        let known = CompanyPrefixes::default();
+        // Names of events do not depend on the form.
+        let style = Style {
+            form: Form::Link,
+            host: self.host(),
+            known: &known,
+        };
+        let opener = opener.of(block);
+        for (at, record) in block.located() {
+            if self.is_refused(at) {
+                continue;
+            }
+            let Some(section) = self.told(&opener, at, record)? else {
+                continue;
+            };
+            let told = Opened {
+                at,
+                record,
+                author: block.header().member(),
+                section: &section,
+            };
+            match event(&told, &style) {
+                Ok(event) => wanted.learn(&event, at, record.subjects()),
+                Err(Unwritten::NoCodes | Unwritten::NoEvent) => {}
+                Err(why) => return Err(why).with_context(|| format!("record {at}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record was ordered, and is against the rules.
+    pub(super) fn is_refused(&self, at: RecordRef) -> bool {
+        self.replica()
+            .read(|_, pending| pending.refusal(&at).is_some())
+    }
+
+    /// What the first section says that this member can open and that makes an event.
+    pub(super) fn told(
+        &self,
+        opener: &BlockOpener<'_>,
+        at: RecordRef,
+        record: &Record,
+    ) -> anyhow::Result<Option<SectionBody>> {
+        for (index, section) in (0_u16..).zip(record.sections()) {
+            let Some(bytes) = self.replica().section(section.hash())? else {
+                continue;
+            };
+            if let Ok(body) = opener.open(at.index, index, &bytes)
+                && (body.event.is_some() || !body.codes.is_empty())
+            {
+                return Ok(Some(body));
+            }
+        }
+        Ok(None)
+    }
+}
