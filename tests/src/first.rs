@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     CARRIER, CUSTOMS, FACTORY, Network, Places, RETAILER, Role, Steps, Trade, all_final, enrol,
-    hand_over_by_frames, inspect_with_photo, tamper,
+    hand_over_by_frames, inspect_with_photo, life, tamper,
 };
 
 /// The first scenario: a case goes from the factory over a courier to a retailer, both
@@ -149,6 +149,7 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
             },
         )
         .await?;
+    life::run(&mut steps, &trade.network).await?;
     let bundle = steps
         .step(
             "two gateways give the item's history, and it verifies",

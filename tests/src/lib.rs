@@ -10,6 +10,7 @@ mod camera;
 mod device;
 mod first;
 mod journey;
+mod life;
 mod network;
 mod places;
 mod process;

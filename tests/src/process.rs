@@ -141,3 +141,22 @@ fn tail(log: &Path) -> String {
     let from = lines.len().saturating_sub(25);
     lines.get(from..).unwrap_or_default().join("\n")
 }
+
+/// Asks again and again until there is an answer.
+pub(crate) async fn until<T, F: Future<Output = Result<Option<T>>>>(
+    what: &str,
+    ask: impl Fn() -> F,
+) -> Result<T> {
+    const PATIENCE: Duration = Duration::from_secs(40);
+    const PAUSE: Duration = Duration::from_millis(50);
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await? {
+            return Ok(answer);
+        }
+        if tokio::time::Instant::now() > end {
+            bail!("never happened: {what}");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

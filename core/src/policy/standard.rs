@@ -45,6 +45,8 @@ const BORROWING: &[Kind] = &[Kind::Pledge];
 const LENDING: &[Kind] = &[Kind::Release];
 /// What consumers say and signed, carried by whom they meet.
 const CONSUMERS: &[Kind] = &[Kind::Activate, Kind::Resell, Kind::Report];
+/// What an item of a run needs before its first record.
+const DRAWING: &[Kind] = &[Kind::Draw];
 /// What whoever looks at things may say about them.
 const WITNESSING: &[Kind] = &[
     Kind::Observe,
@@ -85,7 +87,7 @@ const ROWS: &[Row] = &[
     (None, Role::Regulator, &[WITNESSING]),
     (None, Role::Shop, &[HANDLING, CUSTODY, TITLE, CONSUMERS]),
     // A gateway takes in what consumers sign in their browsers.
-    (None, Role::Peer, &[CONSUMERS]),
+    (None, Role::Peer, &[CONSUMERS, DRAWING]),
     (Some(Class::Bank), Role::Admin, &[LENDING]),
     (Some(Class::Bank), Role::BankOfficer, &[TITLE, LENDING]),
     // Goods and batches are made where they are manufactured or taken apart; a carrier moves
