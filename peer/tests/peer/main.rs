@@ -15,4 +15,5 @@ mod goods;
 mod labels;
 mod network;
 mod policy;
+mod recovery;
 mod support;
