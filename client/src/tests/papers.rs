@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chopmark_core::{Jurisdiction, Kem, Kind, Role, StateView as _};
+use chopmark_core::{Jurisdiction, Kem, Kind, Role};
 use chopmark_view::{
     Action, JourneyStep, PaperStanding, PaperView, Prepare, Subject, SubjectView, Verdict,
 };

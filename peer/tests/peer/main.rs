@@ -15,5 +15,6 @@ mod goods;
 mod labels;
 mod network;
 mod policy;
+mod purge;
 mod recovery;
 mod support;

@@ -3,9 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{
-    AudienceDraft, BlockId, Code, Group, Opener, ReaderGroup, SectionBody, StateView as _,
-};
+use chopmark_core::{AudienceDraft, BlockId, Code, Group, Opener, ReaderGroup, SectionBody};
 
 use crate::support::device::Device;
 use crate::support::{FOUNDERS, Network, Peer, fail, invite, succeed, text, until};
