@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Context as _, ensure};
 use chopmark_core::{
     Body, DeviceEntry, DeviceId, GroupState, HpkePublic, HpkeSecret, ReaderGroup, ReaderKey,
-    RecordDraft, RecordRef, RecoveryTags, SealedReaderKey, StateView, TimeMs,
+    RecordDraft, RecordRef, RecoveryTags, Sealed, SealedReaderKey, StateView, TimeMs,
 };
 
 use super::Peer;
@@ -48,6 +48,15 @@ impl fmt::Display for Recovery {
         }
         write!(f, "\n{open} of {keys} reader keys open here")
     }
+}
+
+/// What a record seals to a recovery key.
+struct RecoverySeal {
+    epoch: u32,
+    /// The group's public key.
+    public: HpkePublic,
+    recovery: HpkePublic,
+    sealed: Sealed,
 }
 
 impl Peer {
@@ -108,7 +117,7 @@ impl Peer {
         &self,
         key: &ReaderKey,
         recovery: &HpkePublic,
-    ) -> anyhow::Result<(HpkePublic, chopmark_core::Sealed)> {
+    ) -> anyhow::Result<(HpkePublic, Sealed)> {
         let seed = random_seed()?;
         let sealed = key.seal_for_recovery(&self.network(), recovery, &seed);
         Ok((recovery.clone(), sealed.context("the recovery key")?))
@@ -129,7 +138,7 @@ impl Peer {
             return Ok(None);
         };
         let sealed = self.recovery_seal(at)?;
-        Ok(sealed.map(|(_, _, (key, _))| key))
+        Ok(sealed.map(|seal| seal.recovery))
     }
 
     /// The private key that a record seals to this admin device as the recovery key's.
@@ -138,28 +147,24 @@ impl Peer {
         at: RecordRef,
         of: ReaderGroup,
     ) -> anyhow::Result<Option<HpkeSecret>> {
-        let Some((epoch, public, (recovery, sealed))) = self.recovery_seal(at)? else {
+        let Some(seal) = self.recovery_seal(at)? else {
             return Ok(None);
         };
         let own = &self.0.admin.hpke;
-        if own.public() != recovery {
+        if own.public() != seal.recovery {
             return Ok(None);
         }
         let sealed = SealedReaderKey {
             of,
-            epoch,
-            public,
-            sealed,
+            epoch: seal.epoch,
+            public: seal.public,
+            sealed: seal.sealed,
         };
         let opened = sealed.recover(&self.network(), own);
         Ok(opened.map(|key| key.secret))
     }
 
-    /// The seal to a recovery key in a record: of which epoch, the group's public key, and the seal.
-    fn recovery_seal(
-        &self,
-        at: RecordRef,
-    ) -> anyhow::Result<Option<(u32, HpkePublic, (HpkePublic, chopmark_core::Sealed))>> {
+    fn recovery_seal(&self, at: RecordRef) -> anyhow::Result<Option<RecoverySeal>> {
         let Some(block) = self.replica().block(at.block)? else {
             return Ok(None);
         };
@@ -168,9 +173,14 @@ impl Peer {
             Some(Body::SetReader {
                 epoch,
                 key,
-                recovery: Some(seal),
+                recovery: Some((recovery, sealed)),
                 ..
-            }) => Some((*epoch, key.clone(), seal.clone())),
+            }) => Some(RecoverySeal {
+                epoch: *epoch,
+                public: key.clone(),
+                recovery: recovery.clone(),
+                sealed: sealed.clone(),
+            }),
             _ => None,
         })
     }
@@ -187,7 +197,7 @@ impl Peer {
         let sealed = seals
             .iter()
             .flatten()
-            .filter(|(_, _, (recovery, _))| Some(recovery) == key.as_ref());
+            .filter(|seal| Some(&seal.recovery) == key.as_ref());
         let admin = self.replica().read(|_, pending| {
             let mut devices = pending.devices();
             let (id, state) = devices.find(|(_, state)| Some(state.hpke()) == key.as_ref())?;
