@@ -149,6 +149,10 @@ fn absent(
     let over = block.header().clock().plus(kept) < look.firm.tip().time;
     Ok(if look.store.is_purged(section.hash())? || over {
         Read::Purged
+    } else if matches!(section.audience(), Audience::Label { .. }) {
+        // Phones that hand over carry to each other what the other one needs, and not every
+        // label's words.
+        Read::NotMine
     } else {
         Read::Awaited
     })
@@ -264,6 +268,11 @@ pub(crate) fn papers(
             Read::Awaited => (PaperStanding::Awaited { for_authorities }, false),
             Read::Damaged => (PaperStanding::Damaged { for_authorities }, false),
         };
+        // A case's commissioning has a part for each label: that they are gone is said once.
+        let gone = matches!(standing, PaperStanding::Purged { .. });
+        if gone && papers.iter().any(|paper: &PaperView| paper.standing == standing) {
+            continue;
+        }
         papers.push(PaperView {
             section: at.to_string(),
             standing,

@@ -122,6 +122,9 @@ impl Peer {
             }
             batch.commit()?;
         }
+        if !dry_run {
+            self.0.bundles.purged();
+        }
         anyhow::ensure!(found, "no checkpoint here holds that record");
         // Whoever named one record wants that one gone: too early is no success.
         if let (Purging::Record(..), 0, Some(until)) = (what, purged.sections, purged.kept_until) {
