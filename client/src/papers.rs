@@ -270,7 +270,11 @@ pub(crate) fn papers(
         };
         // A case's commissioning has a part for each label: that they are gone is said once.
         let gone = matches!(standing, PaperStanding::Purged { .. });
-        if gone && papers.iter().any(|paper: &PaperView| paper.standing == standing) {
+        if gone
+            && papers
+                .iter()
+                .any(|paper: &PaperView| paper.standing == standing)
+        {
             continue;
         }
         papers.push(PaperView {
