@@ -259,6 +259,7 @@ impl Desk {
             firm: look.firm,
             store: look.store,
             genesis: look.genesis,
+            opener: look.opener,
             member: self.me.member,
             device: self.me.device,
             role: self.me.role,

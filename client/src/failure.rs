@@ -48,6 +48,13 @@ pub(crate) const BAD_ARGUMENTS: Message =
     Message::new("bad-arguments", &[("command", Text), ("detail", Text)]);
 pub(crate) const UNKNOWN_MEMBER: Message = Message::new("unknown-member", &[]);
 pub(crate) const UNKNOWN_RECORD: Message = Message::new("unknown-record", &[]);
+pub(crate) const REASON_UNKNOWN: Message = Message::new("reason-unknown", &[]);
+pub(crate) const PAPER_NOT_FOR_AUTHORITIES: Message =
+    Message::new("paper-not-for-authorities", &[]);
+pub(crate) const PAPER_ELSEWHERE: Message =
+    Message::new("paper-elsewhere", &[("jurisdiction", Text)]);
+pub(crate) const PAPER_NOT_YOURS: Message = Message::new("paper-not-yours", &[]);
+pub(crate) const PAPER_KNOWN: Message = Message::new("paper-known", &[("member", Text)]);
 pub(crate) const UNKNOWN_DRAFT: Message = Message::new("unknown-draft", &[]);
 pub(crate) const DRAFT_OVERTAKEN: Message = Message::new("draft-overtaken", &[]);
 pub(crate) const NOTHING_CHOSEN: Message = Message::new("nothing-chosen", &[]);
@@ -242,6 +249,11 @@ pub const FAILURES: &[Message] = &[
     BAD_ARGUMENTS,
     UNKNOWN_MEMBER,
     UNKNOWN_RECORD,
+    REASON_UNKNOWN,
+    PAPER_NOT_FOR_AUTHORITIES,
+    PAPER_ELSEWHERE,
+    PAPER_NOT_YOURS,
+    PAPER_KNOWN,
     UNKNOWN_DRAFT,
     DRAFT_OVERTAKEN,
     NOTHING_CHOSEN,

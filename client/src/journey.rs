@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Body, Kind, Record, RecordRef, Sighting, StateView as _, SubjectId, Timeline, VerifiedBlock,
-    Warning, When, activated_far_away, impossible_journey,
+    Audience, Body, Kind, Record, RecordRef, SectionBody, Sighting, StateView as _, SubjectId,
+    Timeline, VerifiedBlock, Warning, When, activated_far_away, impossible_journey,
 };
 use chopmark_replica::Number;
 use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectView};
 
 use crate::evidence::Piece;
-use crate::look::Look;
+use crate::look::{Look, merge};
+use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{blocks, failure, lines, words_of};
+use crate::{blocks, failure, lines, papers, words_of};
 
 /// Steps shown of one subject: a screen's patience, and a bound on the work of one call.
 const MOST_STEPS: usize = 500;
@@ -101,8 +102,15 @@ impl Journey {
             let Some((block, record)) = self.read(&at) else {
                 continue;
             };
-            // The nearest one that the record names is whom it concerns.
-            let of = chain.iter().find(|of| record.subjects().contains(of));
+            // The nearest one that the record names is whom it concerns; who looks into a record's
+            // sections names the record.
+            let about = record.body().section().map(|section| section.record);
+            let named = match about.filter(|_| record.subjects().is_empty()) {
+                Some(about) => self.read(&about).map(|(_, record)| record),
+                None => Some(record),
+            };
+            let subjects = named.map(Record::subjects).unwrap_or_default();
+            let of = chain.iter().find(|of| subjects.contains(of));
             let Some(of) = of.copied() else { continue };
             let kind = record.kind();
             if let Some(shown) = step(look, block, (&at, &of))? {
@@ -197,8 +205,24 @@ impl Journey {
                     index: touch.index,
                 };
                 self.candidates.insert(record, Candidate { number, place });
+                for at in papers::about(look.store, &record)? {
+                    self.gather_one(look, at)?;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// A record that names no subject.
+    fn gather_one(&mut self, look: &Look<'_>, at: RecordRef) -> Result<(), Trouble> {
+        let Some(item) = look.store.block(at.block)? else {
+            return Ok(());
+        };
+        let number = item.number;
+        self.block(look, number)?;
+        let logged = look.view.logged(&at.block).map(|logged| logged.index);
+        let place = logged.unwrap_or(NOT_LOGGED | number.get());
+        self.candidates.insert(at, Candidate { number, place });
         Ok(())
     }
 
@@ -270,7 +294,13 @@ fn step(
     let Some(record) = block.records().get(usize::from(at.index)) else {
         return Ok(None);
     };
-    let read = look.read_sections(block, at.index)?;
+    let each = look.read_each(block, at.index)?;
+    let mut read = SectionBody::default();
+    for (_, section) in &each {
+        if let Read::Body(body) | Read::Opened(body) | Read::Granted(_, body) = section {
+            merge(&mut read, body);
+        }
+    }
     let Some((line, when)) = words(look, record, of, read.disposition.as_deref())? else {
         return Ok(None);
     };
@@ -285,6 +315,7 @@ fn step(
         place: read.place,
         note: read.note,
         evidence: pieces.iter().map(|piece| piece.view(look.vault)).collect(),
+        papers: papers::papers(look, block, &each),
         via: None,
     };
     let sighting = read.position.map(|position| Sighting {
@@ -387,6 +418,11 @@ fn words(
         Body::Hold { when, reason } => (lines::STEP_HELD.line(activity(reason)), *when),
         Body::Clear { when } => (lines::STEP_CLEARED.line(activity("holding")), *when),
         Body::Unreadable { when, .. } => (lines::STEP_UNREADABLE.line([]), *when),
+        Body::Open { when, reason, .. } => (opened(reason), *when),
+        Body::Grant { when, .. } => (
+            lines::STEP_GRANTED.line([("to", Param::Text(readers(look, record)))]),
+            *when,
+        ),
         Body::Attest { when, verdict, .. } => {
             let key = words_of::verdict_key(words_of::view_verdict(*verdict));
             (
@@ -398,8 +434,25 @@ fn words(
         | Body::Revoke { .. }
         | Body::RegisterPrefix { .. }
         | Body::SetPolicy { .. }
-        | Body::SetReader { .. }
-        | Body::Open { .. }
-        | Body::Grant { .. } => return Ok(None),
+        | Body::SetReader { .. } => return Ok(None),
     }))
+}
+
+fn opened(reason: &str) -> Line {
+    match words_of::open_reason(reason) {
+        Param::Key(key) => lines::STEP_OPENED.line([("reason", Param::Key(key))]),
+        word => lines::STEP_OPENED_WORD.line([("reason", word)]),
+    }
+}
+
+/// The members that a record's sections name.
+fn readers(look: &Look<'_>, record: &Record) -> String {
+    let mut members = BTreeSet::new();
+    for section in record.sections() {
+        if let Audience::Parties(groups) = section.audience() {
+            members.extend(groups.iter().map(|group| group.member));
+        }
+    }
+    let names: Vec<String> = members.iter().map(|id| look.member_name(id)).collect();
+    names.join(", ")
 }

@@ -3,7 +3,8 @@
 
 use chopmark_core::{
     BlockId, Body, Code, HpkeSecret, MemberId, ReaderGroup, ReaderKey, Record, RecordRef, Role,
-    SealedReaderKey, SectionBody, SectionHash, StateView, SubjectId, Verdict, VerifiedBlock,
+    SealedReaderKey, SectionBody, SectionHash, SectionKey, StateView, SubjectId, Verdict,
+    VerifiedBlock,
 };
 use chopmark_replica::{ItemKind, Number, Store, StoreError};
 
@@ -12,6 +13,7 @@ use crate::evidence::{self, Piece};
 use crate::keys;
 use crate::known::{self, Known};
 use crate::look::Look;
+use crate::papers::{self, SectionAt};
 use crate::trouble::Trouble;
 
 /// How far arrivals were read.
@@ -35,6 +37,8 @@ struct Lessons {
     products: Vec<(String, String)>,
     pieces: Vec<Piece>,
     attested: Vec<(SubjectId, Attested)>,
+    /// A record, and the record that opens or grants a section of it.
+    about: Vec<(RecordRef, RecordRef)>,
     awaited: Vec<(SectionHash, [u8; 34])>,
     came: Vec<SectionHash>,
     keys: Vec<ReaderKey>,
@@ -198,13 +202,16 @@ impl Lessons {
                 self.attested
                     .extend(subjects.map(|subject| (*subject, attested)));
             }
+            if let Body::Open { section, .. } | Body::Grant { section, .. } = record.body() {
+                self.about.push((section.record, at));
+            }
             for (section_index, section) in (0_u16..).zip(record.sections()) {
                 if !look.reads(section.audience()) {
                     continue;
                 }
                 match look.store.section(section.hash())? {
                     Some(ciphertext) => match opener.open(index, section_index, &ciphertext) {
-                        Ok(body) => self.take_body(look, block, record, body),
+                        Ok(body) => self.take_body(look, block, record, body)?,
                         Err(_) => self.unopened = self.unopened.or(Some(number)),
                     },
                     None => self.awaited.push((section.hash(), awaited(block, index))),
@@ -248,7 +255,7 @@ impl Lessons {
         if let Some((section_index, _)) = place {
             let opener = look.opener.of(&block);
             match opener.open(index, section_index, ciphertext) {
-                Ok(body) => self.take_body(look, &block, record, body),
+                Ok(body) => self.take_body(look, &block, record, body)?,
                 Err(_) => {
                     self.unopened = self.unopened.or(Some(number));
                     // Still awaited: it is read again when a new key comes.
@@ -265,7 +272,10 @@ impl Lessons {
         block: &VerifiedBlock,
         record: &Record,
         body: SectionBody,
-    ) {
+    ) -> Result<(), Trouble> {
+        if let (Body::Grant { section, .. }, Some(key)) = (record.body(), &body.granted) {
+            self.take_granted(look, (*section).into(), (block.header().member(), key))?;
+        }
         self.pieces
             .extend(body.evidence.iter().map(Piece::from_link));
         // One code for each subject, in order, or none at all; and each must be the subject's
@@ -291,6 +301,39 @@ impl Lessons {
                 },
             ));
         }
+        Ok(())
+    }
+
+    /// What a section says that a member opened to this one. One that is not here yet is read when
+    /// somebody looks.
+    fn take_granted(
+        &mut self,
+        look: &Look<'_>,
+        at: SectionAt,
+        (by, key): (MemberId, &SectionKey),
+    ) -> Result<(), Trouble> {
+        let Some(block) = blocks::of(look.store, &at.record.block)? else {
+            return Ok(());
+        };
+        let record = block.records().get(usize::from(at.record.index));
+        let section = record.and_then(|record| record.sections().get(usize::from(at.index)));
+        let (Some(record), Some(section)) = (record, section) else {
+            return Ok(());
+        };
+        // A grant of a grant gives nothing that the first one does not.
+        if matches!(record.body(), Body::Grant { .. }) {
+            return Ok(());
+        }
+        let Some(ciphertext) = look.store.section(section.hash())? else {
+            return Ok(());
+        };
+        let place = (at.record.index, at.index);
+        let opener = look.opener.of(&block);
+        match opener.open_granted(place, (by, key), &ciphertext) {
+            Ok(body) => self.take_body(look, &block, record, body),
+            // Not the section's key, or not theirs to give: whoever looks sees the same.
+            Err(_) => Ok(()),
+        }
     }
 
     fn write(self, store: &Store, upto: u64) -> Result<(), StoreError> {
@@ -307,6 +350,7 @@ impl Lessons {
         for (subject, attested) in &self.attested {
             batch.put_note(ATTESTED, subject.as_bytes(), &attested.to_note())?;
         }
+        papers::remember(store, &mut batch, &self.about)?;
         for (hash, at) in &self.awaited {
             batch.put_note(AWAITED, hash.as_bytes(), at)?;
         }

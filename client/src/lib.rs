@@ -39,6 +39,7 @@ mod link;
 mod look;
 mod lookup;
 mod outbox;
+mod papers;
 mod passphrase;
 mod print;
 mod recall;

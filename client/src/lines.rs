@@ -35,6 +35,12 @@ pub(crate) const SIGN_SUBJECT: Message = Message::new("sign-subject", &[("subjec
 pub(crate) const SIGN_MORE: Message = Message::new("sign-more", &[("count", Number)]);
 pub(crate) const SIGN_DECLINE: Message =
     Message::new("sign-decline", &[("subject", Text), ("from", Text)]);
+pub(crate) const SIGN_OPEN: Message =
+    Message::new("sign-open", &[("reason", Key), ("author", Text)]);
+pub(crate) const SIGN_OPEN_SEEN: Message = Message::new("sign-open-seen", &[]);
+pub(crate) const SIGN_UNREADABLE: Message = Message::new("sign-unreadable", &[("subject", Text)]);
+pub(crate) const SIGN_GRANT: Message =
+    Message::new("sign-grant", &[("to", Text), ("author", Text)]);
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
 pub(crate) const SIGN_NOTE: Message = Message::new("sign-note", &[("note", Text)]);
 pub(crate) const SIGN_MEASURED: Message = Message::new(
@@ -150,6 +156,9 @@ pub(crate) const STEP_DECOMMISSIONED: Message =
     Message::new("step-decommissioned", &[("activity", Key)]);
 pub(crate) const STEP_HELD: Message = Message::new("step-held", &[("activity", Key)]);
 pub(crate) const STEP_CLEARED: Message = Message::new("step-cleared", &[("activity", Key)]);
+pub(crate) const STEP_OPENED: Message = Message::new("step-opened", &[("reason", Key)]);
+pub(crate) const STEP_OPENED_WORD: Message = Message::new("step-opened-word", &[("reason", Text)]);
+pub(crate) const STEP_GRANTED: Message = Message::new("step-granted", &[("to", Text)]);
 pub(crate) const STEP_UNREADABLE: Message = Message::new("step-unreadable", &[]);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
 
@@ -170,6 +179,10 @@ pub const LINES: &[Message] = &[
     SIGN_SUBJECT,
     SIGN_MORE,
     SIGN_DECLINE,
+    SIGN_OPEN,
+    SIGN_OPEN_SEEN,
+    SIGN_UNREADABLE,
+    SIGN_GRANT,
     SIGN_PLACE,
     SIGN_NOTE,
     SIGN_MEASURED,
@@ -251,6 +264,9 @@ pub const LINES: &[Message] = &[
     STEP_RELEASED,
     STEP_HELD,
     STEP_CLEARED,
+    STEP_OPENED,
+    STEP_OPENED_WORD,
+    STEP_GRANTED,
     STEP_UNREADABLE,
     STEP_ATTESTED,
 ];
@@ -336,6 +352,12 @@ const KEYS: &[&str] = &[
     "business-step-unloading",
     "business-step-unpacking",
     "business-step-void_shipping",
+    "open-reason-clearance",
+    "open-reason-inspection",
+    "open-reason-risk_analysis",
+    "open-reason-audit",
+    "open-reason-complaint",
+    "open-reason-court_order",
     "field-product",
     "field-place",
     "field-note",

@@ -10,8 +10,9 @@ use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
 
 use crate::heights::Heights;
 use crate::known::{self, Known};
+use crate::papers::{Read, SectionAt};
 use crate::trouble::{self, Trouble};
-use crate::{blocks, rulings, scan, words_of};
+use crate::{blocks, papers, rulings, scan, words_of};
 
 /// Who this device is.
 #[derive(Clone, Debug)]
@@ -172,8 +173,23 @@ impl Look<'_> {
         block: &VerifiedBlock,
         index: u16,
     ) -> Result<SectionBody, Trouble> {
+        let mut all = SectionBody::default();
+        for (_, read) in self.read_each(block, index)? {
+            if let Read::Body(body) | Read::Opened(body) | Read::Granted(_, body) = read {
+                merge(&mut all, &body);
+            }
+        }
+        Ok(all)
+    }
+
+    /// What this device gets of each section of a record.
+    pub(crate) fn read_each(
+        &self,
+        block: &VerifiedBlock,
+        index: u16,
+    ) -> Result<Vec<(SectionAt, Read)>, Trouble> {
         let Some(record) = block.records().get(usize::from(index)) else {
-            return Ok(SectionBody::default());
+            return Ok(Vec::new());
         };
         let mut opener = self.opener.clone();
         for subject in record.subjects() {
@@ -185,25 +201,25 @@ impl Look<'_> {
             }
         }
         let opener = opener.of(block);
-        let mut all = SectionBody::default();
-        for (section_index, section) in (0_u16..).zip(record.sections()) {
-            // Shown only after a record says that somebody looks.
-            if matches!(section.audience(), Audience::Regulators(_)) {
-                continue;
-            }
-            let Some(ciphertext) = self.store.section(section.hash())? else {
-                continue;
+        let block_id = block.id();
+        let sections = (0_u16..).take(record.sections().len());
+        let each = sections.map(|section| {
+            let at = SectionAt {
+                record: RecordRef {
+                    block: block_id,
+                    index,
+                },
+                index: section,
             };
-            if let Ok(body) = opener.open(index, section_index, &ciphertext) {
-                merge(&mut all, body);
-            }
-        }
-        Ok(all)
+            Ok((at, papers::read(self, block, &opener, at)?))
+        });
+        each.collect()
     }
 }
 
 /// Adds what the one section says that the others did not.
-fn merge(all: &mut SectionBody, more: SectionBody) {
+pub(crate) fn merge(all: &mut SectionBody, more: &SectionBody) {
+    let more = more.clone();
     if all.codes.is_empty() {
         all.codes = more.codes;
     }
@@ -211,6 +227,7 @@ fn merge(all: &mut SectionBody, more: SectionBody) {
     all.place = all.place.take().or(more.place);
     all.note = all.note.take().or(more.note);
     all.disposition = all.disposition.take().or(more.disposition);
+    all.position = all.position.take().or(more.position);
     for link in more.evidence {
         if all.evidence.iter().all(|known| known.id != link.id) {
             all.evidence.push(link);

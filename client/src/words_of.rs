@@ -4,7 +4,7 @@ use chopmark_core::{
     BlockId, Class, Code, CodeKind, Kind, MemberId, Party, RecordRef, Role, StateView, SubjectId,
 };
 use chopmark_replica::{Store, StoreError};
-use chopmark_view::{Condition, Line, Param, SubjectKind, Verdict};
+use chopmark_view::{Condition, Line, OPEN_REASONS, Param, SubjectKind, Verdict};
 
 use crate::{activities, known, lines};
 
@@ -75,6 +75,15 @@ pub(crate) fn parse_record(text: &str) -> Option<RecordRef> {
         block,
         index: index.parse().ok()?,
     })
+}
+
+/// Why an authority opened a section: a word that the app offers, or another program's.
+pub(crate) fn open_reason(word: &str) -> Param {
+    if OPEN_REASONS.contains(&word) {
+        Param::Key(format!("open-reason-{word}"))
+    } else {
+        Param::Text(word.to_owned())
+    }
 }
 
 pub(crate) fn role_key(role: Role) -> &'static str {

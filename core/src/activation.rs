@@ -303,7 +303,7 @@ const fn times_alpha(value: u8) -> u8 {
     }
 }
 
-fn value_of(character: char) -> Option<u8> {
+pub(crate) fn value_of(character: char) -> Option<u8> {
     let character = match character.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',

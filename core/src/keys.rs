@@ -16,7 +16,7 @@ use crate::ids::DeviceId;
 pub use hpke_keys::{HpkePublic, HpkeSecret, Kem, SealError, Sealed, UnsealError, seal_to};
 pub use ring::KeyRing;
 pub use root::{RootKey, RootPublic, RootSignature};
-pub(crate) use seeds::SeedStream;
+pub use seeds::SeedStream;
 
 /// 32 bytes from a cryptographic random source, used once.
 pub type Seed = [u8; 32];

@@ -63,6 +63,7 @@ mod policy;
 mod quantity;
 mod readers;
 mod record;
+mod recovery;
 mod rules;
 mod run_list;
 mod section;
@@ -111,7 +112,7 @@ pub use ids::{
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{
     BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, KeyRing, RootKey, RootPublic,
-    RootSignature, SealError, Sealed, Seed, UnsealError, seal_to,
+    RootSignature, SealError, Sealed, Seed, SeedStream, UnsealError, seal_to,
 };
 pub use known_peer::KnownPeer;
 pub use ledger::{
@@ -131,6 +132,7 @@ pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
     RunSpec, SectionName, SectionRef, Verdict, When,
 };
+pub use recovery::{DeviceSeeds, RecoverySecret, RecoveryShare, RecoveryShareError, RecoveryTags};
 pub use rules::{Refusal, may_hold};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};

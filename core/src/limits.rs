@@ -1,8 +1,11 @@
 //! What the format allows at most, and why (format, section 1).
 
-/// Statement, records and encapsulations of one block: fits a phone's memory many times over and
-/// bounds verification.
+/// Statement and records of one block: fits a phone's memory many times over and bounds
+/// verification.
 pub const BLOCK_BYTES: usize = 64 * 1024;
+/// Encapsulations of one block: 64 groups with X-Wing take 79 KB, and as much again is left for
+/// the secrets of further audiences.
+pub const ENCAPSULATIONS_BYTES: usize = 128 * 1024;
 /// Records in a block: a case of serials in one signature, a bounded proof path.
 pub const RECORDS: usize = 512;
 /// Subjects of a record: a pallet.

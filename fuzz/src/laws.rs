@@ -47,6 +47,7 @@ pub const TARGETS: &[Target] = &[
     new("code", codes::code, 512),
     new("element-string", codes::element_string, 512),
     new("digital-link", codes::digital_link, 1024),
+    new("recovery-share", codes::recovery_share, 256),
     new("json", epcis::json, 4096),
     new("epcis", epcis::epcis, 8192),
 ];

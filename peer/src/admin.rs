@@ -1,6 +1,7 @@
 //! What an operator asks of a member's peer, whether it runs or not.
 
 mod policy;
+pub(crate) mod recovery;
 
 use std::sync::Arc;
 
@@ -62,6 +63,10 @@ pub(crate) enum Request {
         /// The file.
         policy: String,
     },
+    /// Enrol the devices of a fresh recovery key, and seal every reader key to it.
+    SetRecovery(recovery::Fresh),
+    /// Where the recovery key stands.
+    Recovery,
     /// What came of a code, or what it came of.
     Trace {
         /// The code, or a subject's id.
@@ -184,6 +189,8 @@ impl Admin {
             Request::ProposePolicy { policy } => {
                 policy::propose(&self.peer, policy).await.map(Value::from)
             }
+            Request::SetRecovery(fresh) => recovery::set(&self.peer, fresh).await.map(Value::from),
+            Request::Recovery => Ok(Value::from(self.peer.recovery().await?.to_string())),
             Request::Trace { of, towards } => {
                 Ok(serde_json::to_value(self.peer.trace(of, towards).await?)?)
             }

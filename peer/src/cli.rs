@@ -5,6 +5,7 @@ mod epcis;
 mod labels;
 mod member;
 mod network;
+mod recovery;
 mod verify;
 
 use std::path::PathBuf;
@@ -253,6 +254,9 @@ enum MemberCommand {
         #[arg(value_name = "FOLDER|CARD")]
         of: PathBuf,
     },
+    /// Shares that bring the member back when every device is lost.
+    #[command(subcommand)]
+    Recovery(recovery::RecoveryCommand),
 }
 
 #[derive(Args)]
@@ -410,6 +414,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Member(MemberCommand::New(new)) => member::new(&new)?,
         Command::Member(MemberCommand::Init(init)) => member::init(&init)?,
         Command::Member(MemberCommand::Show { of }) => member::show(&of)?,
+        Command::Member(MemberCommand::Recovery(command)) => recovery::run(&command)?,
         Command::Network(command) => network::run(&command)?,
         Command::Prefix(PrefixCommand::Register {
             digits,

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{Genesis, GenesisError};
+use chopmark_core::{Genesis, GenesisError, MemberId};
 
 /// The paths inside a data folder (docs/format.md, 14).
 #[derive(Debug, Clone)]
@@ -27,6 +27,11 @@ pub(crate) enum FolderError {
         /// What was found.
         cause: GenesisError,
     },
+    /// It does not say whose devices came back.
+    #[error(
+        "{0} does not hold a member's id; run `chopmark member recovery combine` again, into another folder"
+    )]
+    Returned(PathBuf),
     /// The system refused.
     #[error("{path} cannot be used ({cause}); check the folder's owner and free space")]
     Io {
@@ -87,6 +92,28 @@ impl Folder {
     /// The ids of the card, for people who write configurations.
     pub(crate) fn identity(&self) -> PathBuf {
         self.root.join("member.json")
+    }
+
+    /// Whose devices came out of recovery shares into this folder.
+    fn returned_path(&self) -> PathBuf {
+        self.root.join("returned")
+    }
+
+    /// Says so.
+    pub(crate) fn mark_returned(&self, member: &MemberId) -> Result<(), FolderError> {
+        write_whole(&self.returned_path(), format!("{member}\n").as_bytes())
+    }
+
+    /// The member, if the folder's devices came out of recovery shares.
+    pub(crate) fn returned(&self) -> Result<Option<MemberId>, FolderError> {
+        let path = self.returned_path();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(none) if none.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(FolderError::Io { path, cause }),
+        };
+        let member = text.trim().parse();
+        member.map(Some).map_err(|_| FolderError::Returned(path))
     }
 
     /// Where the running peer listens for the other commands.

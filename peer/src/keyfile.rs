@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{DeviceKey, Group, HpkeSecret, Kem, RootKey, Seed};
+use chopmark_core::{DeviceKey, DeviceSeeds, Group, HpkeSecret, Kem, RootKey, Seed};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -101,6 +101,15 @@ impl KeyFile {
         })
     }
 
+    /// A device whose seeds came from somewhere else.
+    pub(crate) fn of_seeds(kem: Kem, seeds: &DeviceSeeds) -> Self {
+        Self::Device {
+            ed25519: data_encoding::HEXLOWER.encode(&seeds.signing),
+            hpke: data_encoding::HEXLOWER.encode(&seeds.hpke),
+            kem: kem.id(),
+        }
+    }
+
     /// Fresh reader keys.
     pub(crate) fn new_reader(kem: Kem) -> Result<Self, KeyFileError> {
         Ok(Self::Reader {
@@ -122,26 +131,13 @@ impl KeyFile {
 
     /// Writes a file that must not exist yet, mode 0600, on disk when this returns.
     pub(crate) fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
-        let io = |cause: std::io::Error| match cause.kind() {
-            std::io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
-            _ => KeyFileError::Io {
-                path: path.to_owned(),
-                cause,
-            },
-        };
-        let text = Zeroizing::new(serde_json::to_vec_pretty(self).map_err(|e| io(e.into()))?);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(path).map_err(io)?;
-        file.write_all(&text)
-            .and_then(|()| file.write_all(b"\n"))
-            .map_err(io)?;
-        file.sync_all().map_err(io)
+        let json = serde_json::to_vec_pretty(self).map_err(|cause| KeyFileError::Io {
+            path: path.to_owned(),
+            cause: cause.into(),
+        });
+        let mut text = Zeroizing::new(json?);
+        text.push(b'\n');
+        write_secret(path, &text)
     }
 
     fn read(path: &Path) -> Result<Self, KeyFileError> {
@@ -219,6 +215,27 @@ impl KeyFile {
             _ => Err(damaged()),
         }
     }
+}
+
+/// Writes a file that must not exist yet, mode 0600, on disk when this returns.
+pub(crate) fn write_secret(path: &Path, text: &[u8]) -> Result<(), KeyFileError> {
+    let io = |cause: std::io::Error| match cause.kind() {
+        std::io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
+        _ => KeyFileError::Io {
+            path: path.to_owned(),
+            cause,
+        },
+    };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(io)?;
+    file.write_all(text).map_err(io)?;
+    file.sync_all().map_err(io)
 }
 
 fn fresh() -> Result<String, KeyFileError> {

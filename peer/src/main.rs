@@ -18,6 +18,7 @@ mod orderer;
 mod peer;
 mod policy_file;
 mod qr;
+mod recovery;
 mod serve;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ mod describe;
 mod desk;
 mod purge;
 mod readers;
+mod recovery;
 mod run_lists;
 mod runs;
 mod sign;
@@ -17,8 +18,8 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Group, Height, HpkeSecret, KnownPeer,
-    MemberId, NetworkId, PartyKind, Seq, StateView,
+    BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Founder, Genesis, Group, Height,
+    HpkeSecret, KnownPeer, MemberId, NetworkId, PartyKind, Seq, StateView,
 };
 use chopmark_replica::{Lock, Number, Replica, Store, WhenIdle};
 use tokio::sync::watch;
@@ -84,34 +85,19 @@ impl Peer {
         let genesis = folder.genesis()?;
         let key = KeyFile::device(&folder.peer_key())?.signing;
         let admin = KeyFile::device(&folder.admin_key())?;
-        let first_readers = KeyFile::reader(&folder.reader_key())?;
-        let has = |id: DeviceId| {
-            move |founder: &&chopmark_core::Founder| founder.devices().iter().any(|d| d.key() == id)
+        let (founder, first_readers) = match folder.returned()? {
+            // Keys that came out of recovery shares: the ledger says that they are enrolled, and
+            // has the reader keys, as soon as it is here.
+            Some(member) => (founder_of(&genesis, member)?, BTreeMap::new()),
+            None => {
+                let first_readers = KeyFile::reader(&folder.reader_key())?;
+                let ids = (key.id(), admin.signing.id());
+                (
+                    founder_with(&genesis, &folder, ids, &first_readers)?,
+                    first_readers,
+                )
+            }
         };
-        let Some(founder) = genesis.founders().iter().find(has(key.id())) else {
-            bail!(
-                "{} is in no founder's card of this network",
-                folder.peer_key().display()
-            );
-        };
-        if !has(admin.signing.id())(&founder) {
-            bail!(
-                "{} and {} are of two members",
-                folder.peer_key().display(),
-                folder.admin_key().display()
-            );
-        }
-        let mut known = founder.inception().readers().iter();
-        let fits = known.all(|(group, key)| {
-            let here = first_readers.get(group);
-            here.is_some_and(|here| here.public() == *key)
-        });
-        if !fits {
-            bail!(
-                "{} is not this member's reader key",
-                folder.reader_key().display()
-            );
-        }
         let (member, member_name) = (founder.id(), founder.inception().name().to_owned());
         let replica = if Store::exists(folder.path()) {
             Replica::open(folder.path(), Lock::KeyFile, PartyKind::Peer)
@@ -266,4 +252,47 @@ impl Peer {
             .await
             .context("the peer is stopping")
     }
+}
+
+/// The founder that brought these devices and reader keys in the genesis.
+fn founder_with<'g>(
+    genesis: &'g Genesis,
+    folder: &Folder,
+    (peer, admin): (DeviceId, DeviceId),
+    readers: &BTreeMap<Group, HpkeSecret>,
+) -> anyhow::Result<&'g Founder> {
+    let has = |id: DeviceId| {
+        move |founder: &&Founder| founder.devices().iter().any(|device| device.key() == id)
+    };
+    let Some(founder) = genesis.founders().iter().find(has(peer)) else {
+        bail!(
+            "{} is in no founder's card of this network",
+            folder.peer_key().display()
+        );
+    };
+    if !has(admin)(&founder) {
+        bail!(
+            "{} and {} are of two members",
+            folder.peer_key().display(),
+            folder.admin_key().display()
+        );
+    }
+    let mut known = founder.inception().readers().iter();
+    let fits = known.all(|(group, key)| {
+        let here = readers.get(group);
+        here.is_some_and(|here| here.public() == *key)
+    });
+    if !fits {
+        bail!(
+            "{} is not this member's reader key",
+            folder.reader_key().display()
+        );
+    }
+    Ok(founder)
+}
+
+fn founder_of(genesis: &Genesis, member: MemberId) -> anyhow::Result<&Founder> {
+    let mut founders = genesis.founders().iter();
+    let founder = founders.find(|founder| founder.id() == member);
+    founder.with_context(|| format!("member {member} is no founder of {}", genesis.name()))
 }

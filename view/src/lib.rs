@@ -13,6 +13,7 @@ mod handover;
 mod home;
 mod label;
 mod outbox;
+mod paper;
 mod party;
 mod recall;
 mod sign;
@@ -32,6 +33,7 @@ pub use home::{
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
+pub use paper::{OPEN_REASONS, PaperStanding, PaperView};
 pub use party::Party;
 pub use recall::{AffectedView, HolderCount, Recall, RecallView, Towards};
 pub use sign::{

@@ -71,6 +71,25 @@ pub enum Action {
     },
     /// Records a named activity.
     Deed(Deed),
+    /// Opens a section that is for authorities.
+    Open {
+        /// The section: `BLOCK/INDEX/SECTION`.
+        section: String,
+        /// Why: one of [`OPEN_REASONS`](crate::OPEN_REASONS).
+        reason: String,
+    },
+    /// Says that such a section cannot be read, which holds its goods.
+    Unreadable {
+        /// The section: `BLOCK/INDEX/SECTION`.
+        section: String,
+    },
+    /// Opens a section of parties to another member.
+    Grant {
+        /// The section: `BLOCK/INDEX/SECTION`.
+        section: String,
+        /// Member id of who may read it.
+        to: String,
+    },
 }
 
 /// New items.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, EvidenceView, Failure, Line, Party};
+use crate::{Command, EvidenceView, Failure, Line, PaperView, Party};
 
 /// Finds out what a scanned or typed text is. Nothing is opened or followed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -118,6 +118,8 @@ pub struct JourneyStep {
     pub note: Option<String>,
     /// Photos and files, where this device may open them.
     pub evidence: Vec<EvidenceView>,
+    /// Parts for some readers only, where there is something to say about them.
+    pub papers: Vec<PaperView>,
     /// The container through which it concerns this subject.
     pub via: Option<String>,
 }

@@ -5,12 +5,13 @@ mod commission;
 mod custody;
 mod inspect;
 mod named;
+mod opening;
 mod packing;
 mod precheck;
 
 use chopmark_core::{
-    AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Party, Policy, RecordDraft, RecordRef,
-    Role, SectionBody, StateView, SubjectId, TimeMs, When,
+    AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Opener, Party, Policy, RecordDraft,
+    RecordRef, Role, SectionBody, StateView, SubjectId, TimeMs, When,
 };
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};
@@ -28,6 +29,8 @@ pub(crate) struct Author<'a> {
     pub(crate) firm: &'a dyn StateView,
     pub(crate) store: &'a Store,
     pub(crate) genesis: &'a Genesis,
+    /// What this device's member may open.
+    pub(crate) opener: &'a Opener,
     pub(crate) member: MemberId,
     pub(crate) device: DeviceId,
     pub(crate) role: Role,
@@ -173,6 +176,9 @@ pub(crate) fn prepare(author: &Author<'_>, action: &Action) -> Result<Draft, Tro
         Action::Attest { .. } => inspect::attest(author, action)?,
         Action::Decline { offer, note } => named::decline(author, offer, note.as_deref())?,
         Action::Deed(deed) => named::deed(author, deed)?,
+        Action::Open { section, reason } => opening::open(author, section, reason)?,
+        Action::Unreadable { section } => opening::unreadable(author, section)?,
+        Action::Grant { section, to } => opening::grant(author, section, to)?,
     };
     precheck::permitted(author, &draft.records)?;
     let device = author

@@ -13,7 +13,7 @@ use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
 
 /// Subjects that the summary names one by one; of more it says how many.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     let activity = activities::named(&deed.activity).ok_or_else(|| {

@@ -260,3 +260,50 @@ async fn says_when_frames_are_not_for_this_phone_or_not_whole() {
         .unwrap_err();
     assert_eq!(foreign.code, "wrong-network");
 }
+
+/// As networks are founded by default: keys that withstand quantum computers are forty times as
+/// long, and two phones still hand over by showing codes; both sync afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_post_quantum_keys_a_case_changes_hands_by_codes_alone() {
+    let trial = Trial::with(chopmark_core::Kem::XWing, |_, _| {});
+    let factory = trial.phone(FACTORY, Role::Qc).await;
+    let courier = trial.phone(CARRIER, Role::Courier).await;
+    let subjects = factory.commission(12, true).await;
+    let case = subjects.last().unwrap();
+    let to = trial.member(CARRIER);
+    let offered = factory.sign(offer(case, to)).await.unwrap();
+    let received = show(&factory, &courier, &offered.records[0]).await.unwrap();
+    assert_eq!(received.step, FrameStep::Offer);
+    // What was sealed to the receiver is open on its phone.
+    let card = received.handover;
+    assert_eq!(card.subject.product.as_deref(), Some("Oolong"));
+    let accepted = courier.sign(accept(&card.offer)).await.unwrap();
+    let back = show(&courier, &factory, &accepted.records[0]);
+    assert_eq!(back.await.unwrap().step, FrameStep::Acceptance);
+    assert_eq!(courier.ask(Home {}).await.unwrap().counts.held, 13);
+
+    // Later, each where there is a network.
+    let peer = trial.peer(None).await;
+    let (factory, courier) = (
+        factory.reconnected(&peer).await,
+        courier.reconnected(&peer).await,
+    );
+    for phone in [&factory, &courier] {
+        until("everything is sent", || async {
+            phone.ask(Home {}).await.unwrap().counts.unsent == 0
+        })
+        .await;
+    }
+    peer.order();
+    for phone in [&factory, &courier] {
+        nothing_pending(phone).await;
+        let subject = case.clone();
+        let view = phone.ask(Subject { subject }).await.unwrap();
+        let mut steps = view.journey.iter();
+        assert!(steps.all(|step| matches!(step.status, EventStatus::Final { .. })));
+        let holder = Party::Member {
+            name: "Pearl River Express".to_owned(),
+        };
+        assert_eq!(view.card.holder, holder);
+    }
+}

@@ -6,5 +6,6 @@ mod failures;
 mod handover;
 mod joining;
 mod offline;
+mod papers;
 mod synced;
 mod trial;

@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chopmark_core::{
     BlockId, Body, Checkpoint, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft,
-    HpkeSecret, Inception, Item, Kem, Ledger, MemberId, NumberedItem, PartyKind, Policy, Position,
-    Prefix, ReaderKey, Readers, RecordDraft, Role, RootKey, Seq, SignedBlock, StateView as _,
-    TimeMs, UnsignedBlock, Validator, ValidatorSet, propose,
+    Group, HpkeSecret, Inception, Item, Kem, Ledger, MemberId, NumberedItem, PartyKind, Policy,
+    Position, Prefix, ReaderGroup, ReaderKey, Readers, RecordDraft, Role, RootKey, Seq,
+    SignedBlock, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet, propose,
 };
 use chopmark_replica::{JoinDesk, Lock, Node, Remote, Replica, Strength, WhenIdle, random_bytes};
 use chopmark_view::{
@@ -75,26 +75,27 @@ pub(super) fn key(member: u8, role: Role) -> DeviceKey {
     DeviceKey::from_seed(&[member * 16 + role.as_u8(); 32])
 }
 
-fn reader(member: u8) -> HpkeSecret {
-    HpkeSecret::derive(Kem::X25519, &[100 + member; 32])
+fn reader(kem: Kem, member: u8) -> HpkeSecret {
+    HpkeSecret::derive(kem, &[100 + member; 32])
 }
 
 fn root(seed: u8) -> RootKey {
     RootKey::from_seeds(&[seed; 32], &[seed + 1; 32])
 }
 
-fn founder(member: u8, name: &str, class: Class, roles: &[Role]) -> Founder {
+fn founder(kem: Kem, member: u8, (name, class): (&str, Class), roles: &[Role]) -> Founder {
     let root = root(member * 4);
     let next = RootKey::from_seeds(&[200 + member; 32], &[210 + member; 32])
         .public()
         .next_digest();
-    let inception =
-        Inception::new(name, class, root.public(), next, reader(member).public()).unwrap();
+    let key = reader(kem, member).public();
+    let inception = Inception::new(name, class, root.public(), next, key.clone()).unwrap();
+    let inception = inception.with_reader(Group::Supervision, key);
     let device = |role: &Role| {
-        let hpke = reader(member).public();
+        let hpke = reader(kem, member).public();
         let name = format!("{name} {role:?}");
         DeviceEntry::new(
-            key(member, *role).id(),
+            self::key(member, *role).id(),
             hpke,
             *role,
             &name,
@@ -140,38 +141,47 @@ fn admin_block(
 
 impl Trial {
     pub(super) fn new() -> Self {
+        Self::with(Kem::X25519, |_, _| {})
+    }
+
+    /// A network that seals with this KEM, and whose policy is changed so.
+    pub(super) fn with(
+        kem: Kem,
+        change: impl FnOnce(&mut Policy, &BTreeMap<u8, MemberId>),
+    ) -> Self {
         let founders = [
             founder(
+                kem,
                 FACTORY,
-                "Nansha Tea Works",
-                Class::Manufacturer,
+                ("Nansha Tea Works", Class::Manufacturer),
                 &[Role::Admin, Role::Qc, Role::Peer, Role::Warehouse],
             ),
             founder(
+                kem,
                 CARRIER,
-                "Pearl River Express",
-                Class::Carrier,
+                ("Pearl River Express", Class::Carrier),
                 &[Role::Admin, Role::Courier, Role::Peer],
             ),
             founder(
+                kem,
                 RETAILER,
-                "Causeway Stores",
-                Class::Retailer,
+                ("Causeway Stores", Class::Retailer),
                 &[Role::Admin, Role::Shop, Role::Courier],
             ),
             founder(
+                kem,
                 CUSTOMS,
-                "Nansha Customs",
-                Class::Customs,
+                ("Nansha Customs", Class::Customs),
                 &[Role::Admin, Role::CustomsOfficer],
             ),
         ];
         let members: BTreeMap<u8, MemberId> = (1..).zip(founders.iter().map(Founder::id)).collect();
-        let policy = Policy {
-            kem: Kem::X25519,
+        let mut policy = Policy {
+            kem,
             prefix_quorum: 1,
             ..Policy::standard(4)
         };
+        change(&mut policy, &members);
         let validator = Validator::new(members[&FACTORY], key(FACTORY, Role::Peer).id());
         let draft = GenesisDraft::new(
             ("Tea trial", HOST),
@@ -233,16 +243,18 @@ impl Trial {
             device: device.id(),
             role,
         };
-        let group = ReaderKey {
-            of: self.member(member).into(),
+        let groups = [Group::General, Group::Supervision].into_iter();
+        let readers = groups.filter(|group| group.includes(role));
+        let readers = readers.map(|group| ReaderKey {
+            of: ReaderGroup::new(self.member(member), group),
             epoch: 0,
-            secret: reader(member),
-        };
+            secret: self.reader_key(member),
+        });
         let mut batch = replica.store().batch().unwrap();
         Keys {
             device,
-            hpke: reader(member),
-            readers: vec![group],
+            hpke: self.reader_key(member),
+            readers: readers.collect(),
         }
         .save(&mut batch)
         .unwrap();
@@ -317,7 +329,7 @@ impl Trial {
 
     /// A reader group's private key, for handing it to a device that joins.
     pub(super) fn reader_key(&self, member: u8) -> HpkeSecret {
-        reader(member)
+        reader(self.genesis.policy().kem, member)
     }
 }
 
@@ -350,6 +362,27 @@ impl Phone {
 
     pub(super) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The same phone, closed and opened again where there is a network.
+    pub(super) async fn reconnected(self, peer: &Peer) -> Self {
+        let Self { folder, client } = self;
+        client.close().await;
+        drop(client);
+        let lock = Lock::Passphrase {
+            passphrase: PASSPHRASE,
+            strength: Strength::Phone,
+        };
+        let replica = Replica::open(folder.path(), lock, PartyKind::Device).unwrap();
+        let mut batch = replica.store().batch().unwrap();
+        let addresses = [peer.remote.address.clone()];
+        batch.put_addresses(peer.remote.key, &addresses).unwrap();
+        batch.commit().unwrap();
+        drop(replica);
+        let phone = Self::on(folder).await;
+        let passphrase = PASSPHRASE.into();
+        phone.ask(Unlock { passphrase }).await.unwrap();
+        phone
     }
 
     /// What the screens do: JSON there and back.

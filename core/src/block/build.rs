@@ -173,13 +173,18 @@ impl UnsignedBlock {
         }
         let statement = Statement::sign(self.header, key);
         let block = SignedBlock::assemble(statement, self.records, self.encapsulations);
-        let found = block.counted_bytes();
-        if found > limits::BLOCK_BYTES {
-            return Err(BuildError::TooLarge {
-                what: "the block",
-                found,
-                limit: limits::BLOCK_BYTES,
-            });
+        let (found, sealed) = (block.signed_bytes(), block.encapsulations_bytes());
+        for (what, found, limit) in [
+            ("the block", found, limits::BLOCK_BYTES),
+            (
+                "what is sealed to readers",
+                sealed,
+                limits::ENCAPSULATIONS_BYTES,
+            ),
+        ] {
+            if found > limit {
+                return Err(BuildError::TooLarge { what, found, limit });
+            }
         }
         Ok(BuiltBlock {
             block,

@@ -24,10 +24,19 @@ pub enum BlockError {
     /// Not readable.
     #[error("the block is not readable: {0}")]
     Encoding(#[from] CborError),
-    /// Statement, records and encapsulations are more than a block may have.
+    /// Statement and records are more than a block may have.
     #[error("the block has {found} bytes, {} are allowed", limits::BLOCK_BYTES)]
     TooLarge {
         /// How many bytes it has.
+        found: usize,
+    },
+    /// What is sealed to reader groups is more than a block may have.
+    #[error(
+        "the block's encapsulated keys have {found} bytes, {} are allowed",
+        limits::ENCAPSULATIONS_BYTES
+    )]
+    EncapsulationsTooLarge {
+        /// How many bytes they have.
         found: usize,
     },
     /// The statement is wrong.
@@ -210,7 +219,7 @@ impl SignedBlock {
     /// [`BlockError`] if it is too large or not readable.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BlockError> {
         // Before anything is read: framing adds a few bytes for each record.
-        let most = limits::BLOCK_BYTES + 16 + 5 * limits::RECORDS;
+        let most = limits::BLOCK_BYTES + limits::ENCAPSULATIONS_BYTES + 16 + 5 * limits::RECORDS;
         if bytes.len() > most {
             return Err(BlockError::TooLarge { found: bytes.len() });
         }
@@ -223,9 +232,13 @@ impl SignedBlock {
             records: parts.records,
             encapsulations: parts.encapsulations,
         };
-        let found = block.counted_bytes();
+        let found = block.signed_bytes();
         if found > limits::BLOCK_BYTES {
             return Err(BlockError::TooLarge { found });
+        }
+        let found = block.encapsulations_bytes();
+        if found > limits::ENCAPSULATIONS_BYTES {
+            return Err(BlockError::EncapsulationsTooLarge { found });
         }
         Ok(block)
     }
@@ -249,15 +262,19 @@ impl SignedBlock {
         Ok(Self::from_parts(Parts::read(from)?))
     }
 
-    /// What the limit on a block counts: statement, records and encapsulations.
-    pub(super) fn counted_bytes(&self) -> usize {
+    /// What the limit on a block counts: statement and records.
+    pub(super) fn signed_bytes(&self) -> usize {
         let records: usize = self.records.iter().map(Vec::len).sum();
-        let encapsulations: usize = self
-            .encapsulations
-            .iter()
+        self.statement.as_bytes().len() + records
+    }
+
+    /// What the limit on encapsulations counts. They grow with the number of members and not with
+    /// what is said, so that they have a limit of their own.
+    pub(super) fn encapsulations_bytes(&self) -> usize {
+        let encapsulations = self.encapsulations.iter();
+        encapsulations
             .map(|encapsulation| to_bytes(encapsulation).len())
-            .sum();
-        self.statement.as_bytes().len() + records + encapsulations
+            .sum()
     }
 
     /// The block's id.

@@ -125,6 +125,10 @@ pub struct Step {
     pub corrected_by: Option<RecordRef>,
     /// What the label opens of it.
     pub sections: Vec<ShownSection>,
+    /// How many parts the label would open of which the bundle has no bytes. They were purged, or
+    /// held back by who gave the bundle: their hashes are signed, so that nothing else can stand
+    /// in for them.
+    pub absent: usize,
 }
 
 impl Step {

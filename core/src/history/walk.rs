@@ -408,8 +408,18 @@ impl<'a> Walk<'a> {
             seq: fact.header.seq(),
             corrected_by: None,
             sections: self.open_sections(fact),
+            absent: self.absent_sections(fact),
         };
         self.journey.push(step);
+    }
+
+    /// Parts for this label, or for everyone, that the bundle names and does not bring.
+    fn absent_sections(&self, fact: &Fact<'_>) -> usize {
+        let named = (0_u16..).take(fact.record.sections().len());
+        let brought = |index: &u16| fact.sections.iter().any(|(there, _)| there == index);
+        named
+            .filter(|index| self.opens(fact, *index) && !brought(index))
+            .count()
     }
 
     fn open_sections(&mut self, fact: &Fact<'_>) -> Vec<ShownSection> {

@@ -9,15 +9,17 @@ use super::Seed;
 use crate::hash::labelled;
 
 /// A stream of bytes that nobody without the seed can predict: hashes of seed and counter.
-pub(crate) struct SeedStream {
+pub struct SeedStream {
     seed: Zeroizing<Seed>,
     purpose: &'static [u8; 16],
     counter: u64,
 }
 
 impl SeedStream {
-    /// A stream for one purpose; two purposes never share bytes.
-    pub(crate) fn new(seed: &Seed, purpose: &'static [u8; 16]) -> Self {
+    /// A stream for one purpose; two purposes never share bytes. The seed must be random and used
+    /// once for each.
+    #[must_use]
+    pub fn new(seed: &Seed, purpose: &'static [u8; 16]) -> Self {
         Self {
             seed: Zeroizing::new(*seed),
             purpose,

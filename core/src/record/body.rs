@@ -62,14 +62,14 @@ pub enum Body {
     SetReader {
         /// The group.
         group: Group,
-        /// Which of its keys: the next one, or the newest one for more devices.
+        /// Which of its keys: the next one, or one that there is, for more devices.
         epoch: u32,
         /// The public key.
         key: HpkePublic,
         /// The private key, sealed to devices, sorted by device.
         devices: Vec<(DeviceId, Sealed)>,
-        /// The private key, sealed to the member's recovery key.
-        recovery: Option<Sealed>,
+        /// The member's recovery key, and the private key sealed to it.
+        recovery: Option<(HpkePublic, Sealed)>,
     },
     /// Things begin.
     Commission {

@@ -49,8 +49,9 @@ impl Body {
                     device.write(to);
                     sealed.write_fields(to);
                 }
-                to.option(recovery.as_ref(), |to, sealed| {
-                    to.array(2);
+                to.option(recovery.as_ref(), |to, (key, sealed)| {
+                    to.array(3);
+                    key.write(to);
                     sealed.write_fields(to);
                 });
             }

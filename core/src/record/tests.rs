@@ -215,7 +215,7 @@ pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
                     (DeviceId::from_bytes([1; 32]), sealed()),
                     (DeviceId::from_bytes([2; 32]), sealed()),
                 ],
-                recovery: Some(sealed()),
+                recovery: Some((HpkeSecret::derive(Kem::XWing, &[2; 32]).public(), sealed())),
             },
             vec![],
         ),

@@ -131,13 +131,14 @@ pub(crate) fn apply(
             epoch,
             key,
             devices,
-            ..
+            recovery,
         } => {
             let key = readers::Key {
                 group: *group,
                 epoch: *epoch,
                 public: key,
                 given: devices.iter().map(|(device, _)| *device).collect(),
+                recovery: recovery.as_ref().map(|(key, _)| key),
             };
             readers::set(draft, context, key)?;
         }

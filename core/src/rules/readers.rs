@@ -15,13 +15,16 @@ pub(super) struct Key<'a> {
     pub(super) epoch: u32,
     pub(super) public: &'a HpkePublic,
     pub(super) given: BTreeSet<DeviceId>,
+    /// The recovery key that it is sealed to as well.
+    pub(super) recovery: Option<&'a HpkePublic>,
 }
 
-/// Begins the group's next epoch, or gives the newest one to more devices.
+/// Begins the group's next epoch, or gives the key of one that there is to more devices.
 pub(super) fn set(draft: &mut Layer<'_>, context: &Context, key: Key<'_>) -> Result<(), Refusal> {
     let member = context.author.member;
     check_admin_of(context, &member)?;
-    if key.public.kem() != draft.policy().kem {
+    let kem = draft.policy().kem;
+    if key.public.kem() != kem || key.recovery.is_some_and(|recovery| recovery.kem() != kem) {
         return Err(Refusal::WrongKem { member });
     }
     for device in &key.given {
@@ -30,6 +33,7 @@ pub(super) fn set(draft: &mut Layer<'_>, context: &Context, key: Key<'_>) -> Res
     let of = ReaderGroup::new(member, key.group);
     let mut state = draft.reader_group(&of).cloned().unwrap_or_default();
     let next = state.next();
+    let recovery = key.recovery.map(|_| context.at);
     // A key that was used before would still open to whoever was shut out.
     if key.epoch == next && !state.epochs.iter().any(|old| old.key == *key.public) {
         state.epochs.push(EpochState {
@@ -38,12 +42,14 @@ pub(super) fn set(draft: &mut Layer<'_>, context: &Context, key: Key<'_>) -> Res
             since: context.now,
             set_by: Some(context.at),
             given: key.given,
+            recovery,
         });
-    } else if let Some(newest) = state.epochs.last_mut()
-        && key.epoch.checked_add(1) == Some(next)
-        && newest.key == *key.public
+    } else if let Some(there) = state.epoch_mut(key.epoch)
+        && there.key == *key.public
     {
-        newest.given.extend(key.given);
+        // An old one too: whoever reads in the group now may read what the group read before.
+        there.given.extend(key.given);
+        there.recovery = recovery.or(there.recovery);
     } else {
         return Err(Refusal::WrongEpoch {
             member,

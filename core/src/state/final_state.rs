@@ -262,6 +262,7 @@ fn first_readers(genesis: &Genesis) -> BTreeMap<ReaderGroup, GroupState> {
             since: genesis.time(),
             set_by: None,
             given: BTreeSet::new(),
+            recovery: None,
         };
         let epochs = vec![first];
         (of, GroupState { epochs })

@@ -13,6 +13,7 @@ pub struct EpochState {
     pub(crate) since: TimeMs,
     pub(crate) set_by: Option<RecordRef>,
     pub(crate) given: BTreeSet<DeviceId>,
+    pub(crate) recovery: Option<RecordRef>,
 }
 
 wire_fields!(EpochState {
@@ -20,7 +21,8 @@ wire_fields!(EpochState {
     from,
     since,
     set_by,
-    given
+    given,
+    recovery
 });
 
 impl EpochState {
@@ -49,6 +51,11 @@ impl EpochState {
     pub fn given(&self) -> &BTreeSet<DeviceId> {
         &self.given
     }
+
+    /// The newest record that sealed it to the member's recovery key.
+    pub fn recovery(&self) -> Option<RecordRef> {
+        self.recovery
+    }
 }
 
 /// Every key of a reader group, oldest first.
@@ -68,6 +75,10 @@ impl GroupState {
     /// One of its keys.
     pub fn epoch(&self, epoch: u32) -> Option<&EpochState> {
         self.epochs.get(usize::try_from(epoch).ok()?)
+    }
+
+    pub(crate) fn epoch_mut(&mut self, epoch: u32) -> Option<&mut EpochState> {
+        self.epochs.get_mut(usize::try_from(epoch).ok()?)
     }
 
     /// The epoch that comes next.

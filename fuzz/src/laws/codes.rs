@@ -1,6 +1,6 @@
 //! Codes in every spelling.
 
-use chopmark_core::{Code, ElementString, GoodsClass};
+use chopmark_core::{Code, ElementString, GoodsClass, RecoveryShare};
 
 use super::{Fate, broken};
 
@@ -57,6 +57,15 @@ pub(super) fn digital_link(bytes: &[u8]) -> Fate {
             )),
         }
     }
+    Fate::Taken
+}
+
+/// A share is read back from its one spelling.
+pub(super) fn recovery_share(bytes: &[u8]) -> Fate {
+    let Some(Ok(share)) = text(bytes).map(str::parse::<RecoveryShare>) else {
+        return Fate::Refused;
+    };
+    assert_eq!(share.text().parse().as_ref(), Ok(&share));
     Fate::Taken
 }
 

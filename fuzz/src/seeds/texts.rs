@@ -35,6 +35,12 @@ const CONTAINERS: &[&str] = &[
     "https://id.example.org/bic/CSQU3054383",
 ];
 
+/// As it is printed, and as it is typed.
+const SHARES: &[&str] = &[
+    "CMR1-081G20-G30G2G-C1R814-4GJ289-144GJ2-89144G-J28914-4GJ289-144GJ2-89144G-J28914-4VPVM9",
+    "cmr1 o81g2o g3og2g clr8l4 4gj289 l44gj2 89l44g j289l4 4gj289 l44gj2 89l44g j289l4 4vpvm9",
+];
+
 pub(super) fn seeds() -> Vec<Seed> {
     let of = |target, texts: &[&str]| {
         let seed = |text: &&str| Seed {
@@ -52,6 +58,7 @@ pub(super) fn seeds() -> Vec<Seed> {
         of("code", &links),
         of("code", CONTAINERS),
         of("digital-link", LINKS),
+        of("recovery-share", SHARES),
         of(
             "json",
             &[r#"{"a":[1.50,-0e3,true,null,"\u00e9\ud83d\ude00"],"b":{}}"#],

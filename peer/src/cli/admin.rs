@@ -166,7 +166,7 @@ pub(super) fn bundle(dir: &Path, code: &str, out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn carry_out(dir: &Path, request: Request) -> anyhow::Result<Value> {
+pub(super) fn carry_out(dir: &Path, request: Request) -> anyhow::Result<Value> {
     // Nobody listens to what is done at once.
     carry_out_telling(dir, request, watch::channel(None).0)
 }

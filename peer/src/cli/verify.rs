@@ -96,6 +96,13 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
     }
     for step in &report.journey {
         line(step_line(step));
+        if step.absent > 0 {
+            line(
+                "        not here: what the label opens of this record; it was purged, or the \
+                 sender left it out"
+                    .to_owned(),
+            );
+        }
         for section in &step.sections {
             for text in section_lines(&section.body) {
                 line(format!("        {text}"));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use chopmark_core::{
-    BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
+    Audience, BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
 };
 use chopmark_epcis::{CompanyPrefixes, Form};
 use chopmark_exchange::{Opened, Recorded, Style, Unwritten, event};
@@ -89,6 +89,11 @@ impl Peer {
         record: &Record,
     ) -> anyhow::Result<Option<SectionBody>> {
         for (index, section) in (0_u16..).zip(record.sections()) {
+            // What is for authorities opens with a record that says who looks and why, and an
+            // export writes none. Its author has all of it in the other sections.
+            if matches!(section.audience(), Audience::Regulators(_)) {
+                continue;
+            }
             let Some(bytes) = self.replica().section(section.hash())? else {
                 continue;
             };

@@ -28,6 +28,8 @@ pub(super) struct Bundles(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     height: Option<Height>,
+    /// How often something was purged: a bundle that was begun before has what is gone.
+    purges: u64,
     bytes: usize,
     histories: BTreeMap<CodeHash, Arc<History>>,
 }
@@ -43,29 +45,44 @@ impl Bundles {
         if height == Height(0) {
             return Ok(None);
         }
-        if let Some(kept) = self.kept(height, code) {
-            return Ok(Some(kept));
+        let (kept, purges) = self.kept(height, code);
+        if kept.is_some() {
+            return Ok(kept);
         }
         let Some((height, history)) = assemble(replica, code)? else {
             return Ok(None);
         };
         let history = Arc::new(history);
-        self.keep(height, code, &history);
+        self.keep((height, purges), code, &history);
         Ok(Some(history))
     }
 
-    fn kept(&self, height: Height, code: CodeHash) -> Option<Arc<History>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = kept.height == Some(height);
-        kept.histories.get(&code).filter(|_| current).cloned()
+    /// Forgets all of them: parts of records were taken away.
+    pub(super) fn purged(&self) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept {
+            purges: kept.purges.wrapping_add(1),
+            ..Kept::default()
+        };
     }
 
-    fn keep(&self, height: Height, code: CodeHash, history: &Arc<History>) {
+    fn kept(&self, height: Height, code: CodeHash) -> (Option<Arc<History>>, u64) {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = kept.height == Some(height);
+        let history = kept.histories.get(&code).filter(|_| current);
+        (history.cloned(), kept.purges)
+    }
+
+    fn keep(&self, (height, purges): (Height, u64), code: CodeHash, history: &Arc<History>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.purges != purges {
+            return;
+        }
         let full = kept.bytes.saturating_add(history.bytes.len()) > MOST_BYTES;
         if kept.height != Some(height) || full {
             *kept = Kept {
                 height: Some(height),
+                purges,
                 ..Kept::default()
             };
         }

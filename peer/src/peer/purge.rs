@@ -29,8 +29,9 @@ pub(crate) struct Purged {
     done: Doing,
     sections: u64,
     bytes: u64,
-    /// Sections that this member has to keep still.
+    /// Sections that this member has to keep still, and when the first of them may go.
     kept: u64,
+    kept_until: Option<TimeMs>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,10 +47,15 @@ impl fmt::Display for Purged {
             Doing::WouldPurge => "would purge",
         };
         write!(f, "{verb} {} sections, {} bytes", self.sections, self.bytes)?;
-        if self.kept > 0 {
-            write!(f, "; {} that this member has to keep stay", self.kept)?;
+        match self.kept_until {
+            Some(until) => write!(
+                f,
+                "; {} that this member has to keep stay, the first may go after {}",
+                self.kept,
+                clock::readable(until)
+            ),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -73,6 +79,7 @@ impl Peer {
             sections: 0,
             bytes: 0,
             kept: 0,
+            kept_until: None,
         };
         let retention_ms = self
             .replica()
@@ -99,7 +106,11 @@ impl Peer {
                     let bytes = store.section(hash)?.map_or(0, |bytes| bytes.len());
                     let due = time.plus(retention_ms);
                     if duty == Duty::Keeps && now < due {
-                        purged.kept += u64::from(bytes > 0);
+                        if bytes > 0 {
+                            purged.kept += 1;
+                            let until = purged.kept_until.map_or(due, |until| until.min(due));
+                            purged.kept_until = Some(until);
+                        }
                     } else if dry_run {
                         purged.sections += u64::from(bytes > 0);
                         purged.bytes += u64::try_from(bytes)?;
@@ -111,7 +122,17 @@ impl Peer {
             }
             batch.commit()?;
         }
+        if !dry_run {
+            self.0.bundles.purged();
+        }
         anyhow::ensure!(found, "no checkpoint here holds that record");
+        // Whoever named one record wants that one gone: too early is no success.
+        if let (Purging::Record(..), 0, Some(until)) = (what, purged.sections, purged.kept_until) {
+            anyhow::bail!(
+                "too early: this member wrote that record or is party to it, and the network's policy has it kept until {}",
+                clock::readable(until)
+            );
+        }
         Ok(purged)
     }
 }

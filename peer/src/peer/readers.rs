@@ -57,7 +57,7 @@ impl Peer {
                 .unwrap_or_else(PoisonError::into_inner);
             let body = Body::Revoke { device, last };
             let mut bodies = vec![body];
-            bodies.extend(peer.new_epochs(peer.due(Some(device)))?);
+            bodies.extend(peer.new_epochs(peer.due(Some(device))?)?);
             let drafts = bodies
                 .into_iter()
                 .map(|body| RecordDraft::new(body, Vec::new()).grouped(TOGETHER));
@@ -76,7 +76,7 @@ impl Peer {
                 .rekeying
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            let bodies = peer.new_epochs(peer.due(None))?;
+            let bodies = peer.new_epochs(peer.due(None)?)?;
             if !bodies.is_empty() {
                 let drafts = bodies.into_iter();
                 let drafts = drafts.map(|body| RecordDraft::new(body, Vec::new()));
@@ -92,7 +92,7 @@ impl Peer {
         loop {
             let mut room = SEALS_A_BLOCK;
             let mut drafts = Vec::new();
-            for due in self.due(None) {
+            for due in self.due(None)? {
                 let body = self.extension(due, &mut room)?;
                 drafts.extend(body.map(|body| RecordDraft::new(body, Vec::new())));
             }
@@ -120,10 +120,14 @@ impl Peer {
         let mut keys = Vec::new();
         for (of, state) in groups {
             for (epoch, key) in (0_u32..).zip(state.epochs()) {
-                let secret = match key.set_by() {
+                let mut secret = match key.set_by() {
                     None => self.0.first_readers.get(&of.group).cloned(),
                     Some(at) => self.sealed_in(at.block, &of, epoch)?,
                 };
+                // This admin device is the recovery key's, if the member lost every other one.
+                if let (None, Some(at)) = (&secret, key.recovery()) {
+                    secret = self.recovered_in(at, of)?;
+                }
                 keys.extend(secret.map(|secret| ReaderKey { of, epoch, secret }));
             }
         }
@@ -150,12 +154,15 @@ impl Peer {
     }
 
     /// What the member's groups lack, seen as if this device were revoked.
-    fn due(&self, leaving: Option<DeviceId>) -> Vec<Due> {
+    fn due(&self, leaving: Option<DeviceId>) -> anyhow::Result<Vec<Due>> {
         let now = clock::now();
-        self.replica().read(|_, pending| {
+        let recovery = self.recovery_key()?;
+        Ok(self.replica().read(|_, pending| {
             let devices: Vec<(DeviceId, &DeviceState)> = pending
                 .devices()
                 .filter(|(_, state)| *state.member() == self.member())
+                // It is given every key by the seal to the recovery key.
+                .filter(|(_, state)| recovery.as_ref() != Some(state.hpke()))
                 .map(|(id, state)| (*id, state))
                 .collect();
             let mut due = Vec::new();
@@ -193,7 +200,7 @@ impl Peer {
                 });
             }
             due
-        })
+        }))
     }
 
     /// A new key for the group, sealed to as many devices as there is room for.
@@ -205,7 +212,9 @@ impl Peer {
         });
         let secret = HpkeSecret::derive(kem, &random_seed()?);
         let mut room = SEALS_OF_A_NEW_KEY;
-        self.set_reader(&ReaderKey { of, epoch, secret }, due.lack, &mut room)
+        let key = ReaderKey { of, epoch, secret };
+        let recovery = self.recovery_key()?;
+        self.set_reader(&key, due.lack, recovery.as_ref(), &mut room)
     }
 
     /// The newest key for more devices; none when no device lacks it.
@@ -221,10 +230,16 @@ impl Peer {
         let Some(newest) = newest else {
             return Ok(None);
         };
-        self.set_reader(&newest, due.lack, room).map(Some)
+        self.set_reader(&newest, due.lack, None, room).map(Some)
     }
 
-    fn set_reader(&self, key: &ReaderKey, to: Vec<To>, room: &mut usize) -> anyhow::Result<Body> {
+    fn set_reader(
+        &self,
+        key: &ReaderKey,
+        to: Vec<To>,
+        recovery: Option<&HpkePublic>,
+        room: &mut usize,
+    ) -> anyhow::Result<Body> {
         let mut devices = Vec::new();
         for To { device, hpke } in to.into_iter().take(*room) {
             let seed = random_seed()?;
@@ -238,7 +253,9 @@ impl Peer {
             epoch: key.epoch,
             key: key.secret.public(),
             devices,
-            recovery: None,
+            recovery: recovery
+                .map(|recovery| self.seal_for_recovery(key, recovery))
+                .transpose()?,
         })
     }
 }

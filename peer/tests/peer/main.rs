@@ -6,6 +6,7 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod authorities;
 mod bad_input;
 mod devices;
 mod epcis;
@@ -15,4 +16,6 @@ mod goods;
 mod labels;
 mod network;
 mod policy;
+mod purge;
+mod recovery;
 mod support;

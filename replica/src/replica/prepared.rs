@@ -126,7 +126,9 @@ fn prepare_block(block: SignedBlock, keys: &mut KeyRing) -> Prepared {
 fn code(error: &BlockError) -> &'static str {
     match error {
         BlockError::Encoding(CborError::NonCanonical) => "non-canonical",
-        BlockError::TooLarge { .. } | BlockError::SectionsTooLarge { .. } => "too-large",
+        BlockError::TooLarge { .. }
+        | BlockError::EncapsulationsTooLarge { .. }
+        | BlockError::SectionsTooLarge { .. } => "too-large",
         BlockError::Statement(StatementError::Signature { .. }) => "bad-signature",
         _ => "malformed",
     }

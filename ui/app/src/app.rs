@@ -70,6 +70,11 @@ fn page(route: &Route) -> Html {
         Route::Origins(subject) => {
             html! { <pages::Recall {key} {subject} towards={Towards::Origins} /> }
         }
+        Route::Paper {
+            act,
+            section,
+            subject,
+        } => html! { <pages::Paper {key} {act} {section} {subject} /> },
         Route::Handovers => html! { <pages::Handovers {key} /> },
         Route::Outbox => html! { <pages::Outbox {key} /> },
         Route::Settings => html! { <pages::Settings {key} /> },

@@ -58,12 +58,12 @@ fn refuses_bytes_that_are_not_canonical() {
 }
 
 /// Everything that is counted is counted before it is kept, and nothing nests: a block costs its
-/// reader what 64 KiB cost, whoever signed it.
+/// reader what 64 KiB and the keys beside them cost, whoever signed it.
 #[test]
 fn refuses_blocks_over_a_limit_and_endless_nesting() {
     assert_eq!(
-        verify(&vec![0x83; 100_000]),
-        Err(BlockError::TooLarge { found: 100_000 })
+        verify(&vec![0x83; 200_000]),
+        Err(BlockError::TooLarge { found: 200_000 })
     );
     let large = tampered(|records, _| records[0] = vec![0; limits::BLOCK_BYTES - 100]);
     assert!(matches!(verify(&large), Err(BlockError::TooLarge { .. })));
@@ -88,6 +88,18 @@ fn refuses_blocks_over_a_limit_and_endless_nesting() {
         ),
         Err(too_long("encapsulations", limits::READER_GROUPS).into())
     );
+    // Few groups that are given far too much each.
+    let wide = |n: u8| {
+        let sealed = crate::Sealed {
+            enc: vec![],
+            sealed: vec![0; limits::BLOCK_BYTES],
+        };
+        Encapsulation::new(member(n).into(), 0, sealed)
+    };
+    assert!(matches!(
+        read(vec![record(1, 0)], vec![wide(1), wide(2)]),
+        Err(BlockError::EncapsulationsTooLarge { found }) if found > limits::ENCAPSULATIONS_BYTES
+    ));
     let large = u32::try_from(limits::SECTION_BYTES + 1).unwrap();
     let section = SectionRef::new(Audience::Members, SectionHash::of(b""), large, [0; 16]);
     let section = crate::Record::new(&observe(), vec![section]).unwrap();

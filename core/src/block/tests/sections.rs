@@ -2,7 +2,9 @@
 
 use super::hostile::truly_signed;
 use super::*;
-use crate::{Audience, Jurisdiction, SectionHash, SectionKey, SectionRef, section};
+use crate::{
+    Audience, Jurisdiction, SectionHash, SectionKey, SectionRef, SubjectId, limits, section,
+};
 
 fn opened(opener: &Opener, built: &BuiltBlock, section: u16) -> Result<String, OpenError> {
     let block = built.block.clone().verify().unwrap();
@@ -325,5 +327,37 @@ fn refuses_a_section_that_is_longer_than_its_record_says() {
     let expected = SectionHash::of(label);
     for other in [0, length - 1, length + 1] {
         assert_eq!(opened(other), Err(OpenError::OtherSection { expected }));
+    }
+}
+
+/// As many members as a network can have, each with a post-quantum key: what is for all of them
+/// fits a block beside a whole block of records.
+#[test]
+fn sections_for_the_members_of_the_largest_network_fit() {
+    let keys: Vec<_> = (1..=64).map(|n| reader_key(Kem::XWing, n)).collect();
+    let all: Readers = (1_u8..)
+        .zip(&keys)
+        .map(|(n, key)| {
+            let key = key.public();
+            (member(n), Reader { epoch: 0, key })
+        })
+        .collect();
+    let mut wide = observe();
+    wide.subjects = (0..16).map(|n| SubjectId::from_bytes([n; 32])).collect();
+    let mut drafts = vec![wide; 100];
+    let two = AudienceDraft::parties([member(1), member(64)]);
+    drafts[0] = observe()
+        .telling(AudienceDraft::Members, note("members"))
+        .telling(two, note("parties"));
+    let built = UnsignedBlock::build(position(), &drafts, &all, &[5; 32]);
+    let built = built.unwrap().sign(&key()).unwrap();
+    let bytes = built.block.to_bytes();
+    assert!(bytes.len() > limits::BLOCK_BYTES, "{}", bytes.len());
+    let block = verify(&bytes).unwrap();
+    assert_eq!(block.encapsulations().len(), 64);
+    for (n, key) in (1_u8..).zip(&keys) {
+        let opener = Opener::new(NETWORK).with_reader(member(n), 0, key);
+        let opened = opener.of(&block).open(0, 0, &built.sections[0].bytes);
+        assert_eq!(opened, Ok(note("members")), "member {n}");
     }
 }

@@ -141,9 +141,20 @@ fn every_refused_block_has_its_vector_file() {
         let record = crate::Record::new(&observe(), sections).unwrap();
         truly_signed(vec![record.to_bytes()], vec![]).to_bytes()
     };
+    let wide = {
+        let group = |n: u8| {
+            let sealed = crate::Sealed {
+                enc: vec![],
+                sealed: vec![0; limits::BLOCK_BYTES],
+            };
+            Encapsulation::new(member(n).into(), 0, sealed)
+        };
+        truly_signed(vec![good()], vec![group(1), group(2)]).to_bytes()
+    };
     let inputs = [
         [&[0x98, 3], &whole[1..]].concat(),
-        vec![0x83; 100_000],
+        vec![0x83; 200_000],
+        wide,
         tampered(|_, statement| *statement.last_mut().unwrap() ^= 1),
         tampered(|records, _| drop(records.pop())),
         tampered(|records, _| records.swap(0, 1)),
@@ -166,6 +177,7 @@ fn every_refused_block_has_its_vector_file() {
     let all = variants!(BlockError {
         Encoding,
         TooLarge,
+        EncapsulationsTooLarge,
         Statement,
         RecordCount,
         RecordsRoot,

@@ -230,8 +230,8 @@ fn read_set_reader(from: &mut Reader<'_>) -> Result<Body, CborError> {
         devices.push((DeviceId::read(from)?, Sealed::read_fields(from)?));
     }
     let recovery = from.option(|from| {
-        from.array_exactly(2)?;
-        Sealed::read_fields(from)
+        from.array_exactly(3)?;
+        Ok((HpkePublic::read(from)?, Sealed::read_fields(from)?))
     })?;
     Ok(Body::SetReader {
         group,

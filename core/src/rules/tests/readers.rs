@@ -28,6 +28,19 @@ pub(super) fn set(group: Group, epoch: u32, key: &HpkeSecret, devices: &[DeviceI
     RecordDraft::new(body, Vec::new())
 }
 
+/// The same, sealed to a recovery key too.
+fn set_recoverable(epoch: u32, key: &HpkeSecret, recovery: &HpkeSecret) -> RecordDraft {
+    let mut draft = set(Group::General, epoch, key, &[]);
+    if let Body::SetReader { recovery: slot, .. } = &mut draft.body {
+        let sealed = Sealed {
+            enc: vec![0; 32],
+            sealed: vec![0; 48],
+        };
+        *slot = Some((recovery.public(), sealed));
+    }
+    draft
+}
+
 /// The factory's general group has its second key; says what was known before.
 fn with_second_key(net: &mut Net) -> (Readers, Option<(Height, HeaderHash)>) {
     let before = known(net);
@@ -341,4 +354,47 @@ fn a_record_about_a_section_waits_for_the_record_that_has_it() {
     // One that does not cite it is no record at all.
     let draft = RecordDraft::new(body, Vec::new());
     assert!(crate::Record::new(&draft, Vec::new()).is_err());
+}
+
+/// A recovery key that is made late covers what was sealed before, from the genesis on.
+#[test]
+fn every_epoch_is_sealed_to_a_recovery_key() {
+    let mut net = Net::with_prefix();
+    with_second_key(&mut net);
+    let of = ReaderGroup::new(net.id(FACTORY), Group::General);
+    let recovery = |net: &Net| {
+        let group = net.ledger.state().reader_group(&of).unwrap();
+        let epochs = group.epochs().iter();
+        epochs.map(|epoch| epoch.recovery()).collect::<Vec<_>>()
+    };
+    assert_eq!(recovery(&net), [None, None]);
+    let drafts = [
+        set_recoverable(0, &secret(1), &secret(90)),
+        set_recoverable(1, &secret(201), &secret(90)),
+    ];
+    let block = net.admin(FACTORY, &drafts);
+    net.applied(&block);
+    let at = |index| {
+        Some(RecordRef {
+            block: block.id(),
+            index,
+        })
+    };
+    assert_eq!(recovery(&net), [at(0), at(1)]);
+    // Giving a key to one more device forgets nothing.
+    let staff = net.staff_id(FACTORY);
+    let block = net.admin(FACTORY, &[set(Group::General, 0, &secret(1), &[staff])]);
+    net.applied(&block);
+    assert_eq!(recovery(&net), [at(0), at(1)]);
+    let group = net.ledger.state().reader_group(&of).unwrap();
+    assert!(group.epochs()[0].given().contains(&staff));
+}
+
+#[test]
+fn a_recovery_key_of_another_kem_is_refused() {
+    let mut net = Net::with_prefix();
+    let other = HpkeSecret::derive(Kem::XWing, &[90; 32]);
+    let block = net.admin(FACTORY, &[set_recoverable(0, &secret(1), &other)]);
+    let member = net.id(FACTORY);
+    assert_eq!(net.refused(&block), Refusal::WrongKem { member });
 }

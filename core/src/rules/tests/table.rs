@@ -248,3 +248,63 @@ fn each_role_opens_its_tiers_of_every_kind_until_it_is_revoked() {
         }
     }
 }
+
+const FORMAT: &str = include_str!("../../../../docs/format.md");
+
+/// The rows under a head of a table in the format.
+fn rows(head: &str) -> impl Iterator<Item = Vec<&'static str>> {
+    let (_, table) = FORMAT.split_once(head).unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+}
+
+/// `10–12, 20` as numbers.
+fn numbers(cell: &str) -> Vec<u64> {
+    let parts = cell.split(", ").flat_map(|part| {
+        let (first, last) = part.split_once('–').unwrap_or((part, part));
+        first.parse().unwrap()..=last.parse().unwrap()
+    });
+    parts.collect()
+}
+
+/// Who sees a field is written down for every field of every kind, and for every key of a section.
+#[test]
+fn the_format_says_of_every_field_who_sees_it() {
+    let mut said = std::collections::BTreeMap::new();
+    for row in rows("| kinds | field | who | what it tells |") {
+        assert!(["all", "members"].contains(&row[2]), "{row:?}");
+        for kind in numbers(row[0]) {
+            *said.entry(kind).or_insert(0) += 1;
+        }
+    }
+    let mut there = std::collections::BTreeMap::new();
+    for (body, subjects) in record::tests::every_body() {
+        let cites = record::tests::cites_of(&body);
+        let draft = RecordDraft::new(body, subjects).citing(cites);
+        let bytes = crate::Record::new(&draft, Vec::new()).unwrap().to_bytes();
+        let mut record = minicbor::Decoder::new(&bytes);
+        record.array().unwrap();
+        let kind = record.u64().unwrap();
+        record.skip().unwrap();
+        record.skip().unwrap();
+        there.insert(kind, record.array().unwrap().unwrap());
+    }
+    assert_eq!(said, there, "rows of docs/format.md, fields of records");
+
+    let keys = rows("| key | for whom |").flat_map(|row| {
+        let (keys, _) = row[0].split_once(' ').unwrap();
+        match keys.strip_suffix(',') {
+            // `8, 9 business step, disposition`.
+            Some(first) => {
+                let (_, rest) = row[0].split_once(", ").unwrap();
+                vec![first, rest.split_once(' ').unwrap().0]
+            }
+            None => vec![keys],
+        }
+    });
+    let keys: Vec<u64> = keys.map(|key| key.parse().unwrap()).collect();
+    assert_eq!(keys, (1..=13).collect::<Vec<_>>());
+}

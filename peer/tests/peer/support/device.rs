@@ -165,6 +165,17 @@ impl Device {
         RecordDraft::new(body, vec![subject]).telling(label, told)
     }
 
+    /// A look at one item.
+    pub(crate) fn observe(&self, code: &Code) -> RecordDraft {
+        let when = When {
+            time: now(),
+            tz: TzMinutes::new(480).unwrap(),
+        };
+        let step = "storing".to_owned();
+        let subject = code.subject(&self.replica.network(), &self.member);
+        RecordDraft::new(Body::Observe { when, step }, vec![subject])
+    }
+
     /// An inspection that it passed, with one file of evidence.
     pub(crate) fn attest(
         &self,

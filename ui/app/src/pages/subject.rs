@@ -5,7 +5,7 @@ use chopmark_view::{
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{Photo, ShowAll, SubjectRow, SubjectSummary, shown};
+use crate::parts::{Papers, Photo, ShowAll, SubjectRow, SubjectSummary, shown};
 use crate::state::Route;
 use crate::words::{failure, line, party, say, status, time};
 
@@ -55,7 +55,7 @@ fn Ready(props: &ReadyProps) -> Html {
             <div class="columns">
                 <Card title={say!(m, "journey")}>
                     <Timeline label={say!(m, "journey")}>
-                        {for view.journey.iter().rev().map(|step| html! { <Step key={step.record.clone()} step={step.clone()} /> })}
+                        {for view.journey.iter().rev().map(|step| html! { <Step key={step.record.clone()} step={step.clone()} subject={view.card.subject.clone()} /> })}
                     </Timeline>
                 </Card>
                 <div class="stack-wide">
@@ -170,6 +170,8 @@ fn Facts(props: &ReadyProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct StepProps {
     step: JourneyStep,
+    /// The subject whose page it is.
+    subject: String,
 }
 
 #[component]
@@ -200,6 +202,7 @@ fn Step(props: &StepProps) -> Html {
             if !step.evidence.is_empty() {
                 <div class="photos">{for step.evidence.iter().map(|evidence| html! { <Photo key={evidence.id.clone()} evidence={evidence.clone()} /> })}</div>
             }
+            <Papers papers={step.papers.clone()} subject={props.subject.clone()} />
             <p><Status {tone} {icon} {word} /></p>
             if let EventStatus::Refused(problem) = &step.status {
                 <p class="small">{failure(&m, problem)}</p>
@@ -214,7 +217,9 @@ fn mark(key: &str) -> Mark {
         "step-commissioned" => Mark::Label,
         "step-packed" | "step-filled" | "step-unpacked" | "step-emptied" => Mark::Unit,
         "step-offered" | "step-accepted" | "step-declined" => Mark::Handover,
-        "step-attested" | "step-held" | "step-cleared" => Mark::Inspect,
+        "step-attested" | "step-held" | "step-cleared" | "step-unreadable" | "step-opened"
+        | "step-opened-word" => Mark::Inspect,
+        "step-granted" => Mark::Send,
         "step-observed" => Mark::Place,
         _ => Mark::Info,
     }

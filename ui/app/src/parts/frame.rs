@@ -227,6 +227,7 @@ fn title(m: &chopmark_kit::Messages, route: &Route) -> AttrValue {
         Route::Pack(_) => say!(m, "title-pack"),
         Route::Unpack(_) => say!(m, "title-unpack"),
         Route::Recall(_) | Route::Origins(_) => say!(m, "title-recall"),
+        Route::Paper { .. } => say!(m, "title-paper"),
         Route::Handovers => say!(m, "title-handovers"),
         Route::Outbox => say!(m, "title-outbox"),
         Route::Settings => say!(m, "title-settings"),

@@ -40,12 +40,42 @@ pub(crate) enum Route {
     Recall(String),
     /// What a subject came of.
     Origins(String),
+    /// Do something about a section, `BLOCK/INDEX/SECTION`, that only some readers open.
+    Paper {
+        act: PaperAct,
+        section: String,
+        subject: String,
+    },
     /// All hand-overs.
     Handovers,
     /// What is signed and not final.
     Outbox,
     /// Language, theme, lock.
     Settings,
+}
+
+/// What can be done about a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PaperAct {
+    /// An authority opens it.
+    Open,
+    /// An authority says that it cannot be read.
+    Unreadable,
+    /// A party opens it to another member.
+    Grant,
+}
+
+impl PaperAct {
+    const ALL: [Self; 3] = [Self::Open, Self::Unreadable, Self::Grant];
+
+    /// Its page in an address.
+    const fn page(self) -> &'static str {
+        match self {
+            Self::Open => "open-paper",
+            Self::Unreadable => "unreadable-paper",
+            Self::Grant => "grant-paper",
+        }
+    }
 }
 
 impl Route {
@@ -88,7 +118,15 @@ impl Route {
             "hand-overs" => Self::Handovers,
             "outbox" => Self::Outbox,
             "settings" => Self::Settings,
-            _ => Self::Home,
+            page => {
+                let act = PaperAct::ALL.into_iter().find(|act| act.page() == page);
+                let about = act.zip(rest_of.rsplit_once('/'));
+                about.map_or(Self::Home, |(act, (section, subject))| Self::Paper {
+                    act,
+                    section: section.to_owned(),
+                    subject: subject.to_owned(),
+                })
+            }
         }
     }
 
@@ -115,6 +153,11 @@ impl Route {
             Self::Unpack(id) => format!("#/unpack/{id}"),
             Self::Recall(id) => format!("#/recall/{id}"),
             Self::Origins(id) => format!("#/origins/{id}"),
+            Self::Paper {
+                act,
+                section,
+                subject,
+            } => format!("#/{}/{section}/{subject}", act.page()),
             Self::Handovers => "#/hand-overs".to_owned(),
             Self::Outbox => "#/outbox".to_owned(),
             Self::Settings => "#/settings".to_owned(),
@@ -137,6 +180,7 @@ impl Route {
             | Self::Unpack(id)
             | Self::Recall(id)
             | Self::Origins(id)
+            | Self::Paper { subject: id, .. }
             | Self::Activities(Some(id)) => Some(Self::Subject(id.clone())),
             Self::Activities(None) => Some(Self::Gather),
             Self::Deed { subject, .. } | Self::Pack(subject) => {
@@ -181,6 +225,21 @@ mod tests {
             Route::Inspect("ab".into()),
             Route::Gather,
             Route::Activities(None),
+            Route::Paper {
+                act: PaperAct::Open,
+                section: "ab/0/1".into(),
+                subject: "cd".into(),
+            },
+            Route::Paper {
+                act: PaperAct::Grant,
+                section: "ab/0/1".into(),
+                subject: "cd".into(),
+            },
+            Route::Paper {
+                act: PaperAct::Unreadable,
+                section: "ab/0/1".into(),
+                subject: "cd".into(),
+            },
             Route::Activities(Some("ab".into())),
             Route::Deed {
                 activity: "stored".into(),

@@ -35,6 +35,10 @@ sign-more = { $count ->
     *[other] and { $count } more
 }
 sign-decline = You do not take over { $subject } from { $from }
+sign-open = Open what { $author } wrote for authorities. Reason: { $reason }
+sign-open-seen = That you opened it, and why, everyone can see from then on
+sign-unreadable = Hold { $subject }: papers that it must carry for authorities cannot be read
+sign-grant = Let { $to } read what { $author } wrote for named parties about:
 sign-place = Place: { $place }
 sign-note = Note: “{ $note }”
 sign-measured = Measured: { $name } { $value } { $unit }
@@ -158,6 +162,15 @@ step-decommissioned = Out of use: { $activity }
 step-held = { $activity }
 step-cleared = { $activity }
 step-unreadable = Held back by an authority: its papers cannot be read
+step-opened = Opened by an authority: { $reason }
+step-opened-word = Opened by an authority: { $reason }
+step-granted = Papers shown to { $to }
+open-reason-clearance = clearing goods
+open-reason-inspection = inspection
+open-reason-risk_analysis = weighing a risk
+open-reason-audit = audit
+open-reason-complaint = a complaint
+open-reason-court_order = order of a court
 step-attested = Inspected: { $verdict }
 
 role-admin = Administrator

@@ -64,6 +64,19 @@ wedge-hint = A hand scanner works here at any time.
 
 ## A subject.
 subject-on-offer = This is on offer; the other side has not signed yet.
+paper-for-authorities = This record has a part for authorities. Your organisation is one of them; opening it is a record that everyone sees.
+paper-opened = The part for authorities is shown: your organisation opened it.
+paper-granted = Shown to your organisation by { $member }.
+paper-purged = What else was said here is not kept any more: the time for keeping it is over, or it was taken back. That it was signed, and by whom, holds without it.
+paper-awaited = What else was said here has not arrived, or the peer does not keep it. That it was signed, and by whom, holds without it.
+paper-damaged = A part of this record is for your organisation and cannot be opened.
+paper-open-why = Why is it opened?
+paper-open-choose = Choose why.
+paper-opened-text = It is on record that you opened it. The journey shows what it says.
+paper-report-text = Papers that the goods must carry for authorities cannot be read. Reporting this holds the goods until you clear them.
+paper-reported-text = It is on record, and the goods are held until you clear them.
+paper-grant-to = Show these papers to
+paper-granted-text = They can read it as soon as this reaches them.
 journey = Journey
 contents = What is inside
 packed-in = Packed in

@@ -128,6 +128,7 @@ verify-step-used = Used to make other goods
 verify-step-drawn = First used by itself; before this it was one of a run of { $count }
 verify-step-corrected = An earlier record was corrected
 verify-corrected = Corrected later by the same member
+verify-absent = What the label opened here is not kept any more, or was not sent. The record itself holds.
 verify-in-run = One of { $count } items that were recorded together. Nothing has been recorded about this item alone.
 verify-step-decommissioned = Taken out of use
 verify-step-associated = Put together with something else

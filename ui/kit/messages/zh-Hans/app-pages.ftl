@@ -61,6 +61,19 @@ wedge-hint = 手持扫描枪随时可用。
 
 ## A subject.
 subject-on-offer = 正在交出；对方尚未签署。
+paper-for-authorities = 此记录有一部分供主管机关阅读。您的单位是其中之一；打开它会成为人人可见的记录。
+paper-opened = 供主管机关阅读的部分已显示：您的单位打开了它。
+paper-granted = 由 { $member } 向您的单位出示。
+paper-purged = 此处的其他内容已不再保存：保存期已过，或已被收回。由谁签署、确已签署，仍然成立。
+paper-awaited = 此处的其他内容尚未到达，或对端节点未保存。由谁签署、确已签署，仍然成立。
+paper-damaged = 此记录有一部分供您的单位阅读，但无法打开。
+paper-open-why = 为何打开？
+paper-open-choose = 请选择理由。
+paper-opened-text = 您打开它一事已记录在案。历程中会显示其内容。
+paper-report-text = 货物必须随附的供主管机关阅读的文件无法读取。报告后货物将被扣留，直到您放行。
+paper-reported-text = 已记录在案，货物被扣留，直到您放行。
+paper-grant-to = 将这些文件出示给
+paper-granted-text = 送达后对方即可阅读。
 journey = 历程
 contents = 内装物品
 packed-in = 装在

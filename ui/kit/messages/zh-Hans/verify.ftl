@@ -128,6 +128,7 @@ verify-step-used = 用于制造其他货物
 verify-step-drawn = 首次单独使用；此前是 { $count } 件连续编号货物之一
 verify-step-corrected = 较早的记录已更正
 verify-corrected = 同一成员后来作了更正
+verify-absent = 标签在此处可打开的内容已不再保存，或未发送。记录本身仍然成立。
 verify-in-run = 一并记录的 { $count } 件之一。尚无只关于此件的记录。
 verify-step-decommissioned = 已停用
 verify-step-associated = 与他物关联

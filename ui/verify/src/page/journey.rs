@@ -89,6 +89,9 @@ fn moment(
             if step.corrected_by.is_some() {
                 <p class="soft small">{text!(VERIFY_KEYS, messages, "verify-corrected")}</p>
             }
+            if step.absent > 0 {
+                <p class="soft small">{text!(VERIFY_KEYS, messages, "verify-absent")}</p>
+            }
             if let Some(number) = number {
                 <p class="soft small row">
                     <Icon mark={Mark::Unit} class="icon-small" />

@@ -1,0 +1,270 @@
+//! Sections for some readers only: opened by an authority, shown to another member, taken away.
+
+use std::collections::BTreeSet;
+
+use chopmark_core::{Jurisdiction, Kem, Kind, Role};
+use chopmark_view::{
+    Action, JourneyStep, PaperStanding, PaperView, Prepare, Subject, SubjectView, Verdict,
+};
+
+use super::handover::offer;
+use super::trial::{CARRIER, CUSTOMS, FACTORY, GTIN, Peer, Phone, RETAILER, Trial, until};
+
+/// Commissionings carry a section for Nansha's customs, inspections one for an authority that is
+/// none of this trial's phones.
+fn supervised() -> Trial {
+    Trial::with(Kem::X25519, |policy, members| {
+        let name = |text| Jurisdiction::parse(text).unwrap();
+        policy.jurisdictions = [("cn-gd", CUSTOMS), ("hk", RETAILER)]
+            .map(|(text, member)| (name(text), BTreeSet::from([members[&member]])))
+            .into();
+        policy.required = [(Kind::Commission, "cn-gd"), (Kind::Attest, "hk")]
+            .map(|(kind, text)| (kind, name(text)))
+            .into();
+    })
+}
+
+async fn made(factory: &Phone) -> String {
+    let items = chopmark_view::NewItems {
+        gtin: GTIN.into(),
+        product: "Oolong".into(),
+        count: 1,
+        in_case: false,
+        place: Some("Hall 3".into()),
+    };
+    let signed = factory.sign(Action::Commission(items)).await.unwrap();
+    signed.subjects.into_iter().next().unwrap()
+}
+
+async fn view(phone: &Phone, subject: &str) -> Option<SubjectView> {
+    let subject = subject.to_owned();
+    phone.ask(Subject { subject }).await.ok()
+}
+
+fn step<'v>(view: &'v SubjectView, key: &str) -> &'v JourneyStep {
+    let mut steps = view.journey.iter();
+    steps.find(|step| step.line.key == key).unwrap()
+}
+
+fn has(view: Option<&SubjectView>, key: &str) -> bool {
+    view.is_some_and(|view| view.journey.iter().any(|step| step.line.key == key))
+}
+
+/// Waits for a step, and gives the subject with it.
+async fn shown(phone: &Phone, subject: &str, key: &str) -> SubjectView {
+    until(key, || async {
+        has(view(phone, subject).await.as_ref(), key)
+    })
+    .await;
+    view(phone, subject).await.unwrap()
+}
+
+fn paper(step: &JourneyStep, standing: &PaperStanding) -> PaperView {
+    let mut papers = step.papers.iter();
+    let found = papers.find(|paper| paper.standing == *standing);
+    found.unwrap_or_else(|| panic!("{:?}", step.papers)).clone()
+}
+
+async fn refused(phone: &Phone, action: Action) -> String {
+    phone.refused(Prepare { action }).await
+}
+
+fn open(section: &str, reason: &str) -> Action {
+    Action::Open {
+        section: section.into(),
+        reason: reason.into(),
+    }
+}
+
+fn unreadable(section: &str) -> Action {
+    Action::Unreadable {
+        section: section.into(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_opens_its_part_only_by_saying_why() {
+    let trial = supervised();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let customs = trial.phone_at(CUSTOMS, Role::CustomsOfficer, &peer).await;
+    let courier = trial.phone_at(CARRIER, Role::Courier, &peer).await;
+    let item = made(&factory).await;
+    let attest = Action::Attest {
+        subject: item.clone(),
+        verdict: Verdict::Pass,
+        note: Some("dry".into()),
+        measured: vec![],
+        evidence: vec![],
+        public: false,
+    };
+    factory.sign(attest).await.unwrap();
+
+    let before = shown(&customs, &item, "step-attested").await;
+    let made = step(&before, "step-commissioned");
+    assert_eq!(made.place, None, "nothing is shown before a record says so");
+    let part = paper(made, &PaperStanding::ForAuthorities).section;
+    // Everybody else does not even see that there is a part.
+    let elsewhere = shown(&courier, &item, "step-attested").await;
+    assert_eq!(step(&elsewhere, "step-commissioned").papers, []);
+
+    let no = refused(&courier, open(&part, "inspection")).await;
+    assert_eq!(no, "not-an-authority");
+    let no = refused(&customs, open(&part, "curiosity")).await;
+    assert_eq!(no, "reason-unknown");
+    let no = refused(&customs, open("00/0/0", "inspection")).await;
+    assert_eq!(no, "unknown-record");
+    let record = &made.record;
+    let no = refused(&customs, open(&format!("{record}/0"), "inspection")).await;
+    assert_eq!(no, "paper-not-for-authorities");
+    let attested = &step(&before, "step-attested").record;
+    let no = refused(&customs, open(&format!("{attested}/1"), "inspection")).await;
+    assert_eq!(no, "paper-elsewhere");
+
+    customs.sign(open(&part, "inspection")).await.unwrap();
+    let after = shown(&customs, &item, "step-opened").await;
+    let made = step(&after, "step-commissioned");
+    assert_eq!(made.place.as_deref(), Some("Hall 3"));
+    paper(made, &PaperStanding::Opened);
+    for phone in [&factory, &courier] {
+        let seen = shown(phone, &item, "step-opened").await;
+        let opened = step(&seen, "step-opened");
+        assert_eq!(opened.member, "Nansha Customs");
+        let reason = serde_json::to_value(&opened.line).unwrap().to_string();
+        assert!(reason.contains("open-reason-inspection"), "{reason}");
+    }
+}
+
+/// The bytes are gone before the authority could read them.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_that_cannot_read_its_part_holds_the_goods() {
+    let trial = supervised();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let item = made(&factory).await;
+    all_at(&peer, &item).await;
+    purge_all(&peer, &item);
+    let customs = trial.phone_at(CUSTOMS, Role::CustomsOfficer, &peer).await;
+    let seen = shown(&customs, &item, "step-commissioned").await;
+    let standing = PaperStanding::Awaited {
+        for_authorities: true,
+    };
+    let part = paper(step(&seen, "step-commissioned"), &standing).section;
+    customs.sign(unreadable(&part)).await.unwrap();
+    let held = shown(&customs, &item, "step-unreadable").await;
+    assert_eq!(step(&held, "step-unreadable").member, "Nansha Customs");
+    assert_eq!(refused(&customs, unreadable(&part)).await, "already-held");
+    shown(&factory, &item, "step-unreadable").await;
+    let moved = refused(&factory, offer(&item, trial.member(CARRIER))).await;
+    assert_eq!(moved, "held");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_party_shows_papers_to_another_member() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let courier = trial.phone_at(CARRIER, Role::Courier, &peer).await;
+    let shop = trial.phone_at(RETAILER, Role::Shop, &peer).await;
+    let item = made(&factory).await;
+    let to = trial.member(CARRIER);
+    factory.sign(offer(&item, to)).await.unwrap();
+    let closed = shown(&shop, &item, "step-offered").await;
+    let offered = step(&closed, "step-offered");
+    assert_eq!((&offered.place, offered.papers.len()), (&None, 0));
+
+    let mine = shown(&courier, &item, "step-offered").await;
+    let mine = step(&mine, "step-offered");
+    assert_eq!(mine.place.as_deref(), Some("Gate 3"));
+    let part = paper(mine, &PaperStanding::Readable);
+    assert!(part.may_grant);
+    let grant = |to: u8| Action::Grant {
+        section: part.section.clone(),
+        to: trial.member(to).to_string(),
+    };
+    // Who is only shown it does not show it on, and neither does who is no party at all.
+    assert_eq!(refused(&shop, grant(CUSTOMS)).await, "paper-not-yours");
+    assert_eq!(refused(&courier, grant(FACTORY)).await, "paper-known");
+    assert_eq!(refused(&courier, grant(CARRIER)).await, "self-addressee");
+    let nobody = Action::Grant {
+        section: part.section.clone(),
+        to: "00".into(),
+    };
+    assert_eq!(refused(&courier, nobody).await, "unknown-member");
+
+    courier.sign(grant(RETAILER)).await.unwrap();
+    let open = shown(&shop, &item, "step-granted").await;
+    let offered = step(&open, "step-offered");
+    assert_eq!(offered.place.as_deref(), Some("Gate 3"));
+    let granted = PaperStanding::Granted {
+        by: "Pearl River Express".into(),
+    };
+    assert!(!paper(offered, &granted).may_grant);
+    // The code on the goods came with it.
+    assert!(open.card.code.is_some());
+    assert_eq!(refused(&shop, grant(CUSTOMS)).await, "paper-not-yours");
+    let line = serde_json::to_value(&step(&open, "step-granted").line).unwrap();
+    assert!(line.to_string().contains("Causeway Stores"), "{line}");
+}
+
+/// What is not kept any more is said in words; nothing is altered or wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_away_is_said_and_hides_nothing_else() {
+    let trial = Trial::with(Kem::X25519, |policy, _| policy.retention_ms = 0);
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let item = made(&factory).await;
+    let to = trial.member(CARRIER);
+    factory.sign(offer(&item, to)).await.unwrap();
+    all_at(&peer, &item).await;
+    peer.order();
+    purge_all(&peer, &item);
+    let courier = trial.phone_at(CARRIER, Role::Courier, &peer).await;
+    let seen = shown(&courier, &item, "step-offered").await;
+    let offered = step(&seen, "step-offered");
+    assert_eq!((&offered.place, &offered.note), (&None, &None));
+    let gone = PaperStanding::Purged {
+        for_authorities: false,
+    };
+    assert!(!paper(offered, &gone).may_grant);
+    until("it is final", || async {
+        let seen = view(&courier, &item).await.unwrap();
+        let status = &step(&seen, "step-offered").status;
+        matches!(status, chopmark_view::EventStatus::Final { .. })
+    })
+    .await;
+    assert!(seen.offer_to_me, "the offer itself stands");
+}
+
+/// Waits until the peer has every section of a subject's records.
+async fn all_at(peer: &Peer, subject: &str) {
+    until("the peer has all of it", || async {
+        let hashes = sections(peer, subject);
+        let store = peer.replica.store();
+        let here = hashes.iter();
+        !hashes.is_empty()
+            && here
+                .clone()
+                .all(|hash| store.section(*hash).unwrap().is_some())
+    })
+    .await;
+}
+
+fn sections(peer: &Peer, subject: &str) -> Vec<chopmark_core::SectionHash> {
+    let records = peer.replica.records_of(subject.parse().unwrap()).unwrap();
+    let mut hashes = Vec::new();
+    for (at, _) in records {
+        let block = peer.replica.block(at.block).unwrap().unwrap();
+        let record = &block.records()[usize::from(at.index)];
+        hashes.extend(record.sections().iter().map(|section| section.hash()));
+    }
+    hashes
+}
+
+fn purge_all(peer: &Peer, subject: &str) {
+    let mut batch = peer.replica.store().batch().unwrap();
+    for hash in sections(peer, subject) {
+        batch.purge_section(hash).unwrap();
+    }
+    batch.commit().unwrap();
+}
