@@ -131,7 +131,7 @@ pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
     RunSpec, SectionName, SectionRef, Verdict, When,
 };
-pub use rules::{Refusal, may_hold};
+pub use rules::{Refusal, foresee, may_hold};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
 pub use session::{

@@ -14,6 +14,7 @@ mod home;
 mod label;
 mod outbox;
 mod party;
+mod pickup;
 mod recall;
 mod sign;
 mod start;
@@ -28,11 +29,12 @@ pub use evidence::{
 pub use handover::{FrameFeed, FrameProgress, FrameShow, FrameStep, FramesView, Received};
 pub use home::{
     Activity, Counts, HandoverCard, HoldCard, Home, HomeView, LinkState, Me, MemberView, Members,
-    MembersView, Watch, Watched,
+    MembersView, Offered, PledgeCard, Term, Watch, Watched,
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
 pub use party::Party;
+pub use pickup::{MakePickupCode, PickupCodeView};
 pub use recall::{AffectedView, HolderCount, Recall, RecallView, Towards};
 pub use sign::{
     Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,
