@@ -37,6 +37,10 @@ pub(crate) enum By {
     Holder,
     /// Whoever it is offered to.
     Addressee,
+    /// Whoever owns it.
+    Owner,
+    /// Whoever its title is offered to.
+    Buyer,
     /// Whoever sees it.
     Anyone,
 }
@@ -80,6 +84,14 @@ pub(crate) fn kind_of(form: Form) -> Kind {
         Form::Decline => Kind::Decline,
         Form::Hold => Kind::Hold,
         Form::Clear => Kind::Clear,
+        Form::PickUp => Kind::PickUp,
+        Form::OfferTitle => Kind::OfferTitle,
+        Form::TakeTitle => Kind::TakeTitle,
+        Form::DeclineTitle => Kind::DeclineTitle,
+        Form::Pledge => Kind::Pledge,
+        Form::Release => Kind::Release,
+        Form::Associate => Kind::Associate,
+        Form::Dissociate => Kind::Dissociate,
     }
 }
 
@@ -161,7 +173,7 @@ mod tests {
 
     #[test]
     fn every_subsystem_has_named_activities() {
-        assert_eq!(table::AREAS.len(), 14);
+        assert_eq!(table::AREAS.len(), 15);
         for (area, activities) in table::AREAS {
             let noted = activities.iter().filter(|one| one.form != Form::Inspect);
             assert!(noted.count() >= 3, "{area}");

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
     Activities, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
-    FrameShow, Home, Join, Joined, Labels, Lock, Lookup, Members, Outbox, Param, Prepare, Products,
+    FrameShow, Home, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param, Prepare, Products,
     Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView, Subject, Unlock,
     UploadState, Watch, Watched,
 };
@@ -164,6 +164,10 @@ impl Client {
             }
             Discard::NAME => {
                 self.ask::<Discard>(args, |desk, discard| desk.discard(&discard.draft))
+                    .await
+            }
+            MakePickupCode::NAME => {
+                self.ask::<MakePickupCode>(args, |desk, make| desk.make_pickup_code(&make.subject))
                     .await
             }
             Labels::NAME => {

@@ -1,5 +1,7 @@
 //! Everything that is in memory while the replica is open.
 
+mod files;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,9 +11,9 @@ use chopmark_core::{
 };
 use chopmark_replica::{Place, Replica, random_bytes};
 use chopmark_view::{
-    Action, ActivitiesView, Done, EvidenceBegin, EvidenceView, Failure, Found, FrameProgress,
-    FramesView, HomeView, Joined, LabelSheet, MembersView, OutboxView, ProductsView, RecallView,
-    RecentView, SendReport, Signed, SubjectView, Summary, Towards, Upload, UploadState,
+    Action, ActivitiesView, Done, Failure, Found, FrameProgress, FramesView, HomeView, Joined,
+    LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, RecallView, RecentView,
+    SendReport, Signed, SubjectView, Summary, Towards,
 };
 
 use crate::client::Clock;
@@ -25,8 +27,8 @@ use crate::look::{Identity, Look};
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
-    activities, failure, frames, home, journey, known, learn, lookup, outbox, print, recall,
-    settle, words_of,
+    activities, failure, frames, home, journey, known, learn, lookup, outbox, pickup, print,
+    recall, settle, words_of,
 };
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.
@@ -223,6 +225,10 @@ impl Desk {
         self.look(|look| activities::fitting(look, &subjects))
     }
 
+    pub(crate) fn make_pickup_code(&self, subject: &str) -> Result<PickupCodeView, Trouble> {
+        self.look(|look| pickup::make(look, subject))
+    }
+
     pub(crate) fn labels(&self, subjects: &[String]) -> Result<LabelSheet, Trouble> {
         self.look(|look| print::labels(look, subjects))
     }
@@ -413,46 +419,6 @@ impl Desk {
             (Err(_), Some(refused)) => Err(outbox::wire(refused.code, &refused.detail, "").into()),
             (Err(error), None) => Err(error),
         }
-    }
-
-    pub(crate) fn evidence_begin(&self, begin: &EvidenceBegin) -> Result<Upload, Trouble> {
-        let upload = locked(&self.uploads).begin(self.replica.vault(), begin)?;
-        Ok(Upload {
-            upload,
-            chunk: u32::try_from(evidence::CHUNK_BYTES).unwrap_or(u32::MAX),
-        })
-    }
-
-    pub(crate) fn evidence_chunk(
-        &self,
-        upload: &str,
-        bytes: &[u8],
-    ) -> Result<UploadState, Trouble> {
-        Ok(UploadState {
-            taken: locked(&self.uploads).feed(upload, bytes)?,
-        })
-    }
-
-    pub(crate) fn evidence_finish(&self, upload: &str) -> Result<EvidenceView, Trouble> {
-        let piece = locked(&self.uploads).finish(self.replica.vault(), upload)?;
-        let mut batch = self.replica.store().batch()?;
-        evidence::remember(&mut batch, &piece)?;
-        batch.commit()?;
-        Ok(piece.view(self.replica.vault()))
-    }
-
-    pub(crate) fn evidence_read(&self, id: &str, offset: u64) -> Result<Vec<u8>, Trouble> {
-        let unknown = || failure::EVIDENCE_UNKNOWN.failure([]);
-        let id: EvidenceId = id.parse().map_err(|_| unknown())?;
-        let shown = locked(&self.shown).get(&id).cloned();
-        let piece = match shown {
-            Some(piece) => piece,
-            None => evidence::find(self.replica.store(), &id)?.ok_or_else(unknown)?,
-        };
-        if self.replica.vault().length(id).is_none() {
-            self.link.want(id);
-        }
-        locked(&self.reading).read(self.replica.vault(), &piece, offset)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a signed block says, in words: for the list of what was done and for the outbox.
 
-use chopmark_core::{Body, Record, SubjectId, VerifiedBlock};
+use chopmark_core::{Body, Party, Record, SubjectId, VerifiedBlock};
 use chopmark_view::{Line, Param};
 
 use crate::look::Look;
@@ -77,6 +77,7 @@ fn line(
         Ok(Param::Text(text.unwrap_or_default()))
     };
     let contents = Param::Number(subjects.len().saturating_sub(1) as u64);
+    let all = Param::Number(subjects.len() as u64);
     let activity = |word: &str| -> Result<Line, Trouble> {
         let read = look.read_sections(block, index)?;
         let key = words_of::activity_key(record.kind(), word, read.disposition.as_deref());
@@ -95,13 +96,27 @@ fn line(
         Body::Unpack { .. } => {
             lines::DID_UNPACK.line([("count", contents), ("container", first()?)])
         }
+        Body::Offer {
+            to: Party::Bearer(_),
+            ..
+        } => lines::DID_OFFER_CODE.line([("subject", first()?)]),
         Body::Offer { to, .. } => lines::DID_OFFER.line([
             ("subject", first()?),
             ("to", Param::Text(words_of::party_text(look.view, to))),
         ]),
-        Body::Accept { condition, .. } => {
+        Body::Accept {
+            condition, left, ..
+        } => {
             let key = words_of::condition_key(words_of::view_condition(*condition));
-            lines::DID_ACCEPT.line([("subject", first()?), ("condition", Param::Key(key.into()))])
+            let (subject, condition) =
+                (("subject", first()?), ("condition", Param::Key(key.into())));
+            match left.len() {
+                0 => lines::DID_ACCEPT.line([subject, condition]),
+                left => {
+                    let left = ("left", Param::Number(left as u64));
+                    lines::DID_ACCEPT_PART.line([subject, condition, left])
+                }
+            }
         }
         Body::Decline { .. } => lines::DID_DECLINE.line([("subject", first()?)]),
         Body::CommissionRun { run, .. } => {
@@ -118,8 +133,8 @@ fn line(
         Body::Draw { items, .. } => {
             lines::DID_DRAW.line([("count", Param::Number(items.len() as u64))])
         }
-        Body::Associate { .. } => lines::DID_ASSOCIATE.line([("subject", first()?)]),
-        Body::Dissociate { .. } => lines::DID_DISSOCIATE.line([("subject", first()?)]),
+        Body::Associate { .. } => lines::DID_ASSOCIATE.line([("count", contents), ("subject", first()?)]),
+        Body::Dissociate { .. } => lines::DID_DISSOCIATE.line([("count", contents), ("subject", first()?)]),
         Body::OfferTitle { to, .. } => lines::DID_OFFER_TITLE.line([
             ("subject", first()?),
             ("to", Param::Text(words_of::party_text(look.view, to))),
@@ -130,11 +145,17 @@ fn line(
         Body::Activate { .. } => lines::DID_ACTIVATE.line([("subject", first()?)]),
         Body::Resell { .. } => lines::DID_RESELL.line([("subject", first()?)]),
         Body::Report { .. } => lines::DID_REPORT.line([("subject", first()?)]),
-        Body::Pledge { to, .. } => lines::DID_PLEDGE.line([
-            ("subject", first()?),
-            ("to", Param::Text(look.member_name(to))),
-        ]),
-        Body::Release { .. } => lines::DID_RELEASE.line([("subject", first()?)]),
+        Body::Pledge { to, .. } => {
+            let to = ("to", Param::Text(look.member_name(to)));
+            match subjects {
+                [_] => lines::DID_PLEDGE.line([("subject", first()?), to]),
+                _ => lines::DID_PLEDGE_MANY.line([("count", all), to]),
+            }
+        }
+        Body::Release { .. } => match subjects {
+            [_] => lines::DID_RELEASE.line([("subject", first()?)]),
+            _ => lines::DID_RELEASE_MANY.line([("count", all)]),
+        },
         Body::Observe { step: word, .. }
         | Body::Decommission { step: word, .. }
         | Body::Hold { reason: word, .. } => activity(word)?,

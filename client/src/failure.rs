@@ -70,6 +70,13 @@ pub(crate) const PRODUCT_MISSING: Message = Message::new("product-missing", &[])
 pub(crate) const ACTIVITY_UNKNOWN: Message =
     Message::new("activity-unknown", &[("activity", Text)]);
 pub(crate) const SELF_ADDRESSEE: Message = Message::new("self-addressee", &[]);
+pub(crate) const BOUND_TO_ITSELF: Message = Message::new("bound-to-itself", &[]);
+pub(crate) const PICKUP_HASH: Message = Message::new("pickup-hash", &[]);
+pub(crate) const PICKUP_CODE_ITSELF: Message = Message::new("pickup-code-itself", &[]);
+pub(crate) const PICKUP_CODE_LENGTH: Message =
+    Message::new("pickup-code-length", &[("found", Number)]);
+pub(crate) const PICKUP_CODE_CHARACTER: Message =
+    Message::new("pickup-code-character", &[("character", Text)]);
 pub(crate) const NO_PREFIX: Message = Message::new("no-prefix", &[]);
 pub(crate) const CODE_NOT_KNOWN: Message = Message::new("code-not-known", &[("subject", Text)]);
 
@@ -265,6 +272,11 @@ pub const FAILURES: &[Message] = &[
     PRODUCT_MISSING,
     ACTIVITY_UNKNOWN,
     SELF_ADDRESSEE,
+    BOUND_TO_ITSELF,
+    PICKUP_HASH,
+    PICKUP_CODE_ITSELF,
+    PICKUP_CODE_LENGTH,
+    PICKUP_CODE_CHARACTER,
     NO_PREFIX,
     CODE_NOT_KNOWN,
     NO_DOWNLOADS,

@@ -13,7 +13,7 @@ use chopmark_view::{Failure, FrameStep, FramesView, Param, Received};
 use crate::label::qr;
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{blocks, failure, goods, home, words_of};
+use crate::{blocks, failure, goods, offers, words_of};
 
 /// Frames that a person holds two phones together for without being asked: well under half a
 /// minute.
@@ -215,7 +215,7 @@ pub(crate) fn received(look: &Look<'_>, incoming: &Incoming) -> Result<Received,
     };
     // The thing itself may be final at the giver and not have reached this phone yet.
     let handover =
-        home::handover(look, &offer)?.ok_or_else(|| failure::HANDOVER_BEHIND.failure([]))?;
+        offers::card(look, &offer)?.ok_or_else(|| failure::HANDOVER_BEHIND.failure([]))?;
     addressed_to_us(look, step, &offer)?;
     Ok(Received { step, handover })
 }

@@ -1,6 +1,6 @@
-//! What this member holds: an index over the state, made once for each version of it.
+//! What this member holds, owns and lent money on: an index over the state, made once for each version of it.
 
-use chopmark_core::{MemberId, RecordRef, StateView, SubjectId, may_hold};
+use chopmark_core::{MemberId, Pledge, RecordRef, StateView, SubjectId, may_hold};
 
 /// Subjects in this member's custody, and its offers.
 #[derive(Clone, Debug, Default)]
@@ -8,8 +8,12 @@ pub(crate) struct Holdings {
     /// Oldest first.
     subjects: Vec<SubjectId>,
     offered: Vec<RecordRef>,
+    /// Of what this member owns.
+    title_offered: Vec<RecordRef>,
     /// Oldest first.
     holds: Vec<Hold>,
+    /// Oldest first: to this member, and of what it owns.
+    pledges: Vec<(SubjectId, Pledge)>,
 }
 
 /// One hold of an authority.
@@ -25,7 +29,9 @@ impl Holdings {
     pub(crate) fn of(member: &MemberId, view: &dyn StateView) -> Self {
         let mut held = Vec::new();
         let mut offered = Vec::new();
+        let mut title_offered = Vec::new();
         let mut holds = Vec::new();
+        let mut pledges = Vec::new();
         let place = |record: &RecordRef| {
             let logged = view.logged(&record.block);
             (logged.map_or(u64::MAX, |logged| logged.index), record.index)
@@ -48,6 +54,14 @@ impl Holdings {
                     (place(record), hold)
                 }));
             }
+            if state.owner().is(member) {
+                title_offered.extend(state.open_title_offer());
+            }
+            if let Some(pledge) = state.pledge()
+                && (pledge.to() == member || state.owner().is(member))
+            {
+                pledges.push((place(&pledge.by()), *subject, *pledge));
+            }
             if !is_ours {
                 continue;
             }
@@ -56,10 +70,16 @@ impl Holdings {
         }
         held.sort_unstable();
         holds.sort_unstable_by_key(|(place, hold)| (*place, hold.subject));
+        pledges.sort_unstable_by_key(|(place, subject, _)| (*place, *subject));
         Self {
             subjects: held.into_iter().map(|(_, subject)| subject).collect(),
             offered,
+            title_offered,
             holds: holds.into_iter().map(|(_, hold)| hold).collect(),
+            pledges: pledges
+                .into_iter()
+                .map(|(_, subject, pledge)| (subject, pledge))
+                .collect(),
         }
     }
 
@@ -75,6 +95,17 @@ impl Holdings {
     /// Holds of authorities, newest first.
     pub(crate) fn holds(&self) -> impl Iterator<Item = &Hold> {
         self.holds.iter().rev()
+    }
+
+    /// Pledges that were not released, newest first.
+    pub(crate) fn pledges(&self) -> impl Iterator<Item = (&SubjectId, &Pledge)> {
+        let newest_first = self.pledges.iter().rev();
+        newest_first.map(|(subject, pledge)| (subject, pledge))
+    }
+
+    /// Offers of title of what is owned.
+    pub(crate) fn title_offered(&self) -> impl Iterator<Item = RecordRef> {
+        self.title_offered.iter().copied()
     }
 
     /// Offers of what is held.

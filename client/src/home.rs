@@ -1,18 +1,18 @@
 //! The first screen.
 
-use chopmark_core::{Body, Kind, RecordRef, StateView as _, SubjectId};
+use chopmark_core::{Body, Kind, RecordRef, Right, StateView as _, SubjectId};
 use chopmark_view::{
-    Activity, HandoverCard, HoldCard, HomeView, Line, LinkState, Me, MemberView, MembersView,
+    Activity, HoldCard, HomeView, Line, LinkState, Me, MemberView, MembersView,
     Param, Product, ProductsView, RecentView, SubjectCard,
 };
 
 use crate::holdings::Holdings;
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{blocks, did, journey, known, learn, lines, settle, words_of};
+use crate::{blocks, did, known, learn, lines, offers, pledges, settle, words_of};
 
 /// Rows of each list: what a phone's screen scrolls through.
-const ROWS: usize = 50;
+pub(crate) const ROWS: usize = 50;
 /// Held subjects that are looked through for ones to inspect: bounds the work of one call.
 const CANDIDATES: usize = 400;
 /// A device whose enrolment ends within a week should be enrolled again.
@@ -54,8 +54,12 @@ pub(crate) fn home(
         me: me(look),
         link: around.link,
         counts,
-        incoming: incoming(look)?,
-        outgoing: outgoing(look, holdings)?,
+        incoming: offers::incoming(look, Right::Custody)?,
+        outgoing: offers::outgoing(look, holdings.offered())?,
+        lapsed: offers::lapsed(look, holdings)?,
+        title_incoming: offers::incoming(look, Right::Title)?,
+        title_outgoing: offers::outgoing(look, holdings.title_offered())?,
+        pledges: pledges::cards(look, holdings)?,
         to_inspect: to_inspect(look, holdings)?,
         holds: holds(look, holdings)?,
         activity: activity(look)?,
@@ -71,76 +75,6 @@ fn me(look: &Look<'_>) -> Me {
         device: look.device_name(&look.me.device),
         role: words_of::role_key(look.me.role).to_owned(),
     }
-}
-
-fn incoming(look: &Look<'_>) -> Result<Vec<HandoverCard>, Trouble> {
-    let offers = look.view.offers_to(&look.me.member);
-    cards(
-        look,
-        offers
-            .into_iter()
-            .map(|(_, offer)| offer)
-            .filter(|offer| journey::stands(look, offer)),
-    )
-}
-
-fn outgoing(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<HandoverCard>, Trouble> {
-    cards(
-        look,
-        holdings
-            .offered()
-            .filter(|offer| journey::stands(look, offer)),
-    )
-}
-
-fn cards(
-    look: &Look<'_>,
-    offers: impl Iterator<Item = RecordRef>,
-) -> Result<Vec<HandoverCard>, Trouble> {
-    let mut cards: Vec<HandoverCard> = offers
-        .filter_map(|offer| handover(look, &offer).transpose())
-        .collect::<Result<_, _>>()?;
-    cards.sort_by(|a, b| (b.offered_ms, &b.offer).cmp(&(a.offered_ms, &a.offer)));
-    cards.truncate(ROWS);
-    Ok(cards)
-}
-
-/// The card of an offer, open or closed; none when the record is not one.
-pub(crate) fn handover(
-    look: &Look<'_>,
-    offer: &RecordRef,
-) -> Result<Option<HandoverCard>, Trouble> {
-    let Some(block) = blocks::of(look.store, &offer.block)? else {
-        return Ok(None);
-    };
-    let Some(record) = block.records().get(usize::from(offer.index)) else {
-        return Ok(None);
-    };
-    let (
-        Body::Offer {
-            when, to, expires, ..
-        },
-        Some(subject),
-    ) = (record.body(), record.subjects().first())
-    else {
-        return Ok(None);
-    };
-    let Some(subject) = look.card(subject)? else {
-        return Ok(None);
-    };
-    let expires = look
-        .view
-        .offer(offer)
-        .map_or(*expires, |offer| offer.expires());
-    Ok(Some(HandoverCard {
-        offer: offer.to_string(),
-        subject,
-        from: look.member_name(&block.header().member()),
-        to: words_of::party(look.view, to),
-        offered_ms: when.time.0,
-        expires_ms: expires.0,
-        status: look.status(offer)?,
-    }))
 }
 
 fn to_inspect(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<SubjectCard>, Trouble> {

@@ -3,22 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Audience, Body, Kind, Record, RecordRef, SectionBody, Sighting, StateView as _, SubjectId,
-    Timeline, VerifiedBlock, Warning, When, activated_far_away, impossible_journey,
+    Audience, Body, Kind, Offer, Party, Record, RecordRef, SectionBody, Sighting, StateView as _,
+    SubjectId, Timeline, VerifiedBlock, Warning, When, activated_far_away, impossible_journey,
 };
 use chopmark_replica::Number;
-use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectView};
+use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectCard, SubjectView};
 
 use crate::evidence::Piece;
 use crate::look::{Look, merge};
 use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{blocks, failure, lines, papers, words_of};
+use crate::{blocks, failure, lines, offers, papers, pledges, words_of};
 
 /// Steps shown of one subject: a screen's patience, and a bound on the work of one call.
 const MOST_STEPS: usize = 500;
 /// Containers looked at for one subject: more than any item meets, and a bound on the work.
 const MOST_CONTAINERS: usize = 64;
+/// Things shown that one thing is bound to, or that are bound to it: a bill of lading may stand
+/// for a whole ship.
+const MOST_BOUND: usize = 100;
 /// Arrivals that are not in the log yet come after everything that is.
 const NOT_LOGGED: u64 = 1 << 63;
 
@@ -51,10 +54,14 @@ pub(crate) fn subject(
         None => None,
     };
     let offer = state.open_offer().filter(|offer| stands(look, offer));
-    let to_me = offer
-        .as_ref()
-        .and_then(|offer| look.view.offer(offer))
-        .is_some_and(|o| o.to().is(&look.me.member));
+    let to = offer.as_ref().and_then(|offer| look.view.offer(offer)).map(Offer::to);
+    let title_offer = state.open_title_offer();
+    let title = title_offer.and_then(|offer| look.view.offer(&offer));
+    let title_to_me = title.is_some_and(|offer| offer.to().is(&look.me.member));
+    let cards = |subjects: Vec<SubjectId>| -> Result<Vec<SubjectCard>, Trouble> {
+        let cards = subjects.iter().take(MOST_BOUND);
+        cards.filter_map(|subject| look.card(subject).transpose()).collect()
+    };
     let link = look
         .known(subject)?
         .map(|known| known.code.digital_link(look.genesis.host()));
@@ -67,8 +74,20 @@ pub(crate) fn subject(
         link,
         contents,
         container,
+        offer_to_me: to.is_some_and(|to| to.is(&look.me.member)),
+        offer_to_code: matches!(to, Some(Party::Bearer(_))),
         offer: offer.map(|offer| offer.to_string()),
-        offer_to_me: to_me,
+        title_offer: match title_offer {
+            Some(offer) => offers::card(look, &offer)?,
+            None => None,
+        },
+        title_offer_to_me: title_to_me,
+        pledge: match state.pledge() {
+            Some(pledge) => pledges::card(look, subject, pledge)?,
+            None => None,
+        },
+        bound_to: cards(state.parents().iter().copied().collect())?,
+        bound: cards(look.view.associated(subject))?,
         journey: steps,
     };
     Ok((view, journey.pieces))
@@ -113,7 +132,8 @@ impl Journey {
             let of = chain.iter().find(|of| subjects.contains(of));
             let Some(of) = of.copied() else { continue };
             let kind = record.kind();
-            if let Some(shown) = step(look, block, (&at, &of))? {
+            let was_left = left_link(&chain, record).is_some();
+            if let Some(shown) = step(look, block, (&at, &of, was_left))? {
                 let mut step = shown.step;
                 step.via = (of != *subject)
                     .then(|| look.subject_text(&of))
@@ -261,9 +281,7 @@ fn follow(chain: &mut Vec<SubjectId>, record: &Record) {
         return;
     };
     // What a receiver left with the giver came out.
-    if let Body::Accept { left, .. } = record.body()
-        && let Some(link) = chain.iter().position(|link| left.contains(link))
-    {
+    if let Some(link) = left_link(chain, record) {
         chain.truncate(link + 1);
     }
     let Some(link) = chain.iter().position(|link| contents.contains(link)) else {
@@ -279,6 +297,14 @@ fn follow(chain: &mut Vec<SubjectId>, record: &Record) {
     }
 }
 
+/// The link that the receiver of a container left with the giver.
+fn left_link(chain: &[SubjectId], record: &Record) -> Option<usize> {
+    match record.body() {
+        Body::Accept { left, .. } => chain.iter().position(|link| left.contains(link)),
+        _ => None,
+    }
+}
+
 /// One step, with what else its record says.
 struct Shown {
     step: JourneyStep,
@@ -289,7 +315,7 @@ struct Shown {
 fn step(
     look: &Look<'_>,
     block: &VerifiedBlock,
-    (at, of): (&RecordRef, &SubjectId),
+    (at, of, was_left): (&RecordRef, &SubjectId, bool),
 ) -> Result<Option<Shown>, Trouble> {
     let Some(record) = block.records().get(usize::from(at.index)) else {
         return Ok(None);
@@ -301,7 +327,7 @@ fn step(
             merge(&mut read, body);
         }
     }
-    let Some((line, when)) = words(look, record, of, read.disposition.as_deref())? else {
+    let Some((line, when)) = words(look, record, (of, was_left), read.disposition.as_deref())? else {
         return Ok(None);
     };
     let pieces: Vec<Piece> = read.evidence.iter().map(Piece::from_link).collect();
@@ -330,11 +356,12 @@ fn step(
     }))
 }
 
-/// What a record says about a subject; none for records that are not about subjects.
+/// What a record says about a subject; none for records that are not about subjects. `was_left`:
+/// that it is about a container of the subject, which was taken over without the subject.
 fn words(
     look: &Look<'_>,
     record: &Record,
-    of: &SubjectId,
+    (of, was_left): (&SubjectId, bool),
     disposition: Option<&str>,
 ) -> Result<Option<(Line, When)>, Trouble> {
     let activity = |word: &str| {
@@ -350,6 +377,15 @@ fn words(
             .map(|container| look.subject_text(container))
             .transpose()?;
         Ok(Param::Text(container.unwrap_or_default()))
+    };
+    // Seen from the parent its children, from a child its parent; the first stands for all.
+    let other = || -> Result<[(&'static str, Param); 2], Trouble> {
+        let (count, other) = match is_container {
+            true => (contents.clone(), subjects.get(1)),
+            false => (Param::Number(1), subjects.first()),
+        };
+        let other = other.map(|other| look.subject_text(other)).transpose()?;
+        Ok([("count", count), ("other", Param::Text(other.unwrap_or_default()))])
     };
     Ok(Some(match record.body() {
         Body::Commission { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),
@@ -368,18 +404,30 @@ fn words(
             lines::STEP_UNPACKED.line([("container", container()?)]),
             *when,
         ),
+        Body::Offer {
+            when,
+            to: Party::Bearer(_),
+            ..
+        } => (lines::STEP_OFFERED_CODE.line([]), *when),
         Body::Offer { when, to, .. } => (
             lines::STEP_OFFERED.line([("to", Param::Text(words_of::party_text(look.view, to)))]),
             *when,
         ),
+        Body::Accept { when, .. } if was_left => (lines::STEP_LEFT.line([]), *when),
         Body::Accept {
-            when, condition, ..
+            when,
+            condition,
+            left,
+            ..
         } => {
             let key = words_of::condition_key(words_of::view_condition(*condition));
-            (
-                lines::STEP_ACCEPTED.line([("condition", Param::Key(key.into()))]),
-                *when,
-            )
+            let condition = ("condition", Param::Key(key.into()));
+            let line = match left.len() {
+                0 => lines::STEP_ACCEPTED.line([condition]),
+                left => lines::STEP_ACCEPTED_PART
+                    .line([condition, ("left", Param::Number(left as u64))]),
+            };
+            (line, *when)
         }
         Body::Decline { when } => (lines::STEP_DECLINED.line([]), *when),
         Body::CommissionRun { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),
@@ -394,8 +442,8 @@ fn words(
         }
         Body::Correct { when, .. } => (lines::STEP_CORRECTED.line([]), *when),
         Body::Draw { when, .. } => (lines::STEP_DRAWN.line([]), *when),
-        Body::Associate { when } => (lines::STEP_ASSOCIATED.line([]), *when),
-        Body::Dissociate { when } => (lines::STEP_DISSOCIATED.line([]), *when),
+        Body::Associate { when } => (lines::STEP_ASSOCIATED.line(other()?), *when),
+        Body::Dissociate { when } => (lines::STEP_DISSOCIATED.line(other()?), *when),
         Body::OfferTitle { when, to, .. } => (
             lines::STEP_TITLE_OFFERED
                 .line([("to", Param::Text(words_of::party_text(look.view, to)))]),

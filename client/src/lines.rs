@@ -42,6 +42,32 @@ pub(crate) const SIGN_UNREADABLE: Message = Message::new("sign-unreadable", &[("
 pub(crate) const SIGN_GRANT: Message =
     Message::new("sign-grant", &[("to", Text), ("author", Text)]);
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
+pub(crate) const SIGN_OFFER_CODE: Message =
+    Message::new("sign-offer-code", &[("subject", Text), ("hash", Text)]);
+pub(crate) const SIGN_PICK_UP: Message = Message::new("sign-pick-up", &[("subject", Text)]);
+pub(crate) const SIGN_LEFT: Message = Message::new("sign-left", &[("count", Number)]);
+pub(crate) const SIGN_OFFER_TITLE: Message =
+    Message::new("sign-offer-title", &[("subject", Text), ("to", Text)]);
+pub(crate) const SIGN_TAKE_TITLE: Message =
+    Message::new("sign-take-title", &[("subject", Text), ("from", Text)]);
+pub(crate) const SIGN_DECLINE_TITLE: Message =
+    Message::new("sign-decline-title", &[("subject", Text), ("from", Text)]);
+pub(crate) const SIGN_PLEDGE: Message =
+    Message::new("sign-pledge", &[("subject", Text), ("to", Text)]);
+pub(crate) const SIGN_PLEDGE_MANY: Message =
+    Message::new("sign-pledge-many", &[("count", Number), ("to", Text)]);
+pub(crate) const SIGN_RELEASE: Message = Message::new("sign-release", &[("subject", Text)]);
+pub(crate) const SIGN_RELEASE_MANY: Message =
+    Message::new("sign-release-many", &[("count", Number)]);
+pub(crate) const SIGN_ASSOCIATE: Message =
+    Message::new("sign-associate", &[("subject", Text), ("parent", Text)]);
+pub(crate) const SIGN_ASSOCIATE_MANY: Message =
+    Message::new("sign-associate-many", &[("count", Number), ("parent", Text)]);
+pub(crate) const SIGN_DISSOCIATE: Message =
+    Message::new("sign-dissociate", &[("subject", Text), ("parent", Text)]);
+pub(crate) const SIGN_DISSOCIATE_MANY: Message =
+    Message::new("sign-dissociate-many", &[("count", Number), ("parent", Text)]);
+pub(crate) const SIGN_TERMS: Message = Message::new("sign-terms", &[("terms", Text)]);
 pub(crate) const SIGN_NOTE: Message = Message::new("sign-note", &[("note", Text)]);
 pub(crate) const SIGN_MEASURED: Message = Message::new(
     "sign-measured",
@@ -77,6 +103,9 @@ pub(crate) const WARN_IMPOSSIBLE_JOURNEY: Message = Message::new(
 );
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
 pub(crate) const WARN_ENDS: Message = Message::new("warn-ends", &[]);
+pub(crate) const WARN_PLEDGED: Message = Message::new("warn-pledged", &[("bank", Text)]);
+pub(crate) const WARN_PLEDGE: Message = Message::new("warn-pledge", &[]);
+pub(crate) const WARN_HELD_BY: Message = Message::new("warn-held-by", &[("holder", Text)]);
 
 // What this device did: activity and outbox.
 pub(crate) const DID_COMMISSION: Message =
@@ -88,8 +117,13 @@ pub(crate) const DID_PACK: Message =
 pub(crate) const DID_UNPACK: Message =
     Message::new("did-unpack", &[("count", Number), ("container", Text)]);
 pub(crate) const DID_OFFER: Message = Message::new("did-offer", &[("subject", Text), ("to", Text)]);
+pub(crate) const DID_OFFER_CODE: Message = Message::new("did-offer-code", &[("subject", Text)]);
 pub(crate) const DID_ACCEPT: Message =
     Message::new("did-accept", &[("subject", Text), ("condition", Key)]);
+pub(crate) const DID_ACCEPT_PART: Message = Message::new(
+    "did-accept-part",
+    &[("subject", Text), ("condition", Key), ("left", Number)],
+);
 pub(crate) const DID_DECLINE: Message = Message::new("did-decline", &[("subject", Text)]);
 pub(crate) const DID_COMMISSION_RUN: Message =
     Message::new("did-commission-run", &[("count", Number)]);
@@ -97,8 +131,10 @@ pub(crate) const DID_TRANSFORM: Message =
     Message::new("did-transform", &[("count", Number), ("made", Number)]);
 pub(crate) const DID_CORRECT: Message = Message::new("did-correct", &[("subject", Text)]);
 pub(crate) const DID_DRAW: Message = Message::new("did-draw", &[("count", Number)]);
-pub(crate) const DID_ASSOCIATE: Message = Message::new("did-associate", &[("subject", Text)]);
-pub(crate) const DID_DISSOCIATE: Message = Message::new("did-dissociate", &[("subject", Text)]);
+pub(crate) const DID_ASSOCIATE: Message =
+    Message::new("did-associate", &[("count", Number), ("subject", Text)]);
+pub(crate) const DID_DISSOCIATE: Message =
+    Message::new("did-dissociate", &[("count", Number), ("subject", Text)]);
 pub(crate) const DID_OFFER_TITLE: Message =
     Message::new("did-offer-title", &[("subject", Text), ("to", Text)]);
 pub(crate) const DID_TAKE_TITLE: Message = Message::new("did-take-title", &[("subject", Text)]);
@@ -110,7 +146,11 @@ pub(crate) const DID_RESELL: Message = Message::new("did-resell", &[("subject", 
 pub(crate) const DID_REPORT: Message = Message::new("did-report", &[("subject", Text)]);
 pub(crate) const DID_PLEDGE: Message =
     Message::new("did-pledge", &[("subject", Text), ("to", Text)]);
+pub(crate) const DID_PLEDGE_MANY: Message =
+    Message::new("did-pledge-many", &[("count", Number), ("to", Text)]);
 pub(crate) const DID_RELEASE: Message = Message::new("did-release", &[("subject", Text)]);
+pub(crate) const DID_RELEASE_MANY: Message =
+    Message::new("did-release-many", &[("count", Number)]);
 pub(crate) const DID_OPEN: Message = Message::new("did-open", &[]);
 pub(crate) const DID_UNREADABLE: Message = Message::new("did-unreadable", &[("subject", Text)]);
 pub(crate) const DID_GRANT: Message = Message::new("did-grant", &[]);
@@ -135,14 +175,22 @@ pub(crate) const STEP_FILLED: Message = Message::new("step-filled", &[("count", 
 pub(crate) const STEP_UNPACKED: Message = Message::new("step-unpacked", &[("container", Text)]);
 pub(crate) const STEP_EMPTIED: Message = Message::new("step-emptied", &[("count", Number)]);
 pub(crate) const STEP_OFFERED: Message = Message::new("step-offered", &[("to", Text)]);
+pub(crate) const STEP_OFFERED_CODE: Message = Message::new("step-offered-code", &[]);
 pub(crate) const STEP_ACCEPTED: Message = Message::new("step-accepted", &[("condition", Key)]);
+pub(crate) const STEP_ACCEPTED_PART: Message = Message::new(
+    "step-accepted-part",
+    &[("condition", Key), ("left", Number)],
+);
+pub(crate) const STEP_LEFT: Message = Message::new("step-left", &[]);
 pub(crate) const STEP_DECLINED: Message = Message::new("step-declined", &[]);
 pub(crate) const STEP_USED: Message = Message::new("step-used", &[]);
 pub(crate) const STEP_MADE: Message = Message::new("step-made", &[]);
 pub(crate) const STEP_DRAWN: Message = Message::new("step-drawn", &[]);
 pub(crate) const STEP_CORRECTED: Message = Message::new("step-corrected", &[]);
-pub(crate) const STEP_ASSOCIATED: Message = Message::new("step-associated", &[]);
-pub(crate) const STEP_DISSOCIATED: Message = Message::new("step-dissociated", &[]);
+pub(crate) const STEP_ASSOCIATED: Message =
+    Message::new("step-associated", &[("count", Number), ("other", Text)]);
+pub(crate) const STEP_DISSOCIATED: Message =
+    Message::new("step-dissociated", &[("count", Number), ("other", Text)]);
 pub(crate) const STEP_TITLE_OFFERED: Message = Message::new("step-title-offered", &[("to", Text)]);
 pub(crate) const STEP_TITLE_TAKEN: Message = Message::new("step-title-taken", &[]);
 pub(crate) const STEP_TITLE_DECLINED: Message = Message::new("step-title-declined", &[]);
@@ -184,6 +232,21 @@ pub const LINES: &[Message] = &[
     SIGN_UNREADABLE,
     SIGN_GRANT,
     SIGN_PLACE,
+    SIGN_OFFER_CODE,
+    SIGN_PICK_UP,
+    SIGN_LEFT,
+    SIGN_OFFER_TITLE,
+    SIGN_TAKE_TITLE,
+    SIGN_DECLINE_TITLE,
+    SIGN_PLEDGE,
+    SIGN_PLEDGE_MANY,
+    SIGN_RELEASE,
+    SIGN_RELEASE_MANY,
+    SIGN_ASSOCIATE,
+    SIGN_ASSOCIATE_MANY,
+    SIGN_DISSOCIATE,
+    SIGN_DISSOCIATE_MANY,
+    SIGN_TERMS,
     SIGN_NOTE,
     SIGN_MEASURED,
     SIGN_EVIDENCE,
@@ -204,12 +267,17 @@ pub const LINES: &[Message] = &[
     WARN_IMPOSSIBLE_JOURNEY,
     WARN_PUBLIC,
     WARN_ENDS,
+    WARN_PLEDGED,
+    WARN_PLEDGE,
+    WARN_HELD_BY,
     DID_COMMISSION,
     DID_COMMISSION_CASE,
     DID_PACK,
     DID_UNPACK,
     DID_OFFER,
     DID_ACCEPT,
+    DID_ACCEPT_PART,
+    DID_OFFER_CODE,
     DID_DECLINE,
     DID_COMMISSION_RUN,
     DID_TRANSFORM,
@@ -226,6 +294,8 @@ pub const LINES: &[Message] = &[
     DID_REPORT,
     DID_PLEDGE,
     DID_RELEASE,
+    DID_PLEDGE_MANY,
+    DID_RELEASE_MANY,
     DID_OPEN,
     DID_UNREADABLE,
     DID_GRANT,
@@ -245,6 +315,9 @@ pub const LINES: &[Message] = &[
     STEP_EMPTIED,
     STEP_OFFERED,
     STEP_ACCEPTED,
+    STEP_ACCEPTED_PART,
+    STEP_LEFT,
+    STEP_OFFERED_CODE,
     STEP_DECLINED,
     STEP_USED,
     STEP_MADE,
@@ -361,6 +434,7 @@ const KEYS: &[&str] = &[
     "field-product",
     "field-place",
     "field-note",
+    "field-terms",
     "field-caption",
     "field-measured",
 ];

@@ -11,6 +11,7 @@ pub(crate) enum Field {
     Product,
     Place,
     Note,
+    Terms,
     Caption,
     Measured,
 }
@@ -21,6 +22,7 @@ impl Field {
             Self::Product => "field-product",
             Self::Place => "field-place",
             Self::Note => "field-note",
+            Self::Terms => "field-terms",
             Self::Caption => "field-caption",
             Self::Measured => "field-measured",
         }
@@ -29,14 +31,14 @@ impl Field {
     fn written(self) -> Written {
         match self {
             Self::Product | Self::Place => Written::Name,
-            Self::Note | Self::Caption | Self::Measured => Written::Note,
+            Self::Note | Self::Terms | Self::Caption | Self::Measured => Written::Note,
         }
     }
 
     fn most(self) -> usize {
         match self {
             Self::Product | Self::Place | Self::Measured => limits::NAME_BYTES,
-            Self::Note => limits::NOTE_BYTES,
+            Self::Note | Self::Terms => limits::NOTE_BYTES,
             Self::Caption => limits::CAPTION_BYTES,
         }
     }

@@ -209,6 +209,10 @@ pub(crate) fn note(note: Option<String>) -> Option<Line> {
     note.map(|note| lines::SIGN_NOTE.line([("note", Param::Text(note))]))
 }
 
+pub(crate) fn terms(terms: Option<String>) -> Option<Line> {
+    terms.map(|terms| lines::SIGN_TERMS.line([("terms", Param::Text(terms))]))
+}
+
 pub(crate) fn contents(count: usize) -> Option<Line> {
     (count > 0).then(|| lines::SIGN_CONTENTS.line([("count", Param::Number(count as u64))]))
 }

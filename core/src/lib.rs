@@ -133,7 +133,7 @@ pub use record::{
     RunSpec, SectionName, SectionRef, Verdict, When,
 };
 pub use recovery::{DeviceSeeds, RecoverySecret, RecoveryShare, RecoveryShareError, RecoveryTags};
-pub use rules::{Refusal, may_hold};
+pub use rules::{Refusal, foresee, may_hold};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
 pub use session::{

@@ -258,6 +258,8 @@ pub async fn hand_over_by_frames(
         .sign(Action::Accept {
             offer: received.handover.offer,
             condition: Condition::Good,
+            left: Vec::new(),
+            evidence: Vec::new(),
             note: None,
         })
         .await?;

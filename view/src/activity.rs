@@ -63,6 +63,22 @@ pub enum Form {
     Hold,
     /// An authority's remark.
     Clear,
+    /// The code that the receiver tells.
+    PickUp,
+    /// To whom title is offered, and for what.
+    OfferTitle,
+    /// That title is taken.
+    TakeTitle,
+    /// Why it is not taken.
+    DeclineTitle,
+    /// The bank.
+    Pledge,
+    /// A bank's remark.
+    Release,
+    /// What is bound to it.
+    Associate,
+    /// What is taken off it.
+    Dissociate,
 }
 
 /// A named activity that asks for nothing but place and remark: noting, ending, holding,

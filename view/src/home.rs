@@ -19,6 +19,15 @@ pub struct HomeView {
     pub incoming: Vec<HandoverCard>,
     /// Hand-overs that this member offered and that nobody accepted yet.
     pub outgoing: Vec<HandoverCard>,
+    /// Hand-overs of both directions whose time and grace are over, newest first.
+    pub lapsed: Vec<HandoverCard>,
+    /// Title offered to this member, newest first.
+    pub title_incoming: Vec<HandoverCard>,
+    /// Title that this member offered and that nobody took yet.
+    pub title_outgoing: Vec<HandoverCard>,
+    /// Pledges that were not released, newest first: to this member for a bank, for others of
+    /// what they own.
+    pub pledges: Vec<PledgeCard>,
     /// Items that this member holds and nobody attested yet, for QC staff.
     pub to_inspect: Vec<SubjectCard>,
     /// What an authority holds back, newest first: everything for an authority, for others what
@@ -78,22 +87,74 @@ pub struct Counts {
     pub held: u64,
 }
 
-/// One hand-over that waits.
+/// One offer of custody or of title that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandoverCard {
     /// The offer: `BLOCK/INDEX`.
     pub offer: String,
+    /// What of it is offered.
+    pub of: Offered,
     /// What is handed over.
     pub subject: SubjectCard,
     /// Legal name of the giver.
     pub from: String,
+    /// Whether that is this device's member.
+    pub ours: bool,
     /// The addressee.
     pub to: Party,
     /// When it was offered, as the giver's device claims.
     pub offered_ms: u64,
     /// When the offer ends.
     pub expires_ms: u64,
+    /// How its time stands.
+    pub term: Term,
     /// Where the offer stands.
+    pub status: EventStatus,
+}
+
+/// What is offered of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Offered {
+    /// To hold it.
+    Custody,
+    /// To own it.
+    Title,
+}
+
+/// How the time of an offer stands, judged by the newest checkpoint as the rules do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "term", rename_all = "kebab-case")]
+pub enum Term {
+    /// It can be answered.
+    Open,
+    /// Its time is over; an answer still counts until then, for who was without a network.
+    Grace {
+        /// When the grace ends.
+        until_ms: u64,
+    },
+    /// No answer counts any more.
+    Over,
+}
+
+/// One pledge that was not released.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PledgeCard {
+    /// The record that pledged it: `BLOCK/INDEX`.
+    pub record: String,
+    /// What is pledged, and who holds it.
+    pub subject: SubjectCard,
+    /// The owner.
+    pub owner: Party,
+    /// Legal name of the bank.
+    pub bank: String,
+    /// Whether that is this device's member, which alone releases it.
+    pub ours: bool,
+    /// Since when, as the owner's device claims.
+    pub since_ms: u64,
+    /// Where the thing was last, where this device may read it.
+    pub place: Option<String>,
+    /// Where the pledge stands.
     pub status: EventStatus,
 }
 

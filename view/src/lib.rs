@@ -15,6 +15,7 @@ mod label;
 mod outbox;
 mod paper;
 mod party;
+mod pickup;
 mod recall;
 mod sign;
 mod start;
@@ -29,12 +30,13 @@ pub use evidence::{
 pub use handover::{FrameFeed, FrameProgress, FrameShow, FrameStep, FramesView, Received};
 pub use home::{
     Activity, Counts, HandoverCard, HoldCard, Home, HomeView, LinkState, Me, MemberView, Members,
-    MembersView, Watch, Watched,
+    MembersView, Offered, PledgeCard, Term, Watch, Watched,
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
 pub use paper::{OPEN_REASONS, PaperStanding, PaperView};
 pub use party::Party;
+pub use pickup::{MakePickupCode, PickupCodeView};
 pub use recall::{AffectedView, HolderCount, Recall, RecallView, Towards};
 pub use sign::{
     Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,

@@ -44,8 +44,12 @@ pub enum Action {
         offer: String,
         /// The goods' condition.
         condition: Condition,
+        /// What is not taken and stays with the giver: subject ids.
+        left: Vec<String>,
         /// A remark.
         note: Option<String>,
+        /// Photos of what it is like, from `evidence-finish`.
+        evidence: Vec<String>,
     },
     /// Attests an inspection.
     Attest {
@@ -89,6 +93,81 @@ pub enum Action {
         section: String,
         /// Member id of who may read it.
         to: String,
+    },
+    /// Offers custody to whoever shows a pick-up code.
+    OfferToCode {
+        /// Subject id.
+        subject: String,
+        /// The hash of the code, as whoever made it gave it.
+        hash: String,
+        /// Where, as a GLN or free text.
+        place: Option<String>,
+    },
+    /// Hands over to whoever told the code.
+    PickUp {
+        /// The offer: `BLOCK/INDEX`.
+        offer: String,
+        /// The code, as typed or scanned.
+        code: String,
+        /// Where, as a GLN or free text.
+        place: Option<String>,
+    },
+    /// Offers title to another member.
+    OfferTitle {
+        /// Subject id.
+        subject: String,
+        /// Member id of the addressee.
+        to: String,
+        /// Price and terms, for those who handle money on both sides.
+        terms: Option<String>,
+    },
+    /// Takes title.
+    TakeTitle {
+        /// The offer: `BLOCK/INDEX`.
+        offer: String,
+        /// A remark.
+        note: Option<String>,
+    },
+    /// Does not take title.
+    DeclineTitle {
+        /// The offer: `BLOCK/INDEX`.
+        offer: String,
+        /// Why, in words.
+        note: Option<String>,
+    },
+    /// Pledges what this member owns to a bank.
+    Pledge {
+        /// Subject ids, one or more.
+        subjects: Vec<String>,
+        /// Member id of the bank.
+        to: String,
+        /// The contract, for those who handle money on both sides.
+        terms: Option<String>,
+    },
+    /// The bank gives its pledges up.
+    Release {
+        /// Subject ids, one or more.
+        subjects: Vec<String>,
+        /// A remark.
+        note: Option<String>,
+    },
+    /// Binds things to a subject: seals, sensors, papers, a place.
+    Associate {
+        /// Subject id.
+        subject: String,
+        /// What is bound to it, or it to them: subject ids.
+        others: Vec<String>,
+        /// A remark.
+        note: Option<String>,
+    },
+    /// Takes such bonds off.
+    Dissociate {
+        /// Subject id.
+        subject: String,
+        /// From what, or what from it: subject ids.
+        others: Vec<String>,
+        /// A remark.
+        note: Option<String>,
     },
 }
 

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, EvidenceView, Failure, Line, PaperView, Party};
+use crate::{
+    Command, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard,
+};
 
 /// Finds out what a scanned or typed text is. Nothing is opened or followed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,6 +93,18 @@ pub struct SubjectView {
     pub offer: Option<String>,
     /// Whether that offer is to this device's member.
     pub offer_to_me: bool,
+    /// Whether that offer is for whoever shows a pick-up code.
+    pub offer_to_code: bool,
+    /// The offer of title that was not answered; its time may be over.
+    pub title_offer: Option<HandoverCard>,
+    /// Whether that offer is to this device's member.
+    pub title_offer_to_me: bool,
+    /// The pledge on the subject itself.
+    pub pledge: Option<PledgeCard>,
+    /// What it is bound to: papers that stand for it, assets and places.
+    pub bound_to: Vec<SubjectCard>,
+    /// What is bound to it.
+    pub bound: Vec<SubjectCard>,
     /// What a buyer should know although every record stands: sold before, seen in two places.
     pub warnings: Vec<Line>,
     /// Every step known here, oldest first.

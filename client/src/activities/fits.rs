@@ -1,7 +1,9 @@
 //! Which activities are shown for subjects: by role, by who holds them, by how they stand. The
 //! rules judge again when a draft is made, and the ledger after that.
 
-use chopmark_core::{Class, MemberState, StateView as _, SubjectId, limits, may_hold};
+use chopmark_core::{
+    Class, MemberState, Party, RecordRef, StateView as _, SubjectId, limits, may_hold,
+};
 use chopmark_view::{ActivitiesView, ActivityView, AreaView, Form, Param, SubjectKind};
 
 use super::{Activity, By, area_key, kind_of, table};
@@ -24,6 +26,20 @@ struct Standing {
     /// An authority keeps it, or something around or inside it, from moving.
     held: bool,
     held_by_us: bool,
+    /// This member offers it to whoever shows a code.
+    offered_to_code: bool,
+    /// This member owns it.
+    owned: bool,
+    /// An offer of its title stands.
+    title_offered: bool,
+    /// And is for this member.
+    title_offered_to_us: bool,
+    /// Its owner pledged it, or something around or inside it.
+    pledged: bool,
+    /// It is pledged to this member.
+    pledged_to_us: bool,
+    /// Something is bound to it, or it to something.
+    bound: bool,
 }
 
 /// What fits every one of some subjects.
@@ -67,10 +83,12 @@ fn standing(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Standing>, Tr
     if state.decommissioned_by().is_some() {
         return Ok(None);
     }
-    let offer = state
-        .open_offer()
-        .filter(|offer| journey::stands(look, offer))
-        .and_then(|offer| look.view.offer(&offer));
+    let standing = |offer: Option<RecordRef>| {
+        let offer = offer.filter(|offer| journey::stands(look, offer))?;
+        look.view.offer(&offer)
+    };
+    let offer = standing(state.open_offer());
+    let title = standing(state.open_title_offer());
     Ok(Some(Standing {
         is_place: card.kind == SubjectKind::Place,
         ours: card.mine,
@@ -80,6 +98,13 @@ fn standing(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Standing>, Tr
         offered_to_us: offer.is_some_and(|offer| offer.to().is(&look.me.member)),
         held: look.view.hold_on(subject).is_some(),
         held_by_us: state.holds().contains_key(&look.me.member),
+        offered_to_code: offer.is_some_and(|offer| matches!(offer.to(), Party::Bearer(_))),
+        owned: state.owner().is(&look.me.member),
+        title_offered: title.is_some(),
+        title_offered_to_us: title.is_some_and(|offer| offer.to().is(&look.me.member)),
+        pledged: look.view.pledge_on(subject).is_some(),
+        pledged_to_us: state.pledge().is_some_and(|pledge| *pledge.to() == look.me.member),
+        bound: !state.parents().is_empty() || !look.view.associated(subject).is_empty(),
     }))
 }
 
@@ -101,7 +126,13 @@ fn fits(look: &Look<'_>, class: Class, activity: &Activity, standings: &[Standin
 fn takes_many(form: Form) -> bool {
     matches!(
         form,
-        Form::Note | Form::End | Form::Pack | Form::Hold | Form::Clear
+        Form::Note
+            | Form::End
+            | Form::Pack
+            | Form::Hold
+            | Form::Clear
+            | Form::Pledge
+            | Form::Release
     )
 }
 
@@ -109,6 +140,8 @@ fn is_by(standing: &Standing, by: By) -> bool {
     match by {
         By::Holder => standing.ours,
         By::Addressee => standing.offered_to_us,
+        By::Owner => standing.owned,
+        By::Buyer => standing.title_offered_to_us,
         By::Anyone => true,
     }
 }
@@ -124,7 +157,13 @@ fn allows(standing: &Standing, form: Form) -> bool {
         Form::Unpack => moves && !standing.empty,
         Form::End => moves && standing.loose && standing.empty,
         Form::Accept => !standing.held,
-        Form::Decline => true,
+        Form::Decline | Form::TakeTitle | Form::DeclineTitle => true,
+        Form::PickUp => standing.offered_to_code && !standing.held,
+        Form::OfferTitle => !standing.title_offered && !standing.pledged,
+        Form::Pledge => !standing.title_offered && !standing.pledged && !standing.held,
+        Form::Release => standing.pledged_to_us,
+        Form::Associate => !standing.held,
+        Form::Dissociate => standing.bound && !standing.held,
         Form::Hold => !standing.held_by_us,
         Form::Clear => standing.held_by_us,
     }

@@ -22,6 +22,10 @@ const SHOPS: &[Role] = &[Admin, Shop];
 const DESKS: &[Role] = &[Admin, Forwarder, Warehouse, Qc];
 /// Who supervises.
 const AUTHORITIES: &[Role] = &[Admin, CustomsOfficer, Regulator];
+/// Who sells and buys in the firm's name.
+const TRADERS: &[Role] = &[Admin, Forwarder, BankOfficer, Shop];
+/// Who lends the firm's money.
+const LENDERS: &[Role] = &[Admin, BankOfficer];
 /// Everyone who may judge what they see.
 const EYES: &[Role] = &[
     Admin,
@@ -46,6 +50,7 @@ pub(super) const AREAS: &[(&str, &[Activity])] = &[
     ("packaging", PACKAGING),
     ("handling", HANDLING),
     ("information", INFORMATION),
+    ("ownership", OWNERSHIP),
     ("customs", CUSTOMS),
     ("sale", SALE),
     ("after-sales", AFTER_SALES),
@@ -120,7 +125,14 @@ const DISTRIBUTION: &[Activity] = &[
     done("received", "receiving", "in_progress", RAMPS),
     done("shipment-cancelled", "void_shipping", "in_progress", RAMPS),
     done("delivery-attempted", "arriving", "in_transit", MOVERS),
+    done("delivery-refused", "arriving", "returned", MOVERS),
     done("left-at-point", "arriving", "available", MOVERS),
+    with(
+        Form::PickUp,
+        "picked-up",
+        ("accepting", "in_progress"),
+        RAMPS,
+    ),
 ];
 
 const PROCESSING: &[Activity] = &[
@@ -161,6 +173,36 @@ const INFORMATION: &[Activity] = &[
     seen("papers-differ", "inspecting", "mismatch_quantity", DESKS),
     seen("sensor-read", "sensor_reporting", "in_progress", EYES),
     seen("data-taken-over", "other", "completeness_inferred", DESKS),
+    with(Form::Associate, "bound", ("installing", "active"), RAMPS),
+    with(
+        Form::Dissociate,
+        "unbound",
+        ("removing", "inactive"),
+        RAMPS,
+    ),
+];
+
+const OWNERSHIP: &[Activity] = &[
+    with(
+        Form::OfferTitle,
+        "title-offered",
+        ("other", "reserved"),
+        TRADERS,
+    ),
+    with(Form::TakeTitle, "title-taken", ("other", "active"), TRADERS),
+    with(
+        Form::DeclineTitle,
+        "title-declined",
+        ("other", "available"),
+        TRADERS,
+    ),
+    with(
+        Form::Pledge,
+        "pledged",
+        ("reserving", "reserved"),
+        &[Admin],
+    ),
+    with(Form::Release, "released", ("other", "available"), LENDERS),
 ];
 
 const CUSTOMS: &[Activity] = &[
@@ -273,7 +315,9 @@ const fn with(
     roles: &'static [Role],
 ) -> Activity {
     let by = match form {
-        Form::Inspect | Form::Hold | Form::Clear => By::Anyone,
+        Form::Inspect | Form::Hold | Form::Clear | Form::Release => By::Anyone,
+        Form::OfferTitle | Form::Pledge => By::Owner,
+        Form::TakeTitle | Form::DeclineTitle => By::Buyer,
         Form::Accept | Form::Decline => By::Addressee,
         _ => By::Holder,
     };

@@ -1,11 +1,14 @@
-use std::collections::BTreeSet;
+//! Custody is offered to a member or to a pick-up code; what was offered to a code is handed out.
 
-use chopmark_core::{Body, Kind, MemberId, RecordRef, Refusal, SectionBody, SubjectId, Verdict};
-use chopmark_view::{Condition, Line, Param};
+use chopmark_core::{
+    Body, Kind, Party, PickupCode, PickupCodeError, PickupHash, Refusal, SectionBody,
+    SubjectId,
+};
+use chopmark_view::{Failure, Line, Param};
 
-use super::{Author, Draft, parse_subject, precheck, record};
+use super::{Author, Draft, parse_member, parse_offer, parse_subject, precheck, record, told};
 use crate::texts::{self, Field};
-use crate::trouble::Trouble;
+use crate::trouble::{self, Trouble};
 use crate::{failure, learn, lines, words_of};
 
 pub(super) fn offer(
@@ -15,9 +18,37 @@ pub(super) fn offer(
     place: Option<&str>,
 ) -> Result<Draft, Trouble> {
     let subject = parse_subject(subject)?;
-    let to: MemberId = to
-        .parse()
-        .map_err(|_| failure::UNKNOWN_MEMBER.failure([]))?;
+    let to = parse_member(author, to)?;
+    let said = lines::SIGN_OFFER.line([
+        ("subject", author.subject_text(&subject)?),
+        ("to", author.member_text(&to)),
+    ]);
+    offer_to(author, (&subject, to.into()), said, place)
+}
+
+/// For a receiver without a device: the record holds no more than the hash of a code.
+pub(super) fn offer_to_code(
+    author: &Author<'_>,
+    subject: &str,
+    hash: &str,
+    place: Option<&str>,
+) -> Result<Draft, Trouble> {
+    let subject = parse_subject(subject)?;
+    let to = Party::Bearer(parse_hash(hash)?);
+    let said = lines::SIGN_OFFER_CODE.line([
+        ("subject", author.subject_text(&subject)?),
+        ("hash", Param::Text(words_of::party_text(author.view, &to))),
+    ]);
+    offer_to(author, (&subject, to), said, place)
+}
+
+fn offer_to(
+    author: &Author<'_>,
+    (subject, to): (&SubjectId, Party),
+    said: Line,
+    place: Option<&str>,
+) -> Result<Draft, Trouble> {
+    let subject = *subject;
     let place = texts::optional(Field::Place, place)?;
     let state = precheck::exists(author, &subject)?;
     if let Some(container) = state.inside() {
@@ -30,36 +61,29 @@ pub(super) fn offer(
     precheck::held(author, &subject)?;
     precheck::may_move(author, &subject)?;
     precheck::not_on_offer(author, &subject)?;
-    if author.view.member(&to).is_none() {
-        return Err(failure::UNKNOWN_MEMBER.failure([]).into());
-    }
-    if to == author.member {
-        return Err(failure::SELF_ADDRESSEE.failure([]).into());
-    }
     let expires = author.not_before().plus(author.view.policy().offer_life_ms);
     let contents = author.view.all_contents(&subject);
     let body = Body::Offer {
         when: author.when,
-        to: to.into(),
+        to,
         expires,
         contents: author.view.contents_digest(&subject),
     };
     let mut record = record(body, vec![subject]);
     record.cites = author.view.cites_for(Kind::Offer, &[subject]);
+    let parties = to.member().copied().into_iter().chain([author.member]);
     record.sections.push((
-        author.for_operations([author.member, to]),
+        author.for_operations(parties),
         section(author, &subject, place.clone(), None)?,
     ));
 
-    let mut lines = vec![lines::SIGN_OFFER.line([
-        ("subject", author.subject_text(&subject)?),
-        ("to", author.member_text(&to)),
-    ])];
+    let mut lines = vec![said];
     lines.extend(words_of::contents(contents.len()));
     lines.extend(words_of::place(place));
     lines.push(lines::SIGN_EXPIRES.line([("time", Param::Time(expires.0))]));
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
-    draft.warnings = inspections(author, &subject)?;
+    draft.warnings = told::inspections(author, &subject)?;
+    draft.warnings.extend(told::pledged(author, &subject));
     // A first hand-over is the last moment at which the maker can still inspect.
     if state.owner().is(&author.member)
         && contents.is_empty()
@@ -70,91 +94,68 @@ pub(super) fn offer(
     Ok(draft)
 }
 
-pub(super) fn accept(
+/// Hands over to whoever told the code. A wrong one is refused here: nothing is signed, and the
+/// offer stands as before.
+pub(super) fn pick_up(
     author: &Author<'_>,
     offer: &str,
-    condition: Condition,
-    note: Option<&str>,
+    code: &str,
+    place: Option<&str>,
 ) -> Result<Draft, Trouble> {
-    let cited = words_of::parse_record(offer).ok_or_else(|| failure::NO_SUCH_OFFER.failure([]))?;
-    let note = texts::optional(Field::Note, note)?;
-    let offer = precheck::acceptable(author, &cited)?;
+    let cited = parse_offer(offer)?;
+    let place = texts::optional(Field::Place, place)?;
+    let code: PickupCode = code.parse().map_err(|error| not_a_code(&error))?;
+    let offer = precheck::offered_to_code(author, &cited)?;
     let subject = *offer.subject();
-    let stated = offer.contents().copied();
-    if stated.is_some() && stated != author.view.contents_digest(&subject) {
+    if *offer.to() != Party::Bearer(code.hash(&author.genesis.id(), &subject)) {
         return Err(precheck::refused(
             author,
-            &Refusal::ContentsChanged { subject },
+            &Refusal::WrongPickupCode { offer: cited },
         ));
     }
-    let contents = author.view.all_contents(&subject);
-    let body = Body::Accept {
+    let body = Body::PickUp {
         when: author.when,
-        condition: words_of::core_condition(condition),
-        contents: stated,
-        left: Vec::new(),
+        code,
     };
     let mut record = record(body, vec![subject]);
-    record.cites = author.view.cites_for(Kind::Accept, &[subject]);
+    record.cites = author.view.cites_for(Kind::PickUp, &[subject]);
     record.sections.push((
-        author.for_operations([*offer.from(), author.member]),
-        section(author, &subject, None, note.clone())?,
+        author.for_operations([author.member]),
+        section(author, &subject, place.clone(), None)?,
     ));
-
-    let mut lines = vec![lines::SIGN_ACCEPT.line([
-        ("subject", author.subject_text(&subject)?),
-        ("from", author.member_text(offer.from())),
-    ])];
-    lines.extend(words_of::contents(contents.len()));
-    lines.push(lines::SIGN_CONDITION.line([(
-        "condition",
-        Param::Key(words_of::condition_key(condition).into()),
-    )]));
-    lines.extend(words_of::note(note));
+    let mut lines = vec![lines::SIGN_PICK_UP.line([("subject", author.subject_text(&subject)?)])];
+    lines.extend(words_of::contents(author.view.all_contents(&subject).len()));
+    lines.extend(words_of::place(place));
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
-    draft.warnings = warnings(author, &cited);
-    draft.warnings.extend(inspections(author, &subject)?);
+    draft.warnings = told::standing(author, &cited);
+    draft.warnings.extend(told::pledged(author, &subject));
     Ok(draft)
 }
 
-/// What the receiver should know: how firm the offer is.
-fn warnings(author: &Author<'_>, offer: &RecordRef) -> Vec<Line> {
-    /// An offer that ends within an hour may end before this phone is back on a network.
-    const SOON_MS: u64 = 60 * 60 * 1000;
-    let mut warnings = Vec::new();
-    if author.firm.logged(&offer.block).is_none() {
-        warnings.push(lines::WARN_OFFER_PENDING.line([]));
-    }
-    if let Some(expires) = author.view.offer(offer).map(|offer| offer.expires())
-        && expires.0 < author.when.time.0.saturating_add(SOON_MS)
-    {
-        warnings.push(lines::WARN_OFFER_ENDS.line([("time", Param::Time(expires.0))]));
-    }
-    warnings
+/// Reads the hash that goes into an offer. The code itself must never stand there: it would be
+/// in the ledger before the parcel is.
+fn parse_hash(text: &str) -> Result<PickupHash, Failure> {
+    let text = text.trim().to_ascii_lowercase();
+    text.parse()
+        .map_err(|_| match text.parse::<PickupCode>() {
+            Ok(_) => failure::PICKUP_CODE_ITSELF.failure([]),
+            Err(_) => failure::PICKUP_HASH.failure([]),
+        })
 }
 
-/// Failed inspections of what changes hands, one line for each member that found fault.
-fn inspections(author: &Author<'_>, subject: &SubjectId) -> Result<Vec<Line>, Trouble> {
-    /// Of a pallet only so many contents are looked through: bounds the work of one summary.
-    const CONTENTS: usize = 256;
-    let contents = author.view.all_contents(subject);
-    let mut failed = BTreeSet::new();
-    for subject in std::iter::once(subject).chain(contents.iter().take(CONTENTS)) {
-        let attested = learn::attested(author.store, author.view, subject)?;
-        failed.extend(
-            attested
-                .filter(|attested| attested.verdict == Verdict::Fail)
-                .map(|attested| attested.by),
-        );
+fn not_a_code(error: &PickupCodeError) -> Failure {
+    match error {
+        PickupCodeError::Character(character) => failure::PICKUP_CODE_CHARACTER
+            .failure([("character", Param::Text(character.to_string()))]),
+        PickupCodeError::Length { found } => {
+            failure::PICKUP_CODE_LENGTH.failure([("found", Param::Number(*found as u64))])
+        }
+        other => trouble::internal(other.to_string()),
     }
-    let line = |member: &MemberId| {
-        lines::WARN_FAILED_INSPECTION.line([("member", author.member_text(member))])
-    };
-    Ok(failed.iter().map(line).collect())
 }
 
 /// What both parties of a hand-over may read.
-fn section(
+pub(super) fn section(
     author: &Author<'_>,
     subject: &SubjectId,
     place: Option<String>,

@@ -1,5 +1,5 @@
 use chopmark_core::{AudienceDraft, Body, EvidenceLink, Kind, SectionBody, limits};
-use chopmark_view::{Action, Failure, Measured, Param};
+use chopmark_view::{Failure, Measured, Param, Verdict};
 
 use super::{Author, Draft, parse_subject, precheck, record};
 use crate::evidence::{self, Piece};
@@ -7,27 +7,27 @@ use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
 
-pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trouble> {
-    let Action::Attest {
-        subject,
-        verdict,
-        note,
-        measured,
-        evidence,
-        public,
-    } = action
-    else {
-        return Err(Trouble::Internal("not an attestation"));
-    };
-    let subject = parse_subject(subject)?;
+/// What somebody saw and thinks of it.
+pub(super) struct Seen<'a> {
+    pub(super) subject: &'a str,
+    pub(super) verdict: Verdict,
+    pub(super) note: Option<&'a str>,
+    pub(super) measured: &'a [Measured],
+    pub(super) evidence: &'a [String],
+    pub(super) public: bool,
+}
+
+pub(super) fn attest(author: &Author<'_>, seen: &Seen<'_>) -> Result<Draft, Trouble> {
+    let (verdict, public) = (seen.verdict, seen.public);
+    let subject = parse_subject(seen.subject)?;
     precheck::exists(author, &subject)?;
-    let note = texts::optional(Field::Note, note.as_deref())?;
-    let measured = measured_values(measured)?;
-    let pieces = pieces(author, evidence)?;
+    let note = texts::optional(Field::Note, seen.note)?;
+    let measured = measured_values(seen.measured)?;
+    let pieces = pieces(author, seen.evidence)?;
 
     let body = Body::Attest {
         when: author.when,
-        verdict: words_of::core_verdict(*verdict),
+        verdict: words_of::core_verdict(verdict),
         evidence: pieces
             .iter()
             .map(|piece| (piece.id, piece.sealed_length()))
@@ -48,7 +48,7 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
         ..SectionBody::default()
     };
     record.sections.push((AudienceDraft::Members, full));
-    if *public {
+    if public {
         let code = known.map(|known| known.code).ok_or_else(|| {
             failure::CODE_NOT_KNOWN
                 .failure([("subject", Param::Text(words_of::short(subject.as_bytes())))])
@@ -71,7 +71,7 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
         ("subject", author.subject_text(&subject)?),
         (
             "verdict",
-            Param::Key(words_of::verdict_key(*verdict).into()),
+            Param::Key(words_of::verdict_key(verdict).into()),
         ),
     ])];
     lines.extend(words_of::note(note));
@@ -89,14 +89,14 @@ pub(super) fn attest(author: &Author<'_>, action: &Action) -> Result<Draft, Trou
             ("bytes", Param::Bytes(bytes)),
         ]));
     }
-    let audience = if *public {
+    let audience = if public {
         lines::SIGN_PUBLIC
     } else {
         lines::SIGN_MEMBERS_ONLY
     };
     lines.push(audience.line([]));
     let mut draft = Draft::new(vec![record], lines);
-    if *public && !pieces.is_empty() {
+    if public && !pieces.is_empty() {
         draft.warnings.push(lines::WARN_PUBLIC.line([]));
     }
     Ok(draft)

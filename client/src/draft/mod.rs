@@ -1,16 +1,22 @@
 //! From what a person wants to do to the records that say so, with a summary in words.
 //! Nothing is signed here.
 
+mod accept;
+mod bond;
 mod commission;
 mod custody;
 mod inspect;
 mod named;
 mod opening;
 mod packing;
+mod pledge;
 mod precheck;
+mod title;
+mod told;
 
 use chopmark_core::{
-    AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Opener, Party, Policy, RecordDraft,
+    AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Opener, Party, Pledge, Policy,
+    RecordDraft,
     RecordRef, Role, SectionBody, StateView, SubjectId, TimeMs, When,
 };
 use chopmark_replica::Store;
@@ -56,8 +62,21 @@ impl Author<'_> {
 
     /// For those of the members' devices that handle goods.
     fn for_operations(&self, members: impl IntoIterator<Item = MemberId>) -> AudienceDraft {
-        let groups = members.into_iter();
-        AudienceDraft::parties(groups.map(|of| self.firm.group_of(of, Group::Operations)))
+        self.for_group(members, Group::Operations)
+    }
+
+    /// For those of the members' devices that handle money.
+    fn for_finance(&self, members: impl IntoIterator<Item = MemberId>) -> AudienceDraft {
+        self.for_group(members, Group::Finance)
+    }
+
+    fn for_group(
+        &self,
+        members: impl IntoIterator<Item = MemberId>,
+        group: Group,
+    ) -> AudienceDraft {
+        let members = members.into_iter();
+        AudienceDraft::parties(members.map(|of| self.firm.group_of(of, group)))
     }
 
     fn known(&self, subject: &SubjectId) -> Result<Option<Known>, Trouble> {
@@ -136,6 +155,9 @@ struct Basis {
     inside: Option<SubjectId>,
     last_custody: Option<RecordRef>,
     open_offer: Option<RecordRef>,
+    owner: Option<Party>,
+    open_title_offer: Option<RecordRef>,
+    pledge: Option<Pledge>,
     contents: Vec<SubjectId>,
 }
 
@@ -148,6 +170,9 @@ impl Basis {
             inside: state.and_then(|state| state.inside().copied()),
             last_custody: state.map(|state| state.last_custody()),
             open_offer: state.and_then(|state| state.open_offer()),
+            owner: state.map(|state| *state.owner()),
+            open_title_offer: state.and_then(|state| state.open_title_offer()),
+            pledge: state.and_then(|state| state.pledge().copied()),
             contents: view.contents(subject),
         }
     }
@@ -171,16 +196,74 @@ pub(crate) fn prepare(author: &Author<'_>, action: &Action) -> Result<Draft, Tro
         Action::Accept {
             offer,
             condition,
+            left,
             note,
-        } => custody::accept(author, offer, *condition, note.as_deref())?,
-        Action::Attest { .. } => inspect::attest(author, action)?,
-        Action::Decline { offer, note } => named::decline(author, offer, note.as_deref())?,
+            evidence,
+        } => accept::accept(
+            author,
+            &accept::Taking {
+                offer,
+                condition: *condition,
+                left,
+                note: note.as_deref(),
+                evidence,
+            },
+        )?,
+        Action::Attest {
+            subject,
+            verdict,
+            note,
+            measured,
+            evidence,
+            public,
+        } => inspect::attest(
+            author,
+            &inspect::Seen {
+                subject,
+                verdict: *verdict,
+                note: note.as_deref(),
+                measured,
+                evidence,
+                public: *public,
+            },
+        )?,
+        Action::Decline { offer, note } => accept::decline(author, offer, note.as_deref())?,
         Action::Deed(deed) => named::deed(author, deed)?,
         Action::Open { section, reason } => opening::open(author, section, reason)?,
         Action::Unreadable { section } => opening::unreadable(author, section)?,
         Action::Grant { section, to } => opening::grant(author, section, to)?,
+        Action::OfferToCode {
+            subject,
+            hash,
+            place,
+        } => custody::offer_to_code(author, subject, hash, place.as_deref())?,
+        Action::PickUp { offer, code, place } => {
+            custody::pick_up(author, offer, code, place.as_deref())?
+        }
+        Action::OfferTitle { subject, to, terms } => {
+            title::offer(author, subject, to, terms.as_deref())?
+        }
+        Action::TakeTitle { offer, note } => title::take(author, offer, note.as_deref())?,
+        Action::DeclineTitle { offer, note } => title::decline(author, offer, note.as_deref())?,
+        Action::Pledge {
+            subjects,
+            to,
+            terms,
+        } => pledge::pledge(author, subjects, to, terms.as_deref())?,
+        Action::Release { subjects, note } => pledge::release(author, subjects, note.as_deref())?,
+        Action::Associate {
+            subject,
+            others,
+            note,
+        } => bond::associate(author, subject, others, note.as_deref())?,
+        Action::Dissociate {
+            subject,
+            others,
+            note,
+        } => bond::dissociate(author, subject, others, note.as_deref())?,
     };
     precheck::permitted(author, &draft.records)?;
+    precheck::foreseen(author, &draft.records)?;
     let device = author
         .view
         .device(&author.device)
@@ -202,4 +285,20 @@ fn record(body: Body, subjects: Vec<SubjectId>) -> RecordDraft {
 fn parse_subject(text: &str) -> Result<SubjectId, Failure> {
     text.parse()
         .map_err(|_| crate::failure::UNKNOWN_SUBJECT.failure([]))
+}
+
+/// Another member, as the screens send it.
+fn parse_member(author: &Author<'_>, text: &str) -> Result<MemberId, Failure> {
+    let unknown = || crate::failure::UNKNOWN_MEMBER.failure([]);
+    let member: MemberId = text.parse().map_err(|_| unknown())?;
+    author.view.member(&member).ok_or_else(unknown)?;
+    match member == author.member {
+        true => Err(crate::failure::SELF_ADDRESSEE.failure([])),
+        false => Ok(member),
+    }
+}
+
+/// An offer, as the screens send it.
+fn parse_offer(text: &str) -> Result<RecordRef, Failure> {
+    words_of::parse_record(text).ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]))
 }

@@ -165,7 +165,7 @@ impl Found {
             ("to", author.member_text(to)),
             ("author", author.member_text(&self.block.header().member())),
         ])];
-        for subject in self.record()?.subjects().iter().take(super::named::NAMED) {
+        for subject in self.record()?.subjects().iter().take(super::told::NAMED) {
             said.push(lines::SIGN_SUBJECT.line([("subject", author.subject_text(subject)?)]));
         }
         Ok(said)

@@ -1,7 +1,8 @@
 //! The rules that a person can be told about before signing. The ledger judges again.
 
 use chopmark_core::{
-    ClosedOffer, MemberState, Offer, RecordDraft, RecordRef, Refusal, SubjectId, SubjectState,
+    ClosedOffer, MemberState, Offer, Party, RecordDraft, RecordRef, Refusal, Right, SubjectId,
+    SubjectState, foresee,
 };
 
 use super::Author;
@@ -23,6 +24,13 @@ pub(super) fn permitted(author: &Author<'_>, records: &[RecordDraft]) -> Result<
         }
     }
     Ok(())
+}
+
+/// No rule of the ledger is against it, as far as this device knows. The other checks here stand
+/// before it where a draft cannot be made otherwise, or where a person needs a plainer answer.
+pub(super) fn foreseen(author: &Author<'_>, records: &[RecordDraft]) -> Result<(), Trouble> {
+    let who = (author.device, author.role);
+    foresee(author.view, who, author.member, records).map_err(|refusal| refused(author, &refusal))
 }
 
 /// The subject was commissioned and not decommissioned.
@@ -116,10 +124,50 @@ pub(super) fn acceptable<'a>(
     Ok(offer)
 }
 
-/// The offer stands and is for this member.
+/// The offer of custody stands and is for this member.
 pub(super) fn offered<'a>(
     author: &'a Author<'_>,
     record: &RecordRef,
+) -> Result<&'a Offer, Trouble> {
+    offered_of(author, record, Right::Custody)
+}
+
+/// The offer of a right stands and is for this member.
+pub(super) fn offered_of<'a>(
+    author: &'a Author<'_>,
+    record: &RecordRef,
+    right: Right,
+) -> Result<&'a Offer, Trouble> {
+    let offer = unanswered(author, record, right)?;
+    if !offer.to().is(&author.member) {
+        return Err(not_addressee(author, record, offer));
+    }
+    in_time(author, record, offer)
+}
+
+/// This member's offer stands, for whoever tells a code.
+pub(super) fn offered_to_code<'a>(
+    author: &'a Author<'_>,
+    record: &RecordRef,
+) -> Result<&'a Offer, Trouble> {
+    let offer = unanswered(author, record, Right::Custody)?;
+    if *offer.from() != author.member {
+        let refusal = Refusal::NotHolder {
+            subject: *offer.subject(),
+            holder: (*offer.from()).into(),
+        };
+        return Err(refused(author, &refusal));
+    }
+    if !matches!(offer.to(), Party::Bearer(_)) {
+        return Err(not_addressee(author, record, offer));
+    }
+    in_time(author, record, offer)
+}
+
+fn unanswered<'a>(
+    author: &'a Author<'_>,
+    record: &RecordRef,
+    right: Right,
 ) -> Result<&'a Offer, Trouble> {
     match author.view.closed_offer(record) {
         Some(ClosedOffer::Accepted { by }) => {
@@ -139,29 +187,35 @@ pub(super) fn offered<'a>(
         }
         None => {}
     }
-    let offer = author
-        .view
-        .offer(record)
-        .ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]))?;
-    if !offer.to().is(&author.member) {
-        return Err(refused(
-            author,
-            &Refusal::NotAddressee {
-                offer: *record,
-                addressee: *offer.to(),
-            },
-        ));
-    }
-    if !stands(author, record) {
-        return Err(refused(
+    let offer = author.view.offer(record);
+    offer
+        .filter(|offer| offer.right() == right)
+        .ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]).into())
+}
+
+fn not_addressee(author: &Author<'_>, record: &RecordRef, offer: &Offer) -> Trouble {
+    let refusal = Refusal::NotAddressee {
+        offer: *record,
+        addressee: *offer.to(),
+    };
+    refused(author, &refusal)
+}
+
+fn in_time<'a>(
+    author: &Author<'_>,
+    record: &RecordRef,
+    offer: &'a Offer,
+) -> Result<&'a Offer, Trouble> {
+    match stands(author, record) {
+        true => Ok(offer),
+        false => Err(refused(
             author,
             &Refusal::OfferExpired {
                 offer: *record,
                 at: offer.expires(),
             },
-        ));
+        )),
     }
-    Ok(offer)
 }
 
 /// Judged by checkpoint time, like the rules do: never by this device's clock.

@@ -49,6 +49,8 @@ fn accept(offer: &str) -> Prepare {
         action: Action::Accept {
             offer: offer.into(),
             condition: Condition::Good,
+            left: Vec::new(),
+            evidence: Vec::new(),
             note: None,
         },
     }

@@ -157,6 +157,8 @@ async fn names_what_cannot_be_moved() {
         prepare(Action::Accept {
             offer: offer.into(),
             condition: Condition::Good,
+            left: Vec::new(),
+            evidence: Vec::new(),
             note: None,
         })
     };

@@ -41,6 +41,8 @@ fn accept(offer: &str) -> Action {
     Action::Accept {
         offer: offer.into(),
         condition: Condition::Good,
+        left: Vec::new(),
+        evidence: Vec::new(),
         note: None,
     }
 }

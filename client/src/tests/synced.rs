@@ -128,6 +128,8 @@ async fn what_two_phones_signed_becomes_final_at_a_peer() {
     let accept = Action::Accept {
         offer: offered,
         condition: Condition::Good,
+        left: Vec::new(),
+        evidence: Vec::new(),
         note: Some("thanks".into()),
     };
     courier.sign(accept).await.unwrap();

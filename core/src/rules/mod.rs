@@ -10,6 +10,7 @@ mod consumer;
 mod correct;
 mod custody;
 mod decommission;
+mod foresee;
 mod hold;
 mod identity;
 mod offer;
@@ -24,6 +25,7 @@ mod run;
 mod title;
 mod transform;
 
+pub use foresee::foresee;
 pub use refusal::Refusal;
 
 pub(crate) use commission::class_is_under;

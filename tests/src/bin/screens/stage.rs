@@ -149,6 +149,8 @@ async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, String)> {
     let accept = || Action::Accept {
         offer: offer.clone(),
         condition: Condition::Good,
+        left: Vec::new(),
+        evidence: Vec::new(),
         note: None,
     };
     trade.network.cut(true);

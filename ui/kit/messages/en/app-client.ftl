@@ -39,6 +39,36 @@ sign-open = Open what { $author } wrote for authorities. Reason: { $reason }
 sign-open-seen = That you opened it, and why, everyone can see from then on
 sign-unreadable = Hold { $subject }: papers that it must carry for authorities cannot be read
 sign-grant = Let { $to } read what { $author } wrote for named parties about:
+sign-offer-code = You hand over { $subject } to whoever tells the pick-up code with the hash { $hash }
+sign-pick-up = You hand out { $subject } to whoever told you its pick-up code
+sign-left = { $count ->
+    [one] You do not take one piece; it stays with the giver:
+    *[other] You do not take { $count } pieces; they stay with the giver:
+}
+sign-offer-title = You offer ownership of { $subject } to { $to }
+sign-take-title = You become the owner of { $subject }, from { $from }
+sign-decline-title = You do not take ownership of { $subject } from { $from }
+sign-pledge = You pledge { $subject } to { $to }
+sign-pledge-many = { $count ->
+    [one] You pledge one piece to { $to }
+    *[other] You pledge { $count } pieces to { $to }
+}
+sign-release = You release your pledge on { $subject }
+sign-release-many = { $count ->
+    [one] You release your pledge on one piece
+    *[other] You release your pledges on { $count } pieces
+}
+sign-associate = You bind { $subject } to { $parent }
+sign-associate-many = { $count ->
+    [one] You bind one piece to { $parent }
+    *[other] You bind { $count } pieces to { $parent }
+}
+sign-dissociate = You take { $subject } off { $parent }
+sign-dissociate-many = { $count ->
+    [one] You take one piece off { $parent }
+    *[other] You take { $count } pieces off { $parent }
+}
+sign-terms = Price and terms, for those who handle money on both sides: “{ $terms }”
 sign-place = Place: { $place }
 sign-note = Note: “{ $note }”
 sign-measured = Measured: { $name } { $value } { $unit }
@@ -76,6 +106,9 @@ warn-activated-elsewhere = Its seal was opened far from where { $member } last s
 warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
+warn-pledged = This is pledged to { $bank }. It may travel; the pledge goes with it.
+warn-pledge = Until the bank releases it, ownership stays with you and nothing comes out of it.
+warn-held-by = { $holder } has it now. Ask for a hand-over when it is yours.
 
 # What this device did.
 did-commission = { $count ->
@@ -92,7 +125,12 @@ did-unpack = { $count ->
     *[other] Took { $count } pieces out of { $container }
 }
 did-offer = Offered { $subject } to { $to }
+did-offer-code = Offered { $subject } for a pick-up code
 did-accept = Took over { $subject } ({ $condition })
+did-accept-part = { $left ->
+    [one] Took over { $subject } without one piece ({ $condition })
+    *[other] Took over { $subject } without { $left } pieces ({ $condition })
+}
 did-decline = Declined { $subject }
 did-commission-run = Made a run of { $count } items
 did-transform = Made { $made } out of { $count }
@@ -101,8 +139,14 @@ did-draw = { $count ->
     [one] Began the record of one item of a run
     *[other] Began the records of { $count } items of a run
 }
-did-associate = Put together with { $subject }
-did-dissociate = Taken apart from { $subject }
+did-associate = { $count ->
+    [one] Bound one piece to { $subject }
+    *[other] Bound { $count } pieces to { $subject }
+}
+did-dissociate = { $count ->
+    [one] Took one piece off { $subject }
+    *[other] Took { $count } pieces off { $subject }
+}
 did-offer-title = Offered ownership of { $subject } to { $to }
 did-take-title = Took ownership of { $subject }
 did-decline-title = Declined ownership of { $subject }
@@ -111,7 +155,15 @@ did-activate = Recorded the first owner of { $subject }
 did-resell = Recorded a resale of { $subject }
 did-report = Reported on { $subject }
 did-pledge = Pledged { $subject } to { $to }
+did-pledge-many = { $count ->
+    [one] Pledged one piece to { $to }
+    *[other] Pledged { $count } pieces to { $to }
+}
 did-release = Released the pledge on { $subject }
+did-release-many = { $count ->
+    [one] Released the pledge on one piece
+    *[other] Released the pledges on { $count } pieces
+}
 did-open = Opened a section that is for authorities
 did-unreadable = Held { $subject } back: its papers cannot be read
 did-grant = Opened a section to someone else
@@ -141,14 +193,26 @@ step-emptied = { $count ->
     *[other] { $count } pieces taken out
 }
 step-offered = Offered to { $to }
+step-offered-code = Offered for a pick-up code
 step-accepted = Taken over: { $condition }
+step-accepted-part = { $left ->
+    [one] Taken over without one piece: { $condition }
+    *[other] Taken over without { $left } pieces: { $condition }
+}
+step-left = Left with the giver
 step-declined = Offer declined
 step-used = Used to make other goods
 step-made = Made of other goods
 step-drawn = First used by itself
 step-corrected = An earlier record was corrected
-step-associated = Put together with something else
-step-dissociated = Taken apart from something else
+step-associated = { $count ->
+    [one] Bound together with { $other }
+    *[other] Bound together with { $other } and others, { $count } in all
+}
+step-dissociated = { $count ->
+    [one] Parted from { $other }
+    *[other] Parted from { $other } and others, { $count } in all
+}
 step-title-offered = Ownership offered to { $to }
 step-title-taken = Ownership taken
 step-title-declined = Ownership declined
@@ -212,5 +276,6 @@ verdict-conditional = in order under conditions
 field-product = product
 field-place = place
 field-note = note
+field-terms = terms
 field-caption = caption
 field-measured = measured value
