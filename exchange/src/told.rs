@@ -1,7 +1,7 @@
 //! What a record's section says of an event, beside the event itself: what screens show without
 //! reading EPCIS.
 
-use chopmark_core::{CodeKind, Measured, SectionBody, limits};
+use chopmark_core::{CodeKind, Measured, SectionBody, Written, check_written, limits};
 use chopmark_epcis::{About, Event, Json, Place, SensorReport, Vocabulary, What, code};
 
 /// Where an event keeps the product's name, which EPCIS leaves to master data.
@@ -42,7 +42,8 @@ fn product(event: &Event) -> Option<String> {
         _ => return None,
     };
     match ilmd.get(PRODUCT)? {
-        Json::Text(name) => shown(name),
+        // A name of mixed scripts could pass for another's.
+        Json::Text(name) => shown(name).filter(|name| check_written(Written::Name, name).is_ok()),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@
 
 mod back;
 mod correct;
+mod hostile;
 mod import;
 mod judge;
 mod making;
