@@ -5,9 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
     Activities, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
-    FrameShow, Home, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param, Prepare, Products,
-    Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView, Subject, Unlock,
-    UploadState, Watch, Watched,
+    FrameShow, Home, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param,
+    Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView,
+    Subject, Unlock, UploadState, Watch, Watched,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, RwLock};

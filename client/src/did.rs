@@ -133,8 +133,12 @@ fn line(
         Body::Draw { items, .. } => {
             lines::DID_DRAW.line([("count", Param::Number(items.len() as u64))])
         }
-        Body::Associate { .. } => lines::DID_ASSOCIATE.line([("count", contents), ("subject", first()?)]),
-        Body::Dissociate { .. } => lines::DID_DISSOCIATE.line([("count", contents), ("subject", first()?)]),
+        Body::Associate { .. } => {
+            lines::DID_ASSOCIATE.line([("count", contents), ("subject", first()?)])
+        }
+        Body::Dissociate { .. } => {
+            lines::DID_DISSOCIATE.line([("count", contents), ("subject", first()?)])
+        }
         Body::OfferTitle { to, .. } => lines::DID_OFFER_TITLE.line([
             ("subject", first()?),
             ("to", Param::Text(words_of::party_text(look.view, to))),

@@ -2,8 +2,8 @@
 
 use chopmark_core::{Body, Kind, RecordRef, Right, StateView as _, SubjectId};
 use chopmark_view::{
-    Activity, HoldCard, HomeView, Line, LinkState, Me, MemberView, MembersView,
-    Param, Product, ProductsView, RecentView, SubjectCard,
+    Activity, HoldCard, HomeView, Line, LinkState, Me, MemberView, MembersView, Param, Product,
+    ProductsView, RecentView, SubjectCard,
 };
 
 use crate::holdings::Holdings;

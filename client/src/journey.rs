@@ -54,13 +54,18 @@ pub(crate) fn subject(
         None => None,
     };
     let offer = state.open_offer().filter(|offer| stands(look, offer));
-    let to = offer.as_ref().and_then(|offer| look.view.offer(offer)).map(Offer::to);
+    let to = offer
+        .as_ref()
+        .and_then(|offer| look.view.offer(offer))
+        .map(Offer::to);
     let title_offer = state.open_title_offer();
     let title = title_offer.and_then(|offer| look.view.offer(&offer));
     let title_to_me = title.is_some_and(|offer| offer.to().is(&look.me.member));
     let cards = |subjects: Vec<SubjectId>| -> Result<Vec<SubjectCard>, Trouble> {
         let cards = subjects.iter().take(MOST_BOUND);
-        cards.filter_map(|subject| look.card(subject).transpose()).collect()
+        cards
+            .filter_map(|subject| look.card(subject).transpose())
+            .collect()
     };
     let link = look
         .known(subject)?
@@ -327,7 +332,8 @@ fn step(
             merge(&mut read, body);
         }
     }
-    let Some((line, when)) = words(look, record, (of, was_left), read.disposition.as_deref())? else {
+    let Some((line, when)) = words(look, record, (of, was_left), read.disposition.as_deref())?
+    else {
         return Ok(None);
     };
     let pieces: Vec<Piece> = read.evidence.iter().map(Piece::from_link).collect();
@@ -385,7 +391,10 @@ fn words(
             false => (Param::Number(1), subjects.first()),
         };
         let other = other.map(|other| look.subject_text(other)).transpose()?;
-        Ok([("count", count), ("other", Param::Text(other.unwrap_or_default()))])
+        Ok([
+            ("count", count),
+            ("other", Param::Text(other.unwrap_or_default())),
+        ])
     };
     Ok(Some(match record.body() {
         Body::Commission { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),

@@ -61,12 +61,16 @@ pub(crate) const SIGN_RELEASE_MANY: Message =
     Message::new("sign-release-many", &[("count", Number)]);
 pub(crate) const SIGN_ASSOCIATE: Message =
     Message::new("sign-associate", &[("subject", Text), ("parent", Text)]);
-pub(crate) const SIGN_ASSOCIATE_MANY: Message =
-    Message::new("sign-associate-many", &[("count", Number), ("parent", Text)]);
+pub(crate) const SIGN_ASSOCIATE_MANY: Message = Message::new(
+    "sign-associate-many",
+    &[("count", Number), ("parent", Text)],
+);
 pub(crate) const SIGN_DISSOCIATE: Message =
     Message::new("sign-dissociate", &[("subject", Text), ("parent", Text)]);
-pub(crate) const SIGN_DISSOCIATE_MANY: Message =
-    Message::new("sign-dissociate-many", &[("count", Number), ("parent", Text)]);
+pub(crate) const SIGN_DISSOCIATE_MANY: Message = Message::new(
+    "sign-dissociate-many",
+    &[("count", Number), ("parent", Text)],
+);
 pub(crate) const SIGN_TERMS: Message = Message::new("sign-terms", &[("terms", Text)]);
 pub(crate) const SIGN_NOTE: Message = Message::new("sign-note", &[("note", Text)]);
 pub(crate) const SIGN_MEASURED: Message = Message::new(
@@ -149,8 +153,7 @@ pub(crate) const DID_PLEDGE: Message =
 pub(crate) const DID_PLEDGE_MANY: Message =
     Message::new("did-pledge-many", &[("count", Number), ("to", Text)]);
 pub(crate) const DID_RELEASE: Message = Message::new("did-release", &[("subject", Text)]);
-pub(crate) const DID_RELEASE_MANY: Message =
-    Message::new("did-release-many", &[("count", Number)]);
+pub(crate) const DID_RELEASE_MANY: Message = Message::new("did-release-many", &[("count", Number)]);
 pub(crate) const DID_OPEN: Message = Message::new("did-open", &[]);
 pub(crate) const DID_UNREADABLE: Message = Message::new("did-unreadable", &[("subject", Text)]);
 pub(crate) const DID_GRANT: Message = Message::new("did-grant", &[]);

@@ -1,8 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Command, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard,
-};
+use crate::{Command, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard};
 
 /// Finds out what a scanned or typed text is. Nothing is opened or followed.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -103,7 +103,9 @@ fn standing(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Standing>, Tr
         title_offered: title.is_some(),
         title_offered_to_us: title.is_some_and(|offer| offer.to().is(&look.me.member)),
         pledged: look.view.pledge_on(subject).is_some(),
-        pledged_to_us: state.pledge().is_some_and(|pledge| *pledge.to() == look.me.member),
+        pledged_to_us: state
+            .pledge()
+            .is_some_and(|pledge| *pledge.to() == look.me.member),
         bound: !state.parents().is_empty() || !look.view.associated(subject).is_empty(),
     }))
 }

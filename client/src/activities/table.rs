@@ -174,12 +174,7 @@ const INFORMATION: &[Activity] = &[
     seen("sensor-read", "sensor_reporting", "in_progress", EYES),
     seen("data-taken-over", "other", "completeness_inferred", DESKS),
     with(Form::Associate, "bound", ("installing", "active"), RAMPS),
-    with(
-        Form::Dissociate,
-        "unbound",
-        ("removing", "inactive"),
-        RAMPS,
-    ),
+    with(Form::Dissociate, "unbound", ("removing", "inactive"), RAMPS),
 ];
 
 const OWNERSHIP: &[Activity] = &[
@@ -196,12 +191,7 @@ const OWNERSHIP: &[Activity] = &[
         ("other", "available"),
         TRADERS,
     ),
-    with(
-        Form::Pledge,
-        "pledged",
-        ("reserving", "reserved"),
-        &[Admin],
-    ),
+    with(Form::Pledge, "pledged", ("reserving", "reserved"), &[Admin]),
     with(Form::Release, "released", ("other", "available"), LENDERS),
 ];
 

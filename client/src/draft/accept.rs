@@ -106,11 +106,7 @@ fn left_behind(author: &Author<'_>, left: &[SubjectId]) -> Result<Vec<Line>, Tro
 }
 
 /// Evidence stands in attestations. What is taken in good order and yet photographed has a reason.
-fn photos(
-    author: &Author<'_>,
-    subject: &SubjectId,
-    taking: &Taking<'_>,
-) -> Result<Draft, Trouble> {
+fn photos(author: &Author<'_>, subject: &SubjectId, taking: &Taking<'_>) -> Result<Draft, Trouble> {
     let verdict = match taking.condition {
         Condition::Good => Verdict::Conditional,
         Condition::Shortage | Condition::Damage | Condition::SealBroken => Verdict::Fail,

@@ -1,8 +1,7 @@
 //! Custody is offered to a member or to a pick-up code; what was offered to a code is handed out.
 
 use chopmark_core::{
-    Body, Kind, Party, PickupCode, PickupCodeError, PickupHash, Refusal, SectionBody,
-    SubjectId,
+    Body, Kind, Party, PickupCode, PickupCodeError, PickupHash, Refusal, SectionBody, SubjectId,
 };
 use chopmark_view::{Failure, Line, Param};
 
@@ -136,11 +135,10 @@ pub(super) fn pick_up(
 /// in the ledger before the parcel is.
 fn parse_hash(text: &str) -> Result<PickupHash, Failure> {
     let text = text.trim().to_ascii_lowercase();
-    text.parse()
-        .map_err(|_| match text.parse::<PickupCode>() {
-            Ok(_) => failure::PICKUP_CODE_ITSELF.failure([]),
-            Err(_) => failure::PICKUP_HASH.failure([]),
-        })
+    text.parse().map_err(|_| match text.parse::<PickupCode>() {
+        Ok(_) => failure::PICKUP_CODE_ITSELF.failure([]),
+        Err(_) => failure::PICKUP_HASH.failure([]),
+    })
 }
 
 fn not_a_code(error: &PickupCodeError) -> Failure {

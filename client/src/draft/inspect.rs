@@ -69,10 +69,7 @@ pub(super) fn attest(author: &Author<'_>, seen: &Seen<'_>) -> Result<Draft, Trou
 
     let mut lines = vec![lines::SIGN_ATTEST.line([
         ("subject", author.subject_text(&subject)?),
-        (
-            "verdict",
-            Param::Key(words_of::verdict_key(verdict).into()),
-        ),
+        ("verdict", Param::Key(words_of::verdict_key(verdict).into())),
     ])];
     lines.extend(words_of::note(note));
     for value in measured {

@@ -16,8 +16,7 @@ mod told;
 
 use chopmark_core::{
     AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Opener, Party, Pledge, Policy,
-    RecordDraft,
-    RecordRef, Role, SectionBody, StateView, SubjectId, TimeMs, When,
+    RecordDraft, RecordRef, Role, SectionBody, StateView, SubjectId, TimeMs, When,
 };
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};

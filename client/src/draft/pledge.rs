@@ -73,7 +73,11 @@ pub(super) fn release(
     let mut record = record(body, subjects.clone()).citing(cites);
     let owner = owner(author, &subjects);
     title::tell(author, &mut record, (owner, note.clone()))?;
-    let mut lines = many(author, &subjects, (&lines::SIGN_RELEASE, &lines::SIGN_RELEASE_MANY))?;
+    let mut lines = many(
+        author,
+        &subjects,
+        (&lines::SIGN_RELEASE, &lines::SIGN_RELEASE_MANY),
+    )?;
     lines.extend(words_of::note(note));
     Ok(Draft::new(vec![record], lines).resting_on(author.view, &subjects))
 }

@@ -35,7 +35,11 @@ pub(super) fn offer(
         ("subject", author.subject_text(&subject)?),
         ("to", author.member_text(&to)),
     ])];
-    lines.extend(words_of::contents(owned_inside(author, &subject, &author.member.into())));
+    lines.extend(words_of::contents(owned_inside(
+        author,
+        &subject,
+        &author.member.into(),
+    )));
     lines.extend(words_of::terms(terms));
     lines.push(lines::SIGN_EXPIRES.line([("time", Param::Time(expires.0))]));
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
@@ -43,11 +47,7 @@ pub(super) fn offer(
     Ok(draft)
 }
 
-pub(super) fn take(
-    author: &Author<'_>,
-    offer: &str,
-    note: Option<&str>,
-) -> Result<Draft, Trouble> {
+pub(super) fn take(author: &Author<'_>, offer: &str, note: Option<&str>) -> Result<Draft, Trouble> {
     let cited = parse_offer(offer)?;
     let note = texts::optional(Field::Note, note)?;
     let offer = precheck::offered_of(author, &cited, Right::Title)?;
@@ -63,7 +63,11 @@ pub(super) fn take(
         ("subject", author.subject_text(&subject)?),
         ("from", author.member_text(&from)),
     ])];
-    lines.extend(words_of::contents(owned_inside(author, &subject, &from.into())));
+    lines.extend(words_of::contents(owned_inside(
+        author,
+        &subject,
+        &from.into(),
+    )));
     lines.extend(words_of::note(note));
     let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &[subject]);
     draft.warnings = told::standing(author, &cited);
@@ -73,7 +77,9 @@ pub(super) fn take(
         && !holder.is(&author.member)
     {
         let holder = Param::Text(words_of::party_text(author.view, &holder));
-        draft.warnings.push(lines::WARN_HELD_BY.line([("holder", holder)]));
+        draft
+            .warnings
+            .push(lines::WARN_HELD_BY.line([("holder", holder)]));
     }
     Ok(draft)
 }
@@ -115,7 +121,10 @@ pub(super) fn tell(
             }),
         }
     };
-    let (money, goods) = (author.for_finance(parties()), author.for_operations(parties()));
+    let (money, goods) = (
+        author.for_finance(parties()),
+        author.for_operations(parties()),
+    );
     if money != goods {
         record.sections.push((goods, body(None)?));
     }
@@ -130,5 +139,10 @@ fn owned_inside(author: &Author<'_>, subject: &SubjectId, giver: &Party) -> usiz
         let state = author.view.subject(id);
         state.is_some_and(|state| state.owner() == giver)
     };
-    author.view.all_contents(subject).iter().filter(owned).count()
+    author
+        .view
+        .all_contents(subject)
+        .iter()
+        .filter(owned)
+        .count()
 }

@@ -73,10 +73,7 @@ pub(super) fn parse(subjects: &[String]) -> Result<Vec<SubjectId>, Trouble> {
 }
 
 /// One code for each subject, or none at all: so a section has them.
-pub(super) fn codes(
-    author: &Author<'_>,
-    subjects: &[SubjectId],
-) -> Result<Vec<String>, Trouble> {
+pub(super) fn codes(author: &Author<'_>, subjects: &[SubjectId]) -> Result<Vec<String>, Trouble> {
     let mut codes = Vec::new();
     for subject in subjects {
         match author.known(subject)? {

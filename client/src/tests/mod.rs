@@ -8,4 +8,5 @@ mod joining;
 mod offline;
 mod papers;
 mod synced;
+mod trade;
 mod trial;

@@ -36,6 +36,7 @@ pub(super) const FACTORY: u8 = 1;
 pub(super) const CARRIER: u8 = 2;
 pub(super) const RETAILER: u8 = 3;
 pub(super) const CUSTOMS: u8 = 4;
+pub(super) const BANK: u8 = 5;
 
 pub(super) struct Trial {
     pub(super) genesis: Genesis,
@@ -173,6 +174,12 @@ impl Trial {
                 CUSTOMS,
                 ("Nansha Customs", Class::Customs),
                 &[Role::Admin, Role::CustomsOfficer],
+            ),
+            founder(
+                BANK,
+                "Harbour Bank",
+                Class::Bank,
+                &[Role::Admin, Role::BankOfficer],
             ),
         ];
         let members: BTreeMap<u8, MemberId> = (1..).zip(founders.iter().map(Founder::id)).collect();

@@ -29,7 +29,9 @@ pub fn foresee(
         member,
         class,
         role,
-        seq: state.feed(&device).map_or(Seq(0), |feed: FeedHead| feed.next),
+        seq: state
+            .feed(&device)
+            .map_or(Seq(0), |feed: FeedHead| feed.next),
         block,
     };
     let mut draft = Layer::over(state);

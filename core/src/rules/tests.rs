@@ -7,6 +7,7 @@ mod consuming;
 mod correcting;
 mod custody;
 mod drawing;
+mod foreseeing;
 mod holding;
 mod identity;
 mod making;

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use crate::bridge;
 use crate::device::{current_hash, read_settings, show_settings, write_settings};
 use crate::hooks::App as Handle;
-use crate::pages;
+use crate::pages::{self, Deals, Says};
 use crate::parts::Frame;
 use crate::state::{Event, Route, State};
 
@@ -61,7 +61,28 @@ fn page(route: &Route) -> Html {
         Route::Gather => html! { <pages::Gather {key} /> },
         Route::Activities(subject) => html! { <pages::Activities {key} {subject} /> },
         Route::Deed { activity, subject } => html! { <pages::Deed {key} {activity} {subject} /> },
-        Route::Decline(offer) => html! { <pages::Decline {key} {offer} /> },
+        Route::Decline(offer) => {
+            html! { <pages::Answer {key} {offer} says={Says::Decline} /> }
+        }
+        Route::TakeTitle(offer) => {
+            html! { <pages::Answer {key} {offer} says={Says::TakeTitle} /> }
+        }
+        Route::DeclineTitle(offer) => {
+            html! { <pages::Answer {key} {offer} says={Says::DeclineTitle} /> }
+        }
+        Route::OfferTitle(subject) => {
+            html! { <pages::Deal {key} {subject} deals={Deals::Title} /> }
+        }
+        Route::Pledge(subject) => {
+            html! { <pages::Deal {key} {subject} deals={Deals::Pledge} /> }
+        }
+        Route::Release(subject) => {
+            html! { <pages::Deal {key} {subject} deals={Deals::Release} /> }
+        }
+        Route::OfferCode(subject) => html! { <pages::OfferCode {key} {subject} /> },
+        Route::PickUp(offer) => html! { <pages::PickUp {key} {offer} /> },
+        Route::Bind(subject) => html! { <pages::Bind {key} {subject} /> },
+        Route::Unbind(subject) => html! { <pages::Unbind {key} {subject} /> },
         Route::Pack(subject) => html! { <pages::Pack {key} {subject} /> },
         Route::Unpack(container) => html! { <pages::Unpack {key} {container} /> },
         Route::Recall(subject) => {

@@ -62,6 +62,11 @@ pub(crate) fn bytes(messages: &Messages, bytes: u64) -> AttrValue {
     messages.show(&Value::Bytes(bytes)).into()
 }
 
+/// A text without white space around it; none where nothing was typed.
+pub(crate) fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
 fn sentence(messages: &Messages, key: &str, params: &BTreeMap<String, Param>) -> Option<String> {
     let mut values: Vec<(&str, Value)> = params
         .iter()

@@ -22,6 +22,7 @@ pub(super) fn connected(stage: &Stage) -> Result<Vec<Screen>> {
     screens.extend(making(stage));
     screens.extend(handing_over(stage)?);
     screens.extend(inspecting(stage)?);
+    screens.extend(trading(stage)?);
     screens.extend(rest(stage)?);
     Ok(screens)
 }
@@ -371,6 +372,62 @@ fn inspecting(stage: &Stage) -> Result<Vec<Screen>> {
             "app-inspect-problem",
             inspect,
             [form(), vec![Step::Submit, Step::Wait(".banner-bad")]].concat(),
+        ),
+    ])
+}
+
+/// Who owns things, who lends on them, what is bound to them. The warehouse's device shows the
+/// forms; its role signs none of them.
+fn trading(stage: &Stage) -> Result<Vec<Screen>> {
+    let trade = &stage.trade;
+    let case = &stage.travelled.case;
+    let item = stage.waiting.items.first().context("an item")?;
+    let page =
+        |device: &Device, page: &str, subject: &str| at(device, &format!("{page}/{subject}"));
+    let form = || vec![Step::Wait("main form .button-main")];
+    Ok(vec![
+        Screen::new(
+            "app-offer-title",
+            page(&trade.shop, "offer-title", case),
+            [form(), vec![Step::Wait("main form .choice")]].concat(),
+        ),
+        Screen::new("app-pledge", page(&trade.desk, "pledge", item), form()),
+        Screen::new("app-release", page(&trade.desk, "release", item), form()),
+        Screen::new(
+            "app-offer-code",
+            page(&trade.shop, "offer-code", case),
+            [
+                form(),
+                vec![
+                    Step::Click("main form .card .button"),
+                    Step::Wait("main svg.qr"),
+                ],
+            ]
+            .concat(),
+        ),
+        Screen::new(
+            "app-bind",
+            page(&trade.desk, "bind", item),
+            vec![Step::Wait(".viewfinder-on")],
+        ),
+        Screen::new(
+            "app-unbind-nothing",
+            page(&trade.desk, "unbind", item),
+            vec![Step::Wait(".state")],
+        ),
+        Screen::new(
+            "app-accept-part",
+            at(&trade.courier, &format!("accept/{}", stage.offer)),
+            [
+                form(),
+                vec![
+                    Step::Click("input[value=shortage]"),
+                    Step::Run("document.querySelector('details').open = true".to_owned()),
+                    Step::Wait("details .choice"),
+                    Step::Click("details .choice input"),
+                ],
+            ]
+            .concat(),
         ),
     ])
 }

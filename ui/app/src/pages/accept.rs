@@ -1,14 +1,15 @@
 use chopmark_kit::{
-    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Empty, Field, FieldKind, Icon, Mark,
-    Tone,
+    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, Field, FieldKind, Icon, Mark, Tone,
 };
-use chopmark_view::{Action, Condition, HandoverCard, Home, Signed};
+use chopmark_view::{Action, Condition, Signed, Subject};
+use std::collections::BTreeSet;
 use yew::prelude::*;
 
+use super::photos::Photos;
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{Step, SubjectSummary, shown, sign};
+use crate::parts::{PickList, Step, offer_head, shown, sign, use_offer};
 use crate::state::Route;
-use crate::words::{say, time};
+use crate::words::{filled, say};
 
 /// Properties of [`Accept`].
 #[derive(PartialEq, Properties)]
@@ -17,98 +18,138 @@ pub(crate) struct AcceptProps {
     pub(crate) offer: String,
 }
 
-/// Takes over what was offered: its condition, what will be signed, how the giver gets it.
+/// Takes over what was offered: its condition, what is left behind, what will be signed, how the
+/// giver gets it.
 #[component]
 pub(crate) fn Accept(props: &AcceptProps) -> Html {
     let m = use_messages();
-    // Asked for itself: what was just scanned is not in the app's state yet.
-    let (home, retry) = use_remote(Home {});
+    let found = use_offer(&props.offer);
     let step = use_state_eq(|| Step::Form);
     let condition = use_state_eq(|| Condition::Good);
+    let left = use_state_eq(BTreeSet::<String>::new);
+    let evidence = use_state_eq(|| Some(Vec::<String>::new()));
     let note = use_state_eq(String::new);
-    // Once it is signed the offer leaves the list, while this page is still about it.
-    let known = use_mut_ref(|| None::<HandoverCard>);
-    if let Some(home) = &home.value
-        && let Some(card) = home.incoming.iter().find(|card| card.offer == props.offer)
-    {
-        *known.borrow_mut() = Some(card.clone());
+    if let Step::Done(signed) = &*step {
+        return done(&m, signed);
     }
-    match &*step {
-        Step::Form => {}
-        Step::Sign(action) => return sign(&step, action),
-        Step::Done(signed) => return done(&m, signed),
-    }
-    let known = known.borrow().clone();
-    let Some(handover) = known else {
-        return shown(&m, &home, &retry, |_| {
-            html! {
-                <Empty icon={Mark::Handover} title={say!(m, "accept-gone")} text={say!(m, "accept-gone-text")}>
-                    <a class="button button-quiet" href={Route::Handovers.href()}>{say!(m, "all-handovers")}</a>
-                </Empty>
-            }
-        });
+    let Some(handover) = &found.card else {
+        return found.missing(&m);
     };
+    let signing = match &*step {
+        Step::Sign(action) => Some(sign(&step, action)),
+        Step::Form | Step::Done(_) => None,
+    };
+    let is_whole = *condition == Condition::Good && left.is_empty();
     let onsubmit = {
-        let (step, condition, note, offer) = (
-            step.clone(),
-            condition.clone(),
-            note.clone(),
-            props.offer.clone(),
-        );
+        let (step, condition, note) = (step.clone(), condition.clone(), note.clone());
+        let (left, evidence, offer) = (left.clone(), evidence.clone(), props.offer.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
+            let Some(photos) = (*evidence).clone() else {
+                return;
+            };
             step.set(Step::Sign(Action::Accept {
                 offer: offer.clone(),
                 condition: *condition,
-                note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
+                left: left.iter().cloned().collect(),
+                note: filled(&note),
+                evidence: if is_whole { Vec::new() } else { photos },
             }));
         })
     };
+    let busy = !is_whole && evidence.is_none();
+    // The form stays while the summary is read: its photos would have to be taken again.
+    html! {
+        <>
+            {signing.clone()}
+            <form class="stack" {onsubmit} hidden={signing.is_some()}>
+                {offer_head(&m, handover)}
+                <Card><Conditions chosen={*condition} onchoose={Callback::from({ let condition = condition.clone(); move |now| condition.set(now) })} /></Card>
+                if handover.subject.contents > 0 {
+                    <Left subject={handover.subject.subject.clone()} chosen={(*left).clone()}
+                        onchoose={Callback::from({ let left = left.clone(); move |now| left.set(now) })} />
+                }
+                if !is_whole {
+                    <Card title={say!(m, "inspect-photos")}>
+                        <Photos onchange={Callback::from({ let evidence = evidence.clone(); move |ids| evidence.set(ids) })} />
+                    </Card>
+                }
+                <Card>
+                    <Field id="note" kind={FieldKind::Long} label={say!(m, "note-optional")} value={(*note).clone()}
+                        oninput={Callback::from(move |text| note.set(text))} />
+                </Card>
+                <Button kind={ButtonKind::Main} submit={true} wide={true} {busy} label={say!(m, "action-review")} />
+                <a class="button button-quiet button-wide" href={Route::Decline(props.offer.clone()).href()}><Icon mark={Mark::Close} />{say!(m, "action-decline")}</a>
+            </form>
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ConditionsProps {
+    chosen: Condition,
+    onchoose: Callback<Condition>,
+}
+
+#[component]
+fn Conditions(props: &ConditionsProps) -> Html {
+    let m = use_messages();
     let choices = vec![
         Choice::new("good", say!(m, "accept-good")).with_icon(Mark::Check),
         Choice::new("shortage", say!(m, "accept-shortage")).with_icon(Mark::Warning),
         Choice::new("damage", say!(m, "accept-damage")).with_icon(Mark::Warning),
         Choice::new("seal-broken", say!(m, "accept-seal-broken")).with_icon(Mark::Warning),
     ];
-    let chosen = match *condition {
+    let chosen = match props.chosen {
         Condition::Good => "good",
         Condition::Shortage => "shortage",
         Condition::Damage => "damage",
         Condition::SealBroken => "seal-broken",
     };
-    let onchoose = Callback::from(move |chosen: AttrValue| {
-        condition.set(match chosen.as_str() {
+    let onchoose = props
+        .onchoose
+        .reform(|chosen: AttrValue| match chosen.as_str() {
             "shortage" => Condition::Shortage,
             "damage" => Condition::Damage,
             "seal-broken" => Condition::SealBroken,
             _ => Condition::Good,
         });
-    });
     html! {
-        <form class="stack" {onsubmit}>
-            <SubjectSummary card={handover.subject.clone()} />
-            <p>
-                {say!(m, "handover-from", member = &handover.from)}
-                <br />
-                <span class="soft small">{say!(m, "holds-until", time = time(&m, handover.expires_ms).as_str())}</span>
-            </p>
-            <Card>
-                <div class="stack">
-                    <ChoiceGroup name="condition" label={say!(m, "accept-condition")} {choices} chosen={AttrValue::from(chosen)} {onchoose} />
-                    <Field id="note" kind={FieldKind::Long} label={say!(m, "note-optional")} value={(*note).clone()}
-                        oninput={Callback::from(move |text| note.set(text))} />
-                </div>
-            </Card>
-            <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} />
-            <a class="button button-quiet button-wide" href={Route::Decline(props.offer.clone()).href()}><Icon mark={Mark::Close} />{say!(m, "action-decline")}</a>
-        </form>
+        <ChoiceGroup name="condition" label={say!(m, "accept-condition")} {choices} chosen={AttrValue::from(chosen)} {onchoose} />
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LeftProps {
+    /// The container.
+    subject: String,
+    chosen: BTreeSet<String>,
+    onchoose: Callback<BTreeSet<String>>,
+}
+
+/// What is in the container, folded away: nearly always all of it is taken.
+#[component]
+fn Left(props: &LeftProps) -> Html {
+    let m = use_messages();
+    let (remote, retry) = use_remote(Subject {
+        subject: props.subject.clone(),
+    });
+    let count = props.chosen.len();
+    html! {
+        <details>
+            <summary class="button button-quiet button-wide">{say!(m, "accept-left", count = count)}</summary>
+            {shown(&m, &remote, &retry, |view| html! {
+                <PickList title={say!(m, "accept-left-what")} cards={view.contents.clone()} chosen={props.chosen.clone()} onchoose={props.onchoose.clone()} />
+            })}
+        </details>
     }
 }
 
 fn done(m: &chopmark_kit::Messages, signed: &Signed) -> Html {
+    // Photos stand in a record of their own after the acceptance.
     let frames = signed
         .records
-        .last()
+        .first()
         .map(|record| Route::Frames(record.clone()));
     html! {
         <div class="stack">

@@ -70,7 +70,17 @@ fn form_of(activity: &ActivityView, subject: Option<&str>) -> Option<Route> {
         Form::Unpack => Route::Unpack(subject?),
         Form::Inspect => Route::Inspect(subject?),
         Form::Offer => Route::Offer(subject?),
-        Form::Make | Form::Accept | Form::Decline => return None,
+        Form::OfferTitle => Route::OfferTitle(subject?),
+        Form::Pledge => Route::Pledge(subject),
+        Form::Release => Route::Release(subject),
+        Form::Associate => Route::Bind(subject?),
+        Form::Dissociate => Route::Unbind(subject?),
+        Form::Make
+        | Form::Accept
+        | Form::Decline
+        | Form::PickUp
+        | Form::TakeTitle
+        | Form::DeclineTitle => return None,
     })
 }
 
@@ -81,8 +91,10 @@ fn mark(form: Form) -> Mark {
         Form::End => Mark::Refused,
         Form::Inspect => Mark::Inspect,
         Form::Pack | Form::Unpack => Mark::Unit,
-        Form::Offer | Form::Accept | Form::Decline => Mark::Handover,
-        Form::Hold => Mark::Lock,
-        Form::Clear => Mark::Check,
+        Form::Offer | Form::Accept | Form::Decline | Form::PickUp => Mark::Handover,
+        Form::OfferTitle | Form::TakeTitle | Form::DeclineTitle => Mark::File,
+        Form::Hold | Form::Pledge => Mark::Lock,
+        Form::Clear | Form::Release => Mark::Check,
+        Form::Associate | Form::Dissociate => Mark::Label,
     }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::hooks::{use_app, use_messages};
 use crate::parts::{Step, Target, sign};
 use crate::state::{Event, Route};
-use crate::words::{key, say};
+use crate::words::{filled, key, say};
 
 /// Properties of [`Deed`].
 #[derive(PartialEq, Properties)]
@@ -87,9 +87,4 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
             <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} />
         </form>
     }
-}
-
-/// A text without white space around it; none where nothing was typed.
-fn filled(text: &str) -> Option<String> {
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }

@@ -38,6 +38,15 @@ pub(crate) fn Handovers() -> Html {
                         {list(&home.outgoing, Side::Outgoing)}
                     }
                 </Card>
+                if !home.title_incoming.is_empty() {
+                    <Card title={say!(m, "home-title-incoming")} flush={true}>{list(&home.title_incoming, Side::Incoming)}</Card>
+                }
+                if !home.title_outgoing.is_empty() {
+                    <Card title={say!(m, "home-title-outgoing")} flush={true}>{list(&home.title_outgoing, Side::Outgoing)}</Card>
+                }
+                if !home.lapsed.is_empty() {
+                    <Card title={say!(m, "home-lapsed")} flush={true}>{list(&home.lapsed, Side::Lapsed)}</Card>
+                }
             </div>
         </>
     }

@@ -1,8 +1,11 @@
 use chopmark_kit::{Banner, Card, Empty, Icon, Lead, Loading, Mark, Messages, Status, Tone};
-use chopmark_view::{Activity, HandoverCard, HomeView, LinkState, Recent, SubjectCard};
+use chopmark_view::{
+    Activity, EventStatus, HandoverCard, HomeView, LinkState, PledgeCard, Recent, SubjectCard,
+};
 use yew::prelude::*;
 
 use super::holds::Holds;
+use super::pledges::Pledges;
 use crate::hooks::{use_app, use_messages, use_remote};
 use crate::parts::{HandoverRow, Search, ShowAll, Side, SubjectRow, shown};
 use crate::state::Route;
@@ -45,6 +48,17 @@ fn Ready(props: &ReadyProps) -> Html {
         "role-warehouse" | "role-shop" | "role-admin" | "role-forwarder"
     );
     let inspects = home.me.role == "role-qc";
+    let lends = home.me.role == "role-bank-officer";
+    let trades = matches!(
+        home.me.role.as_str(),
+        "role-admin" | "role-bank-officer" | "role-forwarder" | "role-shop"
+    );
+    // To a bank, what no checkpoint holds yet is a request; an owner sees both as one list.
+    let (requests, pledges): (Vec<PledgeCard>, Vec<PledgeCard>) = home
+        .pledges
+        .iter()
+        .cloned()
+        .partition(|pledge| lends && !matches!(pledge.status, EventStatus::Final { .. }));
     let makes = matches!(
         home.me.role.as_str(),
         "role-qc" | "role-admin" | "role-warehouse"
@@ -67,7 +81,7 @@ fn Ready(props: &ReadyProps) -> Html {
                 if gathers {
                     <a class="button button-quiet" href={Route::Gather.href()}><Icon mark={Mark::Add} />{say!(m, "action-gather")}</a>
                 }
-                if !inspects && !supervises {
+                if !inspects && !supervises && !lends {
                     <a class="button button-quiet" href={Route::Receive.href()}><Icon mark={Mark::Handover} />{say!(m, "action-receive")}</a>
                 }
             </div>
@@ -79,10 +93,21 @@ fn Ready(props: &ReadyProps) -> Html {
                     if supervises || !home.holds.is_empty() {
                         <Holds holds={home.holds.clone()} />
                     }
+                    if lends {
+                        <Pledges title={say!(m, "home-requests")} pledges={requests} none={say!(m, "no-requests")} />
+                    }
+                    if lends || !pledges.is_empty() {
+                        <Pledges title={say!(m, "home-pledges")} {pledges} none={say!(m, "no-pledges")} />
+                    }
+                    if trades && !home.title_incoming.is_empty() {
+                        <Card title={say!(m, "home-title-incoming")} flush={true} aside={count(&m, home.title_incoming.len())}>
+                            <ul>{for home.title_incoming.iter().take(ROWS).map(|one| html! { <li><HandoverRow handover={one.clone()} side={Side::Incoming} /></li> })}</ul>
+                        </Card>
+                    }
                     if inspects {
                         <ToInspect subjects={home.to_inspect.clone()} />
                     }
-                    if !(inspects || supervises) || !home.incoming.is_empty() {
+                    if !(inspects || supervises || lends) || !home.incoming.is_empty() {
                         <Incoming handovers={home.incoming.clone()} />
                     }
                     if !home.outgoing.is_empty() {
@@ -90,7 +115,7 @@ fn Ready(props: &ReadyProps) -> Html {
                             <ul>{for home.outgoing.iter().take(ROWS).map(|one| html! { <li><HandoverRow handover={one.clone()} side={Side::Outgoing} /></li> })}</ul>
                         </Card>
                     }
-                    if !supervises || home.counts.held > 0 {
+                    if !(supervises || lends) || home.counts.held > 0 {
                         <Held />
                     }
                 </div>
@@ -226,7 +251,7 @@ fn Activities(props: &ActivitiesProps) -> Html {
     let rows = props.activity.iter().take(shown).map(|one| {
         let (tone, icon, word) = status(&m, &one.status);
         let why = match &one.status {
-            chopmark_view::EventStatus::Refused(problem) => Some(failure(&m, problem)),
+            EventStatus::Refused(problem) => Some(failure(&m, problem)),
             _ => None,
         };
         html! {

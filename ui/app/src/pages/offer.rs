@@ -69,6 +69,7 @@ pub(crate) fn Offer(props: &OfferProps) -> Html {
                     value={(*place).clone()} oninput={Callback::from(move |text| place.set(text))} />
             </Card>
             <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} />
+            <a class="button button-quiet button-wide" href={Route::OfferCode(props.subject.clone()).href()}><Icon mark={Mark::Scan} />{say!(m, "action-offer-code")}</a>
         </form>
     }
 }

@@ -5,7 +5,7 @@ use chopmark_view::{
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{Papers, Photo, ShowAll, SubjectRow, SubjectSummary, shown};
+use crate::parts::{Papers, Photo, ShowAll, SubjectRow, SubjectSummary, shown, term};
 use crate::state::Route;
 use crate::words::{failure, line, party, say, status, time};
 
@@ -51,6 +51,14 @@ fn Ready(props: &ReadyProps) -> Html {
             if view.offer.is_some() && !view.offer_to_me {
                 <Banner tone={Tone::Wait} icon={Mark::Handover} text={say!(m, "subject-on-offer")} />
             }
+            if let Some(title) = &view.title_offer {
+                <Banner tone={Tone::Wait} icon={Mark::File} title={say!(m, "offered-title")}
+                    text={say!(m, "subject-title-offered", from = &title.from, to = party(&m, &title.to).as_str(), term = term(&m, title).as_str())} />
+            }
+            if let Some(pledge) = &view.pledge {
+                <Banner tone={Tone::Wait} icon={Mark::Lock}
+                    text={say!(m, "pledged-to", bank = &pledge.bank, time = time(&m, pledge.since_ms).as_str())} />
+            }
             <Actions view={view.clone()} />
             <div class="columns">
                 <Card title={say!(m, "journey")}>
@@ -69,6 +77,16 @@ fn Ready(props: &ReadyProps) -> Html {
                     }
                     if !view.contents.is_empty() {
                         <Contents contents={view.contents.clone()} />
+                    }
+                    if !view.bound_to.is_empty() {
+                        <Card title={say!(m, "bound-to")} flush={true}>
+                            <ul>{for view.bound_to.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+                        </Card>
+                    }
+                    if !view.bound.is_empty() {
+                        <Card title={say!(m, "bound")} flush={true}>
+                            <ul>{for view.bound.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+                        </Card>
                     }
                     <Facts view={view.clone()} />
                 </div>
@@ -100,7 +118,16 @@ fn Actions(props: &ReadyProps) -> Html {
             if can_offer {
                 {action("button-main", Route::Offer(id.clone()), Mark::Handover, say!(m, "action-offer"))}
             }
-            if let (Some(offer), true) = (&view.offer, view.card.mine) {
+            if let (Some(title), true) = (&view.title_offer, view.title_offer_to_me) {
+                {action("button-main", Route::TakeTitle(title.offer.clone()), Mark::File, say!(m, "action-take-title"))}
+            }
+            if view.pledge.as_ref().is_some_and(|pledge| pledge.ours) {
+                {action("button-main", Route::Release(Some(id.clone())), Mark::Check, say!(m, "action-release"))}
+            }
+            if let (Some(offer), true, true) = (&view.offer, view.card.mine, view.offer_to_code) {
+                {action("button-main", Route::PickUp(offer.clone()), Mark::Handover, say!(m, "action-pick-up"))}
+            }
+            if let (Some(offer), true, false) = (&view.offer, view.card.mine, view.offer_to_code) {
                 {action("button-main", Route::Frames(offer.clone()), Mark::Scan, say!(m, "action-show-frames"))}
             }
             if let (Some(offer), true) = (&view.offer, view.offer_to_me) {
@@ -216,7 +243,11 @@ fn mark(key: &str) -> Mark {
     match key {
         "step-commissioned" => Mark::Label,
         "step-packed" | "step-filled" | "step-unpacked" | "step-emptied" => Mark::Unit,
-        "step-offered" | "step-accepted" | "step-declined" => Mark::Handover,
+        "step-offered" | "step-offered-code" | "step-accepted" | "step-accepted-part"
+        | "step-left" | "step-declined" | "step-picked-up" => Mark::Handover,
+        "step-title-offered" | "step-title-taken" | "step-title-declined" => Mark::File,
+        "step-pledged" => Mark::Lock,
+        "step-released" => Mark::Check,
         "step-attested" | "step-held" | "step-cleared" | "step-unreadable" | "step-opened"
         | "step-opened-word" => Mark::Inspect,
         "step-granted" => Mark::Send,

@@ -1,12 +1,12 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Empty, Icon, Mark, Switch, Tone};
-use chopmark_view::{Action, Subject, SubjectView};
+use chopmark_kit::{Banner, Button, ButtonKind, Empty, Icon, Mark, Tone};
+use chopmark_view::{Action, Subject};
 use std::collections::BTreeSet;
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{Step, SubjectSummary, shown, sign};
+use crate::parts::{PickList, Step, SubjectSummary, shown, sign};
 use crate::state::Route;
-use crate::words::{row_name, say, subject_code};
+use crate::words::say;
 
 /// Properties of [`Unpack`].
 #[derive(PartialEq, Properties)]
@@ -55,69 +55,10 @@ pub(crate) fn Unpack(props: &UnpackProps) -> Html {
         html! {
             <form class="stack" onsubmit={onsubmit.clone()}>
                 <SubjectSummary card={view.card.clone()} />
-                <Contents view={(**view).clone()} chosen={(*chosen).clone()}
+                <PickList title={say!(m, "unpack-what")} cards={view.contents.clone()} chosen={(*chosen).clone()}
                     onchoose={Callback::from({ let chosen = chosen.clone(); move |now| chosen.set(now) })} />
                 <Button kind={ButtonKind::Main} submit={true} wide={true} disabled={chosen.is_empty()} label={say!(m, "action-review")} />
             </form>
         }
     })
-}
-
-#[derive(PartialEq, Properties)]
-struct ContentsProps {
-    view: SubjectView,
-    chosen: BTreeSet<String>,
-    onchoose: Callback<BTreeSet<String>>,
-}
-
-#[component]
-fn Contents(props: &ContentsProps) -> Html {
-    let m = use_messages();
-    let everything: BTreeSet<String> = props
-        .view
-        .contents
-        .iter()
-        .map(|card| card.subject.clone())
-        .collect();
-    let is_all = props.chosen == everything;
-    let onall = {
-        let onchoose = props.onchoose.clone();
-        Callback::from(move |()| {
-            onchoose.emit(if is_all {
-                BTreeSet::new()
-            } else {
-                everything.clone()
-            });
-        })
-    };
-    let rows = props.view.contents.iter().map(|card| {
-        let onchange = {
-            let (onchoose, chosen, id) = (
-                props.onchoose.clone(),
-                props.chosen.clone(),
-                card.subject.clone(),
-            );
-            Callback::from(move |on| {
-                let mut chosen = chosen.clone();
-                if on {
-                    chosen.insert(id.clone());
-                } else {
-                    chosen.remove(&id);
-                }
-                onchoose.emit(chosen);
-            })
-        };
-        html! {
-            <Switch key={card.subject.clone()} label={row_name(&m, card)} detail={subject_code(card)}
-                on={props.chosen.contains(&card.subject)} {onchange} />
-        }
-    });
-    html! {
-        <Card title={say!(m, "unpack-what")}>
-            <div class="stack">
-                <Button label={if is_all { say!(m, "action-choose-none") } else { say!(m, "action-choose-all") }} onclick={onall} />
-                {for rows}
-            </div>
-        </Card>
-    }
 }

@@ -1,12 +1,11 @@
 use chopmark_kit::{Button, ButtonKind, Icon, Lead, Mark, Status, Tone};
-use chopmark_view::{EventStatus, HandoverCard, SubjectCard};
+use chopmark_view::{EventStatus, HandoverCard, Offered, Party, SubjectCard, Term};
 use yew::prelude::*;
 
+use super::{again, term};
 use crate::hooks::use_messages;
 use crate::state::Route;
-use crate::words::{
-    kind, kind_mark, party, row_name, say, status, subject_code, subject_name, time,
-};
+use crate::words::{kind, kind_mark, party, row_name, say, status, subject_code, subject_name};
 
 /// Properties of [`SubjectRow`] and [`SubjectSummary`].
 #[derive(PartialEq, Properties)]
@@ -76,6 +75,8 @@ pub(crate) enum Side {
     Incoming,
     /// This member offers it.
     Outgoing,
+    /// Its time is over, whoever offered it.
+    Lapsed,
 }
 
 /// Properties of [`HandoverRow`].
@@ -90,15 +91,18 @@ pub(crate) struct HandoverProps {
 pub(crate) fn HandoverRow(props: &HandoverProps) -> Html {
     let m = use_messages();
     let handover = &props.handover;
-    let (route, whom) = match props.side {
-        Side::Incoming => (
-            Route::Accept(handover.offer.clone()),
-            say!(m, "handover-from", member = &handover.from),
-        ),
-        Side::Outgoing => (
-            Route::Frames(handover.offer.clone()),
-            say!(m, "handover-to", member = party(&m, &handover.to).as_str()),
-        ),
+    let offer = handover.offer.clone();
+    let route = match (handover.of, props.side, &handover.to) {
+        (_, Side::Lapsed, _) => again(handover),
+        (Offered::Custody, Side::Incoming, _) => Route::Accept(offer),
+        (Offered::Title, Side::Incoming, _) => Route::TakeTitle(offer),
+        (Offered::Custody, Side::Outgoing, Party::Bearer) => Route::PickUp(offer),
+        (Offered::Custody, Side::Outgoing, _) => Route::Frames(offer),
+        (Offered::Title, Side::Outgoing, _) => Route::Subject(handover.subject.subject.clone()),
+    };
+    let whom = match handover.ours {
+        false => say!(m, "handover-from", member = &handover.from),
+        true => say!(m, "handover-to", member = party(&m, &handover.to).as_str()),
     };
     let (tone, icon, word) = status(&m, &handover.status);
     let card = &handover.subject;
@@ -107,8 +111,14 @@ pub(crate) fn HandoverRow(props: &HandoverProps) -> Html {
         <Lead href={route.href()} icon={kind_mark(card.kind)} title={row_name(&m, card)}>
             <span class="code soft">{subject_code(card)}</span>
             <span>{whom}</span>
-            <span class="soft small">{say!(m, "holds-until", time = time(&m, handover.expires_ms).as_str())}</span>
+            <span class="soft small">{term(&m, handover)}</span>
             <span class="row">
+                if handover.of == Offered::Title {
+                    <Status tone={Tone::Note} icon={Mark::File} word={say!(m, "offered-title")} />
+                }
+                if handover.term != Term::Open {
+                    <Status tone={Tone::Wait} icon={Mark::Clock} word={if handover.term == Term::Over { say!(m, "term-over") } else { say!(m, "term-ended") }} />
+                }
                 if card.contents > 0 {
                     <Status tone={Tone::Calm} icon={Mark::Unit} word={say!(m, "contents-count", count = card.contents)} />
                 }

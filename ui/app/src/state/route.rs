@@ -32,6 +32,24 @@ pub(crate) enum Route {
     },
     /// Do not take over what this offer, `BLOCK/INDEX`, is about.
     Decline(String),
+    /// Become the owner by this offer of title, `BLOCK/INDEX`.
+    TakeTitle(String),
+    /// Do not become the owner by it.
+    DeclineTitle(String),
+    /// Offer title of a subject.
+    OfferTitle(String),
+    /// Pledge a subject or, without one, the scanned list.
+    Pledge(Option<String>),
+    /// Release pledges on a subject or, without one, on the scanned list.
+    Release(Option<String>),
+    /// Hand a subject over to whoever tells a pick-up code.
+    OfferCode(String),
+    /// Hand out by this offer, `BLOCK/INDEX`, to whoever tells the code.
+    PickUp(String),
+    /// Bind something to a subject.
+    Bind(String),
+    /// Take something off a subject.
+    Unbind(String),
     /// Pack a subject or, without one, the scanned list.
     Pack(Option<String>),
     /// Take things out of this container.
@@ -111,6 +129,15 @@ impl Route {
                 }
             }
             "decline" => Self::Decline(rest()),
+            "take-title" => Self::TakeTitle(rest()),
+            "decline-title" => Self::DeclineTitle(rest()),
+            "offer-title" => Self::OfferTitle(rest()),
+            "pledge" => Self::Pledge(optional()),
+            "release" => Self::Release(optional()),
+            "offer-code" => Self::OfferCode(rest()),
+            "pick-up" => Self::PickUp(rest()),
+            "bind" => Self::Bind(rest()),
+            "unbind" => Self::Unbind(rest()),
             "pack" => Self::Pack(optional()),
             "unpack" => Self::Unpack(rest()),
             "recall" => Self::Recall(rest()),
@@ -149,6 +176,15 @@ impl Route {
                 with_optional(&format!("#/deed/{activity}"), subject.as_deref())
             }
             Self::Decline(offer) => format!("#/decline/{offer}"),
+            Self::TakeTitle(offer) => format!("#/take-title/{offer}"),
+            Self::DeclineTitle(offer) => format!("#/decline-title/{offer}"),
+            Self::OfferTitle(id) => format!("#/offer-title/{id}"),
+            Self::Pledge(id) => with_optional("#/pledge", id.as_deref()),
+            Self::Release(id) => with_optional("#/release", id.as_deref()),
+            Self::OfferCode(id) => format!("#/offer-code/{id}"),
+            Self::PickUp(offer) => format!("#/pick-up/{offer}"),
+            Self::Bind(id) => format!("#/bind/{id}"),
+            Self::Unbind(id) => format!("#/unbind/{id}"),
             Self::Pack(id) => with_optional("#/pack", id.as_deref()),
             Self::Unpack(id) => format!("#/unpack/{id}"),
             Self::Recall(id) => format!("#/recall/{id}"),
@@ -172,10 +208,18 @@ impl Route {
                 Some(Self::Home)
             }
             Self::Gather => Some(Self::Scan),
-            Self::Receive | Self::Accept(_) | Self::Decline(_) | Self::Frames(_) => {
-                Some(Self::Handovers)
-            }
+            Self::Receive
+            | Self::Accept(_)
+            | Self::Decline(_)
+            | Self::TakeTitle(_)
+            | Self::DeclineTitle(_)
+            | Self::PickUp(_)
+            | Self::Frames(_) => Some(Self::Handovers),
             Self::Offer(id)
+            | Self::OfferCode(id)
+            | Self::OfferTitle(id)
+            | Self::Bind(id)
+            | Self::Unbind(id)
             | Self::Inspect(id)
             | Self::Unpack(id)
             | Self::Recall(id)
@@ -183,9 +227,10 @@ impl Route {
             | Self::Paper { subject: id, .. }
             | Self::Activities(Some(id)) => Some(Self::Subject(id.clone())),
             Self::Activities(None) => Some(Self::Gather),
-            Self::Deed { subject, .. } | Self::Pack(subject) => {
-                Some(Self::Activities(subject.clone()))
-            }
+            Self::Deed { subject, .. }
+            | Self::Pack(subject)
+            | Self::Pledge(subject)
+            | Self::Release(subject) => Some(Self::Activities(subject.clone())),
         }
     }
 
@@ -250,6 +295,16 @@ mod tests {
                 subject: Some("ab".into()),
             },
             Route::Decline("ab/0".into()),
+            Route::TakeTitle("ab/0".into()),
+            Route::DeclineTitle("ab/0".into()),
+            Route::OfferTitle("ab".into()),
+            Route::Pledge(None),
+            Route::Pledge(Some("ab".into())),
+            Route::Release(Some("ab".into())),
+            Route::OfferCode("ab".into()),
+            Route::PickUp("ab/0".into()),
+            Route::Bind("ab".into()),
+            Route::Unbind("ab".into()),
             Route::Pack(None),
             Route::Pack(Some("ab".into())),
             Route::Unpack("ab".into()),

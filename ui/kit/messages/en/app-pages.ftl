@@ -251,6 +251,66 @@ decline-why = Why? (optional)
 decline-hint = The giver can read it.
 decline-done = You have not taken it over
 decline-done-text = It stays with the giver, who is told. Your signature goes to the network by itself.
+
+## Ownership, pledges, codes, bonds.
+home-title-incoming = Ownership offered to you
+home-title-outgoing = Ownership that you offer
+home-lapsed = Not answered in time
+home-requests = Requests
+home-pledges = Pledges
+no-requests = No request is open
+no-pledges = Nothing is pledged
+offered-title = Ownership
+term-ended = Time is over
+term-over = Expired
+term-grace = Ended { $time }. An answer still counts until { $until }: ask the other side to sync and answer.
+term-over-ours = Ended { $time } without an answer. Offer it again.
+term-over-theirs = Ended { $time } without an answer. Ask them to offer it again.
+take-title-done = You are the owner
+decline-title-done = You have not become the owner
+decline-title-done-text = It stays with its owner, who is told. Your signature goes to the network by itself.
+offer-title-done = Ownership offered
+pledge-done = Pledged
+release-done = Pledge released
+deal-terms = Price and terms (optional)
+deal-terms-hint = Only those who handle money can read it, on both sides.
+deal-choose = Choose with whom.
+pledge-no-bank = No bank is a member of this network.
+pledged-to = Pledged to { $bank } since { $time }
+pledged-by = { $owner }, since { $time }
+subject-title-offered = Offered by { $from } to { $to }. { $term }
+action-take-title = Become the owner
+action-decline-title = Do not take it
+action-release = Release the pledge
+action-offer-code = The receiver has no device: use a pick-up code
+action-pick-up = Hand out for the code
+action-make-code = Make a code
+accept-left = { $count ->
+    [0] Something is missing or stays with the giver?
+    [one] One piece stays with the giver
+    *[other] { $count } pieces stay with the giver
+}
+accept-left-what = What do you not take over?
+pickup-make = Do you order the delivery?
+pickup-make-text = Make a code for the receiver. If somebody gave you a hash, you need no code: paste it below.
+pickup-code = Pick-up code
+pickup-code-text = Give it to the receiver alone. Whoever tells it gets the parcel. It is shown this once and kept nowhere.
+pickup-hash = Hash of the pick-up code
+pickup-hash-hint = 64 digits and letters, from whoever made the code
+pickup-hash-text = Give it to the carrier. It does not tell the code.
+offer-code-done-text = It is kept on this device and goes to the network by itself. Hand it out when the receiver tells the code.
+pick-up-hint = Hold the camera on the receiver’s code
+pick-up-typed = Or type the code that the receiver tells
+pick-up-else = Nobody took it?
+pick-up-done = Handed out
+bind-hint = Hold the camera on the seal, sensor, paper or place
+bind-done = Bound
+unbind-what = What comes off?
+unbind-nothing = Nothing is bound to it
+unbind-done = Taken off
+bound-to = Belongs to
+bound = Belongs to it
+
 pack-into = Into what?
 pack-hint = Or hold the camera on the label of the case
 pack-done = Packed

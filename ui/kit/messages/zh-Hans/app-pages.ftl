@@ -237,6 +237,65 @@ decline-why = 原因（可选）
 decline-hint = 交出方可以看到。
 decline-done = 您已谢绝接收
 decline-done-text = 物品仍归交出方持有，对方会得到通知。您的签名会自动发送到网络。
+
+## 所有权、质押、取货码、关联。
+home-title-incoming = 向您让与的所有权
+home-title-outgoing = 您让与的所有权
+home-lapsed = 未及时答复
+home-requests = 申请
+home-pledges = 质押
+no-requests = 没有待处理的申请
+no-pledges = 没有质押
+offered-title = 所有权
+term-ended = 已到期
+term-over = 已失效
+term-grace = 已于 { $time } 到期。{ $until } 前的答复仍然有效：请对方同步并答复。
+term-over-ours = 已于 { $time } 到期，无人答复。请重新提出。
+term-over-theirs = 已于 { $time } 到期，无人答复。请对方重新提出。
+take-title-done = 您已成为所有人
+decline-title-done = 您未取得所有权
+decline-title-done-text = 所有权不变，所有人会得知。您的签名会自动发送到网络。
+offer-title-done = 已让与所有权，待对方签署
+pledge-done = 已质押
+release-done = 已解除质押
+deal-terms = 价格与条款（可选）
+deal-terms-hint = 只有双方财务人员可读。
+deal-choose = 请选择对方。
+pledge-no-bank = 本网络没有银行成员。
+pledged-to = 自 { $time } 起质押给 { $bank }
+pledged-by = { $owner }，自 { $time } 起
+subject-title-offered = 由 { $from } 让与 { $to }。{ $term }
+action-take-title = 取得所有权
+action-decline-title = 谢绝
+action-release = 解除质押
+action-offer-code = 收货人没有设备：使用取货码
+action-pick-up = 凭码交付
+action-make-code = 生成取货码
+accept-left = { $count ->
+    [0] 有短少或留在交出方的物品？
+    *[other] { $count } 件留在交出方
+}
+accept-left-what = 哪些您不接收？
+pickup-make = 是您下的单吗？
+pickup-make-text = 请为收货人生成取货码。若他人已给您哈希，则无需生成：请粘贴在下方。
+pickup-code = 取货码
+pickup-code-text = 只告知收货人。说出此码者即可取货。此码只显示这一次，不会保存。
+pickup-hash = 取货码的哈希
+pickup-hash-hint = 64 位数字和字母，由生成取货码的一方提供
+pickup-hash-text = 交给承运人。由它得不出取货码。
+offer-code-done-text = 已保存在本设备，并会自动发送到网络。收货人说出取货码时即可交付。
+pick-up-hint = 将摄像头对准收货人的码
+pick-up-typed = 或输入收货人说出的取货码
+pick-up-else = 无人收取？
+pick-up-done = 已交付
+bind-hint = 将摄像头对准封签、传感器、单证或地点
+bind-done = 已关联
+unbind-what = 解除哪些？
+unbind-nothing = 没有关联的物品
+unbind-done = 已解除
+bound-to = 归属于
+bound = 附属物
+
 pack-into = 装入哪里？
 pack-hint = 或将摄像头对准箱子的标签
 pack-done = 已装入
