@@ -13,6 +13,7 @@ mod holds;
 mod home;
 mod inspect;
 mod labels;
+mod make;
 mod offer;
 mod outbox;
 mod pack;
