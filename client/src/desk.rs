@@ -28,7 +28,7 @@ use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
     activities, failure, frames, home, journey, known, learn, lookup, outbox, pickup, print,
-    recall, settle, words_of,
+    recall, runs, settle, words_of,
 };
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.
@@ -277,8 +277,9 @@ impl Desk {
     }
 
     pub(crate) fn prepare(&self, action: &Action) -> Result<Summary, Trouble> {
+        let run = runs::made_for(action, &self.replica, &self.me.member)?;
         let draft = self.look(|look| {
-            let mut draft = draft::prepare(&self.author(look), action)?;
+            let mut draft = draft::prepare(&self.author(look), action, run.as_ref())?;
             draft
                 .warnings
                 .extend(self.link.clock_warning(look.firm.tip()));
@@ -317,6 +318,8 @@ impl Desk {
             .sign(&self.key)
             .map_err(|error| not_built(&error))?;
         let count = built.block.header().record_count();
+        // Before the block: it may be handed in at once, and its files are wanted then.
+        runs::announce(&self.replica, &draft.own_files)?;
         let block = self
             .replica
             .append_own(built.block, built.sections)

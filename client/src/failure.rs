@@ -61,6 +61,9 @@ pub(crate) const NOTHING_CHOSEN: Message = Message::new("nothing-chosen", &[]);
 pub(crate) const TOO_MANY: Message = Message::new("too-many", &[("most", Number)]);
 pub(crate) const COUNT_OUT_OF_RANGE: Message =
     Message::new("count-out-of-range", &[("least", Number), ("most", Number)]);
+pub(crate) const AMOUNT_UNREADABLE: Message = Message::new("amount-unreadable", &[]);
+pub(crate) const AMOUNT_MISSING: Message = Message::new("amount-missing", &[]);
+pub(crate) const UNIT_UNREADABLE: Message = Message::new("unit-unreadable", &[]);
 pub(crate) const TEXT_TOO_LONG: Message =
     Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
 pub(crate) const TEXT_UNSEEN: Message = Message::new("text-unseen", &[("field", Key)]);
@@ -266,6 +269,9 @@ pub const FAILURES: &[Message] = &[
     NOTHING_CHOSEN,
     TOO_MANY,
     COUNT_OUT_OF_RANGE,
+    AMOUNT_UNREADABLE,
+    AMOUNT_MISSING,
+    UNIT_UNREADABLE,
     TEXT_TOO_LONG,
     TEXT_UNSEEN,
     TEXT_MIXED,

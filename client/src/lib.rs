@@ -47,6 +47,7 @@ mod pledges;
 mod print;
 mod recall;
 mod rulings;
+mod runs;
 mod scan;
 mod settle;
 mod stir;

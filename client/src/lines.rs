@@ -12,6 +12,16 @@ pub(crate) const SIGN_COMMISSION: Message = Message::new(
 );
 pub(crate) const SIGN_COMMISSION_CASE: Message =
     Message::new("sign-commission-case", &[("code", Text)]);
+pub(crate) const SIGN_MAKE_BATCH: Message = Message::new(
+    "sign-make-batch",
+    &[("amount", Text), ("product", Text), ("code", Text)],
+);
+pub(crate) const SIGN_MAKE_RUN: Message = Message::new(
+    "sign-make-run",
+    &[("count", Number), ("product", Text), ("gtin", Text)],
+);
+pub(crate) const SIGN_MAKE_THING: Message = Message::new("sign-make-thing", &[("code", Text)]);
+pub(crate) const SIGN_NAME: Message = Message::new("sign-name", &[("name", Text)]);
 pub(crate) const SIGN_PACK: Message =
     Message::new("sign-pack", &[("count", Number), ("container", Text)]);
 pub(crate) const SIGN_UNPACK: Message =
@@ -217,6 +227,10 @@ pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verd
 pub const LINES: &[Message] = &[
     SIGN_COMMISSION,
     SIGN_COMMISSION_CASE,
+    SIGN_MAKE_BATCH,
+    SIGN_MAKE_RUN,
+    SIGN_MAKE_THING,
+    SIGN_NAME,
     SIGN_PACK,
     SIGN_UNPACK,
     SIGN_OFFER,

@@ -6,6 +6,7 @@ mod labels;
 mod member;
 mod network;
 mod recovery;
+mod run_list;
 mod verify;
 
 use std::path::PathBuf;
@@ -159,8 +160,12 @@ enum PolicyCommand {
 enum RunCommand {
     /// Commission a list of codes in one record, and keep the list.
     Commission {
-        /// The codes, one a line, all of one product.
+        /// The codes, all of one product: one a line, or a list as `chopmark labels` reads it.
         file: PathBuf,
+        /// Make the list first: so many serials of this product, each with a second code for
+        /// under its seal. `chopmark labels --list FILE --with-activation` prints them.
+        #[arg(long, num_args = 2, value_names = ["GTIN", "COUNT"])]
+        make: Vec<String>,
         /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
@@ -438,7 +443,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             dir,
             json,
         } => admin::trace(&dir, towards, of, json)?,
-        Command::Run(RunCommand::Commission { file, dir }) => {
+        Command::Run(RunCommand::Commission { file, make, dir }) => {
+            if let [gtin, count] = make.as_slice() {
+                run_list::make(&file, gtin, count)?;
+            }
             admin::commission_run(&dir, &file)?;
         }
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,

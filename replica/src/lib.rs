@@ -56,7 +56,7 @@ pub use media::{MediaError, PHOTO_BYTES, PHOTO_PIXELS, Photo, clean_photo};
 pub use vault::{EvidenceKey, EvidenceReader, Incoming, Sealed, Vault, VaultError};
 
 // The lists of runs.
-pub use runs::{Runs, RunsError};
+pub use runs::{RUN_LIST_MEDIA_TYPE, RunListText, Runs, RunsError};
 
 // The wire.
 pub use net::{

@@ -4,11 +4,15 @@
 //! A list of a million serials is 65 MB and its tree as much again, so both stay on disk and a
 //! proof reads a few dozen places of them. Serials do not stand there, only their hashes.
 
+mod list;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use chopmark_core::{CodeHash, Digest32, RunItem, RunList, SubjectId, merkle};
+
+pub use list::{RUN_LIST_MEDIA_TYPE, RunListText};
 
 /// First bytes of a list's file; the number is raised when its shape changes.
 const MAGIC: &[u8; 16] = b"chopmark/runs/1\n";

@@ -12,6 +12,7 @@ mod evidence;
 mod handover;
 mod home;
 mod label;
+mod make;
 mod outbox;
 mod paper;
 mod party;
@@ -33,6 +34,7 @@ pub use home::{
     MembersView, Offered, PledgeCard, Term, Watch, Watched,
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
+pub use make::{Make, NewBatch, NewRun, NewThing};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
 pub use paper::{OPEN_REASONS, PaperStanding, PaperView};
 pub use party::Party;

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Deed, Done, Line};
+use crate::{Command, Deed, Done, Line, Make};
 
 /// Makes a draft of what is to be signed and says it in words. Nothing is signed yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct Prepare {
 pub enum Action {
     /// New items, with a case around them if asked.
     Commission(NewItems),
+    /// A batch, a run, or a thing with a code of its own.
+    Make(Make),
     /// Puts subjects into a container.
     Pack {
         /// The container's subject id.

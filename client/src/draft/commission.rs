@@ -1,6 +1,6 @@
 use chopmark_core::{
-    AudienceDraft, Body, Code, Prefix, RecordDraft, Refusal, SectionBody, SubjectId, check_digit,
-    crockford_serial,
+    AudienceDraft, Body, Code, CodeKind, Prefix, RecordDraft, Refusal, SectionBody, SubjectId,
+    check_digit, crockford_serial,
 };
 use chopmark_replica::random_bytes;
 use chopmark_view::{NewItems, Param};
@@ -108,6 +108,11 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
 fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
     // The serial stands in only to have the GTIN checked.
     let code = Code::gtin_serial(gtin.trim(), "0").map_err(|error| scan::code_failure(&error))?;
+    prefix_for(author, &code)
+}
+
+/// This member's prefix that a code is under.
+pub(super) fn prefix_for(author: &Author<'_>, code: &Code) -> Result<Prefix, Trouble> {
     let mut own = author
         .firm
         .prefixes()
@@ -119,9 +124,15 @@ fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
     match own.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str())) {
         Some((prefix, _)) => Ok(prefix.clone()),
         None => {
-            let prefix = Prefix::parse(code.digits().get(..7).unwrap_or_default())
+            // Of a container its owner's code, of anything else as much as most prefixes have.
+            let most = if code.kind() == CodeKind::Container {
+                4
+            } else {
+                7
+            };
+            let prefix = Prefix::parse(code.digits().get(..most).unwrap_or_default())
                 .map_err(|error| scan::code_failure(&error))?;
-            let owner = author.view.prefix_owner(&code);
+            let owner = author.view.prefix_owner(code);
             Err(precheck::refused(
                 author,
                 &Refusal::NotYourPrefix { prefix, owner },
@@ -130,7 +141,7 @@ fn prefix_of(author: &Author<'_>, gtin: &str) -> Result<Prefix, Trouble> {
     }
 }
 
-fn subject(author: &Author<'_>, code: &Code) -> SubjectId {
+pub(super) fn subject(author: &Author<'_>, code: &Code) -> SubjectId {
     code.subject(&author.genesis.id(), &author.member)
 }
 

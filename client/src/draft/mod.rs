@@ -6,6 +6,7 @@ mod bond;
 mod commission;
 mod custody;
 mod inspect;
+mod make;
 mod named;
 mod opening;
 mod packing;
@@ -23,6 +24,7 @@ use chopmark_view::{Action, Failure, Line, Param};
 
 use crate::known::{self, Known};
 use crate::lines;
+use crate::runs::{MadeRun, OwnFile};
 use crate::trouble::Trouble;
 use crate::words_of;
 
@@ -92,6 +94,8 @@ pub(crate) struct Draft {
     pub(crate) commissioned: Vec<SubjectId>,
     /// Codes to remember once it is signed.
     pub(crate) codes: Vec<(SubjectId, Known)>,
+    /// Files that only a section for this member names: its devices hand them to its peers.
+    pub(crate) own_files: Vec<OwnFile>,
     /// What it rests on: if that changed meanwhile, the person looks again.
     basis: Vec<Basis>,
 }
@@ -104,6 +108,7 @@ impl Draft {
             warnings: Vec::new(),
             commissioned: Vec::new(),
             codes: Vec::new(),
+            own_files: Vec::new(),
             basis: Vec::new(),
         }
     }
@@ -177,10 +182,15 @@ impl Basis {
     }
 }
 
-/// Drafts an action, or says why it would be refused.
-pub(crate) fn prepare(author: &Author<'_>, action: &Action) -> Result<Draft, Trouble> {
+/// Drafts an action, or says why it would be refused. A run's items are made before.
+pub(crate) fn prepare(
+    author: &Author<'_>,
+    action: &Action,
+    run: Option<&MadeRun>,
+) -> Result<Draft, Trouble> {
     let mut draft = match action {
         Action::Commission(items) => commission::commission(author, items)?,
+        Action::Make(what) => make::make(author, what, run)?,
         Action::Pack {
             container,
             subjects,

@@ -5,6 +5,7 @@ mod bad_input;
 mod failures;
 mod handover;
 mod joining;
+mod make;
 mod offline;
 mod papers;
 mod synced;

@@ -2,7 +2,7 @@
 //! in, made of it again wherever it is missing.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
@@ -10,52 +10,14 @@ use chopmark_core::{
     Body, Code, Digest32, EvidenceLink, Makeup, RecordRef, RunList, SignedBlock, StateView as _,
     SubjectId, sealed_evidence_length,
 };
-use chopmark_replica::{EvidenceKey, ItemKind, Number};
+use chopmark_replica::{EvidenceKey, ItemKind, Number, RUN_LIST_MEDIA_TYPE};
 
 use super::Peer;
 
-/// One item a line: its code, and after a comma, if there is one, the public key under its seal.
-pub(super) const MEDIA_TYPE: &str = "text/vnd.chopmark.run-list";
 /// Evidence has no bell: lists that are on their way are looked for again after this.
 const AGAIN: Duration = Duration::from_secs(20);
 
-/// A list as it is sealed, line by line: its text is never in memory as a whole.
-pub(super) struct ListText<'a> {
-    items: std::slice::Iter<'a, (Code, Option<Digest32>)>,
-    line: io::Cursor<Vec<u8>>,
-}
-
-impl<'a> ListText<'a> {
-    pub(super) fn new(items: &'a [(Code, Option<Digest32>)]) -> Self {
-        Self {
-            items: items.iter(),
-            line: io::Cursor::default(),
-        }
-    }
-}
-
-impl Read for ListText<'_> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let read = self.line.read(to)?;
-            if read > 0 || to.is_empty() {
-                return Ok(read);
-            }
-            let Some((code, key)) = self.items.next() else {
-                return Ok(0);
-            };
-            let mut line = code.element_string().to_owned();
-            if let Some(key) = key {
-                line.push(',');
-                line.push_str(&key.to_string());
-            }
-            line.push('\n');
-            self.line = io::Cursor::new(line.into_bytes());
-        }
-    }
-}
-
-/// Reads such a text.
+/// Reads the text of a list.
 fn read_list(text: impl Read) -> anyhow::Result<Vec<(chopmark_core::CodeHash, Option<Digest32>)>> {
     let lines = BufReader::new(text).lines();
     lines
@@ -213,7 +175,7 @@ impl Peer {
             };
             let link = opener.open(index, place, &bytes).ok().and_then(|body| {
                 let mut links = body.evidence.into_iter();
-                links.find(|link| link.media_type == MEDIA_TYPE)
+                links.find(|link| link.media_type == RUN_LIST_MEDIA_TYPE)
             });
             if link.is_some() {
                 return Ok(link);
@@ -225,6 +187,8 @@ impl Peer {
 
 #[cfg(test)]
 mod tests {
+    use chopmark_replica::RunListText;
+
     use super::*;
 
     #[test]
@@ -236,7 +200,10 @@ mod tests {
             (code("D"), Some(Digest32::from_bytes([7; 32]))),
             (code("E,F"), Some(Digest32::from_bytes([8; 32]))),
         ];
-        let read = read_list(ListText::new(&items)).unwrap();
+        let read = read_list(RunListText::new(
+            items.iter().map(|(code, key)| (code, *key)),
+        ))
+        .unwrap();
         let expected: Vec<_> = items
             .iter()
             .map(|(code, key)| (code.hash(), *key))

@@ -11,10 +11,9 @@ use chopmark_core::{
     SectionBody, StateView as _, TzMinutes, When, limits,
 };
 use chopmark_labels::ListReader;
-use chopmark_replica::EvidenceState;
+use chopmark_replica::{EvidenceState, RUN_LIST_MEDIA_TYPE, RunListText};
 
 use super::Peer;
-use super::run_lists::{ListText, MEDIA_TYPE};
 use crate::clock;
 
 /// Bad lines that are named: more say nothing new.
@@ -54,11 +53,12 @@ impl Peer {
         let leaves = items.iter().map(|(code, key)| (code.hash(), *key));
         let list = RunList::new(&self.network(), &self.member(), leaves)?;
         self.replica().runs().keep(&list)?;
-        let sealed = self.replica().vault().seal(ListText::new(&items))?;
+        let text = RunListText::new(items.iter().map(|(code, key)| (code, *key)));
+        let sealed = self.replica().vault().seal(text)?;
         let evidence = EvidenceLink {
             id: sealed.id,
             key: *sealed.key.as_bytes(),
-            media_type: MEDIA_TYPE.to_owned(),
+            media_type: RUN_LIST_MEDIA_TYPE.to_owned(),
             length: sealed.plain_length,
             caption: String::new(),
         };

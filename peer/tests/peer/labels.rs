@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{fail, succeed, text};
+use crate::support::{FOUNDERS, Network, fail, succeed, text};
 
 const CODE: &str = "(01)09506000134352(21)0123456789ABCDEF";
 /// 16 bytes of 7 as they stand under a seal.
@@ -107,4 +107,33 @@ fn only_its_owner_reads_what_belongs_under_seals() {
     succeed(&[&["labels", CODE, "--out", text(&out)], &host()[..]].concat());
     let mode = std::fs::metadata(&out).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+/// Serials, secrets, the record and both labels of every item, by two commands and one list.
+#[test]
+fn a_run_is_made_commissioned_and_printed_from_one_list() {
+    let network = Network::found(&FOUNDERS[..1]);
+    let _peer = network.start(0, None);
+    let dir = text(&network.members[0]);
+    succeed(&["prefix", "register", "9506000", "--dir", dir]);
+    let list = network.place.path().join("run.csv");
+    let make = ["run", "commission", text(&list), "--dir", dir, "--make"];
+    let said = succeed(&[&make[..], &["09506000134352", "40"]].concat());
+    assert!(said.contains("of 40 items"), "{said}");
+    let out = network.place.path().join("labels.zpl");
+    let print = ["labels", "--list", text(&list), "--with-activation"];
+    let to = ["--format", "zpl", "--out", text(&out)];
+    succeed(&[&print[..], &host()[..], &to[..]].concat());
+    let zpl = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(zpl.matches("^XZ").count(), 80);
+    assert_eq!(zpl.matches("^FDMA,CMA1:").count(), 40);
+    // Secrets that were printed are never written over.
+    let said = fail(&[&make[..], &["09506000134352", "40"]].concat());
+    assert!(said.contains("cannot write"), "{said}");
+    for count in ["0", "1000001", "many"] {
+        let other = network.place.path().join("other.csv");
+        let make = ["run", "commission", text(&other), "--dir", dir, "--make"];
+        fail(&[&make[..], &["09506000134352", count]].concat());
+        assert!(!other.exists());
+    }
 }

@@ -15,6 +15,7 @@ mod holds;
 mod home;
 mod inspect;
 mod labels;
+mod make;
 mod offer;
 mod offer_code;
 mod outbox;

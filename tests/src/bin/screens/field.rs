@@ -236,6 +236,16 @@ fn making(stage: &Stage) -> Vec<Screen> {
     };
     let summary =
         |count: &str| [filled(count), vec![Step::Submit, Step::Wait("button.sign")]].concat();
+    let batch = vec![
+        Step::Wait("#gtin"),
+        Step::Click("input[value=batch]"),
+        Step::Wait("#amount"),
+        Step::Fill("#gtin", "09506000134352".to_owned()),
+        Step::Fill("#product", PRODUCT.to_owned()),
+        Step::Fill("#batch", "L0726".to_owned()),
+        Step::Fill("#amount", "12.5".to_owned()),
+        Step::Click("input[value=KGM]"),
+    ];
     let done = || [summary("1"), vec![Step::Hold, Step::Wait("a.button-main")]].concat();
     let labels = [
         stage.travelled.items.clone(),
@@ -262,6 +272,7 @@ fn making(stage: &Stage) -> Vec<Screen> {
             summary("12"),
         ),
         Screen::new("app-commission-done", at(desk, "commission"), done()),
+        Screen::new("app-make-batch", at(desk, "commission"), batch),
         Screen::new("app-labels", labels.clone(), sheets()),
         Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),
     ]

@@ -5,6 +5,7 @@ use chopmark_kit::{
 use chopmark_view::{Action, NewItems, Products, ProductsView, Signed};
 use yew::prelude::*;
 
+use super::make::{Kind, MakeOther};
 use crate::hooks::{use_messages, use_remote};
 use crate::parts::{SignFlow, shown};
 use crate::state::Route;
@@ -20,9 +21,31 @@ enum Step {
     Done(Signed),
 }
 
-/// Makes new items, with a case around them if asked, then leads to their labels.
+/// What is new, then a form for that kind of thing.
 #[component]
 pub(crate) fn Commission() -> Html {
+    let m = use_messages();
+    let kind = use_state_eq(|| Kind::Items);
+    let onchoose = {
+        let kind = kind.clone();
+        Callback::from(move |chosen: AttrValue| kind.set(Kind::named(&chosen)))
+    };
+    html! {
+        <div class="stack">
+            <Card><ChoiceGroup name="make-kind" label={say!(m, "make-kind")} choices={Kind::choices(&m)}
+                chosen={AttrValue::from(kind.name())} {onchoose} /></Card>
+            if *kind == Kind::Items {
+                <Items />
+            } else {
+                <MakeOther key={kind.name()} kind={*kind} />
+            }
+        </div>
+    }
+}
+
+/// Makes new items, with a case around them if asked, then leads to their labels.
+#[component]
+fn Items() -> Html {
     let m = use_messages();
     let step = use_state_eq(|| Step::Form);
     let kept = use_state_eq(|| None::<NewItems>);

@@ -6,6 +6,13 @@ sign-commission = { $count ->
     *[other] { $count } new items: { $product } (GTIN { $gtin })
 }
 sign-commission-case = A new case: { $code }
+sign-make-batch = A new batch: { $amount } of { $product }, { $code }
+sign-make-run = { $count ->
+    [one] A run of one item: { $product } (GTIN { $gtin })
+    *[other] A run of { $count } items: { $product } (GTIN { $gtin })
+}
+sign-make-thing = A first record for { $code }
+sign-name = Its name: { $name }
 sign-pack = { $count ->
     [one] One piece goes into { $container }
     *[other] { $count } pieces go into { $container }

@@ -3,6 +3,10 @@
 # What will be signed.
 sign-commission = 新建 { $count } 件：{ $product }（GTIN { $gtin }）
 sign-commission-case = 新建箱：{ $code }
+sign-make-batch = 新建批次：{ $product } { $amount }，{ $code }
+sign-make-run = 新建一组 { $count } 件：{ $product }（GTIN { $gtin }）
+sign-make-thing = 首次登记 { $code }
+sign-name = 名称：{ $name }
 sign-pack = 将 { $count } 件装入 { $container }
 sign-unpack = 从 { $container } 取出 { $count } 件
 sign-offer = 您将 { $subject } 交给 { $to }
