@@ -1,10 +1,12 @@
 //! A subject's life, also through the containers it was in.
 
+mod said;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Audience, Body, Kind, Offer, Party, Record, RecordRef, SectionBody, Sighting, StateView as _,
-    SubjectId, Timeline, VerifiedBlock, Warning, When, activated_far_away, impossible_journey,
+    Body, Kind, Offer, Party, Record, RecordRef, SectionBody, Sighting, StateView as _, SubjectId,
+    Timeline, VerifiedBlock, Warning, activated_far_away, impossible_journey,
 };
 use chopmark_replica::Number;
 use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectCard, SubjectView};
@@ -332,7 +334,8 @@ fn step(
             merge(&mut read, body);
         }
     }
-    let Some((line, when)) = words(look, record, (of, was_left), read.disposition.as_deref())?
+    let Some((line, when)) =
+        said::words(look, record, (of, was_left), read.disposition.as_deref())?
     else {
         return Ok(None);
     };
@@ -360,156 +363,4 @@ fn step(
         pieces,
         sighting,
     }))
-}
-
-/// What a record says about a subject; none for records that are not about subjects. `was_left`:
-/// that it is about a container of the subject, which was taken over without the subject.
-fn words(
-    look: &Look<'_>,
-    record: &Record,
-    (of, was_left): (&SubjectId, bool),
-    disposition: Option<&str>,
-) -> Result<Option<(Line, When)>, Trouble> {
-    let activity = |word: &str| {
-        let key = words_of::activity_key(record.kind(), word, disposition);
-        [("activity", Param::Key(key))]
-    };
-    let subjects = record.subjects();
-    let is_container = subjects.first() == Some(of);
-    let contents = Param::Number(subjects.len().saturating_sub(1) as u64);
-    let container = || -> Result<Param, Trouble> {
-        let container = subjects
-            .first()
-            .map(|container| look.subject_text(container))
-            .transpose()?;
-        Ok(Param::Text(container.unwrap_or_default()))
-    };
-    // Seen from the parent its children, from a child its parent; the first stands for all.
-    let other = || -> Result<[(&'static str, Param); 2], Trouble> {
-        let (count, other) = match is_container {
-            true => (contents.clone(), subjects.get(1)),
-            false => (Param::Number(1), subjects.first()),
-        };
-        let other = other.map(|other| look.subject_text(other)).transpose()?;
-        Ok([
-            ("count", count),
-            ("other", Param::Text(other.unwrap_or_default())),
-        ])
-    };
-    Ok(Some(match record.body() {
-        Body::Commission { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),
-        Body::Observe { when, step } => (lines::STEP_OBSERVED.line(activity(step)), *when),
-        Body::Pack { when } if is_container => {
-            (lines::STEP_FILLED.line([("count", contents)]), *when)
-        }
-        Body::Pack { when } => (
-            lines::STEP_PACKED.line([("container", container()?)]),
-            *when,
-        ),
-        Body::Unpack { when } if is_container => {
-            (lines::STEP_EMPTIED.line([("count", contents)]), *when)
-        }
-        Body::Unpack { when } => (
-            lines::STEP_UNPACKED.line([("container", container()?)]),
-            *when,
-        ),
-        Body::Offer {
-            when,
-            to: Party::Bearer(_),
-            ..
-        } => (lines::STEP_OFFERED_CODE.line([]), *when),
-        Body::Offer { when, to, .. } => (
-            lines::STEP_OFFERED.line([("to", Param::Text(words_of::party_text(look.view, to)))]),
-            *when,
-        ),
-        Body::Accept { when, .. } if was_left => (lines::STEP_LEFT.line([]), *when),
-        Body::Accept {
-            when,
-            condition,
-            left,
-            ..
-        } => {
-            let key = words_of::condition_key(words_of::view_condition(*condition));
-            let condition = ("condition", Param::Key(key.into()));
-            let line = match left.len() {
-                0 => lines::STEP_ACCEPTED.line([condition]),
-                left => lines::STEP_ACCEPTED_PART
-                    .line([condition, ("left", Param::Number(left as u64))]),
-            };
-            (line, *when)
-        }
-        Body::Decline { when } => (lines::STEP_DECLINED.line([]), *when),
-        Body::CommissionRun { when, .. } => (lines::STEP_COMMISSIONED.line([]), *when),
-        Body::Transform { when, inputs, .. } => {
-            let goes_in = subjects.iter().take(inputs.len()).any(|input| input == of);
-            let line = if goes_in {
-                lines::STEP_USED.line([])
-            } else {
-                lines::STEP_MADE.line([])
-            };
-            (line, *when)
-        }
-        Body::Correct { when, .. } => (lines::STEP_CORRECTED.line([]), *when),
-        Body::Draw { when, .. } => (lines::STEP_DRAWN.line([]), *when),
-        Body::Associate { when } => (lines::STEP_ASSOCIATED.line(other()?), *when),
-        Body::Dissociate { when } => (lines::STEP_DISSOCIATED.line(other()?), *when),
-        Body::OfferTitle { when, to, .. } => (
-            lines::STEP_TITLE_OFFERED
-                .line([("to", Param::Text(words_of::party_text(look.view, to)))]),
-            *when,
-        ),
-        Body::TakeTitle { when, .. } => (lines::STEP_TITLE_TAKEN.line([]), *when),
-        Body::DeclineTitle { when } => (lines::STEP_TITLE_DECLINED.line([]), *when),
-        Body::PickUp { when, .. } => (lines::STEP_PICKED_UP.line([]), *when),
-        Body::Activate { when, .. } => (lines::STEP_ACTIVATED.line([]), *when),
-        Body::Resell { when, .. } => (lines::STEP_RESOLD.line([]), *when),
-        Body::Report { when, .. } => (lines::STEP_REPORTED.line([]), *when),
-        Body::Pledge { when, to } => (
-            lines::STEP_PLEDGED.line([("to", Param::Text(look.member_name(to)))]),
-            *when,
-        ),
-        Body::Release { when } => (lines::STEP_RELEASED.line([]), *when),
-        Body::Decommission { when, step } => {
-            (lines::STEP_DECOMMISSIONED.line(activity(step)), *when)
-        }
-        Body::Hold { when, reason } => (lines::STEP_HELD.line(activity(reason)), *when),
-        Body::Clear { when } => (lines::STEP_CLEARED.line(activity("holding")), *when),
-        Body::Unreadable { when, .. } => (lines::STEP_UNREADABLE.line([]), *when),
-        Body::Open { when, reason, .. } => (opened(reason), *when),
-        Body::Grant { when, .. } => (
-            lines::STEP_GRANTED.line([("to", Param::Text(readers(look, record)))]),
-            *when,
-        ),
-        Body::Attest { when, verdict, .. } => {
-            let key = words_of::verdict_key(words_of::view_verdict(*verdict));
-            (
-                lines::STEP_ATTESTED.line([("verdict", Param::Key(key.into()))]),
-                *when,
-            )
-        }
-        Body::Enrol { .. }
-        | Body::Revoke { .. }
-        | Body::RegisterPrefix { .. }
-        | Body::SetPolicy { .. }
-        | Body::SetReader { .. } => return Ok(None),
-    }))
-}
-
-fn opened(reason: &str) -> Line {
-    match words_of::open_reason(reason) {
-        Param::Key(key) => lines::STEP_OPENED.line([("reason", Param::Key(key))]),
-        word => lines::STEP_OPENED_WORD.line([("reason", word)]),
-    }
-}
-
-/// The members that a record's sections name.
-fn readers(look: &Look<'_>, record: &Record) -> String {
-    let mut members = BTreeSet::new();
-    for section in record.sections() {
-        if let Audience::Parties(groups) = section.audience() {
-            members.extend(groups.iter().map(|group| group.member));
-        }
-    }
-    let names: Vec<String> = members.iter().map(|id| look.member_name(id)).collect();
-    names.join(", ")
 }

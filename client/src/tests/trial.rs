@@ -176,9 +176,9 @@ impl Trial {
                 &[Role::Admin, Role::CustomsOfficer],
             ),
             founder(
+                kem,
                 BANK,
-                "Harbour Bank",
-                Class::Bank,
+                ("Harbour Bank", Class::Bank),
                 &[Role::Admin, Role::BankOfficer],
             ),
         ];
