@@ -15,7 +15,7 @@ use crate::evidence::Piece;
 use crate::look::{Look, merge};
 use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{blocks, failure, lines, offers, papers, pledges, words_of};
+use crate::{amounts, blocks, failure, lines, offers, papers, pledges, words_of};
 
 /// Steps shown of one subject: a screen's patience, and a bound on the work of one call.
 const MOST_STEPS: usize = 500;
@@ -114,6 +114,8 @@ struct Journey {
     candidates: BTreeMap<RecordRef, Candidate>,
     pieces: Vec<Piece>,
     sightings: Vec<Sighting>,
+    /// Records whose amounts do not add up by what this device was told.
+    unbalanced: Vec<RecordRef>,
     /// What followed on an activation: a resale, or another activation that was refused.
     again: Option<RecordRef>,
 }
@@ -145,10 +147,12 @@ impl Journey {
                 step.via = (of != *subject)
                     .then(|| look.subject_text(&of))
                     .transpose()?;
+                let unbalanced = shown.unbalanced;
                 let stands = !matches!(step.status, EventStatus::Refused(_) | EventStatus::Waiting);
                 steps.push(step);
                 if stands {
                     follow(&mut chain, record);
+                    self.unbalanced.extend(unbalanced.then_some(at));
                 }
                 if kind == Kind::Resell || (kind == Kind::Activate && !stands) {
                     self.again = Some(at);
@@ -200,6 +204,9 @@ impl Journey {
                 }
                 _ => {}
             }
+        }
+        for at in &self.unbalanced {
+            lines.push(lines::WARN_UNBALANCED.line([("member", author(at)?)]));
         }
         Ok(lines)
     }
@@ -317,6 +324,7 @@ struct Shown {
     step: JourneyStep,
     pieces: Vec<Piece>,
     sighting: Option<Sighting>,
+    unbalanced: bool,
 }
 
 fn step(
@@ -339,6 +347,7 @@ fn step(
     else {
         return Ok(None);
     };
+    let unbalanced = amounts::imbalance(look.view, record, &read.quantities).is_some();
     let pieces: Vec<Piece> = read.evidence.iter().map(Piece::from_link).collect();
     let step = JourneyStep {
         record: at.to_string(),
@@ -362,5 +371,6 @@ fn step(
         step,
         pieces,
         sighting,
+        unbalanced,
     }))
 }

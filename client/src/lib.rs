@@ -16,6 +16,7 @@
 //! ```
 
 mod activities;
+mod amounts;
 mod blocks;
 mod client;
 mod desk;

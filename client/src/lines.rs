@@ -115,6 +115,7 @@ pub(crate) const WARN_IMPOSSIBLE_JOURNEY: Message = Message::new(
     "warn-impossible-journey",
     &[("km", Number), ("first", Text), ("second", Text)],
 );
+pub(crate) const WARN_UNBALANCED: Message = Message::new("warn-unbalanced", &[("member", Text)]);
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
 pub(crate) const WARN_ENDS: Message = Message::new("warn-ends", &[]);
 pub(crate) const WARN_PLEDGED: Message = Message::new("warn-pledged", &[("bank", Text)]);
@@ -282,6 +283,7 @@ pub const LINES: &[Message] = &[
     WARN_SOLD_BEFORE,
     WARN_ACTIVATED_ELSEWHERE,
     WARN_IMPOSSIBLE_JOURNEY,
+    WARN_UNBALANCED,
     WARN_PUBLIC,
     WARN_ENDS,
     WARN_PLEDGED,

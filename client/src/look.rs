@@ -236,4 +236,7 @@ pub(crate) fn merge(all: &mut SectionBody, more: &SectionBody) {
     if all.measured.is_empty() {
         all.measured = more.measured;
     }
+    if all.quantities.is_empty() {
+        all.quantities = more.quantities;
+    }
 }

@@ -6,6 +6,7 @@ mod epcis;
 mod exchange;
 mod histories;
 mod rules;
+mod tables;
 
 /// What became of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub const TARGETS: &[Target] = &[
     new("recovery-share", codes::recovery_share, 256),
     new("json", epcis::json, 4096),
     new("epcis", epcis::epcis, 8192),
+    new("epc", tables::epc, 512),
+    new("table", tables::table, 4096),
 ];
 
 const fn new(name: &'static str, law: fn(&[u8]) -> Fate, most_bytes: usize) -> Target {

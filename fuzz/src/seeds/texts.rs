@@ -41,6 +41,22 @@ const SHARES: &[&str] = &[
     "cmr1 o81g2o g3og2g clr8l4 4gj289 l44gj2 89l44g j289l4 4gj289 l44gj2 89l44g j289l4 4vpvm9",
 ];
 
+const EPCS: &[&str] = &[
+    "urn:epc:id:sgtin:9506000.013435.A1",
+    "urn:epc:class:lgtin:9506000.013435.L%2F1",
+    "urn:epc:id:sscc:9506000.1234567890",
+    "urn:epc:id:giai:9506000.S7",
+    "urn:epc:id:grai:9506000.01343.7",
+    "urn:epc:id:bic:CSQU3054383",
+    "https://id.gs1.org/01/09506000134352/21/A1",
+];
+
+/// As spreadsheet programs write them: a mark first, quotes, an empty line, a short row.
+const TABLES: &[&str] = &[
+    "Made,GTIN,Serial,More,State,Lot\n2026-03-02 10:00,09506000134352,A1,,ok,7\n",
+    "\u{feff}Made,GTIN,Serial,More,State,Lot\r\n\r\n2026-03-02 10:00,09506000134352,\"A\"\"1\",urn:epc:id:sgtin:9506000.013435.A2|urn:epc:id:sgtin:9506000.013435.A3,ok,\"a\nb\"\r\nx\r\n",
+];
+
 pub(super) fn seeds() -> Vec<Seed> {
     let of = |target, texts: &[&str]| {
         let seed = |text: &&str| Seed {
@@ -65,6 +81,8 @@ pub(super) fn seeds() -> Vec<Seed> {
         ),
         of("epcis", &[EVENT, document]),
         of("json", &[document]),
+        of("epc", EPCS),
+        of("table", TABLES),
     ]
     .concat()
 }

@@ -111,6 +111,7 @@ warn-refused = { $count ->
 warn-sold-before = This was sold before: { $member } recorded an owner.
 warn-activated-elsewhere = Its seal was opened far from where { $member } last saw it.
 warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
+warn-unbalanced = The amounts that { $member } recorded do not add up: what came out and what was lost is not what went in.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
 warn-pledged = This is pledged to { $bank }. It may travel; the pledge goes with it.

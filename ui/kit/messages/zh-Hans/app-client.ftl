@@ -69,6 +69,7 @@ warn-refused = 您签署的 { $count } 项被拒绝。请到发件箱查看。
 warn-sold-before = 此物曾售出过：{ $member } 已登记所有人。
 warn-activated-elsewhere = 其封签被打开之处，远离 { $member } 最后见到它的地方。
 warn-impossible-journey = { $first } 与 { $second } 在过短时间内于相距 { $km } 公里的两地见到它：其中之一的标签是复制的。
+warn-unbalanced = { $member } 登记的数量对不上：产出与损耗之和不等于投入。
 warn-public = 照片和备注将对持有标签的任何人可见，之后无法再隐藏。
 warn-ends = 此后即停用：不能再为其记录任何内容，且无法撤销。
 warn-pledged = 此物已质押给 { $bank }。可以运输，质押随之而去。
