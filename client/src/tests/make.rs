@@ -46,8 +46,8 @@ async fn a_batch_and_a_box_begin_with_their_names() {
     phone.sign(batch("L1", "12,50", "KGM")).await.unwrap();
     let card = card_of(&phone, &format!("(01){GTIN}(10)L1")).await;
     assert_eq!(card.product.as_deref(), Some("Oolong"));
-    phone.sign(thing("(8003)09506000111113A7")).await.unwrap();
-    let card = card_of(&phone, "(8003)09506000111113A7").await;
+    phone.sign(thing("(8003)09506000111117A7")).await.unwrap();
+    let card = card_of(&phone, "(8003)09506000111117A7").await;
     assert_eq!(card.product.as_deref(), Some("Box 7"));
 }
 
@@ -106,7 +106,7 @@ async fn the_list_of_a_phones_run_reaches_its_members_peer() {
     let opener = chopmark_core::Group::ALL
         .into_iter()
         .fold(opener, |opener, group| {
-            let of = chopmark_core::ReaderGroup::new(trial.member(FACTORY), group);
+            let of = chopmark_core::ReaderGroup::new(trial.member(FACTORY), *group);
             opener.with_reader(of, 0, &trial.reader_key(FACTORY))
         });
     let ciphertext = peer.replica.section(sections[0]).unwrap().unwrap();
