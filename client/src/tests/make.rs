@@ -64,7 +64,7 @@ async fn names_what_cannot_be_made() {
         (batch("L2", "1", "kilo"), "unit-unreadable"),
         (batch("", "1", "KGM"), "code-length"),
         (thing(&format!("(01){GTIN}(10)L3")), "amount-missing"),
-        (thing("(00)340123450000000008"), "not-your-prefix"),
+        (thing("(00)340123450000000000"), "not-your-prefix"),
         (thing("CSQU3054383"), "not-your-prefix"),
         (run(0), "count-out-of-range"),
         (run(1_000_001), "count-out-of-range"),
