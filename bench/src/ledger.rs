@@ -2,6 +2,7 @@
 //! the memory of a peer.
 
 mod admission;
+mod import;
 mod memory;
 mod opening;
 mod rules;
@@ -31,6 +32,8 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     rows.extend(trace::measure()?);
     println!("  a run of a million serials");
     rows.extend(runs::measure()?);
+    println!("  importing EPCIS events");
+    rows.extend(import::measure()?);
     println!("  opening sections");
     rows.extend(opening::measure()?);
     Ok(rows)

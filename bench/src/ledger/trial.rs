@@ -176,13 +176,13 @@ impl Phone {
         self.member
     }
 
-    /// Signs the next block of the feed.
-    pub(crate) fn write(
-        &mut self,
-        genesis: &Genesis,
-        drafts: &[RecordDraft],
-    ) -> Result<SignedBlock> {
-        let position = Position {
+    pub(crate) fn key(&self) -> &DeviceKey {
+        &self.key
+    }
+
+    /// Where its next block goes.
+    pub(crate) fn place(&self, genesis: &Genesis) -> Position {
+        Position {
             network: genesis.id(),
             member: self.member,
             device: self.key.id(),
@@ -190,8 +190,17 @@ impl Phone {
             prev: self.prev,
             anchor: None,
             clock: START,
-        };
-        let built = UnsignedBlock::build(position, drafts, &Readers::default(), &[1; 32])?;
+        }
+    }
+
+    /// Signs the next block of the feed.
+    pub(crate) fn write(
+        &mut self,
+        genesis: &Genesis,
+        drafts: &[RecordDraft],
+    ) -> Result<SignedBlock> {
+        let built =
+            UnsignedBlock::build(self.place(genesis), drafts, &Readers::default(), &[1; 32])?;
         let block = built.sign(&self.key)?.block;
         self.seq += 1;
         self.prev = Some(block.id());
