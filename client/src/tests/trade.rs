@@ -43,7 +43,7 @@ async fn fits(phone: &Phone, subject: &str) -> Vec<String> {
 
 /// Brings what one phone signed to another, into a checkpoint.
 async fn reaches(peer: &Peer, phone: &Phone, subject: &str, step: &str) {
-    until(step, async || {
+    until(step, || async {
         peer.order();
         let subject = subject.to_owned();
         let view = phone.ask(Subject { subject }).await;
@@ -202,10 +202,12 @@ async fn a_bank_sees_what_is_pledged_to_it_and_releases_it() {
     assert_eq!(held.subject.contents, 2);
     let view = subject(&bank, case).await;
     assert_eq!(view.pledge.as_ref(), Some(held));
-    assert_eq!(
-        view.journey.last().unwrap().note.as_deref(),
-        Some("Contract 77")
-    );
+    // The section may come after the block that names it.
+    until("the contract is here", || async {
+        let view = subject(&bank, case).await;
+        view.journey.last().unwrap().note.as_deref() == Some("Contract 77")
+    })
+    .await;
     assert!(fits(&bank, case).await.contains(&"released".to_owned()));
     assert!(!fits(&factory, case).await.contains(&"pledged".to_owned()));
 
