@@ -16,7 +16,7 @@ fn says_before_what_the_ledger_says_after() {
     ];
     let who = (net.admins[FACTORY].key.id(), Role::Admin);
     let member = net.id(FACTORY);
-    let said = |net: &Net, draft: &RecordDraft| {
+    let said = |net: &Net, draft: &crate::RecordDraft| {
         foresee(net.ledger.state(), who, member, std::slice::from_ref(draft))
     };
     for draft in &drafts[..2] {
