@@ -64,6 +64,24 @@ impl Activity {
         self.disposition
     }
 
+    /// Whether the thing is as it should be afterwards.
+    pub(crate) fn is_in_order(&self) -> bool {
+        !matches!(
+            self.disposition,
+            "container_open"
+                | "damaged"
+                | "disposed"
+                | "destroyed"
+                | "expired"
+                | "mismatch_quantity"
+                | "needs_replacement"
+                | "non_conformant"
+                | "non_sellable_other"
+                | "recalled"
+                | "unavailable"
+        )
+    }
+
     /// The word in the record's own fields: why for a hold, else the business step.
     pub(crate) fn word(&self) -> &'static str {
         self.reason.unwrap_or(self.step)

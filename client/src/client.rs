@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
-    Activities, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
+    Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
     FrameShow, Home, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param,
     Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView,
     Subject, Unlock, UploadState, Watch, Watched,
@@ -153,6 +153,7 @@ impl Client {
                 self.ask::<Activities>(args, |desk, about| desk.activities(&about.subjects))
                     .await
             }
+            Assets::NAME => self.ask::<Assets>(args, |desk, _| desk.assets()).await,
             Outbox::NAME => self.ask::<Outbox>(args, |desk, _| desk.outbox()).await,
             Prepare::NAME => {
                 self.ask::<Prepare>(args, |desk, prepare| desk.prepare(&prepare.action))

@@ -11,9 +11,9 @@ use chopmark_core::{
 };
 use chopmark_replica::{Place, Replica, random_bytes};
 use chopmark_view::{
-    Action, ActivitiesView, Done, Failure, Found, FrameProgress, FramesView, HomeView, Joined,
-    LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, RecallView, RecentView,
-    SendReport, Signed, SubjectView, Summary, Towards,
+    Action, ActivitiesView, AssetsView, Done, Failure, Found, FrameProgress, FramesView, HomeView,
+    Joined, LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, RecallView,
+    RecentView, SendReport, Signed, SubjectView, Summary, Towards,
 };
 
 use crate::client::Clock;
@@ -27,8 +27,8 @@ use crate::look::{Identity, Look};
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
-    activities, failure, frames, home, journey, known, learn, lookup, outbox, pickup, print,
-    recall, runs, settle, words_of,
+    activities, assets, failure, frames, home, journey, known, learn, lookup, outbox, pickup,
+    print, recall, runs, settle, words_of,
 };
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.
@@ -229,6 +229,10 @@ impl Desk {
         self.look(|look| pickup::make(look, subject))
     }
 
+    pub(crate) fn assets(&self) -> Result<AssetsView, Trouble> {
+        self.look(assets::assets)
+    }
+
     pub(crate) fn labels(&self, subjects: &[String]) -> Result<LabelSheet, Trouble> {
         self.look(|look| print::labels(look, subjects))
     }
@@ -261,6 +265,7 @@ impl Desk {
 
     fn author<'a>(&'a self, look: &'a Look<'a>) -> Author<'a> {
         Author {
+            look,
             view: look.view,
             firm: look.firm,
             store: look.store,

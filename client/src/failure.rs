@@ -103,6 +103,30 @@ pub(crate) const CODE_PRODUCT_ONLY: Message = Message::new("code-product-only", 
 pub(crate) const LINK_FOREIGN: Message = Message::new("link-foreign", &[("host", Text)]);
 pub(crate) const SERIAL_UNKNOWN: Message = Message::new("serial-unknown", &[("serial", Text)]);
 
+// Batches, and what is made of them.
+pub(crate) const NOT_SO_MUCH: Message = Message::new(
+    "not-so-much",
+    &[
+        ("amount", Text),
+        ("unit", Key),
+        ("code", Text),
+        ("subject", Text),
+    ],
+);
+pub(crate) const LEFT_OVER: Message = Message::new(
+    "left-over",
+    &[("amount", Text), ("unit", Key), ("code", Text)],
+);
+pub(crate) const FROM_NOTHING: Message = Message::new(
+    "from-nothing",
+    &[("amount", Text), ("unit", Key), ("code", Text)],
+);
+pub(crate) const NOT_A_SPLIT: Message = Message::new("not-a-split", &[]);
+pub(crate) const NOT_A_MERGER: Message = Message::new("not-a-merger", &[]);
+pub(crate) const MADE_OF_ITSELF: Message = Message::new("made-of-itself", &[("subject", Text)]);
+pub(crate) const PHOTOS_OF_MANY: Message = Message::new("photos-of-many", &[]);
+pub(crate) const OUTPUT_TWICE: Message = Message::new("output-twice", &[("batch", Text)]);
+
 // Evidence.
 pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);
 pub(crate) const EVIDENCE_EMPTY: Message = Message::new("evidence-empty", &[]);
@@ -297,6 +321,14 @@ pub const FAILURES: &[Message] = &[
     CODE_PRODUCT_ONLY,
     LINK_FOREIGN,
     SERIAL_UNKNOWN,
+    NOT_SO_MUCH,
+    LEFT_OVER,
+    FROM_NOTHING,
+    NOT_A_SPLIT,
+    NOT_A_MERGER,
+    MADE_OF_ITSELF,
+    OUTPUT_TWICE,
+    PHOTOS_OF_MANY,
     EVIDENCE_TYPE,
     EVIDENCE_EMPTY,
     EVIDENCE_TOO_LARGE,

@@ -15,7 +15,7 @@ use crate::evidence::Piece;
 use crate::look::{Look, merge};
 use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{amounts, blocks, failure, lines, offers, papers, pledges, words_of};
+use crate::{amounts, blocks, failure, lines, offers, papers, pledges, stock, words_of};
 
 /// Steps shown of one subject: a screen's patience, and a bound on the work of one call.
 const MOST_STEPS: usize = 500;
@@ -78,6 +78,7 @@ pub(crate) fn subject(
         card,
         warnings: journey.warnings(look, subject)?,
         owner: words_of::party(look.view, state.owner()),
+        left: stock::left(look, subject)?.map(stock::Left::view),
         link,
         contents,
         container,

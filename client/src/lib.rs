@@ -17,6 +17,7 @@
 
 mod activities;
 mod amounts;
+mod assets;
 mod blocks;
 mod client;
 mod desk;
@@ -52,6 +53,7 @@ mod runs;
 mod scan;
 mod settle;
 mod stir;
+mod stock;
 #[cfg(test)]
 mod tests;
 mod texts;

@@ -1,8 +1,8 @@
 //! Every sentence that the client composes for the screens, and every key that stands as
 //! a parameter in one.
 
-use crate::activities;
 use crate::words::{Kind, Message};
+use crate::{activities, stock};
 use Kind::{Bytes, Key, Number, Text, Time};
 
 // What will be signed.
@@ -22,6 +22,39 @@ pub(crate) const SIGN_MAKE_RUN: Message = Message::new(
 );
 pub(crate) const SIGN_MAKE_THING: Message = Message::new("sign-make-thing", &[("code", Text)]);
 pub(crate) const SIGN_NAME: Message = Message::new("sign-name", &[("name", Text)]);
+pub(crate) const SIGN_COMES_OUT: Message = Message::new(
+    "sign-comes-out",
+    &[
+        ("amount", Text),
+        ("unit", Key),
+        ("code", Text),
+        ("batch", Text),
+    ],
+);
+pub(crate) const SIGN_TRANSFORM: Message = Message::new("sign-transform", &[("way", Key)]);
+pub(crate) const SIGN_USE: Message = Message::new(
+    "sign-use",
+    &[
+        ("amount", Text),
+        ("unit", Key),
+        ("code", Text),
+        ("subject", Text),
+    ],
+);
+pub(crate) const SIGN_USE_ITEM: Message = Message::new("sign-use-item", &[("subject", Text)]);
+pub(crate) const SIGN_REMAINS: Message = Message::new(
+    "sign-remains",
+    &[
+        ("amount", Text),
+        ("unit", Key),
+        ("code", Text),
+        ("subject", Text),
+    ],
+);
+pub(crate) const SIGN_LOSS: Message = Message::new(
+    "sign-loss",
+    &[("amount", Text), ("unit", Key), ("code", Text)],
+);
 pub(crate) const SIGN_PACK: Message =
     Message::new("sign-pack", &[("count", Number), ("container", Text)]);
 pub(crate) const SIGN_UNPACK: Message =
@@ -121,6 +154,8 @@ pub(crate) const WARN_ENDS: Message = Message::new("warn-ends", &[]);
 pub(crate) const WARN_PLEDGED: Message = Message::new("warn-pledged", &[("bank", Text)]);
 pub(crate) const WARN_PLEDGE: Message = Message::new("warn-pledge", &[]);
 pub(crate) const WARN_HELD_BY: Message = Message::new("warn-held-by", &[("holder", Text)]);
+pub(crate) const WARN_CHECK_DIGIT: Message =
+    Message::new("warn-check-digit", &[("expected", Text), ("found", Text)]);
 
 // What this device did: activity and outbox.
 pub(crate) const DID_COMMISSION: Message =
@@ -232,6 +267,12 @@ pub const LINES: &[Message] = &[
     SIGN_MAKE_RUN,
     SIGN_MAKE_THING,
     SIGN_NAME,
+    SIGN_COMES_OUT,
+    SIGN_TRANSFORM,
+    SIGN_USE,
+    SIGN_USE_ITEM,
+    SIGN_REMAINS,
+    SIGN_LOSS,
     SIGN_PACK,
     SIGN_UNPACK,
     SIGN_OFFER,
@@ -289,6 +330,7 @@ pub const LINES: &[Message] = &[
     WARN_PLEDGED,
     WARN_PLEDGE,
     WARN_HELD_BY,
+    WARN_CHECK_DIGIT,
     DID_COMMISSION,
     DID_COMMISSION_CASE,
     DID_PACK,
@@ -366,7 +408,9 @@ pub const LINES: &[Message] = &[
 /// Every message key that can stand as a parameter of another message, or on its own in a
 /// reply: activities and their areas, roles, classes.
 pub fn keys() -> impl Iterator<Item = String> {
-    activities::keys().chain(KEYS.iter().map(|key| (*key).to_owned()))
+    activities::keys()
+        .chain(stock::keys())
+        .chain(KEYS.iter().map(|key| (*key).to_owned()))
 }
 
 /// Those that are no activity.
@@ -400,6 +444,10 @@ const KEYS: &[&str] = &[
     "condition-shortage",
     "condition-damage",
     "condition-seal-broken",
+    "way-split",
+    "way-merge",
+    "way-process",
+    "way-repack",
     "verdict-pass",
     "verdict-fail",
     "verdict-conditional",

@@ -183,6 +183,7 @@ impl Device {
             subjects: subjects.iter().map(|id| (*id).to_owned()).collect(),
             place: Some(place.to_owned()),
             note: None,
+            evidence: Vec::new(),
         };
         self.sign(Action::Deed(deed)).await
     }

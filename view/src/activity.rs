@@ -15,6 +15,8 @@ pub struct Activities {
 pub struct ActivitiesView {
     /// Areas of work in the order in which goods meet them, each with what fits.
     pub areas: Vec<AreaView>,
+    /// Whether other things can be made of the subjects.
+    pub transforms: bool,
 }
 
 /// An area of work: raw material, one of the seven logistics subsystems, sale, ….
@@ -93,6 +95,9 @@ pub struct Deed {
     pub place: Option<String>,
     /// A remark.
     pub note: Option<String>,
+    /// Photos of one subject: evidence ids, from `evidence-finish`.
+    #[serde(default)]
+    pub evidence: Vec<String>,
 }
 
 impl Command for Activities {

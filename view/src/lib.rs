@@ -7,12 +7,14 @@
 //! their arguments. Times are milliseconds since 1970 (UTC), ids lower-case hexadecimal.
 
 mod activity;
+mod assets;
 mod command;
 mod evidence;
 mod handover;
 mod home;
 mod label;
 mod make;
+mod making;
 mod outbox;
 mod paper;
 mod party;
@@ -24,6 +26,7 @@ mod subject;
 mod words;
 
 pub use activity::{Activities, ActivitiesView, ActivityView, AreaView, Deed, Form};
+pub use assets::{AssetKind, AssetView, Assets, AssetsView};
 pub use command::Command;
 pub use evidence::{
     EvidenceBegin, EvidenceChunk, EvidenceFinish, EvidenceView, Upload, UploadState,
@@ -35,6 +38,7 @@ pub use home::{
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use make::{Make, NewBatch, NewRun, NewThing};
+pub use making::{Input, Loss, Making, NewGoods, Stock, UNITS, Way};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};
 pub use paper::{OPEN_REASONS, PaperStanding, PaperView};
 pub use party::Party;

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Deed, Done, Line, Make};
+use crate::{Command, Deed, Done, Line, Make, Making};
 
 /// Makes a draft of what is to be signed and says it in words. Nothing is signed yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum Action {
     Commission(NewItems),
     /// A batch, a run, or a thing with a code of its own.
     Make(Make),
+    /// Things become other things.
+    Transform(Making),
     /// Puts subjects into a container.
     Pack {
         /// The container's subject id.

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard};
+use crate::{
+    Command, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard, Stock,
+};
 
 /// Finds out what a scanned or typed text is. Nothing is opened or followed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,6 +83,8 @@ pub struct SubjectView {
     pub card: SubjectCard,
     /// Who owns it.
     pub owner: Party,
+    /// How much is left of it, of a batch.
+    pub left: Option<Stock>,
     /// The label's link.
     pub link: Option<String>,
     /// What is packed in it.

@@ -2,7 +2,7 @@
 //! rules judge again when a draft is made, and the ledger after that.
 
 use chopmark_core::{
-    Class, MemberState, Party, RecordRef, StateView as _, SubjectId, limits, may_hold,
+    Class, Kind, MemberState, Party, RecordRef, StateView as _, SubjectId, limits, may_hold,
 };
 use chopmark_view::{ActivitiesView, ActivityView, AreaView, Form, Param, SubjectKind};
 
@@ -70,7 +70,16 @@ pub(crate) fn fitting(look: &Look<'_>, subjects: &[SubjectId]) -> Result<Activit
             })
             .collect(),
     });
+    // What lies in a container is taken out first, and what is inside it as well.
+    let free = |standing: &Standing| {
+        let bound = standing.offered || standing.held || standing.is_place;
+        standing.ours && standing.loose && standing.empty && !bound
+    };
+    let (role, policy) = (look.me.role, look.view.policy());
     Ok(ActivitiesView {
+        transforms: policy.permits(class, role, Kind::Transform)
+            && !standings.is_empty()
+            && standings.iter().all(free),
         areas: areas.filter(|area| !area.activities.is_empty()).collect(),
     })
 }

@@ -16,6 +16,8 @@ const STORES: &[Role] = &[Admin, Warehouse, Shop];
 const MOVERS: &[Role] = &[Admin, Courier, Forwarder, Warehouse];
 /// Who takes things into their hands at a ramp or a gate.
 const RAMPS: &[Role] = &[Admin, Courier, Forwarder, Warehouse, Shop];
+/// Who looks after tools, vehicles and containers.
+const KEEPERS: &[Role] = &[Admin, Qc, Warehouse, Courier, Forwarder, Shop];
 /// Who sells and serves.
 const SHOPS: &[Role] = &[Admin, Shop];
 /// Who looks at papers and data.
@@ -49,6 +51,7 @@ pub(super) const AREAS: &[(&str, &[Activity])] = &[
     ("processing", PROCESSING),
     ("packaging", PACKAGING),
     ("handling", HANDLING),
+    ("assets", ASSETS),
     ("information", INFORMATION),
     ("ownership", OWNERSHIP),
     ("customs", CUSTOMS),
@@ -161,6 +164,15 @@ const HANDLING: &[Activity] = &[
     done("unloaded", "unloading", "in_progress", RAMPS),
     done("moved", "transporting", "in_progress", RAMPS),
     done("damage-found", "unloading", "damaged", RAMPS),
+];
+
+const ASSETS: &[Activity] = &[
+    done("maintained", "repairing", "conformant", KEEPERS),
+    done("calibrated", "inspecting", "conformant", KEEPERS),
+    done("out-of-order", "inspecting", "unavailable", KEEPERS),
+    done("seal-applied", "installing", "container_closed", RAMPS),
+    // Also by who opens a container to look into it, or finds it open.
+    seen("seal-broken", "removing", "container_open", EYES),
 ];
 
 const INFORMATION: &[Activity] = &[

@@ -5,7 +5,7 @@ use chopmark_core::{
 use chopmark_replica::random_bytes;
 use chopmark_view::{NewItems, Param};
 
-use super::{Author, Draft, precheck, record};
+use super::{Author, Draft, GROUP, precheck, record};
 use crate::known::Known;
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
@@ -15,8 +15,6 @@ use crate::{failure, lines, scan, words_of};
 const MOST_ITEMS: u32 = 200;
 /// Items of one record: each brings a label section, and a record holds 16 sections.
 const ITEMS_A_RECORD: usize = 15;
-/// Everything of one commissioning stands or falls together.
-const GROUP: u16 = 0;
 /// Key columns of the note that holds the next serial reference of a prefix.
 pub(super) const REFERENCES: &str = "sscc-references";
 
@@ -145,7 +143,7 @@ pub(super) fn subject(author: &Author<'_>, code: &Code) -> SubjectId {
     code.subject(&author.genesis.id(), &author.member)
 }
 
-fn new_item(gtin: &str) -> Result<Code, Trouble> {
+pub(super) fn new_item(gtin: &str) -> Result<Code, Trouble> {
     let serial = crockford_serial(random_bytes()?);
     Ok(Code::gtin_serial(gtin.trim(), &serial).map_err(|error| scan::code_failure(&error))?)
 }
@@ -214,18 +212,26 @@ fn record_of(
     record
         .sections
         .push((AudienceDraft::parties([author.member]), own));
-    for (subject_index, code) in (0_u16..).zip(codes) {
-        let public = SectionBody {
-            product: product.map(str::to_owned),
-            ..SectionBody::default()
-        };
-        record.sections.push((
-            AudienceDraft::Label {
-                subject_index,
-                code: code.clone(),
-            },
-            public,
-        ));
-    }
+    let labelled = (0_u16..).zip(codes);
     record
+        .sections
+        .extend(labelled.map(|(at, code)| label_section(at, code, product)));
+    record
+}
+
+/// What whoever holds the label of a thing may read of it.
+pub(super) fn label_section(
+    subject_index: u16,
+    code: &Code,
+    product: Option<&str>,
+) -> (AudienceDraft, SectionBody) {
+    let audience = AudienceDraft::Label {
+        subject_index,
+        code: code.clone(),
+    };
+    let public = SectionBody {
+        product: product.map(str::to_owned),
+        ..SectionBody::default()
+    };
+    (audience, public)
 }

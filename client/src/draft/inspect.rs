@@ -1,5 +1,5 @@
 use chopmark_core::{AudienceDraft, Body, EvidenceLink, Kind, SectionBody, limits};
-use chopmark_view::{Failure, Measured, Param, Verdict};
+use chopmark_view::{Failure, Line, Measured, Param, Verdict};
 
 use super::{Author, Draft, parse_subject, precheck, record};
 use crate::evidence::{self, Piece};
@@ -80,11 +80,7 @@ pub(super) fn attest(author: &Author<'_>, seen: &Seen<'_>) -> Result<Draft, Trou
         ]));
     }
     if !pieces.is_empty() {
-        let bytes = pieces.iter().map(|piece| piece.length).sum();
-        lines.push(lines::SIGN_EVIDENCE.line([
-            ("count", Param::Number(pieces.len() as u64)),
-            ("bytes", Param::Bytes(bytes)),
-        ]));
+        lines.push(evidence_line(&pieces));
     }
     let audience = if public {
         lines::SIGN_PUBLIC
@@ -97,6 +93,15 @@ pub(super) fn attest(author: &Author<'_>, seen: &Seen<'_>) -> Result<Draft, Trou
         draft.warnings.push(lines::WARN_PUBLIC.line([]));
     }
     Ok(draft)
+}
+
+/// How many files go along, and how much that is.
+pub(super) fn evidence_line(pieces: &[Piece]) -> Line {
+    let bytes = pieces.iter().map(|piece| piece.length).sum();
+    lines::SIGN_EVIDENCE.line([
+        ("count", Param::Number(pieces.len() as u64)),
+        ("bytes", Param::Bytes(bytes)),
+    ])
 }
 
 fn measured_values(measured: &[Measured]) -> Result<Vec<chopmark_core::Measured>, Failure> {
@@ -119,7 +124,7 @@ fn measured_values(measured: &[Measured]) -> Result<Vec<chopmark_core::Measured>
 }
 
 /// The pieces of evidence that were brought into the vault before.
-fn pieces(author: &Author<'_>, ids: &[String]) -> Result<Vec<Piece>, Trouble> {
+pub(super) fn pieces(author: &Author<'_>, ids: &[String]) -> Result<Vec<Piece>, Trouble> {
     if ids.len() > limits::EVIDENCE_LINKS {
         let most = Param::Number(limits::EVIDENCE_LINKS as u64);
         return Err(failure::TOO_MANY.failure([("most", most)]).into());

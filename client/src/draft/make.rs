@@ -2,8 +2,8 @@
 //! code.
 
 use chopmark_core::{
-    Amount, AudienceDraft, Body, Code, CodeKind, EvidenceLink, GoodsClass, Quantities, Quantity,
-    QuantityError, RecordDraft, Refusal, SectionBody, SubjectId, Unit,
+    Amount, AudienceDraft, Body, Code, CodeKind, CodeWarning, EvidenceLink, GoodsClass, Quantities,
+    Quantity, QuantityError, RecordDraft, Refusal, SectionBody, SubjectId, Unit,
 };
 use chopmark_view::{Line, Make, NewBatch, NewRun, NewThing, Param};
 
@@ -71,7 +71,15 @@ fn new_thing(author: &Author<'_>, thing: &NewThing) -> Result<Draft, Trouble> {
         place: place.as_deref(),
         quantity: None,
     };
-    first_record(author, &told, line)
+    let mut draft = first_record(author, &told, line)?;
+    // Such numbers are painted on containers in use: the person compares and goes on.
+    if let Some(CodeWarning::ContainerCheckDigit { expected, found }) = code.warning() {
+        draft.warnings.push(lines::WARN_CHECK_DIGIT.line([
+            ("expected", Param::Text(expected.to_string())),
+            ("found", Param::Text(found.to_string())),
+        ]));
+    }
+    Ok(draft)
 }
 
 /// The commissioning of one code.
@@ -175,13 +183,13 @@ fn begun(
     draft
 }
 
-fn product_of(text: &str) -> Result<String, Trouble> {
+pub(super) fn product_of(text: &str) -> Result<String, Trouble> {
     let product = texts::checked(Field::Product, text)?;
     Ok(product.ok_or_else(|| failure::PRODUCT_MISSING.failure([]))?)
 }
 
 /// An amount as people type it: with a comma where they write one.
-fn quantity(amount: &str, unit: &str) -> Result<Quantity, Trouble> {
+pub(super) fn quantity(amount: &str, unit: &str) -> Result<Quantity, Trouble> {
     let refused = |_: QuantityError| failure::AMOUNT_UNREADABLE.failure([]);
     let amount: Amount = amount.trim().replace(',', ".").parse().map_err(refused)?;
     if amount.is_zero() {

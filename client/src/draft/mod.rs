@@ -14,9 +14,10 @@ mod pledge;
 mod precheck;
 mod title;
 mod told;
+mod transform;
 
 use chopmark_core::{
-    AudienceDraft, Body, DeviceId, Genesis, Group, MemberId, Opener, Party, Pledge, Policy,
+    AudienceDraft, Body, DeviceId, Genesis, Group, Makeup, MemberId, Opener, Party, Pledge, Policy,
     RecordDraft, RecordRef, Role, SectionBody, StateView, SubjectId, TimeMs, When,
 };
 use chopmark_replica::Store;
@@ -24,12 +25,17 @@ use chopmark_view::{Action, Failure, Line, Param};
 
 use crate::known::{self, Known};
 use crate::lines;
+use crate::look::Look;
 use crate::runs::{MadeRun, OwnFile};
 use crate::trouble::Trouble;
 use crate::words_of;
 
+/// Everything of one draft stands or falls together.
+const GROUP: u16 = 0;
+
 /// Who drafts, and on what knowledge.
 pub(crate) struct Author<'a> {
+    pub(crate) look: &'a Look<'a>,
     /// The ledger as this device knows it, its own pending records included.
     pub(crate) view: &'a dyn StateView,
     /// The ledger as checkpoints have it.
@@ -163,6 +169,7 @@ struct Basis {
     open_title_offer: Option<RecordRef>,
     pledge: Option<Pledge>,
     contents: Vec<SubjectId>,
+    makeup: Option<Makeup>,
 }
 
 impl Basis {
@@ -178,6 +185,7 @@ impl Basis {
             open_title_offer: state.and_then(|state| state.open_title_offer()),
             pledge: state.and_then(|state| state.pledge().copied()),
             contents: view.contents(subject),
+            makeup: state.map(|state| state.makeup().clone()),
         }
     }
 }
@@ -191,6 +199,7 @@ pub(crate) fn prepare(
     let mut draft = match action {
         Action::Commission(items) => commission::commission(author, items)?,
         Action::Make(what) => make::make(author, what, run)?,
+        Action::Transform(making) => transform::transform(author, making)?,
         Action::Pack {
             container,
             subjects,

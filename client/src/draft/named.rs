@@ -1,11 +1,14 @@
 //! Named activities that need nothing but a place and a remark: noting, taking out of use,
 //! holding and clearing.
 
-use chopmark_core::{AudienceDraft, Body, Refusal, SectionBody, SubjectId, may_hold};
+use chopmark_core::{
+    AudienceDraft, Body, Kind, RecordDraft, Refusal, SectionBody, SubjectId, Verdict, may_hold,
+};
 use chopmark_view::{Deed, Form, Line, Param};
 
-use super::{Author, Draft, precheck, record, told};
+use super::{Author, Draft, GROUP, inspect, precheck, record, told};
 use crate::activities::{self, Activity, By};
+use crate::evidence::Piece;
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
@@ -42,13 +45,66 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
         },
     ));
     let mut lines = said(author, activity, &subjects)?;
+    let photos = photos(author, activity, (&subjects, &deed.evidence), &mut lines)?;
     lines.extend(words_of::place(place));
     lines.extend(words_of::note(note));
-    let mut draft = Draft::new(vec![record], lines).resting_on(author.view, &subjects);
+    // First: nothing more is said of what has ended.
+    let mut records: Vec<RecordDraft> = photos.into_iter().collect();
+    records.push(record);
+    if records.len() > 1 {
+        records.iter_mut().for_each(|one| one.group = Some(GROUP));
+    }
+    let mut draft = Draft::new(records, lines).resting_on(author.view, &subjects);
     if activity.form == Form::End {
         draft.warnings.push(lines::WARN_ENDS.line([]));
     }
     Ok(draft)
+}
+
+/// The attestation that goes along with photos of one subject: its fields say which files there
+/// are, by which peers know what to fetch. What it attests is what the activity says.
+fn photos(
+    author: &Author<'_>,
+    activity: &Activity,
+    (subjects, evidence): (&[SubjectId], &[String]),
+    lines: &mut Vec<Line>,
+) -> Result<Option<RecordDraft>, Trouble> {
+    let pieces = inspect::pieces(author, evidence)?;
+    if pieces.is_empty() {
+        return Ok(None);
+    }
+    let [subject] = subjects else {
+        return Err(failure::PHOTOS_OF_MANY.failure([]).into());
+    };
+    let verdict = match activity.is_in_order() {
+        true => Verdict::Pass,
+        false => Verdict::Fail,
+    };
+    let body = Body::Attest {
+        when: author.when,
+        verdict,
+        evidence: pieces
+            .iter()
+            .map(|piece| (piece.id, piece.sealed_length()))
+            .collect(),
+    };
+    let mut record = record(body, vec![*subject]);
+    record.cites = author.view.cites_for(Kind::Attest, &[*subject]);
+    record.sections.push((
+        AudienceDraft::Members,
+        SectionBody {
+            codes: told::codes(author, &[*subject])?,
+            evidence: pieces.iter().map(Piece::link).collect(),
+            ..SectionBody::default()
+        },
+    ));
+    let key = words_of::verdict_key(words_of::view_verdict(verdict));
+    lines.push(lines::SIGN_ATTEST.line([
+        ("subject", author.subject_text(subject)?),
+        ("verdict", Param::Key(key.into())),
+    ]));
+    lines.push(inspect::evidence_line(&pieces));
+    Ok(Some(record))
 }
 
 fn check(author: &Author<'_>, activity: &Activity, subject: &SubjectId) -> Result<(), Trouble> {

@@ -12,6 +12,7 @@ fn deed(activity: &str, subjects: &[&str]) -> Action {
         subjects: subjects.iter().map(|id| (*id).to_owned()).collect(),
         place: Some("Gate 3, Nansha".into()),
         note: Some("seal 4711".into()),
+        evidence: Vec::new(),
     })
 }
 

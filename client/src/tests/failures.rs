@@ -218,6 +218,7 @@ async fn names_what_cannot_be_attested_or_printed() {
         subjects: vec![item.clone()],
         place: None,
         note: None,
+        evidence: Vec::new(),
     });
     assert_eq!(phone.refused(prepare(deed)).await, "activity-unknown");
     assert_eq!(

@@ -6,6 +6,7 @@ mod failures;
 mod handover;
 mod joining;
 mod make;
+mod making;
 mod offline;
 mod papers;
 mod synced;

@@ -53,6 +53,7 @@ fn page(route: &Route) -> Html {
         Route::Receive => html! { <pages::Receive {key} /> },
         Route::Subject(subject) => html! { <pages::Subject {key} {subject} /> },
         Route::Commission => html! { <pages::Commission {key} /> },
+        Route::Assets => html! { <pages::Assets {key} /> },
         Route::Labels(subjects) => html! { <pages::Labels {key} {subjects} /> },
         Route::Offer(subject) => html! { <pages::Offer {key} {subject} /> },
         Route::Accept(offer) => html! { <pages::Accept {key} {offer} /> },
@@ -84,6 +85,7 @@ fn page(route: &Route) -> Html {
         Route::Bind(subject) => html! { <pages::Bind {key} {subject} /> },
         Route::Unbind(subject) => html! { <pages::Unbind {key} {subject} /> },
         Route::Pack(subject) => html! { <pages::Pack {key} {subject} /> },
+        Route::Transform(subject) => html! { <pages::Transform {key} {subject} /> },
         Route::Unpack(container) => html! { <pages::Unpack {key} {container} /> },
         Route::Recall(subject) => {
             html! { <pages::Recall {key} {subject} towards={Towards::Descendants} /> }

@@ -2,7 +2,7 @@
 
 use chopmark_kit::{Mark, Messages, Tone, Value};
 use chopmark_view::{
-    EventStatus, Failure, Line, LinkState, Param, Party, SubjectCard, SubjectKind,
+    EventStatus, Failure, Line, LinkState, Param, Party, Stock, SubjectCard, SubjectKind, UNITS,
 };
 use std::collections::BTreeMap;
 use yew::AttrValue;
@@ -40,6 +40,19 @@ pub(crate) fn key(messages: &Messages, key: &str) -> AttrValue {
     match messages.find(key, &[]) {
         Some(text) => text.into(),
         None => say!(messages, "line-general"),
+    }
+}
+
+/// How much there is of a batch.
+pub(crate) fn stock(messages: &Messages, stock: &Stock) -> AttrValue {
+    // A unit without a name here is known by its code.
+    let unit = match UNITS.iter().any(|(code, _)| *code == stock.unit) {
+        true => key(messages, &stock.key),
+        false => stock.unit.clone().into(),
+    };
+    match &stock.amount {
+        Some(amount) => say!(messages, "stock", amount = amount, unit = unit.as_str()),
+        None => say!(messages, "stock-unknown", unit = unit.as_str()),
     }
 }
 

@@ -273,6 +273,12 @@ fn making(stage: &Stage) -> Vec<Screen> {
         ),
         Screen::new("app-commission-done", at(desk, "commission"), done()),
         Screen::new("app-make-batch", at(desk, "commission"), batch),
+        Screen::new(
+            "app-transform",
+            at(desk, &format!("transform/{}", stage.travelled.case)),
+            vec![Step::Wait("#out-0-gtin")],
+        ),
+        Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
         Screen::new("app-labels", labels.clone(), sheets()),
         Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),
     ]

@@ -110,6 +110,7 @@ impl Stage {
             subjects: vec![self.travelled.case.clone()],
             place: Some("Shelf 4".to_owned()),
             note: None,
+            evidence: Vec::new(),
         };
         self.trade.shop.sign(Action::Deed(stored)).await?;
         Ok(())
@@ -191,6 +192,7 @@ async fn hold(trade: &Trade) -> Result<(Device, String)> {
         subjects: vec![goods.case.clone()],
         place: Some("Lane 2, Qianhai".to_owned()),
         note: Some("Certificate of origin is missing".to_owned()),
+        evidence: Vec::new(),
     };
     officer.sign(Action::Deed(held)).await?;
     officer.settled().await?;

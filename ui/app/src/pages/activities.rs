@@ -41,10 +41,13 @@ pub(crate) fn Activities(props: &ActivitiesProps) -> Html {
                         })
                     })
                     .collect();
-                if cards.is_empty() {
+                let transforms = view.transforms.then(|| html! {
+                    <Card key="transform" flush={true}><ul><li><Lead href={Route::Transform(props.subject.clone()).href()} icon={Mark::Unit} title={say!(m, "transform-of-it")} /></li></ul></Card>
+                });
+                if cards.is_empty() && transforms.is_none() {
                     return html! { <Empty icon={Mark::Info} title={say!(m, "activities-none")} text={say!(m, "activities-none-text")} /> };
                 }
-                html! { <div class="sheet-of-areas">{for cards}</div> }
+                html! { <div class="sheet-of-areas">{for transforms}{for cards}</div> }
             })}
         </>
     }

@@ -2,6 +2,7 @@ use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Icon, Mar
 use chopmark_view::{Action, Deed as DeedAction};
 use yew::prelude::*;
 
+use super::photos::Photos;
 use crate::hooks::{use_app, use_messages};
 use crate::parts::{Step, Target, sign};
 use crate::state::{Event, Route};
@@ -24,6 +25,8 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
     let step = use_state_eq(|| Step::Form);
     let place = use_state_eq(String::new);
     let note = use_state_eq(String::new);
+    // None while a photo is on its way.
+    let evidence = use_state_eq(|| Some(Vec::new()));
     {
         // What was signed about has left the list; the next scan begins a new one.
         let dispatch = app.dispatcher();
@@ -53,6 +56,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
     }
     let onsubmit = {
         let (step, place, note) = (step.clone(), place.clone(), note.clone());
+        let evidence = (*evidence).clone();
         let subjects = match &props.subject {
             Some(subject) => vec![subject.clone()],
             None => app
@@ -64,11 +68,15 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
         let activity = props.activity.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
+            let Some(evidence) = evidence.clone() else {
+                return;
+            };
             step.set(Step::Sign(Action::Deed(DeedAction {
                 activity: activity.clone(),
                 subjects: subjects.clone(),
                 place: filled(&place),
                 note: filled(&note),
+                evidence,
             })));
         })
     };
@@ -84,7 +92,12 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
                         oninput={Callback::from({ let note = note.clone(); move |text| note.set(text) })} />
                 </div>
             </Card>
-            <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} />
+            if props.subject.is_some() {
+                <Card title={say!(m, "deed-photos")}>
+                    <Photos onchange={Callback::from({ let evidence = evidence.clone(); move |ids| evidence.set(ids) })} />
+                </Card>
+            }
+            <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} busy={evidence.is_none()} />
         </form>
     }
 }

@@ -79,6 +79,7 @@ fn Ready(props: &ReadyProps) -> Html {
                     <a class="button button-quiet" href={Route::Commission.href()}><Icon mark={Mark::Add} />{say!(m, "action-commission")}</a>
                 }
                 if gathers {
+                    <a class="button button-quiet" href={Route::Assets.href()}><Icon mark={Mark::Unit} />{say!(m, "action-assets")}</a>
                     <a class="button button-quiet" href={Route::Gather.href()}><Icon mark={Mark::Add} />{say!(m, "action-gather")}</a>
                 }
                 if !inspects && !supervises && !lends {

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::hooks::{use_messages, use_remote};
 use crate::parts::{Papers, Photo, ShowAll, SubjectRow, SubjectSummary, shown, term};
 use crate::state::Route;
-use crate::words::{failure, line, party, say, status, time};
+use crate::words::{failure, line, party, say, status, stock, time};
 
 /// How many packed things the page shows until all are asked for.
 const ROWS: usize = 6;
@@ -177,6 +177,9 @@ fn Facts(props: &ReadyProps) -> Html {
             <dl class="facts">
                 {fact(say!(m, "fact-holder"), html! { {party(&m, &view.card.holder)} })}
                 {fact(say!(m, "fact-owner"), html! { {party(&m, &view.owner)} })}
+                if let Some(left) = &view.left {
+                    {fact(say!(m, "fact-left"), html! { {stock(&m, left)} })}
+                }
                 if let Some(code) = &view.card.code {
                     {fact(say!(m, "fact-code"), html! { <span class="code">{code.clone()}</span> })}
                 }

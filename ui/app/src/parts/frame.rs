@@ -215,6 +215,8 @@ fn title(m: &chopmark_kit::Messages, route: &Route) -> AttrValue {
         Route::Receive => say!(m, "title-receive"),
         Route::Subject(_) => say!(m, "title-subject"),
         Route::Commission => say!(m, "title-commission"),
+        Route::Assets => say!(m, "title-assets"),
+        Route::Transform(_) => say!(m, "title-transform"),
         Route::Labels(_) => say!(m, "title-labels"),
         Route::Offer(_) => say!(m, "title-offer"),
         Route::Accept(_) => say!(m, "title-accept"),

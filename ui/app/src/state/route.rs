@@ -11,6 +11,8 @@ pub(crate) enum Route {
     Subject(String),
     /// Make new items.
     Commission,
+    /// Tools, vehicles, containers and places.
+    Assets,
     /// Labels of these subjects.
     Labels(Vec<String>),
     /// Hand a subject over.
@@ -52,6 +54,8 @@ pub(crate) enum Route {
     Unbind(String),
     /// Pack a subject or, without one, the scanned list.
     Pack(Option<String>),
+    /// Make things of a subject or, without one, of the scanned list.
+    Transform(Option<String>),
     /// Take things out of this container.
     Unpack(String),
     /// What came of a subject, and who has it.
@@ -108,6 +112,7 @@ impl Route {
             "receive" => Self::Receive,
             "subject" => Self::Subject(rest()),
             "commission" => Self::Commission,
+            "assets" => Self::Assets,
             "labels" => Self::Labels(
                 rest()
                     .split(',')
@@ -139,6 +144,7 @@ impl Route {
             "bind" => Self::Bind(rest()),
             "unbind" => Self::Unbind(rest()),
             "pack" => Self::Pack(optional()),
+            "transform" => Self::Transform(optional()),
             "unpack" => Self::Unpack(rest()),
             "recall" => Self::Recall(rest()),
             "origins" => Self::Origins(rest()),
@@ -165,6 +171,7 @@ impl Route {
             Self::Receive => "#/receive".to_owned(),
             Self::Subject(id) => format!("#/subject/{id}"),
             Self::Commission => "#/commission".to_owned(),
+            Self::Assets => "#/assets".to_owned(),
             Self::Labels(ids) => format!("#/labels/{}", ids.join(",")),
             Self::Offer(id) => format!("#/offer/{id}"),
             Self::Accept(offer) => format!("#/accept/{offer}"),
@@ -186,6 +193,7 @@ impl Route {
             Self::Bind(id) => format!("#/bind/{id}"),
             Self::Unbind(id) => format!("#/unbind/{id}"),
             Self::Pack(id) => with_optional("#/pack", id.as_deref()),
+            Self::Transform(id) => with_optional("#/transform", id.as_deref()),
             Self::Unpack(id) => format!("#/unpack/{id}"),
             Self::Recall(id) => format!("#/recall/{id}"),
             Self::Origins(id) => format!("#/origins/{id}"),
@@ -204,7 +212,7 @@ impl Route {
     pub(crate) fn up(&self) -> Option<Self> {
         match self {
             Self::Home | Self::Scan | Self::Handovers | Self::Settings => None,
-            Self::Subject(_) | Self::Commission | Self::Labels(_) | Self::Outbox => {
+            Self::Subject(_) | Self::Commission | Self::Assets | Self::Labels(_) | Self::Outbox => {
                 Some(Self::Home)
             }
             Self::Gather => Some(Self::Scan),
@@ -229,6 +237,7 @@ impl Route {
             Self::Activities(None) => Some(Self::Gather),
             Self::Deed { subject, .. }
             | Self::Pack(subject)
+            | Self::Transform(subject)
             | Self::Pledge(subject)
             | Self::Release(subject) => Some(Self::Activities(subject.clone())),
         }
@@ -263,6 +272,7 @@ mod tests {
             Route::Receive,
             Route::Subject("ab".into()),
             Route::Commission,
+            Route::Assets,
             Route::Labels(vec!["ab".into(), "cd".into()]),
             Route::Offer("ab".into()),
             Route::Accept("ab/0".into()),
@@ -307,6 +317,8 @@ mod tests {
             Route::Unbind("ab".into()),
             Route::Pack(None),
             Route::Pack(Some("ab".into())),
+            Route::Transform(None),
+            Route::Transform(Some("ab".into())),
             Route::Unpack("ab".into()),
             Route::Recall("ab".into()),
             Route::Origins("ab".into()),

@@ -5,6 +5,13 @@ sign-commission = { $count ->
     [one] One new item: { $product } (GTIN { $gtin })
     *[other] { $count } new items: { $product } (GTIN { $gtin })
 }
+sign-comes-out = Comes out: { $amount } { $unit } ({ $code }) of { $batch }
+sign-transform = { $way }
+sign-use = Goes in: { $amount } { $unit } ({ $code }) of { $subject }
+sign-use-item = Goes in and ends: { $subject }
+sign-remains = Left afterwards: { $amount } { $unit } ({ $code }) of { $subject }
+sign-loss = Lost: { $amount } { $unit } ({ $code })
+warn-check-digit = The check digit of this container number should be { $expected }, it is { $found }. Compare it with the number on the container.
 sign-commission-case = A new case: { $code }
 sign-make-batch = A new batch: { $amount } of { $product }, { $code }
 sign-make-run = { $count ->
@@ -287,3 +294,21 @@ field-note = note
 field-terms = terms
 field-caption = caption
 field-measured = measured value
+
+unit-kgm = kg
+unit-grm = g
+unit-tne = t
+unit-ltr = l
+unit-mlt = ml
+unit-mtr = m
+unit-mtk = m²
+unit-mtq = m³
+unit-h87 = pieces
+unit-xbx = boxes
+unit-xbg = bags
+unit-xpx = pallets
+unit-other = units
+way-split = Split
+way-merge = Merge
+way-process = Process
+way-repack = Repack

@@ -368,3 +368,38 @@ recall-steps = { $count ->
     *[other] { $count } steps away
 }
 recall-ended = used up or out of use
+
+way = What is done?
+way-split-text = One batch becomes several
+way-merge-text = Several batches become one
+way-process-text = Goods become other goods
+way-repack-text = The same goods in another packaging
+transform-inputs = What goes in
+transform-how-much = How much of it
+transform-all = Leave it empty to take all that is left: { $left }
+transform-output = What comes out: { $number }
+transform-take-away = Take this away
+transform-as-items = As single items
+transform-as-items-text = Each gets a code of its own.
+transform-add = Something else comes out
+transform-rest = What else
+transform-lost = Lost (optional)
+transform-done = Signed
+transform-of-it = Split, merge or process
+stock = { $amount } { $unit }
+stock-unknown = an amount that is closed to this device, in { $unit }
+fact-left = Left of it
+assets-none = No assets yet
+assets-none-text = Tools, vehicles, containers, crates and places of your organisation stand here once they are in the network.
+assets-equipment = Tools and vehicles
+assets-containers = Containers
+assets-returnable = Crates and pallets
+assets-places = Places
+assets-bound = On it:
+assets-maintained = Maintained { $time }
+assets-calibrated = Calibrated { $time }
+assets-more = { $count ->
+    [one] one more is not listed
+    *[other] { $count } more are not listed
+}
+deed-photos = Photos (optional)

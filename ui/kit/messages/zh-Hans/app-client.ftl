@@ -2,6 +2,13 @@
 
 # What will be signed.
 sign-commission = 新建 { $count } 件：{ $product }（GTIN { $gtin }）
+sign-comes-out = 产出：{ $batch }，{ $amount } { $unit }（{ $code }）
+sign-transform = { $way }
+sign-use = 投入：{ $subject }，{ $amount } { $unit }（{ $code }）
+sign-use-item = 投入并终结：{ $subject }
+sign-remains = 此后剩余：{ $subject }，{ $amount } { $unit }（{ $code }）
+sign-loss = 损耗：{ $amount } { $unit }（{ $code }）
+warn-check-digit = 此集装箱号的校验位应为 { $expected }，实为 { $found }。请与箱上的号码核对。
 sign-commission-case = 新建箱：{ $code }
 sign-make-batch = 新建批次：{ $product } { $amount }，{ $code }
 sign-make-run = 新建一组 { $count } 件：{ $product }（GTIN { $gtin }）
@@ -206,3 +213,21 @@ field-note = 备注
 field-terms = 条款
 field-caption = 说明
 field-measured = 测量值
+
+unit-kgm = 千克
+unit-grm = 克
+unit-tne = 吨
+unit-ltr = 升
+unit-mlt = 毫升
+unit-mtr = 米
+unit-mtk = 平方米
+unit-mtq = 立方米
+unit-h87 = 件
+unit-xbx = 盒
+unit-xbg = 袋
+unit-xpx = 托盘
+unit-other = 单位
+way-split = 拆分
+way-merge = 合并
+way-process = 加工
+way-repack = 改装
