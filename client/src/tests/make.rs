@@ -104,7 +104,7 @@ async fn the_list_of_a_phones_run_reaches_its_members_peer() {
     assert_eq!(sections.len(), 1);
     let opener = chopmark_core::Opener::new(trial.genesis.id());
     let opener = chopmark_core::Group::ALL
-        .into_iter()
+        .iter()
         .fold(opener, |opener, group| {
             let of = chopmark_core::ReaderGroup::new(trial.member(FACTORY), *group);
             opener.with_reader(of, 0, &trial.reader_key(FACTORY))
