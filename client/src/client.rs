@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
     Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
-    FrameShow, Home, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param,
+    FrameShow, Home, ImportBegin, ImportChunk, ImportColumns, ImportRead, ImportSign, ImportStep,
+    ImportStop, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param,
     Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView,
     Subject, Unlock, UploadState, Watch, Watched,
 };
@@ -200,6 +201,34 @@ impl Client {
                     desk.evidence_finish(&finish.upload)
                 })
                 .await
+            }
+            ImportBegin::NAME => {
+                self.ask::<ImportBegin>(args, |desk, begin| desk.import_begin(&begin))
+                    .await
+            }
+            ImportChunk::NAME => {
+                self.ask::<ImportChunk>(args, |desk, chunk| desk.import_chunk(&chunk))
+                    .await
+            }
+            ImportColumns::NAME => {
+                self.ask::<ImportColumns>(args, |desk, of| desk.import_columns(&of))
+                    .await
+            }
+            ImportRead::NAME => {
+                self.ask::<ImportRead>(args, |desk, read| desk.import_read(&read))
+                    .await
+            }
+            ImportStep::NAME => {
+                self.ask::<ImportStep>(args, |desk, step| desk.import_step(&step))
+                    .await
+            }
+            ImportSign::NAME => {
+                self.ask::<ImportSign>(args, |desk, sign| desk.import_sign(&sign))
+                    .await
+            }
+            ImportStop::NAME => {
+                self.ask::<ImportStop>(args, |desk, stop| desk.import_stop(&stop))
+                    .await
             }
             _ => Err(failure::UNKNOWN_COMMAND.failure([("command", Param::Text(name.to_owned()))])),
         }

@@ -1,6 +1,7 @@
 //! Everything that is in memory while the replica is open.
 
 mod files;
+mod import;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,7 @@ use crate::draft::{self, Author, Draft};
 use crate::evidence::{self, Piece, Uploads};
 use crate::heights::Heights;
 use crate::holdings::Holdings;
+use crate::imports::Imports;
 use crate::keys::Keys;
 use crate::link::Link;
 use crate::look::{Identity, Look};
@@ -58,6 +60,7 @@ pub(crate) struct Desk {
     frames: Mutex<FrameCollector>,
     holdings: Mutex<Option<(u64, Arc<Holdings>)>>,
     heights: Heights,
+    imports: Mutex<Imports>,
 }
 
 impl Desk {
@@ -83,6 +86,7 @@ impl Desk {
             frames: Mutex::new(FrameCollector::new()),
             holdings: Mutex::default(),
             heights: Heights::default(),
+            imports: Mutex::default(),
         });
         desk.link.follow(Arc::downgrade(&desk));
         Ok(desk)

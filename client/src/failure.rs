@@ -127,6 +127,15 @@ pub(crate) const MADE_OF_ITSELF: Message = Message::new("made-of-itself", &[("su
 pub(crate) const PHOTOS_OF_MANY: Message = Message::new("photos-of-many", &[]);
 pub(crate) const OUTPUT_TWICE: Message = Message::new("output-twice", &[("batch", Text)]);
 
+// Files with events.
+pub(crate) const IMPORT_UNKNOWN: Message = Message::new("import-unknown", &[]);
+pub(crate) const IMPORT_TOO_LARGE: Message = Message::new("import-too-large", &[("most", Bytes)]);
+pub(crate) const IMPORT_UNREADABLE: Message = Message::new("import-unreadable", &[("why", Text)]);
+pub(crate) const IMPORT_HAS_BAD: Message = Message::new("import-has-bad", &[("count", Number)]);
+pub(crate) const IMPORT_OVERTAKEN: Message =
+    Message::new("import-overtaken", &[("number", Number)]);
+pub(crate) const ROW_UNREADABLE: Message = Message::new("row-unreadable", &[("why", Text)]);
+
 // Evidence.
 pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);
 pub(crate) const EVIDENCE_EMPTY: Message = Message::new("evidence-empty", &[]);
@@ -329,6 +338,12 @@ pub const FAILURES: &[Message] = &[
     MADE_OF_ITSELF,
     OUTPUT_TWICE,
     PHOTOS_OF_MANY,
+    IMPORT_UNKNOWN,
+    IMPORT_TOO_LARGE,
+    IMPORT_UNREADABLE,
+    IMPORT_HAS_BAD,
+    IMPORT_OVERTAKEN,
+    ROW_UNREADABLE,
     EVIDENCE_TYPE,
     EVIDENCE_EMPTY,
     EVIDENCE_TOO_LARGE,

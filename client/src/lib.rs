@@ -30,6 +30,7 @@ mod goods;
 mod heights;
 mod holdings;
 mod home;
+mod imports;
 mod join;
 mod journey;
 mod keys;

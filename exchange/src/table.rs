@@ -81,6 +81,20 @@ pub enum TableError {
 }
 
 impl Table {
+    /// The headings of a table, for mapping its columns.
+    pub fn headings(bytes: &[u8], delimiter: char) -> Result<Vec<String>, TableError> {
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let delimiter = u8::try_from(delimiter)
+            .map_err(|_| TableError::Heading(MappingError::Delimiter(delimiter).to_string()))?;
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .from_reader(bytes);
+        let heading = reader
+            .headers()
+            .map_err(|error| TableError::Heading(error.to_string()))?;
+        Ok(heading.iter().map(str::to_owned).collect())
+    }
+
     /// Reads a table. Empty lines are read over; a row is either an event or bad.
     pub fn read(bytes: &[u8], mapping: &Mapping) -> Result<Self, TableError> {
         if bytes.len() > MAX_BYTES {

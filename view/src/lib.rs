@@ -12,6 +12,7 @@ mod command;
 mod evidence;
 mod handover;
 mod home;
+mod import;
 mod label;
 mod make;
 mod making;
@@ -35,6 +36,10 @@ pub use handover::{FrameFeed, FrameProgress, FrameShow, FrameStep, FramesView, R
 pub use home::{
     Activity, Counts, HandoverCard, HoldCard, Home, HomeView, LinkState, Me, MemberView, Members,
     MembersView, Offered, PledgeCard, Term, Watch, Watched,
+};
+pub use import::{
+    BadRow, ColumnsView, ImportBegin, ImportBegun, ImportChunk, ImportColumns, ImportKind,
+    ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView, TableMapping,
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use make::{Make, NewBatch, NewRun, NewThing};

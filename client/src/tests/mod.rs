@@ -4,6 +4,7 @@ mod activities;
 mod bad_input;
 mod failures;
 mod handover;
+mod import;
 mod joining;
 mod make;
 mod making;

@@ -54,6 +54,7 @@ fn page(route: &Route) -> Html {
         Route::Subject(subject) => html! { <pages::Subject {key} {subject} /> },
         Route::Commission => html! { <pages::Commission {key} /> },
         Route::Assets => html! { <pages::Assets {key} /> },
+        Route::Import => html! { <pages::Import {key} /> },
         Route::Labels(subjects) => html! { <pages::Labels {key} {subjects} /> },
         Route::Offer(subject) => html! { <pages::Offer {key} {subject} /> },
         Route::Accept(offer) => html! { <pages::Accept {key} {offer} /> },

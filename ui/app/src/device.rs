@@ -6,6 +6,7 @@ mod feedback;
 mod files;
 mod page;
 mod picture;
+pub(crate) mod pieces;
 mod scanner;
 
 pub(crate) use awake::Awake;

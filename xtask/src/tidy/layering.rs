@@ -20,6 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "chopmark-core",
             "chopmark-documents",
+            "chopmark-epcis",
+            "chopmark-exchange",
             "chopmark-labels",
             "chopmark-replica",
             "chopmark-view",

@@ -76,6 +76,7 @@ fn Ready(props: &ReadyProps) -> Html {
             <div class="actions">
                 <a class="button button-main action-main" href={Route::Scan.href()}><Icon mark={Mark::Scan} />{say!(m, "action-scan")}</a>
                 if makes {
+                    <a class="button button-quiet" href={Route::Import.href()}><Icon mark={Mark::File} />{say!(m, "action-import")}</a>
                     <a class="button button-quiet" href={Route::Commission.href()}><Icon mark={Mark::Add} />{say!(m, "action-commission")}</a>
                 }
                 if gathers {

@@ -215,6 +215,7 @@ fn title(m: &chopmark_kit::Messages, route: &Route) -> AttrValue {
         Route::Receive => say!(m, "title-receive"),
         Route::Subject(_) => say!(m, "title-subject"),
         Route::Commission => say!(m, "title-commission"),
+        Route::Import => say!(m, "title-import"),
         Route::Assets => say!(m, "title-assets"),
         Route::Transform(_) => say!(m, "title-transform"),
         Route::Labels(_) => say!(m, "title-labels"),

@@ -13,6 +13,8 @@ pub(crate) enum Route {
     Commission,
     /// Tools, vehicles, containers and places.
     Assets,
+    /// Bring in a file with events.
+    Import,
     /// Labels of these subjects.
     Labels(Vec<String>),
     /// Hand a subject over.
@@ -113,6 +115,7 @@ impl Route {
             "subject" => Self::Subject(rest()),
             "commission" => Self::Commission,
             "assets" => Self::Assets,
+            "import" => Self::Import,
             "labels" => Self::Labels(
                 rest()
                     .split(',')
@@ -172,6 +175,7 @@ impl Route {
             Self::Subject(id) => format!("#/subject/{id}"),
             Self::Commission => "#/commission".to_owned(),
             Self::Assets => "#/assets".to_owned(),
+            Self::Import => "#/import".to_owned(),
             Self::Labels(ids) => format!("#/labels/{}", ids.join(",")),
             Self::Offer(id) => format!("#/offer/{id}"),
             Self::Accept(offer) => format!("#/accept/{offer}"),
@@ -212,9 +216,12 @@ impl Route {
     pub(crate) fn up(&self) -> Option<Self> {
         match self {
             Self::Home | Self::Scan | Self::Handovers | Self::Settings => None,
-            Self::Subject(_) | Self::Commission | Self::Assets | Self::Labels(_) | Self::Outbox => {
-                Some(Self::Home)
-            }
+            Self::Subject(_)
+            | Self::Commission
+            | Self::Assets
+            | Self::Import
+            | Self::Labels(_)
+            | Self::Outbox => Some(Self::Home),
             Self::Gather => Some(Self::Scan),
             Self::Receive
             | Self::Accept(_)
@@ -273,6 +280,7 @@ mod tests {
             Route::Subject("ab".into()),
             Route::Commission,
             Route::Assets,
+            Route::Import,
             Route::Labels(vec!["ab".into(), "cd".into()]),
             Route::Offer("ab".into()),
             Route::Accept("ab/0".into()),

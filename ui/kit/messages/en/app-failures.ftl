@@ -206,3 +206,12 @@ failure-not-a-merger = To merge, take two batches or more, and let one batch of 
 failure-made-of-itself = { $subject } goes in and comes out. Take less of it instead.
 failure-output-twice = { $batch } comes out twice. Put both amounts together.
 failure-photos-of-many = Photos go along with one thing at a time. Record it of that thing alone.
+failure-import-unknown = This import is over. Choose the file again.
+failure-import-too-large = The file is too large for this device: { $most } at most. Import it at your company’s peer.
+failure-import-unreadable = The file cannot be read: { $why }
+failure-import-has-bad = { $count ->
+    [one] One row is bad, so nothing was signed. Mend the file, or import the rest.
+    *[other] { $count } rows are bad, so nothing was signed. Mend the file, or import the rest.
+}
+failure-import-overtaken = The ledger changed meanwhile, and row { $number } does not stand any more. What was signed before it stands.
+failure-row-unreadable = { $why }

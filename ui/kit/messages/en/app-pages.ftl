@@ -403,3 +403,42 @@ assets-more = { $count ->
     *[other] { $count } more are not listed
 }
 deed-photos = Photos (optional)
+import-what = Bring in events from a file
+import-what-text = EPCIS 2.0 as JSON, or a table of yours as CSV. Everything is tried before anything is signed.
+import-choose = Choose a file
+import-reading = Reading the file…
+import-failed = The import did not go on
+import-trying = Trying what the rules say
+import-signing = Signing
+import-so-far = { $done } of { $total }
+import-stop = Stop here
+import-signed = Everything is signed
+import-stopped = Stopped
+import-signed-text = { $count } signed, in { $blocks } blocks
+import-good = Everything fits
+import-good-text = { $count } rows can be signed.
+import-bad = { $count ->
+    [one] One row is bad
+    *[other] { $count } rows are bad
+}
+import-bad-text = Nothing is signed as long as one is bad, unless you leave the bad ones out.
+import-bad-rows = Bad rows
+import-row = { $number }:
+import-more = and { $count } more
+import-rest = Import the other { $count }
+import-sign-hint = Hold to sign { $count } rows. You can stop between two blocks.
+columns-known = Read as tables with these columns were read before.
+columns-rows = What the rows say
+columns-each = Each row says that something
+columns-step = Business step
+columns-step-hint = A word of the standard: commissioning, shipping, …
+columns-offset = Time zone
+columns-time = How times are written
+columns-time-hint = %d.%m.%Y %H:%M for instance; empty: as EPCIS writes them
+columns-read = Read the table
+column-begins = begins
+column-happens = happens
+column-none = not in the table
+column-time = Time
+column-serial = Serial
+column-place = Place (GLN)

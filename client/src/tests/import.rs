@@ -1,0 +1,150 @@
+use chopmark_core::Role;
+use chopmark_view::{
+    ColumnsView, Home, ImportBegin, ImportChunk, ImportColumns, ImportKind, ImportRead, ImportSign,
+    ImportStage, ImportStep, ImportStop, ImportView, TableMapping,
+};
+
+use super::trial::{FACTORY, GTIN, Phone, Trial};
+
+/// A factory's table of so many items.
+fn table(items: std::ops::Range<u32>) -> String {
+    let mut text = "Time,GTIN,Serial,Product\n".to_owned();
+    for item in items {
+        text += &format!("2026-07-01T08:00:00Z,{GTIN},S{item:06},Oolong\n");
+    }
+    text
+}
+
+async fn bring(phone: &Phone, kind: ImportKind, text: &str) -> String {
+    let length = text.len() as u64;
+    let begun = phone.ask(ImportBegin { kind, length }).await.unwrap();
+    for chunk in text.as_bytes().chunks(begun.chunk as usize) {
+        let (import, bytes) = (begun.import.clone(), chunk.to_vec());
+        phone.ask(ImportChunk { import, bytes }).await.unwrap();
+    }
+    begun.import
+}
+
+async fn columns(phone: &Phone, import: &str) -> ColumnsView {
+    let import = import.to_owned();
+    phone.ask(ImportColumns { import }).await.unwrap()
+}
+
+async fn read(phone: &Phone, import: &str, mapping: Option<TableMapping>) -> ImportView {
+    let import = import.to_owned();
+    phone.ask(ImportRead { import, mapping }).await.unwrap()
+}
+
+/// What the screen does: one piece of work after the other while there is one.
+async fn work(phone: &Phone, import: &str, mut view: ImportView) -> ImportView {
+    while matches!(view.stage, ImportStage::Trying | ImportStage::Signing) {
+        let import = import.to_owned();
+        view = phone.ask(ImportStep { import }).await.unwrap();
+    }
+    view
+}
+
+async fn sign(phone: &Phone, import: &str, skip_bad: bool) -> ImportView {
+    let import = import.to_owned();
+    phone.ask(ImportSign { import, skip_bad }).await.unwrap()
+}
+
+async fn held(phone: &Phone) -> u64 {
+    phone.ask(Home {}).await.unwrap().counts.held
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_tried_as_a_whole_and_the_rest_of_a_bad_one_only_on_demand() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let mut text = table(0..3);
+    // No cell of it is wrong, but a serial twice is against the rules; the last has a bad GTIN.
+    text += &format!("2026-07-01T08:00:00Z,{GTIN},S000001,Oolong\n");
+    text += "2026-07-01T08:00:00Z,09506000134353,S000009,Oolong\n";
+    let import = bring(&phone, ImportKind::Table, &text).await;
+    let asked = columns(&phone, &import).await;
+    assert!(!asked.is_known);
+    assert_eq!(asked.headings, ["Time", "GTIN", "Serial", "Product"]);
+    let view = read(&phone, &import, Some(asked.mapping)).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!(view.stage, ImportStage::Tried);
+    let bad: Vec<(u64, &str)> = view
+        .bad
+        .iter()
+        .map(|row| (row.number, row.why.code.as_str()))
+        .collect();
+    assert_eq!(bad, [(5, "already-commissioned"), (6, "row-unreadable")]);
+    assert_eq!((view.total, view.good), (5, 3));
+
+    let refused = phone
+        .refused(ImportSign {
+            import: import.clone(),
+            skip_bad: false,
+        })
+        .await;
+    assert_eq!(
+        (refused.as_str(), held(&phone).await),
+        ("import-has-bad", 0)
+    );
+    let view = sign(&phone, &import, true).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!(
+        (view.stage, view.signed, view.blocks, view.bad_count),
+        (ImportStage::Signed, 3, 1, 2)
+    );
+    assert_eq!(held(&phone).await, 3);
+
+    // The next table with these columns asks nothing.
+    let import = bring(&phone, ImportKind::Table, &table(10..12)).await;
+    let asked = columns(&phone, &import).await;
+    assert!(asked.is_known);
+    let view = read(&phone, &import, Some(asked.mapping)).await;
+    assert_eq!(work(&phone, &import, view).await.bad_count, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_stops_between_two_blocks_and_says_what_was_signed() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let import = bring(&phone, ImportKind::Table, &table(0..600)).await;
+    let asked = columns(&phone, &import).await;
+    let view = read(&phone, &import, Some(asked.mapping)).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.good, view.bad_count), (600, 0));
+    sign(&phone, &import, false).await;
+    let step = ImportStep {
+        import: import.clone(),
+    };
+    let view = phone.ask(step).await.unwrap();
+    assert_eq!((view.stage, view.blocks), (ImportStage::Signing, 1));
+    let stop = ImportStop {
+        import: import.clone(),
+    };
+    let view = phone.ask(stop).await.unwrap();
+    assert_eq!(view.stage, ImportStage::Stopped);
+    assert!(view.signed > 0 && view.signed < 600, "{view:?}");
+    assert_eq!(held(&phone).await, view.signed);
+    let view = work(&phone, &import, view).await;
+    assert_eq!(view.blocks, 1, "nothing goes on by itself");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_of_events_is_said() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let import = bring(&phone, ImportKind::Epcis, "{}").await;
+    let unreadable = ImportRead {
+        import,
+        mapping: None,
+    };
+    assert_eq!(phone.refused(unreadable).await, "import-unreadable");
+    let gone = ImportStep {
+        import: "00".into(),
+    };
+    assert_eq!(phone.refused(gone).await, "import-unknown");
+    let huge = ImportBegin {
+        kind: ImportKind::Table,
+        length: 1 << 40,
+    };
+    assert_eq!(phone.refused(huge).await, "import-too-large");
+}
