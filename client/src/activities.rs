@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_subsystem_has_named_activities() {
-        assert_eq!(table::AREAS.len(), 15);
+        assert_eq!(table::AREAS.len(), 16);
         for (area, activities) in table::AREAS {
             let noted = activities.iter().filter(|one| one.form != Form::Inspect);
             assert!(noted.count() >= 3, "{area}");
