@@ -16,8 +16,8 @@ impl Places {
     /// Finds the clone that xtask was built from, and the folders beside it.
     pub(crate) fn find() -> Result<Self> {
         // As cargo says now, since a target folder outside the clone may hold another clone's xtask.
-        let package = env::var_os("CARGO_MANIFEST_DIR")
-            .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let package =
+            env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&package)
             .parent()
             .context("xtask lies in no workspace")?

@@ -278,7 +278,11 @@ fn making(stage: &Stage) -> Vec<Screen> {
             at(desk, &format!("transform/{}", stage.travelled.case)),
             vec![Step::Wait("#out-0-gtin")],
         ),
-        Screen::new("app-import", at(desk, "import"), vec![Step::Wait(".file-button")]),
+        Screen::new(
+            "app-import",
+            at(desk, "import"),
+            vec![Step::Wait(".file-button")],
+        ),
         Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
         Screen::new("app-labels", labels.clone(), sheets()),
         Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),

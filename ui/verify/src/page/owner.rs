@@ -5,7 +5,9 @@ use crate::memory;
 use crate::owner::{self, NotDone, Standing};
 use crate::visit::Visit;
 use chopmark_core::{RecordRef, SubjectId};
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, Tone, text};
+use chopmark_kit::{
+    Banner, Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, Tone, text,
+};
 use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
