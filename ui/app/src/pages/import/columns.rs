@@ -34,9 +34,9 @@ pub(crate) fn ColumnsForm(props: &ColumnsProps) -> Html {
         ("eventTime", say!(m, "column-time")),
         ("gtin", say!(m, "commission-gtin")),
         ("serial", say!(m, "column-serial")),
-        ("batch", say!(m, "batch-number")),
-        ("quantity", say!(m, "amount")),
-        ("unit", say!(m, "unit")),
+        ("batch", say!(m, "make-batch-number")),
+        ("quantity", say!(m, "make-amount")),
+        ("unit", say!(m, "make-unit")),
         ("readPoint", say!(m, "column-place")),
         ("ilmd.chopmark:product", say!(m, "commission-product")),
     ];
