@@ -191,7 +191,8 @@ pub(super) fn product_of(text: &str) -> Result<String, Trouble> {
 /// An amount as people type it: with a comma where they write one.
 pub(super) fn quantity(amount: &str, unit: &str) -> Result<Quantity, Trouble> {
     let refused = |_: QuantityError| failure::AMOUNT_UNREADABLE.failure([]);
-    let amount: Amount = amount.trim().replace(',', ".").parse().map_err(refused)?;
+    // A comma is refused: some read "1,000" as a thousand, and some as one.
+    let amount: Amount = amount.trim().parse().map_err(refused)?;
     if amount.is_zero() {
         return Err(failure::AMOUNT_UNREADABLE.failure([]).into());
     }
