@@ -43,7 +43,7 @@ async fn card_of(phone: &Phone, code: &str) -> chopmark_view::SubjectCard {
 async fn a_batch_and_a_box_begin_with_their_names() {
     let trial = Trial::new();
     let phone = trial.phone(FACTORY, Role::Qc).await;
-    phone.sign(batch("L1", "12,50", "KGM")).await.unwrap();
+    phone.sign(batch("L1", "12.50", "KGM")).await.unwrap();
     let card = card_of(&phone, &format!("(01){GTIN}(10)L1")).await;
     assert_eq!(card.product.as_deref(), Some("Oolong"));
     phone.sign(thing("(8003)09506000111117A7")).await.unwrap();

@@ -394,7 +394,14 @@ impl Story {
             return None;
         }
         let theirs = (0..MEMBERS).find(|n| member(*n) == of);
+        // Once more, as two admins who do not know of each other would.
+        let again = (0..KEYS).find(|n| {
+            let known = self.model.world.devices.get(&key_id(*n));
+            known.is_some_and(|device| device.member == of && device.revoked.is_some())
+        });
+        let again = again.filter(|_| self.numbers.one_in(2));
         let device = match theirs {
+            _ if again.is_some() => again?,
             Some(n) if !self.numbers.one_in(3) => [admin(n), worker(n)][self.numbers.below(2)],
             _ => 1 + self.numbers.byte_below(KEYS - 1),
         };
