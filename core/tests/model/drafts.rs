@@ -204,6 +204,10 @@ impl Story {
     }
 
     fn draft(&mut self, of: MemberId) -> Option<RecordDraft> {
+        // Once more, as two admins who do not know of each other would.
+        if self.revoked_of(of).is_some() && self.numbers.one_in(8) {
+            return self.revocation(of);
+        }
         Some(match self.numbers.below(40) {
             0 => {
                 let prefixes = [PREFIX, PREFIX, "95060001", "9509999"];
@@ -388,17 +392,21 @@ impl Story {
         RecordDraft::new(body, Vec::new())
     }
 
+    /// A device of this member that was revoked.
+    fn revoked_of(&self, of: MemberId) -> Option<u8> {
+        (0..KEYS).find(|n| {
+            let known = self.model.world.devices.get(&key_id(*n));
+            known.is_some_and(|device| device.member == of && device.revoked.is_some())
+        })
+    }
+
     fn revocation(&mut self, of: MemberId) -> Option<RecordDraft> {
         // Most come to nothing: a network of revoked devices says little.
-        if !self.numbers.one_in(3) {
+        let again = self.revoked_of(of);
+        if again.is_none() && !self.numbers.one_in(3) {
             return None;
         }
         let theirs = (0..MEMBERS).find(|n| member(*n) == of);
-        // Once more, as two admins who do not know of each other would.
-        let again = (0..KEYS).find(|n| {
-            let known = self.model.world.devices.get(&key_id(*n));
-            known.is_some_and(|device| device.member == of && device.revoked.is_some())
-        });
         let again = again.filter(|_| self.numbers.one_in(2));
         let device = match theirs {
             _ if again.is_some() => again?,
