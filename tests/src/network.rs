@@ -195,8 +195,9 @@ impl Network {
             config.insert("pages".into(), pages.display().to_string().into());
             let order = if number == CUSTOMS { "solo" } else { "none" };
             config.insert("order".into(), order.into());
-            // What a shop sold, it takes back at its counter.
-            config.insert("takes_back".into(), (number == RETAILER).into());
+            // Who sells to consumers takes back, too.
+            let sells = number == FACTORY || number == RETAILER;
+            config.insert("takes_back".into(), sells.into());
             let mut others = Vec::new();
             for other in self
                 .members
