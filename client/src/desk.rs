@@ -343,6 +343,19 @@ impl Desk {
         })
     }
 
+    /// Where this device's next block stands.
+    fn position(&self, look: &Look<'_>, place: Place) -> Position {
+        Position {
+            network: look.genesis.id(),
+            member: self.me.member,
+            device: self.me.device,
+            seq: place.seq,
+            prev: place.prev,
+            anchor: place.anchor,
+            clock: TimeMs(self.clock.now_ms()),
+        }
+    }
+
     fn build(
         &self,
         look: &Look<'_>,
@@ -352,17 +365,8 @@ impl Desk {
         if !draft.still_holds(look.view) {
             return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
         }
-        let position = Position {
-            network: look.genesis.id(),
-            member: self.me.member,
-            device: self.me.device,
-            seq: place.seq,
-            prev: place.prev,
-            anchor: place.anchor,
-            clock: TimeMs(self.clock.now_ms()),
-        };
         UnsignedBlock::build(
-            position,
+            self.position(look, place),
             &draft.with_regulators(look.firm.policy()),
             // As of the checkpoint that the block is anchored at: a newer key may still lose.
             &look.firm.readers(),

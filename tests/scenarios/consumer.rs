@@ -142,6 +142,23 @@ async fn a_buyer_opens_the_seal_gives_it_on_and_it_is_given_back() -> Result<()>
     second
         .wait_text("main", "You are the recorded owner")
         .await?;
+    // What was written down makes another browser the owner's, and nothing else does.
+    second.press("Keep a copy of your key").await?;
+    let script = "return [...document.querySelectorAll('p.code')]
+        .map(e => e.innerText).find(text => /^[0-9a-f]{64}$/.test(text)) || ''";
+    let key = second.run(script, vec![]).await?;
+    let key = key.as_str().unwrap_or_default().to_owned();
+    second.run("localStorage.clear()", vec![]).await?;
+    second.open(&page).await?;
+    second.press("It is mine").await?;
+    for (typed, words) in [
+        (changed(&key), "missing or wrong"),
+        (key, "You are the recorded owner"),
+    ] {
+        second.fill("#key", &typed).await?;
+        second.click("form button[type=submit]").await?;
+        second.wait_text("main", words).await?;
+    }
     second.press("Give it to a new owner").await?;
     second.press("Give it back to").await?;
     second

@@ -144,15 +144,7 @@ impl Desk {
             .take()
             .unwrap_or_else(|| Teller::new(self.me.member));
         let made = self.look(|look| {
-            let position = Position {
-                network: look.genesis.id(),
-                member: self.me.member,
-                device: self.me.device,
-                seq: place.seq,
-                prev: place.prev,
-                anchor: place.anchor,
-                clock: TimeMs(self.clock.now_ms()),
-            };
+            let position = self.position(look, place);
             // As of the checkpoint that the block is anchored at: a newer key may still lose.
             let readers = look.firm.readers();
             let signer = Signer {

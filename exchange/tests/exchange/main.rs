@@ -9,6 +9,7 @@ mod back;
 mod correct;
 mod hostile;
 mod import;
+#[path = "../../../epcis/tests/judge/mod.rs"]
 mod judge;
 mod making;
 mod network;

@@ -28,6 +28,6 @@ pub(crate) use remote::shown;
 pub(crate) use scan_box::{Reads, ScanBox};
 pub(crate) use search::Search;
 pub(crate) use sign_flow::SignFlow;
-pub(crate) use steps::{Step, sign};
+pub(crate) use steps::{Step, sign, use_steps};
 pub(crate) use target::Target;
 pub(crate) use tree::tree;

@@ -1,7 +1,7 @@
 //! What this browser keeps between visits: the network it first saw at this address, and the last
 //! proof of each code. All of it may be missing: private windows keep nothing.
 
-use chopmark_core::{CodeHash, NetworkId, OwnerSecret};
+use chopmark_core::{CodeHash, NetworkId, OwnerKey, OwnerSecret};
 use chopmark_kit::Language;
 use data_encoding::{BASE64, HEXLOWER};
 use web_sys::Storage;
@@ -64,6 +64,15 @@ pub(crate) fn owner_or_new(code: CodeHash) -> Option<OwnerSecret> {
         let kept = set(&format!("{OWNER}{code}"), &HEXLOWER.encode(&seed));
         kept.then(|| OwnerSecret::from_seed(&seed))
     })
+}
+
+/// Keeps a key that was written down, if it is this owner's.
+pub(crate) fn bring_owner(code: CodeHash, text: &str, owner: &OwnerKey) -> bool {
+    let plain: String = text.split_whitespace().collect();
+    let seed = HEXLOWER.decode(plain.to_ascii_lowercase().as_bytes()).ok();
+    let secret = seed.and_then(|seed| Some(OwnerSecret::from_seed(&seed.try_into().ok()?)));
+    secret.is_some_and(|secret| secret.public() == *owner)
+        && set(&format!("{OWNER}{code}"), &plain.to_ascii_lowercase())
 }
 
 /// What a person writes down to own the thing in another browser, too.

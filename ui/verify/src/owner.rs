@@ -23,7 +23,7 @@ pub(crate) enum Standing {
     /// This browser's key owns it; the record is the newest about its title.
     Mine(RecordRef),
     /// Somebody else outside the members owns it.
-    Anothers,
+    Anothers(OwnerKey),
 }
 
 /// Why nothing came of it.
@@ -50,7 +50,7 @@ pub(crate) fn standing(report: &Report, code: CodeHash) -> Option<Standing> {
             let mine = memory::owner(code).is_some_and(|key| key.public() == owner);
             Some(match report.last_title.filter(|_| mine) {
                 Some(last) => Standing::Mine(last),
-                None => Standing::Anothers,
+                None => Standing::Anothers(owner),
             })
         }
         (_, Some(key)) if report.holds() => Some(Standing::Sealed(key)),
@@ -79,6 +79,12 @@ pub(crate) async fn activate(
         HEXLOWER.encode(&signature)
     );
     send(&format!("{gateway}/activate"), &body).await
+}
+
+/// Brings the owner's key from where it was written down.
+pub(crate) fn bring(visit: &Visit, owner: &OwnerKey, typed: &str) -> Result<(), NotDone> {
+    let brought = memory::bring_owner(visit.code.hash(), typed, owner);
+    brought.then_some(()).ok_or(NotDone::OwnerCode)
 }
 
 /// Gives the thing to whoever holds the key in this code.

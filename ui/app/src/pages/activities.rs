@@ -19,14 +19,7 @@ pub(crate) struct ActivitiesProps {
 pub(crate) fn Activities(props: &ActivitiesProps) -> Html {
     let m = use_messages();
     let app = use_app();
-    let subjects = match &props.subject {
-        Some(subject) => vec![subject.clone()],
-        None => app
-            .gathered
-            .iter()
-            .map(|card| card.subject.clone())
-            .collect(),
-    };
+    let subjects = app.about(props.subject.as_ref());
     let (remote, retry) = use_remote(ActivitiesCommand { subjects });
     html! {
         <>

@@ -6,8 +6,8 @@ use chopmark_view::{Action, Members};
 use yew::prelude::*;
 
 use crate::hooks::{use_app, use_messages, use_remote};
-use crate::parts::{Step, Target, shown, sign};
-use crate::state::{Event, Route};
+use crate::parts::{Step, Target, shown, sign, use_steps};
+use crate::state::Route;
 use crate::words::{filled, key, say};
 
 /// What is agreed on with another firm about who owns something.
@@ -35,20 +35,10 @@ pub(crate) fn Deal(props: &DealProps) -> Html {
     let m = use_messages();
     let app = use_app();
     let (members, retry) = use_remote(Members {});
-    let step = use_state_eq(|| Step::Form);
+    let step = use_steps(props.subject.as_ref());
     let to = use_state_eq(|| None::<AttrValue>);
     let terms = use_state_eq(String::new);
     let checked = use_state_eq(|| false);
-    {
-        // What was signed about has left the list; the next scan begins a new one.
-        let dispatch = app.dispatcher();
-        let empties = props.subject.is_none() && matches!(&*step, Step::Done(_));
-        use_effect_with(empties, move |empties| {
-            if *empties {
-                dispatch.dispatch(Event::GatheringEnded);
-            }
-        });
-    }
     match &*step {
         Step::Form => {}
         Step::Sign(action) => return sign(&step, action),
@@ -70,14 +60,7 @@ pub(crate) fn Deal(props: &DealProps) -> Html {
             };
         }
     }
-    let subjects: Vec<String> = match &props.subject {
-        Some(subject) => vec![subject.clone()],
-        None => app
-            .gathered
-            .iter()
-            .map(|card| card.subject.clone())
-            .collect(),
-    };
+    let subjects: Vec<String> = app.about(props.subject.as_ref());
     let onsubmit = {
         let (step, to, terms, checked) = (step.clone(), to.clone(), terms.clone(), checked.clone());
         let deals = props.deals;

@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use super::photos::Photos;
 use crate::hooks::{use_app, use_messages};
-use crate::parts::{Step, Target, sign};
-use crate::state::{Event, Route};
+use crate::parts::{Step, Target, sign, use_steps};
+use crate::state::Route;
 use crate::words::{filled, key, say};
 
 /// Properties of [`Deed`].
@@ -22,21 +22,11 @@ pub(crate) struct DeedProps {
 pub(crate) fn Deed(props: &DeedProps) -> Html {
     let m = use_messages();
     let app = use_app();
-    let step = use_state_eq(|| Step::Form);
+    let step = use_steps(props.subject.as_ref());
     let place = use_state_eq(String::new);
     let note = use_state_eq(String::new);
     // None while a photo is on its way.
     let evidence = use_state_eq(|| Some(Vec::new()));
-    {
-        // What was signed about has left the list; the next scan begins a new one.
-        let dispatch = app.dispatcher();
-        let empties = props.subject.is_none() && matches!(&*step, Step::Done(_));
-        use_effect_with(empties, move |empties| {
-            if *empties {
-                dispatch.dispatch(Event::GatheringEnded);
-            }
-        });
-    }
     let name = key(&m, &format!("activity-{}", props.activity));
     match &*step {
         Step::Form => {}
@@ -57,14 +47,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
     let onsubmit = {
         let (step, place, note) = (step.clone(), place.clone(), note.clone());
         let evidence = (*evidence).clone();
-        let subjects = match &props.subject {
-            Some(subject) => vec![subject.clone()],
-            None => app
-                .gathered
-                .iter()
-                .map(|card| card.subject.clone())
-                .collect(),
-        };
+        let subjects = app.about(props.subject.as_ref());
         let activity = props.activity.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();

@@ -1,12 +1,11 @@
 use chopmark_kit::{
-    Banner, Button, ButtonKind, Card, Choice, ChoiceGroup, ChoiceLayout, Field, FieldKind, Icon,
-    Mark, Messages, Tone,
+    Banner, Button, ButtonKind, Card, Choice, Field, FieldKind, Icon, Mark, Messages, Tone,
 };
 use chopmark_view::{Action, Make, NewBatch, NewRun, NewThing, Signed};
 use yew::prelude::*;
 
 use crate::hooks::use_messages;
-use crate::parts::SignFlow;
+use crate::parts::{HowMuch, Step, sign};
 use crate::state::Route;
 use crate::words::say;
 
@@ -105,13 +104,6 @@ impl Typed {
     }
 }
 
-#[derive(Clone, PartialEq)]
-enum Step {
-    Form,
-    Sign(Make),
-    Done(Signed),
-}
-
 #[derive(PartialEq, Properties)]
 pub(super) struct MakeOtherProps {
     pub(super) kind: Kind,
@@ -127,14 +119,7 @@ pub(super) fn MakeOther(props: &MakeOtherProps) -> Html {
     let checked = use_state_eq(|| false);
     match &*step {
         Step::Form => {}
-        Step::Sign(make) => {
-            let (signed, back) = (step.clone(), step.clone());
-            return html! {
-                <SignFlow action={Action::Make(make.clone())}
-                    onsigned={Callback::from(move |done| signed.set(Step::Done(done)))}
-                    onback={Callback::from(move |()| back.set(Step::Form))} />
-            };
-        }
+        Step::Sign(action) => return sign(&step, action),
         Step::Done(done) => return finished(&m, kind, done),
     }
     let onsubmit = {
@@ -143,7 +128,7 @@ pub(super) fn MakeOther(props: &MakeOtherProps) -> Html {
             event.prevent_default();
             checked.set(true);
             if let Some(make) = typed.make(kind) {
-                step.set(Step::Sign(make));
+                step.set(Step::Sign(Action::Make(make)));
             }
         })
     };
@@ -175,11 +160,8 @@ pub(super) fn MakeOther(props: &MakeOtherProps) -> Html {
                     if kind == Kind::Batch {
                         <Field id="batch" kind={FieldKind::Code} label={say!(m, "make-batch-number")} most={20}
                             value={typed.batch.clone()} oninput={set(|typed, text| typed.batch = text)} problem={missing(&typed.batch)} />
-                        <Field id="amount" label={say!(m, "make-amount")} most={20}
-                            value={typed.amount.clone()} oninput={set(|typed, text| typed.amount = text)} problem={missing(&typed.amount)} />
-                        <ChoiceGroup name="unit" label={say!(m, "make-unit")} choices={units(&m)} layout={ChoiceLayout::Row}
-                            chosen={AttrValue::from(typed.unit.clone())}
-                            onchoose={set(|typed, text| typed.unit = text).reform(|unit: AttrValue| unit.to_string())} />
+                        <HowMuch id="amount" label={say!(m, "make-amount")} amount={typed.amount.clone()} unit={typed.unit.clone()}
+                            onamount={set(|typed, text| typed.amount = text)} onunit={set(|typed, text| typed.unit = text)} problem={missing(&typed.amount)} />
                         <Field id="unit-other" kind={FieldKind::Code} label={say!(m, "make-unit-other")} hint={say!(m, "make-unit-hint")} most={3}
                             value={typed.unit.clone()} oninput={set(|typed, text| typed.unit = text.to_uppercase())} problem={missing(&typed.unit)} />
                     }
@@ -214,17 +196,4 @@ fn finished(m: &Messages, kind: Kind, done: &Signed) -> Html {
             <a class="button button-quiet button-wide" href={Route::Home.href()}><Icon mark={Mark::Home} />{say!(m, "action-done")}</a>
         </div>
     }
-}
-
-/// The units that goods are mostly measured in; any other is typed by its code.
-fn units(m: &Messages) -> Vec<Choice> {
-    vec![
-        Choice::new("KGM", say!(m, "make-unit-kgm")),
-        Choice::new("TNE", say!(m, "make-unit-tne")),
-        Choice::new("LTR", say!(m, "make-unit-ltr")),
-        Choice::new("MTR", say!(m, "make-unit-mtr")),
-        Choice::new("MTK", say!(m, "make-unit-mtk")),
-        Choice::new("MTQ", say!(m, "make-unit-mtq")),
-        Choice::new("H87", say!(m, "make-unit-h87")),
-    ]
 }

@@ -6,8 +6,8 @@ use yew::prelude::*;
 use crate::bridge;
 use crate::device::{failure_signal, success_signal};
 use crate::hooks::{use_app, use_messages, use_remote};
-use crate::parts::{Reads, ScanBox, Step, Target, shown, sign};
-use crate::state::{Event, Route};
+use crate::parts::{Reads, ScanBox, Step, Target, shown, sign, use_steps};
+use crate::state::Route;
 use crate::words::{failure, row_name, say, subject_code};
 
 /// Containers to choose from; any other one is scanned.
@@ -27,19 +27,10 @@ pub(crate) struct PackProps {
 pub(crate) fn Pack(props: &PackProps) -> Html {
     let m = use_messages();
     let app = use_app();
-    let step = use_state_eq(|| Step::Form);
+    let step = use_steps(props.subject.as_ref());
     let container = use_state_eq(|| None::<SubjectCard>);
     let problem = use_state_eq(|| None::<Failure>);
     let (held, retry) = use_remote(Recent { limit: HELD });
-    {
-        let dispatch = app.dispatcher();
-        let empties = props.subject.is_none() && matches!(&*step, Step::Done(_));
-        use_effect_with(empties, move |empties| {
-            if *empties {
-                dispatch.dispatch(Event::GatheringEnded);
-            }
-        });
-    }
     match &*step {
         Step::Form => {}
         Step::Sign(action) => return sign(&step, action),
@@ -56,14 +47,7 @@ pub(crate) fn Pack(props: &PackProps) -> Html {
             };
         }
     }
-    let subjects: Vec<String> = match &props.subject {
-        Some(subject) => vec![subject.clone()],
-        None => app
-            .gathered
-            .iter()
-            .map(|card| card.subject.clone())
-            .collect(),
-    };
+    let subjects: Vec<String> = app.about(props.subject.as_ref());
     let onread = {
         let (container, problem) = (container.clone(), problem.clone());
         Callback::from(move |text: String| {

@@ -11,8 +11,8 @@ use yew::prelude::*;
 use self::input::InputRow;
 use self::output::{Output, OutputForm};
 use crate::hooks::{use_app, use_messages};
-use crate::parts::{FIRST_UNIT, HowMuch, Step, sign};
-use crate::state::{Event, Route};
+use crate::parts::{FIRST_UNIT, HowMuch, Step, sign, use_steps};
+use crate::state::Route;
 use crate::words::say;
 
 /// Ways to make things of other things, with the names that the choice uses.
@@ -45,7 +45,7 @@ struct Rest {
 pub(crate) fn Transform(props: &TransformProps) -> Html {
     let m = use_messages();
     let app = use_app();
-    let step = use_state_eq(|| Step::Form);
+    let step = use_steps(props.subject.as_ref());
     let amounts = use_state_eq(BTreeMap::<String, String>::new);
     let outputs = use_state_eq(|| vec![Output::first(app.gathered.first())]);
     let rest = use_state_eq(|| Rest {
@@ -59,16 +59,6 @@ pub(crate) fn Transform(props: &TransformProps) -> Html {
         place: String::new(),
         note: String::new(),
     });
-    {
-        // What was used up has left the list; the next scan begins a new one.
-        let dispatch = app.dispatcher();
-        let empties = props.subject.is_none() && matches!(&*step, Step::Done(_));
-        use_effect_with(empties, move |empties| {
-            if *empties {
-                dispatch.dispatch(Event::GatheringEnded);
-            }
-        });
-    }
     match &*step {
         Step::Form => {}
         Step::Sign(action) => return sign(&step, action),
@@ -84,14 +74,7 @@ pub(crate) fn Transform(props: &TransformProps) -> Html {
             };
         }
     }
-    let subjects: Vec<String> = match &props.subject {
-        Some(subject) => vec![subject.clone()],
-        None => app
-            .gathered
-            .iter()
-            .map(|card| card.subject.clone())
-            .collect(),
-    };
+    let subjects: Vec<String> = app.about(props.subject.as_ref());
     let set = |change: fn(&mut Rest, String)| {
         let rest = rest.clone();
         Callback::from(move |text: String| {

@@ -2,6 +2,8 @@ use chopmark_view::{Action, Signed};
 use yew::prelude::*;
 
 use super::SignFlow;
+use crate::hooks::use_app;
+use crate::state::Event;
 
 /// How far a form is that ends in a signature.
 #[derive(Clone, PartialEq)]
@@ -12,6 +14,21 @@ pub(crate) enum Step {
     Sign(Action),
     /// It is signed and on disk.
     Done(Signed),
+}
+
+/// The steps of a form about one subject or, without one, about the scanned list: what was signed
+/// about has left the list, and the next scan begins a new one.
+#[hook]
+pub(crate) fn use_steps(subject: Option<&String>) -> UseStateHandle<Step> {
+    let step = use_state_eq(|| Step::Form);
+    let dispatch = use_app().dispatcher();
+    let ends = subject.is_none() && matches!(&*step, Step::Done(_));
+    use_effect_with(ends, move |ends| {
+        if *ends {
+            dispatch.dispatch(Event::GatheringEnded);
+        }
+    });
+    step
 }
 
 /// Shows what will be signed; goes on to [`Step::Done`], or back to the form.

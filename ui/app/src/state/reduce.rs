@@ -114,6 +114,18 @@ impl State {
         }
     }
 
+    /// What a form is about: one subject or, without one, everything in the scanned list.
+    pub(crate) fn about(&self, subject: Option<&String>) -> Vec<String> {
+        match subject {
+            Some(subject) => vec![subject.clone()],
+            None => self
+                .gathered
+                .iter()
+                .map(|card| card.subject.clone())
+                .collect(),
+        }
+    }
+
     /// The state after an event.
     pub(crate) fn after(mut self, event: Event) -> Self {
         match event {

@@ -4,7 +4,7 @@ use super::{Shown, Wish, say};
 use crate::memory;
 use crate::owner::{self, NotDone, Standing};
 use crate::visit::Visit;
-use chopmark_core::{RecordRef, SubjectId};
+use chopmark_core::{OwnerKey, RecordRef, SubjectId};
 use chopmark_kit::{
     Banner, Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, Tone, text,
 };
@@ -68,7 +68,7 @@ pub(super) fn Owner(props: &Shown) -> Html {
     let part = match standing {
         Standing::Sealed(key) => desk.sealed((subject, key)),
         Standing::Mine(last) => desk.mine((subject, last)),
-        Standing::Anothers => desk.anothers(),
+        Standing::Anothers(owner) => desk.anothers(owner),
     };
     html! {
         <Card title={text!(VERIFY_KEYS, props.messages, "verify-owner").to_string()}>
@@ -144,8 +144,11 @@ impl Desk {
     }
 
     /// Somebody else's: a buyer makes the code by which the owner gives it to them.
-    fn anothers(&self) -> Html {
+    fn anothers(&self, owner: OwnerKey) -> Html {
         let messages = self.messages;
+        let onsubmit = self.onsubmit(move |visit, _, typed| {
+            Box::pin(async move { owner::bring(&visit, &owner, &typed) })
+        });
         let code = self.visit.code.hash();
         let onclick = {
             let tried = self.tried.setter();
@@ -164,10 +167,18 @@ impl Desk {
                     <p class="code">{owner.public().code()}</p>
                 } else {
                     <Button kind={ButtonKind::Quiet} wide={true} {onclick} label={text!(VERIFY_KEYS, messages, "verify-owner-make-code")} />
+                    if *self.tried == Try::Failed(NotDone::NothingKept) {
+                        <Banner tone={Tone::Bad} text={text!(VERIFY_KEYS, messages, "verify-owner-nothing-kept")} />
+                    }
                 }
-                if let Some(problem) = self.problem() {
-                    <Banner tone={Tone::Bad} text={problem} />
-                }
+                <details class="fold">
+                    <summary>{text!(VERIFY_KEYS, messages, "verify-owner-bring")}</summary>
+                    <form class="stack" {onsubmit}>
+                        {self.field("key", text!(VERIFY_KEYS, messages, "verify-owner-key"), text!(VERIFY_KEYS, messages, "verify-owner-key-hint"))}
+                        <Button kind={ButtonKind::Main} submit={true} wide={true} disabled={self.busy()}
+                            label={text!(VERIFY_KEYS, messages, "verify-owner-bring")} />
+                    </form>
+                </details>
             </>
         }
     }
