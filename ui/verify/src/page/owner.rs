@@ -146,9 +146,18 @@ impl Desk {
     /// Somebody else's: a buyer makes the code by which the owner gives it to them.
     fn anothers(&self, owner: OwnerKey) -> Html {
         let messages = self.messages;
-        let onsubmit = self.onsubmit(move |visit, _, typed| {
-            Box::pin(async move { owner::bring(&visit, &owner, &typed) })
-        });
+        // No peer has to know of it: what is shown already is the owner's page at once.
+        let onsubmit = {
+            let (visit, typed, tried) =
+                (self.visit.clone(), self.typed.clone(), self.tried.setter());
+            Callback::from(move |event: SubmitEvent| {
+                event.prevent_default();
+                match owner::bring(&visit, &owner, &typed) {
+                    Ok(()) => typed.set(String::new()),
+                    Err(why) => tried.set(Try::Failed(why)),
+                }
+            })
+        };
         let code = self.visit.code.hash();
         let onclick = {
             let tried = self.tried.setter();
