@@ -77,7 +77,10 @@ fn record(number: u64) -> (BlockId, Vec<u8>) {
 
 /// SQLCipher and our SQLite exclude each other in one build: it is a program of its own.
 fn build_peer() -> Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("sqlcipher/Cargo.toml");
+    // A target folder may outlive the clone that it was filled from: who runs this says where.
+    let package =
+        std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let manifest = Path::new(&package).join("sqlcipher/Cargo.toml");
     let target = std::env::current_exe()?
         .parent()
         .and_then(Path::parent)

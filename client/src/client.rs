@@ -13,8 +13,9 @@ use chopmark_view::{
 use serde_json::Value;
 use tokio::sync::{Mutex, RwLock};
 
-use crate::desk::Desk;
+use crate::desk::{Around, Desk};
 use crate::join::NewKeys;
+use crate::places::Places;
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{failure, join, lookup, passphrase, print};
@@ -31,6 +32,9 @@ pub struct ClientConfig {
     /// The system's folder for downloads, where `save-labels` writes; none where the screens
     /// run in a browser, which saves by itself.
     pub downloads: Option<PathBuf>,
+    /// The world's ports: `lib/ports.json` of npm's `sea-ports`. With it a UN/LOCODE that
+    /// somebody types is a port with its name and position.
+    pub ports: Option<PathBuf>,
 }
 
 impl Default for ClientConfig {
@@ -44,6 +48,7 @@ impl Default for ClientConfig {
             },
             clock_offset_ms: 0,
             downloads: None,
+            ports: None,
         }
     }
 }
@@ -59,6 +64,7 @@ struct Inner {
     clock: Clock,
     strength: Strength,
     downloads: Option<PathBuf>,
+    places: Arc<Places>,
     /// Everything, while it is unlocked.
     desk: RwLock<Option<Arc<Desk>>>,
     /// Held while joining or unlocking, with the keys of a join that did not end well.
@@ -106,6 +112,7 @@ impl Client {
             },
             strength: config.strength,
             downloads: config.downloads,
+            places: Arc::new(Places::load(config.ports.as_deref())),
             desk: RwLock::new(None),
             opening: Mutex::new(None),
             stir: Stir::default(),
@@ -297,8 +304,8 @@ impl Client {
         };
         let replica = join::join(&join.link, new, how).await?;
         *keys = None;
-        let (clock, stir) = (self.inner.clock, self.inner.stir.clone());
-        let desk = blocking(move || Desk::open(replica, clock, stir)).await?;
+        let around = self.around();
+        let desk = blocking(move || Desk::open(replica, around)).await?;
         desk.link().first_sync().await;
         let joined = desk.joined()?;
         *self.inner.desk.write().await = Some(desk);
@@ -306,19 +313,23 @@ impl Client {
         Ok(joined)
     }
 
+    fn around(&self) -> Around {
+        Around {
+            clock: self.inner.clock,
+            stir: self.inner.stir.clone(),
+            places: self.inner.places.clone(),
+        }
+    }
+
     async fn unlock(&self, unlock: Unlock) -> Result<Done, Failure> {
         let _one_at_a_time = self.inner.opening.lock().await;
         if self.inner.desk.read().await.is_some() {
             return Ok(Done {});
         }
-        let (folder, clock, stir) = (
-            self.inner.folder.clone(),
-            self.inner.clock,
-            self.inner.stir.clone(),
-        );
+        let (folder, around) = (self.inner.folder.clone(), self.around());
         let desk = blocking(move || {
             let replica = join::open(&folder, &unlock.passphrase)?;
-            Desk::open(replica, clock, stir)
+            Desk::open(replica, around)
         })
         .await
         .map_err(

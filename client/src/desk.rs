@@ -26,6 +26,7 @@ use crate::imports::Imports;
 use crate::keys::Keys;
 use crate::link::Link;
 use crate::look::{Identity, Look};
+use crate::places::Places;
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
@@ -50,6 +51,7 @@ pub(crate) struct Desk {
     opener: Mutex<Arc<Opener>>,
     clock: Clock,
     stir: Stir,
+    places: Arc<Places>,
     link: Arc<Link>,
     /// One signature at a time: each builds on the one before.
     signing: Mutex<()>,
@@ -63,9 +65,21 @@ pub(crate) struct Desk {
     imports: Mutex<Imports>,
 }
 
+/// What a desk finds around it, whichever replica is open.
+pub(crate) struct Around {
+    pub(crate) clock: Clock,
+    pub(crate) stir: Stir,
+    pub(crate) places: Arc<Places>,
+}
+
 impl Desk {
     /// Opens everything on an unlocked replica and starts to sync in the background.
-    pub(crate) fn open(replica: Replica, clock: Clock, stir: Stir) -> Result<Arc<Self>, Trouble> {
+    pub(crate) fn open(replica: Replica, around: Around) -> Result<Arc<Self>, Trouble> {
+        let Around {
+            clock,
+            stir,
+            places,
+        } = around;
         let keys = Keys::load(replica.store())?;
         let me = Identity::load(replica.store())?;
         let link = Arc::new(Link::start(&replica, &keys, clock, stir.clone())?);
@@ -77,6 +91,7 @@ impl Desk {
             me,
             clock,
             stir,
+            places,
             link,
             signing: Mutex::default(),
             drafts: Mutex::default(),
@@ -289,6 +304,7 @@ impl Desk {
         let run = runs::made_for(action, &self.replica, &self.me.member)?;
         let draft = self.look(|look| {
             let mut draft = draft::prepare(&self.author(look), action, run.as_ref())?;
+            self.places.locate(look, &mut draft)?;
             draft
                 .warnings
                 .extend(self.link.clock_warning(look.firm.tip()));

@@ -46,6 +46,7 @@ mod outbox;
 mod papers;
 mod passphrase;
 mod pickup;
+mod places;
 mod pledges;
 mod print;
 mod recall;

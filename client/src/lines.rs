@@ -88,6 +88,8 @@ pub(crate) const SIGN_UNREADABLE: Message = Message::new("sign-unreadable", &[("
 pub(crate) const SIGN_GRANT: Message =
     Message::new("sign-grant", &[("to", Text), ("author", Text)]);
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
+pub(crate) const SIGN_PORT: Message = Message::new("sign-port", &[("place", Text)]);
+pub(crate) const SIGN_POSITION: Message = Message::new("sign-position", &[("position", Text)]);
 pub(crate) const SIGN_OFFER_CODE: Message =
     Message::new("sign-offer-code", &[("subject", Text), ("hash", Text)]);
 pub(crate) const SIGN_PICK_UP: Message = Message::new("sign-pick-up", &[("subject", Text)]);
@@ -294,6 +296,8 @@ pub const LINES: &[Message] = &[
     SIGN_UNREADABLE,
     SIGN_GRANT,
     SIGN_PLACE,
+    SIGN_PORT,
+    SIGN_POSITION,
     SIGN_OFFER_CODE,
     SIGN_PICK_UP,
     SIGN_LEFT,

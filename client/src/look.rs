@@ -182,6 +182,32 @@ impl Look<'_> {
         Ok(all)
     }
 
+    /// What the newest record of a subject says of something, of the last `most` that stand.
+    pub(crate) fn newest_of<T>(
+        &self,
+        subject: &SubjectId,
+        most: usize,
+        what: impl Fn(&SectionBody) -> Option<T>,
+    ) -> Result<Option<T>, Trouble> {
+        let records = self.store.records_of(*subject)?;
+        for touch in records.into_iter().rev().take(most) {
+            let Some(block) = blocks::numbered(self.store, touch.number)? else {
+                continue;
+            };
+            let at = RecordRef {
+                block: block.id(),
+                index: touch.index,
+            };
+            if matches!(self.status(&at)?, EventStatus::Refused(_)) {
+                continue;
+            }
+            if let Some(found) = what(&self.read_sections(&block, touch.index)?) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
     /// What this device gets of each section of a record.
     pub(crate) fn read_each(
         &self,

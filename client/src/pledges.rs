@@ -59,15 +59,9 @@ pub(crate) fn card(
 fn last_place(look: &Look<'_>, subject: &SubjectId) -> Result<Option<String>, Trouble> {
     let containers = look.view.containers(subject);
     for id in containers.iter().rev().chain([subject]) {
-        let touches = look.store.records_of(*id)?;
-        for touch in touches.iter().rev().take(LOOKED_THROUGH) {
-            let Some(block) = blocks::numbered(look.store, touch.number)? else {
-                continue;
-            };
-            let place = look.read_sections(&block, touch.index)?.place;
-            if place.is_some() {
-                return Ok(place);
-            }
+        let place = look.newest_of(id, LOOKED_THROUGH, |body| body.place.clone())?;
+        if place.is_some() {
+            return Ok(place);
         }
     }
     Ok(None)

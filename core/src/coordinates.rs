@@ -1,6 +1,8 @@
 //! Where something was, and how far two places are apart: whole numbers only, so that every
 //! machine comes to the same.
 
+mod geo;
+
 use crate::cbor::{CborError, Reader, Wire, Writer};
 
 /// Radius of the earth (IUGG mean), in metres.

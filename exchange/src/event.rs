@@ -354,16 +354,16 @@ fn about(opened: &Opened<'_>, implied: &Implied) -> Members {
         }
     }
     let place = section.place.as_deref();
-    match place.map(|place| Code::parse(place).map(|code| (place, code))) {
-        Some(Ok((_, gln))) => {
-            let id = text(&gln.digital_link("id.gs1.org"));
-            let place = Members::from([("id".to_owned(), id)]);
-            put("readPoint", Json::Object(place));
-        }
-        Some(Err(_)) => {
-            put("chopmark:place", text(place.unwrap_or_default()));
-        }
-        None => {}
+    let gln = place.and_then(|place| Code::parse(place).ok());
+    if let (Some(name), None) = (place, &gln) {
+        put("chopmark:place", text(name));
+    }
+    let read_point = gln
+        .map(|gln| gln.digital_link("id.gs1.org"))
+        .or_else(|| section.position.map(|position| position.to_string()));
+    if let Some(id) = read_point {
+        let place = Members::from([("id".to_owned(), text(&id))]);
+        put("readPoint", Json::Object(place));
     }
     if !section.measured.is_empty() {
         let reports = section.measured.iter().map(report).collect();

@@ -1,7 +1,7 @@
 //! What a record's section says of an event, beside the event itself: what screens show without
 //! reading EPCIS.
 
-use chopmark_core::{CodeKind, Measured, SectionBody, Written, check_written, limits};
+use chopmark_core::{CodeKind, Coordinates, Measured, SectionBody, Written, check_written, limits};
 use chopmark_epcis::{About, Event, Json, Place, SensorReport, Vocabulary, What, code};
 
 /// Where an event keeps the product's name, which EPCIS leaves to master data.
@@ -17,6 +17,10 @@ pub(crate) fn section(event: &Event, text: String) -> SectionBody {
             .as_ref()
             .or(about.read_point.as_ref())
             .and_then(place),
+        position: [&about.read_point, &about.biz_location]
+            .into_iter()
+            .flatten()
+            .find_map(|place| Coordinates::from_geo_uri(place.id.written())),
         measured: measured(about),
         step: step(about).map(str::to_owned),
         disposition: about

@@ -7,6 +7,10 @@ use crate::commands;
 
 /// Names another data folder, for tests and for several trial phones on one desktop.
 const DATA_VARIABLE: &str = "CHOPMARK_DATA";
+/// Names the list of the world's ports, where a package brings none along.
+const PORTS_VARIABLE: &str = "CHOPMARK_PORTS";
+/// What the list is called among a package's resources.
+const PORTS: &str = "ports.json";
 
 /// Why the app did not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +53,10 @@ pub fn run() -> Result<(), ShellError> {
                 .download_dir()
                 .or_else(|_| app.path().home_dir().map(|home| home.join("Downloads")))
                 .ok();
+            config.ports = std::env::var_os(PORTS_VARIABLE)
+                .map(PathBuf::from)
+                .or_else(|| app.path().resource_dir().ok().map(|dir| dir.join(PORTS)))
+                .filter(|list| list.is_file());
             let opened = tauri::async_runtime::block_on(Client::open(&folder, config));
             let client = opened.map_err(|failure| ShellError::Data {
                 folder,

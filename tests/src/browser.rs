@@ -106,6 +106,9 @@ impl Browser {
             .env("NO_AT_BRIDGE", "1")
             .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .kill_on_drop(true);
+        if let Some(ports) = places.ports() {
+            command.env("CHOPMARK_PORTS", ports);
+        }
         let process = command.spawn().context("cannot start tauri-driver")?;
         let capabilities = json!({
             "tauri:options": { "application": places.program("chopmark-app")? },

@@ -32,6 +32,9 @@ impl Device {
             .arg("--ui")
             .arg(places.pages("app")?)
             .args(["--port", "0"]);
+        if let Some(ports) = places.ports() {
+            command.arg("--ports").arg(ports);
+        }
         let running = Running::start(command, &folder.with_extension("log")).await?;
         let address = running.ready().to_owned();
         let (base, token) = address

@@ -66,6 +66,12 @@ impl Places {
         std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
     }
 
+    /// The world's ports by UN/LOCODE, if `cargo xtask setup` has fetched them.
+    pub fn ports(&self) -> Option<PathBuf> {
+        let list = self.tools.as_deref()?;
+        Some(list.join("node_modules/sea-ports/lib/ports.json")).filter(|list| list.is_file())
+    }
+
     /// A tool that `cargo xtask setup` installed.
     pub fn tool(&self, name: &str) -> Option<PathBuf> {
         let tools = self.tools.as_deref()?;

@@ -69,6 +69,7 @@ pub(crate) fn bench(places: &Places, part: Option<&str>, json: Option<&Path>) ->
     }
     build(places, Profile::Release)?;
     let mut command = Command::new(places.target().join("release/chopmark-bench"));
+    command.env("CARGO_MANIFEST_DIR", places.root().join("bench"));
     command.current_dir(places.root());
     if let Some(part) = part {
         command.args(["--only", part]);
@@ -149,4 +150,6 @@ pub(crate) fn for_tests<'a>(
         .env("CHOPMARK_UI_DIR", places.ui())
         .env("CHOPMARK_BIN_DIR", places.target().join(binaries))
         .env("CHOPMARK_TOOLS", setup::tools_folder(places))
+        // Snapshots lie in this clone, wherever the test was compiled.
+        .env("INSTA_WORKSPACE_ROOT", places.root())
 }

@@ -117,7 +117,9 @@ fn targets(places: &Places, program: &Path) -> Result<Vec<Target>> {
     let listed = run::output(
         places,
         "Making the seeds",
-        Command::new(program).env("CHOPMARK_FUZZ_SEEDS", folder(places, "seeds")),
+        Command::new(program)
+            .env("CARGO_MANIFEST_DIR", places.root().join("fuzz"))
+            .env("CHOPMARK_FUZZ_SEEDS", folder(places, "seeds")),
     )?;
     let target = |line: &str| {
         let (name, most_bytes) = line.split_once(' ')?;

@@ -48,6 +48,8 @@ struct Arguments {
     ui: PathBuf,
     data: PathBuf,
     port: u16,
+    /// The list of the world's ports.
+    ports: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -63,7 +65,9 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), String> {
     let arguments = arguments()?;
-    let client = Client::open(&arguments.data, ClientConfig::default())
+    let mut config = ClientConfig::default();
+    config.ports.clone_from(&arguments.ports);
+    let client = Client::open(&arguments.data, config)
         .await
         .map_err(|failure| format!("the data folder could not be used ({})", failure.code))?;
     let token = random_token()?;
@@ -88,14 +92,15 @@ async fn run() -> Result<(), String> {
 }
 
 fn arguments() -> Result<Arguments, String> {
-    const USAGE: &str = "use: chopmark-bridge --ui DIR --data DIR [--port PORT]";
-    let (mut ui, mut data, mut port) = (None, None, 0);
+    const USAGE: &str = "use: chopmark-bridge --ui DIR --data DIR [--port PORT] [--ports FILE]";
+    let (mut ui, mut data, mut port, mut ports) = (None, None, 0, None);
     let mut given = std::env::args_os().skip(1);
     while let Some(name) = given.next() {
         let value = given.next().ok_or(USAGE)?;
         match name.to_str() {
             Some("--ui") => ui = Some(PathBuf::from(value)),
             Some("--data") => data = Some(PathBuf::from(value)),
+            Some("--ports") => ports = Some(PathBuf::from(value)),
             Some("--port") => {
                 port = value
                     .to_str()
@@ -109,6 +114,7 @@ fn arguments() -> Result<Arguments, String> {
         ui: ui.ok_or(USAGE)?,
         data: data.ok_or(USAGE)?,
         port,
+        ports,
     })
 }
 

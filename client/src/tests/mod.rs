@@ -10,6 +10,7 @@ mod make;
 mod making;
 mod offline;
 mod papers;
+mod places;
 mod synced;
 mod trade;
 mod trial;

@@ -11,7 +11,7 @@ mod decoding;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chopmark_core::{
     BlockId, Checkpoint, Genesis, Ledger, NetworkId, Outcome, RecordRef, Refusal, SignedBlock,
@@ -46,7 +46,7 @@ struct Ordered {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
+    PathBuf::from("tests/vectors")
 }
 
 fn bytes(hex: &str) -> Vec<u8> {

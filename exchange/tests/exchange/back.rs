@@ -2,8 +2,8 @@
 
 use crate::network::{HOST, Network, START, event as event_text, events};
 use chopmark_core::{
-    AudienceDraft, Body, Code, Condition, Measured, Readers, Record, RecordDraft, RecordRef,
-    SectionBody, StateView as _, TzMinutes, UnsignedBlock, Verdict, VerifiedBlock, When,
+    AudienceDraft, Body, Code, Condition, Coordinates, Measured, Readers, Record, RecordDraft,
+    RecordRef, SectionBody, StateView as _, TzMinutes, UnsignedBlock, Verdict, VerifiedBlock, When,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form, Namespaces};
 use chopmark_exchange::{Opened, Style, Unwritten, event};
@@ -148,7 +148,20 @@ fn records_of_the_app_are_the_events_that_they_imply() {
         codes: vec!["(00)195060002345678901".to_owned(), item.codes[0].clone()],
         ..SectionBody::default()
     };
+    let located = SectionBody {
+        place: Some("Nansha, China (CNNSA)".to_owned()),
+        position: Coordinates::new(226_000_000, 1_136_000_000, 20_000),
+        ..item.clone()
+    };
     let cases = [
+        (
+            Body::Observe {
+                when,
+                step: "storing".to_owned(),
+            },
+            &located,
+            r#""chopmark:place":"Nansha, China (CNNSA)","readPoint":{"id":"geo:22.6,113.6;u=20000"}"#,
+        ),
         (
             Body::Pack { when },
             &packed,

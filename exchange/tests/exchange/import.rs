@@ -1,7 +1,7 @@
 //! Which records events become, and which events become none.
 
 use crate::network::{Network, event, events};
-use chopmark_core::{Body, Kind, Outcome, RecordRef, StateView as _};
+use chopmark_core::{Body, Coordinates, Kind, Outcome, RecordRef, StateView as _};
 use chopmark_exchange::{Author, Refused, Unmapped, records};
 
 const ITEMS: &str = r#""epcList":["urn:epc:id:sgtin:9506000.013435.A1","https://id.gs1.org/01/09506000134352/21/A2"]"#;
@@ -36,7 +36,7 @@ fn life() -> String {
             "ObjectEvent",
             &format!(
                 r#""action":"OBSERVE","bizStep":"https://example.com/steps/polishing","disposition":"damaged",{ITEMS},
-                "bizLocation":{{"id":"urn:epc:id:sgln:9506000.01343.0"}},
+                "readPoint":{{"id":"geo:22.65,113.63;u=25"}},"bizLocation":{{"id":"urn:epc:id:sgln:9506000.01343.0"}},
                 "sensorElementList":[{{"sensorReport":[{{"type":"Temperature","value":4.50,"uom":"CEL"}}]}}]"#
             ),
         ),
@@ -101,6 +101,11 @@ fn rules_read_fields_and_everything_else_is_kept_in_the_section() {
     let observed = &network.open(block, sections)[place];
     assert!(matches!(block.records()[place].body(), Body::Observe { step, .. } if step == "other"));
     assert_eq!(observed.place.as_deref(), Some("(414)9506000013435"));
+    assert_eq!(
+        observed.position,
+        Coordinates::new(226_500_000, 1_136_300_000, 25)
+    );
+    assert_eq!(opened[0].position, None);
     assert_eq!(observed.disposition.as_deref(), Some("damaged"));
     assert_eq!(observed.measured[0].value, "4.50");
     assert!(observed.event.as_deref().unwrap().contains("polishing"));

@@ -134,11 +134,14 @@ async fn open_window(places: &Places, courier: &mut Device) -> Result<Option<Chi
         return Ok(None);
     }
     courier.crash().await?;
-    let child = Command::new(places.program("chopmark-app")?)
+    let mut command = Command::new(places.program("chopmark-app")?);
+    command
         .env("CHOPMARK_DATA", courier.folder())
-        .kill_on_drop(true)
-        .spawn()
-        .context("cannot open the window")?;
+        .kill_on_drop(true);
+    if let Some(ports) = places.ports() {
+        command.env("CHOPMARK_PORTS", ports);
+    }
+    let child = command.spawn().context("cannot open the window")?;
     Ok(Some(child))
 }
 

@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "chopmark-epcis",
             "chopmark-exchange",
             "chopmark-labels",
+            "chopmark-locode",
             "chopmark-replica",
             "chopmark-view",
         ],

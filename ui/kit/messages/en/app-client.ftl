@@ -84,6 +84,8 @@ sign-dissociate-many = { $count ->
 }
 sign-terms = Price and terms, for those who handle money on both sides: “{ $terms }”
 sign-place = Place: { $place }
+sign-port = Known as: { $place }
+sign-position = Its position goes along: { $position }
 sign-note = Note: “{ $note }”
 sign-measured = Measured: { $name } { $value } { $unit }
 sign-evidence = { $count ->

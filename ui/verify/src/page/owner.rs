@@ -65,14 +65,15 @@ pub(super) fn Owner(props: &Shown) -> Html {
         tried,
         onwish: props.onwish.clone(),
     };
-    let part = match standing {
-        Standing::Sealed(key) => desk.sealed((subject, key)),
-        Standing::Mine(last) => desk.mine((subject, last)),
-        Standing::Anothers(owner) => desk.anothers(owner),
+    let (name, part) = match standing {
+        Standing::Sealed(key) => ("sealed", desk.sealed((subject, key))),
+        Standing::Mine(last) => ("mine", desk.mine((subject, last))),
+        Standing::Anothers(owner) => ("anothers", desk.anothers(owner)),
     };
     html! {
         <Card title={text!(VERIFY_KEYS, props.messages, "verify-owner").to_string()}>
-            <div class="stack">
+            // By its key: what was folded open in one of them is not open in the next.
+            <div class="stack" key={name}>
                 {part}
                 <p class="soft small" aria-live="polite">
                     if *desk.tried == Try::Sent {

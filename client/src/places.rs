@@ -1,0 +1,126 @@
+//! What a place is that a person typed or scanned: a GLN, a UN/LOCODE, a `geo` URI, or words.
+//! Where its position is known it goes along, so that a thing seen at two places at once shows.
+
+use std::path::Path;
+
+use chopmark_core::{Code, CodeKind, Coordinates, SectionBody, StateView as _};
+use chopmark_locode::Directory;
+use chopmark_view::{Line, Param};
+
+use crate::draft::Draft;
+use crate::lines;
+use crate::look::Look;
+use crate::trouble::Trouble;
+
+/// A port is a town, not a point.
+const PORT_METRES: u32 = 20_000;
+/// Records of a place looked through for its position, from the newest on.
+const RECORDS: usize = 20;
+
+/// Ports by their UN/LOCODE, from a list that others keep.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Directory);
+
+/// What a text names.
+struct Named {
+    /// What is recorded.
+    text: String,
+    position: Coordinates,
+}
+
+impl Places {
+    /// Reads the list. Without one, codes of ports are words as others are.
+    pub(crate) fn load(list: Option<&Path>) -> Self {
+        let Some(list) = list else {
+            return Self::default();
+        };
+        let text = std::fs::read_to_string(list).map_err(|error| error.to_string());
+        let read = |text: String| Directory::of_ports(&text).map_err(|error| error.to_string());
+        match text.and_then(read) {
+            Ok(directory) => Self(directory),
+            Err(error) => {
+                tracing::warn!(list = %list.display(), error, "codes of ports are not read");
+                Self::default()
+            }
+        }
+    }
+
+    /// Gives the sections of a draft the position of the place that they name, and says so.
+    pub(crate) fn locate(&self, look: &Look<'_>, draft: &mut Draft) -> Result<(), Trouble> {
+        let sections = || draft.records.iter().flat_map(|record| &record.sections);
+        let Some(place) = sections().find_map(|(_, body)| body.place.clone()) else {
+            return Ok(());
+        };
+        let Some(named) = self.named(look, &place)? else {
+            return Ok(());
+        };
+        let sections = draft
+            .records
+            .iter_mut()
+            .flat_map(|record| &mut record.sections);
+        for (_, body) in sections {
+            // One place was typed, whoever reads it.
+            if body.place.is_some() {
+                body.place = Some(named.text.clone());
+                body.position = body.position.or(Some(named.position));
+            }
+        }
+        draft.lines.extend(said(&named, &place));
+        Ok(())
+    }
+
+    fn named(&self, look: &Look<'_>, place: &str) -> Result<Option<Named>, Trouble> {
+        if let Some(position) = Coordinates::from_geo_uri(place) {
+            let text = place.to_owned();
+            return Ok(Some(Named { text, position }));
+        }
+        if let Some(named) = self.port(place) {
+            return Ok(Some(named));
+        }
+        let code = Code::parse(place).ok();
+        match code.filter(|code| code.kind() == CodeKind::Location) {
+            Some(gln) => located(look, &gln),
+            None => Ok(None),
+        }
+    }
+
+    /// Only in capitals: `CNNSA` or `CN NSA` was meant as a code, `Depot` was not.
+    fn port(&self, place: &str) -> Option<Named> {
+        if place.chars().any(char::is_lowercase) {
+            return None;
+        }
+        let port = self.0.find(place).ok()?;
+        let at = port.position()?;
+        let code: String = place.split_whitespace().collect();
+        Some(Named {
+            text: format!("{}, {} ({code})", port.name(), port.country()),
+            position: Coordinates::new(at.latitude_e7, at.longitude_e7, PORT_METRES)?,
+        })
+    }
+}
+
+/// Where a place of the ledger is, by the newest record of it that says so.
+fn located(look: &Look<'_>, gln: &Code) -> Result<Option<Named>, Trouble> {
+    let Some(owner) = look.view.prefix_owner(gln) else {
+        return Ok(None);
+    };
+    let subject = gln.subject(&look.genesis.id(), &owner);
+    let position = look.newest_of(&subject, RECORDS, |body: &SectionBody| body.position)?;
+    Ok(position.map(|position| Named {
+        text: gln.element_string().to_owned(),
+        position,
+    }))
+}
+
+fn said(named: &Named, typed: &str) -> Vec<Line> {
+    let mut said = Vec::new();
+    if named.text != typed {
+        said.push(lines::SIGN_PORT.line([("place", Param::Text(named.text.clone()))]));
+    }
+    let uri = named.position.to_string();
+    let position = uri.trim_start_matches("geo:");
+    let position = position.split(';').next().unwrap_or(position);
+    let position = position.replace(',', ", ");
+    said.push(lines::SIGN_POSITION.line([("position", Param::Text(position))]));
+    said
+}
