@@ -57,6 +57,7 @@ fn row(look: &Look<'_>, affected: &Affected) -> Result<Option<AffectedView>, Tro
         card,
         level: affected.level,
         record: affected.by.to_string(),
+        via: affected.via.to_string(),
         quantity: affected
             .quantity
             .filter(|quantity| quantity.amount.is_some())

@@ -78,6 +78,8 @@ pub struct Found {
     pub subject: SubjectId,
     /// The record that connects it with what was found before it.
     pub by: RecordRef,
+    /// What was found before it, or was asked about: of several that are as near, one.
+    pub via: SubjectId,
 }
 
 /// What a trace came to.
@@ -185,16 +187,22 @@ impl Lineage {
         let mut found: Vec<Found> = walk
             .seen
             .iter()
-            .filter_map(|(node, (level, by))| {
+            .filter_map(|(node, (level, step))| {
+                let step = (*step)?;
                 Some(Found {
                     level: *level,
-                    subject: *self.subjects.get(usize::try_from(*node).ok()?)?,
-                    by: (*by)?,
+                    subject: self.subject(*node)?,
+                    by: step.by,
+                    via: self.subject(step.via)?,
                 })
             })
             .collect();
         found.sort_unstable();
         Trace { found, cut_off }
+    }
+
+    fn subject(&self, node: Node) -> Option<SubjectId> {
+        self.subjects.get(usize::try_from(node).ok()?).copied()
     }
 
     fn event(&self, event: Event) -> Option<(RecordRef, &[Node], &[Node])> {
@@ -210,13 +218,20 @@ impl Lineage {
     }
 }
 
+/// What led to a subject: the record, and what it led from.
+#[derive(Clone, Copy)]
+struct Step {
+    by: RecordRef,
+    via: Node,
+}
+
 /// A trace under way. Events are gone through in order of effect, backwards for origins, so that
 /// each is looked at once, when everything that leads to it is known.
 struct Walk<'a> {
     lineage: &'a Lineage,
     reach: Reach,
-    /// Subjects with their distance, and the record that led there.
-    seen: BTreeMap<Node, (u32, Option<RecordRef>)>,
+    /// Subjects with their distance, and the step that led there.
+    seen: BTreeMap<Node, (u32, Option<Step>)>,
     open: BTreeSet<Event>,
 }
 
@@ -231,13 +246,18 @@ impl Walk<'_> {
                 Reach::Descendants => (went_in, came_out),
                 Reach::Origins => (came_out, went_in),
             };
-            let known = near.iter().filter_map(|node| self.seen.get(node));
-            let nearest = known.map(|(level, _)| *level).min();
-            let level = nearest.unwrap_or_default().saturating_add(1);
+            let known = near.iter().filter_map(|node| {
+                let (level, _) = self.seen.get(node)?;
+                Some((*level, *node))
+            });
+            let Some((nearest, via)) = known.min() else {
+                continue;
+            };
+            let (level, step) = (nearest.saturating_add(1), Step { by, via });
             for node in far {
                 if let Some(before) = self.seen.get_mut(node) {
                     if before.0 > level {
-                        *before = (level, Some(by));
+                        *before = (level, Some(step));
                     }
                     continue;
                 }
@@ -245,7 +265,7 @@ impl Walk<'_> {
                 if self.seen.len() > limits::TRACED {
                     return true;
                 }
-                self.seen.insert(*node, (level, Some(by)));
+                self.seen.insert(*node, (level, Some(step)));
                 self.open(*node, Some(event));
             }
         }
@@ -349,6 +369,28 @@ mod tests {
         );
         assert_eq!(found(&silo, 4, Reach::Origins), [(3, 1), (1, 2)]);
         assert_eq!(found(&silo, 5, Reach::Origins), [(3, 1), (1, 2), (2, 2)]);
+    }
+
+    /// Each thing hangs on one that is a step nearer, by a record that has both.
+    #[test]
+    fn a_trace_is_a_tree() {
+        let flour = lineage(&[(&[1, 2], &[3]), (&[3, 9], &[4, 5]), (&[5], &[6])]);
+        let steps = |from, reach| -> Vec<(u8, u8, u8)> {
+            let trace = flour.trace(&subject(from), reach);
+            let byte = |subject: &SubjectId| subject.as_bytes()[0];
+            let found = trace.found.iter();
+            found
+                .map(|f| (byte(&f.via), byte(&f.subject), f.by.block.as_bytes()[0]))
+                .collect()
+        };
+        assert_eq!(
+            steps(1, Reach::Descendants),
+            [(1, 3, 0), (3, 4, 1), (3, 5, 1), (5, 6, 2)]
+        );
+        assert_eq!(
+            steps(6, Reach::Origins),
+            [(6, 5, 2), (5, 3, 1), (5, 9, 1), (3, 1, 0), (3, 2, 0)]
+        );
     }
 
     #[test]

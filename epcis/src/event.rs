@@ -1,7 +1,8 @@
 //! The five events of EPCIS 2.0.
 
-use crate::shape::{Fields, Shape};
+use crate::shape::{Fields, Named, Shape, put, put_rest};
 use crate::terms::Terms;
+use crate::written::Written;
 use crate::{
     Action, BizStep, BizTransaction, Destination, Disposition, ErrorDeclaration, Extensions, Fault,
     Json, Members, OneOrMany, PersistentDisposition, Place, Quantity, Reason, SensorElement,
@@ -161,9 +162,14 @@ impl Event {
         <Self as Shape>::read(json, terms)
     }
 
-    /// As JSON; its text form has its members in the order of their names.
+    /// As JSON.
     pub fn write(&self) -> Json {
-        <Self as Shape>::write(self)
+        Shape::write(self).to_json()
+    }
+
+    /// As JSON text: no spaces, members in the order of their names.
+    pub fn text(&self) -> String {
+        Shape::write(self).to_string()
     }
 
     /// The rules between fields, as the standard's JSON schema has them.
@@ -254,7 +260,7 @@ impl What {
         }
     }
 
-    fn put(&self, members: &mut Members) {
+    fn put<'a>(&'a self, members: &mut Named<'a>) {
         match self {
             What::Object(event) => event.put(members),
             What::Aggregation(event) => event.put(members),
@@ -283,17 +289,13 @@ impl Shape for Event {
         event.checked()
     }
 
-    fn write(&self) -> Json {
-        let mut members = self.extensions.clone();
+    fn write(&self) -> Written<'_> {
+        let mut members = Named::new();
+        put_rest(&mut members, &self.extensions);
         self.about.put(&mut members);
         self.what.put(&mut members);
-        members.insert(
-            TYPE.to_owned(),
-            Json::Text(self.what.type_name().to_owned()),
-        );
-        if let Some(context) = &self.context {
-            members.insert(CONTEXT.to_owned(), context.clone());
-        }
-        Json::Object(members)
+        members.push((TYPE, Written::Text(self.what.type_name())));
+        put(&mut members, CONTEXT, self.context.as_ref());
+        Written::Object(members)
     }
 }

@@ -41,44 +41,61 @@ impl Display for Json {
             Json::Bool(false) => out.write_str("false"),
             Json::Number(number) => out.write_str(number.written()),
             Json::Text(text) => write_text(text, out),
-            Json::List(items) => {
-                out.write_char('[')?;
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        out.write_char(',')?;
-                    }
-                    write!(out, "{item}")?;
-                }
-                out.write_char(']')
-            }
-            Json::Object(members) => {
-                out.write_char('{')?;
-                for (index, (name, value)) in members.iter().enumerate() {
-                    if index > 0 {
-                        out.write_char(',')?;
-                    }
-                    write_text(name, out)?;
-                    write!(out, ":{value}")?;
-                }
-                out.write_char('}')
-            }
+            Json::List(items) => write_list(items, out),
+            Json::Object(members) => write_members(members, out),
         }
     }
 }
 
+pub(crate) fn write_list<T: Display>(items: &[T], out: &mut Formatter<'_>) -> fmt::Result {
+    out.write_char('[')?;
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.write_char(',')?;
+        }
+        item.fmt(out)?;
+    }
+    out.write_char(']')
+}
+
+/// Members that come in the order of their names.
+pub(crate) fn write_members<N: AsRef<str>, T: Display>(
+    members: impl IntoIterator<Item = (N, T)>,
+    out: &mut Formatter<'_>,
+) -> fmt::Result {
+    out.write_char('{')?;
+    for (index, (name, value)) in members.into_iter().enumerate() {
+        if index > 0 {
+            out.write_char(',')?;
+        }
+        write_text(name.as_ref(), out)?;
+        out.write_char(':')?;
+        value.fmt(out)?;
+    }
+    out.write_char('}')
+}
+
 /// Only what RFC 8259 demands is escaped.
-fn write_text(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
+pub(crate) fn write_text(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
     out.write_char('"')?;
-    for letter in text.chars() {
+    let is_escaped = |letter: char| letter == '"' || letter == '\\' || letter < ' ';
+    let mut rest = text;
+    while let Some((plain, letter, after)) = rest.find(is_escaped).and_then(|at| {
+        let (plain, from) = rest.split_at_checked(at)?;
+        let mut letters = from.chars();
+        Some((plain, letters.next()?, letters.as_str()))
+    }) {
+        out.write_str(plain)?;
         match letter {
             '"' => out.write_str("\\\"")?,
             '\\' => out.write_str("\\\\")?,
             '\n' => out.write_str("\\n")?,
             '\r' => out.write_str("\\r")?,
             '\t' => out.write_str("\\t")?,
-            control if control < ' ' => write!(out, "\\u{:04x}", u32::from(control))?,
-            other => out.write_char(other)?,
+            control => write!(out, "\\u{:04x}", u32::from(control))?,
         }
+        rest = after;
     }
+    out.write_str(rest)?;
     out.write_char('"')
 }

@@ -38,6 +38,7 @@ mod time;
 mod value;
 mod vocabulary;
 mod words;
+mod written;
 
 pub use context::Namespaces;
 pub use document::{BadEvent, Document, Kind, OnBadEvent, Read, ReadError};

@@ -2,6 +2,7 @@
 
 use crate::shape::Shape;
 use crate::terms::Terms;
+use crate::written::Written;
 use crate::{
     BizTransactionType, Decimal, Disposition, ErrorReason, Fault, Json, Members, Reason,
     SourceDestinationType, Time, Uom, Uri, Word,
@@ -47,8 +48,8 @@ impl Shape for Amount {
         Amount::new(Decimal::read(json, terms)?).map_err(Fault::new)
     }
 
-    fn write(&self) -> Json {
-        Json::Number(self.0.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Number(&self.0)
     }
 }
 
@@ -143,7 +144,7 @@ impl<T: Shape> Shape for OneOrMany<T> {
         }
     }
 
-    fn write(&self) -> Json {
+    fn write(&self) -> Written<'_> {
         match self {
             OneOrMany::One(value) => value.write(),
             OneOrMany::Many(values) => values.write(),

@@ -1,13 +1,17 @@
 //! How a JSON value becomes a value of the model and back.
 
 use crate::terms::Terms;
+use crate::written::Written;
 use crate::{Extensions, Fault, Json, Members, Reason};
 
 /// A value that is read from JSON and written to it without loss.
 pub(crate) trait Shape: Sized {
     fn read(json: Json, terms: &Terms) -> Result<Self, Fault>;
-    fn write(&self) -> Json;
+    fn write(&self) -> Written<'_>;
 }
+
+/// What is written of an object so far.
+pub(crate) type Named<'a> = Vec<(&'a str, Written<'a>)>;
 
 /// The members of an object that are not read yet.
 pub(crate) struct Fields<'a> {
@@ -55,10 +59,16 @@ impl<'a> Fields<'a> {
 }
 
 /// Puts a field that may be absent.
-pub(crate) fn put<T: Shape>(members: &mut Members, name: &str, value: Option<&T>) {
+pub(crate) fn put<'a, T: Shape>(to: &mut Named<'a>, name: &'static str, value: Option<&'a T>) {
     if let Some(value) = value {
-        members.insert(name.to_owned(), value.write());
+        to.push((name, value.write()));
     }
+}
+
+/// Puts extensions.
+pub(crate) fn put_rest<'a>(to: &mut Named<'a>, rest: &'a Members) {
+    let rest = rest.iter();
+    to.extend(rest.map(|(name, value)| (name.as_str(), Written::Json(value))));
 }
 
 impl<T: Shape> Shape for Vec<T> {
@@ -73,8 +83,8 @@ impl<T: Shape> Shape for Vec<T> {
         }
     }
 
-    fn write(&self) -> Json {
-        Json::List(self.iter().map(Shape::write).collect())
+    fn write(&self) -> Written<'_> {
+        Written::List(self.iter().map(Shape::write).collect())
     }
 }
 
@@ -83,8 +93,8 @@ impl Shape for Json {
         Ok(json)
     }
 
-    fn write(&self) -> Json {
-        self.clone()
+    fn write(&self) -> Written<'_> {
+        Written::Json(self)
     }
 }
 
@@ -96,8 +106,8 @@ impl Shape for Members {
         }
     }
 
-    fn write(&self) -> Json {
-        Json::Object(self.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Members(self)
     }
 }
 
@@ -109,8 +119,8 @@ impl Shape for String {
         }
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(self)
     }
 }
 
@@ -122,8 +132,8 @@ impl Shape for bool {
         }
     }
 
-    fn write(&self) -> Json {
-        Json::Bool(*self)
+    fn write(&self) -> Written<'_> {
+        Written::Bool(*self)
     }
 }
 
@@ -144,7 +154,7 @@ macro_rules! shape {
         $crate::shape::put($members, $json, $value.as_ref())
     };
     (@put rest $members:ident $json:literal $value:expr) => {
-        $members.extend($value.clone())
+        $crate::shape::put_rest($members, $value)
     };
     (
         $(#[$about:meta])*
@@ -163,7 +173,7 @@ macro_rules! shape {
                 Ok(Self { $($field: shape!(@take $mark fields $json),)* })
             }
 
-            pub(crate) fn put(&self, members: &mut $crate::Members) {
+            pub(crate) fn put<'a>(&'a self, members: &mut $crate::shape::Named<'a>) {
                 $(shape!(@put $mark members $json &self.$field);)*
             }
         }
@@ -177,10 +187,10 @@ macro_rules! shape {
                 Ok(value)
             }
 
-            fn write(&self) -> $crate::Json {
-                let mut members = $crate::Members::new();
+            fn write(&self) -> $crate::written::Written<'_> {
+                let mut members = $crate::shape::Named::new();
                 self.put(&mut members);
-                $crate::Json::Object(members)
+                $crate::written::Written::Object(members)
             }
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::shape::Shape;
 use crate::terms::Terms;
+use crate::written::Written;
 use crate::{Fault, Json, Reason};
 use jiff::Timestamp;
 use thiserror::Error;
@@ -148,8 +149,8 @@ impl Shape for Time {
         Time::parse(&String::read(json, terms)?).map_err(|error| Fault::new(Reason::Time(error)))
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.written.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(&self.written)
     }
 }
 
@@ -159,8 +160,8 @@ impl Shape for ZoneOffset {
             .map_err(|error| Fault::new(Reason::Time(error)))
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.0.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(&self.0)
     }
 }
 

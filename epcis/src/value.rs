@@ -2,6 +2,7 @@
 
 use crate::shape::Shape;
 use crate::terms::Terms;
+use crate::written::Written;
 use crate::{Decimal, Fault, Json, Reason};
 
 /// Longer than any identifier of GS1 with its address; keeps one field from filling a page.
@@ -114,8 +115,8 @@ impl Shape for Uri {
         Uri::parse(&String::read(json, terms)?).map_err(Fault::new)
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.0.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(&self.0)
     }
 }
 
@@ -124,8 +125,8 @@ impl Shape for Uom {
         Uom::parse(&String::read(json, terms)?).map_err(Fault::new)
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.0.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(&self.0)
     }
 }
 
@@ -134,8 +135,8 @@ impl Shape for HexBinary {
         HexBinary::parse(&String::read(json, terms)?).map_err(Fault::new)
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.0.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(&self.0)
     }
 }
 
@@ -149,8 +150,8 @@ impl Shape for Action {
         }
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.word().to_owned())
+    fn write(&self) -> Written<'_> {
+        Written::Text(self.word())
     }
 }
 
@@ -162,7 +163,7 @@ impl Shape for Decimal {
         }
     }
 
-    fn write(&self) -> Json {
-        Json::Number(self.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Number(self)
     }
 }

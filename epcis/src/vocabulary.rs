@@ -2,6 +2,7 @@
 
 use crate::shape::Shape;
 use crate::terms::Terms;
+use crate::written::Written;
 use crate::{Fault, Json, Reason};
 use thiserror::Error;
 
@@ -121,8 +122,8 @@ impl<V: Vocabulary> Shape for Word<V> {
         Word::parse(&String::read(json, terms)?).map_err(|error| Fault::new(Reason::Word(error)))
     }
 
-    fn write(&self) -> Json {
-        Json::Text(self.written.clone())
+    fn write(&self) -> Written<'_> {
+        Written::Text(&self.written)
     }
 }
 

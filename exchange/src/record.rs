@@ -94,7 +94,7 @@ struct Deed {
 /// the event has to say the same: [`Event::alone`].
 pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, Unmapped> {
     let when = when(&event.about)?;
-    let text = event.write().to_string();
+    let text = event.text();
     if text.len() > limits::EVENT_BYTES {
         return Err(Unmapped::TooLarge { bytes: text.len() });
     }

@@ -56,6 +56,8 @@ pub struct AffectedView {
     pub level: u32,
     /// The record that connects them: `BLOCK/INDEX`.
     pub record: String,
+    /// Subject id of what it was found through: that of `of`, or of another that was found.
+    pub via: String,
     /// How much is left of it, with its unit; of batches whose amounts stand in fields.
     pub quantity: Option<String>,
     /// Whether it was used up or taken out of use.

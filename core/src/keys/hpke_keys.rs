@@ -2,6 +2,7 @@
 //! KEM that a network's policy chose.
 
 use std::fmt;
+use std::sync::Arc;
 
 use hpke::{
     Deserializable, Kem as KemTrait, OpModeR, OpModeS, Serializable,
@@ -126,37 +127,52 @@ impl Wire for HpkePublic {
     }
 }
 
-/// A private encryption key: 32 bytes with either KEM.
+/// A private encryption key: 32 bytes with either KEM, and what the KEM makes of them, which takes
+/// X-Wing as long as opening a message.
 #[derive(Clone)]
 pub struct HpkeSecret {
-    kem: Kem,
     bytes: Zeroizing<[u8; 32]>,
+    ready: Ready,
 }
+
+#[derive(Clone)]
+enum Ready {
+    X25519(Private<X25519HkdfSha256>),
+    XWing(Arc<Private<XWing>>),
+}
+
+type Private<K> = <K as KemTrait>::PrivateKey;
 
 impl HpkeSecret {
     /// The key that comes from this seed (RFC 9180, `DeriveKeyPair`).
     #[must_use]
     pub fn derive(kem: Kem, seed: &Seed) -> Self {
         match kem {
-            Kem::X25519 => Self::derive_with::<X25519HkdfSha256>(kem, seed),
-            Kem::XWing => Self::derive_with::<XWing>(kem, seed),
+            Kem::X25519 => Self::of(X25519HkdfSha256::derive_keypair(seed).0, Ready::X25519),
+            Kem::XWing => Self::of(XWing::derive_keypair(seed).0, |secret| {
+                Ready::XWing(Arc::new(secret))
+            }),
         }
     }
 
-    fn derive_with<K: KemTrait>(kem: Kem, seed: &Seed) -> Self {
-        let (secret, _) = K::derive_keypair(seed);
+    fn of<P: Serializable>(secret: P, ready: impl FnOnce(P) -> Ready) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         for (to, from) in bytes.iter_mut().zip(secret.to_bytes()) {
             *to = from;
         }
-        Self { kem, bytes }
+        let ready = ready(secret);
+        Self { bytes, ready }
     }
 
     /// Reads a stored key back; `None` unless there are 32 bytes.
     #[must_use]
     pub fn from_bytes(kem: Kem, bytes: &[u8]) -> Option<Self> {
+        let ready = match kem {
+            Kem::X25519 => Ready::X25519(Deserializable::from_bytes(bytes).ok()?),
+            Kem::XWing => Ready::XWing(Arc::new(Deserializable::from_bytes(bytes).ok()?)),
+        };
         let bytes = Zeroizing::new(<[u8; 32]>::try_from(bytes).ok()?);
-        Some(Self { kem, bytes })
+        Some(Self { bytes, ready })
     }
 
     /// The bytes, to be stored encrypted.
@@ -168,27 +184,23 @@ impl HpkeSecret {
     /// Its KEM.
     #[must_use]
     pub const fn kem(&self) -> Kem {
-        self.kem
+        match self.ready {
+            Ready::X25519(_) => Kem::X25519,
+            Ready::XWing(_) => Kem::XWing,
+        }
     }
 
     /// The public half.
     #[must_use]
     pub fn public(&self) -> HpkePublic {
-        let bytes = match self.kem {
-            Kem::X25519 => self.public_with::<X25519HkdfSha256>(),
-            Kem::XWing => self.public_with::<XWing>(),
+        let bytes = match &self.ready {
+            Ready::X25519(secret) => X25519HkdfSha256::sk_to_pk(secret).to_bytes().to_vec(),
+            Ready::XWing(secret) => XWing::sk_to_pk(secret).to_bytes().to_vec(),
         };
         HpkePublic {
-            kem: self.kem,
+            kem: self.kem(),
             bytes,
         }
-    }
-
-    fn public_with<K: KemTrait>(&self) -> Vec<u8> {
-        // Any 32 bytes are a private key with both KEMs.
-        K::PrivateKey::from_bytes(self.bytes.as_slice())
-            .map(|secret| K::sk_to_pk(&secret).to_bytes().to_vec())
-            .unwrap_or_default()
     }
 
     /// Opens what [`seal_to`] sealed with the same `info` and `aad`.
@@ -196,37 +208,34 @@ impl HpkeSecret {
     /// # Errors
     /// [`UnsealError`] if it is damaged or for another key or purpose.
     pub fn open(&self, sealed: &Sealed, info: &[u8], aad: &[u8]) -> Result<Vec<u8>, UnsealError> {
-        match self.kem {
-            Kem::X25519 => self.open_with::<X25519HkdfSha256>(sealed, info, aad),
-            Kem::XWing => self.open_with::<XWing>(sealed, info, aad),
+        match &self.ready {
+            Ready::X25519(secret) => open_with::<X25519HkdfSha256>(secret, sealed, info, aad),
+            Ready::XWing(secret) => open_with::<XWing>(secret, sealed, info, aad),
         }
     }
+}
 
-    fn open_with<K: KemTrait>(
-        &self,
-        sealed: &Sealed,
-        info: &[u8],
-        aad: &[u8],
-    ) -> Result<Vec<u8>, UnsealError> {
-        let secret = K::PrivateKey::from_bytes(self.bytes.as_slice())
-            .map_err(|_| UnsealError::NotForThisKey)?;
-        let enc =
-            K::EncappedKey::from_bytes(&sealed.enc).map_err(|_| UnsealError::Encapsulation)?;
-        single_shot_open::<ChaCha20Poly1305, HkdfSha256, K>(
-            &OpModeR::Base,
-            &secret,
-            &enc,
-            info,
-            &sealed.sealed,
-            aad,
-        )
-        .map_err(|_| UnsealError::NotForThisKey)
-    }
+fn open_with<K: KemTrait>(
+    secret: &K::PrivateKey,
+    sealed: &Sealed,
+    info: &[u8],
+    aad: &[u8],
+) -> Result<Vec<u8>, UnsealError> {
+    let enc = K::EncappedKey::from_bytes(&sealed.enc).map_err(|_| UnsealError::Encapsulation)?;
+    single_shot_open::<ChaCha20Poly1305, HkdfSha256, K>(
+        &OpModeR::Base,
+        secret,
+        &enc,
+        info,
+        &sealed.sealed,
+        aad,
+    )
+    .map_err(|_| UnsealError::NotForThisKey)
 }
 
 impl fmt::Debug for HpkeSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HpkeSecret({:?})", self.kem)
+        write!(f, "HpkeSecret({:?})", self.kem())
     }
 }
 

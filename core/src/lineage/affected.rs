@@ -13,6 +13,8 @@ pub struct Affected {
     pub level: u32,
     /// The record that connects them; for what was asked about, its commissioning.
     pub by: RecordRef,
+    /// What it was found through; for what was asked about, itself.
+    pub via: SubjectId,
     /// Who has custody.
     pub holder: Party,
     /// Who has title.
@@ -34,15 +36,16 @@ pub fn affected(
 ) -> Option<Vec<Affected>> {
     let commissioned = state.subject(subject)?.commissioned_by();
     let found = trace.found.iter();
-    let all = std::iter::once((*subject, 0, commissioned))
-        .chain(found.map(|found| (found.subject, found.level, found.by)));
+    let all = std::iter::once((*subject, 0, commissioned, *subject))
+        .chain(found.map(|found| (found.subject, found.level, found.by, found.via)));
     // Everything that a record made is in the state.
-    let all = all.filter_map(|(subject, level, by)| {
+    let all = all.filter_map(|(subject, level, by, via)| {
         let known = state.subject(&subject)?;
         Some(Affected {
             subject,
             level,
             by,
+            via,
             holder: state.holder_of(&subject)?,
             owner: *known.owner(),
             quantity: known.makeup().quantity(),

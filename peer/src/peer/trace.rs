@@ -37,6 +37,8 @@ struct Traced {
     level: u32,
     /// The record that connects it: `BLOCK/INDEX`.
     record: String,
+    /// The subject that it was found through.
+    via: String,
     class: String,
     holder: String,
     holder_id: String,
@@ -104,6 +106,7 @@ fn row(state: &dyn StateView, affected: &Affected) -> Traced {
         subject: affected.subject.to_string(),
         level: affected.level,
         record: affected.by.to_string(),
+        via: affected.via.to_string(),
         class: known.map_or_else(String::new, |known| known.class().to_string()),
         holder: name(&affected.holder),
         holder_id: affected.holder.to_string(),

@@ -1,10 +1,10 @@
-use chopmark_kit::{Banner, Card, Empty, Icon, Mark, Messages, Status, Tone};
-use chopmark_view::{AffectedView, Recall as RecallCommand, RecallView, Towards};
+use chopmark_kit::{Banner, Button, ButtonKind, Card, Empty, Icon, Mark, Messages, Status, Tone};
+use chopmark_view::{AffectedView, Recall as RecallCommand, RecallView, SubjectCard, Towards};
 use yew::prelude::*;
 
-use crate::hooks::{use_messages, use_remote};
+use crate::hooks::{go, use_app, use_messages, use_remote};
 use crate::parts::{ShowAll, SubjectRow, SubjectSummary, shown, tree};
-use crate::state::Route;
+use crate::state::{Event, Route};
 use crate::words::{party, say};
 
 /// How many rows the page shows until all are asked for.
@@ -83,8 +83,9 @@ fn Found(props: &FoundProps) -> Html {
                     }
                 </Card>
                 <div class="stack-wide">
-                    <Card title={say!(m, "recall-picture")}>{tree(&title, &view.found)}</Card>
+                    <Card title={say!(m, "recall-picture")}>{tree(&title, view)}</Card>
                     <Holders view={view.clone()} />
+                    <ToList view={view.clone()} />
                 </div>
             </div>
         </>
@@ -92,13 +93,47 @@ fn Found(props: &FoundProps) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-struct HoldersProps {
+struct OfViewProps {
     view: RecallView,
+}
+
+/// Puts what is left into the list, so that one signature holds, blocks or marks all of it.
+#[component]
+fn ToList(props: &OfViewProps) -> Html {
+    let (m, app) = (use_messages(), use_app());
+    let view = &props.view;
+    let left = std::iter::once(&view.of)
+        .chain(&view.found)
+        .filter(|one| !one.ended);
+    let left: Vec<SubjectCard> = left.map(|one| one.card.clone()).collect();
+    let ours: Vec<SubjectCard> = left.iter().filter(|card| card.mine).cloned().collect();
+    let put = |cards: Vec<SubjectCard>| {
+        let dispatch = app.dispatcher();
+        Callback::from(move |()| {
+            for card in &cards {
+                dispatch.dispatch(Event::Gathered(card.clone()));
+            }
+            go(&Route::Gather);
+        })
+    };
+    let some = !ours.is_empty() && ours.len() < left.len();
+    html! {
+        if !left.is_empty() {
+            <div class="stack">
+                if some {
+                    <Button kind={ButtonKind::Quiet} wide={true} icon={Mark::Scan}
+                        label={say!(m, "recall-list-ours", count = ours.len())} onclick={put(ours)} />
+                }
+                <Button kind={ButtonKind::Quiet} wide={true} icon={Mark::Scan}
+                    label={say!(m, "recall-list-all", count = left.len())} onclick={put(left)} />
+            </div>
+        }
+    }
 }
 
 /// Who has it now: whom a recall must reach.
 #[component]
-fn Holders(props: &HoldersProps) -> Html {
+fn Holders(props: &OfViewProps) -> Html {
     let m = use_messages();
     html! {
         <Card title={say!(m, "recall-holders")}>

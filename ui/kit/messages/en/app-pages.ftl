@@ -361,6 +361,14 @@ recall-steps = { $count ->
     *[other] { $count } steps away
 }
 recall-ended = used up or out of use
+recall-list-all = { $count ->
+    [one] Put the one that is left into the list
+    *[other] Put all { $count } that are left into the list
+}
+recall-list-ours = { $count ->
+    [one] Put the one that you have into the list
+    *[other] Put the { $count } that you have into the list
+}
 
 way = What is done?
 way-split-text = One batch becomes several

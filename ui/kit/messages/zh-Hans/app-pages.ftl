@@ -343,6 +343,8 @@ recall-holders = 现由谁持有
 recall-nobody = 已无人持有：全部用尽或停用。
 recall-steps = 相隔 { $count } 步
 recall-ended = 已用尽或停用
+recall-list-all = 将尚存的 { $count } 件加入清单
+recall-list-ours = 将您持有的 { $count } 件加入清单
 
 way = 做什么？
 way-split-text = 一个批次变为多个
