@@ -8,6 +8,7 @@ use crate::{
     Json, Members, OneOrMany, PersistentDisposition, Place, Quantity, Reason, SensorElement,
     Source, Time, Uri, Word, ZoneOffset,
 };
+use std::fmt::Write as _;
 
 /// An event: when, where, why and how in [`About`], what in [`What`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +148,8 @@ shape! {
     }
 }
 
+/// What the text of most events takes.
+const TEXT_BYTES: usize = 1024;
 /// Context and type of an event; what remains is read by the type.
 const CONTEXT: &str = "@context";
 const TYPE: &str = "type";
@@ -169,7 +172,10 @@ impl Event {
 
     /// As JSON text: no spaces, members in the order of their names.
     pub fn text(&self) -> String {
-        Shape::write(self).to_string()
+        let mut text = String::with_capacity(TEXT_BYTES);
+        // A string takes whatever is written.
+        let _ = write!(text, "{}", Shape::write(self));
+        text
     }
 
     /// The rules between fields, as the standard's JSON schema has them.

@@ -78,21 +78,22 @@ pub(crate) fn write_members<N: AsRef<str>, T: Display>(
 /// Only what RFC 8259 demands is escaped.
 pub(crate) fn write_text(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
     out.write_char('"')?;
-    let is_escaped = |letter: char| letter == '"' || letter == '\\' || letter < ' ';
+    // These bytes are no parts of longer characters.
+    let is_escaped = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
     let mut rest = text;
-    while let Some((plain, letter, after)) = rest.find(is_escaped).and_then(|at| {
-        let (plain, from) = rest.split_at_checked(at)?;
-        let mut letters = from.chars();
-        Some((plain, letters.next()?, letters.as_str()))
-    }) {
+    while let Some(at) = rest.bytes().position(is_escaped) {
+        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let (letter, after) = from.split_at_checked(1).unwrap_or((from, ""));
         out.write_str(plain)?;
         match letter {
-            '"' => out.write_str("\\\"")?,
-            '\\' => out.write_str("\\\\")?,
-            '\n' => out.write_str("\\n")?,
-            '\r' => out.write_str("\\r")?,
-            '\t' => out.write_str("\\t")?,
-            control => write!(out, "\\u{:04x}", u32::from(control))?,
+            "\"" => out.write_str("\\\"")?,
+            "\\" => out.write_str("\\\\")?,
+            "\n" => out.write_str("\\n")?,
+            "\r" => out.write_str("\\r")?,
+            "\t" => out.write_str("\\t")?,
+            control => control
+                .bytes()
+                .try_for_each(|byte| write!(out, "\\u{byte:04x}"))?,
         }
         rest = after;
     }

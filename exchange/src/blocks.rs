@@ -1,6 +1,6 @@
 //! Events into signed blocks, and the trial that finds what the rules would refuse.
 
-use crate::record::{Author, Unmapped, asks_state, records};
+use crate::record::{Author, Sections, Unmapped, asks_state, drafts};
 use crate::recorded::{Recorded, Teller};
 use chopmark_core::{
     BlockId, Body, BuildError, BuiltBlock, DeviceKey, Kind, Outcome, Pending, Position, Readers,
@@ -28,13 +28,6 @@ pub struct Signer<'a> {
     pub key: &'a DeviceKey,
     /// Where sections are sealed to.
     pub readers: &'a Readers,
-}
-
-/// Whether a block gets its sections. Rules read none of them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sections {
-    Sealed,
-    LeftOut,
 }
 
 /// Where in a list of events the next block begins.
@@ -100,7 +93,7 @@ fn make(
     author: &Author<'_>,
     signer: Signer<'_>,
     (position, seed): (Position, &Seed),
-    told: Sections,
+    sections: Sections,
 ) -> Result<Made, BuildError> {
     let mut made = Made {
         block: None,
@@ -109,19 +102,19 @@ fn make(
         next: from,
         unmapped: Vec::new(),
     };
-    let mut drafts: Vec<RecordDraft> = Vec::new();
+    let mut records: Vec<RecordDraft> = Vec::new();
     let mut filled = Size::default();
     for (index, event) in events.iter().enumerate().skip(from.event) {
         // What it does follows from what is packed, and the view does not know this block yet.
-        if asks_state(event) && !drafts.is_empty() {
+        if asks_state(event) && !records.is_empty() {
             break;
         }
         // What it corrects may be among them, and they have no names yet.
         let is_correction = |draft: &RecordDraft| draft.body.kind() == Kind::Correct;
-        if event.about.error_declaration.is_some() && !drafts.iter().all(is_correction) {
+        if event.about.error_declaration.is_some() && !records.iter().all(is_correction) {
             break;
         }
-        let mut unit = match records(event, author) {
+        let mut unit = match drafts(event, author, sections) {
             Ok(mut unit) => unit.split_off(made.next.part.min(unit.len())),
             Err(why) => {
                 made.unmapped.push((index, why));
@@ -132,12 +125,9 @@ fn make(
                 continue;
             }
         };
-        if told == Sections::LeftOut {
-            unit.iter_mut().for_each(|draft| draft.sections.clear());
-        }
         let size = unit.iter().map(Size::of).fold(Size::default(), Size::plus);
         let fits_alone = size.fits();
-        if !filled.plus(size).fits() && !drafts.is_empty() {
+        if !filled.plus(size).fits() && !records.is_empty() {
             break;
         }
         if fits_alone {
@@ -165,15 +155,15 @@ fn make(
         }
         filled = filled.plus(size);
         made.events.extend(unit.iter().map(|_| index));
-        drafts.append(&mut unit);
+        records.append(&mut unit);
         if !fits_alone {
             break;
         }
     }
-    if !drafts.is_empty() {
-        let built = UnsignedBlock::build(position, &drafts, signer.readers, seed)?;
+    if !records.is_empty() {
+        let built = UnsignedBlock::build(position, &records, signer.readers, seed)?;
         made.block = Some(built.sign(signer.key)?);
-        made.subjects = drafts.into_iter().map(|draft| draft.subjects).collect();
+        made.subjects = records.into_iter().map(|draft| draft.subjects).collect();
     }
     Ok(made)
 }

@@ -93,28 +93,44 @@ struct Deed {
 /// The records of an event, in the order in which they have to stand. Read outside its document
 /// the event has to say the same: [`Event::alone`].
 pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, Unmapped> {
+    drafts(event, author, Sections::Sealed)
+}
+
+/// Whether records get their sections. Rules read none of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sections {
+    Sealed,
+    LeftOut,
+}
+
+pub(crate) fn drafts(
+    event: &Event,
+    author: &Author<'_>,
+    sections: Sections,
+) -> Result<Vec<RecordDraft>, Unmapped> {
     let when = when(&event.about)?;
     let text = event.text();
     if text.len() > limits::EVENT_BYTES {
         return Err(Unmapped::TooLarge { bytes: text.len() });
     }
-    let told = told::section(event, text);
+    let told = (sections == Sections::Sealed).then(|| told::section(event, text));
+    let told = told.as_ref();
     if let Some(declaration) = &event.about.error_declaration {
-        return correct::correct(event, declaration, author, (when, &told));
+        return correct::correct(event, declaration, author, (when, told));
     }
     match &event.what {
         What::Object(object) if object.action == Action::Add => {
             let things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
             let amounts = amounts(object.quantities.as_ref());
-            commission((things, &amounts), when, author, &told)
+            commission((things, &amounts), when, author, told)
         }
         What::Transformation(event_of) => {
             let step = told::step(&event.about).unwrap_or(OTHER);
-            transform::transform(event_of, (when, step), author, &told)
+            transform::transform(event_of, (when, step), author, told)
         }
         what => {
             let deed = deed(event, what, author)?;
-            deeds(deed, when, author, &told)
+            deeds(deed, when, author, told)
         }
     }
 }
@@ -297,7 +313,7 @@ fn commission(
     (things, amounts): (Vec<Code>, &BTreeMap<Code, core::Quantity>),
     when: When,
     author: &Author<'_>,
-    told: &SectionBody,
+    told: Option<&SectionBody>,
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let in_fields = author.view.policy().quantities == Quantities::Fields;
     let mut classes: BTreeMap<(String, Prefix), Vec<Code>> = BTreeMap::new();
@@ -348,7 +364,7 @@ fn deeds(
     deed: Deed,
     when: When,
     author: &Author<'_>,
-    told: &SectionBody,
+    told: Option<&SectionBody>,
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let first = deed.first.iter();
     let first: Vec<SubjectId> = first
@@ -380,13 +396,17 @@ fn deeds(
     Ok(records)
 }
 
-/// Adds the section: what the event says, and the codes if all of them are known.
+/// Adds the section, if there is to be one: what the event says, and the codes if all of them are
+/// known.
 fn telling<'c>(
     draft: RecordDraft,
     codes: impl Iterator<Item = &'c Code>,
     author: &Author<'_>,
-    told: &SectionBody,
+    told: Option<&SectionBody>,
 ) -> RecordDraft {
+    let Some(told) = told else {
+        return draft;
+    };
     let mut body = told.clone();
     let codes: Vec<String> = codes.map(|code| code.element_string().to_owned()).collect();
     if codes.len() == draft.subjects.len() {

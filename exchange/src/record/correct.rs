@@ -21,7 +21,7 @@ pub(super) fn correct(
     event: &Event,
     declaration: &ErrorDeclaration,
     author: &Author<'_>,
-    (when, told): (When, &SectionBody),
+    (when, told): (When, Option<&SectionBody>),
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let recorded = &author.by.recorded;
     let wrong = recorded.of(event);

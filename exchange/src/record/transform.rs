@@ -17,7 +17,7 @@ pub(super) fn transform(
     event: &Transformation,
     (when, step): (When, &str),
     author: &Author<'_>,
-    told: &SectionBody,
+    told: Option<&SectionBody>,
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let from = side(event.input_epcs.as_ref(), event.input_quantities.as_ref())?;
     let to = side(event.output_epcs.as_ref(), event.output_quantities.as_ref())?;
