@@ -1,6 +1,7 @@
-//! A network and a first block in it.
+//! A network and a first block in it; and one in which everything happens that can.
 
 mod history;
+mod kinds;
 
 use crate::line;
 use anyhow::{Context, Result};
@@ -49,6 +50,7 @@ pub(crate) fn lines() -> Result<Vec<String>> {
         code: Code::parse(LABEL)?,
     };
     lines.extend(history::lines(&made)?);
+    lines.extend(kinds::lines()?);
     Ok(lines)
 }
 
