@@ -103,10 +103,10 @@ pub(crate) fn subject(
 
 /// Judged by checkpoint time, as the rules do.
 pub(crate) fn stands(look: &Look<'_>, offer: &RecordRef) -> bool {
-    let (now, grace_ms) = (look.view.tip().time, look.view.policy().grace_ms);
+    let now = look.view.tip().time;
     look.view
         .offer(offer)
-        .is_some_and(|offer| offer.stands_at(now, grace_ms))
+        .is_some_and(|offer| offer.stands_at(now))
 }
 
 #[derive(Default)]

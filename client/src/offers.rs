@@ -37,10 +37,9 @@ pub(crate) fn outgoing(
 /// Offers of both rights, to and by this member, that nobody can answer any more.
 pub(crate) fn lapsed(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<HandoverCard>, Trouble> {
     let now = look.view.tip().time;
-    let grace_ms = look.view.policy().grace_ms;
     let is_shown = |offer: &RecordRef| {
         look.view.offer(offer).is_some_and(|offer| {
-            let shown_until = offer.expires().plus(grace_ms).plus(LAPSED_SHOWN_MS);
+            let shown_until = offer.stands_until().plus(LAPSED_SHOWN_MS);
             term(look, offer) == Term::Over && now <= shown_until
         })
     };
@@ -53,11 +52,11 @@ pub(crate) fn lapsed(look: &Look<'_>, holdings: &Holdings) -> Result<Vec<Handove
 /// How an offer's time stands: by the newest checkpoint, as the rules judge it, and never by this
 /// device's clock.
 fn term(look: &Look<'_>, offer: &Offer) -> Term {
-    let (now, grace_ms) = (look.view.tip().time, look.view.policy().grace_ms);
-    match offer.stands_at(now, grace_ms) {
+    let now = look.view.tip().time;
+    match offer.stands_at(now) {
         true if now <= offer.expires() => Term::Open,
         true => Term::Grace {
-            until_ms: offer.expires().plus(grace_ms).0,
+            until_ms: offer.stands_until().0,
         },
         false => Term::Over,
     }

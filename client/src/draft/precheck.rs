@@ -221,11 +221,10 @@ fn in_time<'a>(
 /// Judged by checkpoint time, like the rules do: never by this device's clock.
 fn stands(author: &Author<'_>, offer: &RecordRef) -> bool {
     let now = author.view.tip().time;
-    let grace_ms = author.view.policy().grace_ms;
     author
         .view
         .offer(offer)
-        .is_some_and(|offer| offer.stands_at(now, grace_ms))
+        .is_some_and(|offer| offer.stands_at(now))
 }
 
 pub(super) fn refused(author: &Author<'_>, refusal: &Refusal) -> Trouble {

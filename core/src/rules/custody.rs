@@ -90,7 +90,7 @@ pub(super) fn pick_up(
             addressee,
         });
     };
-    offer::check_stands(draft, context, &answered)?;
+    offer::check_stands(context, &answered)?;
     if code.hash(&draft.network(), subject) != hash {
         return Err(Refusal::WrongPickupCode { offer: at });
     }

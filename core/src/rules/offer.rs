@@ -43,9 +43,10 @@ pub(super) fn open(
         from: context.author.member,
         to: terms.to,
         expires,
+        stands_until: expires.plus(policy.grace_ms),
         contents: terms.contents,
     };
-    if !offer.stands_at(context.now, policy.grace_ms) {
+    if !offer.stands_at(context.now) {
         return Err(Refusal::OfferExpired {
             offer: context.at,
             at: expires,
@@ -71,7 +72,7 @@ pub(super) fn to_author(
             addressee: answered.offer.to,
         });
     }
-    check_stands(draft, context, &answered)?;
+    check_stands(context, &answered)?;
     Ok(answered)
 }
 
@@ -107,15 +108,8 @@ pub(super) fn cited(
     }
 }
 
-pub(super) fn check_stands(
-    draft: &Layer<'_>,
-    context: &Context,
-    answered: &Answered,
-) -> Result<(), Refusal> {
-    if answered
-        .offer
-        .stands_at(context.now, draft.policy().grace_ms)
-    {
+pub(super) fn check_stands(context: &Context, answered: &Answered) -> Result<(), Refusal> {
+    if answered.offer.stands_at(context.now) {
         Ok(())
     } else {
         Err(Refusal::OfferExpired {
@@ -163,9 +157,8 @@ pub(super) fn check_none_stands(
     let Some(offer) = subject_state.and_then(|s| s.open_offer_of(right)) else {
         return Ok(());
     };
-    let grace_ms = state.policy().grace_ms;
     match state.offer(&offer) {
-        Some(open) if open.stands_at(context.now, grace_ms) => Err(Refusal::OpenOfferExists {
+        Some(open) if open.stands_at(context.now) => Err(Refusal::OpenOfferExists {
             subject: *subject,
             offer,
         }),

@@ -23,6 +23,7 @@ pub struct Offer {
     pub(crate) from: MemberId,
     pub(crate) to: Party,
     pub(crate) expires: TimeMs,
+    pub(crate) stands_until: TimeMs,
     pub(crate) contents: Option<Digest32>,
 }
 
@@ -32,6 +33,7 @@ wire_fields!(Offer {
     from,
     to,
     expires,
+    stands_until,
     contents
 });
 
@@ -67,9 +69,16 @@ impl Offer {
         self.contents.as_ref()
     }
 
-    /// Whether it still binds at a checkpoint's time. Late syncs get the policy's grace.
-    pub fn stands_at(&self, now: TimeMs, grace_ms: u64) -> bool {
-        now.0 <= self.expires.0.saturating_add(grace_ms)
+    /// Until when it can be answered: late syncs get the grace of the policy that held when it
+    /// was made. A longer grace that is agreed on later wakes no offer that had expired: its
+    /// subject may lie in another's container by then.
+    pub fn stands_until(&self) -> TimeMs {
+        self.stands_until
+    }
+
+    /// Whether it still binds at a checkpoint's time.
+    pub fn stands_at(&self, now: TimeMs) -> bool {
+        now <= self.stands_until
     }
 }
 

@@ -165,6 +165,26 @@ fn a_quorum_of_members_amends_the_policy() {
     assert_eq!(ledger.state_digest(), net.ledger.state_digest());
 }
 
+/// An offer had expired, its thing was packed, and members agreed on a longer grace: the offer
+/// stood again, and its acceptance made a second holder of what was in another's case.
+#[test]
+fn what_has_expired_does_not_rise_with_a_longer_grace() {
+    let mut net = Net::with_prefix();
+    let (case, item) = (net.commission(&[case(1)])[0], net.item("A"));
+    let offer = net.offered(FACTORY, CARRIER, item);
+    let policy = net.ledger.state().policy().clone();
+    net.wait(policy.offer_life_ms + policy.grace_ms);
+    let packed = net.staff(FACTORY, &[pack(case, &[item])]);
+    net.applied(&packed);
+    amended(&mut net, |p| p.grace_ms *= 10);
+    let taken = net.staff(CARRIER, &[accept(item, offer)]);
+    let refusal = net.refused(&taken);
+    assert_eq!(refusal.code(), "offer-expired");
+    let state = net.ledger.state();
+    let factory = net.id(FACTORY).into();
+    assert_eq!(*state.subject(&item).unwrap().own_holder(), factory);
+}
+
 /// A member that changed its mind is not counted for what it wanted before.
 #[test]
 fn a_wish_can_be_taken_back() {
