@@ -1,5 +1,6 @@
 //! What devices may want to write: lawful mostly, and wrong in every direction.
 
+mod governing;
 mod sales;
 
 use std::sync::OnceLock;
@@ -10,10 +11,15 @@ use chopmark_core::{
     Verdict, When, check_digit,
 };
 
+pub(crate) use governing::{amended, supervision_key};
+
+use crate::goods::batches;
 use crate::naive::Model;
 use crate::network::{
-    BANK, FIRST_SPARE, FOREVER, KEYS, MEMBERS, START, admin, entry, genesis, member, worker,
+    BANK, FIRST_SPARE, FOREVER, KEYS, MEMBERS, OTHER_BANK, QUARANTINE, START, TRADERS, admin,
+    entry, genesis, member, worker,
 };
+use crate::runs::run_subjects;
 use crate::story::{Story, key_id};
 use crate::world::{Offer, OfferFate, Thing};
 
@@ -100,7 +106,8 @@ pub(crate) fn codes() -> &'static [Code] {
     })
 }
 
-/// The subjects of every code, as the first member would commission it, and two as the second.
+/// The subjects of every code, batch, run and item of a run, as the first member would commission
+/// it, and two as the second.
 fn subjects() -> &'static [SubjectId] {
     static SUBJECTS: OnceLock<Vec<SubjectId>> = OnceLock::new();
     SUBJECTS.get_or_init(|| {
@@ -108,6 +115,8 @@ fn subjects() -> &'static [SubjectId] {
         let first = codes().iter().map(|code| of(code, 0));
         first
             .chain(codes()[..2].iter().map(|code| of(code, 1)))
+            .chain(batches().iter().map(|code| of(code, 0)))
+            .chain(run_subjects())
             .collect()
     })
 }
@@ -170,7 +179,7 @@ impl Story {
     pub(crate) fn subject_that(&mut self, fits: impl Fn(&Model, SubjectId) -> bool) -> SubjectId {
         let all = subjects().iter().copied();
         let fitting: Vec<_> = all.filter(|subject| fits(&self.model, *subject)).collect();
-        if self.numbers.one_in(5) {
+        if self.numbers.one_in(8) {
             return self.subject();
         }
         let found = self.numbers.pick(&fitting).copied();
@@ -185,16 +194,21 @@ impl Story {
         if self.numbers.one_in(15) {
             MemberId::from_bytes([5; 32])
         } else {
-            member(self.numbers.byte_below(MEMBERS))
+            member(self.numbers.byte_below(TRADERS))
         }
     }
 
     /// A record that the device's role may write, mostly.
     pub(crate) fn lawful_draft(&mut self, device: u8, of: MemberId) -> Option<RecordDraft> {
+        let role = self.ledger.state().device(&key_id(device))?.role();
         for _ in 0..4 {
-            let draft = self.draft(of)?;
+            // What only admins may do would else be rare.
+            let own = role == Role::Admin && self.numbers.one_in(3);
+            let draft = match own {
+                true => self.of_admins(of),
+                false => self.draft(of)?,
+            };
             let state = self.ledger.state();
-            let role = state.device(&key_id(device))?.role();
             let class = state.member(&of)?.class();
             if state.policy().permits(class, role, draft.body.kind()) {
                 return Some(draft);
@@ -208,7 +222,16 @@ impl Story {
         if self.revoked_of(of).is_some() && self.numbers.one_in(8) {
             return self.revocation(of);
         }
-        Some(match self.numbers.below(40) {
+        if of == member(QUARANTINE) && !self.numbers.one_in(3) {
+            return Some(self.supervising());
+        }
+        if of == member(OTHER_BANK) && !self.numbers.one_in(3) {
+            return Some(self.pledging(of));
+        }
+        if let Some(draft) = self.answer(of) {
+            return Some(draft);
+        }
+        Some(match self.numbers.below(52) {
             0 => {
                 let prefixes = [PREFIX, PREFIX, "95060001", "9509999"];
                 let prefix = *self.numbers.pick(&prefixes).unwrap();
@@ -234,30 +257,71 @@ impl Story {
             23 | 24 => self.title_answer(of),
             25 => self.pledging(of),
             26 => self.joining(of),
-            27 => self.supervising(of),
+            27 => self.supervising(),
             28 => self.declining(of),
             29 | 30 => self.consumers(of),
             31 | 32 => self.delivery(of),
             33 => self.ending(of),
             34 | 35 => self.milling(of),
             36..=39 => self.transformation(of),
+            40 => self.running(of),
+            41..=43 => self.drawing(),
+            44 | 45 => self.correction(of),
+            46 => self.amendment(),
+            47 | 48 => self.reader_key(of),
+            49..=51 => self.said_of_records(),
             _ => self.revocation(of)?,
         })
     }
 
-    fn seen(&mut self) -> RecordDraft {
+    fn of_admins(&mut self, of: MemberId) -> RecordDraft {
+        match self.numbers.below(8) {
+            0..=2 => self.title(of),
+            3 => self.title_answer(of),
+            4..=6 => self.pledging(of),
+            _ => self.joining(of),
+        }
+    }
+
+    /// What somebody waits for: devices show it first.
+    fn answer(&mut self, of: MemberId) -> Option<RecordDraft> {
+        let world = &self.model.world;
+        let open = |title| {
+            let mut offers = world.offers.values();
+            offers.any(|o| o.title == title && o.fate == OfferFate::Open && o.to == of.into())
+        };
+        let sold = |thing: &Thing| matches!(thing.owner, Party::Consumer(_));
+        let (custody, title) = (open(false), open(true));
+        let resold = world.things.values().any(sold);
+        let wished = !world.wishes.is_empty();
+        if custody && self.numbers.one_in(3) {
+            return Some(self.acceptance(of));
+        }
+        if title && self.numbers.one_in(3) {
+            return Some(self.title_answer(of));
+        }
+        if resold && self.numbers.one_in(10) {
+            return Some(self.consumers(of));
+        }
+        (wished && self.numbers.one_in(12)).then(|| self.amendment())
+    }
+
+    pub(crate) fn seen(&mut self) -> RecordDraft {
         let subject = self.subject_that(|model, s| model.world.things.contains_key(&s));
-        let body = if self.numbers.one_in(2) {
-            Body::Observe {
+        let body = match self.numbers.below(5) {
+            0 | 1 => Body::Observe {
                 when: when(),
                 step: "storing".to_owned(),
-            }
-        } else {
-            Body::Attest {
+            },
+            2 => Body::Report {
+                when: when(),
+                word: "broken".to_owned(),
+            },
+            _ => Body::Attest {
                 when: when(),
                 verdict: Verdict::Pass,
                 evidence: Vec::new(),
-            }
+            },
         };
         RecordDraft::new(body, vec![subject])
     }

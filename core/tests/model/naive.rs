@@ -2,9 +2,13 @@
 //! used here or in `world`, only the types of records.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use chopmark_core::{BlockId, DeviceId, Genesis, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
+use chopmark_core::{
+    BlockId, DeviceId, Genesis, Height, MemberId, Record, RecordRef, Seq, TimeMs, VerifiedBlock,
+};
 
+use crate::governing::founders_keys;
 use crate::world::{Device, Line, World};
 
 /// What became of a record.
@@ -45,8 +49,10 @@ impl Unit {
 pub(crate) struct Model {
     pub(crate) world: World,
     feeds: BTreeMap<DeviceId, Vec<BlockId>>,
-    /// Blocks in log order, with how many records each has.
+    /// Blocks in log order, with how many records each has, and who wrote them.
     log: Vec<(BlockId, u16)>,
+    pub(crate) writers: BTreeMap<BlockId, MemberId>,
+    height: Height,
     pub(crate) fates: BTreeMap<RecordRef, Fate>,
     waiting: Vec<Unit>,
 }
@@ -68,7 +74,10 @@ impl Model {
         }
         Self {
             world: World {
-                policy: genesis.policy().clone(),
+                policy: Arc::new(genesis.policy().clone()),
+                wishes: BTreeMap::new(),
+                amendments: Vec::new(),
+                readers: founders_keys(genesis),
                 members: genesis
                     .founders()
                     .iter()
@@ -82,6 +91,8 @@ impl Model {
             },
             feeds: BTreeMap::new(),
             log: Vec::new(),
+            writers: BTreeMap::new(),
+            height: Height(0),
             fates: BTreeMap::new(),
             waiting: Vec::new(),
         }
@@ -89,6 +100,7 @@ impl Model {
 
     /// One checkpoint: its blocks in their order, then what has waited for too long.
     pub(crate) fn checkpoint(&mut self, blocks: &[&VerifiedBlock], now: TimeMs) {
+        self.height = Height(self.height.0 + 1);
         for block in blocks {
             self.block(block, now);
         }
@@ -111,6 +123,7 @@ impl Model {
         let (header, id) = (block.header(), block.id());
         let records = block.records().len().try_into().unwrap();
         self.log.push((id, records));
+        self.writers.insert(id, header.member());
         let feed = self.feeds.entry(header.device()).or_default();
         let device = self.world.devices.get_mut(&header.device()).unwrap();
         let next = header.seq().0 == u64::try_from(feed.len()).unwrap()
@@ -140,8 +153,18 @@ impl Model {
                 )),
             }
         }
+        // What a block was sealed to is judged once, when it is ordered.
+        let sealed = self.world.sealed_to_new_keys(block, now);
         for (_, unit) in units {
-            if next {
+            let untold = unit
+                .records
+                .iter()
+                .find(|(_, record)| !self.world.told_regulators(block, record));
+            if next && sealed.is_err() {
+                self.refuse_all(&unit, "old-epoch");
+            } else if let (true, Some((index, _))) = (next, untold) {
+                self.refuse_one(&unit, *index, "no-regulator-section");
+            } else if next {
                 self.decide(unit, now);
             } else if speaks {
                 self.refuse_all(&unit, "forked-feed");
@@ -217,13 +240,8 @@ impl Model {
         }
         let mut missing = None;
         for (index, record) in &unit.records {
-            let may = self.world.policy.permissions.rows().any(|row| {
-                let (class, role, kinds) = row;
-                class.is_none_or(|class| class == self.world.members[&device.member])
-                    && role == device.role
-                    && kinds.contains(&record.kind())
-            });
-            if !may {
+            let kind = record.kind();
+            if !self.world.may_write(device.member, device.role, kind) {
                 return self.refuse_one(&unit, *index, "not-permitted");
             }
             for cite in record.cites() {
@@ -261,8 +279,10 @@ impl Model {
                     block: unit.block,
                     index: *index,
                 },
+                height: self.height,
                 now,
                 record,
+                writers: &self.writers,
             };
             if let Err(code) = world.apply(&line) {
                 return self.refuse_one(&unit, *index, code);

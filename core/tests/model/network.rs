@@ -1,31 +1,43 @@
-//! Four members with their devices, and the bytes that these write.
+//! Six members with their devices, and the bytes that these write.
 
 use std::sync::OnceLock;
 
 use chopmark_core::{
-    BlockId, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, MemberId, Policy, Position, Readers, RecordDraft, Role, RootKey, Seq, TimeMs,
-    UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
+    BlockId, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HeaderHash, Height,
+    HpkePublic, HpkeSecret, Inception, Kem, MemberId, Policy, Position, Readers, RecordDraft, Role,
+    RootKey, Seq, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
 };
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 pub(crate) const FOREVER: TimeMs = TimeMs(4_000_000_000_000);
 pub(crate) const GRACE_MS: u64 = 10_000;
 
-/// Keys of devices: the first is the orderer's, then two a member, then spare ones.
+/// Keys of devices: the first is the orderer's, then two for each member that trades, one for each
+/// that only looks on, then spare ones.
 pub(crate) const ORDERER: u8 = 0;
-pub(crate) const MEMBERS: u8 = 4;
+pub(crate) const TRADERS: u8 = 4;
+pub(crate) const MEMBERS: u8 = 6;
+pub(crate) const CUSTOMS: u8 = 2;
 pub(crate) const BANK: u8 = 3;
-pub(crate) const FIRST_SPARE: u8 = 9;
-pub(crate) const KEYS: u8 = 12;
+/// A second authority and a second bank: without them nobody reaches for another's hold or pledge.
+pub(crate) const QUARANTINE: u8 = 4;
+pub(crate) const OTHER_BANK: u8 = 5;
+pub(crate) const FIRST_SPARE: u8 = 11;
+pub(crate) const KEYS: u8 = 14;
 
-/// The admin of a member, and its other device.
+/// The admin of a member, and its other device if it has one.
 pub(crate) fn admin(member: u8) -> u8 {
-    1 + 2 * member
+    match member {
+        0..TRADERS => 1 + 2 * member,
+        _ => 1 + TRADERS + member,
+    }
 }
 
 pub(crate) fn worker(member: u8) -> u8 {
-    2 + 2 * member
+    match member {
+        0..TRADERS => 2 + 2 * member,
+        _ => admin(member),
+    }
 }
 
 pub(crate) fn key(n: u8) -> DeviceKey {
@@ -37,6 +49,17 @@ pub(crate) fn entry(n: u8, role: Role, until: TimeMs) -> DeviceEntry {
     static HPKE: OnceLock<chopmark_core::HpkePublic> = OnceLock::new();
     let hpke = HPKE.get_or_init(|| HpkeSecret::derive(Kem::X25519, &[9; 32]).public());
     DeviceEntry::new(key(n).id(), hpke.clone(), role, "device", until).unwrap()
+}
+
+/// Keys that members set for their reader groups; the last is of a kind that the network does
+/// not use.
+pub(crate) fn reader_keys() -> &'static [HpkePublic] {
+    static KEYS_MADE: OnceLock<Vec<HpkePublic>> = OnceLock::new();
+    KEYS_MADE.get_or_init(|| {
+        let of = |kem, n: u8| HpkeSecret::derive(kem, &[200 + n; 32]).public();
+        let usable = (0..5).map(|n| of(Kem::X25519, n));
+        usable.chain([of(Kem::XWing, 5)]).collect()
+    })
 }
 
 struct Founded {
@@ -52,6 +75,8 @@ fn founded() -> &'static Founded {
             (Class::Carrier, Role::Courier),
             (Class::Customs, Role::CustomsOfficer),
             (Class::Bank, Role::BankOfficer),
+            (Class::Quarantine, Role::Admin),
+            (Class::Bank, Role::Admin),
         ];
         let mut founders = Vec::new();
         for (n, (class, role)) in (0..MEMBERS).zip(workers) {
@@ -59,10 +84,10 @@ fn founded() -> &'static Founded {
             let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
             let next = root.next_digest();
             let inception = Inception::new(&format!("Member {n}"), class, root, next, reader);
-            let mut devices = vec![
-                entry(admin(n), Role::Admin, FOREVER),
-                entry(worker(n), role, FOREVER),
-            ];
+            let mut devices = vec![entry(admin(n), Role::Admin, FOREVER)];
+            if worker(n) != admin(n) {
+                devices.push(entry(worker(n), role, FOREVER));
+            }
             if n == 0 {
                 devices.push(entry(ORDERER, Role::Peer, FOREVER));
             }
@@ -104,12 +129,19 @@ pub(crate) fn member(n: u8) -> MemberId {
 /// Where a device's feed stands.
 pub(crate) type Feed = Vec<BlockId>;
 
+/// What a device knows when it writes: the keys to seal to, and a checkpoint.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) readers: Readers,
+    pub(crate) anchor: Option<(Height, HeaderHash)>,
+}
+
 /// A block of a device at the given place of its feed.
 pub(crate) fn write(
-    device: u8,
-    member: MemberId,
+    (device, member): (u8, MemberId),
     feed: &[BlockId],
     drafts: &[RecordDraft],
+    known: &Known,
 ) -> VerifiedBlock {
     static KEYS_MADE: OnceLock<Vec<DeviceKey>> = OnceLock::new();
     let keys = KEYS_MADE.get_or_init(|| (0..KEYS).map(key).collect());
@@ -120,10 +152,10 @@ pub(crate) fn write(
         device: key.id(),
         seq: Seq(feed.len().try_into().unwrap()),
         prev: feed.last().copied(),
-        anchor: None,
+        anchor: known.anchor,
         clock: START,
     };
-    UnsignedBlock::build(position, drafts, &Readers::default(), &[1; 32])
+    UnsignedBlock::build(position, drafts, &known.readers, &[1; 32])
         .unwrap()
         .sign(key)
         .unwrap()

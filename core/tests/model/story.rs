@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use chopmark_core::{
-    BlockId, Body, Condition, DeviceId, Ledger, MemberId, RecordDraft, RecordRef, StateView,
-    SubjectId, TimeMs, VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
+    BlockId, Body, Condition, DeviceId, Kind, Ledger, MemberId, Outcome, RecordDraft, RecordRef,
+    StateView, SubjectId, TimeMs, VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
 };
 
 use crate::drafts::{
-    CASES, ITEMS, Numbers, PREFIX, SECRETS, codes, commission, register, secret_of, when,
+    CASES, ITEMS, Numbers, PREFIX, SECRETS, amended, codes, commission, register, secret_of,
+    supervision_key, when,
 };
+use crate::goods::mill_some;
 use crate::naive::Model;
 use crate::network::{
-    FOREVER, Feed, GRACE_MS, KEYS, ORDERER, START, admin, genesis, key, member, worker, write,
+    FOREVER, Feed, GRACE_MS, KEYS, Known, ORDERER, QUARANTINE, START, admin, genesis, key, member,
+    worker, write,
 };
+use crate::runs::first_run;
 
 const CHECKPOINTS: u8 = 8;
 
@@ -32,20 +36,17 @@ pub(crate) struct Story {
     waiting_room: Vec<VerifiedBlock>,
     pub(crate) feeds: BTreeMap<u8, Feed>,
     pub(crate) records: Vec<RecordRef>,
+    /// What the ledger applied, in that order.
+    pub(crate) applied: Vec<RecordRef>,
     pub(crate) now: TimeMs,
+    /// What devices knew at an earlier checkpoint, or know now.
+    pub(crate) known: Known,
     left: u8,
 }
 
 /// Most histories begin with a prefix and goods; both ledgers are copied from here.
-type Base = (
-    Ledger,
-    Model,
-    BTreeMap<u8, Feed>,
-    BTreeMap<BlockId, VerifiedBlock>,
-);
-
-fn base() -> &'static Base {
-    static BASE: OnceLock<Base> = OnceLock::new();
+fn base() -> &'static Story {
+    static BASE: OnceLock<Story> = OnceLock::new();
     BASE.get_or_init(|| {
         let mut story = Story::from_nothing(0);
         let maker = member(0);
@@ -66,7 +67,12 @@ fn base() -> &'static Base {
             activation.extend(keys.map(|n| secret_of(n).public()));
         }
         let things: Vec<_> = made.iter().map(|draft| draft.subjects.clone()).collect();
-        story.put(worker(0), maker, &made);
+        let batches = mill_some(maker);
+        story.put(
+            worker(0),
+            maker,
+            &[&made[..], &[first_run()], &batches].concat(),
+        );
         story.order_all();
         // One case is full and with the carrier, a second one full and at home, a bill of lading
         // stands for what is in it.
@@ -93,7 +99,7 @@ fn base() -> &'static Base {
         let taken = RecordDraft::new(taken, vec![cases[0]]).citing(vec![offer]);
         story.put(worker(1), member(1), &[taken]);
         story.order_all();
-        (story.ledger, story.model, story.feeds, story.here)
+        story
     })
 }
 
@@ -102,13 +108,13 @@ pub(crate) fn start(seed: u64) -> (Ledger, Model) {
     if seed.is_multiple_of(8) {
         (Ledger::new(&genesis()), Model::new(&genesis()))
     } else {
-        (base().0.clone(), base().1.clone())
+        (base().ledger.clone(), base().model.clone())
     }
 }
 
 /// The blocks of the common beginning.
 pub(crate) fn base_blocks() -> BTreeMap<BlockId, VerifiedBlock> {
-    base().3.clone()
+    base().here.clone()
 }
 
 impl Story {
@@ -124,7 +130,9 @@ impl Story {
             waiting_room: Vec::new(),
             feeds: BTreeMap::new(),
             records: Vec::new(),
+            applied: Vec::new(),
             now: START,
+            known: Known::default(),
             left: CHECKPOINTS,
         }
     }
@@ -133,25 +141,57 @@ impl Story {
         let mut story = Self::from_nothing(seed);
         (story.ledger, story.model) = start(seed);
         if story.ledger.tip().height.0 > 0 {
-            story.feeds.clone_from(&base().2);
+            story.feeds.clone_from(&base().feeds);
+            story.applied.clone_from(&base().applied);
         }
         story.now = story.ledger.tip().time;
         story.records = story.model.fates.keys().copied().collect();
-        if seed % 8 == 1 {
-            // A tower of everything that is free: its top is one level too high.
-            let world = &story.model.world;
-            let free = |id: &&SubjectId| {
-                let thing = &world.things[id];
-                let empty = world.directly_inside(**id).is_empty();
-                thing.holder == member(0).into() && thing.inside.is_none() && empty
-            };
-            let made: Vec<_> = world.things.keys().filter(free).copied().collect();
-            let packs = made
-                .windows(2)
-                .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
-            story.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+        match seed % 16 {
+            1 | 9 => story.pile_up(),
+            3 => story.tie_together(),
+            5 | 13 => story.amend_at_once(),
+            _ => {}
         }
         story
+    }
+
+    /// A tower of everything that is free: its top is one level too high.
+    fn pile_up(&mut self) {
+        let world = &self.model.world;
+        let free = |id: &&SubjectId| {
+            let thing = &world.things[id];
+            let empty = world.directly_inside(**id).is_empty();
+            thing.holder == member(0).into() && thing.inside.is_none() && empty
+        };
+        let made: Vec<_> = world.things.keys().filter(free).copied().collect();
+        let packs = made
+            .windows(2)
+            .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
+        self.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+    }
+
+    /// One thing that belongs to all others: to one more than it may.
+    fn tie_together(&mut self) {
+        let world = &self.model.world;
+        let things = world.things.keys();
+        let here = things.filter(|id| world.holder(**id) == Some(member(0).into()));
+        let here: Vec<_> = here.copied().collect();
+        let (child, others) = here.split_first().unwrap();
+        let tied = others.iter().map(|parent| {
+            RecordDraft::new(Body::Associate { when: when() }, vec![*parent, *child])
+        });
+        self.put(worker(0), member(0), &tied.collect::<Vec<_>>());
+    }
+
+    /// The members have agreed on another policy, and regulators have keys.
+    fn amend_at_once(&mut self) {
+        let n = self.numbers.below(8);
+        let amended = amended(&self.model.world.policy, n);
+        for of in [0, 1, 3] {
+            self.put(admin(of), member(of), std::slice::from_ref(&amended));
+        }
+        self.put(admin(QUARANTINE), member(QUARANTINE), &[supervision_key()]);
+        self.order_all();
     }
 
     /// An offer of what the first member has to the second, ordered.
@@ -172,7 +212,7 @@ impl Story {
     /// Writes a block and puts it on its way.
     fn put(&mut self, device: u8, of: MemberId, drafts: &[RecordDraft]) {
         let feed = self.feeds.entry(device).or_default();
-        let block = write(device, of, feed, drafts);
+        let block = write((device, of), feed, drafts, &self.known);
         feed.push(block.id());
         self.sent(block);
     }
@@ -198,7 +238,10 @@ impl Story {
         for block in &self.waiting_room {
             self.here.insert(block.id(), block.clone());
         }
-        self.ledger.apply(&checkpoint, &self.here).unwrap();
+        let decided = self.ledger.apply(&checkpoint, &self.here).unwrap();
+        let applied = decided.outcomes.into_iter();
+        let applied = applied.filter(|(_, outcome)| *outcome == Outcome::Applied);
+        self.applied.extend(applied.map(|(at, _)| at));
         let ordered: Vec<_> = checkpoint
             .blocks()
             .iter()
@@ -217,6 +260,14 @@ impl Story {
             return false;
         }
         self.left -= 1;
+        // Now and then a device has not heard anything for a while.
+        if !self.numbers.one_in(3) {
+            let tip = self.ledger.tip();
+            self.known = Known {
+                readers: self.ledger.state().readers(),
+                anchor: Some((tip.height, tip.header_hash)),
+            };
+        }
         for _ in 0..self.numbers.below(5) {
             self.write_something();
         }
@@ -243,7 +294,12 @@ impl Story {
 
     /// A device that the ledger knows, with its member.
     fn author(&mut self) -> (u8, MemberId) {
-        let device = 1 + self.numbers.byte_below(KEYS - 1);
+        let device = match self.numbers.byte_below(12) {
+            // Those who only look on write less.
+            0 => admin(QUARANTINE + self.numbers.byte_below(2)),
+            n if n < admin(QUARANTINE) => n,
+            n => n + 2,
+        };
         let known = self
             .ledger
             .state()
@@ -260,13 +316,15 @@ impl Story {
             let Some(mut draft) = self.lawful_draft(device, of) else {
                 continue;
             };
-            if self.numbers.one_in(6) {
+            if self.numbers.one_in(10) {
                 let cite = self.some_record();
                 if !draft.cites.contains(&cite) {
                     draft.cites.push(cite);
                 }
             }
-            let grouped = group && !self.numbers.one_in(3);
+            draft = self.told(draft);
+            let alone = draft.body.kind() == Kind::SetPolicy;
+            let grouped = group && !alone && !self.numbers.one_in(3);
             drafts.push(if grouped { draft.grouped(1) } else { draft });
         }
         if drafts.is_empty() {
@@ -276,7 +334,7 @@ impl Story {
         if !feed.is_empty() && self.numbers.one_in(40) {
             // A second block for a place that is taken.
             let before = &feed[..self.numbers.below(feed.len())];
-            let fork = write(device, of, before, &drafts);
+            let fork = write((device, of), before, &drafts, &self.known);
             if !feed.contains(&fork.id()) {
                 self.sent(fork);
             }

@@ -123,7 +123,7 @@ impl World {
             .get(&subject)
             .and_then(|thing| thing.title_offer);
         let offer = offer.and_then(|offer| self.offers.get(&offer));
-        let stands = offer.is_some_and(|o| o.fate == OfferFate::Open && self.stands(o, now));
+        let stands = offer.is_some_and(|o| o.fate == OfferFate::Open && o.stands(now));
         unless(!stands, "open-offer-exists")
     }
 
@@ -238,12 +238,16 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn hold(&mut self, line: &Line<'_>) -> Ruling {
+    pub(crate) fn supervises(&self, member: MemberId) -> Ruling {
         let authority = matches!(
-            self.members[&line.member],
+            self.members[&member],
             Class::Customs | Class::Quarantine | Class::Tax | Class::Regulator
         );
-        unless(authority, "not-an-authority")?;
+        unless(authority, "not-an-authority")
+    }
+
+    pub(crate) fn hold(&mut self, line: &Line<'_>) -> Ruling {
+        self.supervises(line.member)?;
         for subject in line.record.subjects() {
             let thing = self.things.get_mut(subject).ok_or("unknown-subject")?;
             unless(thing.holds.insert(line.member), "already-held")?;
@@ -292,7 +296,7 @@ impl World {
         let Party::Bearer(hash) = offer.to else {
             return Err("not-addressee");
         };
-        unless(self.stands(&offer, line.now), "offer-expired")?;
+        unless(offer.stands(line.now), "offer-expired")?;
         let told = code.hash(&genesis().id(), &subject) == hash;
         unless(told, "wrong-pickup-code")?;
         self.not_held(subject)?;
@@ -381,16 +385,17 @@ impl World {
         let known = to.member().is_none_or(|to| self.members.contains_key(to));
         unless(known, "unknown-member")?;
         self.contents_are(subject, contents)?;
+        let expires = expires.min(line.now.plus(self.policy.offer_life_ms));
         let offer = Offer {
             title,
             subject,
             from: line.member,
             to,
-            expires: expires.min(line.now.plus(self.policy.offer_life_ms)),
+            until: TimeMs(expires.0.saturating_add(self.policy.grace_ms)),
             contents,
             fate: OfferFate::Open,
         };
-        unless(self.stands(&offer, line.now), "offer-expired")?;
+        unless(offer.stands(line.now), "offer-expired")?;
         self.lapse(subject, title);
         Ok(offer)
     }
@@ -420,7 +425,7 @@ impl World {
     ) -> Result<(RecordRef, Offer), &'static str> {
         let (cited, offer) = self.cited(line, title)?;
         unless(offer.to == line.party(), "not-addressee")?;
-        unless(self.stands(&offer, line.now), "offer-expired")?;
+        unless(offer.stands(line.now), "offer-expired")?;
         Ok((cited, offer))
     }
 

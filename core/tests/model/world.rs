@@ -1,13 +1,16 @@
 //! What records may do, as plainly as it can be said: lists, whole copies, no index, no overlay.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chopmark_core::{
-    ActivationPublic, BlockId, Body, Class, DeviceId, Digest32, Kind, MemberId, Party, Policy,
-    Prefix, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
+    ActivationPublic, BlockId, Body, Class, DeviceId, Digest32, Height, Kind, MemberId, Party,
+    Policy, Prefix, ReaderGroup, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
 };
 
-use crate::goods::FIRST;
+use crate::goods::Heap;
+use crate::governing::{Epoch, Wish};
+use crate::runs::Run;
 
 /// Containers inside each other, at most.
 const DEPTH: usize = 8;
@@ -49,15 +52,27 @@ pub(crate) struct Thing {
     pub(crate) key: Option<ActivationPublic>,
     pub(crate) activated: bool,
     pub(crate) ended: bool,
-    pub(crate) history: Vec<RecordRef>,
-    pub(crate) class: String,
-    /// What is left of it, of a batch.
-    pub(crate) kilograms: Option<u64>,
+    /// How many records it has, and the newest of them.
+    pub(crate) count: u64,
+    pub(crate) newest: RecordRef,
+    /// The record that began it.
+    pub(crate) begun: RecordRef,
+    pub(crate) class: Arc<str>,
+    pub(crate) makeup: Makeup,
+}
+
+/// What a thing consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Makeup {
+    One,
+    /// So much of a batch as is left.
+    Batch(Heap),
+    Run(Run),
 }
 
 impl Thing {
     /// As it begins, with who makes it.
-    pub(crate) fn new(line: &Line<'_>, class: String, kilograms: Option<u64>) -> Self {
+    pub(crate) fn new(line: &Line<'_>, class: &str, makeup: Makeup) -> Self {
         Self {
             owner: line.party(),
             holder: line.party(),
@@ -73,10 +88,16 @@ impl Thing {
             key: None,
             activated: false,
             ended: false,
-            history: Vec::new(),
-            class,
-            kilograms,
+            count: 0,
+            newest: line.at,
+            begun: line.at,
+            class: class.into(),
+            makeup,
         }
+    }
+
+    pub(crate) fn log(&mut self, at: RecordRef) {
+        (self.count, self.newest) = (self.count + 1, at);
     }
 }
 
@@ -88,6 +109,12 @@ pub(crate) enum OfferFate {
     Lapsed,
 }
 
+impl Offer {
+    pub(crate) fn stands(&self, now: TimeMs) -> bool {
+        now <= self.until
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     /// Of title; else of custody.
@@ -95,7 +122,8 @@ pub(crate) struct Offer {
     pub(crate) subject: SubjectId,
     pub(crate) from: MemberId,
     pub(crate) to: Party,
-    pub(crate) expires: TimeMs,
+    /// With the grace that held when it was made.
+    pub(crate) until: TimeMs,
     pub(crate) contents: Option<Digest32>,
     pub(crate) fate: OfferFate,
 }
@@ -103,7 +131,12 @@ pub(crate) struct Offer {
 /// What a record can change.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) wishes: BTreeMap<MemberId, Wish>,
+    /// For every amendment the records that carried it.
+    pub(crate) amendments: Vec<Vec<RecordRef>>,
+    /// Every key of every reader group, in turn.
+    pub(crate) readers: BTreeMap<ReaderGroup, Vec<Epoch>>,
     pub(crate) members: BTreeMap<MemberId, Class>,
     pub(crate) devices: BTreeMap<DeviceId, Device>,
     pub(crate) prefixes: Vec<(Prefix, MemberId)>,
@@ -118,8 +151,11 @@ pub(crate) struct Line<'a> {
     pub(crate) member: MemberId,
     pub(crate) role: Role,
     pub(crate) at: RecordRef,
+    pub(crate) height: Height,
     pub(crate) now: TimeMs,
     pub(crate) record: &'a Record,
+    /// Who wrote each block of the log.
+    pub(crate) writers: &'a BTreeMap<BlockId, MemberId>,
 }
 
 impl Line<'_> {
@@ -157,7 +193,10 @@ impl World {
 
     /// Everything inside, at every level.
     pub(crate) fn contents(&self, container: SubjectId) -> BTreeSet<SubjectId> {
-        let within = |subject: &&SubjectId| self.containers(**subject).contains(&container);
+        let within = |subject: &&SubjectId| {
+            let next = |id: &SubjectId| self.things[id].inside;
+            std::iter::successors(next(subject), next).any(|around| around == container)
+        };
         self.things.keys().filter(within).copied().collect()
     }
 
@@ -169,14 +208,10 @@ impl World {
         inside.map(|(subject, _)| *subject).collect()
     }
 
-    pub(crate) fn stands(&self, offer: &Offer, now: TimeMs) -> bool {
-        now.0 <= offer.expires.0.saturating_add(self.policy.grace_ms)
-    }
-
     pub(crate) fn not_on_offer(&self, subject: SubjectId, now: TimeMs) -> Ruling {
         let offer = self.things.get(&subject).and_then(|thing| thing.offer);
         let offer = offer.and_then(|offer| self.offers.get(&offer));
-        let stands = offer.is_some_and(|o| o.fate == OfferFate::Open && self.stands(o, now));
+        let stands = offer.is_some_and(|o| o.fate == OfferFate::Open && o.stands(now));
         unless(!stands, "open-offer-exists")
     }
 
@@ -191,7 +226,9 @@ impl World {
     pub(crate) fn apply(&mut self, line: &Line<'_>) -> Ruling {
         let subjects = line.record.subjects();
         let ended = |subject: &SubjectId| self.things.get(subject).is_some_and(|t| t.ended);
-        unless(!subjects.iter().any(ended), "decommissioned")?;
+        // What was said wrong of a thing is put right after its end as well.
+        let over = line.record.kind() != Kind::Correct && subjects.iter().any(ended);
+        unless(!over, "decommissioned")?;
         match (line.record.kind(), line.record.body()) {
             (Kind::Enrol, Body::Enrol { member, device }) => {
                 unless(self.members.contains_key(member), "unknown-member")?;
@@ -230,19 +267,41 @@ impl World {
                     ..
                 },
             ) => {
-                let held = self.prefixes.contains(&(prefix.clone(), line.member));
-                unless(held && class_fits(class, prefix), "not-your-prefix")?;
+                if let Some(quantity) = quantity {
+                    self.in_its_place(quantity)?;
+                }
+                let makeup = quantity.map_or(Makeup::One, |q| Makeup::Batch(Heap::of(&q)));
                 for (at, subject) in subjects.iter().enumerate() {
-                    let new = !self.things.contains_key(subject);
-                    unless(new, "already-commissioned")?;
-                    let thing = Thing {
-                        key: activation.get(at).copied(),
-                        ..Thing::new(line, class.clone(), quantity.map(|_| FIRST))
-                    };
-                    self.things.insert(*subject, thing);
+                    self.begin(line, *subject, (class, prefix), makeup)?;
+                    let key = activation.get(at).copied();
+                    self.things.get_mut(subject).unwrap().key = key;
                 }
             }
-            (Kind::Observe | Kind::Attest | Kind::Report, _) => {}
+            (
+                Kind::CommissionRun,
+                Body::CommissionRun {
+                    class, prefix, run, ..
+                },
+            ) => {
+                let run = Makeup::Run(Run::new(line.member, *run));
+                self.begin(line, subjects[0], (&class.to_string(), prefix), run)?;
+            }
+            (Kind::Draw, Body::Draw { items, .. }) => self.draw(line, items)?,
+            (
+                Kind::Correct,
+                Body::Correct {
+                    of, correctives, ..
+                },
+            ) => {
+                let own = |at: &RecordRef| line.writers[&at.block] == line.member;
+                let all = std::iter::once(of).chain(correctives).all(own);
+                unless(all, "not-your-record")?;
+            }
+            (Kind::SetPolicy, Body::SetPolicy { replaces, policy }) => {
+                self.amend(line, *replaces, policy)?;
+            }
+            (Kind::SetReader, body) => self.set_reader(line, body)?,
+            (Kind::Observe | Kind::Attest | Kind::Report | Kind::Grant, _) => {}
             (Kind::Transform, _) => self.transform(line)?,
             (Kind::Pack, _) => self.pack(line)?,
             (Kind::Unpack, _) => self.unpack(line)?,
@@ -294,16 +353,37 @@ impl World {
             (Kind::Release, _) => self.release(line)?,
             (Kind::Associate, _) => self.associate(line)?,
             (Kind::Dissociate, _) => self.dissociate(line)?,
-            (Kind::Hold, _) => self.hold(line)?,
+            (Kind::Hold | Kind::Unreadable, _) => self.hold(line)?,
+            (Kind::Open, _) => self.supervises(line.member)?,
             (Kind::Clear, _) => self.clear(line)?,
             (Kind::Decommission, _) => self.decommission(line)?,
             (kind, _) => panic!("the model knows no {kind:?}"),
         }
         for subject in subjects {
             let thing = self.things.get_mut(subject).ok_or("unknown-subject")?;
-            thing.history.push(line.at);
+            thing.log(line.at);
         }
         Ok(())
+    }
+
+    /// A new thing, under a prefix of its maker.
+    pub(crate) fn begin(
+        &mut self,
+        line: &Line<'_>,
+        subject: SubjectId,
+        (class, prefix): (&str, &Prefix),
+        makeup: Makeup,
+    ) -> Ruling {
+        self.may_make(line, (class, prefix))?;
+        let new = !self.things.contains_key(&subject);
+        unless(new, "already-commissioned")?;
+        self.things.insert(subject, Thing::new(line, class, makeup));
+        Ok(())
+    }
+
+    pub(crate) fn may_make(&self, line: &Line<'_>, (class, prefix): (&str, &Prefix)) -> Ruling {
+        let held = self.prefixes.contains(&(prefix.clone(), line.member));
+        unless(held && class_fits(class, prefix), "not-your-prefix")
     }
 
     fn register(&mut self, line: &Line<'_>, prefix: &Prefix, member: MemberId) -> Ruling {
@@ -416,7 +496,7 @@ impl World {
             let inside = self.containers(*content).contains(&subject);
             unless(inside, "not-inside")?;
             self.take_out(*content, (offer.from.into(), line.at))?;
-            self.things.get_mut(content).unwrap().history.push(line.at);
+            self.things.get_mut(content).unwrap().log(line.at);
         }
         self.contents_are(subject, contents)?;
         self.close(cited, OfferFate::Accepted);
@@ -428,7 +508,7 @@ impl World {
 }
 
 /// A GTIN shows its prefix after the indicator digit; an SSCC or GLN shows nothing.
-pub(crate) fn class_fits(class: &str, prefix: &Prefix) -> bool {
+fn class_fits(class: &str, prefix: &Prefix) -> bool {
     match class.strip_prefix("(01)") {
         Some(gtin) => gtin[1..].starts_with(prefix.as_str()),
         None => ["(00)", "(414)", "(253)"].contains(&class),

@@ -72,7 +72,8 @@ impl Story {
     }
 
     pub(super) fn pledging(&mut self, of: MemberId) -> RecordDraft {
-        if of == member(BANK) || self.numbers.one_in(8) {
+        let bank = [BANK, OTHER_BANK].iter().any(|n| member(*n) == of);
+        if bank || self.numbers.one_in(8) {
             let subject = self.subject_that(|model, s| {
                 let thing = model.world.things.get(&s);
                 thing.is_some_and(|thing| thing.pledge.is_some())
@@ -82,6 +83,7 @@ impl Story {
         let subject = self.owned_by(of);
         let to = match self.numbers.below(8) {
             0 => self.some_member(),
+            1 | 2 => member(OTHER_BANK),
             _ => member(BANK),
         };
         RecordDraft::new(Body::Pledge { when: when(), to }, vec![subject])
@@ -110,7 +112,7 @@ impl Story {
         RecordDraft::new(body, named)
     }
 
-    pub(super) fn supervising(&mut self, _: MemberId) -> RecordDraft {
+    pub(super) fn supervising(&mut self) -> RecordDraft {
         let hold = self.numbers.one_in(2);
         let subject = self.subject_that(|model, s| {
             let thing = model.world.things.get(&s);
@@ -159,7 +161,7 @@ impl Story {
             // Now and then back to a member, which as a rule is the one that writes it.
             let to = match self.numbers.byte_below(6) {
                 0 => Party::Member(by),
-                1 => Party::Member(self.some_member()),
+                1 | 2 => Party::Member(self.some_member()),
                 _ => Party::Consumer(owner),
             };
             Body::Resell {
