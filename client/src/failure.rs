@@ -176,7 +176,8 @@ pub(crate) const NOT_A_HANDOVER: Message = Message::new("not-a-handover", &[]);
 pub(crate) const NOT_YOUR_PREFIX: Message = Message::new("not-your-prefix", &[]);
 pub(crate) const ALREADY_COMMISSIONED: Message = Message::new("already-commissioned", &[]);
 pub(crate) const UNKNOWN_SUBJECT: Message = Message::new("unknown-subject", &[]);
-pub(crate) const NOT_HOLDER: Message = Message::new("not-holder", &[("holder", Text)]);
+pub(crate) const NOT_HOLDER: Message =
+    Message::new("not-holder", &[("holder", Text), ("since", Time)]);
 pub(crate) const NOT_PERMITTED: Message =
     Message::new("not-permitted", &[("role", Key), ("class", Key)]);
 pub(crate) const NOT_ADDRESSEE: Message = Message::new("not-addressee", &[("addressee", Text)]);
@@ -186,19 +187,21 @@ pub(crate) const OFFER_EXPIRED: Message = Message::new("offer-expired", &[]);
 pub(crate) const NO_SUCH_OFFER: Message = Message::new("no-such-offer", &[]);
 pub(crate) const OPEN_OFFER_EXISTS: Message = Message::new("open-offer-exists", &[]);
 pub(crate) const STALE_CUSTODY: Message = Message::new("stale-custody", &[]);
-pub(crate) const ALREADY_PACKED: Message = Message::new("already-packed", &[("inside", Text)]);
+pub(crate) const ALREADY_PACKED: Message =
+    Message::new("already-packed", &[("subject", Text), ("inside", Text)]);
 pub(crate) const NOT_EMPTY: Message = Message::new("not-empty", &[("content", Text)]);
 pub(crate) const DECOMMISSIONED: Message = Message::new("decommissioned", &[("by", Text)]);
-pub(crate) const HELD: Message = Message::new("held", &[("by", Text)]);
+pub(crate) const HELD: Message = Message::new("held", &[("by", Text), ("on", Text)]);
 pub(crate) const ALREADY_HELD: Message = Message::new("already-held", &[]);
 pub(crate) const NOT_HELD: Message = Message::new("not-held", &[]);
 pub(crate) const NOT_YOUR_HOLD: Message = Message::new("not-your-hold", &[("by", Text)]);
 pub(crate) const NOT_AN_AUTHORITY: Message = Message::new("not-an-authority", &[]);
-pub(crate) const NOT_OWNER: Message = Message::new("not-owner", &[("owner", Text)]);
+pub(crate) const NOT_OWNER: Message =
+    Message::new("not-owner", &[("owner", Text), ("since", Time)]);
 pub(crate) const STALE_TITLE: Message = Message::new("stale-title", &[]);
-pub(crate) const PLEDGED: Message = Message::new("pledged", &[("by", Text)]);
+pub(crate) const PLEDGED: Message = Message::new("pledged", &[("by", Text), ("on", Text)]);
 pub(crate) const NOT_PLEDGED: Message = Message::new("not-pledged", &[]);
-pub(crate) const NOT_YOUR_PLEDGE: Message = Message::new("not-your-pledge", &[]);
+pub(crate) const NOT_YOUR_PLEDGE: Message = Message::new("not-your-pledge", &[("bank", Text)]);
 pub(crate) const NOT_A_BANK: Message = Message::new("not-a-bank", &[]);
 pub(crate) const NOT_ASSOCIATED: Message = Message::new("not-associated", &[]);
 pub(crate) const ALREADY_ASSOCIATED: Message = Message::new("already-associated", &[]);
@@ -215,7 +218,8 @@ pub(crate) const AMOUNT_MISPLACED: Message = Message::new("amount-misplaced", &[
 pub(crate) const NOT_A_BATCH: Message = Message::new("not-a-batch", &[]);
 pub(crate) const QUANTITY_MISSING: Message = Message::new("quantity-missing", &[]);
 pub(crate) const OTHER_UNIT: Message = Message::new("other-unit", &[("unit", Text)]);
-pub(crate) const NOT_ENOUGH: Message = Message::new("not-enough", &[("there", Text)]);
+pub(crate) const NOT_ENOUGH: Message =
+    Message::new("not-enough", &[("subject", Text), ("there", Text)]);
 pub(crate) const TOO_MUCH: Message = Message::new("too-much", &[]);
 pub(crate) const NOT_CONSERVED: Message = Message::new("not-conserved", &[("unit", Text)]);
 pub(crate) const OTHER_MEASURE: Message = Message::new("other-measure", &[]);
@@ -227,19 +231,22 @@ pub(crate) const NO_REGULATOR_SECTION: Message = Message::new("no-regulator-sect
 pub(crate) const WRONG_EPOCH: Message = Message::new("wrong-epoch", &[]);
 pub(crate) const NOT_A_READER: Message = Message::new("not-a-reader", &[]);
 pub(crate) const WRONG_KEM: Message = Message::new("wrong-kem", &[]);
-pub(crate) const NOT_INSIDE: Message = Message::new("not-inside", &[]);
+pub(crate) const NOT_INSIDE: Message =
+    Message::new("not-inside", &[("subject", Text), ("container", Text)]);
 pub(crate) const TOO_DEEP: Message = Message::new("too-deep", &[]);
-pub(crate) const DIFFERENT_HOLDERS: Message = Message::new("different-holders", &[]);
+pub(crate) const DIFFERENT_HOLDERS: Message =
+    Message::new("different-holders", &[("subject", Text), ("holder", Text)]);
 pub(crate) const CITE_REFUSED: Message = Message::new("cite-refused", &[]);
 pub(crate) const CITE_NEVER_CAME: Message = Message::new("cite-never-came", &[]);
 pub(crate) const FORKED_FEED: Message = Message::new("forked-feed", &[]);
 pub(crate) const DEVICE_REVOKED: Message = Message::new("device-revoked", &[]);
 pub(crate) const NOT_ADMIN: Message = Message::new("not-admin", &[]);
 pub(crate) const CONTENTS_CHANGED: Message = Message::new("contents-changed", &[]);
-pub(crate) const INSIDE_CONTAINER: Message = Message::new("inside-container", &[("inside", Text)]);
+pub(crate) const INSIDE_CONTAINER: Message =
+    Message::new("inside-container", &[("subject", Text), ("inside", Text)]);
 pub(crate) const PREFIX_TAKEN: Message = Message::new("prefix-taken", &[("by", Text)]);
-pub(crate) const PREFIX_OVERLAP: Message = Message::new("prefix-overlap", &[]);
-pub(crate) const ALREADY_ENROLLED: Message = Message::new("already-enrolled", &[]);
+pub(crate) const PREFIX_OVERLAP: Message = Message::new("prefix-overlap", &[("owner", Text)]);
+pub(crate) const ALREADY_ENROLLED: Message = Message::new("already-enrolled", &[("member", Text)]);
 pub(crate) const WRONG_SUBJECT: Message = Message::new("wrong-subject", &[]);
 pub(crate) const INSIDE_ITSELF: Message = Message::new("inside-itself", &[]);
 pub(crate) const ENROLMENT_ENDED: Message = Message::new("enrolment-ended", &[("until", Time)]);

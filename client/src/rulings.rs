@@ -17,16 +17,29 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         let text = words_of::subject(store, subject);
         Param::Text(text.unwrap_or_else(|_| words_of::short(subject.as_bytes())))
     };
+    let author = |record: &RecordRef| Param::Text(author(store, view, record));
+    let since = |record: &RecordRef| Param::Time(clock(store, view, record));
     match refusal {
-        Refusal::NotHolder { holder, .. } | Refusal::DifferentHolders { holder, .. } => {
-            failure::NOT_HOLDER.failure([("holder", party(holder))])
+        Refusal::NotHolder { holder, by, .. } => {
+            failure::NOT_HOLDER.failure([("holder", party(holder)), ("since", since(by))])
         }
-        Refusal::NotOwner { owner, .. } => failure::NOT_OWNER.failure([("owner", party(owner))]),
+        Refusal::DifferentHolders {
+            subject: other,
+            holder,
+            ..
+        } => failure::DIFFERENT_HOLDERS
+            .failure([("subject", subject(other)), ("holder", party(holder))]),
+        Refusal::NotOwner { owner, by, .. } => {
+            failure::NOT_OWNER.failure([("owner", party(owner)), ("since", since(by))])
+        }
         Refusal::NotAConsumers { owner, .. } => {
             failure::NOT_A_CONSUMERS.failure([("owner", party(owner))])
         }
-        Refusal::Pledged { by, .. } => {
-            failure::PLEDGED.failure([("by", Param::Text(author(store, view, by)))])
+        Refusal::Pledged { on, by, .. } => {
+            failure::PLEDGED.failure([("by", author(by)), ("on", subject(on))])
+        }
+        Refusal::NotYourPledge { bank, .. } => {
+            failure::NOT_YOUR_PLEDGE.failure([("bank", member(bank))])
         }
         Refusal::NotPermitted { class, role, .. } => failure::NOT_PERMITTED.failure([
             ("role", Param::Key(words_of::role_key(*role).into())),
@@ -35,42 +48,63 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::NotAddressee { addressee, .. } => {
             failure::NOT_ADDRESSEE.failure([("addressee", party(addressee))])
         }
-        Refusal::OfferUsed { by, .. } => {
-            failure::OFFER_USED.failure([("by", Param::Text(author(store, view, by)))])
+        Refusal::OfferUsed { by, .. } => failure::OFFER_USED.failure([("by", author(by))]),
+        Refusal::OfferDeclined { by, .. } => failure::OFFER_DECLINED.failure([("by", author(by))]),
+        Refusal::Decommissioned { by, .. } => failure::DECOMMISSIONED.failure([("by", author(by))]),
+        Refusal::Held { on, by, .. } => {
+            failure::HELD.failure([("by", author(by)), ("on", subject(on))])
         }
-        Refusal::OfferDeclined { by, .. } => {
-            failure::OFFER_DECLINED.failure([("by", Param::Text(author(store, view, by)))])
-        }
-        Refusal::Decommissioned { by, .. } => {
-            failure::DECOMMISSIONED.failure([("by", Param::Text(author(store, view, by)))])
-        }
-        Refusal::Held { by, .. } => {
-            failure::HELD.failure([("by", Param::Text(author(store, view, by)))])
-        }
-        Refusal::NotYourHold { by, .. } => {
-            failure::NOT_YOUR_HOLD.failure([("by", Param::Text(author(store, view, by)))])
-        }
+        Refusal::NotYourHold { by, .. } => failure::NOT_YOUR_HOLD.failure([("by", author(by))]),
         Refusal::NotEmpty { content, .. } => {
             failure::NOT_EMPTY.failure([("content", subject(content))])
         }
-        Refusal::AlreadyPacked { inside, .. } => {
-            failure::ALREADY_PACKED.failure([("inside", subject(inside))])
-        }
-        Refusal::InsideContainer { container, .. } => {
-            failure::INSIDE_CONTAINER.failure([("inside", subject(container))])
-        }
+        Refusal::AlreadyPacked {
+            subject: item,
+            inside,
+            ..
+        } => failure::ALREADY_PACKED
+            .failure([("subject", subject(item)), ("inside", subject(inside))]),
+        Refusal::InsideContainer {
+            subject: item,
+            container,
+            ..
+        } => failure::INSIDE_CONTAINER
+            .failure([("subject", subject(item)), ("inside", subject(container))]),
+        Refusal::NotInside {
+            subject: item,
+            container,
+            ..
+        } => failure::NOT_INSIDE.failure([
+            ("subject", subject(item)),
+            ("container", subject(container)),
+        ]),
         Refusal::OtherUnit { unit, .. } => {
             failure::OTHER_UNIT.failure([("unit", Param::Text(unit.to_string()))])
         }
-        Refusal::NotEnough { there, .. } => {
-            failure::NOT_ENOUGH.failure([("there", Param::Text(there.to_string()))])
+        Refusal::NotEnough {
+            subject: batch,
+            there,
+            ..
+        } => {
+            let there = Param::Text(there.to_string());
+            failure::NOT_ENOUGH.failure([("subject", subject(batch)), ("there", there)])
         }
         Refusal::NotConserved { unit } => {
             failure::NOT_CONSERVED.failure([("unit", Param::Text(unit.to_string()))])
         }
-        Refusal::NotYourRecord { by, .. } => failure::NOT_YOUR_RECORD.failure([("by", member(by))]),
-        Refusal::PrefixTaken { by, .. } => failure::PREFIX_TAKEN.failure([("by", member(by))]),
-        Refusal::EnrolmentEnded { until } => {
+        Refusal::NotYourRecord { author, .. } => {
+            failure::NOT_YOUR_RECORD.failure([("by", member(author))])
+        }
+        Refusal::PrefixTaken { owner, .. } => {
+            failure::PREFIX_TAKEN.failure([("by", member(owner))])
+        }
+        Refusal::PrefixOverlap { owner, .. } => {
+            failure::PREFIX_OVERLAP.failure([("owner", member(owner))])
+        }
+        Refusal::AlreadyEnrolled { member: of, .. } => {
+            failure::ALREADY_ENROLLED.failure([("member", member(of))])
+        }
+        Refusal::EnrolmentEnded { until, .. } => {
             failure::ENROLMENT_ENDED.failure([("until", Param::Time(until.0))])
         }
         other => plain(other.code()),
@@ -82,6 +116,15 @@ fn author(store: &Store, view: &dyn StateView, record: &RecordRef) -> String {
     match blocks::of(store, &record.block) {
         Ok(Some(block)) => words_of::member(view, &block.header().member()),
         _ => words_of::short(record.block.as_bytes()),
+    }
+}
+
+/// When a record was written, says its author. A block that cannot be read here was written by the
+/// newest checkpoint at the latest.
+fn clock(store: &Store, view: &dyn StateView, record: &RecordRef) -> u64 {
+    match blocks::of(store, &record.block) {
+        Ok(Some(block)) => block.header().clock().0,
+        _ => view.tip().time.0,
     }
 }
 

@@ -141,8 +141,8 @@ pub use session::{
 };
 pub use state::{
     Batch, ClosedOffer, DeviceState, EpochState, FeedHead, Fork, Governance, GroupState, Logged,
-    Makeup, MemberState, Nature, Offer, Pledge, PrefixClaim, Revocation, Right, Run, State,
-    StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
+    Makeup, MemberState, Nature, Offer, Parents, Pledge, PrefixClaim, Registration, Revocation,
+    Right, Run, State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
 };
 pub use validators::{Validator, ValidatorSet};
 #[cfg(feature = "written")]

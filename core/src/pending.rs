@@ -10,7 +10,7 @@ use crate::ledger::{Ledger, Outcome, Place, place, run_block};
 use crate::rules::Refusal;
 use crate::state::{
     Changes, ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Layer, Logged,
-    MemberState, Offer, PrefixClaim, StateView, SubjectState, Tip, WaitingUnit,
+    MemberState, Offer, PrefixClaim, Registration, StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::{
     BlockId, DeviceId, Height, MemberId, NetworkId, Prefix, ReaderGroup, RecordRef, SubjectId,
@@ -175,12 +175,12 @@ impl StateView for Pending<'_> {
         self.layer.reader_groups()
     }
 
-    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
-        self.layer.prefix(prefix)
+    fn registration(&self, prefix: &Prefix) -> Option<&Registration> {
+        self.layer.registration(prefix)
     }
 
-    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
-        self.layer.prefixes()
+    fn registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_> {
+        self.layer.registrations()
     }
 
     fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {

@@ -30,7 +30,11 @@ pub(super) fn accept(author: &Author<'_>, taking: &Taking<'_>) -> Result<Draft, 
     if stated.is_some() && stated != author.view.contents_digest(&subject) {
         return Err(precheck::refused(
             author,
-            &Refusal::ContentsChanged { subject },
+            &Refusal::ContentsChanged {
+                subject,
+                offer: Some(cited),
+                latest: precheck::exists(author, &subject)?.newest_record(),
+            },
         ));
     }
     let left = match taking.left {

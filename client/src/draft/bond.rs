@@ -43,7 +43,7 @@ pub(super) fn dissociate(
     let parents = precheck::exists(author, &subject)?.parents();
     let mut bonds = Bonds::new();
     for other in &others {
-        let (parent, child) = match parents.contains(other) {
+        let (parent, child) = match parents.by(other).is_some() {
             true => (*other, subject),
             false => (subject, *other),
         };

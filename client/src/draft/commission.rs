@@ -1,11 +1,11 @@
 use chopmark_core::{
-    AudienceDraft, Body, Code, CodeKind, Prefix, RecordDraft, Refusal, SectionBody, SubjectId,
-    check_digit, crockford_serial,
+    AudienceDraft, Body, Code, Prefix, RecordDraft, SectionBody, SubjectId, check_digit,
+    crockford_serial,
 };
 use chopmark_replica::random_bytes;
 use chopmark_view::{NewItems, Param};
 
-use super::{Author, Draft, GROUP, precheck, record};
+use super::{Author, Draft, GROUP, record};
 use crate::known::Known;
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
@@ -119,23 +119,10 @@ pub(super) fn prefix_for(author: &Author<'_>, code: &Code) -> Result<Prefix, Tro
     if own.peek().is_none() {
         return Err(failure::NO_PREFIX.failure([]).into());
     }
-    match own.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str())) {
+    let fits = |prefix: &Prefix| code.company_prefix_matches(prefix.as_str());
+    match own.find(|(prefix, _)| fits(prefix)) {
         Some((prefix, _)) => Ok(prefix.clone()),
-        None => {
-            // Of a container its owner's code, of anything else as much as most prefixes have.
-            let most = if code.kind() == CodeKind::Container {
-                4
-            } else {
-                7
-            };
-            let prefix = Prefix::parse(code.digits().get(..most).unwrap_or_default())
-                .map_err(|error| scan::code_failure(&error))?;
-            let owner = author.view.prefix_owner(code);
-            Err(precheck::refused(
-                author,
-                &Refusal::NotYourPrefix { prefix, owner },
-            ))
-        }
+        None => Err(failure::NOT_YOUR_PREFIX.failure([]).into()),
     }
 }
 

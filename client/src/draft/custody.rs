@@ -50,13 +50,7 @@ fn offer_to(
     let subject = *subject;
     let place = texts::optional(Field::Place, place)?;
     let state = precheck::exists(author, &subject)?;
-    if let Some(container) = state.inside() {
-        let refusal = Refusal::InsideContainer {
-            subject,
-            container: *container,
-        };
-        return Err(precheck::refused(author, &refusal));
-    }
+    precheck::loose(author, &subject)?;
     precheck::held(author, &subject)?;
     precheck::may_move(author, &subject)?;
     precheck::not_on_offer(author, &subject)?;
@@ -109,7 +103,10 @@ pub(super) fn pick_up(
     if *offer.to() != Party::Bearer(code.hash(&author.genesis.id(), &subject)) {
         return Err(precheck::refused(
             author,
-            &Refusal::WrongPickupCode { offer: cited },
+            &Refusal::WrongPickupCode {
+                subject,
+                offer: cited,
+            },
         ));
     }
     let body = Body::PickUp {

@@ -140,7 +140,10 @@ fn check(author: &Author<'_>, activity: &Activity, subject: &SubjectId) -> Resul
             let subject = *subject;
             let refusal = match state.holds().first_key_value() {
                 Some((_, by)) => Refusal::NotYourHold { subject, by: *by },
-                None => Refusal::NotHeld { subject },
+                None => Refusal::NotHeld {
+                    subject,
+                    latest: Some(state.newest_record()),
+                },
             };
             Err(precheck::refused(author, &refusal))
         }

@@ -1,11 +1,12 @@
 //! The rules that a person can be told about before signing. The ledger judges again.
 
 use chopmark_core::{
-    ClosedOffer, MemberState, Offer, Party, RecordDraft, RecordRef, Refusal, Right, SubjectId,
-    SubjectState, foresee,
+    MemberState, Offer, Party, RecordDraft, RecordRef, Refusal, Right, SubjectId, SubjectState,
+    foresee,
 };
 
 use super::Author;
+use crate::blocks;
 use crate::trouble::Trouble;
 
 /// The network's policy lets this role of this member write these kinds.
@@ -19,7 +20,12 @@ pub(super) fn permitted(author: &Author<'_>, records: &[RecordDraft]) -> Result<
         if !author.view.policy().permits(class, role, kind) {
             return Err(refused(
                 author,
-                &Refusal::NotPermitted { class, role, kind },
+                &Refusal::NotPermitted {
+                    class,
+                    role,
+                    kind,
+                    by: author.view.governance().in_force_by(),
+                },
             ));
         }
     }
@@ -52,12 +58,13 @@ pub(super) fn exists<'a>(
 /// This member has custody.
 pub(super) fn held(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
     exists(author, subject)?;
-    match author.view.holder_of(subject) {
-        Some(holder) if !holder.is(&author.member) => Err(refused(
+    match author.view.custody_of(subject) {
+        Some((holder, by)) if !holder.is(&author.member) => Err(refused(
             author,
             &Refusal::NotHolder {
                 subject: *subject,
                 holder,
+                by,
             },
         )),
         _ => Ok(()),
@@ -66,8 +73,9 @@ pub(super) fn held(author: &Author<'_>, subject: &SubjectId) -> Result<(), Troub
 
 /// No authority holds the subject, or what is around or inside it.
 pub(super) fn may_move(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
-    match author.view.hold_on(subject) {
-        Some((subject, by)) => Err(refused(author, &Refusal::Held { subject, by })),
+    let subject = *subject;
+    match author.view.hold_on(&subject) {
+        Some((on, by)) => Err(refused(author, &Refusal::Held { subject, on, by })),
         None => Ok(()),
     }
 }
@@ -90,28 +98,38 @@ pub(super) fn not_on_offer(author: &Author<'_>, subject: &SubjectId) -> Result<(
     }
 }
 
-/// The container is held here, and neither it nor what it is in is on offer.
-pub(super) fn container(author: &Author<'_>, container: &SubjectId) -> Result<(), Trouble> {
-    held(author, container)?;
-    may_move(author, container)?;
-    let around = author.view.containers(container);
-    not_on_offer(author, around.last().unwrap_or(container))
+/// The subject lies in no container.
+pub(super) fn loose(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
+    match exists(author, subject)?.packed() {
+        Some((container, by)) => Err(refused(
+            author,
+            &Refusal::InsideContainer {
+                subject: *subject,
+                container,
+                by,
+            },
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What is inside nothing, holds nothing, is on no offer and not held can be taken out of use.
 pub(super) fn may_end(author: &Author<'_>, subject: &SubjectId) -> Result<(), Trouble> {
-    let subject = *subject;
-    if let Some(container) = exists(author, &subject)?.inside().copied() {
+    loose(author, subject)?;
+    if let Some(content) = author.view.contents(subject).first()
+        && let Some((_, by)) = exists(author, content)?.packed()
+    {
         return Err(refused(
             author,
-            &Refusal::InsideContainer { subject, container },
+            &Refusal::NotEmpty {
+                subject: *subject,
+                content: *content,
+                by,
+            },
         ));
     }
-    if let Some(content) = author.view.contents(&subject).first().copied() {
-        return Err(refused(author, &Refusal::NotEmpty { subject, content }));
-    }
-    may_move(author, &subject)?;
-    not_on_offer(author, &subject)
+    may_move(author, subject)?;
+    not_on_offer(author, subject)
 }
 
 /// The offer stands, is for this member, and what it is about may move.
@@ -155,6 +173,7 @@ pub(super) fn offered_to_code<'a>(
         let refusal = Refusal::NotHolder {
             subject: *offer.subject(),
             holder: (*offer.from()).into(),
+            by: exists(author, offer.subject())?.last_custody(),
         };
         return Err(refused(author, &refusal));
     }
@@ -169,23 +188,12 @@ fn unanswered<'a>(
     record: &RecordRef,
     right: Right,
 ) -> Result<&'a Offer, Trouble> {
-    match author.view.closed_offer(record) {
-        Some(ClosedOffer::Accepted { by }) => {
-            return Err(refused(author, &Refusal::OfferUsed { offer: *record, by }));
-        }
-        Some(ClosedOffer::Declined { by }) => {
-            return Err(refused(
-                author,
-                &Refusal::OfferDeclined { offer: *record, by },
-            ));
-        }
-        Some(ClosedOffer::Lapsed { at }) => {
-            return Err(refused(
-                author,
-                &Refusal::OfferExpired { offer: *record, at },
-            ));
-        }
-        None => {}
+    // Of an offer that is over, the state keeps how it ended; what it was of, the record says.
+    if let Some(closed) = author.view.closed_offer(record)
+        && let Some(subject) = offered_subject(author, record)?
+    {
+        let refusal = Refusal::closed(subject, *record, closed);
+        return Err(refused(author, &refusal));
     }
     let offer = author.view.offer(record);
     offer
@@ -193,8 +201,18 @@ fn unanswered<'a>(
         .ok_or_else(|| crate::failure::NO_SUCH_OFFER.failure([]).into())
 }
 
+fn offered_subject(author: &Author<'_>, record: &RecordRef) -> Result<Option<SubjectId>, Trouble> {
+    let block = blocks::of(author.store, &record.block)?;
+    let found = block.and_then(|block| {
+        let record = block.records().get(usize::from(record.index))?;
+        record.subjects().first().copied()
+    });
+    Ok(found)
+}
+
 fn not_addressee(author: &Author<'_>, record: &RecordRef, offer: &Offer) -> Trouble {
     let refusal = Refusal::NotAddressee {
+        subject: *offer.subject(),
         offer: *record,
         addressee: *offer.to(),
     };
@@ -211,6 +229,7 @@ fn in_time<'a>(
         false => Err(refused(
             author,
             &Refusal::OfferExpired {
+                subject: *offer.subject(),
                 offer: *record,
                 at: offer.expires(),
             },

@@ -26,21 +26,24 @@ use crate::{
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
 struct Thing {
-    holder: Option<Party>,
-    last_custody: Option<RecordRef>,
-    inside: Option<SubjectId>,
+    /// Who has it, and the record that gave it to them.
+    custody: Option<(Party, RecordRef)>,
+    /// What it is packed in, and the record that packed it.
+    inside: Option<(SubjectId, RecordRef)>,
     offer: Option<Open>,
     /// There is an offer that was never answered, expired or not.
     promised: bool,
-    owner: Option<Party>,
-    last_title: Option<RecordRef>,
+    /// Who owns it, and the record that made them its owner.
+    title: Option<(Party, RecordRef)>,
     title_offer: Option<Open>,
     pledge: Option<Pledged>,
     seal: Seal,
     decommissioned: Option<RecordRef>,
     holds: BTreeMap<MemberId, RecordRef>,
-    /// What it consists of; none when its beginning is not shown.
-    makeup: Option<Makeup>,
+    /// What it consists of, and the record that began it; none when that is not shown.
+    makeup: Option<(Makeup, RecordRef)>,
+    /// The newest record about it that stands.
+    newest: Option<RecordRef>,
 }
 
 impl Thing {
@@ -49,6 +52,11 @@ impl Thing {
             Right::Custody => &mut self.offer,
             Right::Title => &mut self.title_offer,
         }
+    }
+
+    /// Someone else than this member who has it.
+    fn held_by_other(&self, member: &MemberId) -> Option<(Party, RecordRef)> {
+        self.custody.filter(|(holder, _)| !holder.is(member))
     }
 }
 
@@ -74,10 +82,10 @@ enum Seal {
     /// Its commissioning is not shown.
     #[default]
     Unknown,
-    /// Nothing.
-    Bare,
-    /// A key.
-    Sealed(ActivationPublic),
+    /// Nothing, says its commissioning.
+    Bare(RecordRef),
+    /// A key, which its commissioning brought.
+    Sealed(ActivationPublic, RecordRef),
     /// It was opened by this record.
     Opened(RecordRef),
 }
@@ -115,6 +123,13 @@ impl<'a> Things<'a> {
         Ok(())
     }
 
+    /// A record about these things stands.
+    pub(super) fn count(&mut self, fact: &Fact<'_>, chain: &BTreeSet<SubjectId>) {
+        for subject in fact.record.subjects().iter().filter(|s| chain.contains(s)) {
+            self.things.entry(*subject).or_default().newest = Some(fact.at);
+        }
+    }
+
     /// Takes in one record. What it breaks beside the rules of custody goes to the findings.
     pub(super) fn take(
         &mut self,
@@ -141,10 +156,10 @@ impl<'a> Things<'a> {
         );
         // All things of the chain are in each other: if one of them moves, all do.
         if moves
-            && subjects.iter().any(|subject| chain.contains(subject))
-            && let Some((subject, _, by)) = self.hold_among(chain.iter().copied())
+            && let Some(subject) = subjects.iter().find(|s| chain.contains(s)).copied()
+            && let Some((on, _, by)) = self.hold_among(chain.iter().copied())
         {
-            return Err(Refusal::Held { subject, by });
+            return Err(Refusal::Held { subject, on, by });
         }
         let maker = fact.header.member();
         if !fact.record.makes_own_subjects(&self.genesis.id(), &maker) {
@@ -160,7 +175,7 @@ impl<'a> Things<'a> {
                 for subject in subjects {
                     self.begin(fact, subject, Makeup::of(*quantity), chain)?;
                 }
-                self.seal(subjects, activation);
+                self.seal(fact, activation);
                 Ok(())
             }
             Body::CommissionRun { run, .. } => {
@@ -223,10 +238,11 @@ impl<'a> Things<'a> {
     }
 
     /// Notes what lies under the seals: nothing, or a key for each subject.
-    fn seal(&mut self, subjects: &[SubjectId], activation: &[ActivationPublic]) {
-        let keys = activation.iter().copied().map(Seal::Sealed);
-        let seals = keys.chain(std::iter::repeat(Seal::Bare));
-        for (subject, seal) in subjects.iter().zip(seals) {
+    fn seal(&mut self, fact: &Fact<'_>, activation: &[ActivationPublic]) {
+        let by = fact.at;
+        let keys = activation.iter().map(|key| Seal::Sealed(*key, by));
+        let seals = keys.chain(std::iter::repeat(Seal::Bare(by)));
+        for (subject, seal) in fact.record.subjects().iter().zip(seals) {
             self.things.entry(*subject).or_default().seal = seal;
         }
     }
@@ -238,50 +254,54 @@ impl<'a> Things<'a> {
         chain: &BTreeSet<SubjectId>,
         findings: &mut Findings,
     ) -> Result<(), Refusal> {
-        let by = fact.header.member();
+        let member = fact.header.member();
         let around = self.upwards(*container);
         let concerned = fact.record.subjects().iter().any(|s| chain.contains(s));
         if concerned {
-            match self.holder_of(container) {
-                Some(holder) if holder.is(&by) => {}
-                Some(holder) => {
-                    return Err(Refusal::NotHolder {
-                        subject: *container,
-                        holder,
-                    });
-                }
-                None => findings.note(Problem::CustodyUnknown {
+            self.check_holder(container, &member)?;
+            if self.custody_of(container).is_none() {
+                findings.note(Problem::CustodyUnknown {
                     container: *container,
                     record: fact.at,
-                }),
+                });
             }
         }
         for item in fact.record.subjects().iter().skip(1) {
             if chain.contains(item) {
                 let thing = self.things.entry(*item).or_default();
-                if let Some(inside) = thing.inside {
+                let subject = *item;
+                if let Some((inside, by)) = thing.inside {
                     return Err(Refusal::AlreadyPacked {
-                        subject: *item,
+                        subject,
                         inside,
+                        by,
                     });
                 }
-                if let Some(holder) = thing.holder.filter(|holder| !holder.is(&by)) {
+                if let Some((holder, by)) = thing.held_by_other(&member) {
                     return Err(Refusal::DifferentHolders {
-                        subject: *item,
+                        subject,
                         holder,
+                        by,
                     });
                 }
-                if around.contains(item) {
-                    return Err(Refusal::InsideItself { subject: *item });
+                if let Some(by) = self.ring(&around, item) {
+                    return Err(Refusal::InsideItself {
+                        subject,
+                        container: *container,
+                        by,
+                    });
                 }
                 // The item is packed nowhere, so it is the outermost of the chain.
                 let levels = chain.len().saturating_sub(1).saturating_add(around.len());
                 if levels > limits::PACKING_DEPTH {
-                    return Err(Refusal::TooDeep { subject: *item });
+                    return Err(Refusal::TooDeep {
+                        subject,
+                        container: *container,
+                    });
                 }
             }
             let thing = self.things.entry(*item).or_default();
-            thing.inside = Some(*container);
+            thing.inside = Some((*container, fact.at));
             thing.offer = None;
         }
         self.end_offer(container);
@@ -304,24 +324,16 @@ impl<'a> Things<'a> {
         container: &SubjectId,
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        if chain.contains(container)
-            && let Some(holder) = self.holder_of(container).filter(|holder| !holder.is(&by))
-        {
-            return Err(Refusal::NotHolder {
-                subject: *container,
-                holder,
-            });
+        let member = fact.header.member();
+        if chain.contains(container) {
+            self.check_holder(container, &member)?;
         }
         for item in fact.record.subjects().iter().skip(1) {
             let inside = self.things.get(item).and_then(|thing| thing.inside);
-            if chain.contains(item) && inside != Some(*container) {
-                return Err(Refusal::NotInside {
-                    subject: *item,
-                    container: *container,
-                });
+            if chain.contains(item) && inside.map(|(around, _)| around) != Some(*container) {
+                return Err(self.not_inside(item, container));
             }
-            self.take_out(item, (by, fact.at), chain)?;
+            self.take_out(item, (member, fact.at), chain)?;
         }
         self.end_offer(container);
         Ok(())
@@ -340,19 +352,53 @@ impl<'a> Things<'a> {
         // What becomes of its containers from here on is not shown.
         for container in self.upwards(*item).iter().skip(1) {
             let left = self.things.entry(*container).or_default();
-            (left.owner, left.last_title, left.title_offer) = (None, None, None);
+            (left.title, left.title_offer) = (None, None);
             left.seal = Seal::Unknown;
         }
         let thing = self.things.entry(*item).or_default();
         thing.inside = None;
-        thing.holder = Some(holder.into());
-        thing.last_custody = Some(at);
+        thing.custody = Some((holder.into(), at));
         Ok(())
     }
 
     pub(super) fn holder_of(&self, subject: &SubjectId) -> Option<Party> {
+        self.custody_of(subject).map(|(holder, _)| holder)
+    }
+
+    fn custody_of(&self, subject: &SubjectId) -> Option<(Party, RecordRef)> {
         let outermost = *self.upwards(*subject).last()?;
-        self.things.get(&outermost)?.holder
+        self.things.get(&outermost)?.custody
+    }
+
+    /// Refuses when someone else is known to hold a thing.
+    fn check_holder(&self, subject: &SubjectId, member: &MemberId) -> Result<(), Refusal> {
+        match self.custody_of(subject) {
+            Some((holder, by)) if !holder.is(member) => Err(Refusal::NotHolder {
+                subject: *subject,
+                holder,
+                by,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn not_inside(&self, subject: &SubjectId, container: &SubjectId) -> Refusal {
+        let thing = self.things.get(subject);
+        let packed = thing.and_then(|thing| thing.inside).map(|(_, by)| by);
+        let moved = thing.and_then(|thing| thing.custody).map(|(_, by)| by);
+        Refusal::NotInside {
+            subject: *subject,
+            container: *container,
+            latest: packed.or(moved),
+        }
+    }
+
+    /// The packing that put a thing of these, each around the one before, into the item.
+    fn ring(&self, around: &[SubjectId], item: &SubjectId) -> Option<RecordRef> {
+        let place = around.iter().position(|outer| outer == item)?;
+        let below = around.get(place.checked_sub(1)?)?;
+        let (_, by) = self.things.get(below)?.inside?;
+        Some(by)
     }
 
     /// A thing and the containers around it, outermost last. Bounded: these records may be
@@ -360,7 +406,7 @@ impl<'a> Things<'a> {
     pub(super) fn upwards(&self, subject: SubjectId) -> Vec<SubjectId> {
         let mut around = vec![subject];
         let mut at = subject;
-        while let Some(container) = self.things.get(&at).and_then(|thing| thing.inside)
+        while let Some((container, _)) = self.things.get(&at).and_then(|thing| thing.inside)
             && around.len() <= limits::PACKING_DEPTH
         {
             around.push(container);

@@ -166,11 +166,12 @@ impl<'a> Walk<'a> {
             Kind::Correct => Ok(()),
             _ => self.things.check_open(fact.record.subjects(), &chain),
         };
-        if let Err(refusal) = open.and_then(|()| self.take(fact, role, &chain)) {
-            self.findings.note(Problem::AgainstRules {
+        match open.and_then(|()| self.take(fact, role, &chain)) {
+            Ok(()) => self.things.count(fact, &chain),
+            Err(refusal) => self.findings.note(Problem::AgainstRules {
                 record: fact.at,
                 refusal,
-            });
+            }),
         }
     }
 
@@ -274,8 +275,10 @@ impl<'a> Walk<'a> {
             self.findings.note(Problem::AgainstRules {
                 record: fact.at,
                 refusal: Refusal::NotYourPrefix {
+                    subject: self.code.subject(&self.genesis.id(), &maker),
                     prefix: prefix.clone(),
                     owner: None,
+                    by: None,
                 },
             });
         }
@@ -308,9 +311,7 @@ impl<'a> Walk<'a> {
         policy: &Policy,
     ) -> Result<(), Refusal> {
         let member = fact.header.member();
-        if role != Role::Admin {
-            return Err(Refusal::NotAdmin { member });
-        }
+        check_admin_of(fact, role, &member)?;
         let founders = self.genesis.founders().iter();
         let classes = founders.map(|f| (f.id(), f.inception().class())).collect();
         let proposal = Proposal {
@@ -336,10 +337,11 @@ impl<'a> Walk<'a> {
 
     /// A correction by whoever wrote what it corrects. That this is there, `check_cites` sees to.
     fn correction(&mut self, fact: &Fact<'_>, of: &RecordRef) -> Result<(), Refusal> {
-        if let Some(by) = self.shown.get(of).filter(|by| **by != fact.header.member()) {
+        let author = self.shown.get(of);
+        if let Some(author) = author.filter(|author| **author != fact.header.member()) {
             return Err(Refusal::NotYourRecord {
                 record: *of,
-                by: *by,
+                author: *author,
             });
         }
         for step in self.journey.iter_mut().filter(|step| step.at == *of) {
@@ -350,16 +352,9 @@ impl<'a> Walk<'a> {
 
     /// Enrolment and revocation, by an admin of the device's own member.
     fn identity(&mut self, fact: &Fact<'_>, role: Role) -> Result<(), Refusal> {
-        let check_admin_of = |member: &MemberId| {
-            if role == Role::Admin && fact.header.member() == *member {
-                Ok(())
-            } else {
-                Err(Refusal::NotAdmin { member: *member })
-            }
-        };
         match fact.record.body() {
             Body::Enrol { member, device } => {
-                check_admin_of(member)?;
+                check_admin_of(fact, role, member)?;
                 let known = Device {
                     member: *member,
                     role: device.role(),
@@ -369,7 +364,7 @@ impl<'a> Walk<'a> {
             }
             Body::Revoke { device, last } => {
                 if let Some(known) = self.devices.get_mut(device) {
-                    check_admin_of(&known.member)?;
+                    check_admin_of(fact, role, &known.member)?;
                     // A second one must not give back what the first took away.
                     if let Some(before) = &known.revoked {
                         return Err(Refusal::AlreadyRevoked {
@@ -477,6 +472,19 @@ impl<'a> Walk<'a> {
             .into_iter()
             .flat_map(|s| self.things.upwards(s))
             .collect()
+    }
+}
+
+/// A member speaks for its own devices only, and through its admins only.
+fn check_admin_of(fact: &Fact<'_>, role: Role, member: &MemberId) -> Result<(), Refusal> {
+    if role == Role::Admin && fact.header.member() == *member {
+        Ok(())
+    } else {
+        Err(Refusal::NotAdmin {
+            member: *member,
+            device: fact.header.device(),
+            role,
+        })
     }
 }
 

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rules::{self, Author, Context, Refusal};
 use crate::state::{
-    Changes, FeedHead, Fork, Layer, Logged, MemberState, StateView, Store, WaitingRecord,
-    WaitingUnit, records_of,
+    Changes, DeviceState, FeedHead, Fork, Layer, Logged, MemberState, StateView, Store,
+    WaitingRecord, WaitingUnit, records_of,
 };
 use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
 
@@ -213,8 +213,11 @@ fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Plac
         .filter(|device| device.speaks_for(header.seq(), &block.id()))
     {
         let mut device = device.clone();
+        let newest = store.feed(&header.device());
+        let stands = newest.filter(|feed| Some(feed.next) == header.seq().next());
         device.forked.get_or_insert(Fork {
             seq: header.seq(),
+            stands: stands.map(|feed| feed.head),
             refused: block.id(),
         });
         changes.devices.insert(header.device(), device);
@@ -226,12 +229,21 @@ fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Plac
 /// Why a block beside its feed has no effect. What a thief signs with a revoked key is no fork
 /// of the honest feed and must not suspend what the device signed before.
 fn why_off_feed(state: &dyn StateView, block: &VerifiedBlock) -> Refusal {
-    let device = block.header().device();
-    match state.device(&device).and_then(|device| device.revoked()) {
-        Some(revoked) if !revoked.allows(block.header().seq(), &block.id()) => {
-            Refusal::DeviceRevoked { by: revoked.by() }
-        }
-        _ => Refusal::ForkedFeed { device },
+    let header = block.header();
+    let device = header.device();
+    let known = state.device(&device);
+    let cut_off = known
+        .and_then(DeviceState::revoked)
+        .filter(|revoked| !revoked.allows(header.seq(), &block.id()));
+    if let Some(revoked) = cut_off {
+        let by = revoked.by();
+        return Refusal::DeviceRevoked { device, by };
+    }
+    match known.and_then(DeviceState::forked) {
+        Some(fork) => Refusal::forked(device, fork),
+        // Nothing is ordered of a device that is not enrolled; of another, the fork was noted when
+        // the block was logged.
+        None => Refusal::UnknownDevice { device },
     }
 }
 
@@ -454,7 +466,9 @@ fn refuse_group<S: Store>(
         let reason = if *index == failed {
             refusal.clone()
         } else {
-            Refusal::GroupFailed { index: failed }
+            Refusal::GroupFailed {
+                by: unit.at(failed),
+            }
         };
         refuse(&mut changes, unit.at(*index), reason, outcomes);
     }

@@ -431,5 +431,10 @@ fn the_loser_of_a_race_learns_who_won() {
         _ => (first(&other), first(&one)),
     };
     assert_eq!(net.outcomes[&winner], Outcome::Applied);
-    assert_eq!(net.refusal(loser), Refusal::OfferUsed { offer, by: winner });
+    let used = Refusal::OfferUsed {
+        subject: item,
+        offer,
+        by: winner,
+    };
+    assert_eq!(net.refusal(loser), used);
 }

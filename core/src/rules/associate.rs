@@ -26,18 +26,26 @@ pub(super) fn associate(
         };
         // One step from goods to paper: a pledge on a paper about papers would not be found.
         if is_document(parent) && is_document(child) {
-            return Err(Refusal::DocumentOfDocument { subject: *child });
-        }
-        let parents = &mut draft.subject_mut(child)?.seldom.parents;
-        if !parents.insert(*parent) {
-            return Err(Refusal::AlreadyAssociated {
+            return Err(Refusal::DocumentOfDocument {
                 subject: *child,
                 parent: *parent,
             });
         }
-        if parents.len() > limits::PARENTS {
-            return Err(Refusal::TooManyParents { subject: *child });
+        let parents = &mut draft.subject_mut(child)?.seldom.parents;
+        if let Some(by) = parents.by(parent) {
+            return Err(Refusal::AlreadyAssociated {
+                subject: *child,
+                parent: *parent,
+                by,
+            });
         }
+        if parents.len() >= limits::PARENTS {
+            return Err(Refusal::TooManyParents {
+                subject: *child,
+                parent: *parent,
+            });
+        }
+        parents.insert(*parent, context.at);
         draft
             .changes
             .joined
@@ -67,10 +75,12 @@ pub(super) fn dissociate(
             check_holder(draft, context, child)?;
         }
         check_not_held(draft, child)?;
-        if !draft.subject_mut(child)?.seldom.parents.remove(parent) {
+        let state = draft.subject_mut(child)?;
+        if !state.seldom.parents.remove(parent) {
             return Err(Refusal::NotAssociated {
                 subject: *child,
                 parent: *parent,
+                latest: state.newest,
             });
         }
         draft
@@ -89,6 +99,7 @@ fn check_parent(draft: &Layer<'_>, parent: &SubjectId) -> Result<(), Refusal> {
         Some(document) => match document.pledge() {
             Some(pledge) => Err(Refusal::Pledged {
                 subject: *parent,
+                on: *parent,
                 by: pledge.by(),
             }),
             None => Ok(()),
@@ -107,11 +118,11 @@ pub(super) fn end_all(draft: &mut Layer<'_>, subject: &SubjectId) -> Result<(), 
             .insert((*subject, child), Joined::Apart);
     }
     let parents = std::mem::take(&mut draft.subject_mut(subject)?.seldom.parents);
-    for parent in parents {
+    for parent in parents.iter() {
         draft
             .changes
             .joined
-            .insert((parent, *subject), Joined::Apart);
+            .insert((*parent, *subject), Joined::Apart);
     }
     Ok(())
 }

@@ -5,24 +5,35 @@ use super::{Context, Refusal};
 use crate::state::{Layer, Makeup, StateView, SubjectState};
 use crate::{ActivationPublic, CodeKind, GoodsClass, Prefix, Quantity, SubjectId};
 
+/// What a commissioning says beside its subjects.
+pub(super) struct Terms<'r> {
+    pub(super) class: &'r str,
+    pub(super) prefix: &'r Prefix,
+    pub(super) quantity: Option<Quantity>,
+}
+
 pub(super) fn commission(
     draft: &mut Layer<'_>,
     context: &Context,
     subjects: &[SubjectId],
-    (class, prefix): (GoodsClass, &Prefix),
-    quantity: Option<Quantity>,
+    terms: &Terms<'_>,
 ) -> Result<(), Refusal> {
+    let Some(first) = subjects.first() else {
+        return Ok(());
+    };
+    // Record checks have read it once already.
+    let class = GoodsClass::parse(terms.class).ok_or_else(|| Refusal::NotYourPrefix {
+        subject: *first,
+        prefix: terms.prefix.clone(),
+        owner: None,
+        by: None,
+    })?;
     for subject in subjects {
-        if let Some(quantity) = &quantity {
+        if let Some(quantity) = &terms.quantity {
             check_stated(draft, subject, quantity)?;
         }
-        begin(
-            draft,
-            context,
-            subject,
-            (class, prefix),
-            Makeup::of(quantity),
-        )?;
+        let makeup = Makeup::of(terms.quantity);
+        begin(draft, context, subject, (class, terms.prefix), makeup)?;
     }
     Ok(())
 }
@@ -50,7 +61,7 @@ pub(super) fn begin(
     (class, prefix): (GoodsClass, &Prefix),
     makeup: Makeup,
 ) -> Result<(), Refusal> {
-    check_prefix(draft, context, class, prefix)?;
+    check_prefix(draft, context, subject, (class, prefix))?;
     if let Some(before) = draft.subject(subject) {
         return Err(Refusal::AlreadyCommissioned {
             subject: *subject,
@@ -66,16 +77,19 @@ pub(super) fn begin(
 pub(super) fn check_prefix(
     state: &dyn StateView,
     context: &Context,
-    class: GoodsClass,
-    prefix: &Prefix,
+    subject: &SubjectId,
+    (class, prefix): (GoodsClass, &Prefix),
 ) -> Result<(), Refusal> {
-    let owner = state.prefix(prefix);
+    let held = state.registration(prefix);
+    let owner = held.map(|held| held.owner);
     if owner == Some(context.author.member) && class_is_under(&class.to_string(), prefix) {
         return Ok(());
     }
     Err(Refusal::NotYourPrefix {
+        subject: *subject,
         prefix: prefix.clone(),
         owner,
+        by: held.map(|held| held.by),
     })
 }
 

@@ -5,7 +5,7 @@ use super::hold::check_not_held;
 use super::offer;
 use super::pledge::check_not_pledged;
 use super::title::{check_cites_last, give};
-use super::{Context, Refusal};
+use super::{Context, Refusal, known};
 use crate::state::{Layer, Right, StateView};
 use crate::{MemberId, OwnerKey, Party, Record, SubjectId};
 
@@ -19,32 +19,27 @@ pub(super) fn activate(
     let Some(subject) = record.subjects().first() else {
         return Ok(());
     };
-    let state = draft
-        .subject(subject)
-        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+    let state = known(draft, subject)?;
+    let (giver, began, subject) = (state.owner, state.commissioned, *subject);
     if let Some(by) = state.activated_by() {
-        return Err(Refusal::AlreadyActivated {
-            subject: *subject,
-            by,
-        });
+        return Err(Refusal::AlreadyActivated { subject, by });
     }
-    let Some(key) = state.activation().copied() else {
-        return Err(Refusal::NoActivationKey { subject: *subject });
+    let Some(key) = state.activation else {
+        return Err(Refusal::NoActivationKey { subject, by: began });
     };
-    let giver = *state.owner();
-    check_cites_last(draft, record, subject)?;
-    check_not_held(draft, subject)?;
-    check_not_pledged(draft, subject)?;
-    offer::check_none_stands(draft, context, subject, Right::Title)?;
-    key.verify_activation(&draft.network(), subject, owner, signature)
-        .map_err(|_| Refusal::BadActivation { subject: *subject })?;
+    check_cites_last(draft, record, &subject)?;
+    check_not_held(draft, &subject)?;
+    check_not_pledged(draft, &subject)?;
+    offer::check_none_stands(draft, context, &subject, Right::Title)?;
+    key.verify_activation(&draft.network(), &subject, owner, signature)
+        .map_err(|_| Refusal::BadActivation { subject, by: began })?;
     let owner = Party::Consumer(*owner);
-    give(draft, context, subject, (giver, owner))?;
-    draft.subject_mut(subject)?.seldom.activated = Some(context.at);
+    give(draft, context, &subject, (giver, owner))?;
+    draft.subject_mut(&subject)?.seldom.activated = Some(context.at);
     // A shop that holds the thing hands it over with the same record: its device signed, and the
     // key under the seal did for the other side. From anyone else's hands it does not go.
     let shop = Party::Member(context.author.member);
-    move_custody(draft, context, subject, (shop, owner))
+    move_custody(draft, context, &subject, (shop, owner))
 }
 
 /// The owner's key signs a resale over the title record before, so that it is good once. A member
@@ -59,22 +54,18 @@ pub(super) fn resell(
     let Some(subject) = record.subjects().first() else {
         return Ok(());
     };
-    let state = draft
-        .subject(subject)
-        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
-    let giver = *state.owner();
+    let state = known(draft, subject)?;
+    let (giver, by, subject) = (state.owner, state.last_title, *subject);
     let Party::Consumer(key) = giver else {
-        return Err(Refusal::NotAConsumers {
-            subject: *subject,
-            owner: giver,
-        });
+        let owner = giver;
+        return Err(Refusal::NotAConsumers { subject, owner, by });
     };
-    check_taker(to, &context.author.member, subject)?;
-    let last = check_cites_last(draft, record, subject)?;
-    key.verify_resale(&draft.network(), subject, &last, to, signature)
-        .map_err(|_| Refusal::BadResale { subject: *subject })?;
-    give(draft, context, subject, (giver, *to))?;
-    move_custody(draft, context, subject, (giver, *to))
+    check_taker(to, &context.author.member, &subject)?;
+    check_cites_last(draft, record, &subject)?;
+    key.verify_resale(&draft.network(), &subject, &by, to, signature)
+        .map_err(|_| Refusal::BadResale { subject, by })?;
+    give(draft, context, &subject, (giver, *to))?;
+    move_custody(draft, context, &subject, (giver, *to))
 }
 
 /// Whom a consumer's thing may come to by a record of this author.

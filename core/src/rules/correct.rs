@@ -14,11 +14,11 @@ pub(super) fn correct(
 ) -> Result<(), Refusal> {
     for record in std::iter::once(of).chain(correctives) {
         match draft.logged(&record.block).map(|logged| logged.member) {
-            Some(by) if by == context.author.member => {}
-            Some(by) => {
+            Some(author) if author == context.author.member => {}
+            Some(author) => {
                 return Err(Refusal::NotYourRecord {
                     record: *record,
-                    by,
+                    author,
                 });
             }
             None => return Err(Refusal::CiteNeverCame { cite: *record }),

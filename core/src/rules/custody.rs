@@ -3,8 +3,8 @@
 
 use super::hold::check_not_held;
 use super::offer::{self, Answered, Terms};
-use super::packing::take_out;
-use super::{Context, Refusal, check_holder};
+use super::packing::{check_loose, take_out};
+use super::{Context, Refusal, check_holder, known};
 use crate::state::{ClosedOffer, Layer, Right, StateView};
 use crate::{Digest32, Party, PickupCode, Record, SubjectId};
 
@@ -17,22 +17,16 @@ pub(super) fn offer(
     let Some(subject) = record.subjects().first() else {
         return Ok(());
     };
-    let state = draft
-        .subject(subject)
-        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
-    if let Some(container) = state.inside() {
-        return Err(Refusal::InsideContainer {
-            subject: *subject,
-            container: *container,
-        });
-    }
-    let latest = state.last_custody();
+    let latest = known(draft, subject)?.last_custody();
+    check_loose(draft, subject)?;
     check_holder(draft, context, subject)?;
     check_not_held(draft, subject)?;
-    if record.cites().first() != Some(&latest) {
+    let cite = record.cites().first().copied();
+    if cite != Some(latest) {
         return Err(Refusal::StaleCustody {
             subject: *subject,
             latest,
+            cite,
         });
     }
     offer::open(draft, context, subject, terms)
@@ -56,13 +50,14 @@ pub(super) fn accept(
             return Err(Refusal::NotInside {
                 subject: *content,
                 container: *subject,
+                latest: draft.subject(content).map(|known| known.last_custody),
             });
         }
         take_out(draft, content, (giver, context.at))?;
         // It does not stand among the record's subjects, and the record is part of its life.
         draft.subject_mut(content)?.count_record(&context.at);
     }
-    offer::check_contents(draft, subject, contents.as_ref())?;
+    offer::check_contents(draft, subject, (contents.as_ref(), None))?;
     give(draft, context, &answered, context.author.member.into())
 }
 
@@ -82,17 +77,22 @@ pub(super) fn pick_up(
         return Err(Refusal::NotHolder {
             subject: *subject,
             holder: answered.offer.from.into(),
+            by: known(draft, subject)?.last_custody,
         });
     }
     let Party::Bearer(hash) = addressee else {
         return Err(Refusal::NotAddressee {
+            subject: *subject,
             offer: at,
             addressee,
         });
     };
     offer::check_stands(context, &answered)?;
     if code.hash(&draft.network(), subject) != hash {
-        return Err(Refusal::WrongPickupCode { offer: at });
+        return Err(Refusal::WrongPickupCode {
+            subject: *subject,
+            offer: at,
+        });
     }
     check_not_held(draft, subject)?;
     give(draft, context, &answered, addressee)

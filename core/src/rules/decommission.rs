@@ -3,10 +3,11 @@
 use super::associate;
 use super::hold::check_not_held;
 use super::offer::{check_none_stands, end_lapsed};
+use super::packing::{check_empty, check_loose};
 use super::pledge::check_not_pledged;
 use super::{Context, Refusal, check_holder};
 use crate::SubjectId;
-use crate::state::{Layer, Right, StateView};
+use crate::state::{Layer, Right};
 
 pub(super) fn decommission(
     draft: &mut Layer<'_>,
@@ -15,19 +16,8 @@ pub(super) fn decommission(
 ) -> Result<(), Refusal> {
     for subject in subjects {
         check_holder(draft, context, subject)?;
-        if let Some(container) = draft.subject(subject).and_then(|s| s.inside().copied()) {
-            return Err(Refusal::InsideContainer {
-                subject: *subject,
-                container,
-            });
-        }
-        // Its contents would have no holder: they end by themselves or are taken out.
-        if let Some(content) = draft.contents(subject).first() {
-            return Err(Refusal::NotEmpty {
-                subject: *subject,
-                content: *content,
-            });
-        }
+        check_loose(draft, subject)?;
+        check_empty(draft, subject)?;
         check_not_held(draft, subject)?;
         check_not_pledged(draft, subject)?;
         for right in [Right::Custody, Right::Title] {

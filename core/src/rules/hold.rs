@@ -1,6 +1,6 @@
 //! Holding and clearing: what an authority holds does not move until that authority clears it.
 
-use super::pledge::containers_of;
+use super::counts::{Counted, one_fewer, one_more};
 use super::{Context, Refusal};
 use crate::state::{Layer, StateView};
 use crate::{Class, SubjectId};
@@ -21,10 +21,7 @@ pub(super) fn hold(
             });
         }
         state.seldom.holds.insert(member, context.at);
-        for container in containers_of(draft, subject) {
-            let around = draft.subject_mut(&container)?;
-            around.seldom.held_inside = around.seldom.held_inside.saturating_add(1);
-        }
+        one_more(draft, subject, Counted::Holds)?;
     }
     Ok(())
 }
@@ -36,17 +33,14 @@ pub(super) fn clear(
 ) -> Result<(), Refusal> {
     for subject in subjects {
         let state = draft.subject_mut(subject)?;
+        let (subject, latest) = (*subject, Some(state.newest));
         if state.seldom.holds.remove(&context.author.member).is_none() {
-            let subject = *subject;
             return Err(match state.seldom.holds.first_key_value() {
                 Some((_, by)) => Refusal::NotYourHold { subject, by: *by },
-                None => Refusal::NotHeld { subject },
+                None => Refusal::NotHeld { subject, latest },
             });
         }
-        for container in containers_of(draft, subject) {
-            let around = draft.subject_mut(&container)?;
-            around.seldom.held_inside = around.seldom.held_inside.saturating_sub(1);
-        }
+        one_fewer(draft, &subject, Counted::Holds)?;
     }
     Ok(())
 }
@@ -75,7 +69,11 @@ pub fn may_hold(class: Class) -> bool {
 /// of these, is held.
 pub(super) fn check_not_held(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
     match state.hold_on(subject) {
-        Some((subject, by)) => Err(Refusal::Held { subject, by }),
+        Some((on, by)) => Err(Refusal::Held {
+            subject: *subject,
+            on,
+            by,
+        }),
         None => Ok(()),
     }
 }

@@ -15,8 +15,12 @@ pub(super) fn enrol(
     }
     check_admin_of(context, member)?;
     let device = entry.key();
-    if draft.device(&device).is_some() {
-        return Err(Refusal::AlreadyEnrolled { device });
+    if let Some(before) = draft.device(&device) {
+        return Err(Refusal::AlreadyEnrolled {
+            device,
+            member: before.member,
+            by: before.enrolled_by,
+        });
     }
     draft.changes.devices.insert(
         device,
@@ -59,9 +63,14 @@ pub(super) fn revoke(
 
 /// A member speaks for its own devices only, and through its admins only.
 pub(super) fn check_admin_of(context: &Context, member: &MemberId) -> Result<(), Refusal> {
-    if context.author.role == Role::Admin && context.author.member == *member {
+    let author = &context.author;
+    if author.role == Role::Admin && author.member == *member {
         Ok(())
     } else {
-        Err(Refusal::NotAdmin { member: *member })
+        Err(Refusal::NotAdmin {
+            member: *member,
+            device: author.device,
+            role: author.role,
+        })
     }
 }

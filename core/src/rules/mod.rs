@@ -8,6 +8,7 @@ mod associate;
 mod commission;
 mod consumer;
 mod correct;
+mod counts;
 mod custody;
 mod decommission;
 mod foresee;
@@ -34,10 +35,10 @@ pub use hold::may_hold;
 
 pub(crate) use readers::{check_epochs, check_regulators};
 
-use crate::state::{Layer, Right, StateView};
+use crate::state::{Layer, Right, StateView, SubjectState};
 use crate::{
-    BlockId, Body, Class, DeviceId, Digest32, GoodsClass, Kind, MemberId, Party, Record, RecordRef,
-    Role, Seq, SubjectId, TimeMs,
+    BlockId, Body, Class, DeviceId, Digest32, Kind, MemberId, Party, Record, RecordRef, Role, Seq,
+    SubjectId, TimeMs,
 };
 
 /// Who wrote a record, and when it is judged.
@@ -68,23 +69,27 @@ pub(crate) fn check_device(
     author: &Author,
     now: TimeMs,
 ) -> Result<(), Refusal> {
-    let device = state.device(&author.device).ok_or(Refusal::UnknownDevice {
-        device: author.device,
-    })?;
-    if device.forked().is_some() {
-        return Err(Refusal::ForkedFeed {
-            device: author.device,
-        });
+    let id = author.device;
+    let device = state
+        .device(&id)
+        .ok_or(Refusal::UnknownDevice { device: id })?;
+    if let Some(fork) = device.forked() {
+        return Err(Refusal::forked(id, fork));
     }
     if let Some(revoked) = device
         .revoked()
         .filter(|revoked| !revoked.allows(author.seq, &author.block))
     {
-        return Err(Refusal::DeviceRevoked { by: revoked.by() });
+        return Err(Refusal::DeviceRevoked {
+            device: id,
+            by: revoked.by(),
+        });
     }
     if now > device.until().plus(state.policy().grace_ms) {
         return Err(Refusal::EnrolmentEnded {
+            device: id,
             until: device.until(),
+            by: device.enrolled_by(),
         });
     }
     Ok(())
@@ -100,7 +105,12 @@ pub(crate) fn check_permission(
     if state.policy().permits(class, role, kind) {
         Ok(())
     } else {
-        Err(Refusal::NotPermitted { class, role, kind })
+        Err(Refusal::NotPermitted {
+            class,
+            role,
+            kind,
+            by: state.governance().in_force_by(),
+        })
     }
 }
 
@@ -151,18 +161,12 @@ pub(crate) fn apply(
             activation,
             ..
         } => {
-            // Record checks have read it once already.
-            let class = GoodsClass::parse(class).ok_or(Refusal::NotYourPrefix {
-                prefix: prefix.clone(),
-                owner: None,
-            })?;
-            commission::commission(
-                draft,
-                context,
-                record.subjects(),
-                (class, prefix),
-                *quantity,
-            )?;
+            let terms = commission::Terms {
+                class,
+                prefix,
+                quantity: *quantity,
+            };
+            commission::commission(draft, context, record.subjects(), &terms)?;
             commission::seal(draft, record.subjects(), activation)?;
         }
         Body::CommissionRun {
@@ -252,6 +256,16 @@ fn terms(right: Right, to: &Party, expires: TimeMs, contents: Option<&Digest32>)
     }
 }
 
+/// A subject that was commissioned.
+fn known<'s>(
+    state: &'s (impl StateView + ?Sized),
+    subject: &SubjectId,
+) -> Result<&'s SubjectState, Refusal> {
+    state
+        .subject(subject)
+        .ok_or(Refusal::UnknownSubject { subject: *subject })
+}
+
 /// Refuses when the subject was decommissioned: its history has ended, for every kind of record.
 fn check_open(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
     match state.subject(subject).and_then(|s| s.decommissioned_by()) {
@@ -269,8 +283,8 @@ fn check_holder(
     context: &Context,
     subject: &SubjectId,
 ) -> Result<(), Refusal> {
-    let holder = state
-        .holder_of(subject)
+    let (holder, by) = state
+        .custody_of(subject)
         .ok_or(Refusal::UnknownSubject { subject: *subject })?;
     if holder.is(&context.author.member) {
         Ok(())
@@ -278,6 +292,7 @@ fn check_holder(
         Err(Refusal::NotHolder {
             subject: *subject,
             holder,
+            by,
         })
     }
 }

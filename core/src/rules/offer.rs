@@ -1,7 +1,7 @@
 //! Offers and what answers them, of custody and of title alike: a right moves when each side has
 //! signed, once. Or the addressee declines, and it stays where it is.
 
-use super::{Context, Refusal};
+use super::{Context, Refusal, known};
 use crate::state::{ClosedOffer, Layer, Offer, Right, StateView};
 use crate::{Digest32, Party, Record, RecordRef, SubjectId, TimeMs};
 
@@ -32,7 +32,7 @@ pub(super) fn open(
     {
         return Err(Refusal::UnknownMember { member });
     }
-    check_contents(draft, subject, terms.contents.as_ref())?;
+    check_contents(draft, subject, (terms.contents.as_ref(), None))?;
 
     let policy = draft.policy();
     // A clock that runs a year ahead must not block the subject for a year.
@@ -48,6 +48,7 @@ pub(super) fn open(
     };
     if !offer.stands_at(context.now) {
         return Err(Refusal::OfferExpired {
+            subject: *subject,
             offer: context.at,
             at: expires,
         });
@@ -68,6 +69,7 @@ pub(super) fn to_author(
     let answered = cited(draft, record, (subject, right))?;
     if !answered.offer.to.is(&context.author.member) {
         return Err(Refusal::NotAddressee {
+            subject: *subject,
             offer: answered.at,
             addressee: answered.offer.to,
         });
@@ -82,26 +84,20 @@ pub(super) fn cited(
     record: &Record,
     (subject, right): (&SubjectId, Right),
 ) -> Result<Answered, Refusal> {
-    let none = Refusal::NoSuchOffer { subject: *subject };
-    let Some(at) = record.cites().first() else {
+    let cite = record.cites().first().copied();
+    let none = Refusal::NoSuchOffer {
+        subject: *subject,
+        cite,
+    };
+    let Some(at) = cite else {
         return Err(none);
     };
-    match draft.closed_offer(at) {
-        Some(ClosedOffer::Accepted { by }) => return Err(Refusal::OfferUsed { offer: *at, by }),
-        Some(ClosedOffer::Declined { by }) => {
-            return Err(Refusal::OfferDeclined { offer: *at, by });
-        }
-        Some(ClosedOffer::Lapsed { at: when }) => {
-            return Err(Refusal::OfferExpired {
-                offer: *at,
-                at: when,
-            });
-        }
-        None => {}
+    if let Some(closed) = draft.closed_offer(&at) {
+        return Err(Refusal::closed(*subject, at, closed));
     }
-    match draft.offer(at) {
+    match draft.offer(&at) {
         Some(offer) if offer.subject == *subject && offer.right == right => Ok(Answered {
-            at: *at,
+            at,
             offer: offer.clone(),
         }),
         _ => Err(none),
@@ -113,6 +109,7 @@ pub(super) fn check_stands(context: &Context, answered: &Answered) -> Result<(),
         Ok(())
     } else {
         Err(Refusal::OfferExpired {
+            subject: answered.offer.subject,
             offer: answered.at,
             at: answered.offer.expires,
         })
@@ -166,16 +163,21 @@ pub(super) fn check_none_stands(
     }
 }
 
-/// A stated digest must be that of what is inside now. While an offer of custody stands, nothing
+/// A stated digest must be that of what is inside now; with the offer that stated it, if another
+/// record did. While an offer of custody stands, nothing
 /// can be packed or unpacked, so both sides are measured against the same contents.
 pub(super) fn check_contents(
     draft: &Layer<'_>,
     subject: &SubjectId,
-    stated: Option<&Digest32>,
+    (stated, offer): (Option<&Digest32>, Option<RecordRef>),
 ) -> Result<(), Refusal> {
     match stated {
         Some(stated) if *stated != Digest32::of_contents(&draft.all_contents(subject)) => {
-            Err(Refusal::ContentsChanged { subject: *subject })
+            Err(Refusal::ContentsChanged {
+                subject: *subject,
+                offer,
+                latest: known(draft, subject)?.newest,
+            })
         }
         _ => Ok(()),
     }

@@ -1,9 +1,10 @@
 //! Packing and unpacking: what is packed moves with its container.
 
+use super::counts::{Counted, fewer, more, pledges_with};
 use super::hold::check_not_held;
 use super::offer::check_none_stands;
-use super::pledge::{any_pledge_around, check_may_come_out, check_reached_once, weight};
-use super::{Context, Refusal, check_holder};
+use super::pledge::{any_pledge_around, check_may_come_out, check_reached_once};
+use super::{Context, Refusal, check_holder, known};
 use crate::state::{Layer, Packed, Right, StateView};
 use crate::{Party, RecordRef, SubjectId, limits};
 
@@ -16,52 +17,72 @@ pub(super) fn pack(
         return Ok(());
     };
     let around = check_container(draft, context, container)?;
-    let outermost = around.last().unwrap_or(container);
-    let depth = around.len().saturating_add(1);
     let pledged = any_pledge_around(draft, container);
     for item in items {
-        let state = draft
-            .subject(item)
-            .ok_or(Refusal::UnknownSubject { subject: *item })?;
-        if let Some(inside) = state.inside() {
-            return Err(Refusal::AlreadyPacked {
-                subject: *item,
-                inside: *inside,
-            });
-        }
-        // An item that is packed nowhere is its own outermost container.
-        if !state.own_holder().is(&context.author.member) {
-            return Err(Refusal::DifferentHolders {
-                subject: *item,
-                holder: *state.own_holder(),
-            });
-        }
-        if item == outermost || item == container {
-            return Err(Refusal::InsideItself { subject: *item });
-        }
-        check_not_held(draft, item)?;
-        check_none_stands(draft, context, item, Right::Custody)?;
-        if depth.saturating_add(levels_inside(draft, item)) > limits::PACKING_DEPTH {
-            return Err(Refusal::TooDeep { subject: *item });
-        }
-        draft.subject_mut(item)?.inside = Some(*container);
+        check_item(draft, context, item, (container, &around))?;
+        let state = draft.subject_mut(item)?;
+        state.inside = Some(*container);
+        state.last_custody = context.at;
         draft
             .changes
             .packed
             .insert((*container, *item), Packed::Inside);
-        let weight = weight(draft, item);
-        if weight > 0 {
-            for outer in draft.containers(item) {
-                let outer = draft.subject_mut(&outer)?;
-                outer.seldom.pledged_inside = outer.seldom.pledged_inside.saturating_add(weight);
-            }
-        }
+        let pledges = pledges_with(draft, item);
+        let outer = draft.containers(item);
+        more(draft, &outer, (Counted::Pledges, pledges))?;
         if pledged {
             check_reached_once(draft, item)?;
             for content in draft.all_contents(item) {
                 check_reached_once(draft, &content)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// What is packed into a container, around which are others, lies in none yet, is held by whoever
+/// packs it, and is bound by nothing.
+fn check_item(
+    draft: &Layer<'_>,
+    context: &Context,
+    item: &SubjectId,
+    (container, around): (&SubjectId, &[SubjectId]),
+) -> Result<(), Refusal> {
+    let state = known(draft, item)?;
+    if let Some((inside, by)) = state.packed() {
+        return Err(Refusal::AlreadyPacked {
+            subject: *item,
+            inside,
+            by,
+        });
+    }
+    // An item that is packed nowhere is its own outermost container.
+    if !state.holder.is(&context.author.member) {
+        return Err(Refusal::DifferentHolders {
+            subject: *item,
+            holder: state.holder,
+            by: state.last_custody,
+        });
+    }
+    let mut outwards = around.iter().rev();
+    // A record names each subject once, so it is not the container itself; and of all that is
+    // around the container, the outermost alone lies in nothing.
+    if outwards.next() == Some(item) {
+        let below = outwards.next().unwrap_or(container);
+        return Err(Refusal::InsideItself {
+            subject: *item,
+            container: *container,
+            by: known(draft, below)?.last_custody,
+        });
+    }
+    check_not_held(draft, item)?;
+    check_none_stands(draft, context, item, Right::Custody)?;
+    let depth = around.len().saturating_add(1);
+    if depth.saturating_add(levels_inside(draft, item)) > limits::PACKING_DEPTH {
+        return Err(Refusal::TooDeep {
+            subject: *item,
+            container: *container,
+        });
     }
     Ok(())
 }
@@ -76,10 +97,12 @@ pub(super) fn unpack(
     };
     check_container(draft, context, container)?;
     for item in items {
-        if draft.subject_mut(item)?.inside() != Some(container) {
+        let state = known(draft, item)?;
+        if state.inside() != Some(container) {
             return Err(Refusal::NotInside {
                 subject: *item,
                 container: *container,
+                latest: Some(state.last_custody),
             });
         }
         take_out(draft, item, (context.author.member.into(), context.at))?;
@@ -95,13 +118,9 @@ pub(super) fn take_out(
     (holder, at): (Party, RecordRef),
 ) -> Result<(), Refusal> {
     check_may_come_out(draft, item)?;
-    let weight = weight(draft, item);
-    if weight > 0 {
-        for outer in draft.containers(item) {
-            let outer = draft.subject_mut(&outer)?;
-            outer.seldom.pledged_inside = outer.seldom.pledged_inside.saturating_sub(weight);
-        }
-    }
+    let pledges = pledges_with(draft, item);
+    let around = draft.containers(item);
+    fewer(draft, &around, (Counted::Pledges, pledges))?;
     let state = draft.subject_mut(item)?;
     let container = state.inside.take();
     state.holder = holder;
@@ -113,6 +132,31 @@ pub(super) fn take_out(
             .insert((container, *item), Packed::TakenOut);
     }
     Ok(())
+}
+
+/// Refuses when the subject lies in a container, with which it moves and not alone.
+pub(super) fn check_loose(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
+    match known(state, subject)?.packed() {
+        Some((container, by)) => Err(Refusal::InsideContainer {
+            subject: *subject,
+            container,
+            by,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses when something lies in what would end: that would have no holder. It ends by itself, or
+/// is taken out.
+pub(super) fn check_empty(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
+    match state.contents(subject).first() {
+        Some(content) => Err(Refusal::NotEmpty {
+            subject: *subject,
+            content: *content,
+            by: known(state, content)?.last_custody,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The container must be held by the author's member, and neither it nor anything around it may

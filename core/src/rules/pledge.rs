@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use super::counts::{Counted, one_fewer, one_more};
 use super::hold::check_not_held;
 use super::title::check_owner;
 use super::{Context, Refusal, offer};
@@ -37,10 +38,7 @@ pub(super) fn pledge(
             to: *to,
             by: context.at,
         });
-        for container in containers_of(draft, subject) {
-            let around = draft.subject_mut(&container)?;
-            around.seldom.pledged_inside = around.seldom.pledged_inside.saturating_add(1);
-        }
+        one_more(draft, subject, Counted::Pledges)?;
     }
     Ok(())
 }
@@ -52,47 +50,23 @@ pub(super) fn release(
 ) -> Result<(), Refusal> {
     for subject in subjects {
         let state = draft.subject_mut(subject)?;
-        let subject = *subject;
+        let (subject, latest) = (*subject, Some(state.newest));
         match state.seldom.pledge {
-            None => return Err(Refusal::NotPledged { subject }),
-            Some(Pledge { to, by }) if to != context.author.member => {
-                return Err(Refusal::NotYourPledge { subject, by });
+            None => return Err(Refusal::NotPledged { subject, latest }),
+            Some(Pledge { to: bank, by }) if bank != context.author.member => {
+                return Err(Refusal::NotYourPledge { subject, bank, by });
             }
             Some(_) => state.seldom.pledge = None,
         }
-        for container in containers_of(draft, &subject) {
-            let around = draft.subject_mut(&container)?;
-            around.seldom.pledged_inside = around.seldom.pledged_inside.saturating_sub(1);
-        }
+        one_fewer(draft, &subject, Counted::Pledges)?;
     }
     Ok(())
-}
-
-/// The containers that count what is on a subject: those around it and, when it is a document,
-/// those around its goods, each as often as it has goods of it inside.
-pub(super) fn containers_of(state: &dyn StateView, subject: &SubjectId) -> Vec<SubjectId> {
-    let mut all = state.containers(subject);
-    for goods in state.goods_of(subject) {
-        all.extend(state.containers(&goods));
-    }
-    all
-}
-
-/// How many pledges come along when a subject is packed or taken out: as containers count them.
-pub(super) fn weight(state: &dyn StateView, subject: &SubjectId) -> u64 {
-    let pledged = |id: &SubjectId| state.subject(id).is_some_and(|s| s.seldom.pledge.is_some());
-    let documents = state.documents_of(subject).into_iter().filter(&pledged);
-    let own = documents.count() + usize::from(pledged(subject));
-    let inside = state
-        .subject(subject)
-        .map_or(0, |s| s.seldom.pledged_inside);
-    inside.saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
 }
 
 /// Refuses when the subject's owner pledged it, or something in or around it.
 pub(super) fn check_not_pledged(state: &dyn StateView, subject: &SubjectId) -> Result<(), Refusal> {
     match state.pledge_on(subject) {
-        Some((subject, by)) => Err(Refusal::Pledged { subject, by }),
+        Some((on, by)) => Err(pledged(subject, on, by)),
         None => Ok(()),
     }
 }
@@ -105,9 +79,9 @@ pub(super) fn check_reached_once(
 ) -> Result<(), Refusal> {
     let owner = state.subject(subject).map(|s| s.owner);
     let mut first = None;
-    for (subject, of, by) in pledges_among(state, state.around(subject)) {
+    for (on, of, by) in pledges_among(state, state.around(subject)) {
         if Some(of) == owner && *first.get_or_insert(by) != by {
-            return Err(Refusal::Pledged { subject, by });
+            return Err(pledged(subject, on, by));
         }
     }
     Ok(())
@@ -136,12 +110,14 @@ pub(super) fn check_may_come_out(
         .filter_map(|id| Some(state.subject(id)?.owner))
         .collect();
     match pledges.iter().find(|(_, owner, _)| owners.contains(owner)) {
-        Some((subject, _, by)) => Err(Refusal::Pledged {
-            subject: *subject,
-            by: *by,
-        }),
+        Some((on, _, by)) => Err(pledged(subject, *on, *by)),
         None => Ok(()),
     }
+}
+
+fn pledged(subject: &SubjectId, on: SubjectId, by: RecordRef) -> Refusal {
+    let subject = *subject;
+    Refusal::Pledged { subject, on, by }
 }
 
 /// Those that are pledged, with their owner and the record.

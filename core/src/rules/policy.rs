@@ -1,8 +1,9 @@
 //! Amending the policy: it holds for what is judged after a quorum of members wrote the same.
 
+use super::identity::check_admin_of;
 use super::{Context, Refusal};
 use crate::state::{Layer, Proposal, StateView};
-use crate::{Digest32, Policy, PolicyFault, Role};
+use crate::{Digest32, Policy, PolicyFault};
 
 pub(super) fn set(
     draft: &mut Layer<'_>,
@@ -10,18 +11,14 @@ pub(super) fn set(
     replaces: Digest32,
     policy: &Policy,
 ) -> Result<(), Refusal> {
-    let author = &context.author;
+    let member = context.author.member;
     // Whatever a policy says, nobody but admins speaks for a member.
-    if author.role != Role::Admin {
-        return Err(Refusal::NotAdmin {
-            member: author.member,
-        });
-    }
+    check_admin_of(context, &member)?;
     let members = draft.members();
     let classes = members.map(|(id, member)| (*id, member.class())).collect();
     let mut governance = draft.governance().clone();
     let proposal = Proposal {
-        member: author.member,
+        member,
         at: context.at,
         replaces,
         policy,

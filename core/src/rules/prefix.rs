@@ -1,7 +1,7 @@
 //! Registering a GS1 company prefix: it holds once enough members wrote the same.
 
 use super::{Context, Refusal};
-use crate::state::{Layer, StateView};
+use crate::state::{Layer, Registration, StateView};
 use crate::{MemberId, Prefix};
 
 pub(super) fn register(
@@ -13,14 +13,15 @@ pub(super) fn register(
     if draft.member(member).is_none() {
         return Err(Refusal::UnknownMember { member: *member });
     }
-    let registered = draft.prefix(prefix);
+    let registered = draft.registration(prefix).copied();
     match registered {
         // A late countersignature of what holds already.
-        Some(owner) if owner == *member => {}
-        Some(owner) => {
+        Some(held) if held.owner == *member => {}
+        Some(held) => {
             return Err(Refusal::PrefixTaken {
                 prefix: prefix.clone(),
-                by: owner,
+                owner: held.owner,
+                by: held.by,
             });
         }
         None => check_overlap(draft, prefix)?,
@@ -33,7 +34,11 @@ pub(super) fn register(
     // The prefix's own member counts among the writers.
     let writers = u64::try_from(claim.writers.len()).unwrap_or(u64::MAX);
     if registered.is_none() && writers >= draft.policy().prefix_quorum {
-        draft.changes.prefixes.insert(prefix.clone(), *member);
+        let held = Registration {
+            owner: *member,
+            by: context.at,
+        };
+        draft.changes.prefixes.insert(prefix.clone(), held);
     }
     draft
         .changes
@@ -44,12 +49,13 @@ pub(super) fn register(
 
 /// With two prefixes of which one begins with the other, a code would have two owners.
 fn check_overlap(draft: &Layer<'_>, prefix: &Prefix) -> Result<(), Refusal> {
-    let clash = draft.prefixes().find(|(other, _)| other.overlaps(prefix));
-    match clash {
-        Some((with, by)) => Err(Refusal::PrefixOverlap {
+    let mut all = draft.registrations();
+    match all.find(|(other, _)| other.overlaps(prefix)) {
+        Some((with, held)) => Err(Refusal::PrefixOverlap {
             prefix: prefix.clone(),
             with: with.clone(),
-            by: *by,
+            owner: held.owner,
+            by: held.by,
         }),
         None => Ok(()),
     }

@@ -13,7 +13,10 @@ pub(super) fn check_stated(
     if quantity.amount.is_some() == amounts_stand_in_fields(state) {
         Ok(())
     } else {
-        Err(Refusal::AmountMisplaced { subject: *subject })
+        Err(Refusal::AmountMisplaced {
+            subject: *subject,
+            by: state.governance().in_force_by(),
+        })
     }
 }
 
@@ -29,8 +32,9 @@ pub(super) fn take(
     quantity: &Quantity,
 ) -> Result<(), Refusal> {
     check_stated(draft, subject, quantity)?;
-    let makeup = &mut draft.subject_mut(subject)?.makeup;
-    makeup.batch_mut(subject)?.take(subject, quantity)
+    let state = draft.subject_mut(subject)?;
+    let life = state.life(subject);
+    state.makeup.batch_mut(&life)?.take(&life, quantity)
 }
 
 /// Adds so much to a batch.
@@ -40,6 +44,7 @@ pub(super) fn add(
     quantity: &Quantity,
 ) -> Result<(), Refusal> {
     check_stated(draft, subject, quantity)?;
-    let makeup = &mut draft.subject_mut(subject)?.makeup;
-    makeup.batch_mut(subject)?.add(subject, quantity)
+    let state = draft.subject_mut(subject)?;
+    let life = state.life(subject);
+    state.makeup.batch_mut(&life)?.add(&life, quantity)
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Refusal, identity::check_admin_of};
-use crate::state::{EpochState, Layer, StateView};
+use crate::state::{EpochState, Fork, Layer, Revocation, StateView};
 use crate::{
-    Audience, DeviceId, Group, Height, HpkePublic, ReaderGroup, Record, SectionRef, TimeMs,
-    VerifiedBlock,
+    Audience, DeviceId, Group, Height, HpkePublic, ReaderGroup, Record, RecordRef, SectionRef,
+    TimeMs, VerifiedBlock,
 };
 
 /// A key as its record sets it.
@@ -55,6 +55,7 @@ pub(super) fn set(draft: &mut Layer<'_>, context: &Context, key: Key<'_>) -> Res
             member,
             group: key.group,
             next: next.into(),
+            latest: state.epochs.last().and_then(|newest| newest.set_by),
         });
     }
     draft.changes.readers.insert(of, state);
@@ -71,9 +72,18 @@ fn check_reads(
     let device = state
         .device(id)
         .ok_or(Refusal::UnknownDevice { device: *id })?;
-    let shut_out = device.revoked().is_some() || device.forked().is_some();
-    if shut_out || device.member() != member || !group.includes(device.role()) {
-        return Err(Refusal::NotAReader { device: *id, group });
+    let forked = |fork: &Fork| RecordRef {
+        block: fork.refused,
+        index: 0,
+    };
+    let shut_out = device.revoked().map(Revocation::by);
+    let shut_out = shut_out.or(device.forked().map(forked));
+    if shut_out.is_some() || device.member() != member || !group.includes(device.role()) {
+        return Err(Refusal::NotAReader {
+            device: *id,
+            group,
+            by: shut_out.or(device.enrolled_by()),
+        });
     }
     Ok(())
 }
@@ -102,6 +112,7 @@ pub(crate) fn check_regulators(
         Err(Refusal::NoRegulatorSection {
             kind: record.kind(),
             jurisdiction: name.clone(),
+            by: state.governance().in_force_by(),
         })
     }
 }
@@ -129,6 +140,7 @@ pub(crate) fn check_epochs(
                 member: of.member,
                 group: of.group,
                 epoch: used.into(),
+                by: after.set_by,
             });
         }
     }

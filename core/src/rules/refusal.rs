@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::state::{ClosedOffer, Fork};
 use crate::{
-    Amount, Class, DeviceId, GoodsClass, Group, Jurisdiction, Kind, MemberId, Party, Prefix,
-    RecordRef, Role, SubjectId, TimeMs, Unit,
+    Amount, BlockId, Class, DeviceId, GoodsClass, Group, Jurisdiction, Kind, MemberId, Party,
+    Prefix, RecordRef, Role, Seq, SubjectId, TimeMs, Unit,
 };
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
@@ -40,6 +41,21 @@ macro_rules! refusals {
                     $(Self::$name { $($field),* } => vec![$((stringify!($field), $field.shown())),*],)+
                 }
             }
+
+            /// The names and types of what the reason names, for tests that hold the table.
+            #[cfg(test)]
+            pub(crate) fn fields(&self) -> &'static [(&'static str, &'static str)] {
+                match self {
+                    $(Self::$name { .. } => &[$((stringify!($field), stringify!($type))),*],)+
+                }
+            }
+
+            #[cfg(test)]
+            const NUMBERS: &'static [u64] = &[$($number),+];
+
+            /// Each code with the types of what it names.
+            #[cfg(test)]
+            const TYPES: &'static [(&'static str, &'static [&'static str])] = &[$(($code, &[$(stringify!($type)),*])),+];
 
             /// Every code, for the check that message files know them all.
             #[must_use]
@@ -85,8 +101,9 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The author's member does not hold the prefix, or the class is not under it.
-    1 "not-your-prefix" NotYourPrefix { prefix: Prefix, owner: Option<MemberId> }
+    /// The author's member does not hold the prefix, or the class is not under it. Named is who does
+    /// hold it, and by which registration.
+    1 "not-your-prefix" NotYourPrefix { subject: SubjectId, prefix: Prefix, owner: Option<MemberId>, by: Option<RecordRef> }
         "the code is not under a prefix of this member";
     /// A code is commissioned once.
     2 "already-commissioned" AlreadyCommissioned { subject: SubjectId, by: RecordRef }
@@ -100,50 +117,56 @@ refusals! {
     /// The device to be revoked was never enrolled.
     5 "unknown-device" UnknownDevice { device: DeviceId }
         "no such device is enrolled";
-    /// Someone else has custody.
-    6 "not-holder" NotHolder { subject: SubjectId, holder: Party }
+    /// Someone else has custody since this record; of what is packed, its outermost container's.
+    6 "not-holder" NotHolder { subject: SubjectId, holder: Party, by: RecordRef }
         "someone else holds the subject";
-    /// The network's policy does not let this role of a member of this class write this kind.
-    7 "not-permitted" NotPermitted { class: Class, role: Role, kind: Kind }
+    /// The network's policy does not let this role of a member of this class write this kind. Named
+    /// is the record that put the policy in force; none when the founders did.
+    7 "not-permitted" NotPermitted { class: Class, role: Role, kind: Kind, by: Option<RecordRef> }
         "the device's role may not write records of this kind in a member of this class";
     /// The offer is for someone else.
-    8 "not-addressee" NotAddressee { offer: RecordRef, addressee: Party }
+    8 "not-addressee" NotAddressee { subject: SubjectId, offer: RecordRef, addressee: Party }
         "the offer is for someone else";
     /// Another acceptance came first.
-    9 "offer-used" OfferUsed { offer: RecordRef, by: RecordRef }
+    9 "offer-used" OfferUsed { subject: SubjectId, offer: RecordRef, by: RecordRef }
         "the offer was accepted before";
     /// The offer no longer stood when this was ordered.
-    10 "offer-expired" OfferExpired { offer: RecordRef, at: TimeMs }
+    10 "offer-expired" OfferExpired { subject: SubjectId, offer: RecordRef, at: TimeMs }
         "the offer has expired";
     /// What is cited first is not an offer of this subject.
-    11 "no-such-offer" NoSuchOffer { subject: SubjectId }
+    11 "no-such-offer" NoSuchOffer { subject: SubjectId, cite: Option<RecordRef> }
         "there is no such offer of this subject";
     /// One open offer at a time.
     12 "open-offer-exists" OpenOfferExists { subject: SubjectId, offer: RecordRef }
         "the subject is on offer already";
     /// The custody record cited first is not the newest one.
-    13 "stale-custody" StaleCustody { subject: SubjectId, latest: RecordRef }
+    13 "stale-custody" StaleCustody { subject: SubjectId, latest: RecordRef, cite: Option<RecordRef> }
         "a newer custody record of the subject exists";
-    /// It is in a container already.
-    14 "already-packed" AlreadyPacked { subject: SubjectId, inside: SubjectId }
+    /// It is in a container already, since this packing.
+    14 "already-packed" AlreadyPacked { subject: SubjectId, inside: SubjectId, by: RecordRef }
         "the subject is packed in a container already";
-    /// It is not in this container.
-    15 "not-inside" NotInside { subject: SubjectId, container: SubjectId }
+    /// It is not in this container. Named is the newest record that says where custody of it lies:
+    /// it was packed elsewhere, taken out or handed over by that. None when nothing is known of it,
+    /// in the ledger or in a history, which need not begin at the beginning.
+    15 "not-inside" NotInside { subject: SubjectId, container: SubjectId, latest: Option<RecordRef> }
         "the subject is not packed in this container";
-    /// A container cannot be packed in itself or in what it holds.
-    16 "inside-itself" InsideItself { subject: SubjectId }
+    /// A container cannot be packed in itself or in what it holds. Named is the packing that put
+    /// there what this would close to a ring.
+    16 "inside-itself" InsideItself { subject: SubjectId, container: SubjectId, by: RecordRef }
         "a container cannot be inside itself";
     /// More levels of packing than the format's limit.
-    17 "too-deep" TooDeep { subject: SubjectId }
+    17 "too-deep" TooDeep { subject: SubjectId, container: SubjectId }
         "too many containers inside each other";
-    /// What is packed together must have one holder.
-    18 "different-holders" DifferentHolders { subject: SubjectId, holder: Party }
+    /// What is packed together must have one holder. Someone else holds this since that record.
+    18 "different-holders" DifferentHolders { subject: SubjectId, holder: Party, by: RecordRef }
         "the subject is held by someone else than the container";
-    /// Packed things move with their container, not alone.
-    19 "inside-container" InsideContainer { subject: SubjectId, container: SubjectId }
+    /// Packed things move with their container, not alone. Named is the packing.
+    19 "inside-container" InsideContainer { subject: SubjectId, container: SubjectId, by: RecordRef }
         "the subject is packed in a container; unpack it first";
-    /// What is inside is not what was stated.
-    20 "contents-changed" ContentsChanged { subject: SubjectId }
+    /// What is inside is not what was stated: by the offer, or by the record itself. The state does
+    /// not keep which record changed what is inside at some depth, of what is gone from there least
+    /// of all; named is the newest record about the subject, and the change is that or before it.
+    20 "contents-changed" ContentsChanged { subject: SubjectId, offer: Option<RecordRef>, latest: RecordRef }
         "what is packed inside is not what was stated";
     /// What it builds on was refused.
     21 "cite-refused" CiteRefused { cite: RecordRef }
@@ -151,50 +174,52 @@ refusals! {
     /// What it builds on never reached the log.
     22 "cite-never-came" CiteNeverCame { cite: RecordRef }
         "a record that this one builds on never arrived";
-    /// The device signed two blocks for one place of its feed.
-    23 "forked-feed" ForkedFeed { device: DeviceId }
+    /// The device signed two blocks for one place of its feed. `stands` is the one that has the
+    /// place, where it was the newest of the feed when the other came.
+    23 "forked-feed" ForkedFeed { device: DeviceId, seq: Seq, stands: Option<BlockId>, refused: BlockId }
         "the device signed two histories and is suspended";
     /// The device was revoked before this.
-    24 "device-revoked" DeviceRevoked { by: RecordRef }
+    24 "device-revoked" DeviceRevoked { device: DeviceId, by: RecordRef }
         "the device was revoked";
-    /// The device's enrolment had an end date.
-    25 "enrolment-ended" EnrolmentEnded { until: TimeMs }
+    /// The device's enrolment had an end date. Named is the enrolment; none when it is the founders'.
+    25 "enrolment-ended" EnrolmentEnded { device: DeviceId, until: TimeMs, by: Option<RecordRef> }
         "the device's enrolment has ended";
     /// Only an admin device of the same member enrols and revokes.
-    26 "not-admin" NotAdmin { member: MemberId }
+    26 "not-admin" NotAdmin { member: MemberId, device: DeviceId, role: Role }
         "only an admin device of that member may do this";
-    /// Another member holds this prefix.
-    27 "prefix-taken" PrefixTaken { prefix: Prefix, by: MemberId }
+    /// Another member holds this prefix, since this registration.
+    27 "prefix-taken" PrefixTaken { prefix: Prefix, owner: MemberId, by: RecordRef }
         "the prefix belongs to another member";
     /// One of the two prefixes begins with the other.
-    28 "prefix-overlap" PrefixOverlap { prefix: Prefix, with: Prefix, by: MemberId }
+    28 "prefix-overlap" PrefixOverlap { prefix: Prefix, with: Prefix, owner: MemberId, by: RecordRef }
         "the prefix overlaps a registered one";
-    /// A device key is enrolled once.
-    29 "already-enrolled" AlreadyEnrolled { device: DeviceId }
+    /// A device key is enrolled once. Named is the enrolment; none when it is the founders'.
+    29 "already-enrolled" AlreadyEnrolled { device: DeviceId, member: MemberId, by: Option<RecordRef> }
         "the device is enrolled already";
     /// A device is revoked once.
     30 "already-revoked" AlreadyRevoked { device: DeviceId, by: RecordRef }
         "the device was revoked before";
-    /// Another record of the same all-or-nothing group was refused.
-    31 "group-failed" GroupFailed { index: u16 }
+    /// Another record of the same all-or-nothing group was refused: this one, for its own reason.
+    31 "group-failed" GroupFailed { by: RecordRef }
         "another record of the same group was refused";
     /// The addressee declined the offer.
-    32 "offer-declined" OfferDeclined { offer: RecordRef, by: RecordRef }
+    32 "offer-declined" OfferDeclined { subject: SubjectId, offer: RecordRef, by: RecordRef }
         "the offer was declined";
     /// The subject has ended: nothing more is written about it.
     33 "decommissioned" Decommissioned { subject: SubjectId, by: RecordRef }
         "the subject was decommissioned";
-    /// What ends must be empty.
-    34 "not-empty" NotEmpty { subject: SubjectId, content: SubjectId }
+    /// What ends must be empty. Named is what is in it, and the packing.
+    34 "not-empty" NotEmpty { subject: SubjectId, content: SubjectId, by: RecordRef }
         "something is packed in the subject; take it out first";
-    /// It, or something around or inside it, is held by an authority.
-    35 "held" Held { subject: SubjectId, by: RecordRef }
+    /// It, or something around or inside it, is held by an authority: `on` is what that is.
+    35 "held" Held { subject: SubjectId, on: SubjectId, by: RecordRef }
         "the subject is held by an authority";
     /// One hold of an authority at a time.
     36 "already-held" AlreadyHeld { subject: SubjectId, by: RecordRef }
         "the member holds the subject already";
-    /// Nobody holds it.
-    37 "not-held" NotHeld { subject: SubjectId }
+    /// Nobody holds it. The state does not keep who cleared it; named is the newest record about it.
+    /// None where a history shows none before.
+    37 "not-held" NotHeld { subject: SubjectId, latest: Option<RecordRef> }
         "no authority holds the subject";
     /// Only who held a subject clears it.
     38 "not-your-hold" NotYourHold { subject: SubjectId, by: RecordRef }
@@ -202,74 +227,78 @@ refusals! {
     /// Only customs, quarantine, tax offices and regulators hold.
     39 "not-an-authority" NotAnAuthority { member: MemberId }
         "the member is not an authority";
-    /// Someone else has title.
-    40 "not-owner" NotOwner { subject: SubjectId, owner: Party }
+    /// Someone else has title, since this record.
+    40 "not-owner" NotOwner { subject: SubjectId, owner: Party, by: RecordRef }
         "someone else owns the subject";
     /// The title record cited first is not the newest one.
-    41 "stale-title" StaleTitle { subject: SubjectId, latest: RecordRef }
+    41 "stale-title" StaleTitle { subject: SubjectId, latest: RecordRef, cite: Option<RecordRef> }
         "a newer title record of the subject exists";
-    /// It, or something around or inside it, is pledged by its owner.
-    42 "pledged" Pledged { subject: SubjectId, by: RecordRef }
+    /// It, or something around or inside it, is pledged by its owner: `on` is what that is.
+    42 "pledged" Pledged { subject: SubjectId, on: SubjectId, by: RecordRef }
         "the subject is pledged";
-    /// There is nothing to release.
-    43 "not-pledged" NotPledged { subject: SubjectId }
+    /// There is nothing to release. The state does not keep who released it; named is the newest
+    /// record about it. None where a history shows none before.
+    43 "not-pledged" NotPledged { subject: SubjectId, latest: Option<RecordRef> }
         "the subject is not pledged";
     /// Only the bank that it was pledged to releases it.
-    44 "not-your-pledge" NotYourPledge { subject: SubjectId, by: RecordRef }
+    44 "not-your-pledge" NotYourPledge { subject: SubjectId, bank: MemberId, by: RecordRef }
         "the subject is pledged to another bank";
     /// Goods are pledged to banks alone.
     45 "not-a-bank" NotABank { member: MemberId }
         "the member is not a bank";
-    /// The two do not belong together.
-    46 "not-associated" NotAssociated { subject: SubjectId, parent: SubjectId }
+    /// The two do not belong together. The state does not keep who parted them; named is the newest
+    /// record about the subject.
+    46 "not-associated" NotAssociated { subject: SubjectId, parent: SubjectId, latest: RecordRef }
         "the subject is not associated with this";
-    /// The two belong together already.
-    47 "already-associated" AlreadyAssociated { subject: SubjectId, parent: SubjectId }
+    /// The two belong together already, since this record.
+    47 "already-associated" AlreadyAssociated { subject: SubjectId, parent: SubjectId, by: RecordRef }
         "the subject is associated with this already";
     /// A document stands for goods, not for documents.
-    48 "document-of-document" DocumentOfDocument { subject: SubjectId }
+    48 "document-of-document" DocumentOfDocument { subject: SubjectId, parent: SubjectId }
         "a document stands for goods, not for another document";
     /// More associations than the format's limit.
-    49 "too-many-parents" TooManyParents { subject: SubjectId }
+    49 "too-many-parents" TooManyParents { subject: SubjectId, parent: SubjectId }
         "the subject is associated with too many things";
     /// The code is not the one whose hash the offer holds.
-    50 "wrong-pickup-code" WrongPickupCode { offer: RecordRef }
+    50 "wrong-pickup-code" WrongPickupCode { subject: SubjectId, offer: RecordRef }
         "the pick-up code is not the one of this offer";
-    /// Nothing lies under its seal.
-    51 "no-activation-key" NoActivationKey { subject: SubjectId }
+    /// Nothing lies under its seal. Named is its commissioning.
+    51 "no-activation-key" NoActivationKey { subject: SubjectId, by: RecordRef }
         "the subject was commissioned without an activation key";
     /// A seal is opened once.
     52 "already-activated" AlreadyActivated { subject: SubjectId, by: RecordRef }
         "the subject was activated before";
-    /// The key under the seal did not sign this.
-    53 "bad-activation" BadActivation { subject: SubjectId }
+    /// The key under the seal, which its commissioning brought, did not sign this.
+    53 "bad-activation" BadActivation { subject: SubjectId, by: RecordRef }
         "the activation is not signed by the key under the seal";
-    /// Only a consumer resells.
-    54 "not-a-consumers" NotAConsumers { subject: SubjectId, owner: Party }
+    /// Only a consumer resells, and this has another owner since that record.
+    54 "not-a-consumers" NotAConsumers { subject: SubjectId, owner: Party, by: RecordRef }
         "the subject does not belong to a consumer";
-    /// The owner's key did not sign this.
-    55 "bad-resale" BadResale { subject: SubjectId }
+    /// The key of who owns it since this record did not sign the resale.
+    55 "bad-resale" BadResale { subject: SubjectId, by: RecordRef }
         "the resale is not signed by the owner's key";
     /// A consumer's thing goes to a consumer, or to the member that writes that it takes it back.
     56 "not-the-taker" NotTheTaker { subject: SubjectId, to: Party }
         "only the member that takes the subject back writes that it does";
-    /// Policy says whether amounts stand in fields or in sections.
-    60 "amount-misplaced" AmountMisplaced { subject: SubjectId }
+    /// Policy says whether amounts stand in fields or in sections. Named is the record that put it in
+    /// force; none when the founders did.
+    60 "amount-misplaced" AmountMisplaced { subject: SubjectId, by: Option<RecordRef> }
         "the network keeps amounts in another part of the record";
-    /// A quantity of something that is no batch.
-    61 "not-a-batch" NotABatch { subject: SubjectId }
+    /// A quantity of something that its commissioning made no batch.
+    61 "not-a-batch" NotABatch { subject: SubjectId, by: RecordRef }
         "the subject is no batch and has no quantity";
-    /// Of a batch it must be said how much; a run is used item by item.
-    62 "quantity-missing" QuantityMissing { subject: SubjectId }
+    /// Of a batch it must be said how much; a run is used item by item. Its commissioning made it one
+    /// or the other.
+    62 "quantity-missing" QuantityMissing { subject: SubjectId, by: RecordRef }
         "the subject is not a single item; say how much of it";
-    /// A batch is measured in one unit.
-    63 "other-unit" OtherUnit { subject: SubjectId, unit: Unit }
+    /// A batch is measured in one unit, that of its commissioning.
+    63 "other-unit" OtherUnit { subject: SubjectId, unit: Unit, by: RecordRef }
         "the batch is measured in another unit";
-    /// More is taken than there is.
-    64 "not-enough" NotEnough { subject: SubjectId, there: Amount }
+    /// More is taken than there is. That much was left by the newest record about the batch.
+    64 "not-enough" NotEnough { subject: SubjectId, there: Amount, latest: RecordRef }
         "the batch holds less than that";
-    /// More digits than an amount has.
-    65 "too-much" TooMuch { subject: SubjectId }
+    /// More digits than an amount has. That much is there by the newest record about the batch.
+    65 "too-much" TooMuch { subject: SubjectId, there: Amount, latest: RecordRef }
         "the amount would have more digits than amounts have";
     /// What goes in comes out, or is declared as lost.
     66 "not-conserved" NotConserved { unit: Unit }
@@ -278,25 +307,28 @@ refusals! {
     67 "other-measure" OtherMeasure { class: GoodsClass }
         "the same goods go in and come out in another measure or number";
     /// Only who wrote a record corrects it.
-    69 "not-your-record" NotYourRecord { record: RecordRef, by: MemberId }
+    69 "not-your-record" NotYourRecord { record: RecordRef, author: MemberId }
         "another member wrote the record";
-    /// The run's tree does not hold this item at this place.
-    70 "not-in-run" NotInRun { subject: SubjectId, run: SubjectId }
+    /// The run's tree, which its commissioning brought, does not hold this item at this place.
+    70 "not-in-run" NotInRun { subject: SubjectId, run: SubjectId, by: RecordRef }
         "the run does not hold this item";
-    /// Items are drawn from runs alone.
-    71 "not-a-run" NotARun { subject: SubjectId }
+    /// Items are drawn from runs alone, and its commissioning made it none.
+    71 "not-a-run" NotARun { subject: SubjectId, by: RecordRef }
         "the subject is not a run";
-    /// A section was sealed to a key that had been replaced.
-    80 "old-epoch" OldEpoch { member: MemberId, group: Group, epoch: u64 }
+    /// A section was sealed to a key that had been replaced, by this record.
+    80 "old-epoch" OldEpoch { member: MemberId, group: Group, epoch: u64, by: Option<RecordRef> }
         "a section is sealed to a key that was replaced; a revoked device may have it";
-    /// The policy asks for a section for a jurisdiction's regulators, sealed to all of them.
-    81 "no-regulator-section" NoRegulatorSection { kind: Kind, jurisdiction: Jurisdiction }
+    /// The policy asks for a section for a jurisdiction's regulators, sealed to all of them. Named is
+    /// the record that put it in force; none when the founders did.
+    81 "no-regulator-section" NoRegulatorSection { kind: Kind, jurisdiction: Jurisdiction, by: Option<RecordRef> }
         "a record of this kind needs a section for the regulators of a jurisdiction";
-    /// A group's keys are set in turn, each once.
-    82 "wrong-epoch" WrongEpoch { member: MemberId, group: Group, next: u64 }
+    /// A group's keys are set in turn, each once. Named is the record that set the newest; none when
+    /// the founders did, or nobody.
+    82 "wrong-epoch" WrongEpoch { member: MemberId, group: Group, next: u64, latest: Option<RecordRef> }
         "the key is neither the group's next one nor its newest";
-    /// A group's key goes to devices that read in it, and were not revoked.
-    83 "not-a-reader" NotAReader { device: DeviceId, group: Group }
+    /// A group's key goes to devices that read in it, and were not revoked. Named is the revocation
+    /// or the block that forked the feed, and else the enrolment; none when that is the founders'.
+    83 "not-a-reader" NotAReader { device: DeviceId, group: Group, by: Option<RecordRef> }
         "the device does not read in this group";
     /// The network's policy says what keys sections are sealed to.
     84 "wrong-kem" WrongKem { member: MemberId }
@@ -321,6 +353,28 @@ refusals! {
         "the policy would change how sections are sealed";
 }
 
+impl Refusal {
+    /// Why an offer that was closed cannot be answered.
+    #[must_use]
+    pub fn closed(subject: SubjectId, offer: RecordRef, closed: ClosedOffer) -> Self {
+        match closed {
+            ClosedOffer::Accepted { by } => Self::OfferUsed { subject, offer, by },
+            ClosedOffer::Declined { by } => Self::OfferDeclined { subject, offer, by },
+            ClosedOffer::Lapsed { at } => Self::OfferExpired { subject, offer, at },
+        }
+    }
+
+    /// Why nothing of a device is taken any more.
+    pub(crate) fn forked(device: DeviceId, fork: &Fork) -> Self {
+        Self::ForkedFeed {
+            device,
+            seq: fork.seq,
+            stands: fork.stands,
+            refused: fork.refused,
+        }
+    }
+}
+
 /// How a value stands in a message.
 trait Shown {
     fn shown(&self) -> String;
@@ -339,6 +393,7 @@ macro_rules! shown_by_display {
 
 shown_by_display!(
     Amount,
+    BlockId,
     DeviceId,
     GoodsClass,
     Jurisdiction,
@@ -346,6 +401,7 @@ shown_by_display!(
     Party,
     Prefix,
     RecordRef,
+    Seq,
     SubjectId,
     TimeMs,
     Unit,
@@ -386,23 +442,4 @@ impl<T: Shown> Shown for Option<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cbor;
-
-    #[test]
-    fn codes_are_distinct() {
-        let distinct: std::collections::BTreeSet<_> = Refusal::codes().iter().collect();
-        assert_eq!(distinct.len(), Refusal::codes().len());
-    }
-
-    #[test]
-    fn a_refusal_survives_its_bytes() {
-        let refusal = Refusal::NotHolder {
-            subject: SubjectId::from_bytes([1; 32]),
-            holder: MemberId::from_bytes([2; 32]).into(),
-        };
-        let bytes = cbor::to_bytes(&refusal);
-        assert_eq!(cbor::from_canonical::<Refusal>(&bytes), Ok(refusal));
-    }
-}
+mod tests;

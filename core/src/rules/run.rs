@@ -1,12 +1,12 @@
 //! Runs: many items that begin in one record, and the drawing of each when it is first used.
 
 use super::commission::begin;
+use super::counts::{Counted, more, pledges_with};
 use super::offer::check_none_stands;
-use super::pledge::weight;
-use super::{Context, Refusal};
+use super::{Context, Refusal, known};
 use crate::lineage::Descent;
 use crate::state::{Joined, Layer, Makeup, Packed, Right, Run, StateView};
-use crate::{ActivationPublic, GoodsClass, Prefix, RunItem, RunSpec, SubjectId};
+use crate::{ActivationPublic, GoodsClass, Prefix, RecordRef, RunItem, RunSpec, SubjectId};
 
 pub(super) fn commission(
     draft: &mut Layer<'_>,
@@ -33,7 +33,7 @@ pub(super) fn draw(
     let Some((run, subjects)) = subjects.split_first() else {
         return Ok(());
     };
-    let spec = run_of(draft, run)?;
+    let (spec, began) = run_of(draft, run)?;
     // What is on offer keeps its contents, and the run is offered as its signers knew it.
     let around = draft.containers(run);
     let outermost = around.last().unwrap_or(run);
@@ -44,6 +44,7 @@ pub(super) fn draw(
         let stranger = Refusal::NotInRun {
             subject: *subject,
             run: *run,
+            by: began,
         };
         if *subject != item.code.subject(&draft.network(), &spec.maker) || !spec.spec.holds(item) {
             return Err(stranger);
@@ -68,13 +69,16 @@ pub(super) fn draw(
     Ok(())
 }
 
-fn run_of(state: &dyn StateView, subject: &SubjectId) -> Result<Run, Refusal> {
-    let known = state
-        .subject(subject)
-        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+/// A run, and the record that began it.
+fn run_of(state: &dyn StateView, subject: &SubjectId) -> Result<(Run, RecordRef), Refusal> {
+    let known = known(state, subject)?;
+    let by = known.commissioned;
     match known.makeup() {
-        Makeup::Run(run) => Ok(**run),
-        Makeup::One | Makeup::Batch(_) => Err(Refusal::NotARun { subject: *subject }),
+        Makeup::Run(run) => Ok((**run, by)),
+        Makeup::One | Makeup::Batch(_) => Err(Refusal::NotARun {
+            subject: *subject,
+            by,
+        }),
     }
 }
 
@@ -113,7 +117,7 @@ fn make_leaf(
     state.seldom.held_inside = 0;
     state.seldom.pledged_inside = 0;
     let mut holds = state.seldom.holds.len();
-    for parent in &state.seldom.parents {
+    for parent in state.seldom.parents.iter() {
         draft
             .changes
             .joined
@@ -131,11 +135,9 @@ fn make_leaf(
         holds = holds.saturating_add(of_document);
     }
     let holds = u64::try_from(holds).unwrap_or(u64::MAX);
-    let pledges = weight(draft, subject);
-    for container in draft.containers(subject) {
-        let around = draft.subject_mut(&container)?;
-        around.seldom.held_inside = around.seldom.held_inside.saturating_add(holds);
-        around.seldom.pledged_inside = around.seldom.pledged_inside.saturating_add(pledges);
-    }
+    let pledges = pledges_with(draft, subject);
+    let around = draft.containers(subject);
+    more(draft, &around, (Counted::Holds, holds))?;
+    more(draft, &around, (Counted::Pledges, pledges))?;
     Ok(Leaf::Made)
 }

@@ -23,6 +23,7 @@ mod vectors;
 use std::collections::BTreeSet;
 
 use super::Refusal;
+use crate::cbor;
 use crate::testnet::*;
 use crate::{Digest32, MemberId, Outcome, RecordRef, Role, Seq, StateView, TimeMs, VerifiedBlock};
 
@@ -237,11 +238,55 @@ const SCENARIOS: &[(&str, Scenario)] = &[
 #[test]
 fn every_refusal_is_reached_and_leaves_nothing_behind() {
     for (code, scenario) in SCENARIOS {
-        let refusal = scenario(&mut Net::with_prefix());
+        let mut net = Net::with_prefix();
+        let refusal = scenario(&mut net);
         assert_eq!(refusal.code(), *code, "{refusal}");
+        names_what_is_there(&net, &refusal);
+        let bytes = cbor::to_bytes(&refusal);
+        assert_eq!(cbor::from_canonical(&bytes), Ok(refusal));
     }
     let reached: BTreeSet<_> = SCENARIOS.iter().map(|(code, _)| *code).collect();
     assert_eq!(reached, Refusal::codes().iter().copied().collect());
+}
+
+/// These may name a record without effect: what was refused or never came, and what falls with the
+/// record, because it stands in the same group.
+const NAMES_WITHOUT_EFFECT: &[&str] = &[
+    "cite-refused",
+    "cite-never-came",
+    "group-failed",
+    "not-a-reader",
+];
+
+/// What a refusal clashes with was decided before, and stands.
+fn names_what_is_there(net: &Net, refusal: &Refusal) {
+    let params = refusal.params().into_iter().zip(refusal.fields());
+    let records =
+        params.filter(|((_, value), (_, kind))| kind.contains("RecordRef") && !value.is_empty());
+    for ((_, record), _) in records {
+        let mut outcomes = net.outcomes.iter();
+        let outcome = outcomes.find(|(at, _)| at.to_string() == record);
+        let stands = outcome.is_some_and(|(_, outcome)| *outcome == Outcome::Applied);
+        let may_not = NAMES_WITHOUT_EFFECT.contains(&refusal.code());
+        assert!(stands || may_not, "{refusal}");
+    }
+}
+
+/// Who holds what is packed is said by the record that gave away what it is packed in.
+#[test]
+fn of_what_is_packed_the_record_of_its_container_is_named() {
+    let mut net = Net::with_prefix();
+    let (case, item) = (net.commission(&[case(1)])[0], net.item("A"));
+    let block = net.staff(FACTORY, &[pack(case, &[item])]);
+    net.applied(&block);
+    let by = net.handed_over(FACTORY, CARRIER, case);
+    let block = net.staff(FACTORY, &[decommission(&[item])]);
+    let held = Refusal::NotHolder {
+        subject: item,
+        holder: net.id(CARRIER).into(),
+        by,
+    };
+    assert_eq!(net.refused(&block), held);
 }
 
 /// A refused record leaves the state as it was, but for the refusal itself.

@@ -2,7 +2,7 @@
 
 use super::offer::{self, Terms};
 use super::pledge::{check_not_pledged, check_reached_once};
-use super::{Context, Refusal};
+use super::{Context, Refusal, known};
 use crate::state::{ClosedOffer, Layer, Right, StateView};
 use crate::{Digest32, Party, Record, RecordRef, SubjectId};
 
@@ -32,8 +32,9 @@ pub(super) fn take(
     };
     let answered = offer::to_author(draft, context, record, (subject, Right::Title))?;
     // What the giver stated must still hold: containers are opened while their title is on offer.
-    offer::check_contents(draft, subject, answered.offer.contents.as_ref())?;
-    offer::check_contents(draft, subject, contents.as_ref())?;
+    let offered = answered.offer.contents.as_ref();
+    offer::check_contents(draft, subject, (offered, Some(answered.at)))?;
+    offer::check_contents(draft, subject, (contents.as_ref(), None))?;
     check_not_pledged(draft, subject)?;
     let giver = Party::Member(answered.offer.from);
     offer::close(draft, &answered, ClosedOffer::Accepted { by: context.at })?;
@@ -82,15 +83,14 @@ pub(super) fn check_owner(
     party: &Party,
     subject: &SubjectId,
 ) -> Result<(), Refusal> {
-    let known = state
-        .subject(subject)
-        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
+    let known = known(state, subject)?;
     if known.owner() == party {
         Ok(())
     } else {
         Err(Refusal::NotOwner {
             subject: *subject,
-            owner: *known.owner(),
+            owner: known.owner,
+            by: known.last_title,
         })
     }
 }
@@ -102,16 +102,15 @@ pub(super) fn check_cites_last(
     record: &Record,
     subject: &SubjectId,
 ) -> Result<RecordRef, Refusal> {
-    let known = state
-        .subject(subject)
-        .ok_or(Refusal::UnknownSubject { subject: *subject })?;
-    let latest = known.last_title();
-    if record.cites().first() == Some(&latest) {
+    let latest = known(state, subject)?.last_title();
+    let cite = record.cites().first().copied();
+    if cite == Some(latest) {
         Ok(latest)
     } else {
         Err(Refusal::StaleTitle {
             subject: *subject,
             latest,
+            cite,
         })
     }
 }

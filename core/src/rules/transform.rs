@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::commission::{begin, check_prefix};
 use super::hold::check_not_held;
 use super::offer::{check_none_stands, end_lapsed};
+use super::packing::{check_empty, check_loose};
 use super::pledge::check_not_pledged;
 use super::quantity::{add, amounts_stand_in_fields, check_stated, take};
 use super::title::check_owner;
@@ -68,12 +69,7 @@ fn check_free(
 ) -> Result<(), Refusal> {
     check_holder(draft, context, subject)?;
     check_owner(draft, &Party::from(context.author.member), subject)?;
-    if let Some(container) = draft.subject_mut(subject)?.inside() {
-        return Err(Refusal::InsideContainer {
-            subject: *subject,
-            container: *container,
-        });
-    }
+    check_loose(draft, subject)?;
     check_not_held(draft, subject)?;
     check_not_pledged(draft, subject)?;
     check_none_stands(draft, context, subject, Right::Custody)?;
@@ -90,19 +86,17 @@ fn use_up(
     if let Some(quantity) = &quantity {
         take(draft, subject, quantity)?;
     } else {
-        if let Some(content) = draft.contents(subject).first() {
-            return Err(Refusal::NotEmpty {
-                subject: *subject,
-                content: *content,
-            });
-        }
+        check_empty(draft, subject)?;
         end_lapsed(draft, subject, Right::Custody)?;
         end_lapsed(draft, subject, Right::Title)?;
         associate::end_all(draft, subject)?;
         let state = draft.subject_mut(subject)?;
         // Of a batch it must be said how much; of a run, its items are used one by one.
         if state.makeup != Makeup::One {
-            return Err(Refusal::QuantityMissing { subject: *subject });
+            return Err(Refusal::QuantityMissing {
+                subject: *subject,
+                by: state.commissioned,
+            });
         }
         state.seldom.decommissioned = Some(context.at);
     }
@@ -125,7 +119,7 @@ fn make(
             if let Some(before) = draft.subject(subject)
                 && before.class() == output.class
             {
-                check_prefix(draft, context, output.class, &output.prefix)?;
+                check_prefix(draft, context, subject, kind)?;
                 check_free(draft, context, subject)?;
                 return add(draft, subject, quantity);
             }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::{
     ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Logged, MemberState, Offer,
-    PrefixClaim, StateView, SubjectState, Tip, WaitingUnit,
+    PrefixClaim, Registration, StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::lineage::Descent;
 use crate::rules::Refusal;
@@ -19,7 +19,7 @@ pub(crate) struct Changes {
     pub(crate) governance: Option<Governance>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
     pub(crate) readers: BTreeMap<ReaderGroup, GroupState>,
-    pub(crate) prefixes: BTreeMap<Prefix, MemberId>,
+    pub(crate) prefixes: BTreeMap<Prefix, Registration>,
     pub(crate) claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
     pub(crate) feeds: BTreeMap<DeviceId, FeedHead>,
     pub(crate) subjects: BTreeMap<SubjectId, SubjectState>,
@@ -172,14 +172,14 @@ impl StateView for Layer<'_> {
         )
     }
 
-    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
-        let changed = self.changes.prefixes.get(prefix).copied();
-        changed.or_else(|| self.base.prefix(prefix))
+    fn registration(&self, prefix: &Prefix) -> Option<&Registration> {
+        let changed = self.changes.prefixes.get(prefix);
+        changed.or_else(|| self.base.registration(prefix))
     }
 
-    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
+    fn registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_> {
         // A registered prefix never changes, so nothing of the base is hidden here.
-        Box::new(self.base.prefixes().chain(&self.changes.prefixes))
+        Box::new(self.base.registrations().chain(&self.changes.prefixes))
     }
 
     fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {

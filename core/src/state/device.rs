@@ -127,18 +127,29 @@ impl Revocation {
 }
 
 /// Two payloads at one place of a feed: the first one ordered stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fork {
     pub(crate) seq: Seq,
+    pub(crate) stands: Option<BlockId>,
     pub(crate) refused: BlockId,
 }
 
-wire_fields!(Fork { seq, refused });
+wire_fields!(Fork {
+    seq,
+    stands,
+    refused
+});
 
 impl Fork {
     /// The place in the feed.
     pub fn seq(&self) -> Seq {
         self.seq
+    }
+
+    /// The block that was ordered first and has the place. None when the feed had gone on from
+    /// there: of a feed the state keeps the newest block alone. Device and place name it then.
+    pub fn stands(&self) -> Option<&BlockId> {
+        self.stands.as_ref()
     }
 
     /// The block that was ordered second and refused.
@@ -157,6 +168,27 @@ pub struct FeedHead {
 }
 
 wire_fields!(FeedHead { next, head });
+
+/// A prefix that a member holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registration {
+    pub(crate) owner: MemberId,
+    pub(crate) by: RecordRef,
+}
+
+wire_fields!(Registration { owner, by });
+
+impl Registration {
+    /// The member.
+    pub fn owner(&self) -> &MemberId {
+        &self.owner
+    }
+
+    /// The record that completed the quorum.
+    pub fn by(&self) -> RecordRef {
+        self.by
+    }
+}
 
 /// Who has written the same prefix registration, with the record that says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use super::changes::{Joined, Packed, Store, contents_of};
 use super::{
     Changes, ClosedOffer, DeviceState, EpochState, FeedHead, Governance, GroupState, Logged,
-    MemberState, Offer, PrefixClaim, StateView, SubjectState, WaitingUnit, codec::wire_fields,
+    MemberState, Offer, PrefixClaim, Registration, StateView, SubjectState, WaitingUnit,
+    codec::wire_fields,
 };
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::lineage::Descent;
@@ -61,7 +62,7 @@ struct Tables {
     governance: Governance,
     devices: BTreeMap<DeviceId, DeviceState>,
     readers: BTreeMap<ReaderGroup, GroupState>,
-    prefixes: BTreeMap<Prefix, MemberId>,
+    prefixes: BTreeMap<Prefix, Registration>,
     claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
     feeds: BTreeMap<DeviceId, FeedHead>,
     subjects: BTreeMap<SubjectId, SubjectState>,
@@ -350,11 +351,11 @@ impl StateView for State {
         Box::new(self.tables.readers.iter())
     }
 
-    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
-        self.tables.prefixes.get(prefix).copied()
+    fn registration(&self, prefix: &Prefix) -> Option<&Registration> {
+        self.tables.prefixes.get(prefix)
     }
 
-    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
+    fn registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_> {
         Box::new(self.tables.prefixes.iter())
     }
 

@@ -73,6 +73,11 @@ impl Governance {
         &self.amendments
     }
 
+    /// The record that put the policy in force; none when the founders did.
+    pub fn in_force_by(&self) -> Option<RecordRef> {
+        self.amendments.last()?.last().copied()
+    }
+
     /// What members want in place of the policy in force.
     pub fn wishes(&self) -> &BTreeMap<MemberId, Wish> {
         &self.wishes
@@ -96,9 +101,8 @@ impl Governance {
         }
         if !replaced {
             // Else a proposal that failed years ago could be completed in another world.
-            let carried = self.amendments.last();
             return Err(Refusal::PolicySuperseded {
-                by: carried.and_then(|records| records.last().copied()),
+                by: self.in_force_by(),
             });
         }
         if proposal.policy.kem != self.policy.kem {

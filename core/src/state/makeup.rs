@@ -3,7 +3,7 @@
 use super::codec::wire_fields;
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::rules::Refusal;
-use crate::{Amount, MemberId, Quantity, RunSpec, SubjectId, Unit};
+use crate::{Amount, MemberId, Quantity, RecordRef, RunSpec, SubjectId, Unit};
 
 /// What a subject consists of. What only some have is boxed: a peer keeps a million of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,16 @@ pub enum Makeup {
     Batch(Box<Batch>),
     /// Items that began together and have had no record of their own.
     Run(Box<Run>),
+}
+
+/// What a refusal names of a subject: the two ends of what is written about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    pub(crate) subject: SubjectId,
+    /// Its commissioning.
+    pub(crate) began: RecordRef,
+    /// The newest record about it.
+    pub(crate) latest: RecordRef,
 }
 
 /// How much there is of a batch.
@@ -39,35 +49,41 @@ impl Batch {
     }
 
     /// Takes so much out. Amounts that stand in sections are for those who open them to judge.
-    pub(crate) fn take(&mut self, subject: &SubjectId, quantity: &Quantity) -> Result<(), Refusal> {
-        self.check_unit(subject, quantity)?;
+    pub(crate) fn take(&mut self, life: &Life, quantity: &Quantity) -> Result<(), Refusal> {
+        self.check_unit(life, quantity)?;
         if let (Some(there), Some(taken)) = (self.amount, quantity.amount) {
             let left = there.minus(taken);
             self.amount = Some(left.ok_or(Refusal::NotEnough {
-                subject: *subject,
+                subject: life.subject,
                 there,
+                latest: life.latest,
             })?);
         }
         Ok(())
     }
 
     /// Adds so much.
-    pub(crate) fn add(&mut self, subject: &SubjectId, quantity: &Quantity) -> Result<(), Refusal> {
-        self.check_unit(subject, quantity)?;
+    pub(crate) fn add(&mut self, life: &Life, quantity: &Quantity) -> Result<(), Refusal> {
+        self.check_unit(life, quantity)?;
         if let (Some(there), Some(added)) = (self.amount, quantity.amount) {
             let more = there.plus(added);
-            self.amount = Some(more.ok_or(Refusal::TooMuch { subject: *subject })?);
+            self.amount = Some(more.ok_or(Refusal::TooMuch {
+                subject: life.subject,
+                there,
+                latest: life.latest,
+            })?);
         }
         Ok(())
     }
 
-    fn check_unit(&self, subject: &SubjectId, quantity: &Quantity) -> Result<(), Refusal> {
+    fn check_unit(&self, life: &Life, quantity: &Quantity) -> Result<(), Refusal> {
         if self.unit == quantity.unit {
             Ok(())
         } else {
             Err(Refusal::OtherUnit {
-                subject: *subject,
+                subject: life.subject,
                 unit: self.unit,
+                by: life.began,
             })
         }
     }
@@ -122,10 +138,13 @@ impl Makeup {
     }
 
     /// The batch, if it is one.
-    pub(crate) fn batch_mut(&mut self, subject: &SubjectId) -> Result<&mut Batch, Refusal> {
+    pub(crate) fn batch_mut(&mut self, life: &Life) -> Result<&mut Batch, Refusal> {
         match self {
             Self::Batch(batch) => Ok(batch),
-            Self::One | Self::Run(_) => Err(Refusal::NotABatch { subject: *subject }),
+            Self::One | Self::Run(_) => Err(Refusal::NotABatch {
+                subject: life.subject,
+                by: life.began,
+            }),
         }
     }
 

@@ -11,17 +11,19 @@ mod final_state;
 mod governance;
 mod makeup;
 mod offer;
+mod parents;
 mod readers;
 mod seldom;
 mod subject;
 mod view;
 mod waiting;
 
-pub use device::{DeviceState, FeedHead, Fork, MemberState, PrefixClaim, Revocation};
+pub use device::{DeviceState, FeedHead, Fork, MemberState, PrefixClaim, Registration, Revocation};
 pub use final_state::{State, Tip};
 pub use governance::{Governance, Wish};
 pub use makeup::{Batch, Makeup, Run};
 pub use offer::{ClosedOffer, Offer, Right};
+pub use parents::Parents;
 pub use readers::{EpochState, GroupState};
 pub use subject::{Nature, Pledge, SubjectState};
 pub use view::{Logged, StateView};
@@ -29,3 +31,4 @@ pub use waiting::{WaitingRecord, WaitingUnit};
 
 pub(crate) use changes::{Changes, Joined, Layer, Packed, Store, records_of};
 pub(crate) use governance::Proposal;
+pub(crate) use makeup::Life;

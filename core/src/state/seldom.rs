@@ -1,19 +1,20 @@
 //! What few subjects have. A peer keeps millions of subjects, so what most of them lack costs them
 //! one empty pointer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
 use super::codec::wire_fields;
+use super::parents::Parents;
 use super::subject::Pledge;
 use crate::cbor::{CborError, Reader, Wire, Writer};
-use crate::{MemberId, RecordRef, SubjectId};
+use crate::{MemberId, RecordRef};
 
 /// Offers of title, associations, pledges, first owners, holds, and the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Few {
     pub(crate) open_title_offer: Option<RecordRef>,
-    pub(crate) parents: BTreeSet<SubjectId>,
+    pub(crate) parents: Parents,
     pub(crate) pledge: Option<Pledge>,
     pub(crate) pledged_inside: u64,
     pub(crate) activated: Option<RecordRef>,
@@ -36,7 +37,7 @@ wire_fields!(Few {
 /// What a subject has that has none of it.
 static NONE: Few = Few {
     open_title_offer: None,
-    parents: BTreeSet::new(),
+    parents: Parents::NONE,
     pledge: None,
     pledged_inside: 0,
     activated: None,

@@ -1,8 +1,8 @@
 //! One tracked thing, as the ledger knows it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Right, codec::wire_fields, seldom::Seldom};
+use super::{Life, Parents, Right, codec::wire_fields, seldom::Seldom};
 use crate::member::numbered;
 use crate::{
     ActivationPublic, CodeKind, Digest32, GoodsClass, Makeup, MemberId, Party, RecordRef,
@@ -115,6 +115,15 @@ impl SubjectState {
         }
     }
 
+    /// What refusals name of it.
+    pub(crate) fn life(&self, id: &SubjectId) -> Life {
+        Life {
+            subject: *id,
+            began: self.commissioned,
+            latest: self.newest,
+        }
+    }
+
     /// Counts one more applied record, so that a later proof cannot leave one out.
     pub(crate) fn count_record(&mut self, record: &RecordRef) {
         self.newest = *record;
@@ -165,13 +174,20 @@ impl SubjectState {
         self.inside.as_ref()
     }
 
+    /// The container it is packed in, and the record that packed it.
+    pub fn packed(&self) -> Option<(SubjectId, RecordRef)> {
+        // What is packed has no custody of its own that a record could move.
+        self.inside.map(|container| (container, self.last_custody))
+    }
+
     /// The record that commissioned it.
     pub fn commissioned_by(&self) -> RecordRef {
         self.commissioned
     }
 
-    /// The record that last gave someone this subject: its commissioning, an acceptance, or
-    /// the unpacking that took it out of its container. An offer cites it first.
+    /// The record that says where custody of it lies: its commissioning, an acceptance, a picking
+    /// up, the unpacking that took it out of its container. An offer cites it first. While it is
+    /// packed, the packing, and nothing that is packed is offered.
     pub fn last_custody(&self) -> RecordRef {
         self.last_custody
     }
@@ -194,7 +210,7 @@ impl SubjectState {
     }
 
     /// What it is associated with: documents that stand for it, assets and places.
-    pub fn parents(&self) -> &BTreeSet<SubjectId> {
+    pub fn parents(&self) -> &Parents {
         &self.seldom.parents
     }
 

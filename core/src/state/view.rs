@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::{
     ClosedOffer, DeviceState, FeedHead, Governance, GroupState, MemberState, Nature, Offer,
-    PrefixClaim, SubjectState, Tip, WaitingUnit,
+    PrefixClaim, Registration, SubjectState, Tip, WaitingUnit,
 };
 use crate::rules::Refusal;
 use crate::{
@@ -76,11 +76,22 @@ pub trait StateView {
         }
     }
 
-    /// The member that holds exactly this prefix.
-    fn prefix(&self, prefix: &Prefix) -> Option<MemberId>;
+    /// Who holds exactly this prefix, and by which record.
+    fn registration(&self, prefix: &Prefix) -> Option<&Registration>;
 
     /// All registered prefixes; those new in an overlay come last.
-    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_>;
+    fn registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_>;
+
+    /// The member that holds exactly this prefix.
+    fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
+        self.registration(prefix).map(|held| held.owner)
+    }
+
+    /// All registered prefixes with their members; those new in an overlay come last.
+    fn prefixes(&self) -> Box<dyn Iterator<Item = (&Prefix, &MemberId)> + '_> {
+        let all = self.registrations();
+        Box::new(all.map(|(prefix, held)| (prefix, &held.owner)))
+    }
 
     /// Who wrote the registration of this prefix for this member so far.
     fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim>;
@@ -193,11 +204,16 @@ pub trait StateView {
         around
     }
 
-    /// Who has custody: of the subject or, when it is packed, of the outermost
-    /// container.
-    fn holder_of(&self, subject: &SubjectId) -> Option<Party> {
+    /// Who has custody, and the record that gave it to them: of the subject or, when it is
+    /// packed, of the outermost container.
+    fn custody_of(&self, subject: &SubjectId) -> Option<(Party, RecordRef)> {
         let outermost = self.containers(subject).last().copied().unwrap_or(*subject);
-        self.subject(&outermost).map(|s| s.holder)
+        self.subject(&outermost).map(|s| (s.holder, s.last_custody))
+    }
+
+    /// Who has custody.
+    fn holder_of(&self, subject: &SubjectId) -> Option<Party> {
+        self.custody_of(subject).map(|(holder, _)| holder)
     }
 
     /// What keeps a subject from moving: it, or something around or inside it, is held, by this

@@ -436,7 +436,8 @@ impl World {
             let below = self.things.keys().map(depth_in).max().unwrap_or(0);
             let above = self.containers(*container).len() + 1;
             unless(above + below <= DEPTH, "too-deep")?;
-            self.things.get_mut(item).unwrap().inside = Some(*container);
+            let thing = self.things.get_mut(item).unwrap();
+            (thing.inside, thing.last_custody) = (Some(*container), line.at);
             self.pledged_once()?;
         }
         Ok(())

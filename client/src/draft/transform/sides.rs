@@ -70,6 +70,7 @@ fn going_in(
 ) -> Result<Thing, Trouble> {
     // That it is ours and bound by nothing is foreseen with the whole record.
     let state = precheck::exists(author, &subject)?;
+    let by = state.commissioned_by();
     let name = ("subject", author.subject_text(&subject)?);
     let quantity = match (state.makeup(), wanted) {
         (Makeup::One, None) => {
@@ -77,12 +78,15 @@ fn going_in(
             None
         }
         (Makeup::One, Some(_)) => {
-            return Err(precheck::refused(author, &Refusal::NotABatch { subject }));
+            return Err(precheck::refused(
+                author,
+                &Refusal::NotABatch { subject, by },
+            ));
         }
         (Makeup::Run(_), _) => {
             return Err(precheck::refused(
                 author,
-                &Refusal::QuantityMissing { subject },
+                &Refusal::QuantityMissing { subject, by },
             ));
         }
         (Makeup::Batch(batch), wanted) => {
@@ -95,7 +99,7 @@ fn going_in(
                 (None, None) => {
                     return Err(precheck::refused(
                         author,
-                        &Refusal::QuantityMissing { subject },
+                        &Refusal::QuantityMissing { subject, by },
                     ));
                 }
             };
@@ -205,16 +209,21 @@ fn coming_out(
     let before = author.view.subject(&subject);
     if let (Some(_), Some(quantity)) = (before, quantity) {
         // A batch that is there grows.
-        match precheck::exists(author, &subject)?.makeup() {
+        let state = precheck::exists(author, &subject)?;
+        let by = state.commissioned_by();
+        match state.makeup() {
             Makeup::Batch(batch) if batch.unit() == quantity.unit => {}
             Makeup::Batch(batch) => {
                 let unit = batch.unit();
                 return Err(precheck::refused(
                     author,
-                    &Refusal::OtherUnit { subject, unit },
+                    &Refusal::OtherUnit { subject, unit, by },
                 ));
             }
-            _ => return Err(precheck::refused(author, &Refusal::NotABatch { subject })),
+            _ => {
+                let refusal = Refusal::NotABatch { subject, by };
+                return Err(precheck::refused(author, &refusal));
+            }
         }
     }
     Ok(Outcome {

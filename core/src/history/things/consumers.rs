@@ -16,18 +16,19 @@ impl Things<'_> {
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
         let thing = self.things.get(subject);
-        let (seal, giver) = thing.map_or((Seal::Unknown, None), |t| (t.seal, t.owner));
+        let (seal, title) = thing.map_or((Seal::Unknown, None), |t| (t.seal, t.title));
+        let giver = title.map(|(owner, _)| owner);
         if chain.contains(subject) {
             let subject = *subject;
             self.check_last_title(fact, &subject)?;
             self.check_not_pledged(&subject, chain)?;
             match seal {
                 Seal::Unknown => {}
-                Seal::Bare => return Err(Refusal::NoActivationKey { subject }),
+                Seal::Bare(by) => return Err(Refusal::NoActivationKey { subject, by }),
                 Seal::Opened(by) => return Err(Refusal::AlreadyActivated { subject, by }),
-                Seal::Sealed(key) => key
+                Seal::Sealed(key, by) => key
                     .verify_activation(&self.genesis.id(), &subject, owner, signature)
-                    .map_err(|_| Refusal::BadActivation { subject })?,
+                    .map_err(|_| Refusal::BadActivation { subject, by })?,
             }
         }
         let owner = Party::Consumer(*owner);
@@ -46,22 +47,21 @@ impl Things<'_> {
         (to, signature): (&Party, &[u8; 64]),
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
-        let thing = self.things.get(subject);
-        let giver = thing.and_then(|thing| thing.owner);
-        let last = thing.and_then(|thing| thing.last_title);
+        let title = self.things.get(subject).and_then(|thing| thing.title);
         if chain.contains(subject) {
             let subject = *subject;
-            match (giver, last) {
-                (Some(Party::Consumer(key)), Some(last)) => {
+            match title {
+                Some((Party::Consumer(key), by)) => {
                     check_taker(to, &fact.header.member(), &subject)?;
                     self.check_last_title(fact, &subject)?;
-                    key.verify_resale(&self.genesis.id(), &subject, &last, to, signature)
-                        .map_err(|_| Refusal::BadResale { subject })?;
+                    key.verify_resale(&self.genesis.id(), &subject, &by, to, signature)
+                        .map_err(|_| Refusal::BadResale { subject, by })?;
                 }
-                (Some(owner), _) => return Err(Refusal::NotAConsumers { subject, owner }),
-                (None, _) => {}
+                Some((owner, by)) => return Err(Refusal::NotAConsumers { subject, owner, by }),
+                None => {}
             }
         }
+        let giver = title.map(|(owner, _)| owner);
         self.give_title(fact, subject, (giver, *to), chain)?;
         if let Some(giver) = giver {
             self.move_custody(fact, subject, (giver, *to));
@@ -72,9 +72,9 @@ impl Things<'_> {
     /// Custody goes along where the one who gives has it, alone and not promised to another.
     fn move_custody(&mut self, fact: &Fact<'_>, subject: &SubjectId, (from, to): (Party, Party)) {
         let thing = self.things.entry(*subject).or_default();
-        if thing.inside.is_none() && thing.holder == Some(from) && !thing.promised {
-            thing.holder = Some(to);
-            thing.last_custody = Some(fact.at);
+        let holder = thing.custody.map(|(holder, _)| holder);
+        if thing.inside.is_none() && holder == Some(from) && !thing.promised {
+            thing.custody = Some((to, fact.at));
         }
     }
 
@@ -84,7 +84,7 @@ impl Things<'_> {
         subject: &SubjectId,
     ) -> Option<ActivationPublic> {
         match self.things.get(subject)?.seal {
-            Seal::Sealed(key) => Some(key),
+            Seal::Sealed(key, _) => Some(key),
             _ => None,
         }
     }
@@ -105,8 +105,8 @@ impl Things<'_> {
         author: &MemberId,
     ) -> Option<RecordRef> {
         let around = self.upwards(*subject);
-        let outermost = self.things.get(around.last()?)?;
-        let sells = match outermost.holder? {
+        let (holder, by) = self.things.get(around.last()?)?.custody?;
+        let sells = match holder {
             Party::Member(holder) if holder != *author => matches!(
                 self.class_of(&holder),
                 Some(Class::Retailer | Class::DeliveryPoint)
@@ -114,6 +114,6 @@ impl Things<'_> {
             _ => true,
         };
         let packed = around.len() > 1;
-        (packed || !sells).then_some(outermost.last_custody?)
+        (packed || !sells).then_some(by)
     }
 }

@@ -6,7 +6,7 @@ use super::{Open, Things};
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
 use crate::state::{ClosedOffer, Right};
-use crate::{Party, PickupCode, RecordRef, SubjectId};
+use crate::{Party, PickupCode, SubjectId};
 
 impl Things<'_> {
     pub(super) fn offer(
@@ -16,26 +16,26 @@ impl Things<'_> {
         to: Party,
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
-        let by = fact.header.member();
-        let thing = self.things.entry(*subject).or_default();
+        let from = fact.header.member();
         if chain.contains(subject) {
-            let subject = *subject;
-            if let Some(container) = thing.inside {
-                return Err(Refusal::InsideContainer { subject, container });
-            }
-            if let Some(holder) = thing.holder.filter(|holder| !holder.is(&by)) {
-                return Err(Refusal::NotHolder { subject, holder });
-            }
-            if let Some(latest) = thing.last_custody
-                && fact.record.cites().first() != Some(&latest)
+            self.check_loose(subject)?;
+            self.check_holder(subject, &from)?;
+            let cite = fact.record.cites().first().copied();
+            if let Some((_, latest)) = self.custody_of(subject)
+                && cite != Some(latest)
             {
-                return Err(Refusal::StaleCustody { subject, latest });
+                return Err(Refusal::StaleCustody {
+                    subject: *subject,
+                    latest,
+                    cite,
+                });
             }
         }
+        let thing = self.things.entry(*subject).or_default();
         thing.promised = true;
         thing.offer = Some(Open {
             at: fact.at,
-            from: by,
+            from,
             to,
         });
         Ok(())
@@ -51,10 +51,7 @@ impl Things<'_> {
         let offer = self.answered(fact, (subject, Right::Custody), chain)?;
         for content in left {
             if chain.contains(content) && !self.upwards(*content).contains(subject) {
-                return Err(Refusal::NotInside {
-                    subject: *content,
-                    container: *subject,
-                });
+                return Err(self.not_inside(content, subject));
             }
             // Without the offer there is nothing to tell who the giver was.
             let giver = offer.map_or(fact.header.member(), |offer| offer.from);
@@ -66,8 +63,7 @@ impl Things<'_> {
             ClosedOffer::Accepted { by: fact.at },
         );
         let thing = self.things.entry(*subject).or_default();
-        thing.holder = Some(fact.header.member().into());
-        thing.last_custody = Some(fact.at);
+        thing.custody = Some((fact.header.member().into(), fact.at));
         Ok(())
     }
 
@@ -80,19 +76,24 @@ impl Things<'_> {
     ) -> Result<(), Refusal> {
         let hash = code.hash(&self.genesis.id(), subject);
         if chain.contains(subject) {
-            let offer = self.open(fact, (subject, Right::Custody))?;
-            if offer.from != fact.header.member() {
+            let Open { at, from, to } = self.open(fact, (subject, Right::Custody))?;
+            let (subject, offer) = (*subject, at);
+            if from != fact.header.member() {
+                // Of a container its beginning need not be shown; then the offer says who has it.
+                let custody = self.things.get(&subject).and_then(|thing| thing.custody);
                 return Err(Refusal::NotHolder {
-                    subject: *subject,
-                    holder: offer.from.into(),
+                    subject,
+                    holder: from.into(),
+                    by: custody.map_or(offer, |(_, by)| by),
                 });
             }
-            match offer.to {
+            match to {
                 Party::Bearer(wanted) if wanted == hash => {}
-                Party::Bearer(_) => return Err(Refusal::WrongPickupCode { offer: offer.at }),
+                Party::Bearer(_) => return Err(Refusal::WrongPickupCode { subject, offer }),
                 addressee => {
                     return Err(Refusal::NotAddressee {
-                        offer: offer.at,
+                        subject,
+                        offer,
                         addressee,
                     });
                 }
@@ -104,8 +105,7 @@ impl Things<'_> {
             ClosedOffer::Accepted { by: fact.at },
         );
         let thing = self.things.entry(*subject).or_default();
-        thing.holder = Some(Party::Bearer(hash));
-        thing.last_custody = Some(fact.at);
+        thing.custody = Some((Party::Bearer(hash), fact.at));
         Ok(())
     }
 
@@ -140,6 +140,7 @@ impl Things<'_> {
             Ok(Some(offer))
         } else {
             Err(Refusal::NotAddressee {
+                subject: *subject,
                 offer: offer.at,
                 addressee: offer.to,
             })
@@ -158,9 +159,12 @@ impl Things<'_> {
         open.ok_or_else(|| {
             let before = cited.and_then(|offer| {
                 let closed = self.closed_offers.get(&offer)?;
-                Some(why_closed(offer, *closed))
+                Some(Refusal::closed(*subject, offer, *closed))
             });
-            before.unwrap_or(Refusal::NoSuchOffer { subject: *subject })
+            before.unwrap_or(Refusal::NoSuchOffer {
+                subject: *subject,
+                cite: cited,
+            })
         })
     }
 
@@ -185,22 +189,23 @@ impl Things<'_> {
         fact: &Fact<'_>,
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
-        let by = fact.header.member();
+        let member = fact.header.member();
         for subject in fact.record.subjects() {
             if chain.contains(subject) {
-                let subject = *subject;
-                if let Some(holder) = self.holder_of(&subject).filter(|holder| !holder.is(&by)) {
-                    return Err(Refusal::NotHolder { subject, holder });
+                self.check_holder(subject, &member)?;
+                self.check_loose(subject)?;
+                let mut inside = chain
+                    .iter()
+                    .filter_map(|s| Some((*s, self.things.get(s)?.inside?)));
+                if let Some((content, (_, by))) = inside.find(|(_, (around, _))| around == subject)
+                {
+                    return Err(Refusal::NotEmpty {
+                        subject: *subject,
+                        content,
+                        by,
+                    });
                 }
-                if let Some(container) = self.things.get(&subject).and_then(|t| t.inside) {
-                    return Err(Refusal::InsideContainer { subject, container });
-                }
-                let mut inside = chain.iter().filter_map(|s| Some((s, self.things.get(s)?)));
-                if let Some((content, _)) = inside.find(|(_, t)| t.inside == Some(subject)) {
-                    let content = *content;
-                    return Err(Refusal::NotEmpty { subject, content });
-                }
-                self.check_not_pledged(&subject, chain)?;
+                self.check_not_pledged(subject, chain)?;
             }
             let thing = self.things.entry(*subject).or_default();
             thing.decommissioned = Some(fact.at);
@@ -210,13 +215,16 @@ impl Things<'_> {
         }
         Ok(())
     }
-}
 
-/// How the ledger names that an offer was closed before.
-fn why_closed(offer: RecordRef, closed: ClosedOffer) -> Refusal {
-    match closed {
-        ClosedOffer::Accepted { by } => Refusal::OfferUsed { offer, by },
-        ClosedOffer::Declined { by } => Refusal::OfferDeclined { offer, by },
-        ClosedOffer::Lapsed { at } => Refusal::OfferExpired { offer, at },
+    /// Refuses when a thing lies in a container.
+    pub(super) fn check_loose(&self, subject: &SubjectId) -> Result<(), Refusal> {
+        match self.things.get(subject).and_then(|thing| thing.inside) {
+            Some((container, by)) => Err(Refusal::InsideContainer {
+                subject: *subject,
+                container,
+                by,
+            }),
+            None => Ok(()),
+        }
     }
 }

@@ -6,7 +6,10 @@ use super::{Seal, Thing, Things};
 use crate::conservation::check_amounts;
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
-use crate::{ActivationPublic, Made, Makeup, Output, Party, Quantity, RunItem, SubjectId};
+use crate::state::Life;
+use crate::{
+    ActivationPublic, Made, Makeup, Output, Party, Quantity, RecordRef, RunItem, SubjectId,
+};
 
 impl Things<'_> {
     /// Whether a record that is shown made this thing, or gave it a life apart from its run.
@@ -23,7 +26,12 @@ impl Things<'_> {
         makeup: Makeup,
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
-        if let Some(by) = self.things.get(subject).and_then(|t| t.last_custody)
+        let before = self.things.get(subject);
+        let began = before.and_then(|thing| thing.makeup.as_ref());
+        let began = began.map(|(_, by)| *by);
+        // Custody comes from nowhere but a beginning, also where that is not shown.
+        let moved = before.and_then(|thing| thing.custody).map(|(_, by)| by);
+        if let Some(by) = began.or(moved)
             && chain.contains(subject)
         {
             return Err(Refusal::AlreadyCommissioned {
@@ -32,13 +40,12 @@ impl Things<'_> {
             });
         }
         let thing = self.things.entry(*subject).or_default();
-        thing.holder = Some(fact.header.member().into());
-        thing.last_custody = Some(fact.at);
-        thing.makeup = Some(makeup);
+        let maker = Party::from(fact.header.member());
+        thing.custody = Some((maker, fact.at));
+        thing.makeup = Some((makeup, fact.at));
         // Another thing may be sold before it comes around the subject, and that is not shown.
         if chain.contains(subject) {
-            thing.owner = Some(fact.header.member().into());
-            thing.last_title = Some(fact.at);
+            thing.title = Some((maker, fact.at));
         }
         Ok(())
     }
@@ -57,11 +64,14 @@ impl Things<'_> {
             self.check_free(fact, subject, chain)?;
             let thing = self.things.entry(*subject).or_default();
             // Of other things not every record is shown, so nobody knows what was left of them.
-            if let Some(makeup) = thing.makeup.as_mut().filter(|_| chain.contains(subject)) {
+            let newest = thing.newest;
+            if let Some((makeup, by)) = thing.makeup.as_mut().filter(|_| chain.contains(subject)) {
+                let (subject, by) = (*subject, *by);
+                let life = life(subject, by, newest);
                 match quantity {
-                    Some(quantity) => makeup.batch_mut(subject)?.take(subject, quantity)?,
+                    Some(quantity) => makeup.batch_mut(&life)?.take(&life, quantity)?,
                     None if *makeup == Makeup::One => {}
-                    None => return Err(Refusal::QuantityMissing { subject: *subject }),
+                    None => return Err(Refusal::QuantityMissing { subject, by }),
                 }
             }
             if quantity.is_none() {
@@ -97,9 +107,14 @@ impl Things<'_> {
         let Some(known) = self.things.get(run).cloned() else {
             return Ok(());
         };
-        let spec = match &known.makeup {
-            Some(Makeup::Run(spec)) => **spec,
-            Some(_) => return Err(Refusal::NotARun { subject: *run }),
+        let (spec, by) = match &known.makeup {
+            Some((Makeup::Run(spec), by)) => (**spec, *by),
+            Some((_, by)) => {
+                return Err(Refusal::NotARun {
+                    subject: *run,
+                    by: *by,
+                });
+            }
             None => return Ok(()),
         };
         for (subject, item) in fact.record.subjects().iter().skip(1).zip(items) {
@@ -108,16 +123,17 @@ impl Things<'_> {
                 return Err(Refusal::NotInRun {
                     subject: *subject,
                     run: *run,
+                    by,
                 });
             }
             if !self.has_begun(subject) {
                 let leaf = Thing {
-                    makeup: Some(Makeup::One),
+                    makeup: Some((Makeup::One, by)),
                     offer: None,
                     title_offer: None,
                     promised: false,
-                    seal: item.activation.map_or(Seal::Bare, |key| {
-                        Seal::Sealed(ActivationPublic::from_bytes(*key.as_bytes()))
+                    seal: item.activation.map_or(Seal::Bare(by), |key| {
+                        Seal::Sealed(ActivationPublic::from_bytes(*key.as_bytes()), by)
                     }),
                     ..known.clone()
                 };
@@ -136,16 +152,11 @@ impl Things<'_> {
         if !chain.contains(subject) {
             return Ok(());
         }
-        let subject = *subject;
-        let by = Party::from(fact.header.member());
-        if let Some(holder) = self.holder_of(&subject).filter(|holder| *holder != by) {
-            return Err(Refusal::NotHolder { subject, holder });
-        }
-        self.check_owner(&subject, by)?;
-        match self.things.get(&subject).and_then(|thing| thing.inside) {
-            Some(container) => Err(Refusal::InsideContainer { subject, container }),
-            None => self.check_not_pledged(&subject, chain),
-        }
+        let member = fact.header.member();
+        self.check_holder(subject, &member)?;
+        self.check_owner(subject, member.into())?;
+        self.check_loose(subject)?;
+        self.check_not_pledged(subject, chain)
     }
 
     fn grow(
@@ -155,10 +166,22 @@ impl Things<'_> {
         chain: &BTreeSet<SubjectId>,
     ) -> Result<(), Refusal> {
         let thing = self.things.entry(*subject).or_default();
+        let newest = thing.newest;
         match thing.makeup.as_mut().filter(|_| chain.contains(subject)) {
-            Some(makeup) => makeup.batch_mut(subject)?.add(subject, quantity),
+            Some((makeup, by)) => {
+                let life = life(*subject, *by, newest);
+                makeup.batch_mut(&life)?.add(&life, quantity)
+            }
             None => Ok(()),
         }
+    }
+}
+
+fn life(subject: SubjectId, began: RecordRef, newest: Option<RecordRef>) -> Life {
+    Life {
+        subject,
+        began,
+        latest: newest.unwrap_or(began),
     }
 }
 

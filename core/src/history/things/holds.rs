@@ -43,7 +43,10 @@ impl Things<'_> {
                 let subject = *subject;
                 return Err(match thing.holds.first_key_value() {
                     Some((_, by)) => Refusal::NotYourHold { subject, by: *by },
-                    None => Refusal::NotHeld { subject },
+                    None => Refusal::NotHeld {
+                        subject,
+                        latest: thing.newest,
+                    },
                 });
             }
         }

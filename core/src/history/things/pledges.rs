@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Pledged, Things};
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
-use crate::{Class, MemberId, Party, SubjectId};
+use crate::{Class, MemberId, Party, RecordRef, SubjectId};
 
 impl Things<'_> {
     /// Pledges of what is not in the chain are noted, too: the subject may be packed into it.
@@ -47,9 +47,12 @@ impl Things<'_> {
             if chain.contains(subject) {
                 let subject = *subject;
                 match thing.pledge {
-                    None => return Err(Refusal::NotPledged { subject }),
-                    Some(Pledged { to, by, .. }) if to != fact.header.member() => {
-                        return Err(Refusal::NotYourPledge { subject, by });
+                    None => {
+                        let latest = thing.newest;
+                        return Err(Refusal::NotPledged { subject, latest });
+                    }
+                    Some(Pledged { to: bank, by, .. }) if bank != fact.header.member() => {
+                        return Err(Refusal::NotYourPledge { subject, bank, by });
                     }
                     Some(_) => {}
                 }
@@ -73,7 +76,7 @@ impl Things<'_> {
             .copied();
         let mut reached = around.into_iter().chain(inside);
         match reached.find_map(|id| self.pledged_by_owner(&id, owner)) {
-            Some(refusal) => Err(refusal),
+            Some((on, by)) => Err(pledged(subject, on, by)),
             None => Ok(()),
         }
     }
@@ -86,14 +89,10 @@ impl Things<'_> {
             let mut pledges = around
                 .iter()
                 .filter_map(|id| self.pledged_by_owner(id, owner));
-            let first = pledges.next();
-            let by = |refusal: &Refusal| match refusal {
-                Refusal::Pledged { by, .. } => Some(*by),
-                _ => None,
-            };
-            let first = first.as_ref().and_then(by);
-            if let Some(second) = pledges.find(|pledge| by(pledge) != first) {
-                return Err(second);
+            if let Some((_, first)) = pledges.next()
+                && let Some((on, by)) = pledges.find(|(_, by)| *by != first)
+            {
+                return Err(pledged(subject, on, by));
             }
         }
         Ok(())
@@ -113,8 +112,8 @@ impl Things<'_> {
             .collect();
         for container in self.upwards(*item).iter().skip(1) {
             for owner in &owners {
-                if let Some(refusal) = self.pledged_by_owner(container, Some(*owner)) {
-                    return Err(refusal);
+                if let Some((on, by)) = self.pledged_by_owner(container, Some(*owner)) {
+                    return Err(pledged(item, on, by));
                 }
             }
         }
@@ -131,12 +130,19 @@ impl Things<'_> {
         Some(self.things.get(pledged)?.pledge?.to)
     }
 
-    /// Says that a thing is pledged, if this owner pledged it.
-    fn pledged_by_owner(&self, subject: &SubjectId, owner: Option<Party>) -> Option<Refusal> {
+    /// A thing and the record that pledged it, if this owner did.
+    fn pledged_by_owner(
+        &self,
+        subject: &SubjectId,
+        owner: Option<Party>,
+    ) -> Option<(SubjectId, RecordRef)> {
         let pledge = self.things.get(subject)?.pledge?;
-        owner?.is(&pledge.owner).then_some(Refusal::Pledged {
-            subject: *subject,
-            by: pledge.by,
-        })
+        let by_owner = owner?.is(&pledge.owner);
+        by_owner.then_some((*subject, pledge.by))
     }
+}
+
+fn pledged(subject: &SubjectId, on: SubjectId, by: RecordRef) -> Refusal {
+    let subject = *subject;
+    Refusal::Pledged { subject, on, by }
 }

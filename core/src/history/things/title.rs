@@ -68,8 +68,7 @@ impl Things<'_> {
                 continue;
             }
             let thing = self.things.entry(*id).or_default();
-            thing.owner = Some(to);
-            thing.last_title = Some(fact.at);
+            thing.title = Some((to, fact.at));
             // If this stands, an offer of it had expired.
             thing.title_offer = None;
         }
@@ -78,10 +77,11 @@ impl Things<'_> {
 
     /// Refuses when someone else is known to own a thing.
     pub(super) fn check_owner(&self, subject: &SubjectId, party: Party) -> Result<(), Refusal> {
-        match self.owner_of(subject) {
-            Some(owner) if owner != party => Err(Refusal::NotOwner {
+        match self.title_of(subject) {
+            Some((owner, by)) if owner != party => Err(Refusal::NotOwner {
                 subject: *subject,
                 owner,
+                by,
             }),
             _ => Ok(()),
         }
@@ -92,24 +92,27 @@ impl Things<'_> {
         fact: &Fact<'_>,
         subject: &SubjectId,
     ) -> Result<(), Refusal> {
-        let latest = self.things.get(subject).and_then(|thing| thing.last_title);
-        match latest {
-            Some(latest) if fact.record.cites().first() != Some(&latest) => {
-                Err(Refusal::StaleTitle {
-                    subject: *subject,
-                    latest,
-                })
-            }
+        let cite = fact.record.cites().first().copied();
+        match self.last_title(subject) {
+            Some(latest) if cite != Some(latest) => Err(Refusal::StaleTitle {
+                subject: *subject,
+                latest,
+                cite,
+            }),
             _ => Ok(()),
         }
     }
 
     /// The newest record that moved title.
     pub(in crate::history) fn last_title(&self, subject: &SubjectId) -> Option<RecordRef> {
-        self.things.get(subject)?.last_title
+        self.title_of(subject).map(|(_, by)| by)
     }
 
     pub(in crate::history) fn owner_of(&self, subject: &SubjectId) -> Option<Party> {
-        self.things.get(subject)?.owner
+        self.title_of(subject).map(|(owner, _)| owner)
+    }
+
+    fn title_of(&self, subject: &SubjectId) -> Option<(Party, RecordRef)> {
+        self.things.get(subject)?.title
     }
 }

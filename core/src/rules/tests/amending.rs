@@ -153,7 +153,8 @@ fn a_quorum_of_members_amends_the_policy() {
         Refusal::NotPermitted {
             class: Class::Carrier,
             role: Role::Courier,
-            kind: Kind::Accept
+            kind: Kind::Accept,
+            by: Some(first(&decides)),
         }
     );
 

@@ -31,8 +31,16 @@ pub(super) fn parting_strangers(net: &mut Net) -> Refusal {
 pub(super) fn joining_twice(net: &mut Net) -> Refusal {
     let (bill, item) = (net.bill(1), net.item("A"));
     let block = net.staff(FACTORY, &[associate(bill, &[item])]);
-    net.applied(&block);
-    refused(net, FACTORY, associate(bill, &[item]))
+    let by = net.applied(&block);
+    let refusal = refused(net, FACTORY, associate(bill, &[item]));
+    let (subject, parent) = (item, bill);
+    let twice = Refusal::AlreadyAssociated {
+        subject,
+        parent,
+        by,
+    };
+    assert_eq!(refusal, twice);
+    refusal
 }
 
 pub(super) fn a_paper_about_a_paper(net: &mut Net) -> Refusal {

@@ -10,7 +10,8 @@ pub(super) fn accepting_what_was_declined(net: &mut Net) -> Refusal {
     let by = net.applied(&block);
     let block = net.admin(CARRIER, &[accept(item, offer)]);
     let refusal = refused_alone(net, &block);
-    assert_eq!(refusal, Refusal::OfferDeclined { offer, by });
+    let subject = item;
+    assert_eq!(refusal, Refusal::OfferDeclined { subject, offer, by });
     refusal
 }
 
@@ -114,10 +115,15 @@ pub(super) fn ending_a_full_case(net: &mut Net) -> Refusal {
     let subject = net.commission(&[case(1)])[0];
     let content = net.item("A");
     let block = net.staff(FACTORY, &[pack(subject, &[content])]);
-    net.applied(&block);
+    let by = net.applied(&block);
     let block = net.staff(FACTORY, &[decommission(&[subject])]);
     let refusal = refused_alone(net, &block);
-    assert_eq!(refusal, Refusal::NotEmpty { subject, content });
+    let full = Refusal::NotEmpty {
+        subject,
+        content,
+        by,
+    };
+    assert_eq!(refusal, full);
     refusal
 }
 

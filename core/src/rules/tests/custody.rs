@@ -13,7 +13,14 @@ pub(super) fn offering_what_another_holds(net: &mut Net) -> Refusal {
     let item = net.item("A");
     let draft = offer(item, net.id(RETAILER), net.last_custody(&item));
     let block = net.staff(CARRIER, &[draft]);
-    refused_alone(net, &block)
+    let refusal = refused_alone(net, &block);
+    let held = Refusal::NotHolder {
+        subject: item,
+        holder: net.id(FACTORY).into(),
+        by: net.last_custody(&item),
+    };
+    assert_eq!(refusal, held);
+    refusal
 }
 
 pub(super) fn accepting_for_someone_else(net: &mut Net) -> Refusal {
@@ -30,7 +37,12 @@ pub(super) fn second_acceptance(net: &mut Net) -> Refusal {
     let winner = net.applied(&winner);
     let block = net.admin(CARRIER, &[accept(item, offer)]);
     let refusal = refused_alone(net, &block);
-    assert_eq!(refusal, Refusal::OfferUsed { offer, by: winner });
+    let used = Refusal::OfferUsed {
+        subject: item,
+        offer,
+        by: winner,
+    };
+    assert_eq!(refusal, used);
     refusal
 }
 
@@ -76,7 +88,13 @@ pub(super) fn offer_that_cites_an_old_custody(net: &mut Net) -> Refusal {
     let block = net.staff(FACTORY, &[offer(item, net.id(CARRIER), commissioned)]);
     let refusal = refused_alone(net, &block);
     let subject = item;
-    assert_eq!(refusal, Refusal::StaleCustody { subject, latest });
+    let cite = Some(commissioned);
+    let stale = Refusal::StaleCustody {
+        subject,
+        latest,
+        cite,
+    };
+    assert_eq!(refusal, stale);
     refusal
 }
 

@@ -98,10 +98,9 @@ fn an_item_has_the_state_of_its_run_at_the_moment_of_its_drawing() {
     let made = net.last_custody(&run);
     let pallet = net.commission(&[case(1)])[0];
     net.handed_over(FACTORY, CARRIER, run);
-    let custody = net.last_custody(&run);
     net.handed_over(FACTORY, CARRIER, pallet);
     let block = net.staff(CARRIER, &[pack(pallet, &[run])]);
-    net.applied(&block);
+    let packing = net.applied(&block);
     let before = net.ledger.state().subject(&run).unwrap().clone();
 
     // Somebody who only looks at it draws it too.
@@ -111,8 +110,7 @@ fn an_item_has_the_state_of_its_run_at_the_moment_of_its_drawing() {
     let state = net.ledger.state();
     let known = state.subject(&item).unwrap();
     assert_eq!(known.commissioned_by(), made);
-    assert_eq!(known.last_custody(), custody);
-    assert_eq!(known.inside(), Some(&pallet));
+    assert_eq!(known.packed(), Some((pallet, packing)));
     assert_eq!(known.owner(), before.owner());
     assert_eq!(known.count(), before.count() + 1);
     assert_eq!(known.makeup(), &Makeup::One);

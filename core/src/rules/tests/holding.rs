@@ -17,20 +17,25 @@ fn held_case(net: &mut Net, held: fn((SubjectId, SubjectId)) -> SubjectId) -> He
     Held {
         case,
         item,
-        refusal: Refusal::Held { subject, by },
+        on: subject,
+        by,
     }
 }
 
 struct Held {
     case: SubjectId,
     item: SubjectId,
-    refusal: Refusal,
+    /// What is held, and by which record.
+    on: SubjectId,
+    by: RecordRef,
 }
 
 fn refused_as_held(net: &mut Net, held: &Held, draft: RecordDraft) -> Refusal {
     let block = net.staff(FACTORY, &[draft]);
     let refusal = refused_alone(net, &block);
-    assert_eq!(refusal, held.refusal);
+    // The case would move or be opened, whatever it is that is held.
+    let (subject, on, by) = (held.case, held.on, held.by);
+    assert_eq!(refusal, Refusal::Held { subject, on, by });
     refusal
 }
 
@@ -118,8 +123,8 @@ pub(super) fn offering_goods_of_a_held_bill(net: &mut Net) -> Refusal {
     let draft = offer(case, net.id(CARRIER), net.last_custody(&case));
     let block = net.staff(FACTORY, &[draft]);
     let refusal = refused_alone(net, &block);
-    let subject = bill;
-    assert_eq!(refusal, Refusal::Held { subject, by });
+    let (subject, on) = (case, bill);
+    assert_eq!(refusal, Refusal::Held { subject, on, by });
     let block = net.staff(CUSTOMS, &[clear(&[bill])]);
     net.applied(&block);
     net.handed_over(FACTORY, CARRIER, case);

@@ -56,7 +56,8 @@ pub(super) fn deciding_after_the_revocation(net: &mut Net) -> Refusal {
     let by = net.applied(&block);
     net.order(&[unsent]);
     let refusal = net.refusal(first(&late));
-    assert_eq!(refusal, Refusal::DeviceRevoked { by });
+    let device = net.staff_id(CARRIER);
+    assert_eq!(refusal, Refusal::DeviceRevoked { device, by });
     refusal
 }
 

@@ -67,7 +67,13 @@ pub(super) fn more_digits_than_amounts_have(net: &mut Net) -> Refusal {
     let out = so_much(&flour("A"), "0.1 KGM");
     let draft = net.transformation(FACTORY, &[(small, "0.1 KGM")], &[out], &[]);
     let refusal = refused(net, draft);
-    assert_eq!(refusal, Refusal::TooMuch { subject: large });
+    let known = net.ledger.state().subject(&large).unwrap();
+    let most = Refusal::TooMuch {
+        subject: large,
+        there: known.makeup().quantity().unwrap().amount.unwrap(),
+        latest: known.newest_record(),
+    };
+    assert_eq!(refusal, most);
     refusal
 }
 
@@ -262,7 +268,8 @@ fn a_transformation_that_fails_leaves_its_batches_alone() {
     );
     let block = net.staff(FACTORY, &[lawful.grouped(1), unlawful.grouped(1)]);
     let refusal = refused_alone(&mut net, &block);
-    assert_eq!(refusal, Refusal::GroupFailed { index: 1 });
+    let by = at(&block, 1);
+    assert_eq!(refusal, Refusal::GroupFailed { by });
     assert_eq!(net.left(&batch), "10 KGM");
     assert!(
         net.ledger

@@ -53,8 +53,16 @@ pub(super) fn two_blocks_for_one_place(net: &mut Net) -> Refusal {
     );
     net.applied(&one);
     let refusal = net.refused(&other);
-    let device = net.ledger.state().device(&net.staff_id(CARRIER)).unwrap();
-    assert_eq!(device.forked().unwrap().refused(), &other.id());
+    let device = net.staff_id(CARRIER);
+    let known = net.ledger.state().device(&device).unwrap();
+    assert_eq!(known.forked().unwrap().refused(), &other.id());
+    let both = Refusal::ForkedFeed {
+        device,
+        seq: Seq(0),
+        stands: Some(one.id()),
+        refused: other.id(),
+    };
+    assert_eq!(refusal, both);
     refusal
 }
 
@@ -67,6 +75,7 @@ pub(super) fn group_with_a_bad_record(net: &mut Net) -> Refusal {
     let block = net.staff(FACTORY, &[good, alone, bad]);
     let refusal = refused_alone_but(net, &block, 1);
     assert_eq!(net.refusal(at(&block, 2)).code(), "already-commissioned");
-    assert_eq!(refusal, Refusal::GroupFailed { index: 2 });
+    let by = at(&block, 2);
+    assert_eq!(refusal, Refusal::GroupFailed { by });
     refusal
 }

@@ -16,7 +16,8 @@ pub(super) fn selling_what_another_owns(net: &mut Net) -> Refusal {
     let refusal = refused(net, CARRIER, draft);
     let owner = net.id(FACTORY).into();
     let subject = item;
-    assert_eq!(refusal, Refusal::NotOwner { subject, owner });
+    let by = net.last_title(&subject);
+    assert_eq!(refusal, Refusal::NotOwner { subject, owner, by });
     refusal
 }
 

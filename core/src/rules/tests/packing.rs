@@ -29,24 +29,55 @@ pub(super) fn packing_twice(net: &mut Net) -> Refusal {
     let cases = net.commission(&[case(1), case(2)]);
     let item = net.item("A");
     let block = net.staff(FACTORY, &[pack(cases[0], &[item])]);
+    let by = net.applied(&block);
+    // What is written about it since is not why.
+    let block = net.staff(FACTORY, &[observe(&[item])]);
     net.applied(&block);
     let block = net.staff(FACTORY, &[pack(cases[1], &[item])]);
-    refused_alone(net, &block)
+    let refusal = refused_alone(net, &block);
+    let (subject, inside) = (item, cases[0]);
+    let packed = Refusal::AlreadyPacked {
+        subject,
+        inside,
+        by,
+    };
+    assert_eq!(refusal, packed);
+    refusal
 }
 
 pub(super) fn unpacking_what_is_not_inside(net: &mut Net) -> Refusal {
     let case = net.commission(&[case(1)])[0];
     let item = net.item("A");
+    let block = net.staff(FACTORY, &[pack(case, &[item])]);
+    net.applied(&block);
     let block = net.staff(FACTORY, &[unpack(case, &[item])]);
-    refused_alone(net, &block)
+    let latest = Some(net.applied(&block));
+    let block = net.staff(FACTORY, &[unpack(case, &[item])]);
+    let refusal = refused_alone(net, &block);
+    let taken_out = Refusal::NotInside {
+        subject: item,
+        container: case,
+        latest,
+    };
+    assert_eq!(refusal, taken_out);
+    refusal
 }
 
 pub(super) fn packing_a_container_into_its_content(net: &mut Net) -> Refusal {
-    let cases = net.commission(&[case(1), case(2)]);
+    let cases = net.commission(&[case(1), case(2), case(3)]);
     let block = net.staff(FACTORY, &[pack(cases[0], &[cases[1]])]);
+    let by = net.applied(&block);
+    let block = net.staff(FACTORY, &[pack(cases[1], &[cases[2]])]);
     net.applied(&block);
-    let block = net.staff(FACTORY, &[pack(cases[1], &[cases[0]])]);
-    refused_alone(net, &block)
+    let block = net.staff(FACTORY, &[pack(cases[2], &[cases[0]])]);
+    let refusal = refused_alone(net, &block);
+    let ring = Refusal::InsideItself {
+        subject: cases[0],
+        container: cases[2],
+        by,
+    };
+    assert_eq!(refusal, ring);
+    refusal
 }
 
 pub(super) fn nine_levels(net: &mut Net) -> Refusal {
@@ -74,17 +105,32 @@ pub(super) fn nine_levels(net: &mut Net) -> Refusal {
 pub(super) fn packing_what_another_holds(net: &mut Net) -> Refusal {
     let case = net.commission(&[case(1)])[0];
     let item = net.item("A");
+    let by = net.last_custody(&item);
     net.handed_over(FACTORY, CARRIER, case);
     let block = net.staff(CARRIER, &[pack(case, &[item])]);
-    refused_alone(net, &block)
+    let refusal = refused_alone(net, &block);
+    let apart = Refusal::DifferentHolders {
+        subject: item,
+        holder: net.id(FACTORY).into(),
+        by,
+    };
+    assert_eq!(refusal, apart);
+    refusal
 }
 
 pub(super) fn offering_what_is_packed(net: &mut Net) -> Refusal {
     let case = net.commission(&[case(1)])[0];
     let item = net.item("A");
     let block = net.staff(FACTORY, &[pack(case, &[item])]);
-    net.applied(&block);
+    let by = net.applied(&block);
     let draft = offer(item, net.id(CARRIER), net.last_custody(&item));
     let block = net.staff(FACTORY, &[draft]);
-    refused_alone(net, &block)
+    let refusal = refused_alone(net, &block);
+    let packed = Refusal::InsideContainer {
+        subject: item,
+        container: case,
+        by,
+    };
+    assert_eq!(refusal, packed);
+    refusal
 }

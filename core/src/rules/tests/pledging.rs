@@ -37,8 +37,8 @@ pub(super) fn selling_what_is_pledged(net: &mut Net) -> Refusal {
     let by = net.pledged(FACTORY, &[item]);
     let draft = offer_title(item, net.id(RETAILER), net.last_title(&item));
     let refusal = refused(net, FACTORY, draft);
-    let subject = item;
-    assert_eq!(refusal, Refusal::Pledged { subject, by });
+    let (subject, on) = (item, item);
+    assert_eq!(refusal, Refusal::Pledged { subject, on, by });
     refusal
 }
 

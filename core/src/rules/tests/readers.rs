@@ -326,7 +326,8 @@ fn what_an_authority_cannot_read_stays_where_it_is() {
     let by = net.applied(&block);
     let draft = offer(subject, net.id(CARRIER), net.last_custody(&subject));
     let block = net.staff(FACTORY, &[draft]);
-    assert_eq!(net.refused(&block), Refusal::Held { subject, by });
+    let on = subject;
+    assert_eq!(net.refused(&block), Refusal::Held { subject, on, by });
     let block = net.staff(CUSTOMS, &[clear(&[subject])]);
     net.applied(&block);
 }

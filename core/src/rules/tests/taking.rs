@@ -53,7 +53,8 @@ fn on_delivery(net: &mut Net) -> (SubjectId, RecordRef) {
 pub(super) fn picking_up_with_a_wrong_code(net: &mut Net) -> Refusal {
     let (item, offer) = on_delivery(net);
     let refusal = refused(net, CARRIER, pick_up(item, offer, &code_of(2)));
-    assert_eq!(refusal, Refusal::WrongPickupCode { offer });
+    let subject = item;
+    assert_eq!(refusal, Refusal::WrongPickupCode { subject, offer });
     refusal
 }
 
