@@ -43,7 +43,9 @@ pub(crate) fn failure(problem: &Problem) -> Failure {
         Problem::AgainstRules { record, refusal } => {
             named(code, &[("record", record), ("rule", &refusal.code())])
         }
-        problem => named("other", &[("detail", problem)]),
+        Problem::WrongSubject { record } => named("other", &[("detail", record)]),
+        // Not its sentence: the ledger's sentence for every refusal would come along to the page.
+        problem => named("other", &[("detail", &problem.code())]),
     }
 }
 
