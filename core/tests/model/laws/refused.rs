@@ -69,13 +69,20 @@ fn idle(story: &Story) -> Vec<VerifiedBlock> {
             && !codes.contains(&None)
             && !codes.contains(&Some("forked-feed"))
     };
+    let is_fork = |block: &VerifiedBlock| {
+        let refusals = block.located().filter_map(|(at, _)| state.refusal(&at));
+        refusals
+            .map(|refusal| refusal.code())
+            .any(|code| code == "forked-feed")
+    };
     let lonely = |block: &&VerifiedBlock| {
         let id = block.id();
         // A feed, a cite or a revocation: whatever goes on from a block has its id in it.
-        // And one that wants its place in the feed would get it.
+        // And one that wants its place in the feed would get it; one that forks the feed before it
+        // would find the newest block in its way, which the fork then names.
         let builds = |other: &VerifiedBlock| {
             let rival = other.header().device() == block.header().device()
-                && other.header().seq() >= block.header().seq();
+                && (other.header().seq() >= block.header().seq() || is_fork(other));
             other.id() != id && (rival || names(&other.to_bytes(), id.as_bytes()))
         };
         !blocks.values().any(builds)
