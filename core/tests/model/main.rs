@@ -76,6 +76,10 @@ fn compare(seed: u64, ledger: &Ledger, model: &Model) {
         assert_eq!(pledge, thing.pledge, "{name}");
         let holds: BTreeSet<_> = found.holds().keys().copied().collect();
         assert_eq!(holds, thing.holds, "{name}");
+        let inside = |on: fn(&Thing) -> usize| model.world.counted_inside(*subject, on);
+        assert_eq!(found.held_inside(), inside(|t| t.holds.len()), "{name}");
+        let pledges = inside(|t| usize::from(t.pledge.is_some()));
+        assert_eq!(found.pledged_inside(), pledges, "{name}");
         assert_eq!(found.activated_by().is_some(), thing.activated, "{name}");
         assert_eq!(found.decommissioned_by().is_some(), thing.ended, "{name}");
         assert_eq!(

@@ -8,7 +8,7 @@ use chopmark_core::{
 
 use crate::drafts::{SECRETS, owner_secret, secret_of};
 use crate::network::genesis;
-use crate::world::{Line, Offer, OfferFate, Ruling, World, unless};
+use crate::world::{Line, Offer, OfferFate, Ruling, Thing, World, unless};
 
 /// Associations of one thing, at most.
 const PARENTS: usize = 16;
@@ -78,6 +78,15 @@ impl World {
 
     pub(crate) fn not_pledged(&self, subject: SubjectId) -> Ruling {
         unless(!self.is_pledged(subject), "pledged")
+    }
+
+    /// How many holds, or pledges, a container counts inside: those on its contents, and those on
+    /// documents as often as something in it belongs to them.
+    pub(crate) fn counted_inside(&self, container: SubjectId, on: fn(&Thing) -> usize) -> u64 {
+        let contents = self.contents(container).into_iter();
+        let counted = contents.flat_map(|id| std::iter::once(id).chain(self.documents(id)));
+        let sum: usize = counted.map(|id| on(&self.things[&id])).sum();
+        u64::try_from(sum).unwrap()
     }
 
     /// No thing is reached by two pledges of its owner.
