@@ -12,7 +12,7 @@ use crate::drafts::{PREFIX, when};
 use crate::network::genesis;
 use crate::runs::{Run, some_spec};
 use crate::story::Story;
-use crate::world::{Line, Makeup, Ruling, World, unless};
+use crate::world::{Line, Makeup, Ruling, Thing, World, unless};
 
 /// Batches of flour, which is weighed, then batches of bread, which is counted.
 const FLOUR: u8 = 4;
@@ -72,6 +72,14 @@ pub(crate) fn class(code: &Code) -> GoodsClass {
     GoodsClass::parse(&code.class()).unwrap()
 }
 
+/// A GTIN shows its prefix after the indicator digit; an SSCC or GLN shows nothing.
+fn class_fits(class: &str, prefix: &Prefix) -> bool {
+    match class.strip_prefix("(01)") {
+        Some(gtin) => gtin[1..].starts_with(prefix.as_str()),
+        None => ["(00)", "(414)", "(253)"].contains(&class),
+    }
+}
+
 /// What goes in or comes out: goods of a class, and how much of them if they are a batch.
 type Portion = (Arc<str>, Option<Quantity>);
 
@@ -89,6 +97,26 @@ fn stated(side: &[Portion]) -> impl Iterator<Item = &Quantity> {
 }
 
 impl World {
+    /// A new thing, under a prefix of its maker.
+    pub(crate) fn begin(
+        &mut self,
+        line: &Line<'_>,
+        subject: SubjectId,
+        (class, prefix): (&str, &Prefix),
+        makeup: Makeup,
+    ) -> Ruling {
+        self.may_make(line, (class, prefix))?;
+        let new = !self.things.contains_key(&subject);
+        unless(new, "already-commissioned")?;
+        self.things.insert(subject, Thing::new(line, class, makeup));
+        Ok(())
+    }
+
+    pub(crate) fn may_make(&self, line: &Line<'_>, (class, prefix): (&str, &Prefix)) -> Ruling {
+        let held = self.prefixes.contains(&(prefix.clone(), line.member));
+        unless(held && class_fits(class, prefix), "not-your-prefix")
+    }
+
     /// Amounts stand where policy says.
     pub(crate) fn in_its_place(&self, quantity: &Quantity) -> Ruling {
         let seen = self.policy.quantities == Quantities::Fields;

@@ -366,26 +366,6 @@ impl World {
         Ok(())
     }
 
-    /// A new thing, under a prefix of its maker.
-    pub(crate) fn begin(
-        &mut self,
-        line: &Line<'_>,
-        subject: SubjectId,
-        (class, prefix): (&str, &Prefix),
-        makeup: Makeup,
-    ) -> Ruling {
-        self.may_make(line, (class, prefix))?;
-        let new = !self.things.contains_key(&subject);
-        unless(new, "already-commissioned")?;
-        self.things.insert(subject, Thing::new(line, class, makeup));
-        Ok(())
-    }
-
-    pub(crate) fn may_make(&self, line: &Line<'_>, (class, prefix): (&str, &Prefix)) -> Ruling {
-        let held = self.prefixes.contains(&(prefix.clone(), line.member));
-        unless(held && class_fits(class, prefix), "not-your-prefix")
-    }
-
     fn register(&mut self, line: &Line<'_>, prefix: &Prefix, member: MemberId) -> Ruling {
         unless(self.members.contains_key(&member), "unknown-member")?;
         let registered = self.prefixes.iter().find(|(other, _)| other == prefix);
@@ -505,13 +485,5 @@ impl World {
         thing.holder = line.party();
         thing.last_custody = line.at;
         Ok(())
-    }
-}
-
-/// A GTIN shows its prefix after the indicator digit; an SSCC or GLN shows nothing.
-fn class_fits(class: &str, prefix: &Prefix) -> bool {
-    match class.strip_prefix("(01)") {
-        Some(gtin) => gtin[1..].starts_with(prefix.as_str()),
-        None => ["(00)", "(414)", "(253)"].contains(&class),
     }
 }

@@ -137,7 +137,12 @@ impl Walk {
         }
     }
 
-    fn offered(&mut self, record: &Record, by: MemberId, to: Party, title: bool, at: RecordRef) {
+    fn offered(
+        &mut self,
+        (at, by, record): (RecordRef, MemberId, &Record),
+        to: Party,
+        title: bool,
+    ) {
         let subject = record.subjects()[0];
         let thing = self.things[&subject].clone();
         let (had, after) = match title {
@@ -246,8 +251,8 @@ impl Walk {
                     }
                 }
             }
-            Body::Offer { to, .. } => self.offered(record, by, *to, false, at),
-            Body::OfferTitle { to, .. } => self.offered(record, by, *to, true, at),
+            Body::Offer { to, .. } => self.offered((at, by, record), *to, false),
+            Body::OfferTitle { to, .. } => self.offered((at, by, record), *to, true),
             Body::Decline { .. } => assert_eq!(self.answered(record, false, at).to, me),
             Body::DeclineTitle { .. } => assert_eq!(self.answered(record, true, at).to, me),
             Body::Accept { left, .. } => {
@@ -273,12 +278,12 @@ impl Walk {
             Body::Activate { owner, .. } => {
                 // Who bought a case owns what is in it, until somebody opens a seal in there.
                 let before = self.things[&subjects[0]].owner;
-                self.to_consumer(record, (before, me, Party::Consumer(*owner)), at);
+                self.consume(record, (before, me, Party::Consumer(*owner)), at);
             }
             Body::Resell { to, .. } => {
                 let before = self.things[&subjects[0]].owner;
                 assert_eq!(before.member(), None, "{at}: a member's");
-                self.to_consumer(record, (before, before, *to), at);
+                self.consume(record, (before, before, *to), at);
             }
             Body::Pledge { to, .. } => {
                 for subject in subjects {
@@ -299,7 +304,7 @@ impl Walk {
     }
 
     /// Title goes, and custody with it where the giver has the thing and has promised it to nobody.
-    fn to_consumer(
+    fn consume(
         &mut self,
         record: &Record,
         (owner, holder, to): (Party, Party, Party),
