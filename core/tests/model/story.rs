@@ -15,8 +15,8 @@ use crate::drafts::{
 use crate::goods::mill_some;
 use crate::naive::Model;
 use crate::network::{
-    FOREVER, Feed, GRACE_MS, KEYS, Known, ORDERER, QUARANTINE, START, admin, genesis, key, member,
-    worker, write,
+    BANK, FOREVER, Feed, GRACE_MS, KEYS, Known, ORDERER, QUARANTINE, START, admin, genesis, key,
+    member, worker, write,
 };
 use crate::runs::first_run;
 
@@ -149,6 +149,7 @@ impl Story {
         match seed % 16 {
             1 | 9 => story.pile_up(),
             3 => story.tie_together(),
+            7 | 15 => story.pledge_and_pack(),
             5 | 13 => story.amend_at_once(),
             _ => {}
         }
@@ -157,17 +158,39 @@ impl Story {
 
     /// A tower of everything that is free: its top is one level too high.
     fn pile_up(&mut self) {
+        let packs = self.free();
+        let packs = packs
+            .windows(2)
+            .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
+        self.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+    }
+
+    /// Things that are pledged one by one come together.
+    fn pledge_and_pack(&mut self) {
+        let mut here = self.free();
+        self.numbers.shuffle(&mut here);
+        let to = member(BANK);
+        let pledge =
+            |id: &SubjectId| RecordDraft::new(Body::Pledge { when: when(), to }, vec![*id]);
+        let drafts: Vec<_> = here.iter().step_by(2).map(pledge).collect();
+        self.put(admin(0), member(0), &drafts);
+        self.order_all();
+        self.numbers.shuffle(&mut here);
+        let packs = here
+            .chunks_exact(2)
+            .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
+        self.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+    }
+
+    /// What the maker has at hand, empty and packed in nothing.
+    fn free(&self) -> Vec<SubjectId> {
         let world = &self.model.world;
         let free = |id: &&SubjectId| {
             let thing = &world.things[id];
             let empty = world.directly_inside(**id).is_empty();
             thing.holder == member(0).into() && thing.inside.is_none() && empty
         };
-        let made: Vec<_> = world.things.keys().filter(free).copied().collect();
-        let packs = made
-            .windows(2)
-            .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
-        self.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+        world.things.keys().filter(free).copied().collect()
     }
 
     /// One thing that belongs to all others: to one more than it may.
