@@ -74,9 +74,9 @@ async fn a_port_by_its_code_gets_name_and_position_and_two_at_once_are_a_warning
         .unwrap();
     let last = view.journey.last().unwrap();
     assert_eq!(last.place.as_deref(), Some("Nansha, China (CNNSA)"));
-    // Hong Kong is near enough.
+    // The far shore of the delta is near enough.
     phone
-        .sign(stored(&item, "geo:22.3,114.2;u=30"))
+        .sign(stored(&item, "geo:22.4,113.9;u=30"))
         .await
         .unwrap();
     assert_eq!(warnings(&phone, &item).await, [""; 0]);
