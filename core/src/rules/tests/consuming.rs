@@ -141,3 +141,22 @@ fn a_member_takes_back_what_its_owner_gives_it_and_has_it_again() {
     let block = net.staff(RETAILER, &[decommission(&[item])]);
     net.applied(&block);
 }
+
+/// Who buys a thing that is promised to a courier owns it, and the courier still gets it.
+#[test]
+fn what_is_promised_is_handed_over_though_it_is_sold() {
+    let mut net = Net::with_prefix();
+    let item = net.sealed_item("A", &secret(1));
+    net.handed_over(FACTORY, RETAILER, item);
+    let promised = net.offered(RETAILER, CARRIER, item);
+    let draft = net.activation(item, &secret(1), &owner(1));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let state = net.ledger.state().subject(&item).unwrap();
+    assert_eq!(*state.owner(), Party::Consumer(owner(1).public()));
+    assert!(state.own_holder().is(&net.id(RETAILER)));
+    let block = net.staff(CARRIER, &[accept(item, promised)]);
+    net.applied(&block);
+    let state = net.ledger.state().subject(&item).unwrap();
+    assert!(state.own_holder().is(&net.id(CARRIER)));
+}
