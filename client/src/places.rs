@@ -10,6 +10,7 @@ use chopmark_view::{Line, Param};
 use crate::draft::Draft;
 use crate::lines;
 use crate::look::Look;
+use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 
 /// A port is a town, not a point.
@@ -92,8 +93,11 @@ impl Places {
         let port = self.0.find(place).ok()?;
         let at = port.position()?;
         let code: String = place.split_whitespace().collect();
+        let text = format!("{}, {} ({code})", port.name(), port.country());
+        // The list is by others: what no person may type as a place is not taken from it either.
+        let text = texts::checked(Field::Place, &text).ok().flatten();
         Some(Named {
-            text: format!("{}, {} ({code})", port.name(), port.country()),
+            text: text.unwrap_or(code),
             position: Coordinates::new(at.latitude_e7, at.longitude_e7, PORT_METRES)?,
         })
     }

@@ -85,6 +85,23 @@ async fn a_port_by_its_code_gets_name_and_position_and_two_at_once_are_a_warning
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_would_mislead_is_not_taken_from_the_list() {
+    let list = PORTS
+        .replace("Nansha", "Nan\u{202e}sha")
+        .replace("Rotterdam", &"Rotterdam ".repeat(40));
+    let trial = Trial::new();
+    let (_list, phone) = phone(&trial, &list).await;
+    let item = phone.commission(1, false).await.remove(0);
+    for code in ["CNNSA", "NLRTM"] {
+        let summary = prepare(&phone, stored(&item, code)).await;
+        assert_eq!(said(&summary, "sign-place").as_deref(), Some(code));
+        assert_eq!(said(&summary, "sign-port"), None, "{code}");
+        assert!(said(&summary, "sign-position").is_some(), "{code}");
+        phone.sign(stored(&item, code)).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn words_and_codes_of_no_port_stay_what_was_typed() {
     let trial = Trial::new();
     let (_list, phone) = phone(&trial, PORTS).await;

@@ -6,7 +6,10 @@ use chopmark_tests::{
     Video, enrol, first, flip_bit, hand_over_by_frames, inspect_with_photo, leave_out,
     place_of_offer, sign_as_stranger,
 };
-use chopmark_view::{Action, Condition, Deed, EventStatus, FrameShow, NewItems, SendNow};
+use chopmark_view::{
+    Action, Condition, Deed, EventStatus, FrameShow, Input, Make, Making, NewBatch, NewGoods,
+    NewItems, SendNow, Way,
+};
 
 /// Everything that stands behind the screens.
 pub(super) struct Stage {
@@ -27,6 +30,8 @@ pub(super) struct Stage {
     pub(super) officer: (Device, String),
     /// Items that lie in no case.
     pub(super) loose: Vec<String>,
+    /// A batch of which others were made, and items of one of those.
+    pub(super) clay: String,
     /// A device of a member that holds nothing.
     pub(super) idle: Device,
     /// A device that has not joined, and an invitation for it.
@@ -68,6 +73,7 @@ impl Stage {
 
         let officer = hold(&trade).await?;
         let loose = loose(&trade).await?;
+        let clay = clay(&trade).await?;
         let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
         let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
         let invitation = trade
@@ -91,6 +97,7 @@ impl Stage {
             refused,
             officer,
             loose,
+            clay,
             idle,
             newcomer: (newcomer, invitation),
             locked,
@@ -197,6 +204,51 @@ async fn hold(trade: &Trade) -> Result<(Device, String)> {
     officer.sign(Action::Deed(held)).await?;
     officer.settled().await?;
     Ok((officer, goods.case))
+}
+
+/// The clay's product number, under the factory's prefix as that of the cups.
+const CLAY_GTIN: &str = "09506000134604";
+
+/// A batch in two halves, and cups of one of them.
+async fn clay(trade: &Trade) -> Result<String> {
+    let batch = |batch: &str, amount: &str| NewBatch {
+        gtin: CLAY_GTIN.to_owned(),
+        product: "Clay, white".to_owned(),
+        batch: batch.to_owned(),
+        amount: amount.to_owned(),
+        unit: "KGM".to_owned(),
+        place: None,
+    };
+    let of = |subject: &String| Input {
+        subject: subject.clone(),
+        amount: None,
+    };
+    let making = |way, input, outputs| Making {
+        way,
+        inputs: vec![input],
+        outputs,
+        losses: Vec::new(),
+        place: None,
+        note: None,
+    };
+    let desk = &trade.desk;
+    let made = desk
+        .sign(Action::Make(Make::Batch(batch("CLAY-1", "40"))))
+        .await?;
+    let clay = made.subjects.first().context("no batch")?.clone();
+    let halves = ["CLAY-1A", "CLAY-1B"].map(|name| NewGoods::Batch(batch(name, "20")));
+    let split = making(Way::Split, of(&clay), halves.to_vec());
+    let halves = desk.sign(Action::Transform(split)).await?.subjects;
+    let cups = NewGoods::Items {
+        gtin: GTIN.to_owned(),
+        product: PRODUCT.to_owned(),
+        count: 6,
+    };
+    let half = of(halves.first().context("no half")?);
+    desk.sign(Action::Transform(making(Way::Process, half, vec![cups])))
+        .await?;
+    desk.settled().await?;
+    Ok(clay)
 }
 
 /// Two items that their maker has not packed.

@@ -58,6 +58,20 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
             form(),
         ),
         Screen::new(
+            "app-recall",
+            at(&trade.desk, &format!("recall/{}", stage.clay)),
+            vec![Step::Wait(".tree")],
+        ),
+        Screen::new(
+            "app-recall-list",
+            at(&trade.desk, &format!("recall/{}", stage.clay)),
+            vec![
+                Step::Wait(".tree"),
+                Step::Click(".stack .button-wide:last-child"),
+                Step::Wait(".gather-count"),
+            ],
+        ),
+        Screen::new(
             "app-pack",
             at(
                 &trade.desk,
