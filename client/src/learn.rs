@@ -280,7 +280,12 @@ impl Lessons {
             .extend(body.evidence.iter().map(Piece::from_link));
         // One code for each subject, in order, or none at all; and each must be the subject's
         // own: a section can claim anything.
-        for (subject, text) in record.subjects().iter().zip(&body.codes) {
+        // The product is that of what comes out: what goes in keeps its name.
+        let inputs = match record.body() {
+            Body::Transform { inputs, .. } => inputs.len(),
+            _ => 0,
+        };
+        for (at, (subject, text)) in record.subjects().iter().zip(&body.codes).enumerate() {
             let Ok(code) = Code::parse(text) else {
                 continue;
             };
@@ -297,7 +302,7 @@ impl Lessons {
                 *subject,
                 Known {
                     code,
-                    product: body.product.clone(),
+                    product: body.product.clone().filter(|_| at >= inputs),
                 },
             ));
         }

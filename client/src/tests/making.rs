@@ -124,6 +124,9 @@ async fn a_day_of_batches(trial: &Trial) {
     let last = view(&phone, signed.subjects.last().unwrap()).await;
     assert_eq!(last.card.product.as_deref(), Some("Tea bags"));
     assert_eq!(left(&phone, &three).await.as_deref(), Some("47.5"));
+    // What went in keeps its name.
+    let three_shown = view(&phone, &three).await;
+    assert_eq!(three_shown.card.product.as_deref(), Some("Oolong"));
 
     // The ledger agrees.
     until("everything is sent", || async {
