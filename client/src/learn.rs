@@ -278,13 +278,13 @@ impl Lessons {
         }
         self.pieces
             .extend(body.evidence.iter().map(Piece::from_link));
-        // One code for each subject, in order, or none at all; and each must be the subject's
-        // own: a section can claim anything.
         // The product is that of what comes out: what goes in keeps its name.
         let inputs = match record.body() {
             Body::Transform { inputs, .. } => inputs.len(),
             _ => 0,
         };
+        // One code for each subject, in order, or none at all; and each must be the subject's
+        // own: a section can claim anything.
         for (at, (subject, text)) in record.subjects().iter().zip(&body.codes).enumerate() {
             let Ok(code) = Code::parse(text) else {
                 continue;

@@ -104,7 +104,7 @@ pub struct SectionBody {
     /// The EPCIS event that the record was made of, as canonical JSON text: what no rule reads
     /// of it is nowhere else.
     pub event: Option<String>,
-    /// Where, by a satellite's word; only where the person chose to say it.
+    /// Where on earth: the position of the place, as far as its author knows it.
     pub position: Option<Coordinates>,
     /// The amounts that the record's fields leave out, in the order in which they name them.
     pub quantities: Vec<Quantity>,
