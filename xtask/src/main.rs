@@ -80,6 +80,9 @@ enum Soak {
         /// How long each target runs
         #[arg(long, default_value_t = 10.0)]
         minutes: f64,
+        /// How many targets run at a time, one core each
+        #[arg(long, default_value_t = 1)]
+        jobs: usize,
         /// Keep the fewest inputs that reach everything, in fuzz/corpus
         #[arg(long)]
         keep: bool,
@@ -118,6 +121,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Soak::Fuzz {
                 name: filter,
                 minutes,
+                jobs,
                 keep,
                 input,
             } => {
@@ -125,6 +129,7 @@ fn run(command: Command) -> anyhow::Result<()> {
                 let fuzzing = Fuzzing {
                     filter,
                     minutes,
+                    jobs,
                     input,
                     keep,
                 };

@@ -8,11 +8,13 @@ mod report;
 
 use crate::places::Places;
 use crate::run;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use report::{Row, Stats};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 /// Marks every edge and every comparison, for libFuzzer to see how far an input got.
@@ -33,6 +35,8 @@ pub(crate) struct Fuzzing {
     pub(crate) filter: Option<String>,
     /// How long each target runs.
     pub(crate) minutes: f64,
+    /// How many targets run at a time, one core each.
+    pub(crate) jobs: usize,
     /// One input to replay instead.
     pub(crate) input: Option<PathBuf>,
     /// Whether what was found worth keeping goes into the clone.
@@ -75,10 +79,7 @@ pub(crate) fn fuzz(places: &Places, fuzzing: &Fuzzing) -> Result<()> {
         (Some(input), [target]) => return replay(places, &program, target, input),
         (Some(_), _) => bail!("an input is replayed by one target: name it"),
     }
-    let rows = targets
-        .iter()
-        .map(|target| one(places, &program, target, fuzzing))
-        .collect::<Result<Vec<_>>>()?;
+    let rows = all(places, &program, &targets, fuzzing)?;
     println!("{}", report::table(&rows));
     let broken = rows.iter().filter(|row| row.found.is_some()).count();
     if broken > 0 {
@@ -130,6 +131,34 @@ fn targets(places: &Places, program: &Path) -> Result<Vec<Target>> {
         })
     };
     Ok(listed.lines().filter_map(target).collect())
+}
+
+/// Every target, some at a time, each taken by whoever is free first.
+fn all(places: &Places, program: &Path, targets: &[Target], fuzzing: &Fuzzing) -> Result<Vec<Row>> {
+    let next = AtomicUsize::new(0);
+    let worker = || -> Result<Vec<(usize, Row)>> {
+        let mut rows = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(target) = targets.get(index) else {
+                return Ok(rows);
+            };
+            rows.push((index, one(places, program, target, fuzzing)?));
+        }
+    };
+    let done = thread::scope(|scope| {
+        let workers: Vec<_> = (0..fuzzing.jobs.max(1))
+            .map(|_| scope.spawn(worker))
+            .collect();
+        let joined = workers.into_iter().map(ScopedJoinHandle::join);
+        joined.collect::<Vec<_>>()
+    });
+    let mut rows = Vec::new();
+    for worker in done {
+        rows.extend(worker.map_err(|_| anyhow!("a worker panicked"))??);
+    }
+    rows.sort_by_key(|(index, _)| *index);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 fn one(places: &Places, program: &Path, target: &Target, fuzzing: &Fuzzing) -> Result<Row> {
