@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chopmark_core::{Affected, Party, Reach};
+use chopmark_core::{Affected, Amount, Party, Reach};
 use chopmark_replica::Traced;
 use chopmark_view::{AffectedView, HolderCount, RecallView, Towards};
 
@@ -24,7 +24,7 @@ pub(crate) fn view(look: &Look<'_>, traced: &Traced) -> Result<RecallView, Troub
     let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
     let (of, found) = traced.affected.split_first().ok_or_else(unknown)?;
     let mut holders: BTreeMap<Party, u64> = BTreeMap::new();
-    for affected in found.iter().filter(|affected| affected.ended.is_none()) {
+    for affected in found.iter().filter(|affected| !is_gone(affected)) {
         let count = holders.entry(affected.holder).or_default();
         *count = count.saturating_add(1);
     }
@@ -51,6 +51,13 @@ pub(crate) fn view(look: &Look<'_>, traced: &Traced) -> Result<RecallView, Troub
     })
 }
 
+/// Whether there is nothing of it to hold: it was taken out of use, or every part of it went into
+/// other things.
+fn is_gone(affected: &Affected) -> bool {
+    let left = affected.quantity.and_then(|quantity| quantity.amount);
+    affected.ended.is_some() || left.is_some_and(Amount::is_zero)
+}
+
 fn row(look: &Look<'_>, affected: &Affected) -> Result<Option<AffectedView>, Trouble> {
     let card = look.card(&affected.subject)?;
     Ok(card.map(|card| AffectedView {
@@ -62,6 +69,6 @@ fn row(look: &Look<'_>, affected: &Affected) -> Result<Option<AffectedView>, Tro
             .quantity
             .filter(|quantity| quantity.amount.is_some())
             .map(|quantity| quantity.to_string()),
-        ended: affected.ended.is_some(),
+        ended: is_gone(affected),
     }))
 }

@@ -33,6 +33,7 @@
 //! ```
 
 mod activation;
+mod ballot;
 mod block;
 mod cbor;
 mod checkpoint;
@@ -76,6 +77,7 @@ mod validators;
 mod written;
 
 pub use activation::{ActivationError, ActivationSecret, OwnerSecret};
+pub use ballot::{Ballot, BallotKind};
 pub use block::{
     BlockError, BlockHeader, BlockOpener, BuildError, BuiltBlock, Encapsulation, OpenError, Opener,
     Position, SealedSection, SectionPlace, SignedBlock, Statement, StatementError, UnsignedBlock,

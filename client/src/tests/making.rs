@@ -1,7 +1,8 @@
 use chopmark_core::{Kem, Quantities, Role};
 use chopmark_view::{
     Action, AssetKind, Assets, Deed, EventStatus, Failure, Input, Loss, Make, Making, NewBatch,
-    NewGoods, NewThing, Outbox, Param, Prepare, Stock, Subject, SubjectKind, SubjectView, Way,
+    NewGoods, NewThing, Outbox, Param, Prepare, Recall, Stock, Subject, SubjectKind, SubjectView,
+    Towards, Way,
 };
 
 use super::trial::{CARRIER, FACTORY, GTIN, Phone, Trial, photo, until};
@@ -73,7 +74,7 @@ fn text<'a>(failure: &'a Failure, name: &str) -> &'a str {
 }
 
 /// A factory's day: a batch is made, split, merged and processed, on paper that the ledger keeps.
-async fn a_day_of_batches(trial: &Trial) {
+async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
     let peer = trial.peer(None).await;
     let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
     let leaf = batch(&phone, "L1", "100").await;
@@ -149,11 +150,23 @@ async fn a_day_of_batches(trial: &Trial) {
         );
     }
     assert_eq!(left(&phone, &leaf).await.as_deref(), Some("50"));
+
+    // A recall does not look for what was used up; whether it was stands in fields or is unknown.
+    let (subject, towards) = (leaf, Towards::Descendants);
+    let recall = phone.ask(Recall { subject, towards }).await.unwrap();
+    let ended = recall.found.iter().filter(|found| found.ended);
+    let ended: Vec<_> = ended.map(|found| &found.card.subject).collect();
+    match amounts {
+        Quantities::Fields => assert_eq!(ended, [&two]),
+        Quantities::Sections => assert!(ended.is_empty(), "{ended:?}"),
+    }
+    let held: u64 = recall.holders.iter().map(|held| held.count).sum();
+    assert_eq!(held + ended.len() as u64, recall.total);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_are_split_merged_and_processed_where_fields_have_amounts() {
-    a_day_of_batches(&Trial::new()).await;
+    a_day_of_batches(&Trial::new(), Quantities::Fields).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,7 +174,7 @@ async fn batches_are_split_merged_and_processed_where_sections_have_amounts() {
     let trial = Trial::with(Kem::X25519, |policy, _| {
         policy.quantities = Quantities::Sections
     });
-    a_day_of_batches(&trial).await;
+    a_day_of_batches(&trial, Quantities::Sections).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
