@@ -1,6 +1,10 @@
 //! Checkpoints: an ordered batch of blocks, the log root after it, and the cosignatures of a
 //! quorum of validators (format, section 7).
 
+mod proposal;
+
+pub use proposal::{Proposal, ProposalTimeError};
+
 use std::collections::BTreeSet;
 
 use thiserror::Error;
@@ -98,11 +102,7 @@ fn check_cosignatures(
         if signed.last().is_some_and(|last| *last >= key) {
             return Err(CheckpointError::CosignatureOrder { key });
         }
-        if cosignature.ml_dsa_44.is_some() {
-            return Err(CheckpointError::PostQuantumCosignature { key });
-        }
-        keys::verify_ed25519(key.as_bytes(), &message, &cosignature.ed25519)
-            .map_err(|_| CheckpointError::BadCosignature { key })?;
+        cosignature.check(&message)?;
         signed.insert(key);
     }
     let (have, need) = (signed.len(), validators.quorum());
@@ -174,6 +174,12 @@ impl Header {
         &self.log_root
     }
 
+    /// Its hash.
+    #[must_use]
+    pub fn hash(&self) -> HeaderHash {
+        Self::hash_of(&cbor::to_bytes(self))
+    }
+
     /// The hash of these header bytes.
     pub(crate) fn hash_of(bytes: &[u8]) -> HeaderHash {
         HeaderHash::from_bytes(hash::labelled("chopmark/header/1", &[bytes]))
@@ -240,6 +246,37 @@ impl Cosignature {
             ed25519: key.sign(&cosign_message(header_bytes)),
             ml_dsa_44: None,
         }
+    }
+
+    /// Checks that it is of this header. Whether its key is a validator's is another question.
+    ///
+    /// # Errors
+    /// `BadCosignature`, or `PostQuantumCosignature` for a part that this version cannot check.
+    pub fn verify(&self, header: &Header) -> Result<(), CheckpointError> {
+        self.check(&cosign_message(&cbor::to_bytes(header)))
+    }
+
+    fn check(&self, message: &[u8; 32]) -> Result<(), CheckpointError> {
+        let key = self.key;
+        if self.ml_dsa_44.is_some() {
+            return Err(CheckpointError::PostQuantumCosignature { key });
+        }
+        keys::verify_ed25519(key.as_bytes(), message, &self.ed25519)
+            .map_err(|_| CheckpointError::BadCosignature { key })
+    }
+
+    /// Its bytes, as they stand in a checkpoint.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::to_bytes(self)
+    }
+
+    /// Reads one that came by itself; nothing about it is checked but its shape.
+    ///
+    /// # Errors
+    /// `Malformed` for anything else than a cosignature's one spelling.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        Ok(cbor::from_canonical(bytes)?)
     }
 }
 
@@ -365,6 +402,12 @@ impl Checkpoint {
         self.signed.hash()
     }
 
+    /// The proposal that it was made of.
+    #[must_use]
+    pub fn to_proposal(&self) -> Proposal {
+        Proposal::new(self.signed.header.clone(), self.blocks.clone())
+    }
+
     /// The header with its cosignatures.
     #[must_use]
     pub fn signed_header(&self) -> &SignedHeader {
@@ -384,13 +427,7 @@ impl Checkpoint {
     /// Names what is wrong; see [`CheckpointError`].
     pub fn verify(self, validators: &ValidatorSet) -> Result<VerifiedCheckpoint, CheckpointError> {
         self.signed.verify(validators)?;
-        let header = self.signed.header.block_count;
-        if u64::try_from(self.blocks.len()) != Ok(header) {
-            return Err(CheckpointError::BlockCount {
-                header,
-                listed: self.blocks.len(),
-            });
-        }
+        proposal::check_count(&self.signed.header, &self.blocks)?;
         Ok(VerifiedCheckpoint(self))
     }
 }

@@ -85,7 +85,8 @@ pub use block::{
 };
 pub use cbor::CborError;
 pub use checkpoint::{
-    Checkpoint, CheckpointError, Cosignature, Header, SignedHeader, VerifiedCheckpoint,
+    Checkpoint, CheckpointError, Cosignature, Header, Proposal, ProposalTimeError, SignedHeader,
+    VerifiedCheckpoint,
 };
 pub use code::{
     Code, CodeError, CodeKind, CodeWarning, ElementString, GoodsClass, Identifier, Prefix,
@@ -118,12 +119,12 @@ pub use keys::{
 };
 pub use known_peer::KnownPeer;
 pub use ledger::{
-    AdmitError, Admitted, Applied, ApplyError, ForkError, ForkProof, HeldFeeds, Ledger, Outcome,
-    SnapshotError, admit,
+    AdmitError, Admitted, Applied, ApplyError, Executed, ForkError, ForkProof, HeldFeeds, Ledger,
+    Outcome, SnapshotError, admit,
 };
 pub use lineage::{Affected, Descent, Found, Lineage, Reach, Trace, affected};
 pub use member::{Class, DeviceEntry, Inception, Role};
-pub use order::{Proposal, heartbeat, propose};
+pub use order::{heartbeat, propose};
 pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
 pub use pickup::{PickupCode, PickupCodeError};

@@ -50,6 +50,9 @@ pub const EVIDENCE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 pub const BUNDLE_BYTES: usize = 4 * 1024 * 1024;
 /// Blocks in one checkpoint.
 pub const CHECKPOINT_BLOCKS: usize = 4096;
+/// How far a proposal's time may be ahead of a voter's clock: more than clocks that are kept right
+/// differ, little beside any grace.
+pub const PROPOSAL_AHEAD_MS: u64 = 10_000;
 /// Devices that a founder brings in the genesis.
 pub const FOUNDER_DEVICES: usize = 16;
 /// Evidence files named by one record or section.

@@ -1,44 +1,14 @@
-//! Ordering: the solo orderer's proposals, and the order of blocks inside a checkpoint.
+//! Ordering: what is proposed next, and the order of blocks inside a checkpoint.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::checkpoint::{Checkpoint, Cosignature, Header};
-use crate::keys::DeviceKey;
-use crate::ledger::Ledger;
+use crate::ledger::{Executed, Ledger};
 use crate::merkle::{MerkleTree, leaf_hash};
 use crate::state::{State, StateView};
-use crate::{BlockId, Digest32, Height, TimeMs, VerifiedBlock, cbor, hash, limits};
+use crate::{BlockId, TimeMs, VerifiedBlock, hash, limits};
 
-/// A checkpoint that nobody has cosigned yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
-    header: Header,
-    blocks: Vec<BlockId>,
-}
-
-impl Proposal {
-    /// The header.
-    #[must_use]
-    pub fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// The blocks, in the order in which they will be applied.
-    #[must_use]
-    pub fn blocks(&self) -> &[BlockId] {
-        &self.blocks
-    }
-
-    /// Signs the proposal: with a validator set of one, that makes it a checkpoint.
-    #[must_use]
-    pub fn cosign(self, key: &DeviceKey) -> Checkpoint {
-        let signature = Cosignature::sign(key, &cbor::to_bytes(&self.header));
-        Checkpoint::new(self.header, vec![signature], self.blocks)
-    }
-}
-
-/// Proposes the next checkpoint from what has arrived, in the order of arrival; `None` when
-/// nothing can be ordered yet. `now` is the orderer's clock.
+/// Proposes the next checkpoint from what has arrived, in the order of arrival, and runs it;
+/// `None` when nothing can be ordered yet. `now` is the orderer's clock.
 ///
 /// A block is left out while its device is not enrolled in the final state, or was revoked before
 /// it, and while what it builds on is neither in the log nor among the candidates.
@@ -46,46 +16,23 @@ pub fn propose<'b>(
     ledger: &Ledger,
     candidates: impl IntoIterator<Item = &'b VerifiedBlock>,
     now: TimeMs,
-) -> Option<Proposal> {
+) -> Option<Executed> {
     let chosen = choose(ledger, candidates);
     if chosen.is_empty() {
         return None;
     }
-    Some(proposal(ledger, &chosen, now))
-}
-
-/// An empty checkpoint, so that time goes on for expiries while nothing happens.
-pub fn heartbeat(ledger: &Ledger, now: TimeMs) -> Proposal {
-    proposal(ledger, &BTreeMap::new(), now)
-}
-
-fn proposal(ledger: &Ledger, chosen: &BTreeMap<BlockId, &VerifiedBlock>, now: TimeMs) -> Proposal {
-    let blocks = in_order(
+    let order = in_order(
         chosen
             .iter()
             .map(|(id, block)| (*id, block.header().prev())),
     );
-    let leaves = blocks
-        .iter()
-        .filter_map(|id| chosen.get(id))
-        .map(|block| leaf_hash(block.statement()));
-    let tip = ledger.tip();
-    let set = ledger.validators().digest();
-    let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
-    let header = Header {
-        network: ledger.state().network(),
-        height: Height(tip.height.0.saturating_add(1)),
-        prev: tip.header_hash,
-        // Strictly rising, also when the clock was set back.
-        time: now.max(tip.time.plus(1)),
-        validator_set: set,
-        next_validator_set: set,
-        block_count: count,
-        log_size: ledger.log().size().saturating_add(count),
-        log_root: Digest32::from_bytes(ledger.log().root_with(leaves)),
-        state_root: Digest32::from_bytes([0; 32]),
-    };
-    Proposal { header, blocks }
+    let blocks = order.iter().filter_map(|id| chosen.get(id).copied());
+    Some(ledger.draft(blocks, now))
+}
+
+/// An empty checkpoint, so that time goes on for expiries while nothing happens.
+pub fn heartbeat(ledger: &Ledger, now: TimeMs) -> Executed {
+    ledger.draft([], now)
 }
 
 /// The candidates that can be ordered now.

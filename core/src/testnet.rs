@@ -178,15 +178,16 @@ impl Net {
         }
         self.now = self.now.plus(1000);
         let proposal = propose(&self.ledger, blocks, self.now).unwrap();
+        let proposal = proposal.into_proposal();
         assert_eq!(proposal.blocks().len(), blocks.len());
-        self.apply(proposal.cosign(&self.peer))
+        self.apply(proposal.cosigned_alone(&self.peer))
     }
 
     /// Lets checkpoint time pass.
     pub(crate) fn wait(&mut self, ms: u64) -> Applied {
         self.now = self.now.plus(ms);
-        let checkpoint = crate::heartbeat(&self.ledger, self.now).cosign(&self.peer);
-        self.apply(checkpoint)
+        let beat = crate::heartbeat(&self.ledger, self.now).into_proposal();
+        self.apply(beat.cosigned_alone(&self.peer))
     }
 
     fn apply(&mut self, checkpoint: Checkpoint) -> Applied {

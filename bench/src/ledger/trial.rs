@@ -111,7 +111,7 @@ impl Trial {
     ) -> Result<Checkpoint> {
         self.now = self.now.plus(1_000);
         let proposal = propose(ledger, blocks, self.now).context("nothing to order")?;
-        Ok(proposal.cosign(&self.orderer))
+        Ok(proposal.into_proposal().cosigned_alone(&self.orderer))
     }
 
     pub(crate) fn genesis(&self) -> &Genesis {

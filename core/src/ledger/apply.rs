@@ -1,16 +1,14 @@
 //! Applying a checkpoint: all of it, or nothing and the reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::Ledger;
-use super::run::{Outcome, end_waits, run_block};
+use super::run::Outcome;
+use super::{Executed, Ledger};
 use crate::checkpoint::VerifiedCheckpoint;
 use crate::lineage::Descent;
-use crate::merkle::{TreeHash, leaf_hash};
-use crate::order;
-use crate::state::{StateView, Tip};
+use crate::state::Tip;
 use crate::{BlockId, DeviceId, HeaderHash, Height, NetworkId, RecordRef, VerifiedBlock};
 
 /// Why a checkpoint does not continue this ledger. Nothing was changed.
@@ -98,123 +96,35 @@ impl Ledger {
         checkpoint: &VerifiedCheckpoint,
         blocks: &BTreeMap<BlockId, VerifiedBlock>,
     ) -> Result<Applied, ApplyError> {
-        let ordered = self.check_fit(checkpoint, blocks)?;
-        let header = checkpoint.header();
-        let now = header.time();
-        let first_index = self.log.size();
-        let mut outcomes = Vec::new();
-        for (index, (leaf, block)) in (first_index..).zip(&ordered) {
-            self.log.push(*leaf);
-            outcomes.extend(run_block(&mut self.state, block, index, now));
-        }
-        outcomes.extend(end_waits(&mut self.state, now));
-        self.state.set_tip(Tip {
+        let executed = self.execute(&checkpoint.checkpoint().to_proposal(), blocks)?;
+        self.commit(executed)
+    }
+
+    /// Makes final what was executed on this ledger.
+    ///
+    /// # Errors
+    /// `Height` or `Prev` when the ledger has gone on since; it is then unchanged.
+    pub fn commit(&mut self, executed: Executed) -> Result<Applied, ApplyError> {
+        let header = executed.proposal().header();
+        self.check_header(header)?;
+        let tip = Tip {
             height: header.height(),
-            header_hash: checkpoint.checkpoint().hash(),
-            time: now,
-        });
+            header_hash: executed.hash(),
+            time: header.time(),
+        };
+        let first_index = self.log.size();
+        let run = executed.into_run();
+        for leaf in run.leaves {
+            self.log.push(leaf);
+        }
+        let mut changes = run.changes;
+        let descents = std::mem::take(&mut changes.descents);
+        self.state.commit(changes);
+        self.state.set_tip(tip);
         Ok(Applied {
-            outcomes,
+            outcomes: run.outcomes,
             first_index,
-            descents: self.state.take_descents(),
+            descents,
         })
-    }
-
-    /// Everything that can be wrong with a checkpoint, before anything changes. Gives its blocks
-    /// in order, each with its leaf in the log.
-    fn check_fit<'b>(
-        &self,
-        checkpoint: &VerifiedCheckpoint,
-        blocks: &'b BTreeMap<BlockId, VerifiedBlock>,
-    ) -> Result<Vec<(TreeHash, &'b VerifiedBlock)>, ApplyError> {
-        self.check_header(checkpoint)?;
-        let mut earlier = BTreeSet::new();
-        let mut ordered = Vec::with_capacity(checkpoint.blocks().len());
-        for id in checkpoint.blocks() {
-            let block = blocks
-                .get(id)
-                .ok_or(ApplyError::MissingBlock { block: *id })?;
-            self.check_block(block, &earlier)?;
-            if !earlier.insert(*id) {
-                return Err(ApplyError::OrderedBefore { block: *id });
-            }
-            ordered.push((leaf_hash(block.statement()), block));
-        }
-        let expected = order::in_order(ordered.iter().map(|(_, b)| (b.id(), b.header().prev())));
-        if expected != checkpoint.blocks() {
-            return Err(ApplyError::Order);
-        }
-        let leaves = ordered.iter().map(|(leaf, _)| *leaf);
-        let header = checkpoint.header();
-        let size = self
-            .log
-            .size()
-            .saturating_add(u64::try_from(ordered.len()).unwrap_or(u64::MAX));
-        if header.log_size() != size || *header.log_root().as_bytes() != self.log.root_with(leaves)
-        {
-            return Err(ApplyError::LogRoot);
-        }
-        Ok(ordered)
-    }
-
-    fn check_header(&self, checkpoint: &VerifiedCheckpoint) -> Result<(), ApplyError> {
-        let header = checkpoint.header();
-        let tip = self.tip();
-        if header.network() != self.state.network() {
-            return Err(ApplyError::WrongNetwork {
-                found: header.network(),
-            });
-        }
-        let expected = Height(tip.height.0.saturating_add(1));
-        if header.height() != expected {
-            return Err(ApplyError::Height {
-                found: header.height(),
-                expected,
-            });
-        }
-        if header.prev() != tip.header_hash {
-            return Err(ApplyError::Prev {
-                found: header.prev(),
-                expected: tip.header_hash,
-            });
-        }
-        if header.time() <= tip.time {
-            return Err(ApplyError::Time);
-        }
-        Ok(())
-    }
-
-    fn check_block(
-        &self,
-        block: &VerifiedBlock,
-        earlier: &BTreeSet<BlockId>,
-    ) -> Result<(), ApplyError> {
-        let header = block.header();
-        let id = block.id();
-        // One device key may be enrolled in two networks: an orderer must not be able to replay
-        // here what it signed there.
-        if header.network() != self.state.network() {
-            return Err(ApplyError::WrongNetwork {
-                found: header.network(),
-            });
-        }
-        if self.state.logged(&id).is_some() {
-            return Err(ApplyError::OrderedBefore { block: id });
-        }
-        let known = self.state.device(&header.device());
-        if known.is_none_or(|device| *device.member() != header.member()) {
-            return Err(ApplyError::Stranger {
-                block: id,
-                device: header.device(),
-            });
-        }
-        let builds_on_log = header
-            .prev()
-            .is_none_or(|prev| earlier.contains(&prev) || self.state.logged(&prev).is_some());
-        if builds_on_log {
-            Ok(())
-        } else {
-            Err(ApplyError::MissingPrev { block: id })
-        }
     }
 }

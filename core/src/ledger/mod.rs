@@ -2,11 +2,13 @@
 
 mod admission;
 mod apply;
+mod execute;
 mod run;
 mod snapshot;
 
 pub use admission::{AdmitError, Admitted, ForkError, ForkProof, HeldFeeds, admit};
 pub use apply::{Applied, ApplyError};
+pub use execute::Executed;
 pub use run::Outcome;
 pub use snapshot::SnapshotError;
 

@@ -1,6 +1,6 @@
 //! Running ordered blocks through the rules.
 //!
-//! The same code runs over the final state, when a checkpoint is applied, and over a pending
+//! The same code runs for a checkpoint, on a layer over the final state, and for a pending
 //! overlay. A *unit* is what stands or falls together: one record, or an all-or-nothing group.
 
 use std::borrow::Cow;
@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rules::{self, Author, Context, Refusal};
 use crate::state::{
-    Changes, DeviceState, FeedHead, Fork, Layer, Logged, MemberState, StateView, Store,
-    WaitingRecord, WaitingUnit, records_of,
+    Changes, DeviceState, FeedHead, Fork, Layer, Logged, MemberState, StateView, WaitingRecord,
+    WaitingUnit, records_of,
 };
 use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
 
@@ -71,54 +71,54 @@ pub(crate) fn place(state: &dyn StateView, block: &VerifiedBlock) -> Place {
 }
 
 /// Puts one block into the log and decides its records, and those that waited for them.
-pub(crate) fn run_block<S: Store>(
-    store: &mut S,
+pub(crate) fn run_block(
+    layer: &mut Layer<'_>,
     block: &VerifiedBlock,
     index: u64,
     now: TimeMs,
 ) -> Outcomes {
     let mut outcomes = Vec::new();
-    let place = log_block(store, block, index);
-    let sealed = rules::check_epochs(store.as_view(), block, now);
+    let place = log_block(layer, block, index);
+    let sealed = rules::check_epochs(&*layer, block, now);
     for unit in units(block) {
         if place == Place::Next {
             // Both look at what the block was sealed to, so they are judged when it is ordered.
             let open = unit.records.iter().find_map(|(index, record, _)| {
-                let told = rules::check_regulators(store.as_view(), block, record);
+                let told = rules::check_regulators(&*layer, block, record);
                 told.err().map(|refusal| (*index, refusal))
             });
             match (&sealed, open) {
-                (Err(refusal), _) => refuse_all(store, &unit, refusal, &mut outcomes),
+                (Err(refusal), _) => refuse_all(layer, &unit, refusal, &mut outcomes),
                 (Ok(()), Some((index, refusal))) => {
-                    refuse_group(store, &unit, index, &refusal, &mut outcomes);
+                    refuse_group(layer, &unit, index, &refusal, &mut outcomes);
                 }
-                (Ok(()), None) => decide(store, unit, now, &mut outcomes),
+                (Ok(()), None) => decide(layer, unit, now, &mut outcomes),
             }
         } else {
-            let refusal = why_off_feed(store.as_view(), block);
-            refuse_all(store, &unit, &refusal, &mut outcomes);
+            let refusal = why_off_feed(&*layer, block);
+            refuse_all(layer, &unit, &refusal, &mut outcomes);
         }
     }
-    let waiters = store.waiters_on(&records_of(&block.id()));
-    settle(store, waiters, now, &mut outcomes);
+    let waiters = layer.waiters_on(&records_of(&block.id()));
+    settle(layer, waiters, now, &mut outcomes);
     outcomes
 }
 
 /// Refuses what has waited for longer than the grace.
-pub(crate) fn end_waits<S: Store>(store: &mut S, now: TimeMs) -> Outcomes {
+pub(crate) fn end_waits(layer: &mut Layer<'_>, now: TimeMs) -> Outcomes {
     let mut outcomes = Vec::new();
-    let Some(before) = now.0.checked_sub(store.policy().grace_ms) else {
+    let Some(before) = now.0.checked_sub(layer.policy().grace_ms) else {
         return outcomes;
     };
-    for first in store.waiting_since_before(TimeMs(before)) {
+    for first in layer.waiting_since_before(TimeMs(before)) {
         // Something settled on the way may have decided it already.
-        let Some(unit) = take_waiting(store, &first) else {
+        let Some(unit) = take_waiting(layer, &first) else {
             continue;
         };
         let refusal = Refusal::CiteNeverCame { cite: unit.missing };
-        refuse_all(store, &unit.unit, &refusal, &mut outcomes);
-        let waiters = waiters_on_unit(store, &unit.unit.names());
-        settle(store, waiters, now, &mut outcomes);
+        refuse_all(layer, &unit.unit, &refusal, &mut outcomes);
+        let waiters = waiters_on_unit(layer, &unit.unit.names());
+        settle(layer, waiters, now, &mut outcomes);
     }
     outcomes
 }
@@ -189,9 +189,9 @@ fn units(block: &VerifiedBlock) -> Vec<Unit<'_>> {
 }
 
 /// Writes the block's place: in the log, in its feed, and on its device if it is a fork.
-fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Place {
+fn log_block(layer: &mut Layer<'_>, block: &VerifiedBlock, index: u64) -> Place {
     let header = block.header();
-    let place = place(store.as_view(), block);
+    let place = place(&*layer, block);
     let mut changes = Changes::default();
     let records = u16::try_from(block.records().len()).unwrap_or(u16::MAX);
     let logged = Logged {
@@ -208,12 +208,12 @@ fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Plac
         changes
             .feeds
             .insert(header.device(), FeedHead { next, head });
-    } else if let Some(device) = store
+    } else if let Some(device) = layer
         .device(&header.device())
         .filter(|device| device.speaks_for(header.seq(), &block.id()))
     {
         let mut device = device.clone();
-        let newest = store.feed(&header.device());
+        let newest = layer.feed(&header.device());
         let stands = newest.filter(|feed| Some(feed.next) == header.seq().next());
         device.forked.get_or_insert(Fork {
             seq: header.seq(),
@@ -222,7 +222,7 @@ fn log_block<S: Store>(store: &mut S, block: &VerifiedBlock, index: u64) -> Plac
         });
         changes.devices.insert(header.device(), device);
     }
-    store.commit(changes);
+    layer.commit(changes);
     place
 }
 
@@ -248,19 +248,19 @@ fn why_off_feed(state: &dyn StateView, block: &VerifiedBlock) -> Refusal {
 }
 
 /// Applies a unit, refuses it, or puts it among those that wait.
-fn decide<S: Store>(store: &mut S, unit: Unit<'_>, now: TimeMs, outcomes: &mut Outcomes) {
-    match judge(store.as_view(), &unit, now) {
+fn decide(layer: &mut Layer<'_>, unit: Unit<'_>, now: TimeMs, outcomes: &mut Outcomes) {
+    match judge(&*layer, &unit, now) {
         Verdict::Apply(changes) => {
-            store.commit(*changes);
+            layer.commit(*changes);
             for (index, ..) in &unit.records {
                 outcomes.push((unit.at(*index), Outcome::Applied));
             }
         }
-        Verdict::RefuseAll(refusal) => refuse_all(store, &unit, &refusal, outcomes),
+        Verdict::RefuseAll(refusal) => refuse_all(layer, &unit, &refusal, outcomes),
         Verdict::RefuseOne(failed, refusal) => {
-            refuse_group(store, &unit, failed, &refusal, outcomes);
+            refuse_group(layer, &unit, failed, &refusal, outcomes);
         }
-        Verdict::Wait(missing) => wait(store, unit, missing, now, outcomes),
+        Verdict::Wait(missing) => wait(layer, unit, missing, now, outcomes),
     }
 }
 
@@ -348,8 +348,8 @@ fn cited(state: &dyn StateView, cite: &RecordRef) -> Cited {
     }
 }
 
-fn wait<S: Store>(
-    store: &mut S,
+fn wait(
+    layer: &mut Layer<'_>,
     unit: Unit<'_>,
     missing: RecordRef,
     now: TimeMs,
@@ -376,53 +376,53 @@ fn wait<S: Store>(
             .collect(),
     };
     let mut changes = Changes::default();
-    changes.waiting.insert(first, Some(waiting));
-    store.commit(changes);
+    changes.waiting.set(first, Some(waiting));
+    layer.commit(changes);
 }
 
 /// The units that wait for a record of this one. Not those that wait for its neighbours in the
 /// block: a device could make thousands wait for each of five hundred records, and every decision
 /// would look at all of them again.
-fn waiters_on_unit<S: Store>(store: &S, names: &[RecordRef]) -> Vec<RecordRef> {
-    let waiters = names.iter().map(|at| store.waiters_on(&(*at..=*at)));
+fn waiters_on_unit(layer: &Layer<'_>, names: &[RecordRef]) -> Vec<RecordRef> {
+    let waiters = names.iter().map(|at| layer.waiters_on(&(*at..=*at)));
     waiters.flatten().collect()
 }
 
 /// Looks again at units whose cite was decided, and at those that wait for them in turn, in log
 /// order. A list and not a recursion: a chain of waiting records may be as long as the log.
-fn settle<S: Store>(store: &mut S, waiters: Vec<RecordRef>, now: TimeMs, outcomes: &mut Outcomes) {
+fn settle(layer: &mut Layer<'_>, waiters: Vec<RecordRef>, now: TimeMs, outcomes: &mut Outcomes) {
     let mut open = BTreeSet::new();
-    let in_log_order = |store: &S, waiters: Vec<RecordRef>| {
+    let in_log_order = |layer: &Layer<'_>, waiters: Vec<RecordRef>| {
         let places = waiters.into_iter().map(|first| {
-            let index = store.logged(&first.block).map(|logged| logged.index);
+            let index = layer.logged(&first.block).map(|logged| logged.index);
             (index, first)
         });
         places.collect::<Vec<_>>()
     };
-    open.extend(in_log_order(store, waiters));
+    open.extend(in_log_order(layer, waiters));
     while let Some((_, first)) = open.pop_first() {
-        let Some(taken) = take_waiting(store, &first) else {
+        let Some(taken) = take_waiting(layer, &first) else {
             continue;
         };
         let before = outcomes.len();
         let names = taken.unit.names();
-        decide(store, taken.unit, now, outcomes);
+        decide(layer, taken.unit, now, outcomes);
         match outcomes.get(before) {
             // Nothing new about it: no news for the caller, nor for what waits for it.
             Some((_, Outcome::Waiting { missing })) if *missing == taken.missing => {
                 outcomes.truncate(before);
             }
-            _ => open.extend(in_log_order(store, waiters_on_unit(store, &names))),
+            _ => open.extend(in_log_order(layer, waiters_on_unit(layer, &names))),
         }
     }
 }
 
 /// Takes a unit out of the waiting table.
-fn take_waiting<S: Store>(store: &mut S, first: &RecordRef) -> Option<Taken> {
-    let waiting = store.waiting_unit(first)?.clone();
+fn take_waiting(layer: &mut Layer<'_>, first: &RecordRef) -> Option<Taken> {
+    let waiting = layer.waiting_unit(first)?.clone();
     let mut changes = Changes::default();
-    changes.waiting.insert(*first, None);
-    store.commit(changes);
+    changes.waiting.set(*first, None);
+    layer.commit(changes);
     let records = waiting.records.into_iter().filter_map(|record| {
         // These bytes were verified before they began to wait.
         let parsed = Record::from_bytes(&record.bytes).ok()?;
@@ -440,22 +440,17 @@ fn take_waiting<S: Store>(store: &mut S, first: &RecordRef) -> Option<Taken> {
     })
 }
 
-fn refuse_all<S: Store>(
-    store: &mut S,
-    unit: &Unit<'_>,
-    refusal: &Refusal,
-    outcomes: &mut Outcomes,
-) {
+fn refuse_all(layer: &mut Layer<'_>, unit: &Unit<'_>, refusal: &Refusal, outcomes: &mut Outcomes) {
     let mut changes = Changes::default();
     for (index, ..) in &unit.records {
         refuse(&mut changes, unit.at(*index), refusal.clone(), outcomes);
     }
-    store.commit(changes);
+    layer.commit(changes);
 }
 
 /// The record that failed is refused with its reason, the rest of its group because of it.
-fn refuse_group<S: Store>(
-    store: &mut S,
+fn refuse_group(
+    layer: &mut Layer<'_>,
     unit: &Unit<'_>,
     failed: u16,
     refusal: &Refusal,
@@ -472,7 +467,7 @@ fn refuse_group<S: Store>(
         };
         refuse(&mut changes, unit.at(*index), reason, outcomes);
     }
-    store.commit(changes);
+    layer.commit(changes);
 }
 
 fn refuse(changes: &mut Changes, at: RecordRef, refusal: Refusal, outcomes: &mut Outcomes) {

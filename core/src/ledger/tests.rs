@@ -1,3 +1,4 @@
+mod executing;
 mod hostile;
 
 use std::collections::BTreeMap;
@@ -7,8 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::testnet::*;
 use crate::{
-    BlockId, Checkpoint, DeviceId, Kind, Outcome, Pending, RecordRef, Refusal, Role, Seq, TimeMs,
-    heartbeat, propose,
+    BlockId, Checkpoint, DeviceId, Kind, Outcome, Pending, Proposal, RecordRef, Refusal, Role, Seq,
+    TimeMs, heartbeat, propose,
 };
 
 /// For tests that only need some network.
@@ -28,6 +29,11 @@ impl HeldFeeds for Held<'_> {
     fn statement(&self, block: &BlockId) -> Option<Vec<u8>> {
         Some(self.0.blocks.get(block)?.statement().to_vec())
     }
+}
+
+/// An empty proposal.
+fn empty(ledger: &Ledger, now: TimeMs) -> Proposal {
+    heartbeat(ledger, now).into_proposal()
 }
 
 /// A busy lane: two items, a case, and records that race, wait, and break rules.
@@ -264,28 +270,28 @@ fn a_checkpoint_that_does_not_fit_changes_nothing() {
         .unwrap();
     // Another first checkpoint of the same validator: a split view.
     let mut other = fresh.clone();
-    let beat = heartbeat(&other, TimeMs(START.0 + 5)).cosign(&net.peer);
+    let beat = empty(&other, TimeMs(START.0 + 5)).cosigned_alone(&net.peer);
     other.apply(&verified(&beat), &no_blocks).unwrap();
-    let beat = heartbeat(&other, TimeMs(START.0 + 6)).cosign(&net.peer);
+    let beat = empty(&other, TimeMs(START.0 + 6)).cosigned_alone(&net.peer);
     let split = ledger.apply(&verified(&beat), &no_blocks);
     assert!(matches!(split, Err(ApplyError::Prev { .. })));
     // Time rises although the orderer's clock was set back.
-    assert!(heartbeat(&ledger, TimeMs(0)).header().time() > ledger.tip().time);
+    assert!(empty(&ledger, TimeMs(0)).header().time() > ledger.tip().time);
 }
 
 #[test]
 fn checkpoints_need_their_validators() {
     use crate::CheckpointError;
     let net = Net::new();
-    let proposal = heartbeat(&net.ledger, START);
+    let proposal = empty(&net.ledger, START);
     let set = net.ledger.validators();
-    let right = proposal.clone().cosign(&net.peer);
+    let right = proposal.clone().cosigned_alone(&net.peer);
     let bytes = right.to_bytes();
     assert_eq!(Checkpoint::from_bytes(&bytes).as_ref(), Ok(&right));
     assert!(right.verify(set).is_ok());
     let key = device_key(1).id();
     assert_eq!(
-        proposal.cosign(&device_key(1)).verify(set),
+        proposal.cosigned_alone(&device_key(1)).verify(set),
         Err(CheckpointError::Stranger { key })
     );
     for place in 0..bytes.len() {
@@ -308,7 +314,7 @@ fn what_is_of_another_network_is_not_taken() {
     );
     // Both are ordered by the same peer, so only the network tells the checkpoints apart.
     let set = net.ledger.validators();
-    let checkpoint = heartbeat(&foreign.ledger, START).cosign(&foreign.peer);
+    let checkpoint = empty(&foreign.ledger, START).cosigned_alone(&foreign.peer);
     let checkpoint = checkpoint.verify(foreign.ledger.validators()).unwrap();
     assert_eq!(set, foreign.ledger.validators());
     assert_eq!(
@@ -349,8 +355,9 @@ proptest! {
             if let Some(proposal) = propose(&net.ledger, &arrived, net.now) {
                 // Proposing from the same blocks in another order proposes the same.
                 let again = propose(&net.ledger, arrived.iter().rev(), net.now);
-                prop_assert_eq!(again.as_ref(), Some(&proposal));
-                let checkpoint = proposal.cosign(&net.peer);
+                let proposal = proposal.into_proposal();
+                prop_assert_eq!(again.as_ref().map(Executed::proposal), Some(&proposal));
+                let checkpoint = proposal.cosigned_alone(&net.peer);
                 net.checkpoints.push(checkpoint.clone());
                 let verified = checkpoint.verify(net.genesis.validators()).unwrap();
                 net.ledger.apply(&verified, &net.blocks).unwrap();

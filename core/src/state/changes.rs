@@ -29,12 +29,57 @@ pub(crate) struct Changes {
     pub(crate) joined: BTreeMap<(SubjectId, SubjectId), Joined>,
     pub(crate) offers: BTreeMap<RecordRef, Option<Offer>>,
     pub(crate) closed_offers: BTreeMap<RecordRef, ClosedOffer>,
-    pub(crate) waiting: BTreeMap<RecordRef, Option<WaitingUnit>>,
+    pub(crate) waiting: WaitingChanges,
     pub(crate) refusals: BTreeMap<RecordRef, Refusal>,
     pub(crate) logged: BTreeMap<BlockId, Logged>,
     /// What came of what, in order of effect: for look-ups beside the state, no part of it.
     pub(crate) descents: Vec<Descent>,
 }
+
+/// Changes to what waits, found by what is missing too: one block may make thousands wait, and
+/// every decision asks who waits for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WaitingChanges {
+    units: BTreeMap<RecordRef, Option<WaitingUnit>>,
+    /// What is missing, and the first record of the unit that waits for it.
+    waiters: BTreeSet<(RecordRef, RecordRef)>,
+}
+
+impl WaitingChanges {
+    /// A unit waits, or does so no more.
+    pub(crate) fn set(&mut self, first: RecordRef, unit: Option<WaitingUnit>) {
+        let missing = unit.as_ref().map(|unit| unit.missing);
+        if let Some(Some(before)) = self.units.insert(first, unit) {
+            self.waiters.remove(&(before.missing, first));
+        }
+        self.waiters.extend(missing.map(|missing| (missing, first)));
+    }
+
+    fn absorb(&mut self, newer: Self) {
+        for (first, unit) in newer.units {
+            self.set(first, unit);
+        }
+    }
+
+    fn waiters_on(&self, missing: &RangeInclusive<RecordRef>) -> impl Iterator<Item = RecordRef> {
+        let waiters = self.waiters.range((*missing.start(), LOWEST)..);
+        let end = *missing.end();
+        waiters
+            .take_while(move |(record, _)| *record <= end)
+            .map(|(_, first)| *first)
+    }
+
+    /// By the first record of each unit; `None` for what waits no more.
+    pub(super) fn into_units(self) -> BTreeMap<RecordRef, Option<WaitingUnit>> {
+        self.units
+    }
+}
+
+/// Below every record.
+const LOWEST: RecordRef = RecordRef {
+    block: BlockId::from_bytes([0; 32]),
+    index: 0,
+};
 
 /// Whether a content is in its container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,20 +111,11 @@ impl Changes {
         self.joined.extend(newer.joined);
         self.offers.extend(newer.offers);
         self.closed_offers.extend(newer.closed_offers);
-        self.waiting.extend(newer.waiting);
+        self.waiting.absorb(newer.waiting);
         self.refusals.extend(newer.refusals);
         self.logged.extend(newer.logged);
         self.descents.extend(newer.descents);
     }
-}
-
-/// A state that takes whole sets of changes.
-pub(crate) trait Store: StateView {
-    /// Makes the changes part of the state.
-    fn commit(&mut self, changes: Changes);
-
-    /// This state, to be read through the trait.
-    fn as_view(&self) -> &dyn StateView;
 }
 
 /// A base with changes on it. Dropping it leaves nothing behind.
@@ -97,6 +133,11 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Makes changes that were tried on a layer over this one part of it.
+    pub(crate) fn commit(&mut self, changes: Changes) {
+        self.changes.absorb(changes);
+    }
+
     /// A subject to write to; it is copied into the layer first.
     pub(crate) fn subject_mut(&mut self, id: &SubjectId) -> Result<&mut SubjectState, Refusal> {
         use std::collections::btree_map::Entry;
@@ -107,16 +148,6 @@ impl<'a> Layer<'a> {
                 None => Err(Refusal::UnknownSubject { subject: *id }),
             },
         }
-    }
-}
-
-impl Store for Layer<'_> {
-    fn commit(&mut self, changes: Changes) {
-        self.changes.absorb(changes);
-    }
-
-    fn as_view(&self) -> &dyn StateView {
-        self
     }
 }
 
@@ -209,12 +240,12 @@ impl StateView for Layer<'_> {
 
     fn contents(&self, container: &SubjectId) -> Vec<SubjectId> {
         let below = self.base.contents(container);
-        let changed = &self.changes.packed;
-        if changed.is_empty() {
+        let mut changed = self.changes.packed.range(contents_of(container)).peekable();
+        if changed.peek().is_none() {
             return below;
         }
         let mut contents: BTreeSet<SubjectId> = below.into_iter().collect();
-        for ((_, content), packed) in changed.range(contents_of(container)) {
+        for ((_, content), packed) in changed {
             match packed {
                 Packed::Inside => contents.insert(*content),
                 Packed::TakenOut => contents.remove(content),
@@ -225,12 +256,12 @@ impl StateView for Layer<'_> {
 
     fn associated(&self, parent: &SubjectId) -> Vec<SubjectId> {
         let below = self.base.associated(parent);
-        let changed = &self.changes.joined;
-        if changed.is_empty() {
+        let mut changed = self.changes.joined.range(contents_of(parent)).peekable();
+        if changed.peek().is_none() {
             return below;
         }
         let mut children: BTreeSet<SubjectId> = below.into_iter().collect();
-        for ((_, child), joined) in changed.range(contents_of(parent)) {
+        for ((_, child), joined) in changed {
             match joined {
                 Joined::Together => children.insert(*child),
                 Joined::Apart => children.remove(child),
@@ -268,14 +299,14 @@ impl StateView for Layer<'_> {
     }
 
     fn waiting_unit(&self, first: &RecordRef) -> Option<&WaitingUnit> {
-        match self.changes.waiting.get(first) {
+        match self.changes.waiting.units.get(first) {
             Some(changed) => changed.as_ref(),
             None => self.base.waiting_unit(first),
         }
     }
 
     fn waiting_with(&self, record: &RecordRef) -> Option<RecordRef> {
-        let changed = &self.changes.waiting;
+        let changed = &self.changes.waiting.units;
         let of_changes = changed.range(records_of(&record.block)).find(|(_, unit)| {
             unit.as_ref()
                 .is_some_and(|unit| unit.names().any(|name| name == *record))
@@ -290,17 +321,17 @@ impl StateView for Layer<'_> {
     }
 
     fn waiters_on(&self, missing: &RangeInclusive<RecordRef>) -> Vec<RecordRef> {
-        self.waiting_where(
-            |base| base.waiters_on(missing),
-            |unit| missing.contains(&unit.missing),
-        )
+        let changed = &self.changes.waiting;
+        self.waiting_with_base(|base| base.waiters_on(missing), changed.waiters_on(missing))
     }
 
     fn waiting_since_before(&self, time: TimeMs) -> Vec<RecordRef> {
-        self.waiting_where(
-            |base| base.waiting_since_before(time),
-            |unit| unit.since < time,
-        )
+        let changed = self.changes.waiting.units.iter();
+        let of_changes = changed.filter_map(|(first, unit)| {
+            let since = unit.as_ref()?.since;
+            (since < time).then_some(*first)
+        });
+        self.waiting_with_base(|base| base.waiting_since_before(time), of_changes)
     }
 
     fn logged(&self, block: &BlockId) -> Option<Logged> {
@@ -310,22 +341,19 @@ impl StateView for Layer<'_> {
 }
 
 impl Layer<'_> {
-    /// Waiting units of the base and of the changes, in order.
-    fn waiting_where(
+    /// Waiting units of the base that are not changed, and of the changes, in order.
+    fn waiting_with_base(
         &self,
         of_base: impl FnOnce(&dyn StateView) -> Vec<RecordRef>,
-        of_changes: impl Fn(&WaitingUnit) -> bool,
+        of_changes: impl Iterator<Item = RecordRef>,
     ) -> Vec<RecordRef> {
-        let changed = &self.changes.waiting;
+        let changed = &self.changes.waiting.units;
         let mut found = of_base(self.base);
-        found.retain(|first| !changed.contains_key(first));
-        found.extend(
-            changed
-                .iter()
-                .filter(|(_, unit)| unit.as_ref().is_some_and(&of_changes))
-                .map(|(first, _)| *first),
-        );
-        found.sort_unstable();
+        if !changed.is_empty() {
+            found.retain(|first| !changed.contains_key(first));
+            found.extend(of_changes);
+            found.sort_unstable();
+        }
         found
     }
 }

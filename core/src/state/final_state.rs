@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use super::changes::{Joined, Packed, Store, contents_of};
+use super::changes::{Joined, Packed, contents_of};
 use super::{
     Changes, ClosedOffer, DeviceState, EpochState, FeedHead, Governance, GroupState, Logged,
     MemberState, Offer, PrefixClaim, Registration, StateView, SubjectState, WaitingUnit,
     codec::wire_fields,
 };
 use crate::cbor::{CborError, Reader, Wire, Writer};
-use crate::lineage::Descent;
 use crate::rules::Refusal;
 use crate::{
     BlockId, DeviceId, Genesis, HeaderHash, Height, MemberId, NetworkId, Prefix, ReaderGroup,
@@ -51,8 +50,6 @@ pub struct State {
     /// Each record that waits, with the first of its unit.
     waiting_with: BTreeMap<RecordRef, RecordRef>,
     waiting_since: BTreeSet<(TimeMs, RecordRef)>,
-    /// What came of what since somebody took it last.
-    descents: Vec<Descent>,
 }
 
 /// What the state bytes hold.
@@ -170,14 +167,8 @@ impl State {
                 .iter()
                 .map(|(first, unit)| (unit.since, *first))
                 .collect(),
-            descents: Vec::new(),
             tables,
         }
-    }
-
-    /// What came of what since this was asked last.
-    pub(crate) fn take_descents(&mut self) -> Vec<Descent> {
-        std::mem::take(&mut self.descents)
     }
 
     /// Appends the state bytes.
@@ -212,6 +203,43 @@ impl State {
     /// Every refusal, by record.
     pub fn refusals(&self) -> impl Iterator<Item = (&RecordRef, &Refusal)> {
         self.tables.refusals.iter()
+    }
+
+    /// Makes changes part of the state.
+    pub(crate) fn commit(&mut self, changes: Changes) {
+        if let Some(governance) = changes.governance {
+            self.tables.governance = governance;
+        }
+        self.tables.devices.extend(changes.devices);
+        self.tables.readers.extend(changes.readers);
+        self.tables.prefixes.extend(changes.prefixes);
+        self.tables.claims.extend(changes.claims);
+        self.tables.feeds.extend(changes.feeds);
+        for (id, mut subject) in changes.subjects {
+            subject.seldom.shrink();
+            self.tables.subjects.insert(id, subject);
+        }
+        for (key, packed) in changes.packed {
+            match packed {
+                Packed::Inside => self.packed.insert(key),
+                Packed::TakenOut => self.packed.remove(&key),
+            };
+        }
+        for (key, joined) in changes.joined {
+            match joined {
+                Joined::Together => self.joined.insert(key),
+                Joined::Apart => self.joined.remove(&key),
+            };
+        }
+        for (record, offer) in changes.offers {
+            self.set_offer(record, offer);
+        }
+        self.tables.closed_offers.extend(changes.closed_offers);
+        for (first, unit) in changes.waiting.into_units() {
+            self.set_waiting(first, unit);
+        }
+        self.tables.refusals.extend(changes.refusals);
+        self.logged.extend(changes.logged);
     }
 
     fn set_offer(&mut self, record: RecordRef, offer: Option<Offer>) {
@@ -269,49 +297,6 @@ fn first_readers(genesis: &Genesis) -> BTreeMap<ReaderGroup, GroupState> {
         (of, GroupState { epochs })
     })
     .collect()
-}
-
-impl Store for State {
-    fn commit(&mut self, changes: Changes) {
-        if let Some(governance) = changes.governance {
-            self.tables.governance = governance;
-        }
-        self.tables.devices.extend(changes.devices);
-        self.tables.readers.extend(changes.readers);
-        self.tables.prefixes.extend(changes.prefixes);
-        self.tables.claims.extend(changes.claims);
-        self.tables.feeds.extend(changes.feeds);
-        for (id, mut subject) in changes.subjects {
-            subject.seldom.shrink();
-            self.tables.subjects.insert(id, subject);
-        }
-        for (key, packed) in changes.packed {
-            match packed {
-                Packed::Inside => self.packed.insert(key),
-                Packed::TakenOut => self.packed.remove(&key),
-            };
-        }
-        for (key, joined) in changes.joined {
-            match joined {
-                Joined::Together => self.joined.insert(key),
-                Joined::Apart => self.joined.remove(&key),
-            };
-        }
-        for (record, offer) in changes.offers {
-            self.set_offer(record, offer);
-        }
-        self.tables.closed_offers.extend(changes.closed_offers);
-        for (first, unit) in changes.waiting {
-            self.set_waiting(first, unit);
-        }
-        self.tables.refusals.extend(changes.refusals);
-        self.logged.extend(changes.logged);
-        self.descents.extend(changes.descents);
-    }
-
-    fn as_view(&self) -> &dyn StateView {
-        self
-    }
 }
 
 impl StateView for State {

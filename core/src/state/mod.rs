@@ -29,6 +29,6 @@ pub use subject::{Nature, Pledge, SubjectState};
 pub use view::{Logged, StateView};
 pub use waiting::{WaitingRecord, WaitingUnit};
 
-pub(crate) use changes::{Changes, Joined, Layer, Packed, Store, records_of};
+pub(crate) use changes::{Changes, Joined, Layer, Packed, records_of};
 pub(crate) use governance::Proposal;
 pub(crate) use makeup::Life;

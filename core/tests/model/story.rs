@@ -256,7 +256,7 @@ impl Story {
     fn order(&mut self) {
         let proposal = propose(&self.ledger, &self.waiting_room, self.now)
             .unwrap_or_else(|| heartbeat(&self.ledger, self.now));
-        let checkpoint = proposal.cosign(&key(ORDERER));
+        let checkpoint = proposal.into_proposal().cosigned_alone(&key(ORDERER));
         let checkpoint = checkpoint.verify(self.ledger.validators()).unwrap();
         for block in &self.waiting_room {
             self.here.insert(block.id(), block.clone());

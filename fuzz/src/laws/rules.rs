@@ -49,7 +49,7 @@ pub(super) fn rules(bytes: &[u8]) -> Fate {
         let Some(proposal) = propose(&ledger, [&block], now) else {
             continue;
         };
-        let checkpoint = proposal.cosign(&trial.orderer);
+        let checkpoint = proposal.into_proposal().cosigned_alone(&trial.orderer);
         let blocks = BTreeMap::from([(block.id(), block)]);
         let applied = checkpoint
             .verify(trial.genesis.validators())

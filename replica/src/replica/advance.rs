@@ -1,10 +1,11 @@
 //! Checkpoints: making them, applying them, and saving the state that they lead to.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc;
 
 use chopmark_core::{
-    BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height, TimeMs, VerifiedBlock,
-    VerifiedCheckpoint, heartbeat, propose,
+    Applied, ApplyError, BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height,
+    Ledger, TimeMs, VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
 };
 
 use super::prepared::Ready;
@@ -70,6 +71,21 @@ struct Advanced {
     descents: Vec<Descent>,
 }
 
+impl Advanced {
+    fn write(self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        if !self.descents.is_empty() {
+            batch.put_lineage(self.height, &Descent::all_to_bytes(&self.descents))?;
+        }
+        for done in self.finals {
+            if done.was_aside {
+                batch.take_from_aside(&Ready::new(done.block).new_block(), done.number)?;
+            }
+            batch.mark_final(done.number, done.log_index)?;
+        }
+        Ok(())
+    }
+}
+
 impl Replica {
     /// Orders what has arrived: proposes, cosigns and applies a checkpoint, durable when this
     /// returns. Only for the validator of a set of one.
@@ -84,13 +100,15 @@ impl Replica {
     ) -> Result<Option<Ordered>, ReplicaError> {
         let mut copy = self.writable()?;
         let candidates = copy.held.open().chain(copy.held.aside_blocks());
-        let proposal = match (propose(&copy.ledger, candidates, now), idle) {
-            (Some(proposal), _) => proposal,
+        let executed = match (propose(&copy.ledger, candidates, now), idle) {
+            (Some(executed), _) => executed,
             (None, WhenIdle::Beat) => heartbeat(&copy.ledger, now),
             (None, WhenIdle::Wait) => return Ok(None),
         };
-        let checkpoint = proposal
-            .cosign(key)
+        let checkpoint = executed
+            .proposal()
+            .clone()
+            .cosigned_alone(key)
             .verify(copy.ledger.validators())
             .map_err(ReplicaError::NotValidator)?;
         let ordered = Ordered {
@@ -99,7 +117,9 @@ impl Replica {
         };
         self.change(&mut copy, |copy, batch| {
             put(batch, &checkpoint, Slot::HERE)?;
-            copy.checkpoints.insert(ordered.height, checkpoint);
+            if let Some(advanced) = copy.take_in(&checkpoint, |ledger, _| ledger.commit(executed)) {
+                advanced.write(batch)?;
+            }
             copy.advance(&self.0.store, batch)
         })?;
         Ok(Some(ordered))
@@ -190,21 +210,8 @@ impl Copy {
         store: &Store,
         batch: &mut Batch<'_>,
     ) -> Result<(), ReplicaError> {
-        while let Some(Advanced {
-            height,
-            finals,
-            descents,
-        }) = self.apply_next(store)?
-        {
-            if !descents.is_empty() {
-                batch.put_lineage(height, &Descent::all_to_bytes(&descents))?;
-            }
-            for done in finals {
-                if done.was_aside {
-                    batch.take_from_aside(&Ready::new(done.block).new_block(), done.number)?;
-                }
-                batch.mark_final(done.number, done.log_index)?;
-            }
+        while let Some(advanced) = self.apply_next(store)? {
+            advanced.write(batch)?;
         }
         Ok(())
     }
@@ -237,12 +244,27 @@ impl Copy {
             self.held
                 .insert_open(item.number, verified(item.number, &item.bytes)?);
         }
-        let applied = match self.ledger.apply(&checkpoint, self.held.all()) {
+        Ok(self.take_in(&checkpoint, |ledger, blocks| {
+            ledger.apply(&checkpoint, blocks)
+        }))
+    }
+
+    /// Makes a checkpoint final, and notes what that changes beside the ledger.
+    fn take_in(
+        &mut self,
+        checkpoint: &VerifiedCheckpoint,
+        apply: impl FnOnce(
+            &mut Ledger,
+            &BTreeMap<BlockId, VerifiedBlock>,
+        ) -> Result<Applied, ApplyError>,
+    ) -> Option<Advanced> {
+        let height = checkpoint.header().height();
+        let applied = match apply(&mut self.ledger, self.held.all()) {
             Ok(applied) => applied,
             Err(error) => {
                 // A quorum signed what does not follow from the log: worth a person's attention.
                 tracing::error!(height = height.0, %error, "a cosigned checkpoint does not fit this ledger");
-                return Ok(None);
+                return None;
             }
         };
         self.pending = None;
@@ -253,11 +275,11 @@ impl Copy {
         let records: usize = finals.iter().map(|done| done.block.records().len()).sum();
         self.unsaved_records = self.unsaved_records.saturating_add(records.max(1));
         self.lineage.extend(&applied.descents);
-        Ok(Some(Advanced {
+        Some(Advanced {
             height,
             finals,
             descents: applied.descents,
-        }))
+        })
     }
 
     fn finish(&mut self, id: &BlockId, log_index: u64) -> Option<Final> {

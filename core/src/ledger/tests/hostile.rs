@@ -4,10 +4,12 @@ use crate::merkle::leaf_hash;
 use crate::state::StateView;
 use crate::testnet::*;
 use crate::{
-    ApplyError, Checkpoint, Cosignature, Digest32, Outcome, Pending, PendingError, cbor, heartbeat,
-    limits, propose,
+    ApplyError, Checkpoint, Cosignature, Digest32, Outcome, Pending, PendingError, cbor, limits,
+    propose,
 };
 use std::collections::BTreeMap;
+
+use super::empty;
 
 /// A checkpoint holds a bounded number of blocks. With places given by device id, whoever grinds a
 /// low key and never stops writing would keep all others out.
@@ -26,6 +28,7 @@ fn a_flood_of_one_device_does_not_hold_up_the_others() {
         .collect();
     let arrived = std::iter::once(&honest).chain(&flood);
     let proposal = propose(&net.ledger, arrived, net.now).unwrap();
+    let proposal = proposal.proposal();
     assert_eq!(proposal.blocks().len(), limits::CHECKPOINT_BLOCKS);
     assert!(proposal.blocks().contains(&honest.id()));
 }
@@ -45,7 +48,7 @@ fn a_block_of_another_network_is_not_ordered_here() {
         Err(PendingError::Stranger)
     );
 
-    let mut header = heartbeat(&net.ledger, net.now.plus(1)).header().clone();
+    let mut header = empty(&net.ledger, net.now.plus(1)).header().clone();
     let leaf = leaf_hash(block.statement());
     header.block_count = 1;
     header.log_size += 1;

@@ -103,10 +103,10 @@ fn without(story: &Story, seed: u64, block: BlockId) -> Option<Ledger> {
         let time = checkpoint.header().time();
         let here = kept.iter().map(|id| &blocks[id]);
         let proposal = propose(&ledger, here, time).unwrap_or_else(|| heartbeat(&ledger, time));
-        if proposal.blocks() != kept {
+        if proposal.proposal().blocks() != kept {
             return None;
         }
-        let again = proposal.cosign(&key(ORDERER));
+        let again = proposal.into_proposal().cosigned_alone(&key(ORDERER));
         let again = again.verify(ledger.validators()).unwrap();
         ledger.apply(&again, &blocks).unwrap();
     }

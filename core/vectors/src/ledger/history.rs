@@ -13,7 +13,8 @@ pub(super) fn lines(made: &Made) -> Result<Vec<String>> {
     let mut ledger = Ledger::new(&made.genesis);
     let checkpoint = propose(&ledger, [&made.block], NOW.plus(1))
         .context("nothing to order")?
-        .cosign(&made.key);
+        .into_proposal()
+        .cosigned_alone(&made.key);
     let mut lines = vec![line("checkpoint", checkpoint.to_bytes())];
     let as_of = checkpoint.signed_header().clone();
     let verified = checkpoint.verify(made.genesis.validators())?;

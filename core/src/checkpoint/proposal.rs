@@ -1,0 +1,149 @@
+//! A checkpoint before it is cosigned: what validators vote on.
+
+use thiserror::Error;
+
+use super::{Checkpoint, CheckpointError, Cosignature, HEADER_BYTES, Header};
+use crate::cbor::{self, CborError, Reader, Wire, Writer};
+use crate::keys::DeviceKey;
+use crate::{BlockId, HeaderHash, TimeMs, Tip, limits};
+
+/// Why a proposal's time gets no vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ProposalTimeError {
+    /// Time did not rise.
+    #[error("the proposal's time {found:?} is not after the newest checkpoint's {tip:?}")]
+    NotAfterTip {
+        /// The proposal's time.
+        found: TimeMs,
+        /// The newest checkpoint's.
+        tip: TimeMs,
+    },
+    /// Too far ahead of the voter's clock.
+    #[error("the proposal's time {found:?} is after {latest:?}, the latest that this clock allows")]
+    Ahead {
+        /// The proposal's time.
+        found: TimeMs,
+        /// The latest that gets a vote now.
+        latest: TimeMs,
+    },
+}
+
+/// A checkpoint that nobody has cosigned yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    header: Header,
+    blocks: Vec<BlockId>,
+}
+
+impl Proposal {
+    pub(crate) fn new(header: Header, blocks: Vec<BlockId>) -> Self {
+        Self { header, blocks }
+    }
+
+    /// Reads a proposal that came from a validator; nothing about it is checked but its shape and
+    /// its count of blocks. Whether it fits is seen when it is executed.
+    ///
+    /// # Errors
+    /// `Malformed` for anything else than a proposal's one spelling, `BlockCount` when the header
+    /// counts other than the list.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let proposal: Self = cbor::from_canonical(bytes)?;
+        check_count(&proposal.header, &proposal.blocks)?;
+        Ok(proposal)
+    }
+
+    /// Its bytes (format, section 7).
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::to_bytes(self)
+    }
+
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The header's hash: since the header commits to the blocks, the proposal's name too.
+    #[must_use]
+    pub fn hash(&self) -> HeaderHash {
+        self.header.hash()
+    }
+
+    /// The blocks, in the order in which they will be applied.
+    #[must_use]
+    pub fn blocks(&self) -> &[BlockId] {
+        &self.blocks
+    }
+
+    /// Whether a validator whose clock shows `now` may vote for it, on top of this checkpoint.
+    ///
+    /// # Errors
+    /// Says on which side the time lies.
+    pub fn check_time(&self, tip: Tip, now: TimeMs) -> Result<(), ProposalTimeError> {
+        let found = self.header.time;
+        let next = tip.time.plus(1);
+        if found < next {
+            return Err(ProposalTimeError::NotAfterTip {
+                found,
+                tip: tip.time,
+            });
+        }
+        // A clock that was set back behind the newest checkpoint must not stop the network: the
+        // least step is always lawful.
+        let latest = now.plus(limits::PROPOSAL_AHEAD_MS).max(next);
+        if found > latest {
+            return Err(ProposalTimeError::Ahead { found, latest });
+        }
+        Ok(())
+    }
+
+    /// A validator's signature of the header.
+    #[must_use]
+    pub fn cosign(&self, key: &DeviceKey) -> Cosignature {
+        Cosignature::sign(key, &cbor::to_bytes(&self.header))
+    }
+
+    /// The checkpoint with these cosignatures, of which each key has one: they are put in the
+    /// order of their keys. Whether they are a quorum is seen when the checkpoint is verified.
+    #[must_use]
+    pub fn into_checkpoint(self, mut cosignatures: Vec<Cosignature>) -> Checkpoint {
+        cosignatures.sort_by_key(Cosignature::key);
+        Checkpoint::new(self.header, cosignatures, self.blocks)
+    }
+
+    /// The checkpoint that a validator set of one makes of it.
+    #[must_use]
+    pub fn cosigned_alone(self, key: &DeviceKey) -> Checkpoint {
+        let cosignature = self.cosign(key);
+        self.into_checkpoint(vec![cosignature])
+    }
+}
+
+/// The header says how many blocks there are.
+pub(super) fn check_count(header: &Header, blocks: &[BlockId]) -> Result<(), CheckpointError> {
+    let listed = blocks.len();
+    let header = header.block_count;
+    if u64::try_from(listed) == Ok(header) {
+        Ok(())
+    } else {
+        Err(CheckpointError::BlockCount { header, listed })
+    }
+}
+
+impl Wire for Proposal {
+    fn write(&self, to: &mut Writer) {
+        to.array(2);
+        to.bytes(&cbor::to_bytes(&self.header));
+        to.list(&self.blocks);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(2)?;
+        Ok(Self {
+            header: cbor::from_canonical(from.bytes("header", HEADER_BYTES)?)?,
+            blocks: from.list("blocks", limits::CHECKPOINT_BLOCKS)?,
+        })
+    }
+}
