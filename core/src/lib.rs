@@ -124,7 +124,7 @@ pub use ledger::{
 };
 pub use lineage::{Affected, Descent, Found, Lineage, Reach, Trace, affected};
 pub use member::{Class, DeviceEntry, Inception, Role};
-pub use order::{heartbeat, propose};
+pub use order::{can_propose, heartbeat, propose};
 pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
 pub use pickup::{PickupCode, PickupCodeError};

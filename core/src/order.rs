@@ -30,6 +30,20 @@ pub fn propose<'b>(
     Some(ledger.draft(blocks, now))
 }
 
+/// Whether [`propose`] would find anything to order.
+pub fn can_propose<'b>(
+    ledger: &Ledger,
+    candidates: impl IntoIterator<Item = &'b VerifiedBlock>,
+) -> bool {
+    let state = ledger.state();
+    // Whatever can be ordered begins with a block whose feed goes on from the log.
+    let mut first = candidates.into_iter().filter(|block| {
+        let prev = block.header().prev();
+        prev.is_none_or(|prev| state.logged(&prev).is_some())
+    });
+    first.any(|block| may_write(state, block))
+}
+
 /// An empty checkpoint, so that time goes on for expiries while nothing happens.
 pub fn heartbeat(ledger: &Ledger, now: TimeMs) -> Executed {
     ledger.draft([], now)

@@ -342,9 +342,10 @@ struct NewNetwork {
     /// A founder's card; once for each founder.
     #[arg(long = "founder", required = true)]
     founders: Vec<PathBuf>,
-    /// The member whose peer orders, by name or id; the first founder without it.
-    #[arg(long)]
-    validator: Option<String>,
+    /// A member whose peer orders, by name or id; given once, or at least four times. The first
+    /// founder's orders alone without it.
+    #[arg(long = "validator")]
+    validators: Vec<String>,
     /// How many members must register a prefix before it holds; more than half without it.
     #[arg(long)]
     prefix_quorum: Option<u32>,

@@ -45,6 +45,8 @@ pub(crate) enum Order {
     None,
     /// This peer is the whole validator set.
     Solo,
+    /// This peer agrees with the other validators, of whom a third may be hostile.
+    Bft,
 }
 
 /// Another member's peer.

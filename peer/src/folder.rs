@@ -116,6 +116,11 @@ impl Folder {
         member.map(Some).map_err(|_| FolderError::Returned(path))
     }
 
+    /// What this peer signed as a validator at the present height.
+    pub(crate) fn ballots(&self) -> PathBuf {
+        self.root.join("ballots.wal")
+    }
+
     /// Where the running peer listens for the other commands.
     pub(crate) fn control_socket(&self) -> PathBuf {
         self.root.join("control.sock")

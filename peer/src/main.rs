@@ -14,7 +14,7 @@ mod gateway;
 mod invitations;
 mod keyfile;
 mod logs;
-mod orderer;
+mod ordering;
 mod peer;
 mod policy_file;
 mod qr;

@@ -21,7 +21,7 @@ use chopmark_core::{
     BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Founder, Genesis, Group, Height,
     HpkeSecret, KnownPeer, MemberId, NetworkId, PartyKind, Seq, StateView,
 };
-use chopmark_replica::{Lock, Number, Replica, Store, WhenIdle};
+use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
 
 pub(crate) use bundles::History;
@@ -33,7 +33,6 @@ pub(crate) use run_lists::follow as follow_runs;
 pub(crate) use status::Status;
 pub(crate) use trace::{Towards, Trace};
 
-use crate::clock;
 use crate::config::Config;
 use crate::folder::Folder;
 use crate::invitations::Invitations;
@@ -185,12 +184,15 @@ impl Peer {
         DeviceKey::from_seed(&self.0.key.to_seed())
     }
 
-    /// Whether the genesis names this peer as the validator.
+    /// Whether this peer is a validator of the next checkpoint.
     pub(crate) fn is_validator(&self) -> bool {
-        let validators = self.0.replica.genesis().validators().as_slice();
-        validators
-            .iter()
-            .any(|validator| validator.key() == self.device())
+        let own = self.device();
+        self.0.replica.read_final(|ledger| ledger.validators().with_key(&own).is_some())
+    }
+
+    /// How many agree on the next checkpoint.
+    pub(crate) fn validator_count(&self) -> usize {
+        self.0.replica.read_final(|ledger| ledger.validators().as_slice().len())
     }
 
     /// Tells when something arrived.
@@ -210,15 +212,6 @@ impl Peer {
     ) -> anyhow::Result<T> {
         self.blocking(move |peer| peer.0.replica.read(|_, pending| ask(pending)))
             .await
-    }
-
-    /// Makes a checkpoint of what has arrived; also an empty one when `idle` says so.
-    pub(crate) async fn order(&self, idle: WhenIdle) -> anyhow::Result<Option<Height>> {
-        self.blocking(move |peer| {
-            let ordered = peer.0.replica.order(&peer.0.key, clock::now(), idle)?;
-            Ok(ordered.map(|ordered| ordered.height))
-        })
-        .await?
     }
 
     /// The history of a code; none when nothing was commissioned under it.

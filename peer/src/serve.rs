@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use chopmark_replica::{Kept, Node, Remote};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,7 +19,7 @@ use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::logs::{self, LogStyle};
 use crate::peer::{Desk, Peer, follow_runs};
-use crate::{control, orderer};
+use crate::{control, ordering};
 
 /// How long open answers and sessions may take to end; what is acknowledged is on disk anyway.
 const GRACE: Duration = Duration::from_secs(5);
@@ -47,12 +47,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
 
     let peer = Peer::open(folder, config).await?;
-    if config.order == Order::Solo && !peer.is_validator() {
-        bail!(
-            "order = \"solo\" in {}, but this peer is not the network's validator; set it to \"none\"",
-            folder.config_path().display()
-        );
-    }
+    check_order(&peer, folder, config)?;
     // What a stop in the middle of a revocation left undone. It must not keep the peer from serving.
     if let Err(why) = peer.give_keys().await {
         tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
@@ -83,9 +78,12 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         admin,
     ));
     tasks.spawn(follow_runs(peer.clone()));
-    if config.order == Order::Solo {
-        tasks.spawn(orderer::run(peer.clone()));
-    }
+    let order = async {
+        match config.order {
+            Order::None => std::future::pending().await,
+            _ => ordering::run(peer.clone(), node.clone(), folder.clone(), config.clone()).await,
+        }
+    };
 
     let gateway = gateway.map_or_else(|| "-".to_owned(), |address| address.to_string());
     println!("READY quic={quic} gateway={gateway}");
@@ -95,7 +93,11 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let ended = tokio::select! {
         _ = terminate.recv() => None,
         _ = interrupt.recv() => None,
-        ended = tasks.join_next() => ended,
+        ended = tasks.join_next() => ended.map(|ended| match ended {
+            Ok(()) => anyhow!("a part of the peer ended by itself; the log says which"),
+            Err(why) => anyhow::Error::new(why).context("a part of the peer failed"),
+        }),
+        ended = order => ended.err().map(|why| why.context("this peer no longer orders")),
     };
     tracing::info!("stopping");
     stop.send_replace(true);
@@ -106,10 +108,24 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     // A socket that nobody listens on would only make the next command wait.
     let _absent = std::fs::remove_file(folder.control_socket());
     tasks.abort_all();
-    match ended {
-        None => Ok(()),
-        Some(Ok(())) => bail!("a part of the peer ended by itself; the log says which"),
-        Some(Err(why)) => Err(why).context("a part of the peer failed"),
+    ended.map_or(Ok(()), Err)
+}
+
+/// A configuration that says otherwise than the ledger would leave the network without an orderer,
+/// and nobody would see why.
+fn check_order(peer: &Peer, folder: &Folder, config: &Config) -> anyhow::Result<()> {
+    let file = folder.config_path();
+    let validators = peer.validator_count();
+    match config.order {
+        Order::Solo if !peer.is_validator() || validators != 1 => bail!(
+            "order = \"solo\" in {}, but this peer is not the network's only validator; set it to \"bft\" if it is one of several, else to \"none\"",
+            file.display()
+        ),
+        Order::Bft if validators == 1 => bail!(
+            "order = \"bft\" in {}, but the network has one validator; set it to \"solo\" on that one, to \"none\" elsewhere",
+            file.display()
+        ),
+        _ => Ok(()),
     }
 }
 

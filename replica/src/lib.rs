@@ -39,7 +39,7 @@ mod vault;
 
 // The ledger and its disk.
 pub use replica::{
-    AppendError, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError, Status,
+    AppendError, Judged, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError, Status,
     TakenIn, Traced, WhenIdle,
 };
 
@@ -60,6 +60,6 @@ pub use runs::{RUN_LIST_MEDIA_TYPE, RunListText, Runs, RunsError};
 
 // The wire.
 pub use net::{
-    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Link, Node, NodeError, Remote, SyncError,
+    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Line, Link, Node, NodeError, Remote, SyncError,
     SyncReport, TlsError, Until, join,
 };

@@ -35,21 +35,7 @@ fn draft(new: &NewNetwork) -> anyhow::Result<()> {
         .iter()
         .map(|card| member::read_card(card))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let orderer = match &new.validator {
-        Some(wanted) => member::find(&founders, wanted)?,
-        None => founders.first().context("a network needs a founder")?,
-    };
-    let Some(peer) = orderer
-        .devices()
-        .iter()
-        .find(|device| device.role() == Role::Peer)
-    else {
-        bail!(
-            "{} has no peer device on its card, so it cannot order",
-            orderer.inception().name()
-        );
-    };
-    let validators = ValidatorSet::new(vec![Validator::new(orderer.id(), peer.key())])?;
+    let validators = validators(new, &founders)?;
     let policy = policy_of(new, &founders)?;
     check_written(Written::Name, &new.name).context("the network's name")?;
     // The cards came from elsewhere; here is the one look before everybody signs.
@@ -66,6 +52,34 @@ fn draft(new: &NewNetwork) -> anyhow::Result<()> {
         new.draft.display()
     );
     Ok(())
+}
+
+/// The peers that order: those of the founders that were named, or the first founder's alone.
+fn validators(new: &NewNetwork, founders: &[Founder]) -> anyhow::Result<ValidatorSet> {
+    let orderers = match new.validators.as_slice() {
+        [] => vec![founders.first().context("a network needs a founder")?],
+        named => named
+            .iter()
+            .map(|wanted| member::find(founders, wanted))
+            .collect::<anyhow::Result<Vec<_>>>()?,
+    };
+    if (2..4).contains(&orderers.len()) {
+        bail!(
+            "{} validators cannot bear the loss of one of them: name one (it orders alone) or at least four",
+            orderers.len()
+        );
+    }
+    let validators = orderers.into_iter().map(|orderer| {
+        let mut devices = orderer.devices().iter();
+        let peer = devices.find(|device| device.role() == Role::Peer);
+        let peer = peer.with_context(|| {
+            let name = orderer.inception().name();
+            format!("{name} has no peer device on its card, so it cannot order")
+        })?;
+        Ok(Validator::new(orderer.id(), peer.key()))
+    });
+    let validators = validators.collect::<anyhow::Result<Vec<_>>>()?;
+    ValidatorSet::new(validators).context("a member is named as validator twice")
 }
 
 /// The policy of the file, or the standard one.

@@ -14,6 +14,7 @@ use super::frames;
 use super::join::JOIN_ALPN;
 use super::messages::{Message, begins_session};
 use super::node::Node;
+use super::order::ORDER_ALPN;
 use super::session::{End, Line, Progress, Until, drive};
 use super::{SyncError, tls};
 use crate::store::wall_clock_ms;
@@ -80,6 +81,10 @@ impl Node {
         };
         if alpn(&connection).as_deref() == Some(JOIN_ALPN) {
             self.answer_join(&connection, key).await;
+            return connection.close(VarInt::from_u32(0), b"done");
+        }
+        if alpn(&connection).as_deref() == Some(ORDER_ALPN) {
+            self.answer_validator(&connection, key).await;
             return connection.close(VarInt::from_u32(0), b"done");
         }
         match self.may_enter(key).await {

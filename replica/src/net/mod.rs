@@ -9,6 +9,7 @@ mod join;
 mod keep;
 mod messages;
 mod node;
+mod order;
 mod pairs;
 mod session;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use join::{JoinDesk, JoinRefusal, join};
 pub use keep::{Kept, Link};
 pub use messages::{JoinAnswer, JoinRequest};
 pub use node::{Node, NodeError, Remote};
+pub use order::Line;
 pub use session::{SyncReport, Until};
 pub use tls::TlsError;
 

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::SyncError;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
+use super::order::{Ballots, ORDER_ALPN};
 use super::pairs::Pairs;
 use super::tls::{self, TlsError};
 use crate::replica::{Replica, ReplicaError};
@@ -73,6 +74,7 @@ pub(super) struct Inner {
     pub(super) receiving: watch::Sender<BTreeSet<EvidenceId>>,
     pub(super) quota: Quota,
     pub(super) pairs: Pairs,
+    pub(super) ballots: Ballots,
 }
 
 impl Node {
@@ -86,7 +88,7 @@ impl Node {
         replica: Replica,
         desk: Option<Arc<dyn JoinDesk>>,
     ) -> Result<Self, NodeError> {
-        let crypto = tls::server(&key, &[SYNC_ALPN, JOIN_ALPN])?;
+        let crypto = tls::server(&key, &[SYNC_ALPN, JOIN_ALPN, ORDER_ALPN])?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config.transport_config(transport());
         let endpoint = Endpoint::server(config, listen).map_err(|source| NodeError::Listen {
@@ -118,6 +120,7 @@ impl Node {
             receiving: watch::Sender::default(),
             quota: Quota::default(),
             pairs: Pairs::default(),
+            ballots: Ballots::default(),
         }))
     }
 

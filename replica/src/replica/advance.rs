@@ -5,7 +5,7 @@ use std::sync::mpsc;
 
 use chopmark_core::{
     Applied, ApplyError, BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height,
-    Ledger, TimeMs, VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
+    Ledger, TimeMs, VerifiedBlock, VerifiedCheckpoint,
 };
 
 use super::prepared::Ready;
@@ -98,31 +98,11 @@ impl Replica {
         now: TimeMs,
         idle: WhenIdle,
     ) -> Result<Option<Ordered>, ReplicaError> {
-        let mut copy = self.writable()?;
-        let candidates = copy.held.open().chain(copy.held.aside_blocks());
-        let executed = match (propose(&copy.ledger, candidates, now), idle) {
-            (Some(executed), _) => executed,
-            (None, WhenIdle::Beat) => heartbeat(&copy.ledger, now),
-            (None, WhenIdle::Wait) => return Ok(None),
+        let Some(proposal) = self.draft(now, idle)? else {
+            return Ok(None);
         };
-        let checkpoint = executed
-            .proposal()
-            .clone()
-            .cosigned_alone(key)
-            .verify(copy.ledger.validators())
-            .map_err(ReplicaError::NotValidator)?;
-        let ordered = Ordered {
-            height: checkpoint.header().height(),
-            blocks: checkpoint.blocks().len(),
-        };
-        self.change(&mut copy, |copy, batch| {
-            put(batch, &checkpoint, Slot::HERE)?;
-            if let Some(advanced) = copy.take_in(&checkpoint, |ledger, _| ledger.commit(executed)) {
-                advanced.write(batch)?;
-            }
-            copy.advance(&self.0.store, batch)
-        })?;
-        Ok(Some(ordered))
+        let cosignature = proposal.cosign(key);
+        self.finish(proposal, vec![cosignature]).map(Some)
     }
 
     /// Saves the state, so that the next opening has nothing to replay.
@@ -244,8 +224,10 @@ impl Copy {
             self.held
                 .insert_open(item.number, verified(item.number, &item.bytes)?);
         }
-        Ok(self.take_in(&checkpoint, |ledger, blocks| {
-            ledger.apply(&checkpoint, blocks)
+        let drafted = self.drafts.take(&checkpoint.checkpoint().hash());
+        Ok(self.take_in(&checkpoint, |ledger, blocks| match drafted {
+            Some(executed) => ledger.commit(executed),
+            None => ledger.apply(&checkpoint, blocks),
         }))
     }
 
@@ -268,6 +250,7 @@ impl Copy {
             }
         };
         self.pending = None;
+        self.drafts.clear();
         let finals = checkpoint.blocks().iter().zip(applied.first_index..);
         let finals: Vec<Final> = finals
             .filter_map(|(id, log_index)| self.finish(id, log_index))

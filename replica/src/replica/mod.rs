@@ -5,6 +5,7 @@ mod advance;
 mod ask;
 mod held;
 mod intake;
+mod order;
 mod others;
 mod prepared;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use held::Held;
 pub use advance::{Ordered, Status, WhenIdle};
 pub use ask::{OutboxEntry, OutboxStage, Place};
 pub use intake::{AppendError, NotTaken, TakenIn};
+pub use order::Judged;
 pub(crate) use others::is_for_now;
 pub use trace::Traced;
 
@@ -113,6 +115,8 @@ struct Copy {
     held: Held,
     /// Checkpoints that are stored and wait for one before them or for a block.
     checkpoints: BTreeMap<Height, VerifiedCheckpoint>,
+    /// Checkpoints that were run here and are not final.
+    drafts: order::Drafts,
     /// Records applied since the last snapshot.
     unsaved_records: usize,
     /// A write failed after memory had changed: memory is ahead of the disk, and is read anew
@@ -292,6 +296,7 @@ impl Copy {
             pending: None,
             held: Held::default(),
             checkpoints: BTreeMap::new(),
+            drafts: order::Drafts::default(),
             unsaved_records: 0,
             stale: false,
         };

@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chopmark-locode", &[]),
     ("chopmark-view", &[]),
     ("chopmark-documents", &[]),
+    ("chopmark-ordering", &["chopmark-core"]),
     ("chopmark-replica", &["chopmark-core"]),
     (
         "chopmark-client",
@@ -36,6 +37,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "chopmark-epcis",
             "chopmark-exchange",
             "chopmark-labels",
+            "chopmark-ordering",
             "chopmark-replica",
         ],
     ),

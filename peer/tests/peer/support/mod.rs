@@ -84,6 +84,11 @@ pub(crate) const FOUNDERS: [(&str, &str); 4] = [
 impl Network {
     /// Makes members, draft, signatures and genesis with the commands that people use.
     pub(crate) fn found(founders: &[(&str, &str)]) -> Self {
+        Self::found_by(founders, &[0])
+    }
+
+    /// As [`Self::found`], with these members' peers as validators.
+    pub(crate) fn found_by(founders: &[(&str, &str)], validators: &[usize]) -> Self {
         let place = tempfile::tempdir().unwrap();
         let at = |name: String| place.path().join(name);
         let draft = at("draft.cbor".to_owned());
@@ -110,7 +115,8 @@ impl Network {
             "--host",
             "localhost",
         ];
-        new.extend(["--draft", text(&draft), "--validator", founders[0].0]);
+        new.extend(["--draft", text(&draft)]);
+        new.extend(validators.iter().flat_map(|n| ["--validator", founders[*n].0]));
         new.extend(cards.iter().flat_map(|card| ["--founder", text(card)]));
         succeed(&new);
         let signatures: Vec<PathBuf> = members

@@ -1,0 +1,501 @@
+//! Agreement among several validators, a third of whom may be hostile.
+//!
+//! A height passes three stages. *Waiting*: nothing is said until there is work here, a proposal
+//! comes, or time must go on. *Voting*: the engine agrees on the hash of a header. *Decided*: each
+//! validator cosigns that header, and the checkpoint is final once a quorum's cosignatures are
+//! here. A validator that missed any of it takes the final checkpoint from the ordinary sync.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chopmark_core::{
+    Cosignature, DeviceId, DeviceKey, HeaderHash, Height, NetworkId, Proposal, ValidatorSet,
+};
+use malachite::{Input, LocallyProposedValue, ProposedValue};
+use malachite_types::{Round, SignedProposal, Validity, ValueOrigin};
+
+use crate::context::{self, Address, Chopmark, Value, Voters};
+use crate::engine::Engine;
+use crate::host::{Counts, Host, Now, OrderError, Ordering, Verdict};
+use crate::journal::Journal;
+use crate::message::{Message, MessageError, WireDecision};
+use crate::queue::{Queue, Refused};
+use crate::wire::WireCertificate;
+
+/// What arrives within this time shares one header, one agreement and one flush.
+pub const SHORTEST: Duration = Duration::from_millis(100);
+/// Offers expire and waits end by checkpoint time, also when nothing is written.
+pub const HEARTBEAT: Duration = Duration::from_secs(60);
+/// A decision is told again this often until it is final.
+const AGAIN: Duration = Duration::from_secs(1);
+/// Without a timer: long enough to cost nothing, short enough to notice a missed arrival.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// A checkpoint that somebody proposed.
+struct Candidate {
+    proposal: Proposal,
+    /// Where it was proposed; none where only its content came.
+    named: Vec<(Round, Round, Address)>,
+    valid: Option<bool>,
+}
+
+/// What is known of a decision.
+struct Decision {
+    certificate: WireCertificate,
+    cosigned: bool,
+    tell_again: Duration,
+}
+
+/// One validator.
+pub struct Bft<J> {
+    key: Arc<DeviceKey>,
+    engine: Engine<J>,
+    set: ValidatorSet,
+    voters: Voters,
+    height: Height,
+    voting: bool,
+    queue: Queue,
+    candidates: BTreeMap<HeaderHash, Candidate>,
+    /// How many checkpoints were proposed in each round: more than two prove nothing more.
+    proposed: BTreeMap<u32, u8>,
+    decision: Option<Decision>,
+    cosignatures: BTreeMap<DeviceId, Cosignature>,
+    finished: Duration,
+    told_behind: bool,
+    counts: Counts,
+}
+
+impl<J: Journal> Bft<J> {
+    /// A validator with its key and its write-ahead log.
+    pub fn new(key: Arc<DeviceKey>, journal: J, host: &dyn Host, now: Now) -> Self {
+        let set = host.validators();
+        Self {
+            engine: Engine::new(Arc::clone(&key), host.network(), journal),
+            key,
+            voters: Voters::of(&set),
+            set,
+            height: next(host.height()),
+            voting: false,
+            queue: Queue::default(),
+            candidates: BTreeMap::new(),
+            proposed: BTreeMap::new(),
+            decision: None,
+            cosignatures: BTreeMap::new(),
+            // As if long ago: work that is there already waits for nothing.
+            finished: now.running.saturating_sub(HEARTBEAT),
+            told_behind: false,
+            counts: Counts::default(),
+        }
+    }
+
+    /// Follows the ledger to its next height, however it got there.
+    fn follow(&mut self, host: &dyn Host, now: Now) {
+        let height = next(host.height());
+        if height == self.height {
+            return;
+        }
+        self.height = height;
+        self.set = host.validators();
+        self.voters = Voters::of(&self.set);
+        self.voting = false;
+        self.engine.forget();
+        self.candidates.clear();
+        self.proposed.clear();
+        self.decision = None;
+        self.cosignatures.clear();
+        self.finished = now.running;
+        self.queue.go_on(height.0);
+    }
+
+    /// Whether there is a reason to begin voting now.
+    fn due(&self, host: &dyn Host, now: Now) -> bool {
+        let rested = now.running.saturating_sub(self.finished);
+        (host.has_work() && rested >= SHORTEST)
+            || rested >= HEARTBEAT
+            || self.queue.has_proposal()
+            || self.queue.speakers() >= self.voters.honest()
+            // What was begun before a restart is ended.
+            || self.engine.desk.journal.height() == self.height.0
+    }
+
+    fn begin(&mut self, now: Now) -> Result<(), OrderError> {
+        self.engine.start(self.height.into(), self.voters.clone(), now.running)?;
+        self.voting = true;
+        let known: Vec<_> = self.engine.desk.contents.values().cloned().collect();
+        for content in known {
+            self.note_content(&content, None);
+        }
+        Ok(())
+    }
+
+    /// Remembers a checkpoint that was proposed. Bytes that are none are left out: nobody can
+    /// vote for them.
+    fn note_content(&mut self, content: &[u8], named: Option<(Round, Round, Address)>) -> Option<HeaderHash> {
+        let proposal = Proposal::from_bytes(content).ok()?;
+        let hash = proposal.hash();
+        let bytes = Arc::new(content.to_vec());
+        self.engine.desk.contents.entry(hash).or_insert(bytes);
+        let candidate = self.candidates.entry(hash).or_insert(Candidate {
+            proposal,
+            named: Vec::new(),
+            valid: None,
+        });
+        candidate.named.extend(named);
+        Some(hash)
+    }
+
+    fn take(&mut self, from: DeviceId, message: Message, now: Now) -> Result<(), OrderError> {
+        let at = now.running;
+        match message {
+            Message::Vote(vote) => self.engine.feed(Input::Vote(vote.into()), at),
+            Message::Polka(polka) => self.engine.feed(Input::PolkaCertificate(polka.into()), at),
+            Message::Round(round) => self.engine.feed(Input::RoundCertificate(round.into()), at),
+            Message::Content(_, content) => {
+                // Only what some proposal or decision asks for is kept.
+                if let Ok(proposal) = Proposal::from_bytes(&content)
+                    && self.is_asked_for(&proposal.hash())
+                {
+                    self.note_content(&content, None);
+                }
+                Ok(())
+            }
+            Message::Proposal(wire, content) => {
+                let proposal = SignedProposal::<Chopmark>::from(wire);
+                let named = (proposal.round, proposal.polka, proposal.by);
+                let fits = Proposal::from_bytes(&content).is_ok_and(|content| {
+                    content.hash() == proposal.value.0 && content.header().height() == self.height
+                });
+                if fits && self.may_propose(&proposal) {
+                    self.note_content(&content, Some(named));
+                    self.tell_verdict(&proposal.value.0, at)?;
+                }
+                self.engine.feed(Input::Proposal(proposal), at)
+            }
+            Message::Decided(decision) => self.take_decision(from, decision, at),
+        }
+    }
+
+    /// Whether a proposal's content is worth keeping: it is of its round's proposer and signed,
+    /// and the round is near, so that nobody fills the memory with checkpoints.
+    fn may_propose(&mut self, proposal: &SignedProposal<Chopmark>) -> bool {
+        use malachite_types::Context as _;
+        let near = self.engine.round().as_i64().saturating_add(10);
+        let turn = Chopmark.select_proposer(&self.voters, proposal.height, proposal.round);
+        let ballot = context::proposal_ballot(self.network(), proposal);
+        let signed = proposal.round.as_i64() <= near
+            && *malachite_types::Validator::address(turn) == proposal.by
+            && self.engine.desk.verifier.ballot(ballot, proposal.by, &proposal.signature);
+        if !signed {
+            return false;
+        }
+        let proposed = self.proposed.entry(proposal.round.as_u32().unwrap_or(0)).or_default();
+        *proposed = proposed.saturating_add(1);
+        *proposed <= 2
+    }
+
+    fn network(&self) -> NetworkId {
+        self.engine.desk.network()
+    }
+
+    fn is_asked_for(&self, hash: &HeaderHash) -> bool {
+        let decided = self.decision.as_ref();
+        self.candidates.contains_key(hash)
+            || decided.is_some_and(|decision| decision.certificate.value == *hash)
+            || self.engine.has_polka_for(hash)
+    }
+
+    fn take_decision(&mut self, from: DeviceId, decision: WireDecision, at: Duration) -> Result<(), OrderError> {
+        let WireDecision { certificate, cosignature, content } = decision;
+        let value = certificate.value;
+        let known = self.decided_value();
+        if known != Some(value) {
+            let commit = certificate.clone().into();
+            if self.engine.desk.verifier.commit(&commit, &self.voters).is_err() {
+                self.counts.forged += 1;
+                return Ok(());
+            }
+            if known.is_some() {
+                return Err(OrderError::TwoDecisions { height: self.height });
+            }
+            self.engine.decide(certificate)?;
+        }
+        self.note_decision(at);
+        if let Some(content) = content
+            && Proposal::from_bytes(&content).is_ok_and(|content| content.hash() == value)
+        {
+            self.note_content(&content, None);
+        }
+        match Cosignature::from_bytes(&cosignature) {
+            Ok(cosignature) if cosignature.key() == from => {
+                self.cosignatures.insert(from, cosignature);
+            }
+            _ => self.counts.forged += 1,
+        }
+        Ok(())
+    }
+
+    fn decided_value(&self) -> Option<HeaderHash> {
+        let decision = self.engine.desk.decided.as_ref();
+        decision.map(|certificate| certificate.value)
+    }
+
+    fn note_decision(&mut self, at: Duration) {
+        if self.decision.is_none()
+            && let Some(certificate) = self.engine.desk.decided.clone()
+        {
+            self.decision = Some(Decision {
+                certificate,
+                cosigned: false,
+                tell_again: at.saturating_add(AGAIN),
+            });
+        }
+    }
+
+    /// Judges what can be judged now, and tells the engine.
+    fn judge(&mut self, host: &mut dyn Host, now: Now) -> Result<(), OrderError> {
+        let open: Vec<HeaderHash> = self
+            .candidates
+            .iter()
+            .filter(|(_, candidate)| candidate.valid.is_none())
+            .map(|(hash, _)| *hash)
+            .collect();
+        for hash in open {
+            let Some(candidate) = self.candidates.get_mut(&hash) else {
+                continue;
+            };
+            match host.check(&candidate.proposal, Some(now.wall)).map_err(OrderError::Host)? {
+                Verdict::Missing => continue,
+                Verdict::Valid => candidate.valid = Some(true),
+                Verdict::Invalid(why) => {
+                    tracing::warn!(height = self.height.0, %why, "a proposed checkpoint does not follow");
+                    candidate.valid = Some(false);
+                }
+            }
+            self.tell_verdict(&hash, now.running)?;
+        }
+        Ok(())
+    }
+
+    fn tell_verdict(&mut self, hash: &HeaderHash, at: Duration) -> Result<(), OrderError> {
+        let Some(candidate) = self.candidates.get_mut(hash) else {
+            return Ok(());
+        };
+        let Some(valid) = candidate.valid else {
+            return Ok(());
+        };
+        for (round, valid_round, proposer) in std::mem::take(&mut candidate.named) {
+            let judged = ProposedValue {
+                height: self.height.into(),
+                round,
+                valid_round,
+                proposer,
+                value: Value(*hash),
+                validity: Validity::from_bool(valid),
+            };
+            self.engine.feed(Input::ProposedValue(judged, ValueOrigin::Consensus), at)?;
+        }
+        Ok(())
+    }
+
+    /// Proposes, if it is this validator's turn and there is something to propose.
+    fn propose(&mut self, host: &mut dyn Host, now: Now) -> Result<(), OrderError> {
+        let Some(round) = self.engine.wanted() else {
+            return Ok(());
+        };
+        let rested = now.running.saturating_sub(self.finished);
+        if rested < SHORTEST {
+            return Ok(());
+        }
+        let beat = rested >= HEARTBEAT;
+        let Some(proposal) = host.propose(now.wall, beat).map_err(OrderError::Host)? else {
+            return Ok(());
+        };
+        let value = Value(proposal.hash());
+        let content = proposal.to_bytes();
+        if let Some(hash) = self.note_content(&content, None)
+            && let Some(candidate) = self.candidates.get_mut(&hash)
+        {
+            candidate.valid = Some(true);
+        }
+        self.engine.desk.wanted = None;
+        let height = self.height.into();
+        let local = LocallyProposedValue { height, round, value };
+        self.engine.feed(Input::Propose(local), now.running)
+    }
+
+    /// Cosigns what was decided, and makes it final once a quorum has.
+    fn finish(&mut self, host: &mut dyn Host, now: Now) -> Result<(), OrderError> {
+        self.note_decision(now.running);
+        let Some(decision) = &mut self.decision else {
+            return Ok(());
+        };
+        let value = decision.certificate.value;
+        let Some(candidate) = self.candidates.get(&value) else {
+            return Ok(());
+        };
+        if !decision.cosigned {
+            // Decided, so whatever this clock says.
+            match host.check(&candidate.proposal, None).map_err(OrderError::Host)? {
+                Verdict::Missing => return Ok(()),
+                Verdict::Invalid(detail) => {
+                    let height = self.height;
+                    return Err(OrderError::Diverged { height, detail });
+                }
+                Verdict::Valid => {}
+            }
+            decision.cosigned = true;
+            let own = candidate.proposal.cosign(&self.key);
+            self.cosignatures.insert(self.key.id(), own);
+            self.tell_decision(false);
+        }
+        self.drop_bad_cosignatures(&value);
+        if self.cosignatures.len() < self.set.quorum() {
+            return Ok(());
+        }
+        if let Some(candidate) = self.candidates.remove(&value) {
+            let cosignatures = std::mem::take(&mut self.cosignatures).into_values().collect();
+            host.finish(candidate.proposal, cosignatures).map_err(OrderError::Host)?;
+        }
+        Ok(())
+    }
+
+    fn drop_bad_cosignatures(&mut self, value: &HeaderHash) {
+        let Some(candidate) = self.candidates.get(value) else {
+            return;
+        };
+        let before = self.cosignatures.len();
+        let set = &self.set;
+        self.cosignatures.retain(|key, cosignature| {
+            set.with_key(key).is_some() && cosignature.verify(candidate.proposal.header()).is_ok()
+        });
+        let dropped = before.saturating_sub(self.cosignatures.len());
+        self.counts.forged += u64::try_from(dropped).unwrap_or(0);
+    }
+
+    /// Tells the decision with this validator's cosignature; with the checkpoint for those who
+    /// seem to have missed it.
+    fn tell_decision(&mut self, whole: bool) {
+        let own = self.cosignatures.get(&self.key.id());
+        let (Some(decision), Some(own)) = (&self.decision, own) else {
+            return;
+        };
+        let content = self.engine.desk.contents.get(&decision.certificate.value);
+        self.engine.desk.outgoing.push(Message::Decided(WireDecision {
+            certificate: decision.certificate.clone(),
+            cosignature: own.to_bytes(),
+            content: content.filter(|_| whole).map(|content| content.to_vec()),
+        }));
+    }
+
+    fn repeat(&mut self, now: Now) {
+        let due = self.decision.as_mut().filter(|decision| decision.cosigned && decision.tell_again <= now.running);
+        if let Some(decision) = due {
+            decision.tell_again = now.running.saturating_add(AGAIN);
+            self.tell_decision(true);
+        }
+    }
+
+    fn send(&mut self, host: &mut dyn Host) {
+        for message in std::mem::take(&mut self.engine.desk.outgoing) {
+            host.send(message.write());
+        }
+    }
+
+    /// One pass: everything that is due at this height.
+    fn step(&mut self, host: &mut dyn Host, now: Now) -> Result<(), OrderError> {
+        if !self.voting {
+            if !self.due(host, now) {
+                return Ok(());
+            }
+            self.begin(now)?;
+        }
+        while let Some((from, message)) = self.queue.next() {
+            self.take(from, message, now)?;
+        }
+        self.engine.timers(now.running)?;
+        self.judge(host, now)?;
+        self.propose(host, now)?;
+        self.finish(host, now)?;
+        self.repeat(now);
+        self.send(host);
+        Ok(())
+    }
+
+    /// Whether this validator may speak at this height at all.
+    fn may_vote(&mut self, host: &dyn Host) -> bool {
+        if self.set.with_key(&self.key.id()).is_none() {
+            return false;
+        }
+        let recorded = self.engine.desk.journal.height();
+        let behind = recorded > next(host.height()).0;
+        if behind && !self.told_behind {
+            tracing::warn!(recorded, height = self.height.0, "the ledger is older than the write-ahead log; not voting until it has caught up");
+        }
+        self.told_behind = behind;
+        !behind
+    }
+
+    fn wake(&self, host: &dyn Host, now: Now) -> Duration {
+        let rested = now.running.saturating_sub(self.finished);
+        let until = |at: Duration| at.saturating_sub(now.running);
+        let mut wait = IDLE.min(HEARTBEAT.saturating_sub(rested));
+        if self.voting {
+            wait = self.engine.next_timer().map_or(wait, |at| wait.min(until(at)));
+            if let Some(decision) = self.decision.as_ref().filter(|decision| decision.cosigned) {
+                wait = wait.min(until(decision.tell_again));
+            }
+        }
+        if rested < SHORTEST && (host.has_work() || self.engine.wanted().is_some()) {
+            wait = wait.min(SHORTEST.saturating_sub(rested));
+        }
+        wait.max(Duration::from_millis(1))
+    }
+}
+
+impl<J: Journal> Ordering for Bft<J> {
+    fn message(&mut self, host: &dyn Host, from: DeviceId, bytes: &[u8]) -> Result<(), MessageError> {
+        let height = next(host.height());
+        if self.set.with_key(&from).is_none() {
+            self.counts.strangers += 1;
+            return Ok(());
+        }
+        let message = Message::read(from, bytes).inspect_err(|_| self.counts.malformed += 1)?;
+        match self.queue.push(height.0, from, message, bytes.len()) {
+            Ok(()) => self.counts.taken += 1,
+            Err(Refused::Past) => self.counts.past += 1,
+            Err(Refused::Future) => self.counts.future += 1,
+            Err(Refused::Flooding) => self.counts.flooding += 1,
+        }
+        Ok(())
+    }
+
+    fn poll(&mut self, host: &mut dyn Host, now: Now) -> Result<Duration, OrderError> {
+        self.follow(host, now);
+        while self.may_vote(host) {
+            let before = self.height;
+            self.step(host, now)?;
+            self.follow(host, now);
+            if self.height == before {
+                break;
+            }
+        }
+        Ok(self.wake(host, now))
+    }
+
+    fn round(&self) -> Option<u32> {
+        self.engine.round().as_u32().filter(|_| self.voting)
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            forged: self.counts.forged + self.engine.desk.forged,
+            equivocations: self.engine.desk.equivocations,
+            ..self.counts
+        }
+    }
+}
+
+fn next(height: Height) -> Height {
+    Height(height.0.saturating_add(1))
+}

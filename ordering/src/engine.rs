@@ -1,0 +1,382 @@
+//! Drives the engine: feeds it inputs, answers its effects, and keeps what must not be forgotten.
+//!
+//! The engine stops in the middle of its work whenever it wants something. What it wants to send
+//! is kept back until the work is done and the write-ahead log is on disk, so one flush serves
+//! all of it, and nothing is said that could be forgotten.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chopmark_core::{DeviceKey, HeaderHash, NetworkId};
+use malachite::{
+    ConsensusMsg, Effect, Input, LivenessMsg, Params, Resumable as _, Resume, SignedConsensusMsg,
+    State, process,
+};
+use malachite_types::{
+    LinearTimeouts, Round, SignedMessage, ThresholdParams, Timeout, TimeoutKind, ValuePayload,
+    VoteExtensionPolicy,
+};
+
+use crate::context::{Address, Chopmark, Height, Value, Voters, proposal_ballot, vote_ballot};
+use crate::entry::Entry;
+use crate::host::OrderError;
+use crate::journal::{Journal, JournalError};
+use crate::message::{Message, spell};
+use crate::verify::Verifier;
+use crate::wire::{WireCertificate, WireVote};
+
+/// How long each step waits before a round is given up. A round trip between continents takes 0.3 s.
+const TIMEOUTS: LinearTimeouts = LinearTimeouts {
+    propose: Duration::from_millis(1_000),
+    propose_delta: Duration::from_millis(500),
+    prevote: Duration::from_millis(500),
+    prevote_delta: Duration::from_millis(250),
+    precommit: Duration::from_millis(500),
+    precommit_delta: Duration::from_millis(250),
+    rebroadcast: Duration::from_millis(1_000),
+    max_timeout: Duration::from_secs(10),
+};
+
+/// The engine at one height.
+pub(crate) struct Engine<J> {
+    state: State<Chopmark>,
+    pub(crate) desk: Desk<J>,
+}
+
+/// What the engine's effects act on.
+pub(crate) struct Desk<J> {
+    key: Arc<DeviceKey>,
+    network: NetworkId,
+    pub(crate) journal: J,
+    unsynced: bool,
+    pub(crate) verifier: Verifier,
+    timers: BTreeMap<(u8, u32), (Timeout, Duration)>,
+    /// Kept back until the log is on disk.
+    pub(crate) outgoing: Vec<Message>,
+    /// The checkpoints that proposals name, as bytes.
+    pub(crate) contents: BTreeMap<HeaderHash, Arc<Vec<u8>>>,
+    /// The round for which a proposal of this validator is due.
+    pub(crate) wanted: Option<Round>,
+    pub(crate) decided: Option<WireCertificate>,
+    pub(crate) forged: u64,
+    pub(crate) equivocations: u64,
+    failure: Option<JournalError>,
+    now: Duration,
+}
+
+impl<J: Journal> Engine<J> {
+    pub(crate) fn new(key: Arc<DeviceKey>, network: NetworkId, journal: J) -> Self {
+        let address = Address(key.id());
+        let params = Params {
+            address,
+            threshold_params: ThresholdParams::default(),
+            // Else a proposal counts as valid before anybody has looked at it.
+            value_payload: ValuePayload::ProposalAndParts,
+            enabled: true,
+        };
+        // Nothing is queued in the engine: messages wait outside, counted in bytes.
+        let state = State::new(Chopmark, Height(0), Voters::nobody(), params, 1, 1);
+        let desk = Desk {
+            key,
+            network,
+            journal,
+            unsynced: false,
+            verifier: Verifier::new(network),
+            timers: BTreeMap::new(),
+            outgoing: Vec::new(),
+            contents: BTreeMap::new(),
+            wanted: None,
+            decided: None,
+            forged: 0,
+            equivocations: 0,
+            failure: None,
+            now: Duration::ZERO,
+        };
+        Self { state, desk }
+    }
+
+    /// Begins a height: what the log holds of it is taken up again, or the log begins anew.
+    pub(crate) fn start(&mut self, height: Height, voters: Voters, now: Duration) -> Result<(), OrderError> {
+        self.forget();
+        let entries = self.recorded(height)?;
+        if entries.is_empty() {
+            self.desk.journal.reset(height.0)?;
+        }
+        for entry in &entries {
+            match entry {
+                Entry::Value(judged) => {
+                    let content = Arc::new(judged.content.clone());
+                    self.desk.contents.insert(judged.value, content);
+                }
+                Entry::Decision(certificate) => self.desk.decided = Some(certificate.clone()),
+                _ => {}
+            }
+        }
+        let inputs: Vec<_> = entries.iter().filter_map(Entry::input).collect();
+        self.state.index_wal_entries(&inputs);
+        let begin = Input::StartHeight(height, voters, false, None, VoteExtensionPolicy::Disabled);
+        self.feed(begin, now)?;
+        for input in inputs {
+            self.feed(input, now)?;
+        }
+        self.state.reset_entries_index();
+        Ok(())
+    }
+
+    /// What the log holds of this height.
+    fn recorded(&mut self, height: Height) -> Result<Vec<Entry>, OrderError> {
+        if self.desk.journal.height() != height.0 {
+            return Ok(Vec::new());
+        }
+        let read = |bytes: Vec<u8>| {
+            minicbor::decode(&bytes).map_err(|error| OrderError::Engine {
+                height: chopmark_core::Height(height.0),
+                detail: format!("an entry of the write-ahead log cannot be read ({error})"),
+            })
+        };
+        self.desk.journal.entries()?.into_iter().map(read).collect()
+    }
+
+    /// Leaves the height.
+    pub(crate) fn forget(&mut self) {
+        let desk = &mut self.desk;
+        desk.verifier.forget();
+        desk.timers.clear();
+        desk.outgoing.clear();
+        desk.contents.clear();
+        desk.wanted = None;
+        desk.decided = None;
+    }
+
+    pub(crate) fn round(&self) -> Round {
+        self.state.round()
+    }
+
+    /// Whether a proposal of this validator is still wanted, and for which round.
+    pub(crate) fn wanted(&self) -> Option<Round> {
+        let round = self.desk.wanted?;
+        (round == self.state.round() && self.state.driver.step_is_propose()).then_some(round)
+    }
+
+    /// Whether a quorum prevoted for it in some round.
+    pub(crate) fn has_polka_for(&self, value: &HeaderHash) -> bool {
+        let rounds = 0..=self.state.round().as_u32().unwrap_or(0);
+        let mut polkas = rounds.map(|round| self.state.polka_certificate(Round::new(round), &Value(*value)));
+        polkas.any(|polka| polka.is_some())
+    }
+
+    /// When the next timer ends.
+    pub(crate) fn next_timer(&self) -> Option<Duration> {
+        self.desk.timers.values().map(|(_, at)| *at).min()
+    }
+
+    /// Tells the engine of every timer that has ended.
+    pub(crate) fn timers(&mut self, now: Duration) -> Result<(), OrderError> {
+        while let Some(timeout) = self.desk.take_timer(now) {
+            self.feed(Input::TimeoutElapsed(timeout), now)?;
+        }
+        Ok(())
+    }
+
+    /// Records a decision that others proved.
+    pub(crate) fn decide(&mut self, certificate: WireCertificate) -> Result<(), JournalError> {
+        self.desk.record(&Entry::Decision(certificate.clone()))?;
+        self.desk.decided = Some(certificate);
+        self.desk.sync()
+    }
+
+    /// Feeds one input. When this returns, what it led to is on disk.
+    pub(crate) fn feed(&mut self, input: Input<Chopmark>, now: Duration) -> Result<(), OrderError> {
+        let Self { state, desk } = self;
+        desk.now = now;
+        let result: Result<(), malachite::Error<Chopmark>> = process!(
+            input: input,
+            state: state,
+            metrics: &(),
+            with: effect => Ok::<_, JournalError>(desk.answer(effect))
+        );
+        if let Some(failure) = desk.failure.take() {
+            return Err(failure.into());
+        }
+        result.map_err(|error| OrderError::Engine {
+            height: chopmark_core::Height(state.height().0),
+            detail: error.to_string(),
+        })?;
+        Ok(desk.sync()?)
+    }
+}
+
+impl<J: Journal> Desk<J> {
+    pub(crate) fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    fn answer(&mut self, effect: Effect<Chopmark>) -> Resume<Chopmark> {
+        match effect {
+            Effect::CancelAllTimeouts(resume) => {
+                self.timers.clear();
+                resume.resume_with(())
+            }
+            Effect::CancelTimeout(timeout, resume) => {
+                self.timers.remove(&timer_key(timeout));
+                resume.resume_with(())
+            }
+            Effect::ScheduleTimeout(timeout, resume) => {
+                let ends = self.now.saturating_add(TIMEOUTS.duration_for(timeout));
+                self.timers.insert(timer_key(timeout), (timeout, ends));
+                resume.resume_with(())
+            }
+            Effect::StartRound(height, round, _, _, resume) => {
+                tracing::debug!(%height, %round, "a round begins");
+                resume.resume_with(())
+            }
+            Effect::PublishConsensusMsg(message, resume) => {
+                self.publish(message);
+                resume.resume_with(())
+            }
+            Effect::PublishLivenessMsg(message, resume) => {
+                self.outgoing.push(match message {
+                    LivenessMsg::Vote(vote) => Message::Vote((&vote).into()),
+                    LivenessMsg::PolkaCertificate(polka) => Message::Polka((&polka).into()),
+                    LivenessMsg::SkipRoundCertificate(round) => Message::Round((&round).into()),
+                });
+                resume.resume_with(())
+            }
+            Effect::RepublishVote(vote, resume) => {
+                self.outgoing.push(Message::Vote((&vote).into()));
+                resume.resume_with(())
+            }
+            Effect::RepublishRoundCertificate(round, resume) => {
+                self.outgoing.push(Message::Round((&round).into()));
+                resume.resume_with(())
+            }
+            Effect::GetValue(_, round, _, resume) => {
+                self.wanted = Some(round);
+                resume.resume_with(())
+            }
+            Effect::RestreamProposal(height, _, _, _, value, resume) => {
+                if let Some(content) = self.contents.get(&value.0) {
+                    self.outgoing.push(Message::Content(height.0, content.to_vec()));
+                }
+                resume.resume_with(())
+            }
+            Effect::Decide(certificate, _, resume) => {
+                self.decided = Some(WireCertificate::from(&certificate));
+                resume.resume_with(())
+            }
+            Effect::Finalize(_, _, evidence, resume) => {
+                let caught = evidence.votes.iter().count() + evidence.proposals.iter().count();
+                self.equivocations += u64::try_from(caught).unwrap_or(0);
+                resume.resume_with(())
+            }
+            Effect::SignVote(vote, resume) => {
+                let signature = vote_ballot(self.network, &vote).map(|ballot| ballot.sign(&self.key));
+                // Nobody votes before the first round; if the engine did, it would verify nowhere.
+                resume.resume_with(SignedMessage::new(vote, signature.unwrap_or([0; 64])))
+            }
+            Effect::SignProposal(proposal, resume) => {
+                let ballot = proposal_ballot(self.network, &proposal);
+                let signature = ballot.map(|ballot| ballot.sign(&self.key));
+                resume.resume_with(SignedMessage::new(proposal, signature.unwrap_or([0; 64])))
+            }
+            Effect::VerifySignature(message, key, resume) => {
+                let ballot = match &message.message {
+                    ConsensusMsg::Vote(vote) => vote_ballot(self.network, vote),
+                    ConsensusMsg::Proposal(proposal) => proposal_ballot(self.network, proposal),
+                };
+                let valid = self.verifier.ballot(ballot, key, &message.signature);
+                if !valid {
+                    self.forged += 1;
+                }
+                resume.resume_with(valid)
+            }
+            Effect::VerifyCommitCertificate(certificate, voters, _, resume) => {
+                resume.resume_with(self.verifier.commit(&certificate, &voters))
+            }
+            Effect::VerifyPolkaCertificate(certificate, voters, _, resume) => {
+                let checked = self.verifier.polka(&certificate, &voters);
+                self.forged += u64::from(checked.is_err());
+                resume.resume_with(checked)
+            }
+            Effect::VerifyRoundCertificate(certificate, voters, _, resume) => {
+                let checked = self.verifier.round(&certificate, &voters);
+                self.forged += u64::from(checked.is_err());
+                resume.resume_with(checked)
+            }
+            Effect::WalAppend(_, input, resume) => {
+                self.append(&input);
+                resume.resume_with(())
+            }
+            // None of these is asked for: votes have no extensions, and checkpoints that were
+            // missed come by the ordinary sync.
+            Effect::ExtendVote(.., resume) => resume.resume_with(None),
+            Effect::VerifyVoteExtension(.., resume) => {
+                resume.resume_with(Err(malachite::VoteExtensionError::InvalidVoteExtension))
+            }
+            Effect::VerifyExtendedCommitCertificate(certificate, voters, _, _, resume) => {
+                resume.resume_with(self.verifier.commit(&certificate.trim_vote_extensions(), &voters))
+            }
+            Effect::CertVerifiedSyncValue(_, _, resume) => resume.resume_with(()),
+            Effect::CertRejectedSyncValue(_, _, _, resume) => resume.resume_with(()),
+        }
+    }
+
+    fn publish(&mut self, message: SignedConsensusMsg<Chopmark>) {
+        self.outgoing.push(match message {
+            SignedConsensusMsg::Vote(vote) => Message::Vote(WireVote::from(&vote)),
+            SignedConsensusMsg::Proposal(proposal) => {
+                let content = self.contents.get(&proposal.value.0);
+                let content = content.map(|content| content.to_vec()).unwrap_or_default();
+                Message::Proposal((&proposal).into(), content)
+            }
+        });
+    }
+
+    fn append(&mut self, input: &Input<Chopmark>) {
+        if self.failure.is_some() {
+            return;
+        }
+        let contents = &self.contents;
+        let content = |value: &HeaderHash| {
+            let content = contents.get(value);
+            content.map(|content| content.to_vec()).unwrap_or_default()
+        };
+        if let Some(entry) = Entry::of(input, content)
+            && let Err(failure) = self.record(&entry)
+        {
+            self.failure = Some(failure);
+        }
+    }
+
+    fn record(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        self.unsynced = true;
+        self.journal.append(&spell(entry))
+    }
+
+    fn sync(&mut self) -> Result<(), JournalError> {
+        let matters = !self.outgoing.is_empty() || self.decided.is_some();
+        if self.unsynced && matters {
+            self.journal.sync()?;
+            self.unsynced = false;
+        }
+        Ok(())
+    }
+
+    fn take_timer(&mut self, now: Duration) -> Option<Timeout> {
+        let ended = |(key, (_, at)): (&(u8, u32), &(Timeout, Duration))| (*at <= now).then_some((*at, *key));
+        let (_, key) = self.timers.iter().filter_map(ended).min()?;
+        self.timers.remove(&key).map(|(timeout, _)| timeout)
+    }
+}
+
+fn timer_key(timeout: Timeout) -> (u8, u32) {
+    let kind = match timeout.kind {
+        TimeoutKind::Propose => 0,
+        TimeoutKind::Prevote => 1,
+        TimeoutKind::Precommit => 2,
+        TimeoutKind::Rebroadcast => 3,
+        TimeoutKind::FinalizeHeight(_) => 4,
+    };
+    (kind, timeout.round.as_u32().unwrap_or(0))
+}

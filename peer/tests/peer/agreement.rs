@@ -1,0 +1,124 @@
+//! Four members that agree: real processes, one of them killed, two of them killed, all of them
+//! back.
+
+use std::collections::BTreeSet;
+use std::net::UdpSocket;
+
+use serde_json::Value;
+
+use crate::support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
+
+/// Ports that nobody has at this moment.
+fn free_ports(count: usize) -> Vec<u16> {
+    let sockets: Vec<_> = (0..count)
+        .map(|_| UdpSocket::bind("127.0.0.1:0").unwrap())
+        .collect();
+    let port = |socket: &UdpSocket| socket.local_addr().unwrap().port();
+    sockets.iter().map(port).collect()
+}
+
+/// Every member's peer orders and calls every other.
+fn all_agree(network: &Network) -> Vec<Peer> {
+    let ports = free_ports(network.members.len());
+    let cards: Vec<Value> = network
+        .members
+        .iter()
+        .map(|dir| {
+            let printed = succeed(&["status", "--json", "--dir", text(dir)]);
+            serde_json::from_str(&printed).unwrap()
+        })
+        .collect();
+    for (own, dir) in network.members.iter().enumerate() {
+        let mut config = format!(
+            "listen = \"127.0.0.1:{}\"\ngateway = \"127.0.0.1:0\"\norder = \"bft\"\n",
+            ports[own]
+        );
+        for (other, card) in cards.iter().enumerate().filter(|(other, _)| *other != own) {
+            config += &format!(
+                "[[peer]]\nmember = {}\nkey = {}\naddress = \"127.0.0.1:{}\"\n",
+                card["member"], card["device"], ports[other]
+            );
+        }
+        std::fs::write(dir.join("chopmark.toml"), config).unwrap();
+    }
+    network.members.iter().map(|dir| Peer::start(dir)).collect()
+}
+
+fn register(peer: &Peer, prefix: &str) {
+    succeed(&["prefix", "register", prefix, "--dir", text(&peer.dir)]);
+}
+
+/// Waits until each of these peers has ordered so many blocks and holds the same state.
+fn until_equal(peers: &[&Peer], logged: u64) {
+    until(&format!("{logged} blocks are final everywhere"), || {
+        let all: Vec<Value> = peers.iter().map(|peer| peer.status()).collect();
+        let enough = all.iter().all(|one| one["log_size"].as_u64() >= Some(logged) && one["pending"] == 0);
+        let states: BTreeSet<String> = all
+            .iter()
+            .map(|one| format!("{} {}", one["height"], one["state"]))
+            .collect();
+        (enough && states.len() == 1).then_some(())
+    });
+}
+
+#[test]
+fn four_members_agree_while_one_of_them_is_gone() {
+    let network = Network::found_by(&FOUNDERS, &[0, 1, 2, 3]);
+    let mut peers = all_agree(&network);
+    register(&peers[0], "9506000");
+    register(&peers[3], "9506001");
+    until_equal(&peers.iter().collect::<Vec<_>>(), 2);
+
+    // One of four may be gone.
+    let gone = peers.pop().unwrap().kill();
+    register(&peers[1], "9506002");
+    until_equal(&peers.iter().collect::<Vec<_>>(), 3);
+
+    // Two may not: nothing is final, and nothing is lost.
+    let second = peers.pop().unwrap().kill();
+    register(&peers[0], "9506003");
+    until("the block is at the other one", || {
+        (peers[1].status()["pending"] == 1).then_some(())
+    });
+    let waiting: Vec<_> = peers.iter().map(|peer| peer.status()["log_size"].clone()).collect();
+    assert_eq!(waiting, [3, 3]);
+
+    // Back again, they take up what they were in.
+    peers.push(Peer::start(&second));
+    peers.push(Peer::start(&gone));
+    until_equal(&peers.iter().collect::<Vec<_>>(), 4);
+}
+
+#[test]
+fn a_validator_whose_log_is_damaged_does_not_vote_and_says_what_to_do() {
+    let network = Network::found_by(&FOUNDERS, &[0, 1, 2, 3]);
+    let mut peers = all_agree(&network);
+    register(&peers[0], "9506000");
+    until_equal(&peers.iter().collect::<Vec<_>>(), 1);
+    let dir = peers.pop().unwrap().kill();
+    let log = dir.join("ballots.wal");
+    let mut bytes = std::fs::read(&log).unwrap();
+    bytes.truncate(7);
+    std::fs::write(&log, bytes).unwrap();
+    let said = fail(&["serve", "--dir", text(&dir)]);
+    assert!(said.contains("ballots.wal is damaged"), "{said}");
+    assert!(said.contains("move the file away"), "{said}");
+}
+
+#[test]
+fn a_network_has_one_validator_or_at_least_four() {
+    let place = tempfile::tempdir().unwrap();
+    let mut cards = Vec::new();
+    for (name, class) in &FOUNDERS[..2] {
+        let dir = place.path().join(name);
+        succeed(&["member", "new", "--name", name, "--class", class, "--dir", text(&dir)]);
+        cards.push(dir.join("founder.cbor"));
+    }
+    let draft = place.path().join("draft.cbor");
+    let mut new = vec!["network", "new", "--name", "Trial", "--host", "localhost"];
+    new.extend(["--draft", text(&draft)]);
+    new.extend(["--validator", FOUNDERS[0].0, "--validator", FOUNDERS[1].0]);
+    new.extend(cards.iter().flat_map(|card| ["--founder", text(card)]));
+    let said = fail(&new);
+    assert!(said.contains("at least four"), "{said}");
+}

@@ -1,0 +1,140 @@
+//! Messages between validators: one stream each way, made again when it breaks. What is lost with
+//! a connection is said again by whoever waits for an answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chopmark_core::DeviceId;
+use quinn::{Connection, VarInt};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OnceCell, mpsc};
+use tokio::task::JoinHandle;
+
+use super::SyncError;
+use super::frames;
+use super::node::{Node, Remote};
+
+/// Validators of a network.
+pub(super) const ORDER_ALPN: &[u8] = b"chopmark/order/1";
+/// Messages that have come and wait to be read; then senders are kept waiting.
+const INCOMING: usize = 1_024;
+/// Messages that wait for a slow or absent validator; newer ones are dropped, since old ones are
+/// said again and new ones without them say nothing.
+const OUTGOING: usize = 256;
+/// Between two tries to reach a validator.
+const RETRY: Duration = Duration::from_millis(500);
+/// A line on which nothing could be sent for so long is made anew.
+const STUCK: Duration = Duration::from_secs(5);
+
+/// Where messages of validators go, once somebody wants them.
+pub(super) type Ballots = OnceCell<mpsc::Sender<(DeviceId, Vec<u8>)>>;
+
+/// A line to one validator. Dropping it hangs up.
+pub struct Line {
+    queue: mpsc::Sender<Arc<Vec<u8>>>,
+    task: JoinHandle<()>,
+}
+
+impl Line {
+    /// Sends a message, or drops it when too many wait: whether it arrives shows in the answer.
+    pub fn send(&self, message: Arc<Vec<u8>>) {
+        if let Err(TrySendError::Full(_)) = self.queue.try_send(message) {
+            tracing::debug!("a message to a validator is dropped: too many wait");
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Node {
+    /// The messages of other validators from now on, each with who sent it; `None` if they are
+    /// read already.
+    #[must_use]
+    pub fn ballots(&self) -> Option<mpsc::Receiver<(DeviceId, Vec<u8>)>> {
+        let (sender, receiver) = mpsc::channel(INCOMING);
+        self.0.ballots.set(sender).is_ok().then_some(receiver)
+    }
+
+    /// Keeps a line to another validator.
+    #[must_use]
+    pub fn line(&self, remote: Remote) -> Line {
+        let (queue, waiting) = mpsc::channel(OUTGOING);
+        let task = tokio::spawn(self.clone().keep_line(remote, waiting));
+        Line { queue, task }
+    }
+
+    async fn keep_line(self, remote: Remote, mut waiting: mpsc::Receiver<Arc<Vec<u8>>>) {
+        loop {
+            let ended = match self.call(&remote, ORDER_ALPN).await {
+                Ok(connection) => {
+                    let ended = say_all(&connection, &mut waiting).await;
+                    connection.close(VarInt::from_u32(0), b"done");
+                    ended
+                }
+                Err(error) => Err(error),
+            };
+            match ended {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::debug!(peer = %remote.address, %error, "no line to a validator");
+                }
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    /// Reads what a validator says until it hangs up. Others are turned away.
+    pub(super) async fn answer_validator(&self, connection: &Connection, key: DeviceId) {
+        let asked = self.blocking(move |replica| {
+            Ok(replica.read_final(|ledger| ledger.validators().with_key(&key).is_some()))
+        });
+        let Some(ballots) = self.0.ballots.get() else {
+            return connection.close(VarInt::from_u32(1), b"this peer does not order");
+        };
+        if !asked.await.unwrap_or(false) {
+            tracing::info!(%key, "somebody who is no validator wants to order");
+            return connection.close(VarInt::from_u32(1), b"not a validator");
+        }
+        while let Ok((_, mut recv)) = connection.accept_bi().await {
+            loop {
+                match frames::read(&mut recv).await {
+                    Ok(Some(message)) => {
+                        if ballots.send((key, message)).await.is_err() {
+                            return;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::debug!(%key, %error, "a line from a validator broke");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Writes what waits, until nobody sends any more.
+async fn say_all(
+    connection: &Connection,
+    waiting: &mut mpsc::Receiver<Arc<Vec<u8>>>,
+) -> Result<(), SyncError> {
+    let (mut send, _recv) = connection.open_bi().await?;
+    loop {
+        tokio::select! {
+            message = waiting.recv() => {
+                let Some(message) = message else { return Ok(()) };
+                let written = frames::write(&mut send, &message);
+                match tokio::time::timeout(STUCK, written).await {
+                    Ok(written) => written?,
+                    Err(_) => return Err(SyncError::Lost { detail: "it takes nothing".to_owned() }),
+                }
+            }
+            lost = connection.closed() => return Err(lost.into()),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Ordering, seen from the ledger: drafting a checkpoint, judging others' drafts, and making one
+//! final.
+
+use std::collections::BTreeMap;
+
+use chopmark_core::{
+    ApplyError, Cosignature, Executed, HeaderHash, Proposal, TimeMs, can_propose, heartbeat,
+    propose,
+};
+
+use super::{Copy, Ordered, Replica, ReplicaError, WhenIdle, advance, verified};
+use crate::store::{Slot, Store};
+
+/// Drafts that were run and may still become final: one a round, and rounds are few.
+const DRAFTS: usize = 4;
+
+/// What a draft comes to here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// It follows from what is here.
+    Follows,
+    /// A block that it orders is not here yet.
+    Missing,
+    /// It does not follow.
+    Not(String),
+}
+
+/// Drafts by their header.
+#[derive(Default)]
+pub(super) struct Drafts(BTreeMap<HeaderHash, Executed>);
+
+impl Drafts {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn take(&mut self, hash: &HeaderHash) -> Option<Executed> {
+        self.0.remove(hash)
+    }
+
+    fn keep(&mut self, executed: Executed) {
+        if self.0.len() >= DRAFTS {
+            // Any of them: it is run again if it comes to that.
+            self.0.pop_first();
+        }
+        self.0.insert(executed.proposal().hash(), executed);
+    }
+}
+
+impl Replica {
+    /// Whether something here could be ordered now.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        let copy = self.copy();
+        can_propose(&copy.ledger, copy.held.open().chain(copy.held.aside_blocks()))
+    }
+
+    /// Drafts the next checkpoint from what has arrived; an empty one if `idle` says so.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn draft(&self, now: TimeMs, idle: WhenIdle) -> Result<Option<Proposal>, ReplicaError> {
+        let mut copy = self.writable()?;
+        let candidates = copy.held.open().chain(copy.held.aside_blocks());
+        let executed = match (propose(&copy.ledger, candidates, now), idle) {
+            (Some(executed), _) => executed,
+            (None, WhenIdle::Beat) => heartbeat(&copy.ledger, now),
+            (None, WhenIdle::Wait) => return Ok(None),
+        };
+        let proposal = executed.proposal().clone();
+        copy.drafts.keep(executed);
+        Ok(Some(proposal))
+    }
+
+    /// Runs another validator's draft beside the ledger. `now` is given where it is not decided
+    /// yet, and a header from the future is no draft.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn judge(&self, proposal: &Proposal, now: Option<TimeMs>) -> Result<Judged, ReplicaError> {
+        let mut copy = self.writable()?;
+        if let Some(now) = now
+            && let Err(error) = proposal.check_time(copy.ledger.tip(), now)
+        {
+            return Ok(Judged::Not(error.to_string()));
+        }
+        if copy.drafts.0.contains_key(&proposal.hash()) {
+            return Ok(Judged::Follows);
+        }
+        if !copy.gather(&self.0.store, proposal)? {
+            return Ok(Judged::Missing);
+        }
+        Ok(match copy.ledger.execute(proposal, copy.held.all()) {
+            Ok(executed) => {
+                copy.drafts.keep(executed);
+                Judged::Follows
+            }
+            Err(ApplyError::MissingBlock { .. }) => Judged::Missing,
+            Err(error) => Judged::Not(error.to_string()),
+        })
+    }
+
+    /// Makes a draft final with the cosignatures of a quorum; durable when this returns.
+    ///
+    /// # Errors
+    /// [`ReplicaError::NotValidator`] for too few cosignatures, and what the disk says.
+    pub fn finish(
+        &self,
+        proposal: Proposal,
+        cosignatures: Vec<Cosignature>,
+    ) -> Result<Ordered, ReplicaError> {
+        let mut copy = self.writable()?;
+        let checkpoint = proposal
+            .into_checkpoint(cosignatures)
+            .verify(copy.ledger.validators())
+            .map_err(ReplicaError::NotValidator)?;
+        let ordered = Ordered {
+            height: checkpoint.header().height(),
+            blocks: checkpoint.blocks().len(),
+        };
+        self.change(&mut copy, |copy, batch| {
+            advance::put(batch, &checkpoint, Slot::HERE)?;
+            copy.checkpoints.insert(ordered.height, checkpoint);
+            copy.advance(&self.0.store, batch)
+        })?;
+        Ok(ordered)
+    }
+}
+
+impl Copy {
+    /// Loads what a draft orders and what is in the store alone; whether all of it is here.
+    fn gather(&mut self, store: &Store, proposal: &Proposal) -> Result<bool, ReplicaError> {
+        for id in proposal.blocks() {
+            if self.held.contains(id) {
+                continue;
+            }
+            let Some(item) = store.block(*id)? else {
+                return Ok(false);
+            };
+            let block = verified(item.number, &item.bytes)?;
+            self.held.insert_open(item.number, block);
+        }
+        Ok(true)
+    }
+}
