@@ -120,7 +120,8 @@ impl<J: Journal> Bft<J> {
     }
 
     fn begin(&mut self, now: Now) -> Result<(), OrderError> {
-        self.engine.start(self.height.into(), self.voters.clone(), now.running)?;
+        self.engine
+            .start(self.height.into(), self.voters.clone(), now.running)?;
         self.voting = true;
         let known: Vec<_> = self.engine.desk.contents.values().cloned().collect();
         for content in known {
@@ -131,7 +132,11 @@ impl<J: Journal> Bft<J> {
 
     /// Remembers a checkpoint that was proposed. Bytes that are none are left out: nobody can
     /// vote for them.
-    fn note_content(&mut self, content: &[u8], named: Option<(Round, Round, Address)>) -> Option<HeaderHash> {
+    fn note_content(
+        &mut self,
+        content: &[u8],
+        named: Option<(Round, Round, Address)>,
+    ) -> Option<HeaderHash> {
         let proposal = Proposal::from_bytes(content).ok()?;
         let hash = proposal.hash();
         let bytes = Arc::new(content.to_vec());
@@ -185,11 +190,18 @@ impl<J: Journal> Bft<J> {
         let ballot = context::proposal_ballot(self.network(), proposal);
         let signed = proposal.round.as_i64() <= near
             && *malachite_types::Validator::address(turn) == proposal.by
-            && self.engine.desk.verifier.ballot(ballot, proposal.by, &proposal.signature);
+            && self
+                .engine
+                .desk
+                .verifier
+                .ballot(ballot, proposal.by, &proposal.signature);
         if !signed {
             return false;
         }
-        let proposed = self.proposed.entry(proposal.round.as_u32().unwrap_or(0)).or_default();
+        let proposed = self
+            .proposed
+            .entry(proposal.round.as_u32().unwrap_or(0))
+            .or_default();
         *proposed = proposed.saturating_add(1);
         *proposed <= 2
     }
@@ -205,18 +217,35 @@ impl<J: Journal> Bft<J> {
             || self.engine.has_polka_for(hash)
     }
 
-    fn take_decision(&mut self, from: DeviceId, decision: WireDecision, at: Duration) -> Result<(), OrderError> {
-        let WireDecision { certificate, cosignature, content } = decision;
+    fn take_decision(
+        &mut self,
+        from: DeviceId,
+        decision: WireDecision,
+        at: Duration,
+    ) -> Result<(), OrderError> {
+        let WireDecision {
+            certificate,
+            cosignature,
+            content,
+        } = decision;
         let value = certificate.value;
         let known = self.decided_value();
         if known != Some(value) {
             let commit = certificate.clone().into();
-            if self.engine.desk.verifier.commit(&commit, &self.voters).is_err() {
+            if self
+                .engine
+                .desk
+                .verifier
+                .commit(&commit, &self.voters)
+                .is_err()
+            {
                 self.counts.forged += 1;
                 return Ok(());
             }
             if known.is_some() {
-                return Err(OrderError::TwoDecisions { height: self.height });
+                return Err(OrderError::TwoDecisions {
+                    height: self.height,
+                });
             }
             self.engine.decide(certificate)?;
         }
@@ -264,7 +293,10 @@ impl<J: Journal> Bft<J> {
             let Some(candidate) = self.candidates.get_mut(&hash) else {
                 continue;
             };
-            match host.check(&candidate.proposal, Some(now.wall)).map_err(OrderError::Host)? {
+            match host
+                .check(&candidate.proposal, Some(now.wall))
+                .map_err(OrderError::Host)?
+            {
                 Verdict::Missing => continue,
                 Verdict::Valid => candidate.valid = Some(true),
                 Verdict::Invalid(why) => {
@@ -293,7 +325,8 @@ impl<J: Journal> Bft<J> {
                 value: Value(*hash),
                 validity: Validity::from_bool(valid),
             };
-            self.engine.feed(Input::ProposedValue(judged, ValueOrigin::Consensus), at)?;
+            self.engine
+                .feed(Input::ProposedValue(judged, ValueOrigin::Consensus), at)?;
         }
         Ok(())
     }
@@ -320,7 +353,11 @@ impl<J: Journal> Bft<J> {
         }
         self.engine.desk.wanted = None;
         let height = self.height.into();
-        let local = LocallyProposedValue { height, round, value };
+        let local = LocallyProposedValue {
+            height,
+            round,
+            value,
+        };
         self.engine.feed(Input::Propose(local), now.running)
     }
 
@@ -336,7 +373,10 @@ impl<J: Journal> Bft<J> {
         };
         if !decision.cosigned {
             // Decided, so whatever this clock says.
-            match host.check(&candidate.proposal, None).map_err(OrderError::Host)? {
+            match host
+                .check(&candidate.proposal, None)
+                .map_err(OrderError::Host)?
+            {
                 Verdict::Missing => return Ok(()),
                 Verdict::Invalid(detail) => {
                     let height = self.height;
@@ -354,8 +394,11 @@ impl<J: Journal> Bft<J> {
             return Ok(());
         }
         if let Some(candidate) = self.candidates.remove(&value) {
-            let cosignatures = std::mem::take(&mut self.cosignatures).into_values().collect();
-            host.finish(candidate.proposal, cosignatures).map_err(OrderError::Host)?;
+            let cosignatures = std::mem::take(&mut self.cosignatures)
+                .into_values()
+                .collect();
+            host.finish(candidate.proposal, cosignatures)
+                .map_err(OrderError::Host)?;
         }
         Ok(())
     }
@@ -381,15 +424,21 @@ impl<J: Journal> Bft<J> {
             return;
         };
         let content = self.engine.desk.contents.get(&decision.certificate.value);
-        self.engine.desk.outgoing.push(Message::Decided(WireDecision {
-            certificate: decision.certificate.clone(),
-            cosignature: own.to_bytes(),
-            content: content.filter(|_| whole).map(|content| content.to_vec()),
-        }));
+        self.engine
+            .desk
+            .outgoing
+            .push(Message::Decided(WireDecision {
+                certificate: decision.certificate.clone(),
+                cosignature: own.to_bytes(),
+                content: content.filter(|_| whole).map(|content| content.to_vec()),
+            }));
     }
 
     fn repeat(&mut self, now: Now) {
-        let due = self.decision.as_mut().filter(|decision| decision.cosigned && decision.tell_again <= now.running);
+        let due = self
+            .decision
+            .as_mut()
+            .filter(|decision| decision.cosigned && decision.tell_again <= now.running);
         if let Some(decision) = due {
             decision.tell_again = now.running.saturating_add(AGAIN);
             self.tell_decision(true);
@@ -430,7 +479,11 @@ impl<J: Journal> Bft<J> {
         let recorded = self.engine.desk.journal.height();
         let behind = recorded > next(host.height()).0;
         if behind && !self.told_behind {
-            tracing::warn!(recorded, height = self.height.0, "the ledger is older than the write-ahead log; not voting until it has caught up");
+            tracing::warn!(
+                recorded,
+                height = self.height.0,
+                "the ledger is older than the write-ahead log; not voting until it has caught up"
+            );
         }
         self.told_behind = behind;
         !behind
@@ -441,7 +494,10 @@ impl<J: Journal> Bft<J> {
         let until = |at: Duration| at.saturating_sub(now.running);
         let mut wait = IDLE.min(HEARTBEAT.saturating_sub(rested));
         if self.voting {
-            wait = self.engine.next_timer().map_or(wait, |at| wait.min(until(at)));
+            wait = self
+                .engine
+                .next_timer()
+                .map_or(wait, |at| wait.min(until(at)));
             if let Some(decision) = self.decision.as_ref().filter(|decision| decision.cosigned) {
                 wait = wait.min(until(decision.tell_again));
             }
@@ -454,7 +510,12 @@ impl<J: Journal> Bft<J> {
 }
 
 impl<J: Journal> Ordering for Bft<J> {
-    fn message(&mut self, host: &dyn Host, from: DeviceId, bytes: &[u8]) -> Result<(), MessageError> {
+    fn message(
+        &mut self,
+        host: &dyn Host,
+        from: DeviceId,
+        bytes: &[u8],
+    ) -> Result<(), MessageError> {
         let height = next(host.height());
         if self.set.with_key(&from).is_none() {
             self.counts.strangers += 1;

@@ -301,7 +301,10 @@ impl Context for Chopmark {
     /// In turn, by height and round, so that a silent one costs one round.
     fn select_proposer<'a>(&self, set: &'a Voters, height: Height, round: Round) -> &'a Voter {
         let count = u64::try_from(set.0.len()).unwrap_or(u64::MAX).max(1);
-        let turn = height.0.wrapping_add(u64::from(round.as_u32().unwrap_or(0))) % count;
+        let turn = height
+            .0
+            .wrapping_add(u64::from(round.as_u32().unwrap_or(0)))
+            % count;
         let at = usize::try_from(turn).unwrap_or(0);
         // A set is never empty; if it were, nobody could have started a height.
         set.0.get(at).unwrap_or(&NOBODY)
@@ -315,15 +318,45 @@ impl Context for Chopmark {
         polka: Round,
         by: Address,
     ) -> Proposal {
-        Proposal { height, round, value, polka, by }
+        Proposal {
+            height,
+            round,
+            value,
+            polka,
+            by,
+        }
     }
 
-    fn new_prevote(&self, height: Height, round: Round, value: NilOrVal<Value>, by: Address) -> Vote {
-        Vote { height, round, kind: VoteType::Prevote, value, by }
+    fn new_prevote(
+        &self,
+        height: Height,
+        round: Round,
+        value: NilOrVal<Value>,
+        by: Address,
+    ) -> Vote {
+        Vote {
+            height,
+            round,
+            kind: VoteType::Prevote,
+            value,
+            by,
+        }
     }
 
-    fn new_precommit(&self, height: Height, round: Round, value: NilOrVal<Value>, by: Address) -> Vote {
-        Vote { height, round, kind: VoteType::Precommit, value, by }
+    fn new_precommit(
+        &self,
+        height: Height,
+        round: Round,
+        value: NilOrVal<Value>,
+        by: Address,
+    ) -> Vote {
+        Vote {
+            height,
+            round,
+            kind: VoteType::Precommit,
+            value,
+            by,
+        }
     }
 }
 

@@ -97,7 +97,12 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Begins a height: what the log holds of it is taken up again, or the log begins anew.
-    pub(crate) fn start(&mut self, height: Height, voters: Voters, now: Duration) -> Result<(), OrderError> {
+    pub(crate) fn start(
+        &mut self,
+        height: Height,
+        voters: Voters,
+        now: Duration,
+    ) -> Result<(), OrderError> {
         self.forget();
         let entries = self.recorded(height)?;
         if entries.is_empty() {
@@ -162,7 +167,10 @@ impl<J: Journal> Engine<J> {
     /// Whether a quorum prevoted for it in some round.
     pub(crate) fn has_polka_for(&self, value: &HeaderHash) -> bool {
         let rounds = 0..=self.state.round().as_u32().unwrap_or(0);
-        let mut polkas = rounds.map(|round| self.state.polka_certificate(Round::new(round), &Value(*value)));
+        let mut polkas = rounds.map(|round| {
+            self.state
+                .polka_certificate(Round::new(round), &Value(*value))
+        });
         polkas.any(|polka| polka.is_some())
     }
 
@@ -257,7 +265,8 @@ impl<J: Journal> Desk<J> {
             }
             Effect::RestreamProposal(height, _, _, _, value, resume) => {
                 if let Some(content) = self.contents.get(&value.0) {
-                    self.outgoing.push(Message::Content(height.0, content.to_vec()));
+                    self.outgoing
+                        .push(Message::Content(height.0, content.to_vec()));
                 }
                 resume.resume_with(())
             }
@@ -271,7 +280,8 @@ impl<J: Journal> Desk<J> {
                 resume.resume_with(())
             }
             Effect::SignVote(vote, resume) => {
-                let signature = vote_ballot(self.network, &vote).map(|ballot| ballot.sign(&self.key));
+                let signature =
+                    vote_ballot(self.network, &vote).map(|ballot| ballot.sign(&self.key));
                 // Nobody votes before the first round; if the engine did, it would verify nowhere.
                 resume.resume_with(SignedMessage::new(vote, signature.unwrap_or([0; 64])))
             }
@@ -314,9 +324,11 @@ impl<J: Journal> Desk<J> {
             Effect::VerifyVoteExtension(.., resume) => {
                 resume.resume_with(Err(malachite::VoteExtensionError::InvalidVoteExtension))
             }
-            Effect::VerifyExtendedCommitCertificate(certificate, voters, _, _, resume) => {
-                resume.resume_with(self.verifier.commit(&certificate.trim_vote_extensions(), &voters))
-            }
+            Effect::VerifyExtendedCommitCertificate(certificate, voters, _, _, resume) => resume
+                .resume_with(
+                    self.verifier
+                        .commit(&certificate.trim_vote_extensions(), &voters),
+                ),
             Effect::CertVerifiedSyncValue(_, _, resume) => resume.resume_with(()),
             Effect::CertRejectedSyncValue(_, _, _, resume) => resume.resume_with(()),
         }
@@ -364,7 +376,9 @@ impl<J: Journal> Desk<J> {
     }
 
     fn take_timer(&mut self, now: Duration) -> Option<Timeout> {
-        let ended = |(key, (_, at)): (&(u8, u32), &(Timeout, Duration))| (*at <= now).then_some((*at, *key));
+        let ended = |(key, (_, at)): (&(u8, u32), &(Timeout, Duration))| {
+            (*at <= now).then_some((*at, *key))
+        };
         let (_, key) = self.timers.iter().filter_map(ended).min()?;
         self.timers.remove(&key).map(|(timeout, _)| timeout)
     }

@@ -63,7 +63,11 @@ pub trait Host {
     ///
     /// # Errors
     /// What the disk says.
-    fn finish(&mut self, proposal: Proposal, cosignatures: Vec<Cosignature>) -> Result<(), HostError>;
+    fn finish(
+        &mut self,
+        proposal: Proposal,
+        cosignatures: Vec<Cosignature>,
+    ) -> Result<(), HostError>;
 
     /// Sends a message to every other validator. It may be lost: what matters is repeated.
     fn send(&mut self, message: Vec<u8>);
@@ -131,7 +135,12 @@ pub trait Ordering {
     ///
     /// # Errors
     /// [`MessageError`].
-    fn message(&mut self, host: &dyn Host, from: DeviceId, bytes: &[u8]) -> Result<(), MessageError>;
+    fn message(
+        &mut self,
+        host: &dyn Host,
+        from: DeviceId,
+        bytes: &[u8],
+    ) -> Result<(), MessageError>;
 
     /// Does everything that is due, and says how long to wait unless something arrives before.
     ///

@@ -218,7 +218,10 @@ mod tests {
         let (_folder, path) = written(&[b"one", b"two"]);
         let mut journal = FileJournal::open(&path).unwrap();
         assert_eq!(journal.height(), 7);
-        assert_eq!(journal.entries().unwrap(), [b"one".to_vec(), b"two".to_vec()]);
+        assert_eq!(
+            journal.entries().unwrap(),
+            [b"one".to_vec(), b"two".to_vec()]
+        );
         journal.reset(8).unwrap();
         assert!(journal.entries().unwrap().is_empty());
     }
@@ -227,7 +230,12 @@ mod tests {
     fn an_entry_that_was_torn_off_is_dropped() {
         let (_folder, path) = written(&[b"one", b"two"]);
         let size = std::fs::metadata(&path).unwrap().len();
-        File::options().write(true).open(&path).unwrap().set_len(size - 1).unwrap();
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_len(size - 1)
+            .unwrap();
         let mut journal = FileJournal::open(&path).unwrap();
         assert_eq!(journal.entries().unwrap(), [b"one".to_vec()]);
     }

@@ -44,10 +44,7 @@ pub(crate) enum Message {
     ),
     /// The checkpoint that an earlier proposal named.
     #[n(2)]
-    Content(
-        #[n(0)] u64,
-        #[cbor(n(1), with = "minicbor::bytes")] Vec<u8>,
-    ),
+    Content(#[n(0)] u64, #[cbor(n(1), with = "minicbor::bytes")] Vec<u8>),
     #[n(3)]
     Polka(#[n(0)] WireCertificate),
     #[n(4)]

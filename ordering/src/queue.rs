@@ -79,19 +79,25 @@ impl Queue {
         self.height = height;
         for line in self.lines.values_mut() {
             line.said = 0;
-            line.waiting.retain(|(message, _)| message.height() >= height);
+            line.waiting
+                .retain(|(message, _)| message.height() >= height);
             line.bytes = line.waiting.iter().map(|(_, bytes)| bytes).sum();
         }
     }
 
     /// Whether somebody proposes or has decided at the present height.
     pub(crate) fn has_proposal(&self) -> bool {
-        self.here().any(|message| matches!(message, Message::Proposal(..) | Message::Decided(_)))
+        self.here()
+            .any(|message| matches!(message, Message::Proposal(..) | Message::Decided(_)))
     }
 
     /// How many validators say something at the present height.
     pub(crate) fn speakers(&self) -> usize {
-        let speaks = |line: &&Line| line.waiting.iter().any(|(message, _)| message.height() == self.height);
+        let speaks = |line: &&Line| {
+            line.waiting
+                .iter()
+                .any(|(message, _)| message.height() == self.height)
+        };
         self.lines.values().filter(speaks).count()
     }
 

@@ -19,7 +19,10 @@ impl Solo {
     /// The orderer with this key.
     #[must_use]
     pub fn new(key: Arc<DeviceKey>) -> Self {
-        Self { key, finished: None }
+        Self {
+            key,
+            finished: None,
+        }
     }
 }
 
@@ -31,7 +34,9 @@ impl Ordering for Solo {
 
     fn poll(&mut self, host: &mut dyn Host, now: Now) -> Result<Duration, OrderError> {
         // The first checkpoint of a network or of this run: devices learn the time from it.
-        let rested = self.finished.map_or(HEARTBEAT, |at| now.running.saturating_sub(at));
+        let rested = self
+            .finished
+            .map_or(HEARTBEAT, |at| now.running.saturating_sub(at));
         if rested >= SHORTEST {
             let beat = rested >= HEARTBEAT;
             if let Some(proposal) = host.propose(now.wall, beat).map_err(OrderError::Host)? {
@@ -42,7 +47,9 @@ impl Ordering for Solo {
             }
         }
         Ok(match host.has_work() {
-            true => SHORTEST.saturating_sub(rested).max(Duration::from_millis(1)),
+            true => SHORTEST
+                .saturating_sub(rested)
+                .max(Duration::from_millis(1)),
             false => HEARTBEAT.saturating_sub(rested),
         })
     }

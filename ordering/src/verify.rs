@@ -33,7 +33,12 @@ impl Verifier {
         self.known.clear();
     }
 
-    pub(crate) fn ballot(&mut self, ballot: Option<Ballot>, by: Address, signature: &[u8; 64]) -> bool {
+    pub(crate) fn ballot(
+        &mut self,
+        ballot: Option<Ballot>,
+        by: Address,
+        signature: &[u8; 64],
+    ) -> bool {
         let Some(ballot) = ballot else {
             return false;
         };
@@ -52,12 +57,17 @@ impl Verifier {
         self.ballot(vote_ballot(self.network, vote), vote.by, signature)
     }
 
-    pub(crate) fn commit(&mut self, certificate: &CommitCertificate<Chopmark>, voters: &Voters) -> Result<(), Failed> {
+    pub(crate) fn commit(
+        &mut self,
+        certificate: &CommitCertificate<Chopmark>,
+        voters: &Voters,
+    ) -> Result<(), Failed> {
         let mut tally = Tally::new(voters);
         for one in &certificate.commit_signatures {
             tally.count(one.address)?;
             let value = NilOrVal::Val(certificate.value_id);
-            let vote = Chopmark.new_precommit(certificate.height, certificate.round, value, one.address);
+            let vote =
+                Chopmark.new_precommit(certificate.height, certificate.round, value, one.address);
             if !self.vote(&vote, &one.signature) {
                 let wrong = CommitSignature::new(one.address, one.signature);
                 return Err(Failed::InvalidCommitSignature(wrong));
@@ -66,12 +76,17 @@ impl Verifier {
         tally.reaches(voters.quorum())
     }
 
-    pub(crate) fn polka(&mut self, certificate: &PolkaCertificate<Chopmark>, voters: &Voters) -> Result<(), Failed> {
+    pub(crate) fn polka(
+        &mut self,
+        certificate: &PolkaCertificate<Chopmark>,
+        voters: &Voters,
+    ) -> Result<(), Failed> {
         let mut tally = Tally::new(voters);
         for one in &certificate.polka_signatures {
             tally.count(one.address)?;
             let value = NilOrVal::Val(certificate.value_id);
-            let vote = Chopmark.new_prevote(certificate.height, certificate.round, value, one.address);
+            let vote =
+                Chopmark.new_prevote(certificate.height, certificate.round, value, one.address);
             if !self.vote(&vote, &one.signature) {
                 let wrong = PolkaSignature::new(one.address, one.signature);
                 return Err(Failed::InvalidPolkaSignature(wrong));
@@ -80,7 +95,11 @@ impl Verifier {
         tally.reaches(voters.quorum())
     }
 
-    pub(crate) fn round(&mut self, certificate: &RoundCertificate<Chopmark>, voters: &Voters) -> Result<(), Failed> {
+    pub(crate) fn round(
+        &mut self,
+        certificate: &RoundCertificate<Chopmark>,
+        voters: &Voters,
+    ) -> Result<(), Failed> {
         let mut tally = Tally::new(voters);
         let ends = certificate.cert_type == RoundCertificateType::Precommit;
         for one in &certificate.round_signatures {
@@ -96,12 +115,17 @@ impl Verifier {
                 by: one.address,
             };
             if !self.vote(&vote, &one.signature) {
-                let wrong = RoundSignature::new(one.vote_type, one.value_id, one.address, one.signature);
+                let wrong =
+                    RoundSignature::new(one.vote_type, one.value_id, one.address, one.signature);
                 return Err(Failed::InvalidRoundSignature(wrong));
             }
         }
         // More than a third can show that a later round has honest voters.
-        let needed = if ends { voters.quorum() } else { voters.honest() };
+        let needed = if ends {
+            voters.quorum()
+        } else {
+            voters.honest()
+        };
         tally.reaches(needed)
     }
 }

@@ -66,12 +66,21 @@ impl Orderer {
             Order::Bft => {
                 let journal = FileJournal::open(&folder.ballots())?;
                 let ballots = node.ballots().context("somebody else reads the ballots")?;
-                (Box::new(Bft::new(key, journal, &host, now(started))), ballots)
+                (
+                    Box::new(Bft::new(key, journal, &host, now(started))),
+                    ballots,
+                )
             }
             Order::None => bail!("this peer does not order"),
         };
         let arrivals = peer.arrivals();
-        Ok(Self { ordering, host, ballots, arrivals, started })
+        Ok(Self {
+            ordering,
+            host,
+            ballots,
+            arrivals,
+            started,
+        })
     }
 
     async fn run(&mut self) -> anyhow::Result<()> {

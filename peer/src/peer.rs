@@ -187,12 +187,16 @@ impl Peer {
     /// Whether this peer is a validator of the next checkpoint.
     pub(crate) fn is_validator(&self) -> bool {
         let own = self.device();
-        self.0.replica.read_final(|ledger| ledger.validators().with_key(&own).is_some())
+        self.0
+            .replica
+            .read_final(|ledger| ledger.validators().with_key(&own).is_some())
     }
 
     /// How many agree on the next checkpoint.
     pub(crate) fn validator_count(&self) -> usize {
-        self.0.replica.read_final(|ledger| ledger.validators().as_slice().len())
+        self.0
+            .replica
+            .read_final(|ledger| ledger.validators().as_slice().len())
     }
 
     /// Tells when something arrived.

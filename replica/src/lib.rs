@@ -39,8 +39,8 @@ mod vault;
 
 // The ledger and its disk.
 pub use replica::{
-    AppendError, Judged, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError, Status,
-    TakenIn, Traced, WhenIdle,
+    AppendError, Judged, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError,
+    Status, TakenIn, Traced, WhenIdle,
 };
 
 // The encrypted database.
@@ -60,6 +60,6 @@ pub use runs::{RUN_LIST_MEDIA_TYPE, RunListText, Runs, RunsError};
 
 // The wire.
 pub use net::{
-    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Line, Link, Node, NodeError, Remote, SyncError,
-    SyncReport, TlsError, Until, join,
+    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Line, Link, Node, NodeError, Remote,
+    SyncError, SyncReport, TlsError, Until, join,
 };

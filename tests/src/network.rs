@@ -17,7 +17,7 @@ use crate::{
 pub const FACTORY: usize = 0;
 /// Carries the goods.
 pub const CARRIER: usize = 1;
-/// Orders the network.
+/// Holds and clears.
 pub const CUSTOMS: usize = 2;
 /// Receives the goods.
 pub const RETAILER: usize = 3;
@@ -144,11 +144,11 @@ impl Network {
         let mut new = self.command()?;
         new.args(["network", "new", "--name", "Pearl River trial"])
             .args(["--host", &host])
-            .args(["--validator", &self.member(CUSTOMS)?.name])
             .arg("--draft")
             .arg(&draft);
         for member in &self.members {
             new.arg("--founder").arg(member.folder.join("founder.cbor"));
+            new.args(["--validator", &member.name]);
         }
         new.run().await?;
         let mut combine = self.command()?;
@@ -193,8 +193,7 @@ impl Network {
             config.insert("gateway_url".into(), member.gateway().into());
             config.insert("advertise".into(), vec![member.relay.address()].into());
             config.insert("pages".into(), pages.display().to_string().into());
-            let order = if number == CUSTOMS { "solo" } else { "none" };
-            config.insert("order".into(), order.into());
+            config.insert("order".into(), "bft".into());
             // Who sells to consumers takes back, too.
             let sells = number == FACTORY || number == RETAILER;
             config.insert("takes_back".into(), sells.into());

@@ -206,7 +206,9 @@ impl Trial {
         let prefix = prefix_block(&genesis, &members).verify().unwrap();
         let ledger = Ledger::new(&genesis);
         let proposal = propose(&ledger, [&prefix], TimeMs(now_ms())).unwrap();
-        let first = proposal.into_proposal().cosigned_alone(&key(FACTORY, Role::Peer));
+        let first = proposal
+            .into_proposal()
+            .cosigned_alone(&key(FACTORY, Role::Peer));
         Self {
             genesis,
             first,

@@ -1,8 +1,6 @@
 //! The peer's ledger and lines, as ordering uses them.
 
-use chopmark_core::{
-    Cosignature, Height, NetworkId, Proposal, TimeMs, ValidatorSet,
-};
+use chopmark_core::{Cosignature, Height, NetworkId, Proposal, TimeMs, ValidatorSet};
 use chopmark_ordering::{Host, HostError, Verdict};
 use chopmark_replica::{Judged, WhenIdle};
 
@@ -30,7 +28,9 @@ impl Host for PeerHost {
     }
 
     fn validators(&self) -> ValidatorSet {
-        self.peer.replica().read_final(|ledger| ledger.validators().clone())
+        self.peer
+            .replica()
+            .read_final(|ledger| ledger.validators().clone())
     }
 
     fn has_work(&self) -> bool {
@@ -50,9 +50,17 @@ impl Host for PeerHost {
         })
     }
 
-    fn finish(&mut self, proposal: Proposal, cosignatures: Vec<Cosignature>) -> Result<(), HostError> {
+    fn finish(
+        &mut self,
+        proposal: Proposal,
+        cosignatures: Vec<Cosignature>,
+    ) -> Result<(), HostError> {
         let ordered = self.peer.replica().finish(proposal, cosignatures)?;
-        tracing::debug!(height = ordered.height.0, blocks = ordered.blocks, "ordered");
+        tracing::debug!(
+            height = ordered.height.0,
+            blocks = ordered.blocks,
+            "ordered"
+        );
         Ok(())
     }
 

@@ -15,7 +15,10 @@ impl Links {
         if config.order != Order::Bft {
             return Self(Vec::new());
         }
-        let others = config.peers.iter().filter(|other| other.key != peer.device());
+        let others = config
+            .peers
+            .iter()
+            .filter(|other| other.key != peer.device());
         let lines = others.map(|other| {
             node.line(Remote {
                 key: other.key,

@@ -52,7 +52,9 @@ fn register(peer: &Peer, prefix: &str) {
 fn until_equal(peers: &[&Peer], logged: u64) {
     until(&format!("{logged} blocks are final everywhere"), || {
         let all: Vec<Value> = peers.iter().map(|peer| peer.status()).collect();
-        let enough = all.iter().all(|one| one["log_size"].as_u64() >= Some(logged) && one["pending"] == 0);
+        let enough = all
+            .iter()
+            .all(|one| one["log_size"].as_u64() >= Some(logged) && one["pending"] == 0);
         let states: BTreeSet<String> = all
             .iter()
             .map(|one| format!("{} {}", one["height"], one["state"]))
@@ -80,7 +82,10 @@ fn four_members_agree_while_one_of_them_is_gone() {
     until("the block is at the other one", || {
         (peers[1].status()["pending"] == 1).then_some(())
     });
-    let waiting: Vec<_> = peers.iter().map(|peer| peer.status()["log_size"].clone()).collect();
+    let waiting: Vec<_> = peers
+        .iter()
+        .map(|peer| peer.status()["log_size"].clone())
+        .collect();
     assert_eq!(waiting, [3, 3]);
 
     // Back again, they take up what they were in.
@@ -111,7 +116,16 @@ fn a_network_has_one_validator_or_at_least_four() {
     let mut cards = Vec::new();
     for (name, class) in &FOUNDERS[..2] {
         let dir = place.path().join(name);
-        succeed(&["member", "new", "--name", name, "--class", class, "--dir", text(&dir)]);
+        succeed(&[
+            "member",
+            "new",
+            "--name",
+            name,
+            "--class",
+            class,
+            "--dir",
+            text(&dir),
+        ]);
         cards.push(dir.join("founder.cbor"));
     }
     let draft = place.path().join("draft.cbor");

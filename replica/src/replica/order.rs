@@ -52,7 +52,10 @@ impl Replica {
     #[must_use]
     pub fn has_work(&self) -> bool {
         let copy = self.copy();
-        can_propose(&copy.ledger, copy.held.open().chain(copy.held.aside_blocks()))
+        can_propose(
+            &copy.ledger,
+            copy.held.open().chain(copy.held.aside_blocks()),
+        )
     }
 
     /// Drafts the next checkpoint from what has arrived; an empty one if `idle` says so.

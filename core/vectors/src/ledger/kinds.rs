@@ -149,7 +149,10 @@ impl Net {
         let now = self.ledger.tip().time.plus(1);
         let proposal = propose(&self.ledger, [block], now).context("nothing to order")?;
         let orderer = &self.author(Who::Factory)?.key;
-        let checkpoint = proposal.into_proposal().cosigned_alone(orderer).verify(self.ledger.validators())?;
+        let checkpoint = proposal
+            .into_proposal()
+            .cosigned_alone(orderer)
+            .verify(self.ledger.validators())?;
         let applied = self.ledger.apply(&checkpoint, &self.blocks)?;
         for (at, outcome) in &applied.outcomes {
             ensure!(*outcome == Outcome::Applied, "{at}: {outcome:?}");

@@ -116,7 +116,11 @@ impl Network {
             "localhost",
         ];
         new.extend(["--draft", text(&draft)]);
-        new.extend(validators.iter().flat_map(|n| ["--validator", founders[*n].0]));
+        new.extend(
+            validators
+                .iter()
+                .flat_map(|n| ["--validator", founders[*n].0]),
+        );
         new.extend(cards.iter().flat_map(|card| ["--founder", text(card)]));
         succeed(&new);
         let signatures: Vec<PathBuf> = members

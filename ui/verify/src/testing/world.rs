@@ -330,7 +330,9 @@ impl World {
     pub(crate) fn checkpoint(&mut self) {
         self.now += 60_000;
         let proposal = propose(&self.ledger, self.blocks.values(), TimeMs(self.now)).unwrap();
-        let checkpoint = proposal.into_proposal().cosigned_alone(&self.members[FACTORY].peer);
+        let checkpoint = proposal
+            .into_proposal()
+            .cosigned_alone(&self.members[FACTORY].peer);
         self.as_of = Some(checkpoint.signed_header().clone());
         let checkpoint = checkpoint.verify(self.genesis.validators()).unwrap();
         let applied = self.ledger.apply(&checkpoint, &self.blocks).unwrap();
