@@ -302,17 +302,18 @@ impl<J: Journal> Desk<J> {
                 resume.resume_with(valid)
             }
             Effect::VerifyCommitCertificate(certificate, voters, _, resume) => {
-                resume.resume_with(self.verifier.commit(&certificate, &voters))
+                let checked = self.verifier.commit(&certificate, &voters);
+                resume.resume_with(checked.map_err(|failed| *failed))
             }
             Effect::VerifyPolkaCertificate(certificate, voters, _, resume) => {
                 let checked = self.verifier.polka(&certificate, &voters);
                 self.forged += u64::from(checked.is_err());
-                resume.resume_with(checked)
+                resume.resume_with(checked.map_err(|failed| *failed))
             }
             Effect::VerifyRoundCertificate(certificate, voters, _, resume) => {
                 let checked = self.verifier.round(&certificate, &voters);
                 self.forged += u64::from(checked.is_err());
-                resume.resume_with(checked)
+                resume.resume_with(checked.map_err(|failed| *failed))
             }
             Effect::WalAppend(_, input, resume) => {
                 self.append(&input);
@@ -324,11 +325,11 @@ impl<J: Journal> Desk<J> {
             Effect::VerifyVoteExtension(.., resume) => {
                 resume.resume_with(Err(malachite::VoteExtensionError::InvalidVoteExtension))
             }
-            Effect::VerifyExtendedCommitCertificate(certificate, voters, _, _, resume) => resume
-                .resume_with(
-                    self.verifier
-                        .commit(&certificate.trim_vote_extensions(), &voters),
-                ),
+            Effect::VerifyExtendedCommitCertificate(certificate, voters, _, _, resume) => {
+                let certificate = certificate.trim_vote_extensions();
+                let checked = self.verifier.commit(&certificate, &voters);
+                resume.resume_with(checked.map_err(|failed| *failed))
+            }
             Effect::CertVerifiedSyncValue(_, _, resume) => resume.resume_with(()),
             Effect::CertRejectedSyncValue(_, _, _, resume) => resume.resume_with(()),
         }

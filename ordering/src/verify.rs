@@ -11,7 +11,8 @@ use malachite_types::{
 
 use crate::context::{Address, Chopmark, Vote, Voters, vote_ballot};
 
-type Failed = CertificateError<Chopmark>;
+/// Boxed: it carries a signature, and mostly there is none.
+type Failed = Box<CertificateError<Chopmark>>;
 
 /// Remembers at most this many: two votes of every validator in a few rounds.
 const REMEMBERED: usize = 4_096;
@@ -70,7 +71,7 @@ impl Verifier {
                 Chopmark.new_precommit(certificate.height, certificate.round, value, one.address);
             if !self.vote(&vote, &one.signature) {
                 let wrong = CommitSignature::new(one.address, one.signature);
-                return Err(Failed::InvalidCommitSignature(wrong));
+                return Err(Box::new(CertificateError::InvalidCommitSignature(wrong)));
             }
         }
         tally.reaches(voters.quorum())
@@ -89,7 +90,7 @@ impl Verifier {
                 Chopmark.new_prevote(certificate.height, certificate.round, value, one.address);
             if !self.vote(&vote, &one.signature) {
                 let wrong = PolkaSignature::new(one.address, one.signature);
-                return Err(Failed::InvalidPolkaSignature(wrong));
+                return Err(Box::new(CertificateError::InvalidPolkaSignature(wrong)));
             }
         }
         tally.reaches(voters.quorum())
@@ -105,7 +106,7 @@ impl Verifier {
         for one in &certificate.round_signatures {
             tally.count(one.address)?;
             if ends && one.vote_type != VoteType::Precommit {
-                return Err(Failed::InvalidVoteType(one.address));
+                return Err(Box::new(CertificateError::InvalidVoteType(one.address)));
             }
             let vote = Vote {
                 height: certificate.height,
@@ -117,7 +118,7 @@ impl Verifier {
             if !self.vote(&vote, &one.signature) {
                 let wrong =
                     RoundSignature::new(one.vote_type, one.value_id, one.address, one.signature);
-                return Err(Failed::InvalidRoundSignature(wrong));
+                return Err(Box::new(CertificateError::InvalidRoundSignature(wrong)));
             }
         }
         // More than a third can show that a later round has honest voters.
@@ -144,10 +145,10 @@ impl<'a> Tally<'a> {
 
     fn count(&mut self, address: Address) -> Result<(), Failed> {
         if !self.voters.contains(&address) {
-            return Err(Failed::UnknownValidator(address));
+            return Err(Box::new(CertificateError::UnknownValidator(address)));
         }
         if !self.seen.insert(address) {
-            return Err(Failed::DuplicateVote(address));
+            return Err(Box::new(CertificateError::DuplicateVote(address)));
         }
         Ok(())
     }
@@ -157,10 +158,10 @@ impl<'a> Tally<'a> {
             return Ok(());
         }
         let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        Err(Failed::NotEnoughVotingPower {
+        Err(Box::new(CertificateError::NotEnoughVotingPower {
             signed: number(self.seen.len()),
             total: number(self.voters.len()),
             expected: number(needed),
-        })
+        }))
     }
 }
