@@ -180,6 +180,12 @@ impl Header {
         Self::hash_of(&cbor::to_bytes(self))
     }
 
+    /// The root of the state after it.
+    #[must_use]
+    pub fn state_root(&self) -> &Digest32 {
+        &self.state_root
+    }
+
     /// The hash of these header bytes.
     pub(crate) fn hash_of(bytes: &[u8]) -> HeaderHash {
         HeaderHash::from_bytes(hash::labelled("chopmark/header/1", &[bytes]))
@@ -205,7 +211,7 @@ impl Wire for Header {
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         from.array_exactly(11)?;
         from.version()?;
-        let header = Self {
+        Ok(Self {
             network: Wire::read(from)?,
             height: Wire::read(from)?,
             prev: Wire::read(from)?,
@@ -216,12 +222,7 @@ impl Wire for Header {
             log_size: from.u64()?,
             log_root: Wire::read(from)?,
             state_root: Wire::read(from)?,
-        };
-        // The field is there for the state tree; until it is built it says nothing.
-        if header.state_root != Digest32::from_bytes([0; 32]) {
-            return Err(CborError::Value { what: "state root" });
-        }
-        Ok(header)
+        })
     }
 }
 

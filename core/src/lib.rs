@@ -70,6 +70,7 @@ mod run_list;
 mod section;
 mod session;
 mod state;
+mod state_tree;
 #[cfg(test)]
 mod testnet;
 mod validators;
@@ -147,6 +148,7 @@ pub use state::{
     Makeup, MemberState, Nature, Offer, Parents, Pledge, PrefixClaim, Registration, Revocation,
     Right, Run, State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
 };
+pub use state_tree::{InboxPath, StateEntry, StatePath, StatePathError};
 pub use validators::{Validator, ValidatorSet};
 #[cfg(feature = "written")]
 pub use written::{Written, WrittenError, check_written};

@@ -48,6 +48,9 @@ pub const WAITING_BYTES: usize = 4 * 1024 * 1024;
 pub const EVIDENCE_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// A history bundle: a phone's browser has to hold it.
 pub const BUNDLE_BYTES: usize = 4 * 1024 * 1024;
+/// Offers that the path of an inbox has; they are read one by one, so this is only far from any
+/// number that is real.
+pub const INBOX_OFFERS: usize = 65_536;
 /// Blocks in one checkpoint.
 pub const CHECKPOINT_BLOCKS: usize = 4096;
 /// How far a proposal's time may be ahead of a voter's clock: more than clocks that are kept right

@@ -72,6 +72,9 @@ pub enum ApplyError {
     /// The log would not become what the header says.
     #[error("the log would not become what the header says")]
     LogRoot,
+    /// The state would not become what the header says: whoever proposed it runs other rules.
+    #[error("the state would not become what the header says")]
+    StateRoot,
 }
 
 /// What applying a checkpoint did.
@@ -120,6 +123,7 @@ impl Ledger {
         let mut changes = run.changes;
         let descents = std::mem::take(&mut changes.descents);
         self.state.commit(changes);
+        self.tree.commit(run.tree);
         self.state.set_tip(tip);
         Ok(Applied {
             outcomes: run.outcomes,

@@ -8,6 +8,7 @@ use crate::checkpoint::{Header, Proposal};
 use crate::merkle::{TreeHash, leaf_hash};
 use crate::order;
 use crate::state::{Changes, Layer, StateView};
+use crate::state_tree::{Update, changed_leaves};
 use crate::{BlockId, Digest32, HeaderHash, Height, RecordRef, TimeMs, VerifiedBlock};
 
 /// A proposal with what it comes to on the ledger that executed it. Nothing of it is final before
@@ -26,6 +27,8 @@ pub(super) struct Run {
     pub(super) outcomes: Outcomes,
     /// What the log gets.
     pub(super) leaves: Vec<TreeHash>,
+    /// What becomes of the state tree.
+    pub(super) tree: Update,
 }
 
 impl Executed {
@@ -81,6 +84,9 @@ impl Ledger {
     ) -> Result<Executed, ApplyError> {
         let ordered = self.check_fit(proposal, blocks)?;
         let run = self.run(ordered, proposal.header().time());
+        if *proposal.header().state_root().as_bytes() != run.tree.root() {
+            return Err(ApplyError::StateRoot);
+        }
         Ok(Executed::new(proposal.clone(), run))
     }
 
@@ -109,7 +115,7 @@ impl Ledger {
             block_count: count,
             log_size: self.log.size().saturating_add(count),
             log_root: Digest32::from_bytes(self.log.root_with(run.leaves.iter().copied())),
-            state_root: Digest32::from_bytes([0; 32]),
+            state_root: Digest32::from_bytes(run.tree.root()),
         };
         Executed::new(Proposal::new(header, ids), run)
     }
@@ -124,10 +130,13 @@ impl Ledger {
             outcomes.extend(run_block(&mut layer, block, index, now));
         }
         outcomes.extend(end_waits(&mut layer, now));
+        let changes = layer.changes;
+        let tree = self.tree.update(changed_leaves(&self.state, &changes));
         Run {
-            changes: layer.changes,
+            changes,
             outcomes,
             leaves,
+            tree,
         }
     }
 

@@ -16,13 +16,16 @@ pub(crate) use run::{Place, place, run_block};
 
 use crate::merkle::MerkleTree;
 use crate::state::{State, StateView, Tip};
-use crate::{Digest32, Genesis, ValidatorSet, VerifiedBlock, cbor, hash};
+use crate::state_tree::{InboxPath, StateEntry, StatePath, StateTree, entry_bytes, leaves_of};
+use crate::{Digest32, Genesis, MemberId, SubjectId, ValidatorSet, VerifiedBlock, cbor, hash};
 
 /// Everything final of one network.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     validators: ValidatorSet,
     state: State,
+    /// The tree over the state; it follows from it.
+    tree: StateTree,
     log: MerkleTree,
 }
 
@@ -30,9 +33,11 @@ impl Ledger {
     /// The ledger before its first checkpoint.
     #[must_use]
     pub fn new(genesis: &Genesis) -> Self {
+        let state = State::at_genesis(genesis);
         Self {
             validators: genesis.validators().clone(),
-            state: State::at_genesis(genesis),
+            tree: StateTree::of(leaves_of(&state)),
+            state,
             log: MerkleTree::default(),
         }
     }
@@ -67,6 +72,32 @@ impl Ledger {
         let mut writer = cbor::Writer::new();
         self.state.write(&mut writer);
         Digest32::from_bytes(hash::labelled("chopmark/state/1", &[&writer.into_bytes()]))
+    }
+
+    /// The root of the state, as the newest checkpoint's header has it.
+    #[must_use]
+    pub fn state_root(&self) -> Digest32 {
+        Digest32::from_bytes(self.tree.root())
+    }
+
+    /// The bytes of an entry of the state, or nothing, and the path that proves it.
+    #[must_use]
+    pub fn prove(&self, entry: &StateEntry) -> (Option<Vec<u8>>, StatePath) {
+        (entry_bytes(&self.state, entry), self.tree.path(entry))
+    }
+
+    /// The bytes of a subject's state, or nothing, and the path that proves it.
+    #[must_use]
+    pub fn prove_subject(&self, subject: &SubjectId) -> (Option<Vec<u8>>, StatePath) {
+        self.prove(&StateEntry::Subject(*subject))
+    }
+
+    /// All open offers to a member, with the path that proves that these are all.
+    #[must_use]
+    pub fn prove_inbox(&self, member: &MemberId) -> InboxPath {
+        let offers = self.state.offers_to(member).into_iter();
+        let offers = offers.filter_map(|(_, at)| Some((at, self.state.offer(&at)?)));
+        self.tree.inbox_path(member, offers)
     }
 
     /// Whether a block may be kept here and passed on, seen from the final state and from what

@@ -6,6 +6,7 @@ use super::Ledger;
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::merkle::MerkleTree;
 use crate::state::{Logged, State, StateView};
+use crate::state_tree::{StateTree, leaves_of};
 use crate::{BlockId, Genesis, MemberId, NetworkId};
 
 /// Why a snapshot cannot be loaded.
@@ -122,6 +123,7 @@ impl Ledger {
         state.logged = logged.into_iter().collect();
         Ok(Self {
             validators: genesis.validators().clone(),
+            tree: StateTree::of(leaves_of(&state)),
             state,
             log,
         })

@@ -367,6 +367,9 @@ proptest! {
         prop_assert_eq!(copy.snapshot_bytes(), net.ledger.snapshot_bytes());
         let loaded = Ledger::from_snapshot(&net.genesis, &copy.snapshot_bytes()).unwrap();
         prop_assert_eq!(loaded.state_digest(), net.ledger.state_digest());
+        prop_assert_eq!(loaded.state_root(), net.ledger.state_root());
+        let newest = net.checkpoints.last().map(|newest| *newest.header().state_root());
+        prop_assert_eq!(newest, Some(loaded.state_root()));
     }
 
     /// What is pending becomes final unchanged when it is ordered as it arrived.

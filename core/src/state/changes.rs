@@ -69,6 +69,13 @@ impl WaitingChanges {
             .map(|(_, first)| *first)
     }
 
+    /// The units that wait or wait no more, by their first record.
+    pub(crate) fn units(&self) -> impl Iterator<Item = (&RecordRef, Option<&WaitingUnit>)> {
+        self.units
+            .iter()
+            .map(|(first, unit)| (first, unit.as_ref()))
+    }
+
     /// By the first record of each unit; `None` for what waits no more.
     pub(super) fn into_units(self) -> BTreeMap<RecordRef, Option<WaitingUnit>> {
         self.units

@@ -54,19 +54,19 @@ pub struct State {
 
 /// What the state bytes hold.
 #[derive(Clone, Debug)]
-struct Tables {
+pub(crate) struct Tables {
     tip: Tip,
-    governance: Governance,
-    devices: BTreeMap<DeviceId, DeviceState>,
-    readers: BTreeMap<ReaderGroup, GroupState>,
-    prefixes: BTreeMap<Prefix, Registration>,
-    claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
-    feeds: BTreeMap<DeviceId, FeedHead>,
-    subjects: BTreeMap<SubjectId, SubjectState>,
-    offers: BTreeMap<RecordRef, Offer>,
-    closed_offers: BTreeMap<RecordRef, ClosedOffer>,
-    waiting: BTreeMap<RecordRef, WaitingUnit>,
-    refusals: BTreeMap<RecordRef, Refusal>,
+    pub(crate) governance: Governance,
+    pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
+    pub(crate) readers: BTreeMap<ReaderGroup, GroupState>,
+    pub(crate) prefixes: BTreeMap<Prefix, Registration>,
+    pub(crate) claims: BTreeMap<(Prefix, MemberId), PrefixClaim>,
+    pub(crate) feeds: BTreeMap<DeviceId, FeedHead>,
+    pub(crate) subjects: BTreeMap<SubjectId, SubjectState>,
+    pub(crate) offers: BTreeMap<RecordRef, Offer>,
+    pub(crate) closed_offers: BTreeMap<RecordRef, ClosedOffer>,
+    pub(crate) waiting: BTreeMap<RecordRef, WaitingUnit>,
+    pub(crate) refusals: BTreeMap<RecordRef, Refusal>,
 }
 
 wire_fields!(Tables {
@@ -193,6 +193,11 @@ impl State {
 
     pub(crate) fn set_tip(&mut self, tip: Tip) {
         self.tables.tip = tip;
+    }
+
+    /// What the state bytes hold, for the tree over it.
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     /// How many subjects there are.

@@ -51,6 +51,18 @@ fn what_was_executed_before_the_ledger_went_on_is_not_committed() {
 }
 
 #[test]
+fn a_state_that_the_rules_do_not_give_is_not_voted_for() {
+    let (net, batches) = lane();
+    let proposed = propose(&net.ledger, &batches[0], net.now).unwrap();
+    let mut header = proposed.proposal().header().clone();
+    assert_ne!(*header.state_root(), net.ledger.state_root());
+    header.state_root = net.ledger.state_root();
+    let lie = Proposal::new(header, proposed.proposal().blocks().to_vec());
+    let error = net.ledger.execute(&lie, &net.blocks).err();
+    assert_eq!(error, Some(ApplyError::StateRoot));
+}
+
+#[test]
 fn a_proposal_has_one_spelling() {
     let (net, batches) = lane();
     let proposal = propose(&net.ledger, &batches[0], net.now).unwrap();
