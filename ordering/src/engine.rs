@@ -4,7 +4,7 @@
 //! is kept back until the work is done and the write-ahead log is on disk, so one flush serves
 //! all of it, and nothing is said that could be forgotten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +50,8 @@ pub(crate) struct Desk<J> {
     network: NetworkId,
     pub(crate) journal: J,
     unsynced: bool,
+    /// While a log is taken up again: what it holds, which is not written a second time.
+    replayed: BTreeSet<Vec<u8>>,
     pub(crate) verifier: Verifier,
     timers: BTreeMap<(u8, u32), (Timeout, Duration)>,
     /// Kept back until the log is on disk.
@@ -82,6 +84,7 @@ impl<J: Journal> Engine<J> {
             network,
             journal,
             unsynced: false,
+            replayed: BTreeSet::new(),
             verifier: Verifier::new(network),
             timers: BTreeMap::new(),
             outgoing: Vec::new(),
@@ -108,6 +111,10 @@ impl<J: Journal> Engine<J> {
         if entries.is_empty() {
             self.desk.journal.reset(height.0)?;
         }
+        // A killed process may have left entries that no disk holds yet. They are synced before
+        // what follows from them is said again.
+        self.desk.unsynced = !entries.is_empty();
+        self.desk.replayed = entries.iter().map(spell).collect();
         for entry in &entries {
             match entry {
                 Entry::Value(judged) => {
@@ -126,6 +133,7 @@ impl<J: Journal> Engine<J> {
             self.feed(input, now)?;
         }
         self.state.reset_entries_index();
+        self.desk.replayed.clear();
         Ok(())
     }
 
@@ -140,7 +148,15 @@ impl<J: Journal> Engine<J> {
                 detail: format!("an entry of the write-ahead log cannot be read ({error})"),
             })
         };
-        self.desk.journal.entries()?.into_iter().map(read).collect()
+        let entries = self.desk.journal.entries()?.into_iter().map(read);
+        let entries = entries.collect::<Result<Vec<Entry>, _>>()?;
+        // A log writes its new height first and drops the old entries then. If the power was cut
+        // between, nothing was signed at the new height yet.
+        let of_another = |entry: &Entry| entry.height().is_some_and(|of| of != height.0);
+        Ok(match entries.iter().any(of_another) {
+            true => Vec::new(),
+            false => entries,
+        })
     }
 
     /// Leaves the height.
@@ -363,8 +379,12 @@ impl<J: Journal> Desk<J> {
     }
 
     fn record(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        let bytes = spell(entry);
+        if self.replayed.contains(&bytes) {
+            return Ok(());
+        }
         self.unsynced = true;
-        self.journal.append(&spell(entry))
+        self.journal.append(&bytes)
     }
 
     fn sync(&mut self) -> Result<(), JournalError> {
@@ -395,3 +415,6 @@ fn timer_key(timeout: Timeout) -> (u8, u32) {
     };
     (kind, timeout.round.as_u32().unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,6 +46,17 @@ pub(crate) struct JudgedValue {
 }
 
 impl Entry {
+    /// The height that it is about; a timeout does not say.
+    pub(crate) fn height(&self) -> Option<u64> {
+        match self {
+            Self::Vote(vote) => Some(vote.height),
+            Self::Proposal(proposal) => Some(proposal.height),
+            Self::Value(judged) => Some(judged.height),
+            Self::Timeout(..) => None,
+            Self::Polka(certificate) | Self::Decision(certificate) => Some(certificate.height),
+        }
+    }
+
     /// The entry for an input of the engine; none for those that it makes anew by itself.
     pub(crate) fn of(
         input: &Input<Chopmark>,
