@@ -40,6 +40,13 @@ struct Candidate {
     valid: Option<bool>,
 }
 
+/// Whether a cosignature was verified: each is once, however often the others are waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looked {
+    NotYet,
+    Good,
+}
+
 /// What is known of a decision.
 struct Decision {
     certificate: WireCertificate,
@@ -60,7 +67,7 @@ pub struct Bft<J> {
     /// How many checkpoints were proposed in each round: more than two prove nothing more.
     proposed: BTreeMap<u32, u8>,
     decision: Option<Decision>,
-    cosignatures: BTreeMap<DeviceId, Cosignature>,
+    cosignatures: BTreeMap<DeviceId, (Cosignature, Looked)>,
     finished: Duration,
     told_behind: bool,
     counts: Counts,
@@ -257,7 +264,11 @@ impl<J: Journal> Bft<J> {
         }
         match Cosignature::from_bytes(&cosignature) {
             Ok(cosignature) if cosignature.key() == from => {
-                self.cosignatures.insert(from, cosignature);
+                let known = self.cosignatures.get(&from);
+                if known.is_none_or(|(known, _)| *known != cosignature) {
+                    self.cosignatures
+                        .insert(from, (cosignature, Looked::NotYet));
+                }
             }
             _ => self.counts.forged += 1,
         }
@@ -386,7 +397,7 @@ impl<J: Journal> Bft<J> {
             }
             decision.cosigned = true;
             let own = candidate.proposal.cosign(&self.key);
-            self.cosignatures.insert(self.key.id(), own);
+            self.cosignatures.insert(self.key.id(), (own, Looked::Good));
             self.tell_decision(false);
         }
         self.drop_bad_cosignatures(&value);
@@ -394,9 +405,8 @@ impl<J: Journal> Bft<J> {
             return Ok(());
         }
         if let Some(candidate) = self.candidates.remove(&value) {
-            let cosignatures = std::mem::take(&mut self.cosignatures)
-                .into_values()
-                .collect();
+            let cosignatures = std::mem::take(&mut self.cosignatures).into_values();
+            let cosignatures = cosignatures.map(|(cosignature, _)| cosignature).collect();
             host.finish(candidate.proposal, cosignatures)
                 .map_err(OrderError::Host)?;
         }
@@ -409,8 +419,12 @@ impl<J: Journal> Bft<J> {
         };
         let before = self.cosignatures.len();
         let set = &self.set;
-        self.cosignatures.retain(|key, cosignature| {
-            set.with_key(key).is_some() && cosignature.verify(candidate.proposal.header()).is_ok()
+        self.cosignatures.retain(|key, (cosignature, looked)| {
+            let good = *looked == Looked::Good
+                || (set.with_key(key).is_some()
+                    && cosignature.verify(candidate.proposal.header()).is_ok());
+            *looked = Looked::Good;
+            good
         });
         let dropped = before.saturating_sub(self.cosignatures.len());
         self.counts.forged += u64::try_from(dropped).unwrap_or(0);
@@ -420,7 +434,7 @@ impl<J: Journal> Bft<J> {
     /// seem to have missed it.
     fn tell_decision(&mut self, whole: bool) {
         let own = self.cosignatures.get(&self.key.id());
-        let (Some(decision), Some(own)) = (&self.decision, own) else {
+        let (Some(decision), Some((own, _))) = (&self.decision, own) else {
             return;
         };
         let content = self.engine.desk.contents.get(&decision.certificate.value);
