@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use places::Places;
-use programs::Demo;
+use programs::{Demo, Seeds, Telling};
 use soak::{Fuzzing, Keep};
 
 #[derive(Parser)]
@@ -62,6 +62,18 @@ enum Command {
     },
     /// Type-check the app's shell for Android and iOS
     CheckMobile,
+    /// Simulate consortia in virtual time, one for each seed; a seed that fails tells its story
+    Sim {
+        /// How many seeds
+        #[arg(long, default_value_t = 200)]
+        seeds: u64,
+        /// The first one
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+        /// How many run at a time, one core each
+        #[arg(long, default_value_t = 1)]
+        jobs: usize,
+    },
     /// Search for what no test has thought of, for as long as it is given
     Soak {
         #[command(subcommand)]
@@ -90,6 +102,18 @@ enum Soak {
         #[arg(long)]
         input: Option<PathBuf>,
     },
+    /// Ten thousand seeds of the simulator
+    Sim {
+        /// How many
+        #[arg(long, default_value_t = 10_000)]
+        seeds: u64,
+        /// The first one: none that the tests run
+        #[arg(long, default_value_t = 1_000)]
+        seed: u64,
+        /// How many run at a time, one core each
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -117,7 +141,25 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench { part, json } => programs::bench(&places, part.as_deref(), json.as_deref()),
         Command::Screens { filter } => programs::screens(&places, filter.as_deref()),
         Command::CheckMobile => check_mobile::check(&places),
+        Command::Sim { seeds, seed, jobs } => programs::sim(
+            &places,
+            &Seeds {
+                first: seed,
+                count: seeds,
+                jobs,
+                telling: Telling::Each,
+            },
+        ),
         Command::Soak { what } => match what {
+            Soak::Sim { seeds, seed, jobs } => programs::sim(
+                &places,
+                &Seeds {
+                    first: seed,
+                    count: seeds,
+                    jobs,
+                    telling: Telling::Failures,
+                },
+            ),
             Soak::Fuzz {
                 name: filter,
                 minutes,

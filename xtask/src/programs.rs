@@ -100,6 +100,40 @@ pub(crate) fn screens(places: &Places, filter: Option<&str>) -> Result<()> {
     )
 }
 
+/// Which seeds of the simulator run.
+pub(crate) struct Seeds {
+    pub(crate) first: u64,
+    pub(crate) count: u64,
+    /// How many at a time.
+    pub(crate) jobs: usize,
+    pub(crate) telling: Telling,
+}
+
+/// Which seeds say something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    Each,
+    Failures,
+}
+
+/// Runs seeds of the simulator. It stops at nothing: every seed that fails tells its story.
+pub(crate) fn sim(places: &Places, seeds: &Seeds) -> Result<()> {
+    run::step(
+        places,
+        "Building the simulator",
+        places.cargo().args(["build", "--package=chopmark-sim"]),
+    )?;
+    let mut command = Command::new(places.target().join("debug/chopmark-sim"));
+    command
+        .arg(format!("--seed={}", seeds.first))
+        .arg(format!("--seeds={}", seeds.count))
+        .arg(format!("--jobs={}", seeds.jobs));
+    if seeds.telling == Telling::Failures {
+        command.arg("--quiet");
+    }
+    run::shown("Simulating", &mut command)
+}
+
 /// Makes the vector files of the refusals anew: the scenarios that reach them write what they
 /// compare otherwise.
 pub(crate) fn vectors(places: &Places) -> Result<()> {

@@ -1,0 +1,195 @@
+//! One machine: a disk, two clocks, and while it runs a peer with its ordering.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chopmark_core::{DeviceKey, Genesis, Height, NetworkId, NumberedItem};
+use chopmark_ordering::{Bft, Counts, OrderError, Ordering as _};
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::disk::{Disk, DiskJournal, Forgets, SharedDisk};
+use crate::hostile::Conduct;
+use crate::peer::{Checked, Peer};
+
+/// Whether it takes part in ordering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duty {
+    Validator,
+    Peer,
+}
+
+/// What runs on it.
+pub(crate) struct Running {
+    pub(crate) peer: Peer,
+    pub(crate) order: Option<Bft<DiskJournal>>,
+}
+
+/// What came of a pass of ordering.
+pub(crate) enum Polled {
+    /// Go on after this time.
+    Wait(Duration),
+    /// The power was cut.
+    Died,
+    /// It says that it must not go on.
+    Stopped(OrderError),
+}
+
+/// One machine.
+pub(crate) struct Node {
+    pub(crate) index: usize,
+    pub(crate) duty: Duty,
+    pub(crate) conduct: Conduct,
+    pub(crate) key: Arc<DeviceKey>,
+    pub(crate) disk: SharedDisk,
+    pub(crate) clock: Clock,
+    pub(crate) running: Option<Running>,
+    /// What it did not take of the newest batch.
+    pub(crate) refused: Vec<(u64, &'static str)>,
+    /// When it is polled next.
+    pub(crate) wakes: Option<Duration>,
+    genesis: Rc<Genesis>,
+    checked: Checked,
+    /// Of the lives before this one.
+    counted: Counts,
+}
+
+/// What a machine is.
+pub(crate) struct Setup {
+    pub(crate) index: usize,
+    pub(crate) duty: Duty,
+    pub(crate) conduct: Conduct,
+    pub(crate) key: Arc<DeviceKey>,
+    pub(crate) clock: Clock,
+}
+
+impl Node {
+    pub(crate) fn new(setup: Setup, genesis: &Rc<Genesis>, checked: &Checked) -> Self {
+        let Setup {
+            index,
+            duty,
+            conduct,
+            key,
+            clock,
+        } = setup;
+        Self {
+            index,
+            duty,
+            conduct,
+            key,
+            disk: Rc::new(RefCell::new(Disk::default())),
+            clock,
+            running: None,
+            refused: Vec::new(),
+            wakes: None,
+            genesis: Rc::clone(genesis),
+            checked: checked.clone(),
+            counted: Counts::default(),
+        }
+    }
+
+    /// As stories call it.
+    pub(crate) fn name(&self) -> String {
+        let kind = match (self.duty, self.conduct) {
+            (Duty::Peer, _) => "peer",
+            (Duty::Validator, Conduct::Honest) => "validator",
+            (Duty::Validator, _) => "hostile validator",
+        };
+        format!("{kind} {}", self.index)
+    }
+
+    pub(crate) fn is_honest(&self) -> bool {
+        self.conduct == Conduct::Honest
+    }
+
+    pub(crate) fn network(&self) -> NetworkId {
+        self.genesis.id()
+    }
+
+    /// Names its numbering of arrivals.
+    pub(crate) fn instance(&self) -> [u8; 16] {
+        [u8::try_from(self.index).unwrap_or(u8::MAX); 16]
+    }
+
+    /// Starts it from its disk.
+    pub(crate) fn start(&mut self, now: Duration) {
+        let peer = Peer::open(&self.genesis, &self.disk, &self.checked);
+        let order = (self.duty == Duty::Validator).then(|| {
+            let journal = DiskJournal(Rc::clone(&self.disk));
+            Bft::new(Arc::clone(&self.key), journal, &peer, self.clock.now(now))
+        });
+        self.running = Some(Running { peer, order });
+        self.wakes = None;
+    }
+
+    /// Cuts its power.
+    pub(crate) fn crash(&mut self, forgets: Forgets, chance: &mut Chance) {
+        self.counted = self.counts();
+        self.running = None;
+        self.wakes = None;
+        self.disk.borrow_mut().crash(forgets, chance);
+    }
+
+    /// One pass of ordering.
+    pub(crate) fn poll(&mut self, now: Duration) -> Option<Polled> {
+        let Running { peer, order } = self.running.as_mut()?;
+        let result = order.as_mut()?.poll(peer, self.clock.now(now));
+        Some(match result {
+            _ if self.disk.borrow().is_dead() => Polled::Died,
+            Ok(wait) => Polled::Wait(wait),
+            Err(error) => Polled::Stopped(error),
+        })
+    }
+
+    pub(crate) fn peer(&self) -> Option<&Peer> {
+        self.running.as_ref().map(|running| &running.peer)
+    }
+
+    pub(crate) fn height(&self) -> u64 {
+        let height = self.peer().map(|peer| peer.ledger().tip().height);
+        height.unwrap_or(Height(0)).0
+    }
+
+    pub(crate) fn newest(&self) -> u64 {
+        self.peer().map_or(0, Peer::newest)
+    }
+
+    pub(crate) fn outgoing(&self, after: u64, to: usize) -> (Vec<NumberedItem>, u64) {
+        self.peer()
+            .map_or((Vec::new(), after), |peer| peer.outgoing(after, to))
+    }
+
+    pub(crate) fn round(&self) -> u32 {
+        let order = self
+            .running
+            .as_ref()
+            .and_then(|running| running.order.as_ref());
+        order.and_then(|order| order.round()).unwrap_or(0)
+    }
+
+    /// What became of messages, in all its lives.
+    pub(crate) fn counts(&self) -> Counts {
+        let order = self
+            .running
+            .as_ref()
+            .and_then(|running| running.order.as_ref());
+        let now = order.map(|order| order.counts()).unwrap_or_default();
+        added(self.counted, now)
+    }
+}
+
+/// Both together.
+pub(crate) fn added(one: Counts, other: Counts) -> Counts {
+    Counts {
+        taken: one.taken + other.taken,
+        malformed: one.malformed + other.malformed,
+        strangers: one.strangers + other.strangers,
+        past: one.past + other.past,
+        future: one.future + other.future,
+        flooding: one.flooding + other.flooding,
+        forged: one.forged + other.forged,
+        equivocations: one.equivocations + other.equivocations,
+    }
+}
