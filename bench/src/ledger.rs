@@ -10,6 +10,8 @@ mod runs;
 mod trace;
 mod trial;
 
+pub(crate) use admission::strict_verification;
+
 use anyhow::Result;
 
 use chopmark_tests::Places;

@@ -4,6 +4,7 @@
 
 mod app;
 mod child;
+mod finality;
 mod large;
 mod ledger;
 mod machine;
@@ -95,13 +96,14 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 7] = [
+    let parts: [(&str, &Measure<'_>); 8] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
         ("sync", &|| sync::measure(&places)),
         ("ledger", &ledger::measure),
         ("ledger-memory", &|| ledger::memory(&places)),
+        ("finality", &|| finality::measure(&places)),
         ("large", &|| large::measure(&places)),
     ];
     for (name, measure) in parts {

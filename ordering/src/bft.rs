@@ -310,6 +310,8 @@ impl<J: Journal> Bft<J> {
             {
                 Verdict::Missing => continue,
                 Verdict::Valid => candidate.valid = Some(true),
+                // The sync may bring the final checkpoint at any moment.
+                Verdict::Invalid(_) if next(host.height()) != self.height => return Ok(()),
                 Verdict::Invalid(why) => {
                     tracing::warn!(height = self.height.0, %why, "a proposed checkpoint does not follow");
                     candidate.valid = Some(false);
@@ -355,6 +357,9 @@ impl<J: Journal> Bft<J> {
         let Some(proposal) = host.propose(now.wall, beat).map_err(OrderError::Host)? else {
             return Ok(());
         };
+        if proposal.header().height() != self.height {
+            return Ok(());
+        }
         let value = Value(proposal.hash());
         let content = proposal.to_bytes();
         if let Some(hash) = self.note_content(&content, None)
@@ -389,6 +394,7 @@ impl<J: Journal> Bft<J> {
                 .map_err(OrderError::Host)?
             {
                 Verdict::Missing => return Ok(()),
+                Verdict::Invalid(_) if next(host.height()) != self.height => return Ok(()),
                 Verdict::Invalid(detail) => {
                     let height = self.height;
                     return Err(OrderError::Diverged { height, detail });

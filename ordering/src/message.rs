@@ -125,3 +125,93 @@ impl Message {
 pub(crate) fn spell<T: Encode<()>>(value: &T) -> Vec<u8> {
     minicbor::to_vec(value).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Signed;
+
+    fn key(n: u8) -> DeviceId {
+        DeviceId::from_bytes([n; 32])
+    }
+
+    fn vote(by: DeviceId) -> Message {
+        Message::Vote(WireVote {
+            precommit: true,
+            height: 7,
+            round: 1,
+            value: None,
+            signed: Signed {
+                by,
+                signature: [5; 64],
+            },
+        })
+    }
+
+    #[test]
+    fn messages_are_read_back_equal() {
+        let certificate = WireCertificate {
+            height: 7,
+            round: 0,
+            value: chopmark_core::HeaderHash::from_bytes([1; 32]),
+            signatures: vec![Signed {
+                by: key(2),
+                signature: [6; 64],
+            }],
+        };
+        let decision = WireDecision {
+            certificate: certificate.clone(),
+            cosignature: vec![1, 2],
+            content: Some(vec![3]),
+        };
+        for message in [
+            vote(key(1)),
+            Message::Content(7, vec![1]),
+            Message::Polka(certificate),
+            Message::Decided(decision),
+        ] {
+            let read = Message::read(key(1), &message.write());
+            assert_eq!(read.unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn a_vote_in_anothers_name_is_refused() {
+        let read = Message::read(key(2), &vote(key(1)).write());
+        assert!(matches!(read, Err(MessageError::ForAnother { claimed }) if claimed == key(1)));
+    }
+
+    #[test]
+    fn what_is_too_long_or_nonsense_is_refused() {
+        let long = vec![0; MESSAGE_BYTES + 1];
+        let read = Message::read(key(1), &long);
+        assert!(matches!(read, Err(MessageError::TooLong { found }) if found == MESSAGE_BYTES + 1));
+        let good = vote(key(1)).write();
+        for cut in 0..good.len() {
+            let read = Message::read(key(1), &good[..cut]);
+            assert!(
+                matches!(read, Err(MessageError::Malformed(_))),
+                "cut at {cut}"
+            );
+        }
+        let more = [good, vec![0]].concat();
+        assert!(matches!(
+            Message::read(key(1), &more),
+            Err(MessageError::Malformed(_))
+        ));
+        let crowd = WireCertificate {
+            height: 7,
+            round: 0,
+            value: chopmark_core::HeaderHash::from_bytes([1; 32]),
+            signatures: vec![
+                Signed {
+                    by: key(2),
+                    signature: [6; 64]
+                };
+                129
+            ],
+        };
+        let read = Message::read(key(1), &Message::Polka(crowd).write());
+        assert!(matches!(read, Err(MessageError::Malformed(_))));
+    }
+}

@@ -108,3 +108,62 @@ impl Queue {
             .filter(|message| message.height() == self.height)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(height: u64, bytes: usize) -> Message {
+        Message::Content(height, vec![0; bytes])
+    }
+
+    fn key(n: u8) -> DeviceId {
+        DeviceId::from_bytes([n; 32])
+    }
+
+    #[test]
+    fn what_is_behind_or_far_ahead_is_refused() {
+        let mut queue = Queue::default();
+        assert_eq!(queue.push(7, key(1), about(6, 1), 1), Err(Refused::Past));
+        assert_eq!(queue.push(7, key(1), about(10, 1), 1), Err(Refused::Future));
+        assert_eq!(
+            queue.push(7, key(1), about(u64::MAX, 1), 1),
+            Err(Refused::Future)
+        );
+        assert_eq!(queue.push(7, key(1), about(9, 1), 1), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_of_one_validator_is_bounded_and_leaves_the_others_room() {
+        let mut queue = Queue::default();
+        let mut taken = 0_u32;
+        for _ in 0..100_000 {
+            taken += u32::from(queue.push(7, key(1), about(7, 900), 1_000).is_ok());
+            // Read at once, as by an orderer that keeps up.
+            queue.next();
+        }
+        assert_eq!(taken, HEIGHT_MESSAGES);
+        let mut waiting = 0;
+        for _ in 0..100_000 {
+            waiting += usize::from(queue.push(7, key(2), about(8, 900), 1_000).is_ok());
+        }
+        assert_eq!(waiting, WAITING_BYTES / 1_000);
+        assert_eq!(queue.push(7, key(3), about(7, 900), 1_000), Ok(()));
+        // At the next height everyone may speak again.
+        queue.go_on(8);
+        assert_eq!(queue.push(8, key(1), about(8, 900), 1_000), Ok(()));
+    }
+
+    #[test]
+    fn messages_wait_for_their_height() {
+        let mut queue = Queue::default();
+        queue.push(7, key(1), about(8, 1), 1).unwrap();
+        queue.push(7, key(2), about(7, 2), 2).unwrap();
+        assert_eq!(queue.next(), Some((key(2), about(7, 2))));
+        assert_eq!(queue.next(), None);
+        assert_eq!(queue.speakers(), 0);
+        queue.go_on(8);
+        assert_eq!(queue.speakers(), 1);
+        assert_eq!(queue.next(), Some((key(1), about(8, 1))));
+    }
+}

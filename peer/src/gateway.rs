@@ -130,6 +130,7 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/bic/{container}", get(answers::page))
         .route("/assets/{*name}", get(answers::asset))
         .route("/healthz", get(answers::health))
+        .route("/metrics", get(answers::figures))
         .merge(open)
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "no-such-page", "nothing is here") })
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), guard))

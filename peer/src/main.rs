@@ -14,6 +14,7 @@ mod gateway;
 mod invitations;
 mod keyfile;
 mod logs;
+mod metrics;
 mod ordering;
 mod peer;
 mod policy_file;

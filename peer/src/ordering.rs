@@ -90,6 +90,8 @@ impl Orderer {
             let wait = self.ordering.poll(&mut self.host, now).inspect_err(|why| {
                 tracing::error!(%why, "ordering stops");
             })?;
+            self.host
+                .tell(self.ordering.round(), self.ordering.counts());
             tokio::select! {
                 Some((from, message)) = self.ballots.recv() => self.take(from, &message),
                 changed = self.arrivals.changed() => if changed.is_err() { return Ok(()) },

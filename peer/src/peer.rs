@@ -37,6 +37,7 @@ use crate::config::Config;
 use crate::folder::Folder;
 use crate::invitations::Invitations;
 use crate::keyfile::{DeviceKeys, KeyFile};
+use crate::metrics::OrderingGauge;
 use bundles::Bundles;
 use describe::Gateways;
 
@@ -71,6 +72,7 @@ struct Inner {
     gateways: Gateways,
     /// The other peers, as devices are told of them.
     others: Vec<KnownPeer>,
+    ordering: OrderingGauge,
 }
 
 impl Peer {
@@ -127,6 +129,7 @@ impl Peer {
             signing: Mutex::default(),
             rekeying: Mutex::default(),
             bundles: Bundles::default(),
+            ordering: OrderingGauge::default(),
         })))
     }
 
@@ -197,6 +200,11 @@ impl Peer {
         self.0
             .replica
             .read_final(|ledger| ledger.validators().as_slice().len())
+    }
+
+    /// Where ordering says how it stands.
+    pub(crate) fn ordering(&self) -> &OrderingGauge {
+        &self.0.ordering
     }
 
     /// Tells when something arrived.

@@ -8,11 +8,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    ActivationSecret, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger,
+    ActivationSecret, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger,
     MemberId, PartyKind, Position, Prefix, Readers, RecordDraft, SignedBlock, StateView as _,
     SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
 };
-use chopmark_replica::{Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
+use chopmark_replica::{Kept, Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
 
 use crate::{FACTORY, GTIN, Network, PREFIX, Role};
 
@@ -78,7 +78,7 @@ impl Author {
     }
 
     /// Signs a block and stores it, as durably as every device does.
-    pub fn sign(&self, drafts: &[RecordDraft]) -> Result<()> {
+    pub fn sign(&self, drafts: &[RecordDraft]) -> Result<BlockId> {
         let place = self.replica.next_place(self.key.id());
         let position = Position {
             network: self.replica.network(),
@@ -91,8 +91,18 @@ impl Author {
         };
         let built = UnsignedBlock::build(position, drafts, &self.readers, &random_bytes()?)?
             .sign(&self.key)?;
-        self.replica.append_own(built.block, built.sections)?;
-        Ok(())
+        Ok(self.replica.append_own(built.block, built.sections)?)
+    }
+
+    /// Whether a block is in a checkpoint, as far as this device knows.
+    pub fn is_final(&self, block: BlockId) -> bool {
+        self.replica
+            .read_final(|ledger| ledger.state().logged(&block).is_some())
+    }
+
+    /// Keeps a connection to the factory's peer until the answer is dropped.
+    pub fn keep(&self) -> Kept {
+        self.node.keep(self.remote.clone())
     }
 
     /// Syncs with the factory's peer.

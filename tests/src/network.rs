@@ -309,6 +309,21 @@ impl Network {
         serde_json::from_str(&said).context("status printed no JSON")
     }
 
+    /// One figure of a peer's metrics.
+    pub async fn metric(&self, number: usize, name: &str) -> Result<u64> {
+        let page = format!("{}/metrics", self.member(number)?.gateway());
+        let text = reqwest::get(page).await?.error_for_status()?.text().await?;
+        let mut lines = text.lines();
+        lines
+            .find_map(|line| {
+                line.strip_prefix("chopmark_")?
+                    .strip_prefix(name)?
+                    .strip_prefix(' ')
+            })
+            .and_then(|value| value.parse().ok())
+            .with_context(|| format!("no {name} in {text}"))
+    }
+
     /// Cuts every device off, or lets them through again. Peers still reach each other.
     pub fn cut(&self, cut: bool) {
         for member in &self.members {

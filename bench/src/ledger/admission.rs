@@ -127,6 +127,13 @@ impl Stage {
     }
 }
 
+/// Seconds that one strict signature check takes, of a block with one record.
+pub(crate) fn strict_verification() -> Result<f64> {
+    const BLOCK_BYTES: usize = 300;
+    let count = f64::from(u32::try_from(BLOCKS)?);
+    Ok(bare(BLOCK_BYTES)? / count)
+}
+
 /// As many signatures over as many bytes, with keys that are read already.
 fn bare(bytes: usize) -> Result<f64> {
     let keys: Vec<SigningKey> = (1..=2 * DEVICES)

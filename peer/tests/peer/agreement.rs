@@ -88,6 +88,18 @@ fn four_members_agree_while_one_of_them_is_gone() {
         .collect();
     assert_eq!(waiting, [3, 3]);
 
+    // Who watches the service sees both.
+    let (code, _, figures) = peers[0].get("/metrics", &[]);
+    let figures = String::from_utf8_lossy(&figures);
+    assert_eq!(code, 200);
+    for line in [
+        "chopmark_open_blocks 1",
+        "chopmark_log_blocks 3",
+        "{outcome=\"forged\"} 0",
+    ] {
+        assert!(figures.contains(line), "{line}: {figures}");
+    }
+
     // Back again, they take up what they were in.
     peers.push(Peer::start(&second));
     peers.push(Peer::start(&gone));

@@ -113,14 +113,18 @@ impl Replica {
         cosignatures: Vec<Cosignature>,
     ) -> Result<Ordered, ReplicaError> {
         let mut copy = self.writable()?;
+        let ordered = Ordered {
+            height: proposal.header().height(),
+            blocks: proposal.blocks().len(),
+        };
+        // The sync brought the same checkpoint meanwhile.
+        if ordered.height <= copy.ledger.tip().height {
+            return Ok(ordered);
+        }
         let checkpoint = proposal
             .into_checkpoint(cosignatures)
             .verify(copy.ledger.validators())
             .map_err(ReplicaError::NotValidator)?;
-        let ordered = Ordered {
-            height: checkpoint.header().height(),
-            blocks: checkpoint.blocks().len(),
-        };
         self.change(&mut copy, |copy, batch| {
             advance::put(batch, &checkpoint, Slot::HERE)?;
             copy.checkpoints.insert(ordered.height, checkpoint);

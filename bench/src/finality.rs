@@ -1,0 +1,227 @@
+//! Four validators as four processes on loopback, every flush real, all of it on the cores of this
+//! machine: how many blocks and records they make final, at what cost, and how long one takes.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use chopmark_replica::Until;
+use chopmark_tests::{Author, CARRIER, Network, Places};
+use tokio::runtime::Runtime;
+
+use crate::child::processor_seconds;
+use crate::ledger::strict_verification;
+use crate::row::Row;
+
+/// Validators, each a process.
+const PEERS: usize = 4;
+/// Blocks of one record.
+const SINGLE: usize = 6_000;
+/// Blocks of a hundred records.
+const HUNDREDS: usize = 300;
+/// Signed a second while latency is measured, and for how long.
+const RATE: u64 = 500;
+const SECONDS: u64 = 10;
+/// Long enough for a slow machine; what is measured is the time it took.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// Between two looks for what has become final.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// All figures of finality on loopback.
+pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
+    Runtime::new()?.block_on(all(places))
+}
+
+async fn all(places: &Places) -> Result<Vec<Row>> {
+    let folder = tempfile::tempdir()?;
+    let mut network = Network::found(places, &folder.path().join("network")).await?;
+    network.serve().await?;
+    network.register_prefix().await?;
+    let author = Author::join(&network, &folder.path().join("device")).await?;
+    author.sign(&[author.commission(&[0])?])?;
+    author.send(Until::Final { at_most_ms: 30_000 }).await?;
+
+    let bare = strict_verification()? * 1e6;
+    let mut rows = vec![Row::new("bare verify_strict, one core", bare, "µs")];
+    let single = load(&network, &author, SINGLE, 1).await?;
+    rows.push(Row::new(
+        "single-record blocks final on all four",
+        single.rate,
+        "/s",
+    ));
+    rows.push(Row::new(
+        "processor per block and validator",
+        single.cost,
+        "µs",
+    ));
+    let records = load(&network, &author, HUNDREDS, 100).await?;
+    rows.push(Row::new(
+        "records final on all four, 100 a block",
+        records.rate,
+        "/s",
+    ));
+    rows.push(Row::new(
+        "processor per record and validator",
+        records.cost,
+        "µs",
+    ));
+    rows.extend(latency(&author).await?);
+    rows.extend(one_gone(&mut network, &author).await?);
+    network.stop().await?;
+    Ok(rows)
+}
+
+struct Load {
+    /// Records a second.
+    rate: f64,
+    /// Microseconds of processor for each of them, at each validator.
+    cost: f64,
+}
+
+/// Signs so many blocks beforehand, hands them in at one peer, and waits until every peer has them
+/// final.
+async fn load(network: &Network, author: &Author, blocks: usize, records: usize) -> Result<Load> {
+    println!("  signing {blocks} blocks of {records}");
+    for _ in 0..blocks {
+        let drafts = (0..records).map(|_| author.observe(0));
+        author.sign(&drafts.collect::<Result<Vec<_>>>()?)?;
+    }
+    let goal = logged(network).await?.iter().min().copied().unwrap_or(0) + number(blocks);
+    let before = used(network)?;
+    let start = Instant::now();
+    author.send(Until::Exchanged).await?;
+    let end = start + PATIENCE;
+    while logged(network).await?.iter().any(|count| *count < goal) {
+        ensure!(
+            Instant::now() < end,
+            "not final in {PATIENCE:?}: {:?}",
+            logged(network).await?
+        );
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    let spent = used(network)? - before;
+    author.send(Until::Final { at_most_ms: 30_000 }).await?;
+    let count = as_float(blocks * records);
+    Ok(Load {
+        rate: count / seconds,
+        cost: spent * 1e6 / count / as_float(PEERS),
+    })
+}
+
+/// From a block's signature to its being final on the phone that signed it.
+async fn latency(author: &Author) -> Result<Vec<Row>> {
+    println!("  {RATE} blocks a second for {SECONDS} s");
+    let kept = author.keep();
+    let start = Instant::now();
+    let mut signed = Vec::new();
+    let mut taken: Vec<Duration> = Vec::new();
+    let total = usize::try_from(RATE * SECONDS)?;
+    while taken.len() < total {
+        let due = u64::try_from(start.elapsed().as_millis())? * RATE / 1_000;
+        while signed.len() < total && number(signed.len()) < due {
+            let begun = Instant::now();
+            signed.push((author.sign(&[author.observe(0)?])?, begun));
+        }
+        // Of one feed, so what comes first is final first.
+        while let Some((block, begun)) = signed.get(taken.len()) {
+            if !author.is_final(*block) {
+                break;
+            }
+            taken.push(begun.elapsed());
+        }
+        ensure!(
+            start.elapsed() < PATIENCE,
+            "{} of {total} are final",
+            taken.len()
+        );
+        tokio::time::sleep(LOOK).await;
+    }
+    drop(kept);
+    taken.sort_unstable();
+    let at = |percent: usize| -> Result<f64> {
+        let index = (taken.len() * percent / 100).min(taken.len() - 1);
+        let time = taken.get(index).context("nothing was measured")?;
+        Ok(time.as_secs_f64() * 1e3)
+    };
+    Ok(vec![
+        Row::new(
+            "signed to final on the phone, 500 blocks/s, p50",
+            at(50)?,
+            "ms",
+        ),
+        Row::new(
+            "signed to final on the phone, 500 blocks/s, p99",
+            at(99)?,
+            "ms",
+        ),
+    ])
+}
+
+/// One validator is killed under load and started again.
+async fn one_gone(network: &mut Network, author: &Author) -> Result<Vec<Row>> {
+    println!("  one of four is killed");
+    let kept = author.keep();
+    let mut pause = Duration::ZERO;
+    let start = Instant::now();
+    let mut killed = false;
+    while start.elapsed() < Duration::from_secs(15) {
+        if !killed && start.elapsed() > Duration::from_secs(5) {
+            network.kill(CARRIER).await?;
+            killed = true;
+        }
+        let begun = Instant::now();
+        let block = author.sign(&[author.observe(0)?])?;
+        while !author.is_final(block) {
+            ensure!(begun.elapsed() < PATIENCE, "nothing is final any more");
+            tokio::time::sleep(LOOK).await;
+        }
+        pause = pause.max(begun.elapsed());
+    }
+    drop(kept);
+    let start = Instant::now();
+    network.serve_one(CARRIER).await?;
+    network.agreed(0).await?;
+    Ok(vec![
+        Row::new(
+            "one of four killed: longest wait of a block",
+            pause.as_secs_f64(),
+            "s",
+        ),
+        Row::new(
+            "the same one back and level",
+            start.elapsed().as_secs_f64(),
+            "s",
+        ),
+    ])
+}
+
+/// How many blocks each peer has in its log.
+async fn logged(network: &Network) -> Result<Vec<u64>> {
+    tokio::time::sleep(LOOK).await;
+    let mut counts = Vec::new();
+    for peer in 0..PEERS {
+        counts.push(network.metric(peer, "log_blocks").await?);
+    }
+    Ok(counts)
+}
+
+/// Processor time of all validators so far, in seconds.
+fn used(network: &Network) -> Result<f64> {
+    let mut seconds = 0.0;
+    for peer in 0..PEERS {
+        let peer = network.member(peer)?.peer().context("a peer is gone")?;
+        let process = peer.id().context("a peer has ended")?.to_string();
+        seconds += processor_seconds(&process)?;
+    }
+    Ok(seconds)
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn as_float(count: usize) -> f64 {
+    // Far below the 2^52 that a float holds exactly.
+    #[expect(clippy::cast_precision_loss, reason = "counts are small numbers")]
+    let count = count as f64;
+    count
+}
