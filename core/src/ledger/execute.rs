@@ -90,6 +90,14 @@ impl Ledger {
         Ok(Executed::new(proposal.clone(), run))
     }
 
+    /// Whether a proposal continues this ledger, by its header alone.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn check_next(&self, proposal: &Proposal) -> Result<(), ApplyError> {
+        self.check_header(proposal.header())
+    }
+
     /// The next proposal with these blocks, which are in their order and fit.
     pub(crate) fn draft<'b>(
         &self,

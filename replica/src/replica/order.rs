@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use chopmark_core::{
-    ApplyError, Cosignature, Executed, HeaderHash, Proposal, TimeMs, can_propose, heartbeat,
-    propose,
+    ApplyError, Cosignature, Executed, HeaderHash, Proposal, StateView as _, TimeMs, can_propose,
+    heartbeat, propose,
 };
 
 use super::{Copy, Ordered, Replica, ReplicaError, WhenIdle, advance, verified};
@@ -90,6 +90,10 @@ impl Replica {
         if copy.drafts.0.contains_key(&proposal.hash()) {
             return Ok(Judged::Follows);
         }
+        // Before its blocks are loaded: those of a final checkpoint must not count as open again.
+        if let Err(error) = copy.ledger.check_next(proposal) {
+            return Ok(Judged::Not(error.to_string()));
+        }
         if !copy.gather(&self.0.store, proposal)? {
             return Ok(Judged::Missing);
         }
@@ -138,7 +142,8 @@ impl Copy {
     /// Loads what a draft orders and what is in the store alone; whether all of it is here.
     fn gather(&mut self, store: &Store, proposal: &Proposal) -> Result<bool, ReplicaError> {
         for id in proposal.blocks() {
-            if self.held.contains(id) {
+            // What is in the log already is refused when the draft is run.
+            if self.held.contains(id) || self.ledger.state().logged(id).is_some() {
                 continue;
             }
             let Some(item) = store.block(*id)? else {
