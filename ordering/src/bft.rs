@@ -5,7 +5,7 @@
 //! validator cosigns that header, and the checkpoint is final once a quorum's cosignatures are
 //! here. A validator that missed any of it takes the final checkpoint from the ordinary sync.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,8 +64,8 @@ pub struct Bft<J> {
     voting: bool,
     queue: Queue,
     candidates: BTreeMap<HeaderHash, Candidate>,
-    /// How many checkpoints were proposed in each round: more than two prove nothing more.
-    proposed: BTreeMap<u32, u8>,
+    /// What was proposed in each round: more than two checkpoints prove nothing more.
+    proposed: BTreeMap<u32, BTreeSet<HeaderHash>>,
     decision: Option<Decision>,
     cosignatures: BTreeMap<DeviceId, (Cosignature, Looked)>,
     finished: Duration,
@@ -205,12 +205,10 @@ impl<J: Journal> Bft<J> {
         if !signed {
             return false;
         }
-        let proposed = self
-            .proposed
-            .entry(proposal.round.as_u32().unwrap_or(0))
-            .or_default();
-        *proposed = proposed.saturating_add(1);
-        *proposed <= 2
+        let round = proposal.round.as_u32().unwrap_or(0);
+        let proposed = self.proposed.entry(round).or_default();
+        // What is said again is known, whoever passes it on.
+        proposed.len() < 2 && proposed.insert(proposal.value.0)
     }
 
     fn network(&self) -> NetworkId {
@@ -512,7 +510,11 @@ impl<J: Journal> Bft<J> {
     fn wake(&self, host: &dyn Host, now: Now) -> Duration {
         let rested = now.running.saturating_sub(self.finished);
         let until = |at: Duration| at.saturating_sub(now.running);
-        let mut wait = IDLE.min(HEARTBEAT.saturating_sub(rested));
+        let mut wait = IDLE;
+        // Once it has passed, a height has begun that lasts as long as it lasts.
+        if rested < HEARTBEAT {
+            wait = wait.min(HEARTBEAT.saturating_sub(rested));
+        }
         if self.voting {
             wait = self
                 .engine
@@ -552,6 +554,7 @@ impl<J: Journal> Ordering for Bft<J> {
     }
 
     fn poll(&mut self, host: &mut dyn Host, now: Now) -> Result<Duration, OrderError> {
+        self.queue.give_more(now.running);
         self.follow(host, now);
         while self.may_vote(host) {
             let before = self.height;

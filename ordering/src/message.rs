@@ -94,8 +94,8 @@ impl Message {
         }
         let claimed = match &message {
             Self::Vote(vote) => vote.signed.by,
-            Self::Proposal(proposal, _) => proposal.signed.by,
-            // Certificates and contents are anyone's to pass on.
+            // Certificates, contents and, after many rounds, proposals that someone is locked on
+            // are anyone's to pass on; who signed them is checked where they are used.
             _ => from,
         };
         if claimed == from {
@@ -213,5 +213,23 @@ mod tests {
         };
         let read = Message::read(key(1), &Message::Polka(crowd).write());
         assert!(matches!(read, Err(MessageError::Malformed(_))));
+    }
+
+    /// Whoever is locked on a checkpoint after many rounds sends its proposal to those who never
+    /// had it. It was refused as spoken in another's name.
+    #[test]
+    fn a_proposal_is_taken_from_whoever_passes_it_on() {
+        let proposal = WireProposal {
+            height: 1,
+            round: 0,
+            polka: None,
+            value: chopmark_core::HeaderHash::from_bytes([1; 32]),
+            signed: Signed {
+                by: key(1),
+                signature: [0; 64],
+            },
+        };
+        let proposal = Message::Proposal(proposal, Vec::new());
+        assert!(Message::read(key(2), &proposal.write()).is_ok());
     }
 }

@@ -2,6 +2,7 @@
 //! the engine or any signature check sees them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use chopmark_core::DeviceId;
 
@@ -9,8 +10,11 @@ use crate::message::Message;
 
 /// What one validator may have waiting.
 const WAITING_BYTES: usize = 1024 * 1024;
-/// What one validator may say at one height: votes and repetitions of many rounds.
+/// What one validator may say at once: votes and repetitions of many rounds.
 const HEIGHT_MESSAGES: u32 = 4_096;
+/// And so many more each second: a height may last for a night, while those who are there repeat
+/// their votes, and must still be heard in the morning.
+const MORE_EACH_SECOND: u32 = 32;
 /// A validator may be so many heights ahead of the slowest; who lags more takes final checkpoints
 /// from the sync.
 const AHEAD: u64 = 2;
@@ -34,6 +38,8 @@ struct Line {
 #[derive(Default)]
 pub(crate) struct Queue {
     height: u64,
+    /// Up to when everyone has been given more.
+    given: Duration,
     lines: BTreeMap<DeviceId, Line>,
 }
 
@@ -60,6 +66,20 @@ impl Queue {
         line.bytes += bytes;
         line.waiting.push_back((message, bytes));
         Ok(())
+    }
+
+    /// Lets everyone say some more, now that time has passed.
+    pub(crate) fn give_more(&mut self, now: Duration) {
+        let seconds = now.saturating_sub(self.given).as_secs();
+        if seconds == 0 {
+            return;
+        }
+        self.given = self.given.saturating_add(Duration::from_secs(seconds));
+        let more = u32::try_from(seconds).unwrap_or(u32::MAX);
+        let more = more.saturating_mul(MORE_EACH_SECOND);
+        for line in self.lines.values_mut() {
+            line.said = line.said.saturating_sub(more);
+        }
     }
 
     /// The next message about the present height.
@@ -165,5 +185,23 @@ mod tests {
         queue.go_on(8);
         assert_eq!(queue.speakers(), 1);
         assert_eq!(queue.next(), Some((key(1), about(8, 1))));
+    }
+
+    /// Three of four validators stood still when the fourth stayed away for long enough: two had
+    /// repeated their votes to each other until neither listened, and the third was not enough.
+    #[test]
+    fn whoever_repeats_itself_all_night_is_heard_in_the_morning() {
+        let mut queue = Queue::default();
+        for _ in 0..HEIGHT_MESSAGES {
+            queue.push(7, key(1), about(7, 1), 1).unwrap();
+            queue.next().unwrap();
+        }
+        let refused = Err(Refused::Flooding);
+        assert_eq!(queue.push(7, key(1), about(7, 1), 1), refused);
+        queue.give_more(Duration::from_secs(1));
+        for _ in 0..MORE_EACH_SECOND {
+            assert_eq!(queue.push(7, key(1), about(7, 1), 1), Ok(()));
+        }
+        assert_eq!(queue.push(7, key(1), about(7, 1), 1), refused);
     }
 }
