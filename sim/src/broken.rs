@@ -53,6 +53,12 @@ pub enum Broken {
         /// What it says.
         why: String,
     },
+    /// Ordering asks to be polled again and again, and nothing comes of it.
+    #[error("{node} is polled hundreds of times in a second, and has nothing to do")]
+    Busy {
+        /// Who.
+        node: String,
+    },
     /// A sync session between honest nodes ended with an error.
     #[error("the session between {one} and {other} broke: {why}")]
     Session {
@@ -79,7 +85,7 @@ pub enum Broken {
         /// What is missing.
         what: String,
     },
-    /// A validator holds more than it may of what others sent.
+    /// What cannot be unless the simulator has a fault.
     #[error("the simulation itself is wrong: {0}")]
     Simulation(String),
 }

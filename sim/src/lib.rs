@@ -24,9 +24,11 @@ mod node;
 mod peer;
 mod phone;
 mod plan;
+mod scale;
 mod story;
 mod world;
 
 pub use broken::Broken;
+pub use scale::{Scale, scale};
 pub use story::{Failure, Summary};
 pub use world::{run, tell};

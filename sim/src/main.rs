@@ -23,6 +23,9 @@ struct Arguments {
     /// How many run at a time, one core each
     #[arg(long, default_value_t = 1)]
     jobs: usize,
+    /// Measure instead what agreeing costs each of so many validators (a network has at most 64)
+    #[arg(long, value_name = "VALIDATORS")]
+    scale: Option<usize>,
     /// Tell what happens, also where nothing is broken
     #[arg(long)]
     story: bool,
@@ -62,6 +65,10 @@ impl Total {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if let Some(validators) = arguments.scale {
+        println!("{}", chopmark_sim::scale(validators)?);
+        return Ok(());
+    }
     let started = Instant::now();
     let next = AtomicU64::new(arguments.seed);
     let end = arguments.seed.saturating_add(arguments.seeds);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::{DeviceKey, Genesis, Height, NetworkId, NumberedItem};
-use chopmark_ordering::{Bft, Counts, OrderError, Ordering as _};
+use chopmark_ordering::{Bft, Counts, Now, OrderError, Ordering as _};
 
 use crate::chance::Chance;
 use crate::clock::Clock;
@@ -48,6 +48,10 @@ pub(crate) struct Node {
     pub(crate) running: Option<Running>,
     /// What it did not take of the newest batch.
     pub(crate) refused: Vec<(u64, &'static str)>,
+    /// When this life of it began: its running clock starts anew.
+    started: Duration,
+    /// The second of its last poll, and how often it has asked for one in it.
+    asked: (u64, u32),
     /// When it is polled next.
     pub(crate) wakes: Option<Duration>,
     genesis: Rc<Genesis>,
@@ -83,6 +87,8 @@ impl Node {
             clock,
             running: None,
             refused: Vec::new(),
+            started: Duration::ZERO,
+            asked: (0, 0),
             wakes: None,
             genesis: Rc::clone(genesis),
             checked: checked.clone(),
@@ -116,9 +122,10 @@ impl Node {
     /// Starts it from its disk.
     pub(crate) fn start(&mut self, now: Duration) {
         let peer = Peer::open(&self.genesis, &self.disk, &self.checked);
+        self.started = now;
         let order = (self.duty == Duty::Validator).then(|| {
             let journal = DiskJournal(Rc::clone(&self.disk));
-            Bft::new(Arc::clone(&self.key), journal, &peer, self.clock.now(now))
+            Bft::new(Arc::clone(&self.key), journal, &peer, self.now(now))
         });
         self.running = Some(Running { peer, order });
         self.wakes = None;
@@ -132,10 +139,35 @@ impl Node {
         self.disk.borrow_mut().crash(forgets, chance);
     }
 
+    /// What its clocks show.
+    fn now(&self, now: Duration) -> Now {
+        Now {
+            running: now.saturating_sub(self.started),
+            wall: self.clock.now(now).wall,
+        }
+    }
+
+    /// Its ordering asks to be polled soon. Says whether it asks more often than anything could
+    /// need: a machine that does this all night does nothing else.
+    pub(crate) fn asks_too_often(&mut self, now: Duration, wait: Duration) -> bool {
+        /// Polls in a second that nobody but the clock asks for.
+        const MOST: u32 = 200;
+        if wait > Duration::from_millis(5) {
+            return false;
+        }
+        let (second, count) = self.asked;
+        self.asked = match second == now.as_secs() {
+            true => (second, count + 1),
+            false => (now.as_secs(), 1),
+        };
+        self.asked.1 > MOST
+    }
+
     /// One pass of ordering.
     pub(crate) fn poll(&mut self, now: Duration) -> Option<Polled> {
+        let clocks = self.now(now);
         let Running { peer, order } = self.running.as_mut()?;
-        let result = order.as_mut()?.poll(peer, self.clock.now(now));
+        let result = order.as_mut()?.poll(peer, clocks);
         Some(match result {
             _ if self.disk.borrow().is_dead() => Polled::Died,
             Ok(wait) => Polled::Wait(wait),

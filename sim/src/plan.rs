@@ -51,8 +51,16 @@ pub(crate) struct Plan {
     pub(crate) forgets: Forgets,
     /// Until when things go wrong and phones write.
     pub(crate) heals: Duration,
-    /// Milliseconds between two blocks of a phone, on average.
+    /// Milliseconds between two blocks of a phone, on average, and until when they write.
     pub(crate) writes_ms: u64,
+    pub(crate) writes_until: Duration,
+    /// Milliseconds between two visits of a phone to a peer, at most.
+    pub(crate) visits_ms: u64,
+    /// So many validators are away from early on until the network heals: one more than it
+    /// withstands, for as long as a night takes to find who can start them again.
+    pub(crate) night: usize,
+    /// So many, of those that are not hostile, stay away for good.
+    pub(crate) absent: usize,
 }
 
 impl Plan {
@@ -97,6 +105,15 @@ impl Plan {
         };
         let hostile_phones = sometimes(&mut chance, 300, 1, 3).unwrap_or(0);
         let number = |count: u64| usize::try_from(count).unwrap_or(0);
+        let absent = match chance.permille(300) {
+            true => chance.between(0, withstands.saturating_sub(hostile)),
+            false => 0,
+        };
+        let night = chance.permille(60);
+        let (heals, phones) = match night {
+            true => (chance.time(1_500_000, 3_600_000), phones.min(6)),
+            false => (chance.time(6_000, 20_000), phones),
+        };
         Self {
             validators,
             peers: number(chance.between(0, 2)),
@@ -106,8 +123,12 @@ impl Plan {
             weather,
             troubles,
             forgets: Forgets::Nothing,
-            heals: chance.time(6_000, 20_000),
+            heals,
             writes_ms,
+            writes_until: heals.min(Duration::from_secs(20)),
+            visits_ms: if night { 60_000 } else { 3_000 },
+            night: if night { number(withstands) + 1 } else { 0 },
+            absent: number(absent),
         }
     }
 

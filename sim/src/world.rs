@@ -66,6 +66,7 @@ enum Event {
     /// Something goes wrong.
     Crash,
     Restart(usize),
+    Night,
     Partition,
     Mend,
     Jump,
@@ -92,6 +93,8 @@ struct World {
     /// Nodes on one side of a partition.
     apart: Option<BTreeSet<usize>>,
     healed: bool,
+    /// Nodes that somebody has to switch on again.
+    off: BTreeSet<usize>,
     judge: Judge,
     story: Story,
     crashes: usize,
@@ -190,6 +193,7 @@ impl World {
             }
             Event::Crash => self.crash_somebody(),
             Event::Restart(node) => self.restart(node),
+            Event::Night => self.night(),
             Event::Partition => self.partition(),
             Event::Mend => {
                 self.mend();
@@ -254,6 +258,10 @@ impl World {
         self.settle(index)?;
         match polled {
             Polled::Wait(wait) => {
+                let node = self.node(index)?;
+                if node.asks_too_often(now, wait) {
+                    return Err(Broken::Busy { node: node.name() });
+                }
                 self.ask(index, wait);
                 Ok(())
             }
@@ -381,7 +389,7 @@ impl World {
     }
 
     fn write(&mut self, index: usize) -> Result<(), Broken> {
-        if self.healed {
+        if self.now > self.plan.writes_until {
             return Ok(());
         }
         let now = (self.now, Clock::default().now(self.now).wall);
@@ -402,7 +410,14 @@ impl World {
     }
 
     fn visit(&mut self, index: usize) {
-        let next = self.chance.time(300, 3_000);
+        let next = self.chance.time(
+            300,
+            if self.healed {
+                3_000
+            } else {
+                self.plan.visits_ms
+            },
+        );
         let peers = self.nodes.len();
         if let Some(phone) = self
             .phones
@@ -468,7 +483,10 @@ impl World {
             .iter()
             .filter(|phone| phone.manner == Manner::Honest);
         let mut open = written.flat_map(|phone| &phone.outbox);
-        let honest = self.nodes.iter().filter(|node| node.is_honest());
+        let honest = self
+            .nodes
+            .iter()
+            .filter(|node| node.is_honest() && !self.off.contains(&node.index));
         open.all(|entry| self.judge.finals.contains(&entry.block.id()))
             && honest.into_iter().all(|node| node.height() == newest)
             && self.judge.unfinished().next().is_none()

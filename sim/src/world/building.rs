@@ -57,6 +57,7 @@ impl World {
             weather: plan.weather,
             apart: None,
             healed: false,
+            off: BTreeSet::new(),
             judge: Judge::default(),
             story: Story::new(telling),
             crashes: 0,
@@ -167,6 +168,10 @@ impl World {
             self.after(Duration::from_millis(500), Event::Hostile(index));
         }
         self.schedule_troubles();
+        if self.plan.night > 0 {
+            let falls = self.chance.time(1_000, 5_000);
+            self.after(falls, Event::Night);
+        }
         self.after(self.plan.heals, Event::Heal);
         Ok(())
     }

@@ -9,7 +9,7 @@ fn broken_by(forgets: Forgets) -> Vec<Broken> {
     let run = |seed| {
         let mut plan = Plan::of(seed);
         plan.validators = 4;
-        plan.hostile = 0;
+        (plan.hostile, plan.night, plan.absent) = (0, 0, 0);
         plan.phones = 8;
         plan.weather.lost = 150;
         plan.forgets = forgets;

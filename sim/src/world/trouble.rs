@@ -72,7 +72,33 @@ impl World {
         Ok(())
     }
 
+    /// So many validators go off, the last ones first, until somebody switches them on.
+    fn switch_off(&mut self, count: usize) -> Result<(), Broken> {
+        let last = self.plan.validators.saturating_sub(count);
+        for index in last..self.plan.validators {
+            let node = self
+                .nodes
+                .get_mut(index)
+                .ok_or_else(|| Broken::simulation("no such node"))?;
+            if node.running.is_some() {
+                node.crash(self.plan.forgets, &mut self.chance);
+            }
+            let name = node.name();
+            self.off.insert(index);
+            self.tell(|| format!("{name} is switched off"));
+            self.cut(|nodes| nodes.contains(&index));
+        }
+        Ok(())
+    }
+
+    pub(super) fn night(&mut self) -> Result<(), Broken> {
+        self.switch_off(self.plan.night)
+    }
+
     pub(super) fn restart(&mut self, index: usize) -> Result<(), Broken> {
+        if self.off.contains(&index) {
+            return Ok(());
+        }
         let now = self.now;
         let node = self.node(index)?;
         node.start(now);
@@ -147,7 +173,12 @@ impl World {
                 self.send(index, to, &shared);
             }
         }
-        let next = self.chance.time(200, 2_000);
+        // A night is long.
+        let most = match self.plan.night > 0 && !self.healed {
+            true => 60_000,
+            false => 2_000,
+        };
+        let next = self.chance.time(200, most);
         self.after(next, Event::Hostile(index));
     }
 
@@ -162,6 +193,11 @@ impl World {
             let node: &mut Node = self.node(index)?;
             node.clock = clock;
             node.disk.borrow_mut().quench();
+        }
+        let night = std::mem::take(&mut self.off);
+        self.switch_off(self.plan.absent)?;
+        for index in night {
+            self.restart(index)?;
         }
         Ok(())
     }
