@@ -184,5 +184,20 @@ fn line(
             ("member", Param::Text(look.member_name(member))),
         ]),
         Body::SetPolicy { .. } => lines::DID_SET_POLICY.line([]),
+        Body::AdmitMember { application, .. } => {
+            let name = application.applicant().inception().name();
+            lines::DID_ADMIT_MEMBER.line([("member", Param::Text(name.to_owned()))])
+        }
+        Body::ExpelMember { member, .. } => {
+            lines::DID_EXPEL_MEMBER.line([("member", Param::Text(look.member_name(member)))])
+        }
+        Body::SetValidators { .. } => lines::DID_SET_VALIDATORS.line([]),
+        Body::RotateRoot { .. } => lines::DID_ROTATE_ROOT.line([]),
+        Body::SetGuardians { .. } => lines::DID_SET_GUARDIANS.line([]),
+        Body::Recover { request } => {
+            let name = look.member_name(&request.member());
+            lines::DID_RECOVER.line([("member", Param::Text(name))])
+        }
+        Body::ObjectRecovery { .. } => lines::DID_OBJECT_RECOVERY.line([]),
     }))
 }

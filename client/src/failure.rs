@@ -258,6 +258,23 @@ pub(crate) const POLICY_LOCKS_OUT: Message = Message::new("policy-locks-out", &[
 pub(crate) const POLICY_MEMBER: Message = Message::new("policy-member", &[]);
 pub(crate) const POLICY_JURISDICTION: Message = Message::new("policy-jurisdiction", &[]);
 pub(crate) const POLICY_KEM: Message = Message::new("policy-kem", &[]);
+pub(crate) const MEMBER_EXPELLED: Message = Message::new("member-expelled", &[("member", Text)]);
+pub(crate) const NOT_YET_MEMBER: Message = Message::new("not-yet-member", &[("member", Text)]);
+pub(crate) const ROSTER_SUPERSEDED: Message = Message::new("roster-superseded", &[]);
+pub(crate) const WRONG_HEIGHT: Message = Message::new("wrong-height", &[]);
+pub(crate) const ALREADY_MEMBER: Message = Message::new("already-member", &[("member", Text)]);
+pub(crate) const BAD_ROOT_SIGNATURE: Message = Message::new("bad-root-signature", &[]);
+pub(crate) const NOT_A_PEER: Message = Message::new("not-a-peer", &[]);
+pub(crate) const TOO_FEW_VALIDATORS: Message = Message::new("too-few-validators", &[]);
+pub(crate) const TOO_MANY_MEMBERS: Message = Message::new("too-many-members", &[]);
+pub(crate) const NOT_THE_NEXT_ROOT: Message = Message::new("not-the-next-root", &[]);
+pub(crate) const NOT_A_GUARDIAN: Message = Message::new("not-a-guardian", &[]);
+pub(crate) const OUT_OF_TURN: Message = Message::new("out-of-turn", &[]);
+pub(crate) const RECOVERY_OPEN: Message = Message::new("recovery-open", &[]);
+pub(crate) const OWN_GUARDIAN: Message = Message::new("own-guardian", &[]);
+pub(crate) const STALE_ROOT: Message = Message::new("stale-root", &[]);
+pub(crate) const NO_RECOVERY: Message = Message::new("no-recovery", &[]);
+pub(crate) const ALREADY_OBJECTED: Message = Message::new("already-objected", &[]);
 pub(crate) const AGAINST_RULES: Message = Message::new("against-rules", &[("rule", Text)]);
 
 /// Every failure, for the check against the message files.
@@ -448,5 +465,22 @@ pub const FAILURES: &[Message] = &[
     POLICY_MEMBER,
     POLICY_JURISDICTION,
     POLICY_KEM,
+    MEMBER_EXPELLED,
+    NOT_YET_MEMBER,
+    ROSTER_SUPERSEDED,
+    WRONG_HEIGHT,
+    ALREADY_MEMBER,
+    BAD_ROOT_SIGNATURE,
+    NOT_A_PEER,
+    TOO_FEW_VALIDATORS,
+    TOO_MANY_MEMBERS,
+    NOT_THE_NEXT_ROOT,
+    NOT_A_GUARDIAN,
+    OUT_OF_TURN,
+    RECOVERY_OPEN,
+    OWN_GUARDIAN,
+    STALE_ROOT,
+    NO_RECOVERY,
+    ALREADY_OBJECTED,
     AGAINST_RULES,
 ];

@@ -220,6 +220,13 @@ pub(crate) const DID_REVOKE: Message = Message::new("did-revoke", &[("device", T
 pub(crate) const DID_REGISTER_PREFIX: Message =
     Message::new("did-register-prefix", &[("prefix", Text), ("member", Text)]);
 pub(crate) const DID_SET_POLICY: Message = Message::new("did-set-policy", &[]);
+pub(crate) const DID_ADMIT_MEMBER: Message = Message::new("did-admit-member", &[("member", Text)]);
+pub(crate) const DID_EXPEL_MEMBER: Message = Message::new("did-expel-member", &[("member", Text)]);
+pub(crate) const DID_SET_VALIDATORS: Message = Message::new("did-set-validators", &[]);
+pub(crate) const DID_ROTATE_ROOT: Message = Message::new("did-rotate-root", &[]);
+pub(crate) const DID_SET_GUARDIANS: Message = Message::new("did-set-guardians", &[]);
+pub(crate) const DID_RECOVER: Message = Message::new("did-recover", &[("member", Text)]);
+pub(crate) const DID_OBJECT_RECOVERY: Message = Message::new("did-object-recovery", &[]);
 
 // Steps of a journey. Who signed stands beside each step, not in the sentence.
 pub(crate) const STEP_COMMISSIONED: Message = Message::new("step-commissioned", &[]);
@@ -375,6 +382,13 @@ pub const LINES: &[Message] = &[
     DID_REVOKE,
     DID_REGISTER_PREFIX,
     DID_SET_POLICY,
+    DID_ADMIT_MEMBER,
+    DID_EXPEL_MEMBER,
+    DID_SET_VALIDATORS,
+    DID_ROTATE_ROOT,
+    DID_SET_GUARDIANS,
+    DID_RECOVER,
+    DID_OBJECT_RECOVERY,
     STEP_COMMISSIONED,
     STEP_OBSERVED,
     STEP_PACKED,

@@ -104,6 +104,15 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
         Refusal::AlreadyEnrolled { member: of, .. } => {
             failure::ALREADY_ENROLLED.failure([("member", member(of))])
         }
+        Refusal::MemberExpelled { member: of, .. } => {
+            failure::MEMBER_EXPELLED.failure([("member", member(of))])
+        }
+        Refusal::NotYetMember { member: of, .. } => {
+            failure::NOT_YET_MEMBER.failure([("member", member(of))])
+        }
+        Refusal::AlreadyMember { member: of, .. } => {
+            failure::ALREADY_MEMBER.failure([("member", member(of))])
+        }
         Refusal::EnrolmentEnded { until, .. } => {
             failure::ENROLMENT_ENDED.failure([("until", Param::Time(until.0))])
         }

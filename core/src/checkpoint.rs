@@ -10,17 +10,19 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
-use crate::keys::{self, DeviceKey};
+use crate::keys::{self, DeviceKey, MlDsa44Key};
 use crate::{
-    BlockId, DeviceId, Digest32, HeaderHash, Height, NetworkId, TimeMs, ValidatorSet, hash, limits,
+    BlockId, DeviceId, Digest32, HeaderHash, Height, NetworkId, TimeMs, Validator, ValidatorSet,
+    hash, limits,
 };
 
 /// No header is longer: eleven fields, eight of them at most 34 bytes.
 const HEADER_BYTES: usize = 512;
+/// How often a header has post-quantum cosignatures at least: later headers cover earlier ones,
+/// and 2.4 KB a validator are too many for each.
+const MINUTE_MS: u64 = 60_000;
 /// The most validators: one a member.
 const VALIDATORS: usize = limits::READER_GROUPS;
-/// An ML-DSA-44 signature (FIPS 204).
-const ML_DSA_44_BYTES: usize = 2420;
 
 /// Why a checkpoint is not accepted as one.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -35,7 +37,7 @@ pub enum CheckpointError {
         /// The network it names.
         found: NetworkId,
     },
-    /// Made by validators that are not this network's.
+    /// Made by other validators than these.
     #[error("the checkpoint is of another validator set")]
     WrongValidators,
     /// A cosignature by a key that is no validator.
@@ -56,11 +58,31 @@ pub enum CheckpointError {
         /// The key.
         key: DeviceId,
     },
-    /// This version does not check post-quantum cosignatures, so it takes none on trust.
-    #[error("the cosignature of {key} has a post-quantum part that this version cannot check")]
-    PostQuantumCosignature {
-        /// The key.
+    /// Nobody takes a post-quantum part on trust: the set names no key to check it with.
+    #[error("the cosignature of {key} has a post-quantum part, and its validator no such key")]
+    PostQuantumStranger {
+        /// The validator's Ed25519 key.
         key: DeviceId,
+    },
+    /// A post-quantum part that does not verify.
+    #[error("the post-quantum part of the cosignature of {key} does not verify")]
+    BadPostQuantum {
+        /// The validator's Ed25519 key.
+        key: DeviceId,
+    },
+    /// A cosignature without a post-quantum part, of a header that must have it.
+    #[error("the cosignature of {key} has no post-quantum part, which this header needs")]
+    NoPostQuantumPart {
+        /// The validator's Ed25519 key.
+        key: DeviceId,
+    },
+    /// Validators change, and too few vouch for that with all their keys.
+    #[error("{have} of at least {need} validators cosigned with all their keys")]
+    NoPostQuantumQuorum {
+        /// How many did.
+        have: usize,
+        /// How many must.
+        need: usize,
     },
     /// Too few validators cosigned.
     #[error("{have} of at least {need} validators cosigned")]
@@ -87,29 +109,40 @@ fn check_cosignatures(
     header_bytes: &[u8],
     cosignatures: &[Cosignature],
 ) -> Result<(), CheckpointError> {
-    // Sets do not change in this version of the rules.
-    let set = validators.digest();
-    if header.validator_set != set || header.next_validator_set != set {
+    // Whether the set is that of the header's height, and the next one what members agreed on, is
+    // seen when the checkpoint is applied.
+    if header.validator_set != validators.digest() {
         return Err(CheckpointError::WrongValidators);
     }
     let message = cosign_message(header_bytes);
     let mut signed = BTreeSet::new();
     for cosignature in cosignatures {
         let key = cosignature.key;
-        if validators.with_key(&key).is_none() {
-            return Err(CheckpointError::Stranger { key });
-        }
+        let validator = validators
+            .with_key(&key)
+            .ok_or(CheckpointError::Stranger { key })?;
         if signed.last().is_some_and(|last| *last >= key) {
             return Err(CheckpointError::CosignatureOrder { key });
         }
-        cosignature.check(&message)?;
+        cosignature.check(Some(validator), &message)?;
         signed.insert(key);
     }
     let (have, need) = (signed.len(), validators.quorum());
     if have < need {
         return Err(CheckpointError::NoQuorum { have, need });
     }
+    let have = complete(validators, cosignatures);
+    if header.validator_set != header.next_validator_set && have < need {
+        return Err(CheckpointError::NoPostQuantumQuorum { have, need });
+    }
     Ok(())
+}
+
+/// How many validators signed with every key that the set names of them.
+fn complete(validators: &ValidatorSet, cosignatures: &[Cosignature]) -> usize {
+    let all = cosignatures.iter();
+    all.filter(|cosignature| cosignature.is_whole(validators))
+        .count()
 }
 
 fn cosign_message(header: &[u8]) -> [u8; 32] {
@@ -156,6 +189,18 @@ impl Header {
         self.time
     }
 
+    /// The digest of the set that made it.
+    #[must_use]
+    pub fn validator_set(&self) -> &Digest32 {
+        &self.validator_set
+    }
+
+    /// The digest of the set that makes the next one.
+    #[must_use]
+    pub fn next_validator_set(&self) -> &Digest32 {
+        &self.next_validator_set
+    }
+
     /// How many blocks are in it.
     #[must_use]
     pub fn block_count(&self) -> u64 {
@@ -184,6 +229,14 @@ impl Header {
     #[must_use]
     pub fn state_root(&self) -> &Digest32 {
         &self.state_root
+    }
+
+    /// Whether validators sign it with both of their keys: it names others for the next height,
+    /// or it is the first of a minute, seen from the time of the checkpoint before.
+    #[must_use]
+    pub fn needs_both(&self, before: TimeMs) -> bool {
+        let changes = self.validator_set != self.next_validator_set;
+        changes || self.time.0.div_euclid(MINUTE_MS) > before.0.div_euclid(MINUTE_MS)
     }
 
     /// The hash of these header bytes.
@@ -241,29 +294,60 @@ impl Cosignature {
         self.key
     }
 
-    pub(crate) fn sign(key: &DeviceKey, header_bytes: &[u8]) -> Self {
+    pub(crate) fn sign(key: &DeviceKey, ml_dsa: Option<&MlDsa44Key>, header_bytes: &[u8]) -> Self {
+        let message = cosign_message(header_bytes);
         Self {
             key: key.id(),
-            ed25519: key.sign(&cosign_message(header_bytes)),
-            ml_dsa_44: None,
+            ed25519: key.sign(&message),
+            ml_dsa_44: ml_dsa.map(|key| key.sign(&message)),
         }
     }
 
-    /// Checks that it is of this header. Whether its key is a validator's is another question.
+    /// Checks that it is of this header, where it is by a device key alone. Whether that is a
+    /// validator's is another question.
     ///
     /// # Errors
-    /// `BadCosignature`, or `PostQuantumCosignature` for a part that this version cannot check.
+    /// `BadCosignature`, or `PostQuantumStranger` for a part that only
+    /// [`verify_by`](Self::verify_by) can check.
     pub fn verify(&self, header: &Header) -> Result<(), CheckpointError> {
-        self.check(&cosign_message(&cbor::to_bytes(header)))
+        self.check(None, &cosign_message(&cbor::to_bytes(header)))
     }
 
-    fn check(&self, message: &[u8; 32]) -> Result<(), CheckpointError> {
+    /// Checks every part of it: that it is one of these validators', of this header.
+    ///
+    /// # Errors
+    /// `Stranger`, `BadCosignature`, `BadPostQuantum`, or `PostQuantumStranger` for a part that
+    /// the set names no key for.
+    pub fn verify_by(
+        &self,
+        validators: &ValidatorSet,
+        header: &Header,
+    ) -> Result<(), CheckpointError> {
         let key = self.key;
-        if self.ml_dsa_44.is_some() {
-            return Err(CheckpointError::PostQuantumCosignature { key });
-        }
+        let validator = validators
+            .with_key(&key)
+            .ok_or(CheckpointError::Stranger { key })?;
+        let message = cosign_message(&cbor::to_bytes(header));
+        self.check(Some(validator), &message)
+    }
+
+    /// Whether it is by every key that the set names of its validator.
+    fn is_whole(&self, validators: &ValidatorSet) -> bool {
+        let validator = validators.with_key(&self.key);
+        validator.is_some_and(|v| v.ml_dsa().is_none() || self.ml_dsa_44.is_some())
+    }
+
+    fn check(&self, by: Option<&Validator>, message: &[u8; 32]) -> Result<(), CheckpointError> {
+        let key = self.key;
         keys::verify_ed25519(key.as_bytes(), message, &self.ed25519)
-            .map_err(|_| CheckpointError::BadCosignature { key })
+            .map_err(|_| CheckpointError::BadCosignature { key })?;
+        match (by.and_then(Validator::ml_dsa), &self.ml_dsa_44) {
+            (_, None) => Ok(()),
+            (None, Some(_)) => Err(CheckpointError::PostQuantumStranger { key }),
+            (Some(public), Some(signature)) => public
+                .verify(message, signature)
+                .map_err(|_| CheckpointError::BadPostQuantum { key }),
+        }
     }
 
     /// Its bytes, as they stand in a checkpoint.
@@ -295,7 +379,7 @@ impl Wire for Cosignature {
             key: Wire::read(from)?,
             ed25519: from.array_of_bytes()?,
             ml_dsa_44: from.option(|from| {
-                from.bytes("cosignature", ML_DSA_44_BYTES)
+                from.bytes("cosignature", keys::ML_DSA_44_SIGNATURE)
                     .map(<[u8]>::to_vec)
             })?,
         })
@@ -335,6 +419,12 @@ impl SignedHeader {
     /// Says which cosignature is wrong, or how many are missing.
     pub fn verify(&self, validators: &ValidatorSet) -> Result<(), CheckpointError> {
         check_cosignatures(validators, &self.header, &self.bytes, &self.cosignatures)
+    }
+
+    /// How many validators signed with every key that the set names of them.
+    #[must_use]
+    pub fn complete(&self, validators: &ValidatorSet) -> usize {
+        complete(validators, &self.cosignatures)
     }
 
     /// The two fields, as they stand in a checkpoint and in a bundle.

@@ -1,6 +1,7 @@
 //! Keys: one type for each use, secrets wiped when dropped and never printed.
 
 mod hpke_keys;
+mod ml_dsa_44;
 mod ring;
 mod root;
 mod seeds;
@@ -14,6 +15,8 @@ use zeroize::Zeroizing;
 use crate::ids::DeviceId;
 
 pub use hpke_keys::{HpkePublic, HpkeSecret, Kem, SealError, Sealed, UnsealError, seal_to};
+pub(crate) use ml_dsa_44::SIGNATURE as ML_DSA_44_SIGNATURE;
+pub use ml_dsa_44::{MlDsa44Key, MlDsa44Public};
 pub use ring::KeyRing;
 pub use root::{RootKey, RootPublic, RootSignature};
 pub use seeds::SeedStream;

@@ -65,6 +65,9 @@ mod quantity;
 mod readers;
 mod record;
 mod recovery;
+mod roots;
+mod roster;
+mod roster_chain;
 mod rules;
 mod run_list;
 mod section;
@@ -115,8 +118,8 @@ pub use ids::{
 };
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{
-    BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, KeyRing, RootKey, RootPublic,
-    RootSignature, SealError, Sealed, Seed, SeedStream, UnsealError, seal_to,
+    BadSignature, DeviceKey, HpkePublic, HpkeSecret, Kem, KeyRing, MlDsa44Key, MlDsa44Public,
+    RootKey, RootPublic, RootSignature, SealError, Sealed, Seed, SeedStream, UnsealError, seal_to,
 };
 pub use known_peer::KnownPeer;
 pub use ledger::{
@@ -137,6 +140,9 @@ pub use record::{
     RunSpec, SectionName, SectionRef, Verdict, When,
 };
 pub use recovery::{DeviceSeeds, RecoverySecret, RecoveryShare, RecoveryShareError, RecoveryTags};
+pub use roots::{GuardianChoice, RecoveryRequest, RootChange, sign_objection};
+pub use roster::{Application, RosterAct, RosterTerms, roster_digest};
+pub use roster_chain::{Followed, RosterChain, RosterChainError};
 pub use rules::{Refusal, foresee, may_hold};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
@@ -144,9 +150,11 @@ pub use session::{
     Item, NumberedItem, PartyKind, QueueFull, Session, SessionConfig, SessionError, SessionEvent,
 };
 pub use state::{
-    Batch, ClosedOffer, DeviceState, EpochState, FeedHead, Fork, Governance, GroupState, Logged,
-    Makeup, MemberState, Nature, Offer, Parents, Pledge, PrefixClaim, Registration, Revocation,
-    Right, Run, State, StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
+    Batch, ClosedOffer, DeviceState, EpochState, Expulsion, FeedHead, Fork, Governance, GroupState,
+    Guardians, Logged, Makeup, MemberState, Nature, Offer, OpenRecovery, Parents, Pledge,
+    PrefixClaim, RECOVERY_DELAY_MS, Recovery, RecoveryWish, Registration, Revocation, Right,
+    Roster, RosterChange, RosterWish, Run, Standing, State, StateView, SubjectState, Tip,
+    WaitingRecord, WaitingUnit, Wish,
 };
 pub use state_tree::{InboxPath, StateEntry, StatePath, StatePathError};
 pub use validators::{Validator, ValidatorSet};

@@ -191,6 +191,12 @@ impl Inception {
         &self.root
     }
 
+    /// The digest of the root keys that come next.
+    #[must_use]
+    pub const fn next_root(&self) -> Digest32 {
+        self.next_root
+    }
+
     /// The keys that sections for groups of the member's devices are sealed to at first; that of
     /// the general group is always there.
     #[must_use]

@@ -10,7 +10,8 @@ use crate::ledger::{Ledger, Outcome, Place, place, run_block};
 use crate::rules::Refusal;
 use crate::state::{
     Changes, ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Layer, Logged,
-    MemberState, Offer, PrefixClaim, Registration, StateView, SubjectState, Tip, WaitingUnit,
+    MemberState, Offer, PrefixClaim, Registration, Roster, StateView, SubjectState, Tip,
+    WaitingUnit,
 };
 use crate::{
     BlockId, DeviceId, Height, MemberId, NetworkId, Prefix, ReaderGroup, RecordRef, SubjectId,
@@ -145,6 +146,10 @@ impl StateView for Pending<'_> {
 
     fn governance(&self) -> &Governance {
         self.layer.governance()
+    }
+
+    fn roster(&self) -> &Roster {
+        self.layer.roster()
     }
 
     fn tip(&self) -> Tip {

@@ -34,6 +34,15 @@ pub struct Record {
 }
 
 impl Record {
+    /// A record that says only this: about no subject, citing nothing, without sections. What a
+    /// command signs offline is handed to the peer so.
+    ///
+    /// # Errors
+    /// [`CborError`] naming what no record may say.
+    pub fn bare(body: Body) -> Result<Self, CborError> {
+        Self::new(&RecordDraft::new(body, Vec::new()), Vec::new())
+    }
+
     pub(crate) fn new(draft: &RecordDraft, sections: Vec<SectionRef>) -> Result<Self, CborError> {
         let record = Self {
             body: draft.body.clone(),
@@ -141,8 +150,7 @@ impl Record {
         if self.cites.len() > limits::CITES || !distinct(&self.cites) {
             return wrong("cites");
         }
-        // What is judged before it and what after would depend on the group.
-        if matches!(self.body, Body::SetPolicy { .. }) && self.group.is_some() {
+        if self.body.stands_alone() && self.group.is_some() {
             return wrong("group");
         }
         if let Some(section) = self.body.section()

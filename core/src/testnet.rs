@@ -3,6 +3,7 @@
 
 mod drafts;
 mod goods;
+mod roster;
 pub(crate) mod vector_files;
 
 use std::collections::BTreeMap;
@@ -12,13 +13,14 @@ use crate::{
     ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition,
     DeviceEntry, DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HeaderHash, Height,
     HistorySource, HpkeSecret, Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party,
-    PickupCode, Policy, Position, Prefix, Readers, RecordDraft, RecordRef, Refusal, Role, RootKey,
-    RunItem, RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
-    Validator, ValidatorSet, VerifiedBlock, When, propose,
+    PickupCode, Policy, Position, Prefix, Proposal, Readers, RecordDraft, RecordRef, Refusal, Role,
+    RootKey, RunItem, RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes,
+    UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, When, propose,
 };
 
 pub(crate) use drafts::*;
 pub(crate) use goods::*;
+pub(crate) use roster::*;
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 /// Far beyond every test.
@@ -47,17 +49,26 @@ pub(crate) struct Net {
     pub(crate) admins: Vec<Phone>,
     pub(crate) staff: Vec<Phone>,
     pub(crate) peer: DeviceKey,
+    /// Every key that may order.
+    pub(crate) peers: BTreeMap<DeviceId, DeviceKey>,
     pub(crate) blocks: BTreeMap<BlockId, VerifiedBlock>,
     pub(crate) sections: BTreeMap<SectionHash, Vec<u8>>,
     pub(crate) checkpoints: Vec<Checkpoint>,
     pub(crate) outcomes: BTreeMap<RecordRef, Outcome>,
     pub(crate) runs: Vec<RunList>,
+    /// The number of each member's root keys.
+    pub(crate) roots: Vec<u8>,
     pub(crate) now: TimeMs,
 }
 
 pub(crate) fn entry(key: &DeviceKey, role: Role) -> DeviceEntry {
     let hpke = HpkeSecret::derive(Kem::X25519, &key.to_seed()).public();
     DeviceEntry::new(key.id(), hpke, role, "device", FOREVER).unwrap()
+}
+
+/// The root keys of the n-th member, counted from 1.
+pub(crate) fn root_of(n: u8) -> RootKey {
+    RootKey::from_seeds(&[n; 32], &[n; 32])
 }
 
 pub(crate) fn device_key(n: u8) -> DeviceKey {
@@ -70,6 +81,16 @@ impl Net {
     }
 
     pub(crate) fn named(name: &str) -> Self {
+        Self::founded(name, 0)
+    }
+
+    /// A network of as many members as there can be.
+    pub(crate) fn crowded() -> Self {
+        Self::founded("Crowded lane", 59)
+    }
+
+    /// The five members, and so many that do nothing.
+    fn founded(name: &str, bystanders: u8) -> Self {
         let staff_roles = [
             ("Factory", Class::Manufacturer, Role::Qc),
             ("Carrier", Class::Carrier, Role::Courier),
@@ -83,9 +104,9 @@ impl Net {
         let mut admins = Vec::new();
         let mut staff = Vec::new();
         for (n, (name, class, role)) in (1u8..).zip(staff_roles) {
-            let root = RootKey::from_seeds(&[n; 32], &[n; 32]).public();
+            let root = root_of(n).public();
             let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
-            let next = root.next_digest();
+            let next = root_of(n + 50).public().next_digest();
             let inception = Inception::new(name, class, root, next, reader).unwrap();
             let member = inception.id();
             let (admin, worker) = (device_key(10 + n), device_key(20 + n));
@@ -97,6 +118,14 @@ impl Net {
             members.push(member);
             admins.push(Phone::new(admin, member));
             staff.push(Phone::new(worker, member));
+        }
+        for n in 101..101 + bystanders {
+            let root = root_of(n).public();
+            let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
+            let next = root.next_digest();
+            let inception = Inception::new("Bystander", Class::Auditor, root, next, reader);
+            let devices = vec![entry(&device_key(n), Role::Admin)];
+            founders.push(Founder::new(inception.unwrap(), devices));
         }
         let mut policy = Policy::standard(5);
         policy.kem = Kem::X25519;
@@ -130,12 +159,14 @@ impl Net {
             members,
             admins,
             staff,
+            peers: [(peer.id(), device_key(99))].into(),
             peer,
             blocks: BTreeMap::new(),
             sections: BTreeMap::new(),
             checkpoints: Vec::new(),
             outcomes: BTreeMap::new(),
             runs: Vec::new(),
+            roots: (1..=5).collect(),
             now: START,
         }
     }
@@ -171,6 +202,14 @@ impl Net {
         block
     }
 
+    /// Orders a block that nobody who knows better would propose.
+    pub(crate) fn order_anyway(&mut self, block: &VerifiedBlock) -> Applied {
+        self.blocks.insert(block.id(), block.clone());
+        self.now = self.now.plus(1000);
+        let proposal = crate::order::careless(&self.ledger, block, self.now).into_proposal();
+        self.apply(self.cosigned(proposal))
+    }
+
     /// Orders blocks in one checkpoint, a second later, and gives what was decided.
     pub(crate) fn order(&mut self, blocks: &[VerifiedBlock]) -> Applied {
         for block in blocks {
@@ -180,19 +219,28 @@ impl Net {
         let proposal = propose(&self.ledger, blocks, self.now).unwrap();
         let proposal = proposal.into_proposal();
         assert_eq!(proposal.blocks().len(), blocks.len());
-        self.apply(proposal.cosigned_alone(&self.peer))
+        self.apply(self.cosigned(proposal))
     }
 
     /// Lets checkpoint time pass.
     pub(crate) fn wait(&mut self, ms: u64) -> Applied {
         self.now = self.now.plus(ms);
-        let beat = crate::heartbeat(&self.ledger, self.now).into_proposal();
-        self.apply(beat.cosigned_alone(&self.peer))
+        let proposal = crate::heartbeat(&self.ledger, self.now).into_proposal();
+        self.apply(self.cosigned(proposal))
+    }
+
+    /// Cosigned by all that order now.
+    pub(crate) fn cosigned(&self, proposal: Proposal) -> Checkpoint {
+        let (set, before) = (self.ledger.validators(), self.ledger.tip().time);
+        let keys = set.as_slice().iter().map(|v| &self.peers[&v.key()]);
+        let cosignatures = keys.map(|key| proposal.cosign_among(set, before, key));
+        let cosignatures = cosignatures.collect();
+        proposal.into_checkpoint(cosignatures)
     }
 
     fn apply(&mut self, checkpoint: Checkpoint) -> Applied {
         self.checkpoints.push(checkpoint.clone());
-        let verified = checkpoint.verify(self.genesis.validators()).unwrap();
+        let verified = checkpoint.verify(self.ledger.validators()).unwrap();
         let applied = self.ledger.apply(&verified, &self.blocks).unwrap();
         self.outcomes.extend(applied.outcomes.iter().cloned());
         applied
@@ -371,6 +419,12 @@ impl HistorySource for Net {
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         self.sections.get(hash).cloned()
+    }
+
+    fn header(&self, height: Height) -> Option<crate::SignedHeader> {
+        let mut all = self.checkpoints.iter();
+        let found = all.find(|checkpoint| checkpoint.header().height() == height);
+        found.map(|checkpoint| checkpoint.signed_header().clone())
     }
 
     fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {

@@ -1,21 +1,19 @@
 //! Who orders: the peers that take part in agreeing on checkpoints.
 
 use crate::{
-    cbor::{CborError, Reader, Wire, Writer, to_bytes},
+    cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     hash::labelled,
     ids::{DeviceId, Digest32, MemberId},
+    keys::MlDsa44Public,
     limits,
 };
-
-/// Bytes of an ML-DSA-44 public key.
-const ML_DSA_44_PUBLIC: usize = 1312;
 
 /// A peer that takes part in ordering.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validator {
     member: MemberId,
     ed25519: DeviceId,
-    ml_dsa_44: Option<Vec<u8>>,
+    ml_dsa_44: Option<MlDsa44Public>,
 }
 
 impl Validator {
@@ -27,6 +25,21 @@ impl Validator {
             ed25519: key,
             ml_dsa_44: None,
         }
+    }
+
+    /// The same with a post-quantum key beside it.
+    #[must_use]
+    pub fn with_ml_dsa(self, key: MlDsa44Public) -> Self {
+        Self {
+            ml_dsa_44: Some(key),
+            ..self
+        }
+    }
+
+    /// The key that it cosigns with beside the other, where headers must have both.
+    #[must_use]
+    pub const fn ml_dsa(&self) -> Option<&MlDsa44Public> {
+        self.ml_dsa_44.as_ref()
     }
 
     /// Whose peer it is.
@@ -47,7 +60,7 @@ impl Wire for Validator {
         to.array(3);
         self.member.write(to);
         self.ed25519.write(to);
-        to.option(self.ml_dsa_44.as_ref(), |to, key| to.bytes(key));
+        to.option(self.ml_dsa_44.as_ref(), |to, key| key.write(to));
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
@@ -55,10 +68,7 @@ impl Wire for Validator {
         Ok(Self {
             member: MemberId::read(from)?,
             ed25519: DeviceId::read(from)?,
-            ml_dsa_44: from.option(|from| {
-                from.array_of_bytes::<ML_DSA_44_PUBLIC>()
-                    .map(|key| key.to_vec())
-            })?,
+            ml_dsa_44: from.option(MlDsa44Public::read)?,
         })
     }
 }
@@ -102,6 +112,20 @@ impl ValidatorSet {
     #[must_use]
     pub fn with_key(&self, key: &DeviceId) -> Option<&Validator> {
         self.0.iter().find(|v| v.ed25519 == *key)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        to_bytes(self)
+    }
+
+    /// Reads a set.
+    ///
+    /// # Errors
+    /// [`CborError`] if the bytes are not one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
+        from_canonical(bytes)
     }
 
     /// The set's hash, as checkpoint headers carry it.

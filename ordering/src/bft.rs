@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::{
-    Cosignature, DeviceId, DeviceKey, HeaderHash, Height, NetworkId, Proposal, ValidatorSet,
+    Cosignature, DeviceId, DeviceKey, HeaderHash, Height, NetworkId, Proposal, TimeMs, ValidatorSet,
 };
 use malachite::{Input, LocallyProposedValue, ProposedValue};
 use malachite_types::{Round, SignedProposal, Validity, ValueOrigin};
@@ -400,11 +400,15 @@ impl<J: Journal> Bft<J> {
                 Verdict::Valid => {}
             }
             decision.cosigned = true;
-            let own = candidate.proposal.cosign(&self.key);
-            self.cosignatures.insert(self.key.id(), (own, Looked::Good));
+            let before = host.time();
+            let own = candidate
+                .proposal
+                .cosign_among(&self.set, before, &self.key);
+            self.cosignatures
+                .insert(self.key.id(), (own, Looked::Good));
             self.tell_decision(false);
         }
-        self.drop_bad_cosignatures(&value);
+        self.drop_bad_cosignatures(&value, host.time());
         if self.cosignatures.len() < self.set.quorum() {
             return Ok(());
         }
@@ -417,20 +421,22 @@ impl<J: Journal> Bft<J> {
         Ok(())
     }
 
-    fn drop_bad_cosignatures(&mut self, value: &HeaderHash) {
+    fn drop_bad_cosignatures(&mut self, value: &HeaderHash, before: TimeMs) {
         let Some(candidate) = self.candidates.get(value) else {
             return;
         };
-        let before = self.cosignatures.len();
+        let came = self.cosignatures.len();
         let set = &self.set;
-        self.cosignatures.retain(|key, (cosignature, looked)| {
+        self.cosignatures.retain(|_, (cosignature, looked)| {
             let good = *looked == Looked::Good
-                || (set.with_key(key).is_some()
-                    && cosignature.verify(candidate.proposal.header()).is_ok());
+                || candidate
+                    .proposal
+                    .check_cosignature(set, before, cosignature)
+                    .is_ok();
             *looked = Looked::Good;
             good
         });
-        let dropped = before.saturating_sub(self.cosignatures.len());
+        let dropped = came.saturating_sub(self.cosignatures.len());
         self.counts.forged += u64::try_from(dropped).unwrap_or(0);
     }
 

@@ -40,6 +40,10 @@ pub trait Host {
     /// The newest final checkpoint.
     fn height(&self) -> Height;
 
+    /// The newest final checkpoint's time: whether a header needs post-quantum cosignatures hangs
+    /// on it.
+    fn time(&self) -> TimeMs;
+
     /// Who agrees on the next one.
     fn validators(&self) -> ValidatorSet;
 

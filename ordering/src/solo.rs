@@ -40,7 +40,8 @@ impl Ordering for Solo {
         if rested >= SHORTEST {
             let beat = rested >= HEARTBEAT;
             if let Some(proposal) = host.propose(now.wall, beat).map_err(OrderError::Host)? {
-                let own = proposal.cosign(&self.key);
+                let (set, before) = (host.validators(), host.time());
+                let own = proposal.cosign_among(&set, before, &self.key);
                 host.finish(proposal, vec![own]).map_err(OrderError::Host)?;
                 self.finished = Some(now.running);
                 return Ok(SHORTEST);

@@ -2,6 +2,7 @@
 
 mod policy;
 pub(crate) mod recovery;
+pub(crate) mod roster;
 
 use std::sync::Arc;
 
@@ -62,6 +63,18 @@ pub(crate) enum Request {
     ProposePolicy {
         /// The file.
         policy: String,
+    },
+    /// The members, the validators, and what is wanted of them, in words.
+    Roster,
+    /// What a command that holds root keys needs to know, of this member or another.
+    Standing {
+        /// Name or id of that member.
+        of: Option<String>,
+    },
+    /// Write a record that root keys signed.
+    WriteSigned {
+        /// Its bytes, in base 64.
+        record: String,
     },
     /// Enrol the devices of a fresh recovery key, and seal every reader key to it.
     SetRecovery(recovery::Fresh),
@@ -188,6 +201,13 @@ impl Admin {
             Request::Policy { wish } => policy::show(&self.peer, wish).await.map(Value::from),
             Request::ProposePolicy { policy } => {
                 policy::propose(&self.peer, policy).await.map(Value::from)
+            }
+            Request::Roster => roster::show(&self.peer).await.map(Value::from),
+            Request::Standing { of } => Ok(serde_json::to_value(
+                roster::standing(&self.peer, of).await?,
+            )?),
+            Request::WriteSigned { record } => {
+                roster::write(&self.peer, &record).await.map(Value::from)
             }
             Request::SetRecovery(fresh) => recovery::set(&self.peer, fresh).await.map(Value::from),
             Request::Recovery => Ok(Value::from(self.peer.recovery().await?.to_string())),

@@ -6,6 +6,7 @@ mod labels;
 mod member;
 mod network;
 mod recovery;
+mod roster;
 mod run_list;
 mod verify;
 
@@ -41,6 +42,15 @@ enum Command {
     /// The network's policy: who may write what, quorums, time spans, jurisdictions.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Whose peers order.
+    #[command(subcommand)]
+    Validators(roster::ValidatorsCommand),
+    /// The member's root keys.
+    #[command(subcommand)]
+    Root(roster::RootCommand),
+    /// Members that may give this one new root keys.
+    #[command(subcommand)]
+    Guardians(roster::GuardiansCommand),
     /// Invite a device: prints a link and a QR code that can be used once.
     Invite(Invite),
     /// End a device, from now on.
@@ -259,6 +269,52 @@ enum MemberCommand {
         #[arg(value_name = "FOLDER|CARD")]
         of: PathBuf,
     },
+    /// Apply to a network that this member is not in.
+    Apply {
+        /// The network's genesis.
+        #[arg(long)]
+        genesis: PathBuf,
+        /// The member's root key file.
+        #[arg(long)]
+        root: PathBuf,
+        /// Where the application goes.
+        #[arg(long)]
+        out: PathBuf,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Sign that a firm should become a member; it does once a quorum of members signed the same.
+    Admit {
+        /// The firm's application.
+        application: PathBuf,
+        #[command(flatten)]
+        signing: roster::Signing,
+    },
+    /// Sign that a member should be one no longer.
+    Expel {
+        /// The member, by name or id.
+        member: String,
+        #[command(flatten)]
+        signing: roster::Signing,
+    },
+    /// As a guardian, sign that a member should have new root keys.
+    Recover {
+        /// Its request.
+        request: PathBuf,
+        /// The guardian's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Object to new root keys for this member, with its present ones.
+    Object {
+        /// The present root key file.
+        #[arg(long)]
+        root: PathBuf,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
     /// Shares that bring the member back when every device is lost.
     #[command(subcommand)]
     Recovery(recovery::RecoveryCommand),
@@ -421,6 +477,26 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Member(MemberCommand::Init(init)) => member::init(&init)?,
         Command::Member(MemberCommand::Show { of }) => member::show(&of)?,
         Command::Member(MemberCommand::Recovery(command)) => recovery::run(&command)?,
+        Command::Member(MemberCommand::Apply {
+            genesis,
+            root,
+            out,
+            dir,
+        }) => roster::apply(&dir, &genesis, &root, &out)?,
+        Command::Member(MemberCommand::Admit {
+            application,
+            signing,
+        }) => roster::admit(&application, &signing)?,
+        Command::Member(MemberCommand::Expel { member, signing }) => {
+            roster::expel(member, &signing)?;
+        }
+        Command::Member(MemberCommand::Recover { request, dir }) => {
+            roster::recover(&request, &dir)?;
+        }
+        Command::Member(MemberCommand::Object { root, dir }) => roster::object(&root, &dir)?,
+        Command::Validators(command) => roster::validators(command)?,
+        Command::Root(command) => roster::root(command)?,
+        Command::Guardians(command) => roster::guardians(command)?,
         Command::Network(command) => network::run(&command)?,
         Command::Prefix(PrefixCommand::Register {
             digits,

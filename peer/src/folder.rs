@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{Genesis, GenesisError, MemberId};
+use chopmark_core::{Application, Founder, Genesis, GenesisError, MemberId};
 
 /// The paths inside a data folder (docs/format.md, 14).
 #[derive(Debug, Clone)]
@@ -32,6 +32,11 @@ pub(crate) enum FolderError {
         "{0} does not hold a member's id; run `chopmark member recovery combine` again, into another folder"
     )]
     Returned(PathBuf),
+    /// An application to another network, or a damaged one.
+    #[error(
+        "{0} is not an application to this network; run `chopmark member apply` with its genesis"
+    )]
+    Application(PathBuf),
     /// The system refused.
     #[error("{path} cannot be used ({cause}); check the folder's owner and free space")]
     Io {
@@ -89,6 +94,11 @@ impl Folder {
         self.root.join("founder.cbor")
     }
 
+    /// What a firm that joins later gave to the members.
+    pub(crate) fn application(&self) -> PathBuf {
+        self.root.join("application.cbor")
+    }
+
     /// The ids of the card, for people who write configurations.
     pub(crate) fn identity(&self) -> PathBuf {
         self.root.join("member.json")
@@ -119,6 +129,22 @@ impl Folder {
     /// What this peer signed as a validator at the present height.
     pub(crate) fn ballots(&self) -> PathBuf {
         self.root.join("ballots.wal")
+    }
+
+    /// The applicant, if the firm in this folder applied to a network.
+    pub(crate) fn applied_to(&self, genesis: &Genesis) -> Result<Option<Founder>, FolderError> {
+        let path = self.application();
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(none) if none.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(FolderError::Io { path, cause }),
+        };
+        let application = Application::from_bytes(&bytes);
+        let verified = application.ok().filter(|a| a.verify(&genesis.id()).is_ok());
+        match verified {
+            Some(application) => Ok(Some(application.applicant().clone())),
+            None => Err(FolderError::Application(path)),
+        }
     }
 
     /// Where the running peer listens for the other commands.

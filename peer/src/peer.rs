@@ -89,14 +89,14 @@ impl Peer {
         let (founder, first_readers) = match folder.returned()? {
             // Keys that came out of recovery shares: the ledger says that they are enrolled, and
             // has the reader keys, as soon as it is here.
-            Some(member) => (founder_of(&genesis, member)?, BTreeMap::new()),
+            Some(member) => (founder_of(&genesis, member)?.clone(), BTreeMap::new()),
             None => {
                 let first_readers = KeyFile::reader(&folder.reader_key())?;
                 let ids = (key.id(), admin.signing.id());
-                (
-                    founder_with(&genesis, &folder, ids, &first_readers)?,
-                    first_readers,
-                )
+                let applied = folder.applied_to(&genesis)?;
+                let all = genesis.founders().iter().chain(applied.as_ref());
+                let founder = founder_with(all, &folder, ids, &first_readers)?.clone();
+                (founder, first_readers)
             }
         };
         let (member, member_name) = (founder.id(), founder.inception().name().to_owned());
@@ -259,9 +259,9 @@ impl Peer {
     }
 }
 
-/// The founder that brought these devices and reader keys in the genesis.
+/// Who brought these devices and reader keys: a founder, or a firm that applied later.
 fn founder_with<'g>(
-    genesis: &'g Genesis,
+    mut all: impl Iterator<Item = &'g Founder>,
     folder: &Folder,
     (peer, admin): (DeviceId, DeviceId),
     readers: &BTreeMap<Group, HpkeSecret>,
@@ -269,7 +269,7 @@ fn founder_with<'g>(
     let has = |id: DeviceId| {
         move |founder: &&Founder| founder.devices().iter().any(|device| device.key() == id)
     };
-    let Some(founder) = genesis.founders().iter().find(has(peer)) else {
+    let Some(founder) = all.find(has(peer)) else {
         bail!(
             "{} is in no founder's card of this network",
             folder.peer_key().display()

@@ -48,7 +48,7 @@ pub(crate) fn entry(n: u8, role: Role) -> DeviceEntry {
 impl Testnet {
     /// `name` tells networks apart.
     pub(crate) fn new(name: &str) -> Self {
-        let roots = [1, 2].map(|n| RootKey::from_seeds(&[n; 32], &[n; 32]));
+        let roots = [1, 2].map(Self::root);
         let founders = [1_u8, 2].map(|n| {
             let root = roots[usize::from(n) - 1].public();
             let next = root.next_digest();
@@ -95,6 +95,11 @@ impl Testnet {
             members,
             readers,
         }
+    }
+
+    /// The root keys of the first member, or the second.
+    pub(crate) fn root(n: u8) -> RootKey {
+        RootKey::from_seeds(&[n; 32], &[n; 32])
     }
 
     pub(crate) fn key(n: u8) -> DeviceKey {

@@ -138,7 +138,14 @@ pub(super) fn words(
         | Body::Revoke { .. }
         | Body::RegisterPrefix { .. }
         | Body::SetPolicy { .. }
-        | Body::SetReader { .. } => return Ok(None),
+        | Body::SetReader { .. }
+        | Body::AdmitMember { .. }
+        | Body::ExpelMember { .. }
+        | Body::SetValidators { .. }
+        | Body::RotateRoot { .. }
+        | Body::SetGuardians { .. }
+        | Body::Recover { .. }
+        | Body::ObjectRecovery { .. } => return Ok(None),
     }))
 }
 

@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use super::{Checkpoint, CheckpointError, Cosignature, HEADER_BYTES, Header};
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
-use crate::keys::DeviceKey;
-use crate::{BlockId, HeaderHash, TimeMs, Tip, limits};
+use crate::keys::{DeviceKey, MlDsa44Key};
+use crate::{BlockId, HeaderHash, TimeMs, Tip, Validator, ValidatorSet, limits};
 
 /// Why a proposal's time gets no vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -99,10 +99,55 @@ impl Proposal {
         Ok(())
     }
 
-    /// A validator's signature of the header.
+    /// A validator's signature of the header, by its device key alone.
     #[must_use]
     pub fn cosign(&self, key: &DeviceKey) -> Cosignature {
-        Cosignature::sign(key, &cbor::to_bytes(&self.header))
+        Cosignature::sign(key, None, &cbor::to_bytes(&self.header))
+    }
+
+    /// One of these validators' signature of the header; with its post-quantum key too where the
+    /// set names one and the header must have both, on top of a checkpoint of this time.
+    #[must_use]
+    pub fn cosign_among(
+        &self,
+        validators: &ValidatorSet,
+        before: TimeMs,
+        key: &DeviceKey,
+    ) -> Cosignature {
+        let named = validators.with_key(&key.id()).and_then(Validator::ml_dsa);
+        let both = named.is_some() && self.header.needs_both(before);
+        let ml_dsa = both.then(|| MlDsa44Key::of_device(key));
+        Cosignature::sign(key, ml_dsa.as_ref(), &cbor::to_bytes(&self.header))
+    }
+
+    /// Checks another validator's signature of the header, and that it has all the parts that it
+    /// must have on top of a checkpoint of this time: with too few such ones a checkpoint counts
+    /// for nothing.
+    ///
+    /// # Errors
+    /// As [`Cosignature::verify_by`], and `NoPostQuantumPart`.
+    pub fn check_cosignature(
+        &self,
+        validators: &ValidatorSet,
+        before: TimeMs,
+        cosignature: &Cosignature,
+    ) -> Result<(), CheckpointError> {
+        cosignature.verify_by(validators, &self.header)?;
+        let key = cosignature.key();
+        let whole = cosignature.is_whole(validators);
+        match whole || !self.header.needs_both(before) {
+            true => Ok(()),
+            false => Err(CheckpointError::NoPostQuantumPart { key }),
+        }
+    }
+
+    /// Puts the proposal on top of another ledger, as validators would who lie.
+    #[cfg(test)]
+    pub(crate) fn continue_from(&mut self, ledger: &crate::Ledger) {
+        self.header.prev = ledger.tip().header_hash;
+        self.header.log_size = ledger.log().size();
+        let root = ledger.log().root_with([]);
+        self.header.log_root = crate::Digest32::from_bytes(root);
     }
 
     /// The checkpoint with these cosignatures, of which each key has one: they are put in the

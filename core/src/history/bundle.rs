@@ -8,6 +8,7 @@ use super::select::{Gathered, HistoryError, HistorySource};
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
+use crate::roster_chain::{self, RosterChain};
 use crate::state::StateView;
 use crate::{
     Audience, Code, CodeHash, Genesis, Record, RecordRef, RunItem, SectionRef, SubjectId,
@@ -53,6 +54,8 @@ pub struct Bundle {
     pub(super) entries: Vec<Entry>,
     /// The run that holds the code, and the proof: for an item without a record of its own.
     pub(super) undrawn: Option<(SubjectId, RunItem)>,
+    /// How members and validators came to be who they are.
+    pub(super) roster: RosterChain,
 }
 
 /// A block of which some records are shown.
@@ -127,7 +130,17 @@ impl Bundle {
             as_of: as_of.clone(),
             entries,
             undrawn,
+            roster: roster_chain::assemble(ledger, source)?,
         })
+    }
+
+    /// The same without its chain of rosters.
+    #[cfg(test)]
+    pub(crate) fn without_roster(&self) -> Self {
+        Self {
+            roster: RosterChain::default(),
+            ..self.clone()
+        }
     }
 
     /// The bytes of the genesis that came with it; believed only when its id is the one that the
@@ -225,17 +238,18 @@ fn show(
 
 impl Wire for Bundle {
     fn write(&self, to: &mut Writer) {
-        to.array(7);
+        to.array(8);
         to.u64(1);
         to.bytes(&self.genesis);
         self.code_hash.write(to);
         self.as_of.write_fields(to);
         to.list(&self.entries);
         self.undrawn.write(to);
+        self.roster.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(7)?;
+        from.array_exactly(8)?;
         from.version()?;
         Ok(Self {
             genesis: from.bytes("genesis", limits::GENESIS_BYTES)?.to_vec(),
@@ -243,6 +257,7 @@ impl Wire for Bundle {
             as_of: SignedHeader::read_fields(from)?,
             entries: from.list("entries", ENTRIES)?,
             undrawn: Wire::read(from)?,
+            roster: Wire::read(from)?,
         })
     }
 }

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
+use crate::roster_chain::RosterChainError;
 use crate::rules::Refusal;
 use crate::{BlockId, Class, DeviceId, Kind, MemberId, RecordRef, Role, SubjectId};
 
@@ -13,6 +14,9 @@ pub enum Problem {
     /// The checkpoint that everything is measured against is not the validators'.
     #[error("the checkpoint does not hold: {0}")]
     Checkpoint(CheckpointError),
+    /// How members and validators changed since the genesis does not hold.
+    #[error("the chain of rosters does not hold: {0}")]
+    Roster(RosterChainError),
     /// Bytes that should be a block's signed statement are not.
     #[error("entry {log_index}: altered; it cannot be read as a signed block")]
     AlteredStatement {
@@ -140,6 +144,7 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Checkpoint(_) => "checkpoint",
+            Self::Roster(_) => "roster",
             Self::AlteredStatement { .. } => "altered-statement",
             Self::BadSignature { .. } => "bad-signature",
             Self::NotInLog { .. } => "not-in-log",

@@ -47,7 +47,7 @@ impl CheckKind {
     #[must_use]
     pub fn of(problem: &Problem) -> Self {
         match problem {
-            Problem::Checkpoint(_) => Self::Checkpoint,
+            Problem::Checkpoint(_) | Problem::Roster(_) => Self::Checkpoint,
             Problem::NotInLog { .. } | Problem::EntryOrder { .. } => Self::Log,
             Problem::AlteredStatement { .. }
             | Problem::BadSignature { .. }

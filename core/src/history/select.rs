@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::replay::Timeline;
+use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
-use crate::state::StateView;
+use crate::state::{MemberState, StateView};
 use crate::{
-    BlockId, Body, CodeHash, DeviceId, Record, RecordRef, RunItem, SectionHash, SubjectId,
+    BlockId, Body, CodeHash, DeviceId, Height, Record, RecordRef, RunItem, SectionHash, SubjectId,
     VerifiedBlock, limits,
 };
 
@@ -28,6 +29,9 @@ pub trait HistorySource {
     /// The run whose list has this code, with the item's proof, if that list is held: its maker
     /// keeps it.
     fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)>;
+
+    /// The header of a checkpoint, with its cosignatures.
+    fn header(&self, height: Height) -> Option<SignedHeader>;
 }
 
 /// Why a history cannot be shown.
@@ -42,6 +46,12 @@ pub enum HistoryError {
     MissingBlock {
         /// The block.
         block: BlockId,
+    },
+    /// The ledger passed a checkpoint that the store does not have: the store is damaged.
+    #[error("checkpoint {} is not in the store", height.0)]
+    MissingHeader {
+        /// Its height.
+        height: Height,
     },
     /// The history is longer than a phone's browser should load.
     #[error(
@@ -240,7 +250,10 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
             let Some(state) = self.ledger.state().device(&device) else {
                 continue;
             };
-            let enrolled = state.enrolled_by();
+            // Who came with its member stands in the chain of rosters.
+            let member = self.ledger.state().member(state.member());
+            let admitted = member.and_then(MemberState::admitted_by);
+            let enrolled = state.enrolled_by().filter(|by| Some(*by) != admitted);
             let revoked = state.revoked().map(|revoked| revoked.by());
             for identity in enrolled.into_iter().chain(revoked) {
                 if ground.insert(identity) {

@@ -16,6 +16,7 @@ use goods::check_sums;
 
 use super::verify::{Fact, Findings};
 use super::{CheckKind, Problem};
+use crate::Followed;
 use crate::rules::Refusal;
 use crate::state::{ClosedOffer, Right};
 use crate::{
@@ -93,14 +94,16 @@ enum Seal {
 /// Everything that is known of things.
 pub(super) struct Things<'a> {
     genesis: &'a Genesis,
+    roster: &'a Followed,
     things: BTreeMap<SubjectId, Thing>,
     closed_offers: BTreeMap<RecordRef, ClosedOffer>,
 }
 
 impl<'a> Things<'a> {
-    pub(super) fn new(genesis: &'a Genesis) -> Self {
+    pub(super) fn new(genesis: &'a Genesis, roster: &'a Followed) -> Self {
         Self {
             genesis,
+            roster,
             things: BTreeMap::new(),
             closed_offers: BTreeMap::new(),
         }
@@ -232,9 +235,9 @@ impl<'a> Things<'a> {
     }
 
     fn class_of(&self, member: &MemberId) -> Option<Class> {
-        let mut founders = self.genesis.founders().iter();
-        let founder = founders.find(|founder| founder.id() == *member)?;
-        Some(founder.inception().class())
+        let mut members = self.roster.members();
+        let known = members.find(|known| known.id() == *member)?;
+        Some(known.inception().class())
     }
 
     /// Notes what lies under the seals: nothing, or a key for each subject.

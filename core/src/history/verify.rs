@@ -8,7 +8,10 @@ use super::walk::Walk;
 use super::{Check, CheckKind, Problem, Report};
 use crate::checkpoint::{CheckpointError, Header};
 use crate::merkle::{leaf_hash, root_from_path};
-use crate::{BlockHeader, Code, Genesis, NetworkId, Record, RecordRef, Statement};
+use crate::{
+    BlockHeader, Code, Followed, Founder, Genesis, NetworkId, Record, RecordRef, Statement,
+    ValidatorSet,
+};
 
 /// More problems than this say nothing new, and a hostile bundle could have tens of thousands.
 const PROBLEMS: usize = 256;
@@ -71,12 +74,25 @@ impl Bundle {
         let genesis = Genesis::from_pinned_bytes(&self.genesis, pinned)
             .map_err(|_| BundleError::WrongNetwork)?;
         let mut findings = Findings::default();
-        self.check_header(&genesis, &mut findings);
-        let facts = self.facts(&mut findings);
-        let mut walk = Walk::new(&genesis, code, self.undrawn.as_ref(), &mut findings);
-        let ending = walk.through(&facts);
+        let followed = self.roster.follow(&genesis).unwrap_or_else(|error| {
+            findings.note(Problem::Roster(error));
+            Followed::founded(&genesis)
+        });
         let header = self.as_of.header();
-        let orderers = genesis.validators().as_slice().iter();
+        let validators = followed
+            .validators(header.height())
+            .unwrap_or(genesis.validators());
+        self.check_header(genesis.id(), validators, &mut findings);
+        let facts = self.facts(&mut findings);
+        let mut walk = Walk::new(
+            (&genesis, &followed),
+            code,
+            self.undrawn.as_ref(),
+            &mut findings,
+        );
+        let ending = walk.through(&facts);
+        let named = |founder: &Founder| founder.inception().name().to_owned();
+        let orderers = validators.as_slice().iter();
         Ok(Report {
             network_name: genesis.name().to_owned(),
             network: genesis.id(),
@@ -96,30 +112,29 @@ impl Bundle {
             as_of: header.time(),
             header: self.as_of.hash(),
             log_size: header.log_size(),
-            members: genesis
-                .founders()
-                .iter()
-                .map(|founder| (founder.id(), founder.inception().name().to_owned()))
+            members: followed
+                .members()
+                .map(|founder| (founder.id(), named(founder)))
                 .collect(),
             orderers: orderers
                 .filter_map(|validator| {
-                    let mut founders = genesis.founders().iter();
-                    founders.find(|founder| founder.id() == validator.member())
+                    let mut members = followed.members();
+                    members.find(|member| member.id() == validator.member())
                 })
-                .map(|founder| founder.inception().name().to_owned())
+                .map(named)
                 .collect(),
         })
     }
 
-    fn check_header(&self, genesis: &Genesis, findings: &mut Findings) {
+    fn check_header(&self, network: NetworkId, validators: &ValidatorSet, findings: &mut Findings) {
         for _ in self.as_of.cosignatures() {
             findings.look(CheckKind::Checkpoint);
         }
         let found = self.as_of.header().network();
-        if found != genesis.id() {
+        if found != network {
             findings.note(Problem::Checkpoint(CheckpointError::WrongNetwork { found }));
         }
-        if let Err(error) = self.as_of.verify(genesis.validators()) {
+        if let Err(error) = self.as_of.verify(validators) {
             findings.note(Problem::Checkpoint(error));
         }
     }

@@ -15,9 +15,9 @@ use super::{CheckKind, PartOfRun, Problem, ShownSection, Step, Warning};
 use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
-    ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Genesis, Kind, Made,
-    MemberId, Party, Policy, Prefix, RecordRef, Role, RunItem, SectionPlace, Seq, SubjectId,
-    open_label,
+    ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Followed, Founder,
+    Genesis, Kind, Made, MemberId, Party, Policy, Prefix, RecordRef, Role, RunItem, SectionPlace,
+    Seq, SubjectId, open_label,
 };
 
 /// What the walk came to.
@@ -44,6 +44,7 @@ struct Device {
 
 pub(super) struct Walk<'a> {
     genesis: &'a Genesis,
+    roster: &'a Followed,
     code: &'a Code,
     code_hash: CodeHash,
     findings: &'a mut Findings,
@@ -63,12 +64,12 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
-        genesis: &'a Genesis,
+        (genesis, roster): (&'a Genesis, &'a Followed),
         code: &'a Code,
         undrawn: Option<&(SubjectId, RunItem)>,
         findings: &'a mut Findings,
     ) -> Self {
-        let devices = genesis.founders().iter().flat_map(|founder| {
+        let devices = roster.members().flat_map(|founder| {
             let member = founder.id();
             founder.devices().iter().map(move |entry| {
                 let device = Device {
@@ -81,6 +82,7 @@ impl<'a> Walk<'a> {
         });
         Self {
             genesis,
+            roster,
             code,
             code_hash: code.hash(),
             findings,
@@ -88,7 +90,7 @@ impl<'a> Walk<'a> {
             governance: Governance::founded(genesis.policy().clone()),
             claims: BTreeMap::new(),
             prefixes: BTreeMap::new(),
-            things: Things::new(genesis),
+            things: Things::new(genesis, roster),
             subject: None,
             run: RunClaim::new(undrawn),
             shown: BTreeMap::new(),
@@ -218,7 +220,8 @@ impl<'a> Walk<'a> {
             return None;
         }
         let (role, kind) = (known.role, fact.record.kind());
-        // A device's member is a founder, or its enrolment would not have been taken.
+        // A device's member stands in the chain of rosters, or its enrolment would not have been
+        // taken.
         let class = self.member(&fact.header.member())?.class();
         if !self.governance.policy().permits(class, role, kind) {
             self.findings.note(Problem::NotPermitted {
@@ -312,8 +315,8 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Refusal> {
         let member = fact.header.member();
         check_admin_of(fact, role, &member)?;
-        let founders = self.genesis.founders().iter();
-        let classes = founders.map(|f| (f.id(), f.inception().class())).collect();
+        let members = self.roster.members();
+        let classes = members.map(|f| (f.id(), f.inception().class())).collect();
         let proposal = Proposal {
             member,
             at: fact.at,
@@ -451,10 +454,10 @@ impl<'a> Walk<'a> {
     }
 
     fn member(&self, id: &MemberId) -> Option<&'a crate::Inception> {
-        let mut founders = self.genesis.founders().iter();
-        founders
-            .find(|founder| founder.id() == *id)
-            .map(|founder| founder.inception())
+        let mut members = self.roster.members();
+        members
+            .find(|member| member.id() == *id)
+            .map(Founder::inception)
     }
 
     /// What the state of the thing is that of: itself, or its run before it was drawn.

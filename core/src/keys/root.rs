@@ -11,7 +11,7 @@ use ml_dsa::{
 
 use super::{BadSignature, Seed, verify_ed25519};
 use crate::{
-    cbor::{CborError, Reader, Wire, Writer, to_bytes},
+    cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     hash::labelled,
     ids::Digest32,
 };
@@ -74,6 +74,20 @@ impl RootPublic {
     #[must_use]
     pub fn next_digest(&self) -> Digest32 {
         Digest32::from_bytes(labelled("chopmark/next-root/1", &[&to_bytes(self)]))
+    }
+
+    /// The bytes of both.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        to_bytes(self)
+    }
+
+    /// Reads both.
+    ///
+    /// # Errors
+    /// [`CborError`] if the bytes are not two keys.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
+        from_canonical(bytes)
     }
 
     /// Both signatures must verify.

@@ -37,6 +37,20 @@ pub enum ApplyError {
         /// The newest one here.
         expected: HeaderHash,
     },
+    /// Made by other validators than those of its height.
+    #[error("the checkpoint is of another validator set than that of its height")]
+    Validators,
+    /// It names other validators for the next one than members agreed on.
+    #[error("the checkpoint names other validators for the next one than members agreed on")]
+    NextValidators,
+    /// The first header of a minute, and too few vouch for it with all their keys.
+    #[error("{have} of at least {need} validators cosigned with all their keys")]
+    PostQuantum {
+        /// How many did.
+        have: usize,
+        /// How many must.
+        need: usize,
+    },
     /// Time did not rise.
     #[error("the checkpoint's time is not after the one before")]
     Time,
@@ -100,7 +114,23 @@ impl Ledger {
         blocks: &BTreeMap<BlockId, VerifiedBlock>,
     ) -> Result<Applied, ApplyError> {
         let executed = self.execute(&checkpoint.checkpoint().to_proposal(), blocks)?;
+        self.check_complete(checkpoint)?;
         self.commit(executed)
+    }
+
+    /// Whether a quorum vouches for a header with all its keys, where that is needed: for who
+    /// commits what was executed before.
+    ///
+    /// # Errors
+    /// [`ApplyError::PostQuantum`] where too few do.
+    pub fn check_complete(&self, checkpoint: &VerifiedCheckpoint) -> Result<(), ApplyError> {
+        let validators = self.validators();
+        let need = validators.quorum();
+        let have = checkpoint.checkpoint().signed_header().complete(validators);
+        if checkpoint.header().needs_both(self.tip().time) && have < need {
+            return Err(ApplyError::PostQuantum { have, need });
+        }
+        Ok(())
     }
 
     /// Makes final what was executed on this ledger.

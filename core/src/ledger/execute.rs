@@ -111,15 +111,14 @@ impl Ledger {
         // Strictly rising, also when the clock was set back.
         let time = now.max(tip.time.plus(1));
         let run = self.run(ordered, time);
-        let set = self.validators().digest();
         let count = u64::try_from(run.leaves.len()).unwrap_or(u64::MAX);
         let header = Header {
             network: self.state.network(),
             height: Height(tip.height.0.saturating_add(1)),
             prev: tip.header_hash,
             time,
-            validator_set: set,
-            next_validator_set: set,
+            validator_set: self.validators().digest(),
+            next_validator_set: self.next_validators().digest(),
             block_count: count,
             log_size: self.log.size().saturating_add(count),
             log_root: Digest32::from_bytes(self.log.root_with(run.leaves.iter().copied())),
@@ -204,6 +203,13 @@ impl Ledger {
                 found: header.prev(),
                 expected: tip.header_hash,
             });
+        }
+        // Who verified it may have known another set, or an older one.
+        if *header.validator_set() != self.validators().digest() {
+            return Err(ApplyError::Validators);
+        }
+        if *header.next_validator_set() != self.next_validators().digest() {
+            return Err(ApplyError::NextValidators);
         }
         if header.time() <= tip.time {
             return Err(ApplyError::Time);

@@ -17,12 +17,13 @@ pub(crate) use run::{Place, place, run_block};
 use crate::merkle::MerkleTree;
 use crate::state::{State, StateView, Tip};
 use crate::state_tree::{InboxPath, StateEntry, StatePath, StateTree, entry_bytes, leaves_of};
-use crate::{Digest32, Genesis, MemberId, SubjectId, ValidatorSet, VerifiedBlock, cbor, hash};
+use crate::{
+    Digest32, Genesis, Height, MemberId, SubjectId, ValidatorSet, VerifiedBlock, cbor, hash,
+};
 
 /// Everything final of one network.
 #[derive(Clone, Debug)]
 pub struct Ledger {
-    validators: ValidatorSet,
     state: State,
     /// The tree over the state; it follows from it.
     tree: StateTree,
@@ -35,7 +36,6 @@ impl Ledger {
     pub fn new(genesis: &Genesis) -> Self {
         let state = State::at_genesis(genesis);
         Self {
-            validators: genesis.validators().clone(),
             tree: StateTree::of(leaves_of(&state)),
             state,
             log: MerkleTree::default(),
@@ -60,10 +60,17 @@ impl Ledger {
         &self.log
     }
 
-    /// Who orders.
+    /// Who orders the next checkpoint.
     #[must_use]
     pub fn validators(&self) -> &ValidatorSet {
-        &self.validators
+        self.state.roster().validators(self.state.next_height())
+    }
+
+    /// Who orders the one after: the next header names them.
+    #[must_use]
+    pub fn next_validators(&self) -> &ValidatorSet {
+        let after = Height(self.state.next_height().0.saturating_add(1));
+        self.state.roster().validators(after)
     }
 
     /// `H("chopmark/state/1", state bytes)`: equal on every replica at the same height.

@@ -104,9 +104,11 @@ pub(crate) fn run_block(
     outcomes
 }
 
-/// Refuses what has waited for longer than the grace.
+/// Ends what time ends: refuses what has waited for longer than the grace, and gives members the
+/// root keys that are due.
 pub(crate) fn end_waits(layer: &mut Layer<'_>, now: TimeMs) -> Outcomes {
     let mut outcomes = Vec::new();
+    rules::end_recoveries(layer, now);
     let Some(before) = now.0.checked_sub(layer.policy().grace_ms) else {
         return outcomes;
     };

@@ -122,7 +122,6 @@ impl Ledger {
         logged.sort_unstable_by_key(|(block, _)| *block);
         state.logged = logged.into_iter().collect();
         Ok(Self {
-            validators: genesis.validators().clone(),
             tree: StateTree::of(leaves_of(&state)),
             state,
             log,

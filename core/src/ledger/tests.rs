@@ -1,3 +1,4 @@
+mod cosigning;
 mod executing;
 mod hostile;
 

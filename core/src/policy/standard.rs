@@ -19,6 +19,13 @@ const ADMINISTRATION: &[Kind] = &[
     Kind::RegisterPrefix,
     Kind::SetPolicy,
     Kind::SetReader,
+    Kind::AdmitMember,
+    Kind::ExpelMember,
+    Kind::SetValidators,
+    Kind::RotateRoot,
+    Kind::SetGuardians,
+    Kind::Recover,
+    Kind::ObjectRecovery,
 ];
 /// Giving things their identity. The rules take it for codes under the own prefix alone.
 const MAKING: &[Kind] = &[Kind::Commission, Kind::CommissionRun, Kind::Transform];

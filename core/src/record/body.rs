@@ -9,13 +9,16 @@ use crate::{
         ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey,
         RecordRef, Seq, SubjectId, TimeMs,
     },
-    keys::{HpkePublic, Sealed},
+    keys::{HpkePublic, RootSignature, Sealed},
     member::DeviceEntry,
     party::Party,
     pickup::PickupCode,
     policy::Policy,
     quantity::Quantity,
     readers::Group,
+    roots::{GuardianChoice, RecoveryRequest, RootChange},
+    roster::{Application, RosterAct, RosterTerms},
+    validators::ValidatorSet,
 };
 
 /// A section of an earlier record.
@@ -70,6 +73,55 @@ pub enum Body {
         devices: Vec<(DeviceId, Sealed)>,
         /// The member's recovery key, and the private key sealed to it.
         recovery: Option<(HpkePublic, Sealed)>,
+    },
+    /// A member wants a firm to become a member.
+    AdmitMember {
+        /// From when on, and instead of what.
+        terms: RosterTerms,
+        /// Who, by its own wish.
+        application: Box<Application>,
+        /// By the author's member's root keys.
+        signature: Box<RootSignature>,
+    },
+    /// A member wants another to be one no longer.
+    ExpelMember {
+        /// From when on, and instead of what.
+        terms: RosterTerms,
+        /// Who.
+        member: MemberId,
+        /// By the author's member's root keys.
+        signature: Box<RootSignature>,
+    },
+    /// A member wants these peers to order.
+    SetValidators {
+        /// From when on, and instead of what.
+        terms: RosterTerms,
+        /// Whose, with the keys that they cosign with.
+        validators: ValidatorSet,
+        /// By the author's member's root keys.
+        signature: Box<RootSignature>,
+    },
+    /// A member goes over to its next root keys.
+    RotateRoot {
+        /// The keys.
+        change: Box<RootChange>,
+    },
+    /// A member says who may give it new root keys.
+    SetGuardians {
+        /// Who, and how many of them it takes.
+        choice: GuardianChoice,
+        /// By the member's root keys.
+        signature: Box<RootSignature>,
+    },
+    /// A guardian wants a member to have new root keys.
+    Recover {
+        /// Which, as the member asked for them.
+        request: Box<RecoveryRequest>,
+    },
+    /// A member's present root keys object to that.
+    ObjectRecovery {
+        /// By them.
+        signature: Box<RootSignature>,
     },
     /// Things begin.
     Commission {
@@ -313,6 +365,13 @@ impl Body {
             Self::RegisterPrefix { .. } => Kind::RegisterPrefix,
             Self::SetPolicy { .. } => Kind::SetPolicy,
             Self::SetReader { .. } => Kind::SetReader,
+            Self::AdmitMember { .. } => Kind::AdmitMember,
+            Self::ExpelMember { .. } => Kind::ExpelMember,
+            Self::SetValidators { .. } => Kind::SetValidators,
+            Self::RotateRoot { .. } => Kind::RotateRoot,
+            Self::SetGuardians { .. } => Kind::SetGuardians,
+            Self::Recover { .. } => Kind::Recover,
+            Self::ObjectRecovery { .. } => Kind::ObjectRecovery,
             Self::Commission { .. } => Kind::Commission,
             Self::Observe { .. } => Kind::Observe,
             Self::Pack { .. } => Kind::Pack,
@@ -353,7 +412,14 @@ impl Body {
             | Self::Revoke { .. }
             | Self::RegisterPrefix { .. }
             | Self::SetPolicy { .. }
-            | Self::SetReader { .. } => None,
+            | Self::SetReader { .. }
+            | Self::AdmitMember { .. }
+            | Self::ExpelMember { .. }
+            | Self::SetValidators { .. }
+            | Self::RotateRoot { .. }
+            | Self::SetGuardians { .. }
+            | Self::Recover { .. }
+            | Self::ObjectRecovery { .. } => None,
             Self::Commission { when, .. }
             | Self::Observe { when, .. }
             | Self::Pack { when }
@@ -396,6 +462,69 @@ impl Body {
             | Self::Grant { section, .. } => Some(*section),
             _ => None,
         }
+    }
+
+    /// The body of a wish for a change of the roster, with the root signature under it.
+    #[must_use]
+    pub fn wish(terms: RosterTerms, act: RosterAct, signature: RootSignature) -> Self {
+        let signature = Box::new(signature);
+        match act {
+            RosterAct::Admit(application) => Self::AdmitMember {
+                terms,
+                application,
+                signature,
+            },
+            RosterAct::Expel(member) => Self::ExpelMember {
+                terms,
+                member,
+                signature,
+            },
+            RosterAct::SetValidators(validators) => Self::SetValidators {
+                terms,
+                validators,
+                signature,
+            },
+        }
+    }
+
+    /// The change of the roster that it wants, with the root signature under it.
+    #[must_use]
+    pub fn roster_wish(&self) -> Option<(RosterTerms, RosterAct, &RootSignature)> {
+        match self {
+            Self::AdmitMember {
+                terms,
+                application,
+                signature,
+            } => Some((*terms, RosterAct::Admit(application.clone()), signature)),
+            Self::ExpelMember {
+                terms,
+                member,
+                signature,
+            } => Some((*terms, RosterAct::Expel(*member), signature)),
+            Self::SetValidators {
+                terms,
+                validators,
+                signature,
+            } => {
+                let act = RosterAct::SetValidators(validators.clone());
+                Some((*terms, act, signature))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it has to stand in no group: what is judged before it and what after would depend
+    /// on the group.
+    pub(super) const fn stands_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::SetPolicy { .. }
+                | Self::AdmitMember { .. }
+                | Self::ExpelMember { .. }
+                | Self::SetValidators { .. }
+                | Self::RotateRoot { .. }
+                | Self::Recover { .. }
+        )
     }
 
     /// The prefixes under which it commissions something.

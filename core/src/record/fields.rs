@@ -55,6 +55,52 @@ impl Body {
                     sealed.write_fields(to);
                 });
             }
+            Self::AdmitMember {
+                terms,
+                application,
+                signature,
+            } => {
+                to.array(5);
+                terms.write_fields(to);
+                to.bytes(&application.to_bytes());
+                signature.write_into(to);
+            }
+            Self::ExpelMember {
+                terms,
+                member,
+                signature,
+            } => {
+                to.array(5);
+                terms.write_fields(to);
+                member.write(to);
+                signature.write_into(to);
+            }
+            Self::SetValidators {
+                terms,
+                validators,
+                signature,
+            } => {
+                to.array(5);
+                terms.write_fields(to);
+                validators.write(to);
+                signature.write_into(to);
+            }
+            Self::RotateRoot { change } => {
+                to.array(4);
+                change.write_fields(to);
+            }
+            Self::SetGuardians { choice, signature } => {
+                to.array(5);
+                to.u64(choice.number);
+                to.u64(choice.threshold);
+                choice.members.write(to);
+                signature.write_into(to);
+            }
+            Self::Recover { request } => request.write(to),
+            Self::ObjectRecovery { signature } => {
+                to.array(2);
+                signature.write_into(to);
+            }
             Self::Commission {
                 when,
                 class,

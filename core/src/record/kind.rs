@@ -20,6 +20,14 @@ numbered! {
         SetPolicy = 4,
         /// A member sets a reader group's key.
         SetReader = 5,
+        /// A member wants a firm to become a member.
+        AdmitMember = 6,
+        /// A member wants another to be one no longer.
+        ExpelMember = 7,
+        /// A member wants these peers to order.
+        SetValidators = 8,
+        /// A member goes over to its next root keys.
+        RotateRoot = 9,
         /// Things begin.
         Commission = 10,
         /// Something happened to things.
@@ -78,6 +86,12 @@ numbered! {
         Unreadable = 63,
         /// An older section is opened to someone else.
         Grant = 70,
+        /// A member says who may give it new root keys.
+        SetGuardians = 80,
+        /// A guardian wants a member to have new root keys.
+        Recover = 81,
+        /// A member's present root keys object to that.
+        ObjectRecovery = 82,
     }
 }
 
@@ -90,6 +104,13 @@ impl Kind {
             | Self::RegisterPrefix
             | Self::SetPolicy
             | Self::SetReader
+            | Self::AdmitMember
+            | Self::ExpelMember
+            | Self::SetValidators
+            | Self::RotateRoot
+            | Self::SetGuardians
+            | Self::Recover
+            | Self::ObjectRecovery
             | Self::Open
             | Self::Grant => (0, 0),
             Self::Commission

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Amount, BlockId, Code, DeviceEntry, DeviceId, Digest32, EvidenceId, GoodsClass, Group,
-    HpkeSecret, Kem, MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity,
-    ReaderGroup, Role, Sealed, SectionHash, Seq, TimeMs, TzMinutes,
+    Amount, Application, BlockId, Class, Code, DeviceEntry, DeviceId, Digest32, EvidenceId,
+    Founder, GoodsClass, Group, Height, HpkeSecret, Inception, Kem, MemberId, NetworkId, OwnerKey,
+    Party, PickupHash, Policy, Prefix, Quantity, ReaderGroup, Role, RootKey, RootSignature,
+    RosterAct, RosterTerms, Sealed, SectionHash, Seq, TimeMs, TzMinutes, Validator, ValidatorSet,
 };
 
 pub(crate) use bodies::every_body;
@@ -59,8 +60,8 @@ fn every_kind_is_read_back() {
             cites.push(cited(3));
         }
         let mut draft = RecordDraft::new(body, subjects).citing(cites);
-        // A change of policy stands alone.
-        draft.group = (draft.body.kind() != Kind::SetPolicy).then_some(1);
+        // A change of policy or roster stands alone.
+        draft.group = (!draft.body.stands_alone()).then_some(1);
         let sections = vec![SectionRef::new(
             Audience::Parties([member(1).into(), member(2).into()].into()),
             SectionHash::from_bytes([6; 32]),
@@ -278,7 +279,7 @@ fn unknown_kinds_and_half_a_revocation_are_refused() {
     let mut bytes = record(Body::Pack { when: when() }, vec![subject(1), subject(2)])
         .unwrap()
         .to_bytes();
-    bytes[1] = 9;
+    bytes[1] = 0;
     assert_eq!(
         Record::from_bytes(&bytes),
         Err(CborError::Value { what: "kind" })

@@ -1,6 +1,6 @@
 //! Enrolling and revoking devices: the daily work of a member's admin devices.
 
-use super::{Context, Refusal};
+use super::{Context, Refusal, check_standing};
 use crate::state::{DeviceState, Layer, Revocation, StateView};
 use crate::{BlockId, DeviceEntry, DeviceId, MemberId, Role, Seq};
 
@@ -10,9 +10,7 @@ pub(super) fn enrol(
     member: &MemberId,
     entry: &DeviceEntry,
 ) -> Result<(), Refusal> {
-    if draft.member(member).is_none() {
-        return Err(Refusal::UnknownMember { member: *member });
-    }
+    check_standing(draft, member)?;
     check_admin_of(context, member)?;
     let device = entry.key();
     if let Some(before) = draft.device(&device) {

@@ -22,6 +22,8 @@ mod prefix;
 mod quantity;
 mod readers;
 mod refusal;
+mod root;
+mod roster;
 mod run;
 mod title;
 mod transform;
@@ -34,6 +36,8 @@ pub(crate) use consumer::check_taker;
 pub use hold::may_hold;
 
 pub(crate) use readers::{check_epochs, check_regulators};
+pub(crate) use root::end_recoveries;
+pub(crate) use roster::check_standing;
 
 use crate::state::{Layer, Right, StateView, SubjectState};
 use crate::{
@@ -62,13 +66,14 @@ pub(crate) struct Context {
     pub(crate) now: TimeMs,
 }
 
-/// Whether the device may write at all: enrolled still, neither revoked before this block nor
+/// Whether the device may write at all: of a member, enrolled still, neither revoked before this block nor
 /// suspended for a fork.
 pub(crate) fn check_device(
     state: &dyn StateView,
     author: &Author,
     now: TimeMs,
 ) -> Result<(), Refusal> {
+    check_standing(state, &author.member)?;
     let id = author.device;
     let device = state
         .device(&id)
@@ -154,6 +159,17 @@ pub(crate) fn apply(
             };
             readers::set(draft, context, key)?;
         }
+        Body::AdmitMember { .. } | Body::ExpelMember { .. } | Body::SetValidators { .. } => {
+            if let Some((terms, act, signature)) = record.body().roster_wish() {
+                roster::wish(draft, context, (terms, &act), signature)?;
+            }
+        }
+        Body::RotateRoot { change } => root::rotate(draft, context, change)?,
+        Body::SetGuardians { choice, signature } => {
+            root::set_guardians(draft, context, choice, signature)?;
+        }
+        Body::Recover { request } => root::recover(draft, context, request)?,
+        Body::ObjectRecovery { signature } => root::object(draft, context, signature)?,
         Body::Commission {
             class,
             prefix,

@@ -1,7 +1,7 @@
 //! Offers and what answers them, of custody and of title alike: a right moves when each side has
 //! signed, once. Or the addressee declines, and it stays where it is.
 
-use super::{Context, Refusal, known};
+use super::{Context, Refusal, check_standing, known};
 use crate::state::{ClosedOffer, Layer, Offer, Right, StateView};
 use crate::{Digest32, Party, Record, RecordRef, SubjectId, TimeMs};
 
@@ -27,10 +27,8 @@ pub(super) fn open(
     terms: Terms,
 ) -> Result<(), Refusal> {
     check_none_stands(draft, context, subject, terms.right)?;
-    if let Party::Member(member) = terms.to
-        && draft.member(&member).is_none()
-    {
-        return Err(Refusal::UnknownMember { member });
+    if let Party::Member(member) = terms.to {
+        check_standing(draft, &member)?;
     }
     check_contents(draft, subject, (terms.contents.as_ref(), None))?;
 

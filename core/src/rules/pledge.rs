@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::counts::{Counted, one_fewer, one_more};
 use super::hold::check_not_held;
 use super::title::check_owner;
-use super::{Context, Refusal, offer};
+use super::{Context, Refusal, check_standing, offer};
 use crate::state::{Layer, Pledge, Right, StateView};
 use crate::{Class, MemberId, Party, RecordRef, SubjectId};
 
@@ -20,10 +20,11 @@ pub(super) fn pledge(
     subjects: &[SubjectId],
     to: &MemberId,
 ) -> Result<(), Refusal> {
-    let bank = draft
+    check_standing(draft, to)?;
+    if draft
         .member(to)
-        .ok_or(Refusal::UnknownMember { member: *to })?;
-    if bank.class() != Class::Bank {
+        .is_none_or(|bank| bank.class() != Class::Bank)
+    {
         return Err(Refusal::NotABank { member: *to });
     }
     for subject in subjects {

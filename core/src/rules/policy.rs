@@ -1,6 +1,7 @@
 //! Amending the policy: it holds for what is judged after a quorum of members wrote the same.
 
 use super::identity::check_admin_of;
+use super::roster::{check_in_roster, classes};
 use super::{Context, Refusal};
 use crate::state::{Layer, Proposal, StateView};
 use crate::{Digest32, Policy, PolicyFault};
@@ -14,8 +15,8 @@ pub(super) fn set(
     let member = context.author.member;
     // Whatever a policy says, nobody but admins speaks for a member.
     check_admin_of(context, &member)?;
-    let members = draft.members();
-    let classes = members.map(|(id, member)| (*id, member.class())).collect();
+    check_in_roster(draft, &member)?;
+    let classes = classes(draft);
     let mut governance = draft.governance().clone();
     let proposal = Proposal {
         member,

@@ -1,6 +1,6 @@
 //! Registering a GS1 company prefix: it holds once enough members wrote the same.
 
-use super::{Context, Refusal};
+use super::{Context, Refusal, check_standing};
 use crate::state::{Layer, Registration, StateView};
 use crate::{MemberId, Prefix};
 
@@ -10,9 +10,7 @@ pub(super) fn register(
     prefix: &Prefix,
     member: &MemberId,
 ) -> Result<(), Refusal> {
-    if draft.member(member).is_none() {
-        return Err(Refusal::UnknownMember { member: *member });
-    }
+    check_standing(draft, member)?;
     let registered = draft.registration(prefix).copied();
     match registered {
         // A late countersignature of what holds already.
@@ -31,8 +29,10 @@ pub(super) fn register(
         .writers
         .entry(context.author.member)
         .or_insert(context.at);
-    // The prefix's own member counts among the writers.
-    let writers = u64::try_from(claim.writers.len()).unwrap_or(u64::MAX);
+    // The prefix's own member counts among the writers; who was expelled since does not.
+    let roster = draft.roster();
+    let writers = claim.writers.keys().filter(|of| roster.names(of)).count();
+    let writers = u64::try_from(writers).unwrap_or(u64::MAX);
     if registered.is_none() && writers >= draft.policy().prefix_quorum {
         let held = Registration {
             owner: *member,

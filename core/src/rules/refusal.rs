@@ -5,8 +5,8 @@ use std::fmt;
 use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::state::{ClosedOffer, Fork};
 use crate::{
-    Amount, BlockId, Class, DeviceId, GoodsClass, Group, Jurisdiction, Kind, MemberId, Party,
-    Prefix, RecordRef, Role, Seq, SubjectId, TimeMs, Unit,
+    Amount, BlockId, Class, DeviceId, GoodsClass, Group, Height, Jurisdiction, Kind, MemberId,
+    Party, Prefix, RecordRef, Role, Seq, SubjectId, TimeMs, Unit,
 };
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
@@ -351,6 +351,60 @@ refusals! {
     /// Every member's reader key is of the KEM that the founders chose.
     95 "policy-kem" PolicyKem { kem: u16 }
         "the policy would change how sections are sealed";
+    /// The member was expelled, and this is ordered after.
+    100 "member-expelled" MemberExpelled { member: MemberId, by: RecordRef }
+        "the member was expelled";
+    /// The member was admitted, and this is ordered before.
+    101 "not-yet-member" NotYetMember { member: MemberId, from: Height, by: Option<RecordRef> }
+        "the member is admitted from a later checkpoint on";
+    /// The roster that a wish would replace is no longer the newest.
+    102 "roster-superseded" RosterSuperseded { by: Option<RecordRef> }
+        "members agreed on another roster than the one that this would replace";
+    /// A change of the roster holds from a checkpoint on that lies ahead, after the changes that
+    /// were agreed on, and not too far.
+    103 "wrong-height" WrongHeight { height: Height, earliest: Height, latest: Height }
+        "the change would begin too soon or too late";
+    /// Nobody becomes a member twice. Named is the admission; none of a founder.
+    104 "already-member" AlreadyMember { member: MemberId, by: Option<RecordRef> }
+        "the network has, or had, this member";
+    /// What only a member's root keys may say was not signed by them.
+    105 "bad-root-signature" BadRootSignature { member: MemberId }
+        "the member's root keys did not sign this";
+    /// Only a peer of the member's own orders, and not one that was revoked. Named is its enrolment.
+    106 "not-a-peer" NotAPeer { member: MemberId, device: DeviceId, by: Option<RecordRef> }
+        "the device is not a peer of this member";
+    /// One validator orders alone; else one of them must be able to fail.
+    107 "too-few-validators" TooFewValidators { validators: u64 }
+        "that many validators cannot order: one, or four and more";
+    /// A block for all members has room for so many.
+    108 "too-many-members" TooManyMembers { member: MemberId }
+        "the network has as many members as it can have";
+    /// Root keys rotate to the ones that the present keys committed to. Named is the record that
+    /// gave the present ones; none when they are the first.
+    110 "not-the-next-root" NotTheNextRoot { member: MemberId, by: Option<RecordRef> }
+        "these are not the root keys that the member had committed to";
+    /// Only guardians give a member new root keys; others once its present ones objected. Named is
+    /// the record that set the guardians.
+    111 "not-a-guardian" NotAGuardian { member: MemberId, of: MemberId, by: Option<RecordRef> }
+        "the member is not a guardian of the other";
+    /// Guardians were set since this was signed, by this record.
+    112 "out-of-turn" OutOfTurn { member: MemberId, next: u64, by: Option<RecordRef> }
+        "the guardians were set since, or are set with another number next";
+    /// While others give a member new root keys, its present ones choose no guardians.
+    113 "recovery-open" RecoveryOpen { member: MemberId, by: RecordRef }
+        "the member's root keys are being recovered";
+    /// Nobody guards its own keys.
+    114 "own-guardian" OwnGuardian { member: MemberId }
+        "a member is no guardian of its own";
+    /// The keys that a recovery would replace are no longer the member's, since this record.
+    115 "stale-root" StaleRoot { member: MemberId, by: Option<RecordRef> }
+        "the member has other root keys than the ones that this would replace";
+    /// There is nothing to object to. Named is the record that gave the present keys.
+    116 "no-recovery" NoRecovery { member: MemberId, by: Option<RecordRef> }
+        "nobody is recovering the member's root keys";
+    /// Root keys object once.
+    117 "already-objected" AlreadyObjected { member: MemberId, by: RecordRef }
+        "the member's root keys objected before";
 }
 
 impl Refusal {
@@ -396,6 +450,7 @@ shown_by_display!(
     BlockId,
     DeviceId,
     GoodsClass,
+    Height,
     Jurisdiction,
     MemberId,
     Party,

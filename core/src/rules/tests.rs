@@ -16,6 +16,8 @@ mod owning;
 mod packing;
 mod pledging;
 mod readers;
+mod rooting;
+mod rostering;
 mod table;
 mod taking;
 mod vectors;
@@ -204,6 +206,52 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("policy-jurisdiction", amending::sections_for_nobody),
     ("policy-kem", amending::another_way_of_sealing),
     ("not-admin", amending::staff_proposes),
+    ("member-expelled", rostering::writing_after_an_expulsion),
+    ("member-expelled", rostering::offering_to_who_was_expelled),
+    ("member-expelled", rostering::expelling_twice),
+    (
+        "member-expelled",
+        rostering::wishing_before_an_expulsion_holds,
+    ),
+    (
+        "not-yet-member",
+        rostering::writing_before_an_admission_holds,
+    ),
+    ("roster-superseded", rostering::of_a_roster_that_is_gone),
+    ("wrong-height", rostering::at_once),
+    ("wrong-height", rostering::in_a_year),
+    ("wrong-height", rostering::before_another_change),
+    ("already-member", rostering::admitting_a_founder),
+    ("already-member", rostering::admitting_who_was_expelled),
+    ("bad-root-signature", rostering::signed_by_another_root),
+    ("bad-root-signature", rostering::signed_for_another_height),
+    ("bad-root-signature", rostering::admitting_who_did_not_ask),
+    ("not-a-peer", rostering::an_admin_device_orders),
+    ("not-a-peer", rostering::anothers_peer_orders),
+    ("not-a-peer", rostering::a_revoked_peer_orders),
+    ("too-few-validators", rostering::two_order),
+    ("too-few-validators", rostering::expelling_the_only_orderer),
+    ("too-many-members", rostering::a_sixty_fifth_member),
+    ("unknown-member", rostering::expelling_a_stranger),
+    (
+        "already-enrolled",
+        rostering::admitting_with_anothers_device,
+    ),
+    ("wrong-kem", rostering::admitting_with_other_keys),
+    ("policy-member", rostering::expelling_a_supervisor),
+    ("policy-quorum", rostering::expelling_below_the_quorum),
+    ("not-admin", rostering::staff_wishes),
+    ("not-the-next-root", rooting::rotating_to_other_keys),
+    ("bad-root-signature", rooting::rotating_for_another_member),
+    ("not-a-guardian", rooting::a_stranger_recovers),
+    ("not-a-guardian", rooting::nobody_guards),
+    ("out-of-turn", rooting::guardians_of_before),
+    ("recovery-open", rooting::guardians_in_a_recovery),
+    ("own-guardian", rooting::guarding_oneself),
+    ("stale-root", rooting::recovering_from_old_keys),
+    ("no-recovery", rooting::objecting_to_nothing),
+    ("already-objected", rooting::objecting_twice),
+    ("bad-root-signature", rooting::objecting_with_other_keys),
     ("not-an-authority", readers::a_carrier_opens_as_an_authority),
     (
         "not-an-authority",

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::{
     ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Logged, MemberState, Offer,
-    PrefixClaim, Registration, StateView, SubjectState, Tip, WaitingUnit,
+    PrefixClaim, Registration, Roster, StateView, SubjectState, Tip, WaitingUnit,
 };
 use crate::lineage::Descent;
 use crate::rules::Refusal;
@@ -17,6 +17,8 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     pub(crate) governance: Option<Governance>,
+    pub(crate) roster: Option<Roster>,
+    pub(crate) members: BTreeMap<MemberId, MemberState>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
     pub(crate) readers: BTreeMap<ReaderGroup, GroupState>,
     pub(crate) prefixes: BTreeMap<Prefix, Registration>,
@@ -108,6 +110,10 @@ impl Changes {
         if newer.governance.is_some() {
             self.governance = newer.governance;
         }
+        if newer.roster.is_some() {
+            self.roster = newer.roster;
+        }
+        self.members.extend(newer.members);
         self.devices.extend(newer.devices);
         self.readers.extend(newer.readers);
         self.prefixes.extend(newer.prefixes);
@@ -172,12 +178,24 @@ impl StateView for Layer<'_> {
         self.base.tip()
     }
 
+    fn roster(&self) -> &Roster {
+        let changed = self.changes.roster.as_ref();
+        changed.unwrap_or_else(|| self.base.roster())
+    }
+
     fn member(&self, id: &MemberId) -> Option<&MemberState> {
-        self.base.member(id)
+        let changed = self.changes.members.get(id);
+        changed.or_else(|| self.base.member(id))
     }
 
     fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_> {
-        self.base.members()
+        let changed = &self.changes.members;
+        let untouched = self.base.members();
+        Box::new(
+            untouched
+                .filter(move |(id, _)| !changed.contains_key(id))
+                .chain(changed),
+        )
     }
 
     fn device(&self, id: &DeviceId) -> Option<&DeviceState> {

@@ -1,29 +1,9 @@
-//! Members, their devices and the devices' feeds.
+//! Members' devices, the devices' feeds, and prefixes.
 
 use std::collections::BTreeMap;
 
 use super::codec::wire_fields;
-use crate::{
-    BlockId, Class, DeviceEntry, HpkePublic, Inception, MemberId, RecordRef, Role, Seq, TimeMs,
-};
-
-/// A member of the network.
-#[derive(Clone, Debug)]
-pub struct MemberState {
-    pub(crate) inception: Inception,
-}
-
-impl MemberState {
-    /// Its legal name.
-    pub fn name(&self) -> &str {
-        self.inception.name()
-    }
-
-    /// What kind of firm or authority it is.
-    pub fn class(&self) -> Class {
-        self.inception.class()
-    }
-}
+use crate::{BlockId, DeviceEntry, HpkePublic, MemberId, RecordRef, Role, Seq, TimeMs};
 
 /// A device that was enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::changes::{Joined, Packed, contents_of};
 use super::{
     Changes, ClosedOffer, DeviceState, EpochState, FeedHead, Governance, GroupState, Logged,
-    MemberState, Offer, PrefixClaim, Registration, StateView, SubjectState, WaitingUnit,
+    MemberState, Offer, PrefixClaim, Registration, Roster, StateView, SubjectState, WaitingUnit,
     codec::wire_fields,
 };
 use crate::cbor::{CborError, Reader, Wire, Writer};
@@ -37,7 +37,6 @@ wire_fields!(Tip {
 #[derive(Clone, Debug)]
 pub struct State {
     network: NetworkId,
-    members: BTreeMap<MemberId, MemberState>,
     tables: Tables,
     pub(crate) logged: BTreeMap<BlockId, Logged>,
     // What follows can be computed from the tables; it answers questions fast.
@@ -57,6 +56,8 @@ pub struct State {
 pub(crate) struct Tables {
     tip: Tip,
     pub(crate) governance: Governance,
+    pub(crate) roster: Roster,
+    pub(crate) members: BTreeMap<MemberId, MemberState>,
     pub(crate) devices: BTreeMap<DeviceId, DeviceState>,
     pub(crate) readers: BTreeMap<ReaderGroup, GroupState>,
     pub(crate) prefixes: BTreeMap<Prefix, Registration>,
@@ -72,6 +73,8 @@ pub(crate) struct Tables {
 wire_fields!(Tables {
     tip,
     governance,
+    roster,
+    members,
     devices,
     readers,
     prefixes,
@@ -110,6 +113,8 @@ impl State {
         let tables = Tables {
             tip,
             governance: Governance::founded(genesis.policy().clone()),
+            roster: Roster::founded(genesis),
+            members: founders(genesis),
             devices,
             readers: first_readers(genesis),
             prefixes: BTreeMap::new(),
@@ -125,10 +130,6 @@ impl State {
     }
 
     fn from_tables(genesis: &Genesis, tables: Tables) -> Self {
-        let members = genesis.founders().iter().map(|founder| {
-            let inception = founder.inception().clone();
-            (founder.id(), MemberState { inception })
-        });
         let mut packed: Vec<_> = tables
             .subjects
             .iter()
@@ -143,7 +144,6 @@ impl State {
         joined.sort_unstable();
         Self {
             network: genesis.id(),
-            members: members.collect(),
             logged: BTreeMap::new(),
             packed: packed.into_iter().collect(),
             joined: joined.into_iter().collect(),
@@ -173,22 +173,12 @@ impl State {
 
     /// Appends the state bytes.
     pub(crate) fn write(&self, to: &mut Writer) {
-        let members: Vec<MemberId> = self.members.keys().copied().collect();
-        to.array(2);
-        to.list(&members);
         self.tables.write(to);
     }
 
     /// Reads state bytes that this network's replica wrote.
     pub(crate) fn read(genesis: &Genesis, from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(2)?;
-        let members: Vec<MemberId> = Wire::read(from)?;
-        let state = Self::from_tables(genesis, Tables::read(from)?);
-        if members.iter().eq(state.members.keys()) {
-            Ok(state)
-        } else {
-            Err(CborError::Value { what: "members" })
-        }
+        Ok(Self::from_tables(genesis, Tables::read(from)?))
     }
 
     pub(crate) fn set_tip(&mut self, tip: Tip) {
@@ -215,6 +205,10 @@ impl State {
         if let Some(governance) = changes.governance {
             self.tables.governance = governance;
         }
+        if let Some(roster) = changes.roster {
+            self.tables.roster = roster;
+        }
+        self.tables.members.extend(changes.members);
         self.tables.devices.extend(changes.devices);
         self.tables.readers.extend(changes.readers);
         self.tables.prefixes.extend(changes.prefixes);
@@ -283,6 +277,15 @@ impl State {
     }
 }
 
+fn founders(genesis: &Genesis) -> BTreeMap<MemberId, MemberState> {
+    let founders = genesis.founders().iter();
+    let begun = founders.map(|founder| {
+        let inception = founder.inception().clone();
+        (founder.id(), MemberState::begun(inception, Height(0), None))
+    });
+    begun.collect()
+}
+
 /// The keys that members brought in the genesis.
 fn first_readers(genesis: &Genesis) -> BTreeMap<ReaderGroup, GroupState> {
     let keys = genesis.founders().iter().flat_map(|founder| {
@@ -290,14 +293,7 @@ fn first_readers(genesis: &Genesis) -> BTreeMap<ReaderGroup, GroupState> {
         readers.map(|(group, key)| (ReaderGroup::new(founder.id(), *group), key))
     });
     keys.map(|(of, key)| {
-        let first = EpochState {
-            key: key.clone(),
-            from: Height(0),
-            since: genesis.time(),
-            set_by: None,
-            given: BTreeSet::new(),
-            recovery: None,
-        };
+        let first = EpochState::first(key.clone(), (Height(0), genesis.time()), None);
         let epochs = vec![first];
         (of, GroupState { epochs })
     })
@@ -313,16 +309,20 @@ impl StateView for State {
         &self.tables.governance
     }
 
+    fn roster(&self) -> &Roster {
+        &self.tables.roster
+    }
+
     fn tip(&self) -> Tip {
         self.tables.tip
     }
 
     fn member(&self, id: &MemberId) -> Option<&MemberState> {
-        self.members.get(id)
+        self.tables.members.get(id)
     }
 
     fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_> {
-        Box::new(self.members.iter())
+        Box::new(self.tables.members.iter())
     }
 
     fn device(&self, id: &DeviceId) -> Option<&DeviceState> {

@@ -83,6 +83,11 @@ impl Governance {
         &self.wishes
     }
 
+    /// A member's wish counts no longer.
+    pub(crate) fn forget(&mut self, member: &MemberId) {
+        self.wishes.remove(member);
+    }
+
     /// Takes a proposal in, and puts it in force once the present policy's quorum of members
     /// wants the same.
     pub(crate) fn propose(

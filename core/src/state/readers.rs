@@ -26,6 +26,22 @@ wire_fields!(EpochState {
 });
 
 impl EpochState {
+    /// The key with which a group begins.
+    pub(crate) fn first(
+        key: HpkePublic,
+        (from, since): (Height, TimeMs),
+        set_by: Option<RecordRef>,
+    ) -> Self {
+        Self {
+            key,
+            from,
+            since,
+            set_by,
+            given: BTreeSet::new(),
+            recovery: None,
+        }
+    }
+
     /// What sections for the group are sealed to.
     pub fn key(&self) -> &HpkePublic {
         &self.key

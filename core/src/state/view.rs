@@ -5,12 +5,12 @@ use std::ops::RangeInclusive;
 
 use super::{
     ClosedOffer, DeviceState, FeedHead, Governance, GroupState, MemberState, Nature, Offer,
-    PrefixClaim, Registration, SubjectState, Tip, WaitingUnit,
+    PrefixClaim, Registration, Roster, Standing, SubjectState, Tip, WaitingUnit,
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, CodeHash, DeviceId, Digest32, Group, Kind, MemberId, NetworkId, Party, Policy,
-    Prefix, ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
+    BlockId, Code, CodeHash, DeviceId, Digest32, Group, Height, Kind, MemberId, NetworkId, Party,
+    Policy, Prefix, ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
 };
 
 /// A block's place in the log.
@@ -37,13 +37,29 @@ pub trait StateView {
         self.governance().policy()
     }
 
+    /// The members and whose peers order, and what members want of that.
+    fn roster(&self) -> &Roster;
+
     /// The newest checkpoint.
     fn tip(&self) -> Tip;
+
+    /// The height of the checkpoint that is made next.
+    fn next_height(&self) -> Height {
+        Height(self.tip().height.0.saturating_add(1))
+    }
+
+    /// Whether this is a member now: admitted, and not expelled.
+    fn is_member(&self, id: &MemberId) -> bool {
+        let height = self.next_height();
+        let known = self.member(id);
+        known.is_some_and(|member| member.standing(height) == Standing::Member)
+    }
 
     /// A member.
     fn member(&self, id: &MemberId) -> Option<&MemberState>;
 
-    /// All members, by id.
+    /// All members, also those that come or are gone; those that changed in an overlay come
+    /// last.
     fn members(&self) -> Box<dyn Iterator<Item = (&MemberId, &MemberState)> + '_>;
 
     /// A device.
@@ -62,6 +78,7 @@ pub trait StateView {
     fn readers(&self) -> Readers {
         let groups = self.reader_groups();
         let readers: Readers = groups
+            .filter(|(of, _)| self.is_member(&of.member))
             .filter_map(|(of, group)| Some((*of, group.newest()?)))
             .collect();
         readers.with_jurisdictions(self.policy().jurisdictions.clone())

@@ -17,6 +17,8 @@ const ENTRY_BYTES: usize = 512;
 pub enum StateEntry {
     /// The policy in force, and what members want in its place.
     Governance,
+    /// Who the members are and whose peers order, and what members want of that.
+    Roster,
     /// A member.
     Member(MemberId),
     /// A device.
@@ -48,6 +50,7 @@ impl StateEntry {
     pub(crate) fn key(&self) -> Key {
         match self {
             Self::Governance => labelled(KEY, &[&[1]]),
+            Self::Roster => labelled(KEY, &[&[13]]),
             Self::Member(id) => key(2, id),
             Self::Device(id) => key(3, id),
             Self::Readers(of) => key(4, of),
@@ -127,7 +130,8 @@ pub(crate) fn entry_bytes(state: &State, entry: &StateEntry) -> Option<Vec<u8>> 
     };
     match entry {
         StateEntry::Governance => Some(bytes(state.governance())),
-        StateEntry::Member(id) => state.member(id).map(|member| bytes(&member.inception)),
+        StateEntry::Member(id) => state.member(id).map(bytes),
+        StateEntry::Roster => Some(bytes(state.roster())),
         StateEntry::Device(id) => state.device(id).map(bytes),
         StateEntry::Readers(of) => state.reader_group(of).map(bytes),
         StateEntry::Prefix(prefix) => state.registration(prefix).map(bytes),
@@ -145,8 +149,8 @@ pub(crate) fn entry_bytes(state: &State, entry: &StateEntry) -> Option<Vec<u8>> 
 pub(crate) fn leaves_of(state: &State) -> Vec<(Key, Hash)> {
     let tables = state.tables();
     let mut leaves = vec![(StateEntry::Governance.key(), hashed(&tables.governance))];
-    let members = state.members();
-    leaves.extend(members.map(|(id, member)| (key(2, id), hashed(&member.inception))));
+    leaves.push((StateEntry::Roster.key(), hashed(&tables.roster)));
+    leaves.extend(tables.members.iter().map(|(id, e)| (key(2, id), hashed(e))));
     leaves.extend(tables.devices.iter().map(|(id, e)| (key(3, id), hashed(e))));
     leaves.extend(tables.readers.iter().map(|(of, e)| (key(4, of), hashed(e))));
     leaves.extend(
@@ -190,6 +194,14 @@ pub(crate) fn changed_leaves(state: &State, changes: &Changes) -> Vec<(Key, Opti
     let mut leaves = Vec::new();
     let governance = changes.governance.iter();
     leaves.extend(governance.map(|e| (StateEntry::Governance.key(), Some(hashed(e)))));
+    let roster = changes.roster.iter();
+    leaves.extend(roster.map(|e| (StateEntry::Roster.key(), Some(hashed(e)))));
+    leaves.extend(
+        changes
+            .members
+            .iter()
+            .map(|(id, e)| (key(2, id), Some(hashed(e)))),
+    );
     leaves.extend(
         changes
             .devices

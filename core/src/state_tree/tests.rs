@@ -212,6 +212,7 @@ fn every_kind_of_entry_is_proven() {
     let (device, member) = (net.staff_id(CARRIER), net.id(CARRIER));
     let there = [
         StateEntry::Governance,
+        StateEntry::Roster,
         StateEntry::Member(member),
         StateEntry::Device(device),
         StateEntry::Readers(member.into()),

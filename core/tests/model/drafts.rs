@@ -1,6 +1,8 @@
 //! What devices may want to write: lawful mostly, and wrong in every direction.
 
 mod governing;
+mod rooting;
+mod roster;
 mod sales;
 
 use std::sync::OnceLock;
@@ -12,12 +14,13 @@ use chopmark_core::{
 };
 
 pub(crate) use governing::{amended, supervision_key};
+pub(crate) use roster::roster_wish;
 
 use crate::goods::batches;
 use crate::naive::Model;
 use crate::network::{
-    BANK, FIRST_SPARE, FOREVER, KEYS, MEMBERS, OTHER_BANK, QUARANTINE, START, TRADERS, admin,
-    entry, genesis, member, worker,
+    BANK, FIRST_SPARE, FOREVER, KEYS, MEMBERS, NEWCOMERS, OTHER_BANK, QUARANTINE, START, TRADERS,
+    admin, applicant, entry, genesis, member, worker,
 };
 use crate::runs::run_subjects;
 use crate::story::{Story, key_id};
@@ -153,6 +156,12 @@ pub(crate) fn commission(prefix: &str, codes: &[Code], maker: MemberId) -> Recor
     RecordDraft::new(body, subjects.collect())
 }
 
+/// A device is taken in for good.
+pub(crate) fn enrol(member: MemberId, device: u8, role: Role) -> RecordDraft {
+    let device = entry(device, role, FOREVER);
+    RecordDraft::new(Body::Enrol { member, device }, Vec::new())
+}
+
 impl Story {
     /// A record that was written, ordered or not, or one that never will be.
     pub(crate) fn some_record(&mut self) -> RecordRef {
@@ -194,7 +203,10 @@ impl Story {
         if self.numbers.one_in(15) {
             MemberId::from_bytes([5; 32])
         } else {
-            member(self.numbers.byte_below(TRADERS))
+            match self.numbers.byte_below(2 * TRADERS) {
+                n if n < NEWCOMERS => applicant(n).applicant().id(),
+                n => member(n % TRADERS),
+            }
         }
     }
 
@@ -231,7 +243,7 @@ impl Story {
         if let Some(draft) = self.answer(of) {
             return Some(draft);
         }
-        Some(match self.numbers.below(52) {
+        Some(match self.numbers.below(56) {
             0 => {
                 let prefixes = [PREFIX, PREFIX, "95060001", "9509999"];
                 let prefix = *self.numbers.pick(&prefixes).unwrap();
@@ -270,6 +282,8 @@ impl Story {
             46 => self.amendment(),
             47 | 48 => self.reader_key(of),
             49..=51 => self.said_of_records(),
+            52 | 53 => self.wanting(of),
+            54 | 55 => self.keeping_keys(of),
             _ => self.revocation(of)?,
         })
     }
@@ -437,7 +451,13 @@ impl Story {
         } else {
             spare
         };
-        let role = [Role::Admin, Role::Courier, Role::Warehouse, Role::Shop];
+        let role = [
+            Role::Admin,
+            Role::Courier,
+            Role::Warehouse,
+            Role::Shop,
+            Role::Peer,
+        ];
         let role = *self.numbers.pick(&role).unwrap();
         let until = if self.numbers.one_in(3) {
             self.now
@@ -449,11 +469,9 @@ impl Story {
         } else {
             of
         };
-        let body = Body::Enrol {
-            member: into,
-            device: entry(device, role, until),
-        };
-        RecordDraft::new(body, Vec::new())
+        let device = entry(device, role, until);
+        let member = into;
+        RecordDraft::new(Body::Enrol { member, device }, Vec::new())
     }
 
     /// A device of this member that was revoked.

@@ -29,18 +29,26 @@ pub(crate) struct Epoch {
     pub(crate) recovery: Option<RecordRef>,
 }
 
+impl Epoch {
+    /// The key with which a group begins.
+    pub(crate) fn first(key: HpkePublic) -> Self {
+        Self {
+            key,
+            from: Height(0),
+            since: TimeMs(0),
+            by: None,
+            given: BTreeSet::new(),
+            recovery: None,
+        }
+    }
+}
+
 pub(crate) fn founders_keys(genesis: &Genesis) -> BTreeMap<ReaderGroup, Vec<Epoch>> {
     let mut keys = BTreeMap::new();
     for founder in genesis.founders() {
         for (group, key) in founder.inception().readers() {
-            let first = Epoch {
-                key: key.clone(),
-                from: Height(0),
-                since: genesis.time(),
-                by: None,
-                given: BTreeSet::new(),
-                recovery: None,
-            };
+            let mut first = Epoch::first(key.clone());
+            first.since = genesis.time();
             keys.insert(ReaderGroup::new(founder.id(), *group), vec![first]);
         }
     }
@@ -74,11 +82,12 @@ fn reads(group: Group, role: Role) -> bool {
 
 impl World {
     pub(crate) fn may_write(&self, member: MemberId, role: Role, kind: Kind) -> bool {
-        may(&self.policy, self.members[&member], role, kind)
+        may(&self.policy, self.members[&member].class, role, kind)
     }
 
     pub(crate) fn amend(&mut self, line: &Line<'_>, replaces: Digest32, next: &Policy) -> Ruling {
         unless(line.role == Role::Admin, "not-admin")?;
+        self.stays(line.member)?;
         let in_force = replaces == self.policy.digest();
         if *next == *self.policy {
             // To want what holds is to want nothing else any more.
@@ -89,7 +98,7 @@ impl World {
         }
         unless(in_force, "policy-superseded")?;
         unless(next.kem == self.policy.kem, "policy-kem")?;
-        self.sound(next)?;
+        self.sound_for(next, &self.staying())?;
         let wish = Wish {
             policy: Arc::new(next.clone()),
             digest: next.digest(),
@@ -109,18 +118,18 @@ impl World {
     }
 
     /// A policy that these members can live under, and amend again.
-    fn sound(&self, policy: &Policy) -> Ruling {
-        let members = u64::try_from(self.members.len()).unwrap();
+    pub(crate) fn sound_for(&self, policy: &Policy, among: &BTreeMap<MemberId, Class>) -> Ruling {
+        let members = u64::try_from(among.len()).unwrap();
         let enough = policy.prefix_quorum <= members && policy.policy_quorum <= members;
         unless(enough, "policy-quorum")?;
-        for class in self.members.values() {
+        for class in among.values() {
             for kind in [Kind::Enrol, Kind::Revoke, Kind::SetPolicy] {
                 let kept = may(policy, *class, Role::Admin, kind);
                 unless(kept, "policy-locks-out")?;
             }
         }
         let mut supervisors = policy.jurisdictions.values().flatten();
-        let known = supervisors.all(|member| self.members.contains_key(member));
+        let known = supervisors.all(|member| among.contains_key(member));
         unless(known, "policy-member")?;
         let mut asked = policy.required.values();
         let known = asked.all(|name| policy.jurisdictions.contains_key(name));

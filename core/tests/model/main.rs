@@ -14,6 +14,8 @@ mod governing;
 mod laws;
 mod naive;
 mod network;
+mod rooting;
+mod roster;
 mod runs;
 mod story;
 mod trade;
@@ -23,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chopmark_core::{
-    Kind, Ledger, Makeup, Quantity, RecordRef, Refusal, StateView, SubjectId, SubjectState,
+    Height, Kind, Ledger, Makeup, Quantity, RecordRef, Refusal, StateView, SubjectId, SubjectState,
     VerifiedBlock,
 };
 
@@ -126,6 +128,7 @@ fn compare(seed: u64, ledger: &Ledger, model: &Model) {
     let prefixes: BTreeMap<_, _> = model.world.prefixes.iter().cloned().collect();
     assert!(state.prefixes().eq(&prefixes), "history {seed}");
     compare_governance(seed, ledger, model);
+    compare_roster(seed, ledger, model);
 }
 
 fn compare_makeup(found: &SubjectState, thing: &Thing, name: &str) {
@@ -174,6 +177,49 @@ fn compare_governance(seed: u64, ledger: &Ledger, model: &Model) {
         assert_eq!(Some(&found), world.readers.get(of), "history {seed}");
     }
     assert_eq!(known, world.readers.len(), "history {seed}");
+}
+
+/// Members, what they want of the roster, and whose peers order.
+fn compare_roster(seed: u64, ledger: &Ledger, model: &Model) {
+    let (state, world) = (ledger.state(), &model.world);
+    let members = state.members().map(|(of, member)| {
+        let gone = member.expelled().map(|expelled| expelled.from());
+        (*of, member.class(), gone)
+    });
+    let expected = world.members.iter();
+    let expected = expected.map(|(of, firm)| (*of, firm.class, firm.gone));
+    assert!(members.eq(expected), "history {seed}");
+    for (of, member) in state.members() {
+        let (found, roots) = (member.recovery(), &world.members[of].roots);
+        assert_eq!(*member.root(), roots.root, "history {seed}");
+        let open = found.open().map(|open| (open.base(), open.since()));
+        let expected = roots.open.as_ref();
+        let expected = expected.map(|(request, since)| (request.base(), *since));
+        assert_eq!(open, expected, "history {seed}");
+        assert_eq!(found.objected().is_some(), roots.objected, "history {seed}");
+        let guardians = member.guardians();
+        assert_eq!(
+            guardians.next_number(),
+            roots.next_number(),
+            "history {seed}"
+        );
+    }
+    let roster = state.roster();
+    assert_eq!(roster.digest(), world.roster_now(), "history {seed}");
+    let changes = roster.changes().iter();
+    let changes = changes.map(|change| (change.from(), change.carried().to_vec()));
+    let expected = world.roster.changes.iter();
+    let expected = expected.map(|(_, from, carried)| (*from, carried.clone()));
+    assert!(changes.eq(expected), "history {seed}");
+    let wishes = roster.wishes().iter();
+    let wishes = wishes.map(|(of, wish)| (*of, (wish.message(), wish.by())));
+    let expected = world.roster.wishes.iter().map(|(of, wish)| (*of, *wish));
+    assert!(wishes.eq(expected), "history {seed}");
+    for ahead in 0..20 {
+        let height = Height(state.next_height().0 + ahead);
+        let expected = world.roster.validators(height);
+        assert_eq!(roster.validators(height), expected, "history {seed}");
+    }
 }
 
 /// Counts how often each fate came up and how often each kind was applied, so that a generator
@@ -232,7 +278,7 @@ fn judge(seeds: impl Iterator<Item = u64>, over: &AtomicBool) -> Tally {
 }
 
 /// The refusals that no history meets, each with the reason.
-const NEVER_MET: &[(&str, &str)] = &[];
+const NEVER_MET: &[(&str, &str)] = &[("too-many-members", "a history has eight members at most")];
 
 #[test]
 fn the_ledger_agrees_with_the_model() {

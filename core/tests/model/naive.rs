@@ -9,6 +9,7 @@ use chopmark_core::{
 };
 
 use crate::governing::founders_keys;
+use crate::roster::{Roster, founders};
 use crate::world::{Device, Line, World};
 
 /// What became of a record.
@@ -78,11 +79,8 @@ impl Model {
                 wishes: BTreeMap::new(),
                 amendments: Vec::new(),
                 readers: founders_keys(genesis),
-                members: genesis
-                    .founders()
-                    .iter()
-                    .map(|f| (f.id(), f.inception().class()))
-                    .collect(),
+                members: founders(genesis),
+                roster: Roster::new(genesis),
                 devices,
                 prefixes: Vec::new(),
                 claims: Vec::new(),
@@ -104,6 +102,7 @@ impl Model {
         for block in blocks {
             self.block(block, now);
         }
+        self.world.end_recoveries(now);
         let mut late: Vec<RecordRef> = self
             .waiting
             .iter()
@@ -228,6 +227,9 @@ impl Model {
 
     fn decide(&mut self, mut unit: Unit, now: TimeMs) {
         let device = self.world.devices[&unit.device].clone();
+        if let Err(code) = self.world.stands(device.member, self.height) {
+            return self.refuse_all(&unit, code);
+        }
         let late = device.until.0 + self.world.policy.grace_ms;
         if device.forked {
             return self.refuse_all(&unit, "forked-feed");

@@ -1,11 +1,13 @@
 //! Six members with their devices, and the bytes that these write.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock};
 
 use chopmark_core::{
-    BlockId, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HeaderHash, Height,
-    HpkePublic, HpkeSecret, Inception, Kem, MemberId, Policy, Position, Readers, RecordDraft, Role,
-    RootKey, Seq, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
+    Application, BlockId, Checkpoint, Class, DeviceEntry, DeviceKey, Digest32, Founder, Genesis,
+    GenesisDraft, HeaderHash, Height, HpkePublic, HpkeSecret, Inception, Kem, Ledger, MemberId,
+    Policy, Position, Proposal, Readers, RecordDraft, Role, RootKey, RootPublic, RootSignature,
+    RosterAct, RosterTerms, Seq, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
 };
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
@@ -23,7 +25,9 @@ pub(crate) const BANK: u8 = 3;
 pub(crate) const QUARANTINE: u8 = 4;
 pub(crate) const OTHER_BANK: u8 = 5;
 pub(crate) const FIRST_SPARE: u8 = 11;
-pub(crate) const KEYS: u8 = 14;
+/// The first admins of firms that want to become members come after the spare ones.
+pub(crate) const FIRST_NEWCOMER: u8 = 14;
+pub(crate) const KEYS: u8 = 16;
 
 /// The admin of a member, and its other device if it has one.
 pub(crate) fn admin(member: u8) -> u8 {
@@ -49,6 +53,81 @@ pub(crate) fn entry(n: u8, role: Role, until: TimeMs) -> DeviceEntry {
     static HPKE: OnceLock<chopmark_core::HpkePublic> = OnceLock::new();
     let hpke = HPKE.get_or_init(|| HpkeSecret::derive(Kem::X25519, &[9; 32]).public());
     DeviceEntry::new(key(n).id(), hpke.clone(), role, "device", until).unwrap()
+}
+
+/// Every root key of the network; those of a member are eight apart, in the order in which it
+/// rotates to them.
+const ROOTS: u8 = 64;
+
+pub(crate) fn root_key(n: u8) -> RootKey {
+    RootKey::from_seeds(&[n; 32], &[n; 32])
+}
+
+fn root_publics() -> &'static [RootPublic] {
+    static MADE: OnceLock<Vec<RootPublic>> = OnceLock::new();
+    MADE.get_or_init(|| (0..ROOTS).map(|n| root_key(n).public()).collect())
+}
+
+pub(crate) fn root_public(n: u8) -> &'static RootPublic {
+    &root_publics()[usize::from(n % ROOTS)]
+}
+
+/// Which key it is.
+pub(crate) fn root_number(root: &RootPublic) -> u8 {
+    let place = root_publics().iter().position(|known| known == root);
+    u8::try_from(place.unwrap()).unwrap()
+}
+
+/// The key that a key commits to.
+pub(crate) fn root_after(n: u8) -> u8 {
+    (n + 8) % ROOTS
+}
+
+/// Firms that want to become members.
+pub(crate) fn applicant(n: u8) -> &'static Application {
+    static MADE: OnceLock<Vec<Application>> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let apply = |n: u8| {
+            let n = MEMBERS + n;
+            let root = root_public(n).clone();
+            let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
+            let next = root_public(root_after(n)).next_digest();
+            let name = format!("Newcomer {n}");
+            let inception = Inception::new(&name, Class::Carrier, root, next, reader).unwrap();
+            let device = FIRST_NEWCOMER + n - MEMBERS;
+            let admin = entry(device, Role::Admin, FOREVER);
+            let applicant = Founder::new(inception, vec![admin]);
+            Application::sign(applicant, &genesis().id(), &root_key(n))
+        };
+        (0..NEWCOMERS).map(apply).collect()
+    });
+    &made[usize::from(n)]
+}
+
+/// How many firms want to become members.
+pub(crate) const NEWCOMERS: u8 = 2;
+
+/// A root signature; made once, since that takes long.
+pub(crate) fn root_signature(n: u8, terms: &RosterTerms, act: &RosterAct) -> RootSignature {
+    static MADE: Mutex<BTreeMap<(u8, Digest32), RootSignature>> = Mutex::new(BTreeMap::new());
+    let network = genesis().id();
+    let place = (n, terms.message(&network, act));
+    if let Some(made) = MADE.lock().unwrap().get(&place) {
+        return made.clone();
+    }
+    let signature = terms.sign(&network, act, &root_key(n));
+    MADE.lock().unwrap().insert(place, signature.clone());
+    signature
+}
+
+/// Cosigned by all that order now.
+pub(crate) fn cosigned(ledger: &Ledger, proposal: Proposal) -> Checkpoint {
+    let (set, before) = (ledger.validators(), ledger.tip().time);
+    let key_of = |id| (0..KEYS).map(key).find(|key| key.id() == id).unwrap();
+    let validators = set.as_slice().iter();
+    let cosignatures = validators.map(|v| proposal.cosign_among(set, before, &key_of(v.key())));
+    let cosignatures = cosignatures.collect();
+    proposal.into_checkpoint(cosignatures)
 }
 
 /// Keys that members set for their reader groups; the last is of a kind that the network does
@@ -80,9 +159,9 @@ fn founded() -> &'static Founded {
         ];
         let mut founders = Vec::new();
         for (n, (class, role)) in (0..MEMBERS).zip(workers) {
-            let root = RootKey::from_seeds(&[n; 32], &[n; 32]).public();
+            let root = root_public(n).clone();
             let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
-            let next = root.next_digest();
+            let next = root_public(root_after(n)).next_digest();
             let inception = Inception::new(&format!("Member {n}"), class, root, next, reader);
             let mut devices = vec![entry(admin(n), Role::Admin, FOREVER)];
             if worker(n) != admin(n) {

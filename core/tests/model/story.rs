@@ -4,20 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use chopmark_core::{
-    BlockId, Body, Condition, DeviceId, Kind, Ledger, MemberId, Outcome, RecordDraft, RecordRef,
-    StateView, SubjectId, TimeMs, VerifiedBlock, VerifiedCheckpoint, heartbeat, propose,
+    BlockId, Body, Condition, DeviceId, Height, Kind, Ledger, MemberId, Outcome, RecordDraft,
+    RecordRef, Role, RosterAct, RosterTerms, StateView, SubjectId, TimeMs, VerifiedBlock,
+    VerifiedCheckpoint, heartbeat, propose,
 };
 
 use crate::drafts::{
-    CASES, ITEMS, Numbers, PREFIX, SECRETS, amended, codes, commission, register, secret_of,
-    supervision_key, when,
+    CASES, ITEMS, Numbers, PREFIX, SECRETS, amended, codes, commission, enrol, register,
+    roster_wish, secret_of, supervision_key, when,
 };
 use crate::goods::mill_some;
 use crate::naive::Model;
 use crate::network::{
-    BANK, FOREVER, Feed, GRACE_MS, KEYS, Known, ORDERER, QUARANTINE, START, admin, genesis, key,
-    member, worker, write,
+    BANK, FIRST_SPARE, FOREVER, Feed, GRACE_MS, KEYS, Known, OTHER_BANK, QUARANTINE, START, admin,
+    cosigned, genesis, key, member, worker, write,
 };
+use crate::rooting::DELAY_MS;
 use crate::runs::first_run;
 
 const CHECKPOINTS: u8 = 8;
@@ -41,6 +43,8 @@ pub(crate) struct Story {
     pub(crate) now: TimeMs,
     /// What devices knew at an earlier checkpoint, or know now.
     pub(crate) known: Known,
+    /// What somebody wanted of the roster.
+    pub(crate) wanted: Vec<(RosterTerms, RosterAct)>,
     left: u8,
 }
 
@@ -133,6 +137,7 @@ impl Story {
             applied: Vec::new(),
             now: START,
             known: Known::default(),
+            wanted: Vec::new(),
             left: CHECKPOINTS,
         }
     }
@@ -151,6 +156,8 @@ impl Story {
             3 => story.tie_together(),
             7 | 15 => story.pledge_and_pack(),
             5 | 13 => story.amend_at_once(),
+            2 | 6 | 11 | 14 => story.agree_on_a_roster(),
+            10 | 12 => story.lose_keys(),
             _ => {}
         }
         story
@@ -217,6 +224,53 @@ impl Story {
         self.order_all();
     }
 
+    /// The members have agreed on another roster, which holds soon.
+    fn agree_on_a_roster(&mut self) {
+        // A peer that may take over.
+        let spare = enrol(member(1), FIRST_SPARE, Role::Peer);
+        self.put(admin(1), member(1), &[spare]);
+        self.order_all();
+        let wanted = self.roster_act();
+        let terms = RosterTerms {
+            replaces: self.model.world.roster_now(),
+            height: self.height(2 + self.ledger.tip().height.0 % 3),
+        };
+        for of in 0..4 {
+            let draft = roster_wish(self.root_of(member(of)), terms, &wanted);
+            self.put(admin(of), member(of), &[draft]);
+        }
+        self.wanted.push((terms, wanted));
+        self.order_all();
+    }
+
+    /// The last member has guardians, who give it other root keys.
+    fn lose_keys(&mut self) {
+        let lost = OTHER_BANK;
+        let guardians = self.guardians(member(lost));
+        self.put(admin(lost), member(lost), &[guardians]);
+        self.order_all();
+        let request = self.recovery(member(lost));
+        for of in 0..2 {
+            self.put(admin(of), member(of), std::slice::from_ref(&request));
+        }
+        if self.numbers.one_in(3) {
+            self.order_all();
+            for _ in 0..2 {
+                let objection = self.objection(member(lost));
+                self.put(admin(lost), member(lost), &[objection]);
+                self.order_all();
+            }
+            let guardians = self.guardians(member(lost));
+            self.put(admin(lost), member(lost), &[guardians]);
+        }
+        self.order_all();
+    }
+
+    /// The height so far ahead of the checkpoint that is made next.
+    pub(crate) fn height(&self, ahead: u64) -> Height {
+        Height(self.ledger.tip().height.0 + 1 + ahead)
+    }
+
     /// An offer of what the first member has to the second, ordered.
     fn handed_over(&mut self, subject: SubjectId) -> RecordRef {
         let offer = Body::Offer {
@@ -256,7 +310,7 @@ impl Story {
     fn order(&mut self) {
         let proposal = propose(&self.ledger, &self.waiting_room, self.now)
             .unwrap_or_else(|| heartbeat(&self.ledger, self.now));
-        let checkpoint = proposal.into_proposal().cosigned_alone(&key(ORDERER));
+        let checkpoint = cosigned(&self.ledger, proposal.into_proposal());
         let checkpoint = checkpoint.verify(self.ledger.validators()).unwrap();
         for block in &self.waiting_room {
             self.here.insert(block.id(), block.clone());
@@ -310,7 +364,13 @@ impl Story {
             GRACE_MS + 1,
             3 * GRACE_MS,
         ];
-        self.now = self.now.plus(*self.numbers.pick(&steps).unwrap());
+        let members = self.model.world.members.values();
+        let lost = members.filter(|firm| firm.roots.open.is_some()).count();
+        let step = match lost > 0 && self.numbers.one_in(4) {
+            true => DELAY_MS + 1,
+            false => *self.numbers.pick(&steps).unwrap(),
+        };
+        self.now = self.now.plus(step);
         self.order();
         true
     }
@@ -321,7 +381,7 @@ impl Story {
             // Those who only look on write less.
             0 => admin(QUARANTINE + self.numbers.byte_below(2)),
             n if n < admin(QUARANTINE) => n,
-            n => n + 2,
+            n => n + 2 + self.numbers.byte_below(2) * self.numbers.byte_below(3),
         };
         let known = self
             .ledger
@@ -346,7 +406,9 @@ impl Story {
                 }
             }
             draft = self.told(draft);
-            let alone = draft.body.kind() == Kind::SetPolicy;
+            let alone = draft.body.kind() == Kind::SetPolicy
+                || draft.body.roster_wish().is_some()
+                || matches!(draft.body.kind(), Kind::RotateRoot | Kind::Recover);
             let grouped = group && !alone && !self.numbers.one_in(3);
             drafts.push(if grouped { draft.grouped(1) } else { draft });
         }

@@ -180,8 +180,9 @@ impl World {
     }
 
     pub(crate) fn pledge(&mut self, line: &Line<'_>, bank: MemberId) -> Ruling {
-        let class = self.members.get(&bank).ok_or("unknown-member")?;
-        unless(*class == Class::Bank, "not-a-bank")?;
+        self.stands(bank, line.height)?;
+        let class = self.members[&bank].class;
+        unless(class == Class::Bank, "not-a-bank")?;
         for subject in line.record.subjects() {
             self.owned(line.party(), *subject)?;
             self.title_not_on_offer(*subject, line.now)?;
@@ -249,7 +250,7 @@ impl World {
 
     pub(crate) fn supervises(&self, member: MemberId) -> Ruling {
         let authority = matches!(
-            self.members[&member],
+            self.members[&member].class,
             Class::Customs | Class::Quarantine | Class::Tax | Class::Regulator
         );
         unless(authority, "not-an-authority")
@@ -391,8 +392,9 @@ impl World {
         title: bool,
     ) -> Result<Offer, &'static str> {
         let subject = line.record.subjects()[0];
-        let known = to.member().is_none_or(|to| self.members.contains_key(to));
-        unless(known, "unknown-member")?;
+        if let Some(to) = to.member() {
+            self.stands(*to, line.height)?;
+        }
         self.contents_are(subject, contents)?;
         let expires = expires.min(line.now.plus(self.policy.offer_life_ms));
         let offer = Offer {

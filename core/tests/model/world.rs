@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chopmark_core::{
-    ActivationPublic, BlockId, Body, Class, DeviceId, Digest32, Height, Kind, MemberId, Party,
-    Policy, Prefix, ReaderGroup, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
+    ActivationPublic, BlockId, Body, DeviceId, Digest32, Height, Kind, MemberId, Party, Policy,
+    Prefix, ReaderGroup, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
 };
 
 use crate::goods::Heap;
 use crate::governing::{Epoch, Wish};
+use crate::roster::{Firm, Roster};
 use crate::runs::Run;
 
 /// Containers inside each other, at most.
@@ -137,7 +138,8 @@ pub(crate) struct World {
     pub(crate) amendments: Vec<Vec<RecordRef>>,
     /// Every key of every reader group, in turn.
     pub(crate) readers: BTreeMap<ReaderGroup, Vec<Epoch>>,
-    pub(crate) members: BTreeMap<MemberId, Class>,
+    pub(crate) members: BTreeMap<MemberId, Firm>,
+    pub(crate) roster: Roster,
     pub(crate) devices: BTreeMap<DeviceId, Device>,
     pub(crate) prefixes: Vec<(Prefix, MemberId)>,
     /// Prefix, whose it is said to be, who says so.
@@ -231,7 +233,7 @@ impl World {
         unless(!over, "decommissioned")?;
         match (line.record.kind(), line.record.body()) {
             (Kind::Enrol, Body::Enrol { member, device }) => {
-                unless(self.members.contains_key(member), "unknown-member")?;
+                self.stands(*member, line.height)?;
                 unless(
                     line.role == Role::Admin && line.member == *member,
                     "not-admin",
@@ -301,6 +303,15 @@ impl World {
                 self.amend(line, *replaces, policy)?;
             }
             (Kind::SetReader, body) => self.set_reader(line, body)?,
+            (Kind::AdmitMember | Kind::ExpelMember | Kind::SetValidators, _) => {
+                self.wish(line, line.record)?;
+            }
+            (_, Body::RotateRoot { change }) => self.rotate_root(line, change)?,
+            (_, Body::SetGuardians { choice, signature }) => {
+                self.set_guardians(line, choice, signature)?;
+            }
+            (_, Body::Recover { request }) => self.recover(line, request)?,
+            (_, Body::ObjectRecovery { signature }) => self.object(line, signature)?,
             (Kind::Observe | Kind::Attest | Kind::Report | Kind::Grant, _) => {}
             (Kind::Transform, _) => self.transform(line)?,
             (Kind::Pack, _) => self.pack(line)?,
@@ -367,7 +378,7 @@ impl World {
     }
 
     fn register(&mut self, line: &Line<'_>, prefix: &Prefix, member: MemberId) -> Ruling {
-        unless(self.members.contains_key(&member), "unknown-member")?;
+        self.stands(member, line.height)?;
         let registered = self.prefixes.iter().find(|(other, _)| other == prefix);
         let owner = registered.map(|(_, owner)| *owner);
         unless(owner.is_none_or(|owner| owner == member), "prefix-taken")?;
@@ -382,7 +393,9 @@ impl World {
         if !self.claims.contains(&claim) {
             self.claims.push(claim);
         }
-        let same = |(p, m, _): &&(Prefix, MemberId, MemberId)| p == prefix && *m == member;
+        let same = |(p, m, by): &&(Prefix, MemberId, MemberId)| {
+            p == prefix && *m == member && self.stays(*by).is_ok()
+        };
         let writers = u64::try_from(self.claims.iter().filter(same).count()).unwrap();
         if owner.is_none() && writers >= self.policy.prefix_quorum {
             self.prefixes.push((prefix.clone(), member));

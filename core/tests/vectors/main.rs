@@ -55,7 +55,6 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 /// A replica that only follows: what the validators signed, and the blocks that it names.
 struct Replica {
-    genesis: Genesis,
     ledger: Ledger,
     blocks: BTreeMap<BlockId, VerifiedBlock>,
     outcomes: BTreeMap<String, Outcome>,
@@ -67,7 +66,6 @@ impl Replica {
         let genesis = Genesis::from_pinned_bytes(&bytes(genesis), network).unwrap();
         Self {
             ledger: Ledger::new(&genesis),
-            genesis,
             blocks: BTreeMap::new(),
             outcomes: BTreeMap::new(),
         }
@@ -81,7 +79,7 @@ impl Replica {
                 self.blocks.insert(block.id(), block);
             }
             let checkpoint = Checkpoint::from_bytes(&bytes(&ordered.checkpoint)).unwrap();
-            let verified = checkpoint.verify(self.genesis.validators()).unwrap();
+            let verified = checkpoint.verify(self.ledger.validators()).unwrap();
             let applied = self.ledger.apply(&verified, &self.blocks).unwrap();
             let named = applied.outcomes.into_iter();
             self.outcomes

@@ -89,13 +89,15 @@ pub(super) fn init(init: &Init) -> anyhow::Result<()> {
     let folder = Folder::new(&init.dir);
     let genesis = super::network::read_genesis(&init.genesis)?;
     let peer = KeyFile::device(&folder.peer_key())?.signing.id();
+    let applied = folder.applied_to(&genesis)?;
     let Some(member) = genesis
         .founders()
         .iter()
+        .chain(applied.as_ref())
         .find(|founder| founder.devices().iter().any(|device| device.key() == peer))
     else {
         bail!(
-            "the network {} does not know the peer key in {}; its maker needs the card {}",
+            "the network {} does not know the peer key in {}; its maker needs the card {}, or its members an application of `chopmark member apply`",
             genesis.name(),
             init.dir.display(),
             folder.card().display()

@@ -32,6 +32,10 @@ impl Host for PeerHost {
         self.peer.height()
     }
 
+    fn time(&self) -> TimeMs {
+        self.peer.replica().read_final(|ledger| ledger.tip().time)
+    }
+
     fn validators(&self) -> ValidatorSet {
         self.peer
             .replica()

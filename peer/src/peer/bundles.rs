@@ -98,7 +98,7 @@ fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height,
         let newest = replica
             .checkpoint(tip.height)?
             .context("the newest checkpoint is missing")?;
-        let as_of = newest.checkpoint().signed_header();
+        let as_of = newest.signed_header();
         let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, replica, &code) {
             Ok(bundle) => bundle,
             Err(HistoryError::NoRecord) => return Ok(None),

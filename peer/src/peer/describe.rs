@@ -45,15 +45,20 @@ impl Peer {
     /// `network.json`.
     pub(crate) fn network_json(&self) -> String {
         let genesis = self.0.replica.genesis();
-        let (tip, members) = self.0.replica.read_final(|ledger| {
-            let members: Vec<_> = ledger
-                .state()
+        let (tip, members, orders) = self.0.replica.read_final(|ledger| {
+            let state = ledger.state();
+            let members: Vec<_> = state
                 .members()
+                .filter(|(id, _)| state.is_member(id))
                 .map(|(id, member)| {
                     json!({ "id": id.to_string(), "name": member.name(), "class": member.class().as_u8() })
                 })
                 .collect();
-            (ledger.tip(), members)
+            let validators = ledger.validators().as_slice().iter();
+            let orders: Vec<_> = validators
+                .map(|validator| validator.member().to_string())
+                .collect();
+            (ledger.tip(), members, orders)
         });
         let gateways: Vec<_> = self
             .0
@@ -61,10 +66,6 @@ impl Peer {
             .0
             .iter()
             .map(|(member, url)| json!({ "member": member.to_string(), "url": url }))
-            .collect();
-        let validators = genesis.validators().as_slice().iter();
-        let orders: Vec<_> = validators
-            .map(|validator| validator.member().to_string())
             .collect();
         json!({
             "network": genesis.id().to_string(),

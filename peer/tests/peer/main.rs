@@ -14,6 +14,7 @@ mod epcis;
 mod forgeries;
 mod gateway;
 mod goods;
+mod keys;
 mod labels;
 mod network;
 mod policy;

@@ -6,53 +6,12 @@ use std::path::{Path, PathBuf};
 use chopmark_core::{AudienceDraft, BlockId, Code, Group, Opener, ReaderGroup, SectionBody};
 
 use crate::support::device::Device;
+use crate::support::page::Page;
 use crate::support::{FOUNDERS, Network, Peer, fail, invite, succeed, text, until};
 
 const PAGE: &str = include_str!("../../../docs/recovery.md");
 /// The member that loses everything; the first one orders.
 const LOSES: usize = 1;
-
-/// The page's commands, with names put in for its capitals.
-struct Page<'a> {
-    names: Vec<(&'a str, String)>,
-    left: std::vec::IntoIter<&'static str>,
-}
-
-impl<'a> Page<'a> {
-    fn read(names: &[(&'a str, &Path)]) -> Self {
-        let commands = PAGE.lines().filter(|line| line.starts_with("chopmark "));
-        let path = |(name, path): &(&'a str, &Path)| (*name, text(path).to_owned());
-        Self {
-            names: names.iter().map(path).collect(),
-            left: commands.collect::<Vec<_>>().into_iter(),
-        }
-    }
-
-    fn put(&mut self, name: &'a str, value: &str) {
-        self.names.push((name, value.to_owned()));
-    }
-
-    /// The next command; it must be this one, so that nobody takes one out of the page unseen.
-    fn next(&mut self, begins: &str) -> Vec<String> {
-        let line = self.left.next().unwrap();
-        assert!(line.starts_with(&format!("chopmark {begins} ")), "{line}");
-        let named = |word: &str| {
-            let name = self.names.iter().rfind(|(name, _)| {
-                let rest = word.strip_prefix(name);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            });
-            name.map_or(word.to_owned(), |(name, value)| {
-                word.replacen(name, value, 1)
-            })
-        };
-        line.split(' ').skip(1).map(named).collect()
-    }
-
-    fn run(&mut self, begins: &str) -> String {
-        let words = self.next(begins);
-        succeed(&words.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-}
 
 /// A note that only the operations group of a device's own member opens.
 fn paper(device: &Device, number: u32) -> BlockId {
@@ -92,12 +51,15 @@ async fn a_member_that_lost_every_device_comes_back() {
     let shares = network.place.path().join("shares");
     let new = network.place.path().join("new");
     let genesis = network.place.path().join("genesis.cbor");
-    let mut page = Page::read(&[
-        ("DATA", &second.dir),
-        ("SHARES", &shares),
-        ("NEW", &new),
-        ("GENESIS", &genesis),
-    ]);
+    let mut page = Page::read(
+        PAGE,
+        &[
+            ("DATA", &second.dir),
+            ("SHARES", &shares),
+            ("NEW", &new),
+            ("GENESIS", &genesis),
+        ],
+    );
     let member = second.status()["member"].as_str().unwrap().to_owned();
     page.put("MEMBER", &member);
 
@@ -189,7 +151,7 @@ async fn a_member_that_lost_every_device_comes_back() {
     phone.sync().await.unwrap();
 
     let after = page.run("member recovery split");
-    assert!(page.left.next().is_none(), "the page has more commands");
+    assert!(page.is_done(), "the page has more commands");
     let sealed = after
         .lines()
         .find(|line| line.ends_with("are sealed to it"));

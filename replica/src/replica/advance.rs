@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::mpsc;
 
+use chopmark_core::StateView as _;
 use chopmark_core::{
     Applied, ApplyError, BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height,
     Ledger, TimeMs, VerifiedBlock, VerifiedCheckpoint,
 };
 
 use super::prepared::Ready;
-use super::{Copy, Replica, ReplicaError, verified};
+use super::unverified::{Judged, is_certain};
+use super::{Copy, Replica, ReplicaError, Stored, verified};
 use crate::store::{Batch, Number, Slot, Store, StoreError, StoredItem};
 
 /// Records applied until the state is saved again: replaying as many takes well under a second,
@@ -101,7 +103,10 @@ impl Replica {
         let Some(proposal) = self.draft(now, idle)? else {
             return Ok(None);
         };
-        let cosignature = proposal.cosign(key);
+        let cosignature = self.read_final(|ledger| {
+            let before = ledger.tip().time;
+            proposal.cosign_among(ledger.validators(), before, key)
+        });
         self.finish(proposal, vec![cosignature]).map(Some)
     }
 
@@ -190,8 +195,38 @@ impl Copy {
         store: &Store,
         batch: &mut Batch<'_>,
     ) -> Result<(), ReplicaError> {
-        while let Some(advanced) = self.apply_next(store)? {
+        loop {
+            self.take_judged(batch)?;
+            let Some(advanced) = self.apply_next(store)? else {
+                return Ok(());
+            };
             advanced.write(batch)?;
+        }
+    }
+
+    /// Stores the checkpoints whose validators have become known and did cosign them.
+    fn take_judged(&mut self, batch: &mut Batch<'_>) -> Result<(), ReplicaError> {
+        // What validators signed who turned out not to order its height makes room.
+        let ledger = &self.ledger;
+        self.checkpoints.retain(|height, stored| {
+            let set = ledger.state().roster().validators(*height).digest();
+            !is_certain(ledger, *height) || *stored.header().validator_set() == set
+        });
+        for judged in self.unverified.judge(&self.ledger) {
+            match judged {
+                Judged::Good(checkpoint, origin) => {
+                    let height = checkpoint.header().height();
+                    if !self.checkpoints.contains_key(&height)
+                        && put(batch, &checkpoint, origin)?.is_some()
+                    {
+                        self.checkpoints
+                            .insert(height, Stored::Verified(checkpoint));
+                    }
+                }
+                Judged::Bad(height, error) => {
+                    tracing::warn!(height = height.0, %error, "a checkpoint is not its validators'");
+                }
+            }
         }
         Ok(())
     }
@@ -199,9 +234,10 @@ impl Copy {
     /// Applies what the store holds above the snapshot.
     pub(super) fn replay(&mut self, store: &Store) -> Result<(), ReplicaError> {
         for item in store.checkpoints_above(self.ledger.tip().height)? {
-            let checkpoint = checkpoint(&item, self)?;
-            self.checkpoints
-                .insert(checkpoint.header().height(), checkpoint);
+            let checkpoint = read(&item)?;
+            let height = checkpoint.header().height();
+            let stored = Stored::Read(item.number, Box::new(checkpoint));
+            self.checkpoints.insert(height, stored);
         }
         while self.apply_next(store)?.is_some() {}
         Ok(())
@@ -210,15 +246,17 @@ impl Copy {
     /// Applies the checkpoint after the newest one; `None` when it or one of its blocks is not here.
     fn apply_next(&mut self, store: &Store) -> Result<Option<Advanced>, ReplicaError> {
         let height = Height(self.ledger.tip().height.0.saturating_add(1));
-        let Some(checkpoint) = self.checkpoints.remove(&height) else {
+        let Some(stored) = self.checkpoints.remove(&height) else {
             return Ok(None);
         };
+        let checkpoint = self.checked(stored)?;
         for id in checkpoint.blocks() {
             if self.held.contains(id) {
                 continue;
             }
             let Some(item) = store.block(*id)? else {
-                self.checkpoints.insert(height, checkpoint);
+                self.checkpoints
+                    .insert(height, Stored::Verified(checkpoint));
                 return Ok(None);
             };
             self.held
@@ -226,7 +264,10 @@ impl Copy {
         }
         let drafted = self.drafts.take(&checkpoint.checkpoint().hash());
         Ok(self.take_in(&checkpoint, |ledger, blocks| match drafted {
-            Some(executed) => ledger.commit(executed),
+            Some(executed) => {
+                ledger.check_complete(&checkpoint)?;
+                ledger.commit(executed)
+            }
             None => ledger.apply(&checkpoint, blocks),
         }))
     }
@@ -265,6 +306,17 @@ impl Copy {
         })
     }
 
+    /// The next checkpoint, verified by those who order its height.
+    fn checked(&self, stored: Stored) -> Result<Box<VerifiedCheckpoint>, ReplicaError> {
+        match stored {
+            Stored::Verified(checkpoint) => Ok(checkpoint),
+            Stored::Read(number, checkpoint) => checkpoint
+                .verify(self.ledger.validators())
+                .map(Box::new)
+                .map_err(|source| ReplicaError::Checkpoint { number, source }),
+        }
+    }
+
     fn finish(&mut self, id: &BlockId, log_index: u64) -> Option<Final> {
         let number = self.held.number(id)?;
         let was_aside = self.held.is_aside(id);
@@ -292,11 +344,10 @@ pub(super) fn put(
     )
 }
 
-fn checkpoint(item: &StoredItem, copy: &Copy) -> Result<VerifiedCheckpoint, ReplicaError> {
-    Checkpoint::from_bytes(&item.bytes)
-        .and_then(|checkpoint| checkpoint.verify(copy.ledger.validators()))
-        .map_err(|source| ReplicaError::Checkpoint {
-            number: item.number,
-            source,
-        })
+/// A checkpoint as it was stored.
+pub(super) fn read(item: &StoredItem) -> Result<Checkpoint, ReplicaError> {
+    Checkpoint::from_bytes(&item.bytes).map_err(|source| ReplicaError::Checkpoint {
+        number: item.number,
+        source,
+    })
 }

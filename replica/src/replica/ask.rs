@@ -3,11 +3,13 @@
 use chopmark_core::{
     BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HeldFeeds as _,
     HistorySource, Item, NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock,
-    SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint,
+    SubjectId, VerifiedBlock,
 };
+use chopmark_core::{SignedHeader, StateView as _};
 
 use super::held::Feeds;
-use super::{Replica, ReplicaError, forget_damaged, verified};
+use super::prepared::Sets;
+use super::{Replica, ReplicaError, advance, forget_damaged, verified};
 use crate::lock::UnlockError;
 use crate::store::{EvidenceState, ItemKind, Number, Since, Slot, StoreError, StoredItem};
 
@@ -127,21 +129,13 @@ impl Replica {
         Ok(self.0.store.section(hash)?)
     }
 
-    /// The checkpoint of a height.
+    /// The checkpoint of a height. Up to the newest one it was verified before it was applied.
     ///
     /// # Errors
     /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
-    pub fn checkpoint(&self, height: Height) -> Result<Option<VerifiedCheckpoint>, ReplicaError> {
-        let Some(item) = self.0.store.checkpoint(height)? else {
-            return Ok(None);
-        };
-        Checkpoint::from_bytes(&item.bytes)
-            .and_then(|checkpoint| checkpoint.verify(self.validators()))
-            .map(Some)
-            .map_err(|source| ReplicaError::Checkpoint {
-                number: item.number,
-                source,
-            })
+    pub fn checkpoint(&self, height: Height) -> Result<Option<Checkpoint>, ReplicaError> {
+        let item = self.0.store.checkpoint(height)?;
+        item.map(|item| advance::read(&item)).transpose()
     }
 
     /// Every record here that touches a subject, final and pending, in order of arrival; with its
@@ -281,8 +275,11 @@ impl Replica {
         self.0.store.check_passphrase(passphrase)
     }
 
-    pub(super) fn validators(&self) -> &ValidatorSet {
-        self.0.genesis.validators()
+    /// The validator sets that are known, by their digests.
+    pub(super) fn validator_sets(&self) -> Sets {
+        let copy = self.copy();
+        let sets = copy.ledger.state().roster().validator_sets();
+        sets.map(|set| (set.digest(), set.clone())).collect()
     }
 
     fn block_id_at(&self, number: Number) -> Result<Option<BlockId>, ReplicaError> {
@@ -335,6 +332,16 @@ impl HistorySource for Replica {
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         self.0.store.section(*hash).ok().flatten()
+    }
+
+    fn header(&self, height: Height) -> Option<SignedHeader> {
+        match self.checkpoint(height) {
+            Ok(found) => found.map(|checkpoint| checkpoint.signed_header().clone()),
+            Err(error) => {
+                tracing::warn!(height = height.0, %error, "a checkpoint cannot be read");
+                None
+            }
+        }
     }
 
     fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {

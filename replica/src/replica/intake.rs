@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    AdmitError, BlockError, BlockId, DeviceId, Item, NumberedItem, SealedSection, SectionHash,
-    SignedBlock, StateView as _, VerifiedCheckpoint, admit,
+    AdmitError, BlockError, BlockId, Checkpoint, CheckpointError, DeviceId, Item, NumberedItem,
+    SealedSection, SectionHash, SignedBlock, StateView as _, VerifiedCheckpoint, admit,
 };
 
 use super::held::Feeds;
-use super::prepared::{Prepared, Ready, prepare_all};
-use super::{Copy, Replica, ReplicaError, advance};
-use crate::store::{Batch, EvidenceState, Number, PeerRow, SectionPut, Slot};
+use super::prepared::{NOT_COSIGNED, Prepared, Ready, prepare_all};
+use super::unverified::is_certain;
+use super::{Copy, Replica, ReplicaError, Stored, advance};
+use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot};
 
 /// Why a block that was signed here was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -101,18 +102,21 @@ impl Replica {
         items: Vec<NumberedItem>,
         last: u64,
     ) -> Result<TakenIn, ReplicaError> {
-        let known = self.known(&items);
-        let prepared = prepare_all(items, self.validators(), &known);
+        let prepared = self.prepare(items);
         let mut copy = self.writable()?;
         self.change(&mut copy, |copy, batch| {
             let slot = batch.slot_of(from)?;
+            if let Some((first, _)) = prepared.first() {
+                copy.unverified.again(slot, *first);
+            }
             let taken = self.take_all(copy, batch, prepared, slot)?;
             let mut row = self
                 .0
                 .store
                 .peer(from)?
                 .unwrap_or_else(|| PeerRow::new(from));
-            row.received(Number::new(last));
+            // What waits in memory alone is asked for again should this process end.
+            row.received(copy.unverified.done_up_to(slot, last));
             batch.put_peer(slot, &row)?;
             Ok(taken)
         })
@@ -136,12 +140,18 @@ impl Replica {
             .zip(blocks.chain(sections))
             .map(|(number, item)| NumberedItem { number, item })
             .collect();
-        let known = self.known(&items);
-        let prepared = prepare_all(items, self.validators(), &known);
+        let prepared = self.prepare(items);
         let mut copy = self.writable()?;
         self.change(&mut copy, |copy, batch| {
             self.take_all(copy, batch, prepared, Slot::HERE)
         })
+    }
+
+    /// All that can be checked without holding up who else needs the ledger.
+    fn prepare(&self, items: Vec<NumberedItem>) -> Vec<(u64, Prepared)> {
+        let known = self.known(&items);
+        let network = self.0.genesis.id();
+        prepare_all(items, (network, &self.validator_sets()), &known)
     }
 
     /// The blocks of a batch that are here already.
@@ -169,7 +179,10 @@ impl Replica {
                 Prepared::Block(ready) => self.take_block(copy, batch, *ready, origin)?,
                 Prepared::Section(hash, bytes) => take_section(batch, hash, &bytes, origin)?,
                 Prepared::Checkpoint(checkpoint) => {
-                    self.take_checkpoint(copy, batch, *checkpoint, origin)?
+                    self.take_checkpoint(copy, batch, checkpoint, origin)?
+                }
+                Prepared::Unverified(checkpoint) => {
+                    self.take_unverified(copy, batch, *checkpoint, (origin, number))?
                 }
                 Prepared::Known => Outcome::Known,
                 Prepared::Bad { code, detail } => Outcome::NotTaken { code, detail },
@@ -309,17 +322,54 @@ impl Replica {
         &self,
         copy: &mut Copy,
         batch: &mut Batch<'_>,
-        checkpoint: VerifiedCheckpoint,
+        checkpoint: Box<VerifiedCheckpoint>,
         origin: Slot,
     ) -> Result<Outcome, ReplicaError> {
-        let height = checkpoint.header().height();
-        if height <= copy.ledger.tip().height || advance::put(batch, &checkpoint, origin)?.is_none()
-        {
+        let header = checkpoint.header();
+        let height = header.height();
+        if height <= copy.ledger.tip().height {
             return Ok(Outcome::Known);
         }
-        copy.checkpoints.insert(height, checkpoint);
+        // By validators that do not order its height, or no longer: their word is worth nothing
+        // there. Further ahead they may be the right ones.
+        let expected = copy.ledger.state().roster().validators(height).digest();
+        let right = *header.validator_set() == expected;
+        if !right && is_certain(&copy.ledger, height) {
+            return Ok(Outcome::not_cosigned(&CheckpointError::WrongValidators));
+        }
+        if copy.checkpoints.contains_key(&height)
+            || advance::put(batch, &checkpoint, origin)?.is_none()
+        {
+            // Its blocks may have come meanwhile; who orders what comes next is known only then.
+            copy.advance(&self.0.store, batch)?;
+            return Ok(Outcome::Known);
+        }
+        copy.checkpoints
+            .insert(height, Stored::Verified(checkpoint));
         copy.advance(&self.0.store, batch)?;
         Ok(Outcome::Stored)
+    }
+
+    /// A checkpoint of validators that were not known when it came: they are by now, or it waits.
+    fn take_unverified(
+        &self,
+        copy: &mut Copy,
+        batch: &mut Batch<'_>,
+        checkpoint: Checkpoint,
+        (origin, number): (Slot, u64),
+    ) -> Result<Outcome, ReplicaError> {
+        let height = checkpoint.header().height();
+        if height <= copy.ledger.tip().height {
+            return Ok(Outcome::Known);
+        }
+        if !is_certain(&copy.ledger, height) {
+            copy.unverified.keep(origin, number, checkpoint);
+            return Ok(Outcome::Known);
+        }
+        match checkpoint.verify(copy.ledger.state().roster().validators(height)) {
+            Ok(verified) => self.take_checkpoint(copy, batch, Box::new(verified), origin),
+            Err(error) => Ok(Outcome::not_cosigned(&error)),
+        }
     }
 }
 
@@ -327,6 +377,15 @@ enum Outcome {
     Stored,
     Known,
     NotTaken { code: &'static str, detail: String },
+}
+
+impl Outcome {
+    fn not_cosigned(error: &CheckpointError) -> Self {
+        Self::NotTaken {
+            code: NOT_COSIGNED,
+            detail: error.to_string(),
+        }
+    }
 }
 
 fn take_section(

@@ -11,6 +11,7 @@ mod prepared;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod unverified;
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -18,9 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    BlockError, CheckpointError, Descent, DetachedPending, Genesis, GenesisError, Height, Ledger,
-    Lineage, NetworkId, PartyKind, Pending, PendingError, SignedBlock, VerifiedBlock,
-    VerifiedCheckpoint,
+    BlockError, Checkpoint, CheckpointError, Descent, DetachedPending, Genesis, GenesisError,
+    Header, Height, Ledger, Lineage, NetworkId, PartyKind, Pending, PendingError, SignedBlock,
+    VerifiedBlock, VerifiedCheckpoint,
 };
 use tokio::sync::watch;
 
@@ -29,6 +30,7 @@ use crate::runs::Runs;
 use crate::store::{Instance, Number, Store, StoreError};
 use crate::vault::{Vault, VaultError};
 use held::Held;
+use unverified::Waiting;
 
 pub use advance::{Ordered, Status, WhenIdle};
 pub use ask::{OutboxEntry, OutboxStage, Place};
@@ -66,8 +68,8 @@ pub enum ReplicaError {
     /// The stored genesis is not one: the store was made by something else.
     #[error("the stored genesis is not valid ({0}): start with an empty folder and join again")]
     Genesis(#[from] GenesisError),
-    /// This device's key is not the validator that the genesis names.
-    #[error("this key does not order this network ({0}): set order = \"none\"")]
+    /// This device's key alone does not make the next checkpoint: others order, or others too.
+    #[error("this key does not order this network by itself ({0}): set order = \"none\"")]
     NotValidator(CheckpointError),
     /// A stored block does not verify, although its row opened: written by a defect.
     #[error("stored item {} is not a valid block ({source}): it is fetched again at the next sync", number.get())]
@@ -114,7 +116,9 @@ struct Copy {
     pending: Option<DetachedPending>,
     held: Held,
     /// Checkpoints that are stored and wait for one before them or for a block.
-    checkpoints: BTreeMap<Height, VerifiedCheckpoint>,
+    checkpoints: BTreeMap<Height, Stored>,
+    /// Checkpoints that are not stored, since nobody knows yet whose they should be.
+    unverified: Waiting,
     /// Checkpoints that were run here and are not final.
     drafts: order::Drafts,
     /// Records applied since the last snapshot.
@@ -122,6 +126,23 @@ struct Copy {
     /// A write failed after memory had changed: memory is ahead of the disk, and is read anew
     /// before anything else is written.
     stale: bool,
+}
+
+/// A checkpoint that is on disk.
+enum Stored {
+    /// It verified when it came.
+    Verified(Box<VerifiedCheckpoint>),
+    /// Read back at a start: it is checked again when its validators are known.
+    Read(Number, Box<Checkpoint>),
+}
+
+impl Stored {
+    fn header(&self) -> &Header {
+        match self {
+            Self::Verified(checkpoint) => checkpoint.header(),
+            Self::Read(_, checkpoint) => checkpoint.header(),
+        }
+    }
 }
 
 impl Replica {
@@ -297,6 +318,7 @@ impl Copy {
             held: Held::default(),
             checkpoints: BTreeMap::new(),
             drafts: order::Drafts::default(),
+            unverified: Waiting::default(),
             unsaved_records: 0,
             stale: false,
         };

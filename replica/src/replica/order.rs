@@ -8,7 +8,7 @@ use chopmark_core::{
     heartbeat, propose,
 };
 
-use super::{Copy, Ordered, Replica, ReplicaError, WhenIdle, advance, verified};
+use super::{Copy, Ordered, Replica, ReplicaError, Stored, WhenIdle, advance, verified};
 use crate::store::{Slot, Store};
 
 /// Drafts that were run and may still become final: one a round, and rounds are few.
@@ -131,7 +131,8 @@ impl Replica {
             .map_err(ReplicaError::NotValidator)?;
         self.change(&mut copy, |copy, batch| {
             advance::put(batch, &checkpoint, Slot::HERE)?;
-            copy.checkpoints.insert(ordered.height, checkpoint);
+            let stored = Stored::Verified(Box::new(checkpoint));
+            copy.checkpoints.insert(ordered.height, stored);
             copy.advance(&self.0.store, batch)
         })?;
         Ok(ordered)

@@ -1,11 +1,11 @@
 //! Checks that need no ledger, done before its lock is taken.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    BlockError, BlockId, Body, CborError, DeviceId, EvidenceId, Item, KeyRing, NumberedItem,
-    SectionHash, Seq, SignedBlock, StatementError, SubjectId, ValidatorSet, VerifiedBlock,
-    VerifiedCheckpoint, limits,
+    BlockError, BlockId, Body, CborError, Checkpoint, CheckpointError, DeviceId, Digest32,
+    EvidenceId, Item, KeyRing, NetworkId, NumberedItem, SectionHash, Seq, SignedBlock,
+    StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint, limits,
 };
 
 use crate::store::NewBlock;
@@ -15,6 +15,8 @@ pub(super) enum Prepared {
     Block(Box<Ready>),
     Section(SectionHash, Vec<u8>),
     Checkpoint(Box<VerifiedCheckpoint>),
+    /// Of validators that are not known here, or not yet.
+    Unverified(Box<Checkpoint>),
     /// A block that is here already, by another way: a hash is cheaper than a signature.
     Known,
     Bad {
@@ -22,6 +24,19 @@ pub(super) enum Prepared {
         detail: String,
     },
 }
+
+impl Prepared {
+    /// A checkpoint that its validators did not make.
+    pub(super) fn not_cosigned(error: &CheckpointError) -> Self {
+        Self::Bad {
+            code: NOT_COSIGNED,
+            detail: error.to_string(),
+        }
+    }
+}
+
+/// The word for a checkpoint that its validators did not make.
+pub(super) const NOT_COSIGNED: &str = "bad-signature";
 
 /// A verified block with everything that the store looks up by it.
 pub(super) struct Ready {
@@ -79,10 +94,13 @@ impl Ready {
     }
 }
 
+/// The validator sets that are known here, by the digests that headers name them with.
+pub(super) type Sets = BTreeMap<Digest32, ValidatorSet>;
+
 /// Checks one item by itself.
 pub(super) fn prepare(
     item: Item,
-    validators: &ValidatorSet,
+    (network, sets): (NetworkId, &Sets),
     known: &BTreeSet<BlockId>,
     keys: &mut KeyRing,
 ) -> Prepared {
@@ -98,12 +116,19 @@ pub(super) fn prepare(
             detail: format!("the bytes sent as section {hash} have another hash"),
         },
         Item::Section(hash, bytes) => Prepared::Section(hash, bytes),
-        Item::Checkpoint(checkpoint) => match checkpoint.verify(validators) {
-            Ok(verified) => Prepared::Checkpoint(Box::new(verified)),
-            Err(error) => Prepared::Bad {
-                code: "bad-signature",
-                detail: error.to_string(),
-            },
+        Item::Checkpoint(checkpoint) if checkpoint.header().network() != network => {
+            let found = checkpoint.header().network();
+            Prepared::Bad {
+                code: "wrong-network",
+                detail: CheckpointError::WrongNetwork { found }.to_string(),
+            }
+        }
+        Item::Checkpoint(checkpoint) => match sets.get(checkpoint.header().validator_set()) {
+            Some(validators) => checkpoint
+                .verify(validators)
+                .map(|verified| Prepared::Checkpoint(Box::new(verified)))
+                .unwrap_or_else(|error| Prepared::not_cosigned(&error)),
+            None => Prepared::Unverified(checkpoint),
         },
         _ => Prepared::Bad {
             code: "version",
@@ -137,14 +162,14 @@ fn code(error: &BlockError) -> &'static str {
 /// Checks a batch, its halves side by side: signatures are most of the work of a sync.
 pub(super) fn prepare_all(
     items: Vec<NumberedItem>,
-    validators: &ValidatorSet,
+    made_by: (NetworkId, &Sets),
     known: &BTreeSet<BlockId>,
 ) -> Vec<(u64, Prepared)> {
     /// Below this, starting a thread costs more than it saves.
     const WORTH_A_THREAD: usize = 16;
     let one_by_one = |items: Vec<NumberedItem>| -> Vec<(u64, Prepared)> {
         let mut keys = KeyRing::default();
-        let mut one = |item| prepare(item, validators, known, &mut keys);
+        let mut one = |item| prepare(item, made_by, known, &mut keys);
         items
             .into_iter()
             .map(|numbered| (numbered.number, one(numbered.item)))

@@ -35,6 +35,10 @@ impl Host for Peer {
         self.ledger.tip().height
     }
 
+    fn time(&self) -> TimeMs {
+        self.ledger.tip().time
+    }
+
     fn validators(&self) -> ValidatorSet {
         self.ledger.validators().clone()
     }

@@ -17,6 +17,7 @@ pub(crate) fn failure(problem: &Problem) -> Failure {
     let code = problem.code();
     match problem {
         Problem::Checkpoint(error) => named(code, &[("detail", error)]),
+        Problem::Roster(error) => named(code, &[("detail", error)]),
         Problem::AlteredStatement { log_index } | Problem::EntryOrder { log_index } => {
             named(code, &[("place", log_index)])
         }

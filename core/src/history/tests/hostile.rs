@@ -134,7 +134,8 @@ fn a_block_of_another_network_is_in_no_log() {
     let log = crate::merkle::MerkleTree::from_leaf_hashes(leaves.chain([leaf]));
     header.log_size += 1;
     header.log_root = crate::Digest32::from_bytes(log.root());
-    let cosignature = crate::Cosignature::sign(&story.net.peer, &crate::cbor::to_bytes(&header));
+    let cosignature =
+        crate::Cosignature::sign(&story.net.peer, None, &crate::cbor::to_bytes(&header));
     let checkpoint = crate::Checkpoint::new(header, vec![cosignature], Vec::new());
     bundle.as_of = checkpoint.signed_header().clone();
     for entry in &mut bundle.entries {

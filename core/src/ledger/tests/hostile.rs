@@ -53,7 +53,7 @@ fn a_block_of_another_network_is_not_ordered_here() {
     header.block_count = 1;
     header.log_size += 1;
     header.log_root = Digest32::from_bytes(net.ledger.log().root_with([leaf]));
-    let cosignature = Cosignature::sign(&net.peer, &cbor::to_bytes(&header));
+    let cosignature = Cosignature::sign(&net.peer, None, &cbor::to_bytes(&header));
     let checkpoint = Checkpoint::new(header, vec![cosignature], vec![block.id()]);
     let checkpoint = checkpoint.verify(net.ledger.validators()).unwrap();
     let blocks = BTreeMap::from([(block.id(), block)]);

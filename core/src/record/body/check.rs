@@ -68,6 +68,8 @@ impl Body {
             {
                 wrong("devices")
             }
+            Self::AdmitMember { application, .. } => application.check(),
+            Self::SetGuardians { choice, .. } => choice.check(),
             Self::Correct { reason, .. } if !is_word(reason) && !is_uri(reason) => wrong("reason"),
             Self::Attest { evidence, .. }
                 if evidence.len() > limits::EVIDENCE_LINKS

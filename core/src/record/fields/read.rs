@@ -5,12 +5,15 @@ use crate::{
     cbor::{CborError, Reader, Wire, from_canonical},
     code::{GoodsClass, Prefix},
     ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey, RecordRef, Seq, TimeMs},
-    keys::{HpkePublic, Sealed},
+    keys::{HpkePublic, RootSignature, Sealed},
     limits,
     member::DeviceEntry,
     party::Party,
     pickup::PickupCode,
     readers::Group,
+    roots::{GuardianChoice, RecoveryRequest, RootChange},
+    roster::{Application, RosterTerms},
+    validators::ValidatorSet,
 };
 
 impl Body {
@@ -42,6 +45,47 @@ impl Body {
                 Ok(Self::SetPolicy { replaces, policy })
             }
             Kind::SetReader => read_set_reader(from),
+            Kind::AdmitMember => {
+                from.array_exactly(5)?;
+                let terms = RosterTerms::read_fields(from)?;
+                let application = from.bytes("application", limits::BLOCK_BYTES)?;
+                Ok(Self::AdmitMember {
+                    terms,
+                    application: Box::new(Application::from_bytes(application)?),
+                    signature: Box::new(RootSignature::read_from(from)?),
+                })
+            }
+            Kind::ExpelMember => {
+                from.array_exactly(5)?;
+                Ok(Self::ExpelMember {
+                    terms: RosterTerms::read_fields(from)?,
+                    member: MemberId::read(from)?,
+                    signature: Box::new(RootSignature::read_from(from)?),
+                })
+            }
+            Kind::SetValidators => {
+                from.array_exactly(5)?;
+                Ok(Self::SetValidators {
+                    terms: RosterTerms::read_fields(from)?,
+                    validators: ValidatorSet::read(from)?,
+                    signature: Box::new(RootSignature::read_from(from)?),
+                })
+            }
+            Kind::RotateRoot => {
+                from.array_exactly(4)?;
+                let change = Box::new(RootChange::read_fields(from)?);
+                Ok(Self::RotateRoot { change })
+            }
+            Kind::SetGuardians => read_set_guardians(from),
+            Kind::Recover => {
+                let request = Box::new(RecoveryRequest::read(from)?);
+                Ok(Self::Recover { request })
+            }
+            Kind::ObjectRecovery => {
+                from.array_exactly(2)?;
+                let signature = Box::new(RootSignature::read_from(from)?);
+                Ok(Self::ObjectRecovery { signature })
+            }
             Kind::Commission => {
                 from.array_exactly(7)?;
                 Ok(Self::Commission {
@@ -217,6 +261,22 @@ impl Body {
 fn read_section(from: &mut Reader<'_>) -> Result<(When, SectionName), CborError> {
     from.array_exactly(4)?;
     Ok((When::read(from)?, SectionName::read_fields(from)?))
+}
+
+fn read_set_guardians(from: &mut Reader<'_>) -> Result<Body, CborError> {
+    from.array_exactly(5)?;
+    let (number, threshold) = (from.u64()?, from.u64()?);
+    let members: Vec<MemberId> = from.list("guardians", limits::READER_GROUPS)?;
+    if !members.is_sorted_by(|one, next| one < next) {
+        return Err(CborError::NonCanonical);
+    }
+    let choice = GuardianChoice {
+        members: members.into_iter().collect(),
+        threshold,
+        number,
+    };
+    let signature = Box::new(RootSignature::read_from(from)?);
+    Ok(Body::SetGuardians { choice, signature })
 }
 
 fn read_set_reader(from: &mut Reader<'_>) -> Result<Body, CborError> {

@@ -1,6 +1,7 @@
 //! A body of every kind.
 
 use super::*;
+use crate::{GuardianChoice, RecoveryRequest, RootChange};
 
 pub(super) fn when() -> When {
     When {
@@ -215,6 +216,74 @@ pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             vec![],
         ),
         (
+            Body::AdmitMember {
+                terms: terms(),
+                application: Box::new(application()),
+                signature: Box::new(root_signature()),
+            },
+            vec![],
+        ),
+        (
+            Body::ExpelMember {
+                terms: terms(),
+                member: member(4),
+                signature: Box::new(root_signature()),
+            },
+            vec![],
+        ),
+        (
+            Body::SetValidators {
+                terms: terms(),
+                validators: ValidatorSet::new(vec![Validator::new(
+                    member(1),
+                    DeviceId::from_bytes([9; 32]),
+                )])
+                .unwrap(),
+                signature: Box::new(root_signature()),
+            },
+            vec![],
+        ),
+        (
+            Body::RotateRoot {
+                change: Box::new(RootChange::rotation(
+                    &NetworkId::from_bytes([1; 32]),
+                    &member(1),
+                    &root(),
+                    Digest32::from_bytes([3; 32]),
+                )),
+            },
+            vec![],
+        ),
+        (
+            Body::SetGuardians {
+                choice: GuardianChoice {
+                    members: [member(2), member(3), member(4)].into(),
+                    threshold: 2,
+                    number: 1,
+                },
+                signature: Box::new(root_signature()),
+            },
+            vec![],
+        ),
+        (
+            Body::Recover {
+                request: Box::new(RecoveryRequest::new(
+                    &NetworkId::from_bytes([1; 32]),
+                    member(1),
+                    &root().public(),
+                    &root(),
+                    Digest32::from_bytes([3; 32]),
+                )),
+            },
+            vec![],
+        ),
+        (
+            Body::ObjectRecovery {
+                signature: Box::new(root_signature()),
+            },
+            vec![],
+        ),
+        (
             Body::Open {
                 when: when(),
                 section: section(),
@@ -290,6 +359,33 @@ pub(super) fn sealed() -> Sealed {
         enc: vec![1; 32],
         sealed: vec![2; 48],
     }
+}
+
+fn terms() -> RosterTerms {
+    RosterTerms {
+        replaces: Digest32::from_bytes([8; 32]),
+        height: Height(40),
+    }
+}
+
+fn root() -> RootKey {
+    RootKey::from_seeds(&[4; 32], &[5; 32])
+}
+
+fn root_signature() -> RootSignature {
+    let act = RosterAct::Expel(member(4));
+    terms().sign(&NetworkId::from_bytes([1; 32]), &act, &root())
+}
+
+fn application() -> Application {
+    let hpke = HpkeSecret::derive(Kem::X25519, &[1; 32]).public();
+    let keys = root().public();
+    let next = keys.next_digest();
+    let inception = Inception::new("New Firm", Class::Carrier, keys, next, hpke.clone());
+    let admin = DeviceId::from_bytes([7; 32]);
+    let admin = DeviceEntry::new(admin, hpke, Role::Admin, "office", TimeMs(9));
+    let applicant = Founder::new(inception.unwrap(), vec![admin.unwrap()]);
+    Application::sign(applicant, &NetworkId::from_bytes([1; 32]), &root())
 }
 
 pub(super) fn section() -> SectionName {

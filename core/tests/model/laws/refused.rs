@@ -8,13 +8,15 @@ use minicbor::Decoder;
 use proptest::prelude::*;
 
 use super::{all_blocks, told};
-use crate::network::{ORDERER, key};
+use crate::network::cosigned;
 use crate::story::{Story, start};
 
 /// The tables of the state, in the order in which its bytes have them.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "tip",
     "governance",
+    "roster",
+    "members",
     "devices",
     "readers",
     "prefixes",
@@ -31,13 +33,11 @@ const TABLES: [&str; 12] = [
 fn tables(ledger: &Ledger) -> BTreeMap<&'static str, Vec<Vec<u8>>> {
     let bytes = ledger.snapshot_bytes();
     let mut from = Decoder::new(&bytes);
-    // [version, network, [members, tables], log].
+    // [version, network, tables, log].
     assert_eq!(from.array().unwrap(), Some(4));
     from.skip().unwrap();
     from.skip().unwrap();
-    assert_eq!(from.array().unwrap(), Some(2));
-    from.skip().unwrap();
-    assert_eq!(from.array().unwrap(), Some(12));
+    assert_eq!(from.array().unwrap(), Some(14));
     let mut tables = BTreeMap::new();
     for name in TABLES {
         let mut entries = Vec::new();
@@ -106,7 +106,7 @@ fn without(story: &Story, seed: u64, block: BlockId) -> Option<Ledger> {
         if proposal.proposal().blocks() != kept {
             return None;
         }
-        let again = proposal.into_proposal().cosigned_alone(&key(ORDERER));
+        let again = cosigned(&ledger, proposal.into_proposal());
         let again = again.verify(ledger.validators()).unwrap();
         ledger.apply(&again, &blocks).unwrap();
     }

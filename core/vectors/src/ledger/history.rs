@@ -4,8 +4,8 @@ use super::{Made, NOW};
 use crate::line;
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    BlockId, Bundle, CodeHash, HistorySource, Ledger, RecordRef, RunItem, SectionHash, SubjectId,
-    VerifiedBlock, propose,
+    BlockId, Bundle, CodeHash, Height, HistorySource, Ledger, RecordRef, RunItem, SectionHash,
+    SignedHeader, SubjectId, VerifiedBlock, propose,
 };
 use std::collections::BTreeMap;
 
@@ -52,6 +52,11 @@ impl HistorySource for Made {
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         let section = self.sections.iter().find(|section| section.hash == *hash)?;
         Some(section.bytes.clone())
+    }
+
+    fn header(&self, _: Height) -> Option<SignedHeader> {
+        // Nothing changes in this network.
+        None
     }
 
     fn run_item(&self, _code: &CodeHash) -> Option<(SubjectId, RunItem)> {

@@ -1,6 +1,7 @@
 //! A second history, in which every kind of record is written and applied at least once.
 
 mod goods;
+mod roster;
 mod trade;
 
 use super::NOW;
@@ -8,9 +9,9 @@ use crate::line;
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
     BlockId, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, Ledger, MemberId, Outcome, Policy, Position, RecordDraft, RecordRef, Role, RootKey, Seq,
-    SignedBlock, StateView, TzMinutes, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, When,
-    propose,
+    Kem, Ledger, MemberId, Outcome, Policy, Position, Proposal, RecordDraft, RecordRef, Role,
+    RootKey, Seq, SignedBlock, StateView, TzMinutes, UnsignedBlock, Validator, ValidatorSet,
+    VerifiedBlock, When, propose,
 };
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ const MEMBERS: [(&str, Class, u8); 4] = [
 /// A member's only device, and where its feed stands.
 struct Author {
     id: MemberId,
+    root: RootKey,
     key: DeviceKey,
     seq: Seq,
     prev: Option<BlockId>,
@@ -44,6 +46,8 @@ struct Net {
     authors: Vec<Author>,
     blocks: BTreeMap<BlockId, VerifiedBlock>,
     lines: Vec<String>,
+    /// The keys that order or did.
+    orderers: Vec<DeviceKey>,
 }
 
 pub(super) fn lines() -> Result<Vec<String>> {
@@ -67,7 +71,6 @@ fn when() -> When {
 impl Net {
     fn new() -> Result<Self> {
         let mut founders = Vec::new();
-        let mut roots = Vec::new();
         let mut authors = Vec::new();
         for (name, class, n) in MEMBERS {
             let root = RootKey::from_seeds(&[n; 32], &[n + 10; 32]);
@@ -79,12 +82,12 @@ impl Net {
             let office = DeviceEntry::new(key.id(), reader, Role::Admin, "office", until)?;
             authors.push(Author {
                 id: inception.id(),
+                root,
                 key,
                 seq: Seq(0),
                 prev: None,
             });
             founders.push(Founder::new(inception, vec![office]));
-            roots.push(root);
         }
         let factory = authors.first().context("nobody founds")?;
         let mut policy = Policy::standard(2);
@@ -96,13 +99,14 @@ impl Net {
             ValidatorSet::new(vec![Validator::new(factory.id, factory.key.id())])?,
             NOW,
         )?;
-        let signed = authors.iter().zip(&roots);
-        let signed = signed.map(|(author, root)| draft.sign(author.id, root));
+        let signed = authors.iter();
+        let signed = signed.map(|author| draft.sign(author.id, &author.root));
         let genesis = Genesis::combine(&draft.body_bytes(), signed.collect())?;
         Ok(Self {
             ledger: Ledger::new(&genesis),
             lines: vec![line("kinds-genesis", genesis.to_bytes())],
             genesis,
+            orderers: vec![DeviceKey::from_seed(&[50; 32])],
             authors,
             blocks: BTreeMap::new(),
         })
@@ -148,18 +152,23 @@ impl Net {
         self.blocks.insert(block.id(), block.clone());
         let now = self.ledger.tip().time.plus(1);
         let proposal = propose(&self.ledger, [block], now).context("nothing to order")?;
-        let orderer = &self.author(Who::Factory)?.key;
-        let checkpoint = proposal
-            .into_proposal()
-            .cosigned_alone(orderer)
-            .verify(self.ledger.validators())?;
-        let applied = self.ledger.apply(&checkpoint, &self.blocks)?;
-        for (at, outcome) in &applied.outcomes {
-            ensure!(*outcome == Outcome::Applied, "{at}: {outcome:?}");
-        }
+        self.checkpoint(proposal.into_proposal())?;
         for record in block.records() {
             let kind = format!("kind-{}", record.kind().as_u8());
             self.lines.push(line(&kind, record.to_bytes()));
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, proposal: Proposal) -> Result<()> {
+        let validators = self.ledger.validators();
+        let mut orderers = self.orderers.iter();
+        let orderer = orderers.find(|key| validators.with_key(&key.id()).is_some());
+        let checkpoint = proposal.cosigned_alone(orderer.context("nobody orders")?);
+        let checkpoint = checkpoint.verify(validators)?;
+        let applied = self.ledger.apply(&checkpoint, &self.blocks)?;
+        for (at, outcome) in &applied.outcomes {
+            ensure!(*outcome == Outcome::Applied, "{at}: {outcome:?}");
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! loopback.
 
 pub(crate) mod device;
+pub(crate) mod page;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

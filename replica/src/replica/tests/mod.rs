@@ -1,6 +1,7 @@
 mod admission;
 mod agreement;
 mod own;
+mod validators;
 
 use chopmark_core::{
     AdmitError, BlockId, DeviceId, Item, NumberedItem, PartyKind, RecordDraft, Role, SealedSection,

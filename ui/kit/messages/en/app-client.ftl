@@ -195,6 +195,13 @@ did-enrol = Enrolled the device { $device }
 did-revoke = Revoked the device { $device }
 did-register-prefix = Registered the prefix { $prefix } for { $member }
 did-set-policy = Signed a change of the network’s policy
+did-admit-member = Signed the admission of { $member }
+did-expel-member = Signed the expulsion of { $member }
+did-set-validators = Signed a change of whose peers order
+did-rotate-root = Renewed the firm’s root keys
+did-set-guardians = Chose the firm’s guardians
+did-recover = Signed new root keys for { $member }
+did-object-recovery = Objected to new root keys
 
 # Steps of a journey.
 step-commissioned = Made and labelled

@@ -185,6 +185,23 @@ failure-policy-locks-out = The policy would lock a member’s administrators out
 failure-policy-member = The policy names a supervisor who is not in the network.
 failure-policy-jurisdiction = The policy asks for sections for a jurisdiction where it names no supervisor.
 failure-policy-kem = The policy would change how sections are sealed. That is fixed when a network is founded.
+failure-member-expelled = { $member } is no longer a member of the network.
+failure-not-yet-member = { $member } has been admitted, and becomes a member shortly. Try again in a few minutes.
+failure-roster-superseded = The members have agreed on another change since. Look at the members and peers of now and sign again.
+failure-wrong-height = The change would begin too soon, too late, or before another one that is agreed on. Choose another checkpoint.
+failure-already-member = { $member } is, or was, a member of the network. A firm that comes back joins with new keys.
+failure-bad-root-signature = The root keys of the member did not sign this.
+failure-not-a-peer = Only an enrolled peer of a member’s own can order.
+failure-too-few-validators = One peer orders alone, or four and more together. Two or three cannot lose one.
+failure-too-many-members = The network has as many members as it can have.
+failure-not-the-next-root = These are not the root keys that the firm had prepared. Use those that were made together with the present ones.
+failure-not-a-guardian = Only the firm’s guardians can give it new root keys.
+failure-out-of-turn = The guardians have been set since this was signed. Sign it again.
+failure-recovery-open = New root keys are on their way for the firm. Guardians can be chosen again after that.
+failure-own-guardian = A firm cannot be its own guardian.
+failure-stale-root = The firm has other root keys by now. Make a new request.
+failure-no-recovery = Nobody is giving the firm new root keys, so there is nothing to object to.
+failure-already-objected = The root keys have objected before. Now all guardians and a majority of members decide.
 failure-against-rules = It is against a rule of the network ({ $rule }).
 
 # Failures of the screens themselves.

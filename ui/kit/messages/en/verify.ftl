@@ -46,6 +46,7 @@ verify-problem-malformed = It cannot be read: it was damaged on the way or alter
 verify-problem-wrong-network = It is from another network than this address speaks for.
 verify-problem-other-code = It is the record of another code.
 verify-problem-checkpoint = The network's checkpoint under it is not signed as it must be ({ $detail }).
+verify-problem-roster = How members and orderers changed since the beginning is not signed as it must be ({ $detail }).
 verify-problem-altered-statement = The block at place { $place } of the log was altered: it cannot be read any more.
 verify-problem-bad-signature = Block { $block }… was altered, or somebody else signed it: the signature is not that of device { $device }…
 verify-problem-not-in-log = Block { $block }… is not at place { $place } of the network's log.

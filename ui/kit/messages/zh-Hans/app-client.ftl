@@ -123,6 +123,13 @@ did-enrol = 注册设备 { $device }
 did-revoke = 吊销设备 { $device }
 did-register-prefix = 为 { $member } 登记前缀 { $prefix }
 did-set-policy = 签署了网络规则的变更
+did-admit-member = 签署了接纳 { $member }
+did-expel-member = 签署了开除 { $member }
+did-set-validators = 签署了排序节点的变更
+did-rotate-root = 已更换本单位的根密钥
+did-set-guardians = 已选定本单位的监护成员
+did-recover = 签署了 { $member } 的新根密钥
+did-object-recovery = 已对新根密钥提出异议
 
 # Steps of a journey.
 step-commissioned = 生产并贴标

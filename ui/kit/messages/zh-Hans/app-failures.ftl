@@ -181,6 +181,23 @@ failure-policy-locks-out = 该规则会使某成员的管理员无法再注册�
 failure-policy-member = 该规则所指定的监管方不是网络成员。
 failure-policy-jurisdiction = 该规则要求向某辖区提供内容，却没有指定该辖区的监管方。
 failure-policy-kem = 该规则会改变内容的加密方式，而这在网络创建时即已确定。
+failure-member-expelled = { $member } 已不是网络成员。
+failure-not-yet-member = { $member } 已获接纳，稍后即成为成员。请几分钟后重试。
+failure-roster-superseded = 成员此后已商定其他变更。请查看现有成员与节点后重新签署。
+failure-wrong-height = 该变更开始得过早、过晚，或早于另一项已商定的变更。请选择另一个检查点。
+failure-already-member = { $member } 现为或曾为网络成员。重新加入须使用新的密钥。
+failure-bad-root-signature = 该成员的根密钥没有签署此内容。
+failure-not-a-peer = 只有成员自己已注册的节点才能排序。
+failure-too-few-validators = 由一个节点单独排序，或由四个及以上共同排序。两个或三个不能缺少任何一个。
+failure-too-many-members = 网络成员数已达上限。
+failure-not-the-next-root = 这不是该单位预先准备的根密钥。请使用与现有密钥一同生成的那一组。
+failure-not-a-guardian = 只有该单位的监护成员才能为其更换根密钥。
+failure-out-of-turn = 签署之后监护成员已重新选定。请重新签署。
+failure-recovery-open = 正在为该单位更换根密钥。完成后方可重新选定监护成员。
+failure-own-guardian = 单位不能做自己的监护成员。
+failure-stale-root = 该单位现已使用其他根密钥。请重新提出申请。
+failure-no-recovery = 没有人在为该单位更换根密钥，无可异议。
+failure-already-objected = 该根密钥已提出过异议。现由全体监护成员与多数成员决定。
 failure-against-rules = 违反网络规则（{ $rule }）。
 
 # Failures of the screens themselves.

@@ -46,6 +46,7 @@ verify-problem-malformed = 无法读取：可能在传送中损坏或被改动�
 verify-problem-wrong-network = 它来自另一个网络，而非此网址所代表的网络。
 verify-problem-other-code = 它是另一个编码的记录。
 verify-problem-checkpoint = 其所依据的网络检查点没有应有的签名（{ $detail }）。
+verify-problem-roster = 成员与排序节点自创建以来的变更没有应有的签名（{ $detail }）。
 verify-problem-altered-statement = 日志位置 { $place } 的区块被改动，已无法读取。
 verify-problem-bad-signature = 区块 { $block }… 被改动，或由他人签名：签名不属于设备 { $device }…。
 verify-problem-not-in-log = 区块 { $block }… 不在网络日志的位置 { $place }。

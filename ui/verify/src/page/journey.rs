@@ -262,6 +262,13 @@ fn title(messages: Messages, report: &Report, step: &Step) -> (Mark, Rc<str>) {
         | Body::RegisterPrefix { .. }
         | Body::SetPolicy { .. }
         | Body::SetReader { .. }
+        | Body::AdmitMember { .. }
+        | Body::ExpelMember { .. }
+        | Body::SetValidators { .. }
+        | Body::RotateRoot { .. }
+        | Body::SetGuardians { .. }
+        | Body::Recover { .. }
+        | Body::ObjectRecovery { .. }
         | Body::Open { .. }
         | Body::Grant { .. } => (Mark::Info, step.at.to_string().into()),
     }

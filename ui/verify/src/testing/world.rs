@@ -4,7 +4,7 @@
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
     DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft,
-    HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
+    Height, HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
     Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody, SectionHash, Seq,
     SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
     VerifiedBlock, When, propose,
@@ -358,6 +358,11 @@ impl HistorySource for World {
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
         self.sections.get(hash).cloned()
+    }
+
+    fn header(&self, _: Height) -> Option<SignedHeader> {
+        // Nothing changes in this network.
+        None
     }
 
     fn run_item(&self, _code: &CodeHash) -> Option<(SubjectId, RunItem)> {

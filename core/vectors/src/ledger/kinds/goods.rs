@@ -1,6 +1,6 @@
 //! Members, devices and keys; things that begin, are packed, made into others and looked at.
 
-use super::{Net, Who, when};
+use super::{Net, Who, roster, when};
 use anyhow::{Context, Result};
 use chopmark_core::{
     ActivationSecret, Amount, AudienceDraft, Body, Code, DeviceEntry, DeviceKey, GoodsClass, Group,
@@ -13,6 +13,7 @@ const GOODS: &str = "09506000134352";
 
 pub(super) fn tell(net: &mut Net) -> Result<()> {
     agree(net)?;
+    roster::tell(net)?;
     staff(net)?;
     begin(net)?;
     handle(net)

@@ -1,0 +1,243 @@
+//! Members' root keys: rotated, guarded, recovered, and objected to.
+
+use super::*;
+use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey};
+
+/// What the bank lost its keys for.
+fn request(net: &Net, n: u8) -> RecoveryRequest {
+    let bank = net.id(BANK);
+    let lost = net.ledger.state().member(&bank).unwrap().root().clone();
+    let next = root_of(n + 1).public().next_digest();
+    RecoveryRequest::new(&net.genesis.id(), bank, &lost, &root_of(n), next)
+}
+
+/// Two of three guard the bank: factory, carrier, retailer.
+fn guarded(net: &mut Net) {
+    let draft = net.guardians(BANK, &[FACTORY, CARRIER, RETAILER], 2);
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+}
+
+fn recovering(net: &mut Net, by: usize, request: &RecoveryRequest) -> RecordRef {
+    let block = net.admin(by, &[recover(request)]);
+    net.applied(&block)
+}
+
+fn objection(net: &Net, key: &RootKey) -> crate::RecordDraft {
+    let bank = net.id(BANK);
+    let state = net.ledger.state().member(&bank).unwrap();
+    let base = state.recovery().open().unwrap().base();
+    object(&net.genesis.id(), &bank, base, key)
+}
+
+fn root(net: &Net) -> crate::RootPublic {
+    let bank = net.id(BANK);
+    net.ledger.state().member(&bank).unwrap().root().clone()
+}
+
+pub(super) fn rotating_to_other_keys(net: &mut Net) -> Refusal {
+    let next = root_of(90).public().next_digest();
+    let change = RootChange::rotation(&net.genesis.id(), &net.id(BANK), &root_of(90), next);
+    let block = net.admin(BANK, &[rotate(change)]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn rotating_for_another_member(net: &mut Net) -> Refusal {
+    // The bank's next keys, signed for the factory: nobody else can use them.
+    let next = root_of(90).public().next_digest();
+    let change = RootChange::rotation(&net.genesis.id(), &net.id(FACTORY), &root_of(55), next);
+    let block = net.admin(BANK, &[rotate(change)]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn a_stranger_recovers(net: &mut Net) -> Refusal {
+    guarded(net);
+    let block = net.admin(CUSTOMS, &[recover(&request(net, 90))]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn nobody_guards(net: &mut Net) -> Refusal {
+    let block = net.admin(FACTORY, &[recover(&request(net, 90))]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn guardians_of_before(net: &mut Net) -> Refusal {
+    let old = net.guardians(BANK, &[CUSTOMS], 1);
+    guarded(net);
+    let block = net.admin(BANK, &[old]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
+    guarded(net);
+    for by in [FACTORY, CARRIER] {
+        let request = request(net, 90);
+        recovering(net, by, &request);
+    }
+    let draft = net.guardians(BANK, &[CUSTOMS], 1);
+    let block = net.admin(BANK, &[draft]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn guarding_oneself(net: &mut Net) -> Refusal {
+    let draft = net.guardians(BANK, &[FACTORY, BANK], 1);
+    let block = net.admin(BANK, &[draft]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn recovering_from_old_keys(net: &mut Net) -> Refusal {
+    guarded(net);
+    let old = request(net, 90);
+    net.rotated(BANK);
+    let block = net.admin(FACTORY, &[recover(&old)]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn objecting_to_nothing(net: &mut Net) -> Refusal {
+    guarded(net);
+    let base = request(net, 90).base();
+    let draft = object(&net.genesis.id(), &net.id(BANK), base, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn objecting_twice(net: &mut Net) -> Refusal {
+    guarded(net);
+    for by in [FACTORY, CARRIER] {
+        let request = request(net, 90);
+        recovering(net, by, &request);
+    }
+    let draft = objection(net, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    let draft = objection(net, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    refused_alone(net, &block)
+}
+
+pub(super) fn objecting_with_other_keys(net: &mut Net) -> Refusal {
+    guarded(net);
+    for by in [FACTORY, CARRIER] {
+        let request = request(net, 90);
+        recovering(net, by, &request);
+    }
+    let draft = objection(net, &root_of(90));
+    let block = net.admin(BANK, &[draft]);
+    refused_alone(net, &block)
+}
+
+#[test]
+fn keys_rotate_at_once_and_once() {
+    let mut net = Net::with_prefix();
+    let old = root(&net);
+    net.rotated(BANK);
+    assert_ne!(root(&net), old);
+    // The old ones sign nothing any more.
+    let act = crate::RosterAct::Expel(net.id(CUSTOMS));
+    let draft = wish_by(&net, &root_of(5), (net.terms(4), &act));
+    let block = net.admin(BANK, &[draft]);
+    assert_eq!(net.refused(&block).code(), "bad-root-signature");
+}
+
+/// A wish that the old keys signed is gone with them: whoever follows the roster knows the new
+/// ones alone.
+#[test]
+fn a_rotation_takes_the_wish_back() {
+    let mut net = Net::with_prefix();
+    let act = crate::RosterAct::Expel(net.id(CUSTOMS));
+    let draft = wish(&net, BANK, (net.terms(9), &act));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    assert_eq!(net.ledger.state().roster().wishes().len(), 1);
+    net.rotated(BANK);
+    assert!(net.ledger.state().roster().wishes().is_empty());
+}
+
+#[test]
+fn two_of_three_guardians_recover_after_fourteen_days() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let (old, request) = (root(&net), request(&net, 90));
+    recovering(&mut net, FACTORY, &request);
+    net.wait(2 * RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), old, "one is not enough");
+    recovering(&mut net, CARRIER, &request);
+    // Everyone sees it from now on.
+    let open = net.ledger.state().member(&net.id(BANK)).unwrap();
+    let since = open.recovery().open().unwrap().since();
+    net.wait(since.0 + RECOVERY_DELAY_MS - net.now.0 - 1);
+    assert_eq!(root(&net), old);
+    net.wait(1);
+    assert_eq!(root(&net), root_of(90).public());
+    let done = net.ledger.state().member(&net.id(BANK)).unwrap();
+    assert!(done.recovery().open().is_none());
+}
+
+#[test]
+fn an_objection_needs_all_guardians_and_a_quorum_of_members() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let (old, request) = (root(&net), request(&net, 90));
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &request);
+    }
+    let draft = objection(&net, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    net.wait(2 * RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), old, "two of three guardians");
+    // A quorum of members, but not all guardians.
+    recovering(&mut net, CUSTOMS, &request);
+    assert_eq!(root(&net), old);
+    recovering(&mut net, RETAILER, &request);
+    assert_eq!(root(&net), root_of(90).public());
+}
+
+/// The guardians change their minds: the time begins anew.
+#[test]
+fn other_keys_wait_anew() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let (old, one, other) = (root(&net), request(&net, 90), request(&net, 95));
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &one);
+    }
+    net.wait(RECOVERY_DELAY_MS - 10_000);
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &other);
+    }
+    net.wait(RECOVERY_DELAY_MS - 10_000);
+    assert_eq!(root(&net), old);
+    net.wait(20_000);
+    assert_eq!(root(&net), root_of(95).public());
+}
+
+/// Keys that guardians gave count for a roster once the others have signed one that names them.
+#[test]
+fn recovered_keys_are_vouched_for_by_the_next_roster() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let request = request(&net, 90);
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &request);
+    }
+    net.wait(RECOVERY_DELAY_MS);
+    let (terms, act) = (net.terms(9), net.application(40));
+    let draft = wish_by(&net, &root_of(90), (terms, &act));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    for member in [FACTORY, CARRIER] {
+        let draft = wish(&net, member, (terms, &act));
+        let block = net.admin(member, &[draft]);
+        net.applied(&block);
+    }
+    assert!(net.ledger.state().roster().changes().is_empty());
+    let block = net.admin(RETAILER, &[wish(&net, RETAILER, (terms, &act))]);
+    net.applied(&block);
+    assert_eq!(net.ledger.state().roster().changes().len(), 1);
+    while net.ledger.state().next_height() < terms.height {
+        net.wait(1000);
+    }
+    let chain = crate::roster_chain::assemble(&net.ledger, &net).unwrap();
+    assert!(chain.follow(&net.genesis).is_ok());
+}

@@ -1,0 +1,193 @@
+//! How a member that lost its root keys comes by new ones: its guardians agree, everyone sees it,
+//! and the keys that it may still have, or a thief of them, can object once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::codec::wire_fields;
+use crate::roots::root_base;
+use crate::{Digest32, MemberId, RecordRef, RootPublic, TimeMs};
+
+/// From the guardians' agreement to the new keys: long enough for an administrator who is away to
+/// come back and object.
+pub const RECOVERY_DELAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
+/// Members of whom some together give a member new root keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guardians {
+    pub(crate) members: BTreeSet<MemberId>,
+    /// How many of them it takes.
+    pub(crate) threshold: u64,
+    /// How often they were set: a signature for one time is worth nothing the next.
+    pub(crate) number: u64,
+    pub(crate) by: Option<RecordRef>,
+}
+
+wire_fields!(Guardians {
+    members,
+    threshold,
+    number,
+    by
+});
+
+impl Guardians {
+    /// The guardians.
+    pub fn members(&self) -> &BTreeSet<MemberId> {
+        &self.members
+    }
+
+    /// How many of them it takes.
+    pub fn threshold(&self) -> u64 {
+        self.threshold
+    }
+
+    /// The number that the next setting carries.
+    pub fn next_number(&self) -> u64 {
+        self.number.saturating_add(1)
+    }
+
+    /// The record that set them.
+    pub fn by(&self) -> Option<RecordRef> {
+        self.by
+    }
+}
+
+/// Root keys that a member wants another to have, and what they commit to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryWish {
+    pub(crate) root: RootPublic,
+    pub(crate) next: Digest32,
+    pub(crate) by: RecordRef,
+}
+
+wire_fields!(RecoveryWish { root, next, by });
+
+impl RecoveryWish {
+    fn same(&self, other: &Self) -> bool {
+        self.root == other.root && self.next == other.next
+    }
+
+    /// The root keys.
+    pub fn root(&self) -> &RootPublic {
+        &self.root
+    }
+
+    /// The record that holds it.
+    pub fn by(&self) -> RecordRef {
+        self.by
+    }
+}
+
+/// What is under way to give a member new root keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// At most one wish a member.
+    pub(crate) wishes: BTreeMap<MemberId, RecoveryWish>,
+    /// What enough guardians agree on, and since when.
+    pub(crate) open: Option<OpenRecovery>,
+    /// The objection of the keys that it has.
+    pub(crate) objected: Option<RecordRef>,
+}
+
+wire_fields!(Recovery {
+    wishes,
+    open,
+    objected
+});
+
+/// A recovery that enough guardians agree on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRecovery {
+    pub(crate) wish: RecoveryWish,
+    pub(crate) since: TimeMs,
+}
+
+wire_fields!(OpenRecovery { wish, since });
+
+impl OpenRecovery {
+    /// The new root keys, and the record that decided.
+    pub fn wish(&self) -> &RecoveryWish {
+        &self.wish
+    }
+
+    /// When it was decided.
+    pub fn since(&self) -> TimeMs {
+        self.since
+    }
+
+    /// When the new keys hold, unless someone objects.
+    pub fn holds_from(&self) -> TimeMs {
+        self.since.plus(RECOVERY_DELAY_MS)
+    }
+
+    /// What an objection is signed over, and what a roster names once it holds.
+    pub fn base(&self) -> Digest32 {
+        root_base(&self.wish.root, self.wish.next)
+    }
+}
+
+impl Recovery {
+    /// What each member wants.
+    pub fn wishes(&self) -> &BTreeMap<MemberId, RecoveryWish> {
+        &self.wishes
+    }
+
+    /// What enough guardians agree on.
+    pub fn open(&self) -> Option<&OpenRecovery> {
+        self.open.as_ref()
+    }
+
+    /// The objection of the present root keys.
+    pub fn objected(&self) -> Option<RecordRef> {
+        self.objected
+    }
+
+    /// How many of these members want the same.
+    fn wanting(&self, wish: &RecoveryWish, among: impl Fn(&MemberId) -> bool) -> u64 {
+        let wishes = self.wishes.iter();
+        let same = wishes.filter(|(of, other)| among(of) && wish.same(other));
+        u64::try_from(same.count()).unwrap_or(u64::MAX)
+    }
+
+    /// Takes a wish in; the recovery opens once enough guardians want the same, and the time runs
+    /// anew when they come to want something else.
+    pub(crate) fn wish(
+        &mut self,
+        member: MemberId,
+        wish: RecoveryWish,
+        guardians: &Guardians,
+        now: TimeMs,
+    ) {
+        self.wishes.insert(member, wish.clone());
+        let guards = |of: &MemberId| guardians.members.contains(of);
+        let enough = |this: &Self, wish: &RecoveryWish| {
+            this.wanting(wish, guards) >= guardians.threshold.max(1)
+        };
+        let stands = self
+            .open
+            .as_ref()
+            .is_some_and(|open| enough(self, &open.wish));
+        if !stands {
+            self.open = enough(self, &wish).then_some(OpenRecovery { wish, since: now });
+        }
+    }
+
+    /// The wish that holds now: after the delay; and where the present keys objected, only with
+    /// all guardians and `quorum` members behind it, so that neither a thief nor the guardians
+    /// alone win.
+    pub(crate) fn due(
+        &self,
+        guardians: &Guardians,
+        (now, quorum): (TimeMs, u64),
+        stays: impl Fn(&MemberId) -> bool,
+    ) -> Option<RecoveryWish> {
+        let open = self.open.as_ref().filter(|open| now >= open.holds_from())?;
+        if self.objected.is_some() {
+            let guards = |of: &MemberId| guardians.members.contains(of);
+            let all = u64::try_from(guardians.members.len()).unwrap_or(u64::MAX);
+            if self.wanting(&open.wish, guards) < all || self.wanting(&open.wish, stays) < quorum {
+                return None;
+            }
+        }
+        Some(open.wish.clone())
+    }
+}

@@ -1,0 +1,152 @@
+//! Changes of the roster, as people of the test network want them.
+
+use super::*;
+use crate::{
+    Application, GuardianChoice, MlDsa44Key, NetworkId, RecoveryRequest, RootChange, RosterAct,
+    RosterTerms, sign_objection,
+};
+
+/// What members' admins write who want this of the roster.
+pub(crate) fn wish(
+    net: &Net,
+    member: usize,
+    (terms, act): (RosterTerms, &RosterAct),
+) -> RecordDraft {
+    let root = root_of(net.roots[member]);
+    wish_by(net, &root, (terms, act))
+}
+
+/// The same, signed by these root keys.
+pub(crate) fn wish_by(
+    net: &Net,
+    root: &RootKey,
+    (terms, act): (RosterTerms, &RosterAct),
+) -> RecordDraft {
+    let signature = terms.sign(&net.genesis.id(), act, root);
+    let body = Body::wish(terms, act.clone(), signature);
+    RecordDraft::new(body, Vec::new())
+}
+
+/// A firm that is not a member, with an admin and a peer, and keys made of `n`.
+pub(crate) fn applicant(n: u8) -> Founder {
+    let root = root_of(n).public();
+    let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
+    let next = root_of(n.wrapping_add(100)).public().next_digest();
+    let inception = Inception::new("New Firm", Class::Carrier, root, next, reader);
+    let devices = vec![
+        entry(&device_key(10 + n), Role::Admin),
+        entry(&device_key(30 + n), Role::Peer),
+    ];
+    Founder::new(inception.unwrap(), devices)
+}
+
+pub(crate) fn rotate(change: RootChange) -> RecordDraft {
+    let change = Box::new(change);
+    RecordDraft::new(Body::RotateRoot { change }, Vec::new())
+}
+
+pub(crate) fn recover(request: &RecoveryRequest) -> RecordDraft {
+    let request = Box::new(request.clone());
+    RecordDraft::new(Body::Recover { request }, Vec::new())
+}
+
+pub(crate) fn object(
+    network: &NetworkId,
+    member: &MemberId,
+    base: Digest32,
+    key: &RootKey,
+) -> RecordDraft {
+    let signature = Box::new(sign_objection(network, member, base, key));
+    RecordDraft::new(Body::ObjectRecovery { signature }, Vec::new())
+}
+
+impl Net {
+    /// A member's first root keys committed to the keys of this number.
+    fn next_of(member: usize) -> u8 {
+        u8::try_from(member + 51).unwrap()
+    }
+
+    /// A member goes over to its next root keys.
+    pub(crate) fn rotated(&mut self, member: usize) {
+        let n = Self::next_of(member);
+        let next = root_of(n + 1).public().next_digest();
+        let network = self.genesis.id();
+        let change = RootChange::rotation(&network, &self.id(member), &root_of(n), next);
+        let block = self.admin(member, &[rotate(change)]);
+        self.applied(&block);
+        self.roots[member] = n;
+    }
+
+    /// The next setting of a member's guardians.
+    pub(crate) fn guardians(&self, member: usize, by: &[usize], threshold: u64) -> RecordDraft {
+        let state = self.ledger.state().member(&self.id(member)).unwrap();
+        let choice = GuardianChoice {
+            members: by.iter().map(|guardian| self.id(*guardian)).collect(),
+            threshold,
+            number: state.guardians().next_number(),
+        };
+        let key = root_of(self.roots[member]);
+        let signature = choice.sign(&self.genesis.id(), &self.id(member), &key);
+        let signature = Box::new(signature);
+        RecordDraft::new(Body::SetGuardians { choice, signature }, Vec::new())
+    }
+
+    /// The next roster is wanted instead of the newest, so many checkpoints from now.
+    pub(crate) fn terms(&self, ahead: u64) -> RosterTerms {
+        let state = self.ledger.state();
+        RosterTerms {
+            replaces: state.roster().digest(),
+            height: Height(state.next_height().0 + ahead),
+        }
+    }
+
+    /// A change of the roster that more than half of the members agreed on; it holds from the
+    /// height given.
+    pub(crate) fn agreed(&mut self, act: &RosterAct) -> Height {
+        let needed = self.ledger.state().roster().count() / 2 + 1;
+        // As many wishes, one a checkpoint, and two checkpoints after the last.
+        let terms = self.terms(needed + 1);
+        let writers = [FACTORY, CARRIER, RETAILER, CUSTOMS].into_iter();
+        for member in writers.take(usize::try_from(needed).unwrap()) {
+            let draft = wish(self, member, (terms, act));
+            let block = self.admin(member, &[draft]);
+            self.applied(&block);
+        }
+        terms.height
+    }
+
+    /// The same, and the network has come to that height.
+    pub(crate) fn in_force(&mut self, act: &RosterAct) {
+        let height = self.agreed(act);
+        while self.ledger.state().next_height() < height {
+            self.wait(1000);
+        }
+    }
+
+    /// A firm's application, by its own root keys.
+    pub(crate) fn application(&self, n: u8) -> RosterAct {
+        let signed = Application::sign(applicant(n), &self.genesis.id(), &root_of(n));
+        RosterAct::Admit(Box::new(signed))
+    }
+
+    /// A peer of a member's, enrolled, whose key may order.
+    pub(crate) fn with_peer(&mut self, member: usize, n: u8) -> Validator {
+        let key = device_key(n);
+        let draft = enrol(self.id(member), entry(&key, Role::Peer));
+        let block = self.admin(member, &[draft]);
+        self.applied(&block);
+        let ml_dsa = MlDsa44Key::of_device(&key).public();
+        let validator = Validator::new(self.id(member), key.id()).with_ml_dsa(ml_dsa);
+        self.peers.insert(key.id(), key);
+        validator
+    }
+
+    /// Four peers that order, the first of them the factory's.
+    pub(crate) fn four_validators(&mut self) -> ValidatorSet {
+        let mut validators = vec![Validator::new(self.id(FACTORY), self.peer.id())];
+        for (member, n) in [(CARRIER, 71), (RETAILER, 72), (CUSTOMS, 73)] {
+            validators.push(self.with_peer(member, n));
+        }
+        ValidatorSet::new(validators).unwrap()
+    }
+}

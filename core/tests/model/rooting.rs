@@ -1,0 +1,173 @@
+//! Members' root keys, as plainly as in `world`.
+
+use std::collections::BTreeMap;
+
+use chopmark_core::{
+    Digest32, GuardianChoice, MemberId, RecoveryRequest, RootChange, RootPublic, RootSignature,
+    TimeMs, sign_objection,
+};
+
+use crate::network::{genesis, root_key, root_number};
+use crate::world::{Line, Ruling, World, unless};
+
+/// Fourteen days.
+pub(crate) const DELAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
+/// What a member's root keys are and may become.
+#[derive(Clone, Debug)]
+pub(crate) struct Roots {
+    pub(crate) root: RootPublic,
+    next: Digest32,
+    pub(crate) guardians: Option<GuardianChoice>,
+    /// Who wants which keys.
+    wishes: BTreeMap<MemberId, RecoveryRequest>,
+    pub(crate) open: Option<(RecoveryRequest, TimeMs)>,
+    pub(crate) objected: bool,
+    /// Of keys that guardians gave, and whether a roster since names them.
+    pub(crate) base: Option<Digest32>,
+    pub(crate) vouched: bool,
+}
+
+impl Roots {
+    pub(crate) fn new(root: &RootPublic, next: Digest32) -> Self {
+        Self {
+            root: root.clone(),
+            next,
+            guardians: None,
+            wishes: BTreeMap::new(),
+            open: None,
+            objected: false,
+            base: None,
+            vouched: true,
+        }
+    }
+
+    fn wanting(&self, request: &RecoveryRequest, among: impl Fn(&MemberId) -> bool) -> usize {
+        let same = |(of, wish): &(&MemberId, &RecoveryRequest)| {
+            among(of) && wish.change() == request.change()
+        };
+        self.wishes.iter().filter(same).count()
+    }
+
+    fn guards(&self, member: &MemberId) -> bool {
+        let guardians = self.guardians.as_ref();
+        guardians.is_some_and(|choice| choice.members.contains(member))
+    }
+
+    fn enough(&self, request: &RecoveryRequest) -> bool {
+        let needed = self.guardians.as_ref().map_or(1, |choice| choice.threshold);
+        self.wanting(request, |of| self.guards(of)) >= usize::try_from(needed).unwrap()
+    }
+
+    pub(crate) fn next_number(&self) -> u64 {
+        1 + self.guardians.as_ref().map_or(0, |choice| choice.number)
+    }
+}
+
+impl World {
+    fn roots(&mut self, member: MemberId) -> &mut Roots {
+        &mut self.members.get_mut(&member).unwrap().roots
+    }
+
+    fn admin(line: &Line<'_>) -> Ruling {
+        unless(line.role == chopmark_core::Role::Admin, "not-admin")
+    }
+
+    pub(crate) fn rotate_root(&mut self, line: &Line<'_>, change: &RootChange) -> Ruling {
+        Self::admin(line)?;
+        let committed = change.root().next_digest() == self.roots(line.member).next;
+        unless(committed, "not-the-next-root")?;
+        let key = root_key(root_number(change.root()));
+        let right = RootChange::rotation(&genesis().id(), &line.member, &key, change.next());
+        unless(*change == right, "bad-root-signature")?;
+        let roots = self.roots(line.member);
+        (roots.root, roots.next) = (change.root().clone(), change.next());
+        self.roster.wishes.remove(&line.member);
+        Ok(())
+    }
+
+    pub(crate) fn set_guardians(
+        &mut self,
+        line: &Line<'_>,
+        choice: &GuardianChoice,
+        signature: &RootSignature,
+    ) -> Ruling {
+        Self::admin(line)?;
+        let roots = self.roots(line.member);
+        unless(choice.number == roots.next_number(), "out-of-turn")?;
+        unless(roots.open.is_none(), "recovery-open")?;
+        for guardian in &choice.members {
+            self.stays(*guardian)?;
+            unless(*guardian != line.member, "own-guardian")?;
+        }
+        let roots = self.roots(line.member);
+        let key = root_key(root_number(&roots.root));
+        let right = choice.sign(&genesis().id(), &line.member, &key);
+        unless(*signature == right, "bad-root-signature")?;
+        roots.guardians = Some(choice.clone());
+        roots.wishes.clear();
+        Ok(())
+    }
+
+    pub(crate) fn recover(&mut self, line: &Line<'_>, request: &RecoveryRequest) -> Ruling {
+        Self::admin(line)?;
+        let member = request.member();
+        self.stays(line.member)?;
+        self.stays(member)?;
+        let roots = self.roots(member);
+        let may = roots.guards(&line.member) || (roots.objected && line.member != member);
+        unless(may, "not-a-guardian")?;
+        unless(request.replaces() == roots.root.next_digest(), "stale-root")?;
+        let (change, network) = (request.change(), genesis().id());
+        let key = root_key(root_number(change.root()));
+        let right = RecoveryRequest::new(&network, member, &roots.root, &key, change.next());
+        unless(*request == right, "bad-root-signature")?;
+        roots.wishes.insert(line.member, request.clone());
+        let stands = roots
+            .open
+            .as_ref()
+            .is_some_and(|(open, _)| roots.enough(open));
+        if !stands {
+            let opens = roots.enough(request);
+            roots.open = opens.then(|| (request.clone(), line.now));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn object(&mut self, line: &Line<'_>, signature: &RootSignature) -> Ruling {
+        Self::admin(line)?;
+        let roots = self.roots(line.member);
+        unless(!roots.objected, "already-objected")?;
+        let (open, _) = roots.open.as_ref().ok_or("no-recovery")?;
+        let key = root_key(root_number(&roots.root));
+        let right = sign_objection(&genesis().id(), &line.member, open.base(), &key);
+        unless(*signature == right, "bad-root-signature")?;
+        roots.objected = true;
+        Ok(())
+    }
+
+    /// Members have the keys that are due.
+    pub(crate) fn end_recoveries(&mut self, now: TimeMs) {
+        let staying = self.staying();
+        let quorum = usize::try_from(self.policy.policy_quorum).unwrap();
+        let quorum = quorum.max(staying.len() / 2 + 1);
+        for (member, firm) in &mut self.members {
+            let roots = &mut firm.roots;
+            let Some((request, since)) = roots.open.clone() else {
+                continue;
+            };
+            let guardians = roots.guardians.as_ref().map_or(0, |all| all.members.len());
+            let all = roots.wanting(&request, |of| roots.guards(of)) == guardians;
+            let many = roots.wanting(&request, |of| staying.contains_key(of)) >= quorum;
+            if now.0 < since.0 + DELAY_MS || (roots.objected && !(all && many)) {
+                continue;
+            }
+            let change = request.change();
+            let choice = roots.guardians.take();
+            *roots = Roots::new(change.root(), change.next());
+            (roots.guardians, roots.base) = (choice, Some(request.base()));
+            roots.vouched = !staying.contains_key(member);
+            self.roster.wishes.remove(member);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Root keys, members and validators: the commands of `docs/keys.md`, as they stand there.
+
+use std::path::Path;
+
+use crate::support::page::Page;
+use crate::support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
+
+const PAGE: &str = include_str!("../../../docs/keys.md");
+
+fn id(peer: &Peer) -> String {
+    peer.status()["member"].as_str().unwrap().to_owned()
+}
+
+fn height(peer: &Peer) -> u64 {
+    peer.status()["height"].as_u64().unwrap()
+}
+
+fn shown(peer: &Peer) -> String {
+    succeed(&["validators", "show", "--dir", text(&peer.dir)])
+}
+
+/// Writes records until the network has come to a height.
+fn go_on_to(first: &Peer, wanted: u64) {
+    let mut digits = 950_600_000_u64;
+    while height(first) < wanted {
+        let before = height(first);
+        digits += 1;
+        let dir = text(&first.dir);
+        succeed(&["prefix", "register", &digits.to_string(), "--dir", dir]);
+        until("a checkpoint", || (height(first) > before).then_some(()));
+    }
+}
+
+fn same_everywhere(peers: &[&Peer]) {
+    let state = |peer: &Peer| peer.status()["state"].clone();
+    until("all peers have the same state", || {
+        let first = state(peers[0]);
+        peers.iter().all(|peer| state(peer) == first).then_some(())
+    });
+}
+
+#[test]
+fn an_administrator_does_what_the_page_says() {
+    let network = Network::found(&FOUNDERS);
+    let first = network.start(0, None);
+    let others: Vec<Peer> = (1..4).map(|i| network.start(i, Some(&first))).collect();
+    let all: Vec<&Peer> = std::iter::once(&first).chain(&others).collect();
+    let safe = network.place.path().join("safe");
+    let newcomer = network.place.path().join("newcomer");
+    let genesis = network.place.path().join("genesis.cbor");
+    std::fs::create_dir(&safe).unwrap();
+    // Every member takes its root keys away from its machine.
+    for (peer, name) in all.iter().zip(["", "guard-", "other-", "third-"]) {
+        for key in ["root.key", "next-root.key"] {
+            std::fs::rename(peer.dir.join(key), safe.join(format!("{name}{key}"))).unwrap();
+        }
+    }
+    let mut page = Page::read(
+        PAGE,
+        &[
+            ("DATA", &first.dir),
+            ("GUARD-DATA", &others[0].dir),
+            ("OTHER-DATA", &others[1].dir),
+            ("SAFE", &safe),
+            ("NEWCOMER", &newcomer),
+            ("GENESIS", &genesis),
+        ],
+    );
+    for (name, peer) in ["GUARD", "OTHER", "THIRD"].into_iter().zip(&others) {
+        page.put(name, &id(peer));
+    }
+    let said = page.run("validators show");
+    assert!(said.contains("orders     Nansha Instruments"), "{said}");
+    page.run("guardians set");
+
+    // 1. The next keys take over; the old ones sign nothing any more.
+    page.run("root rotate");
+    let old = safe.join("root.key");
+    let dir = text(&first.dir);
+    let said = fail(&["member", "object", "--root", text(&old), "--dir", dir]);
+    assert!(said.contains("is not the root key that"), "{said}");
+
+    // 2. Guardians, who hear of it as everyone does.
+    let asked = page.run("root request");
+    same_everywhere(&all);
+    let said = page.run("member recover");
+    assert!(said.contains(number_in(&asked)), "{said}");
+    same_everywhere(&all);
+    assert!(!shown(&others[2]).contains("being recovered"));
+    page.run("member recover");
+    until("every administrator sees it", || {
+        let seen = |peer: &&Peer| shown(peer).contains("being recovered");
+        all.iter().all(seen).then_some(())
+    });
+
+    // 3. The present keys object, once.
+    same_everywhere(&all);
+    page.run("member object");
+    let root = safe.join("next-root.key");
+    let said = fail(&["member", "object", "--root", text(&root), "--dir", dir]);
+    assert!(said.contains("objected before"), "{said}");
+
+    // 4. The peer gets a post-quantum key beside its own, by three of four members.
+    page.run("validators card");
+    let at = height(&first) + 12;
+    page.put("HEIGHT", &at.to_string());
+    let set = page.next("validators set");
+    signed_by_three(&network, &all, &set);
+    until("the members agreed", || {
+        shown(&first).contains("will order").then_some(())
+    });
+    go_on_to(&first, at);
+    assert!(!shown(&first).contains("without a post-quantum key"));
+
+    // 5. A fifth member joins.
+    let new = [
+        "member",
+        "new",
+        "--name",
+        "Delta Freight",
+        "--class",
+        "forwarder",
+    ];
+    succeed(&[&new[..], &["--dir", text(&newcomer)]].concat());
+    page.run("member apply");
+    page.run("member init");
+    let at = height(&first) + 12;
+    page.put("HEIGHT", &at.to_string());
+    let admit = page.next("member admit");
+    signed_by_three(&network, &all, &admit);
+    go_on_to(&first, at);
+    let status = first.status();
+    let config = format!(
+        "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"none\"\n[[peer]]\nmember = {}\nkey = {}\naddress = \"{}\"\n",
+        status["member"], status["device"], first.quic
+    );
+    std::fs::write(newcomer.join("chopmark.toml"), config).unwrap();
+    let fifth = Peer::start(&newcomer);
+    let dir = text(&newcomer);
+    same_everywhere(&[&first, &fifth]);
+    // What it signs counts.
+    succeed(&["prefix", "register", "95069999", "--dir", dir]);
+    let before = height(&first);
+    until("its record is ordered", || {
+        (height(&first) > before).then_some(())
+    });
+    same_everywhere(&[&first, &fifth]);
+
+    // 6. And one goes.
+    let at = height(&first) + 12;
+    page.put("HEIGHT", &at.to_string());
+    let expel = page.next("member expel");
+    signed_by_three(&network, &all, &expel);
+    go_on_to(&first, at);
+    assert!(shown(&first).contains("expelled from checkpoint"));
+    assert!(page.is_done());
+}
+
+/// The number of the new keys, which guardians compare.
+fn number_in(said: &str) -> &str {
+    let (_, rest) = said.split_once("new root keys ").unwrap();
+    rest.split_once(' ').unwrap().0
+}
+
+/// The command as the first member runs it, then as two others do, each with its own keys; they
+/// need not say from when on.
+fn signed_by_three(network: &Network, all: &[&Peer], words: &[String]) {
+    let run = |words: &[String]| {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        succeed(&words)
+    };
+    run(words);
+    let height = words.iter().position(|word| word == "--height").unwrap();
+    for (peer, name) in all[1..3].iter().zip(["guard-", "other-"]) {
+        same_everywhere(all);
+        let mut words = words.to_vec();
+        words.drain(height..height + 2);
+        let root = words.iter().position(|word| word == "--root").unwrap();
+        let safe = network.place.path().join("safe");
+        words[root + 1] = text(&safe.join(format!("{name}root.key"))).to_owned();
+        let dir = words.iter().position(|word| word == "--dir").unwrap();
+        words[dir + 1] = text(&peer.dir).to_owned();
+        let said = run(&words);
+        assert!(said.contains("wants it, from checkpoint"), "{said}");
+    }
+}
+
+/// Named errors where something does not fit.
+#[test]
+fn what_cannot_be_is_said_before_or_by_name() {
+    let network = Network::found(&FOUNDERS[..2]);
+    let first = network.start(0, None);
+    let dir = text(&first.dir);
+    let root = first.dir.join("root.key");
+    let signing = ["--root", text(&root), "--dir", dir];
+    let refused = |words: &[&str]| fail(&[words, &signing[..]].concat());
+    let said = refused(&["member", "expel", FOUNDERS[0].0]);
+    assert!(said.contains("one, or four and more"), "{said}");
+    let said = refused(&["member", "expel", "Nobody"]);
+    assert!(said.contains("Nobody"), "{said}");
+    let said = refused(&["member", "expel", FOUNDERS[1].0, "--height", "1"]);
+    assert!(said.contains("too soon or too late"), "{said}");
+    let said = refused(&["member", "admit", text(&root)]);
+    assert!(said.contains("is not an application"), "{said}");
+    let said = refused(&["validators", "set", text(&root)]);
+    assert!(said.contains("is not a card"), "{said}");
+    let next = first.dir.join("next-root.key");
+    let other = Path::new(&network.members[1]).join("root.key");
+    let wrong = ["member", "expel", FOUNDERS[1].0, "--root", text(&other)];
+    let said = fail(&[&wrong[..], &["--dir", dir]].concat());
+    assert!(said.contains("is not the root key"), "{said}");
+    let out = first.dir.join("after.key");
+    let rotate = ["root", "rotate", "--next", text(&root), "--new-next"];
+    let said = fail(&[&rotate[..], &[text(&out), "--dir", dir]].concat());
+    assert!(said.contains("had committed to"), "{said}");
+    let said = fail(&["member", "object", "--root", text(&next), "--dir", dir]);
+    assert!(said.contains("is not the root key"), "{said}");
+    let said = fail(&["member", "object", "--root", text(&root), "--dir", dir]);
+    assert!(said.contains("nobody is recovering"), "{said}");
+}
