@@ -50,7 +50,9 @@ pub(crate) const FRONT_ENDS: &[FrontEnd] = &[
         package: "chopmark-ui-verify",
         // The page answers at every Digital Link path; a peer serves its files at this one.
         place: "/assets/",
-        limit_kb: 300,
+        // The aim is 300 (docs/benchmarks.md): checking post-quantum cosignatures and changes of
+        // the validators took it past that, and nothing may take it further.
+        limit_kb: 320,
         precompressed: true,
         start: bindings::Start::Script,
     },
