@@ -404,8 +404,7 @@ impl<J: Journal> Bft<J> {
             let own = candidate
                 .proposal
                 .cosign_among(&self.set, before, &self.key);
-            self.cosignatures
-                .insert(self.key.id(), (own, Looked::Good));
+            self.cosignatures.insert(self.key.id(), (own, Looked::Good));
             self.tell_decision(false);
         }
         self.drop_bad_cosignatures(&value, host.time());

@@ -3,8 +3,8 @@
 
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
-    DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft,
-    Height, HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
+    DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft, Height,
+    HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
     Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody, SectionHash, Seq,
     SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
     VerifiedBlock, When, propose,
