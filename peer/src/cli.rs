@@ -4,6 +4,7 @@ mod admin;
 mod epcis;
 mod labels;
 mod member;
+mod names;
 mod network;
 mod recovery;
 mod roster;
@@ -13,12 +14,13 @@ mod verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chopmark_core::{Class, DeviceId, Kem, NetworkId, Role};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use chopmark_core::{DeviceId, NetworkId};
+use clap::{Args, Parser, Subcommand};
 
 use crate::logs::LogStyle;
 use crate::peer::Towards;
 use crate::serve;
+use names::{ClassName, KemName, RoleName};
 
 /// A consortium ledger's peer: keeps it, spreads it, orders it, shows it.
 #[derive(Parser)]
@@ -224,38 +226,6 @@ struct Invite {
     json: bool,
 }
 
-/// The roles by the names that people type.
-#[derive(Clone, Copy, ValueEnum)]
-enum RoleName {
-    Admin,
-    Peer,
-    Courier,
-    Qc,
-    Warehouse,
-    Forwarder,
-    CustomsOfficer,
-    BankOfficer,
-    Regulator,
-    Shop,
-}
-
-impl From<RoleName> for Role {
-    fn from(name: RoleName) -> Self {
-        match name {
-            RoleName::Admin => Self::Admin,
-            RoleName::Peer => Self::Peer,
-            RoleName::Courier => Self::Courier,
-            RoleName::Qc => Self::Qc,
-            RoleName::Warehouse => Self::Warehouse,
-            RoleName::Forwarder => Self::Forwarder,
-            RoleName::CustomsOfficer => Self::CustomsOfficer,
-            RoleName::BankOfficer => Self::BankOfficer,
-            RoleName::Regulator => Self::Regulator,
-            RoleName::Shop => Self::Shop,
-        }
-    }
-}
-
 #[derive(Subcommand)]
 enum MemberCommand {
     /// Make root keys, reader key, admin key, peer key, and the card for the network's maker.
@@ -411,63 +381,6 @@ struct NewNetwork {
     /// How sections are sealed.
     #[arg(long, default_value = "x-wing")]
     kem: KemName,
-}
-
-/// The classes of members by the names that people type.
-#[derive(Clone, Copy, ValueEnum)]
-enum ClassName {
-    Manufacturer,
-    Carrier,
-    DeliveryPoint,
-    Warehouse,
-    Port,
-    Forwarder,
-    Customs,
-    Quarantine,
-    Tax,
-    Bank,
-    Insurer,
-    Regulator,
-    Retailer,
-    Recycler,
-    Auditor,
-}
-
-impl From<ClassName> for Class {
-    fn from(name: ClassName) -> Self {
-        match name {
-            ClassName::Manufacturer => Self::Manufacturer,
-            ClassName::Carrier => Self::Carrier,
-            ClassName::DeliveryPoint => Self::DeliveryPoint,
-            ClassName::Warehouse => Self::Warehouse,
-            ClassName::Port => Self::Port,
-            ClassName::Forwarder => Self::Forwarder,
-            ClassName::Customs => Self::Customs,
-            ClassName::Quarantine => Self::Quarantine,
-            ClassName::Tax => Self::Tax,
-            ClassName::Bank => Self::Bank,
-            ClassName::Insurer => Self::Insurer,
-            ClassName::Regulator => Self::Regulator,
-            ClassName::Retailer => Self::Retailer,
-            ClassName::Recycler => Self::Recycler,
-            ClassName::Auditor => Self::Auditor,
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum KemName {
-    X25519,
-    XWing,
-}
-
-impl From<KemName> for Kem {
-    fn from(name: KemName) -> Self {
-        match name {
-            KemName::X25519 => Self::X25519,
-            KemName::XWing => Self::XWing,
-        }
-    }
 }
 
 /// Runs one command.

@@ -1,11 +1,11 @@
 //! The world of a seed: everyone in it, and what happens next.
 
 mod building;
+mod event;
 mod sending;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,57 +24,11 @@ use crate::peer::Peer;
 use crate::phone::{Manner, Phone};
 use crate::plan::{Plan, Weather};
 use crate::story::{Failure, Story, Summary, Telling};
+use event::Event;
 
 /// Once nothing goes wrong any more, everything is final within this time: rounds that had grown
 /// long end, sessions connect, phones find a peer that orders, and a heartbeat comes.
 const HEALING: Duration = Duration::from_secs(150);
-
-/// What happens at a moment.
-enum Event {
-    /// A node's ordering has something to do.
-    Wake(usize),
-    /// A message between validators arrives.
-    Ballot {
-        to: usize,
-        from: usize,
-        bytes: Rc<[u8]>,
-    },
-    /// A frame of a sync session arrives.
-    Frame {
-        link: usize,
-        end: End,
-        connection: u32,
-        bytes: Vec<u8>,
-    },
-    /// Two nodes try to connect.
-    Connect(usize),
-    /// Somebody writes on a phone.
-    Write(usize),
-    /// A phone looks for a peer.
-    Visit(usize),
-    /// What a phone handed in arrives.
-    HandIn {
-        phone: usize,
-        node: usize,
-        blocks: Vec<SignedBlock>,
-    },
-    /// A peer's answer arrives at the phone.
-    Receipt {
-        phone: usize,
-        node: usize,
-    },
-    /// Something goes wrong.
-    Crash,
-    Restart(usize),
-    Night,
-    Partition,
-    Mend,
-    Jump,
-    /// A hostile validator does something of its own accord.
-    Hostile(usize),
-    /// Nothing goes wrong any more.
-    Heal,
-}
 
 /// One seed's world.
 struct World {

@@ -1,6 +1,7 @@
 //! What devices may want to write: lawful mostly, and wrong in every direction.
 
 mod governing;
+mod numbers;
 mod rooting;
 mod roster;
 mod sales;
@@ -14,6 +15,7 @@ use chopmark_core::{
 };
 
 pub(crate) use governing::{amended, supervision_key};
+pub(crate) use numbers::Numbers;
 pub(crate) use roster::roster_wish;
 
 use crate::goods::batches;
@@ -43,47 +45,6 @@ pub(crate) fn owner_secret(n: u8) -> OwnerSecret {
 
 fn pickup_code(n: u8) -> PickupCode {
     PickupCode::from_random(&[n; 12])
-}
-
-/// Numbers that look random and are the same for the same seed (SplitMix64, Steele et al. 2014).
-pub(crate) struct Numbers(u64);
-
-impl Numbers {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// One of `0..end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end).unwrap();
-        usize::try_from(self.next() % end).unwrap()
-    }
-
-    pub(crate) fn byte_below(&mut self, end: u8) -> u8 {
-        self.below(end.into()).try_into().unwrap()
-    }
-
-    pub(crate) fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        (!from.is_empty()).then(|| &from[self.below(from.len())])
-    }
-
-    pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {
-        for n in (1..all.len()).rev() {
-            all.swap(n, self.below(n + 1));
-        }
-    }
 }
 
 /// The things of a network: items by serial, then cases, then documents.

@@ -1,5 +1,7 @@
 //! What records may do, as plainly as it can be said: lists, whole copies, no index, no overlay.
 
+mod offer;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use crate::goods::Heap;
 use crate::governing::{Epoch, Wish};
 use crate::roster::{Firm, Roster};
 use crate::runs::Run;
+pub(crate) use offer::{Offer, OfferFate};
 
 /// Containers inside each other, at most.
 const DEPTH: usize = 8;
@@ -100,33 +103,6 @@ impl Thing {
     pub(crate) fn log(&mut self, at: RecordRef) {
         (self.count, self.newest) = (self.count + 1, at);
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OfferFate {
-    Open,
-    Accepted,
-    Declined,
-    Lapsed,
-}
-
-impl Offer {
-    pub(crate) fn stands(&self, now: TimeMs) -> bool {
-        now <= self.until
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Offer {
-    /// Of title; else of custody.
-    pub(crate) title: bool,
-    pub(crate) subject: SubjectId,
-    pub(crate) from: MemberId,
-    pub(crate) to: Party,
-    /// With the grace that held when it was made.
-    pub(crate) until: TimeMs,
-    pub(crate) contents: Option<Digest32>,
-    pub(crate) fate: OfferFate,
 }
 
 /// What a record can change.
