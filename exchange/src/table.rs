@@ -112,13 +112,13 @@ impl Table {
         let mut table = Self::default();
         let mut record = csv::StringRecord::new();
         loop {
-            let line = reader.position().line();
+            let start = reader.position().clone();
             let read = match reader.read_record(&mut record) {
                 Ok(false) => return Ok(table),
                 Ok(true) => columns.event(&record).map_err(Some),
                 Err(error) => Err(bad_row(&error)),
             };
-            let line = record.position().map_or(line, csv::Position::line);
+            let line = first_line(bytes, &start);
             match read {
                 Ok(event) => table.events.push((line, event)),
                 Err(Some(why)) => table.bad.push(BadRow { line, why }),
@@ -127,6 +127,18 @@ impl Table {
             }
         }
     }
+}
+
+/// The line on which a row begins that is read from here on: empty lines before it are read over,
+/// and of a row that is no text the reader does not say where it was.
+fn first_line(bytes: &[u8], start: &csv::Position) -> u64 {
+    let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(from..).unwrap_or_default().iter();
+    let empty = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let passed = empty.filter(|byte| **byte == b'\n').count();
+    start
+        .line()
+        .saturating_add(u64::try_from(passed).unwrap_or(u64::MAX))
 }
 
 fn bad_row(error: &csv::Error) -> Option<BadCells> {

@@ -102,8 +102,10 @@ fn the_threats_page_names_tests_and_sentences_that_exist() {
         "core",
         "epcis",
         "fuzz",
+        "ordering",
         "peer",
         "replica",
+        "sim",
         "tests",
         "ui/verify",
     ];

@@ -114,6 +114,16 @@ fn other_encodings_are_named_row_by_row() {
 }
 
 #[test]
+fn empty_lines_and_rows_that_are_no_text_are_counted() {
+    let mapping = mapping(MAPPING).unwrap();
+    let rows = b"\r\n\xd2\xca;;;;;;;\r\n\r\n\r\nx\r\n";
+    let bytes = [HEADING.as_bytes(), rows].concat();
+    let read = Table::read(&bytes, &mapping).unwrap();
+    let lines: Vec<u64> = read.bad.iter().map(|row| row.line).collect();
+    assert_eq!(lines, [3, 6]);
+}
+
+#[test]
 fn quantities_batches_and_containers_have_columns() {
     let mapping = mapping(
         r#"

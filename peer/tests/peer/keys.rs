@@ -188,7 +188,7 @@ fn signed_by_three(network: &Network, all: &[&Peer], words: &[String]) {
 /// Named errors where something does not fit.
 #[test]
 fn what_cannot_be_is_said_before_or_by_name() {
-    let network = Network::found(&FOUNDERS[..2]);
+    let network = Network::found(&FOUNDERS[..3]);
     let first = network.start(0, None);
     let dir = text(&first.dir);
     let root = first.dir.join("root.key");
