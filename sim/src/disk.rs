@@ -48,6 +48,8 @@ pub(crate) struct Disk {
     pub(crate) items: Vec<Stored>,
     /// Up to where every other node's items are here.
     pub(crate) since: BTreeMap<usize, u64>,
+    /// The newest saved state, which saves replaying.
+    pub(crate) snapshot: Option<Vec<u8>>,
     /// So many more steps, and the machine dies.
     fuse: Option<u32>,
     dead: bool,
@@ -97,7 +99,10 @@ impl Disk {
         match forgets {
             Forgets::Nothing => {}
             Forgets::Votes => self.entries.clear(),
-            Forgets::Blocks => self.items.truncate(self.items.len() / 2),
+            Forgets::Blocks => {
+                self.items.truncate(self.items.len() / 2);
+                self.snapshot = None;
+            }
         }
         (self.fuse, self.dead) = (None, false);
     }

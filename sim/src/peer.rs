@@ -13,7 +13,7 @@ use chopmark_core::{
     Item, Ledger, NumberedItem, SignedBlock, StateView as _, VerifiedBlock, VerifiedCheckpoint,
 };
 
-use crate::disk::{Kept, SharedDisk, Stored};
+use crate::disk::{Disk, Kept, SharedDisk, Stored};
 use held::Held;
 
 /// Signatures that were verified, for all nodes together.
@@ -81,29 +81,49 @@ pub(crate) struct Peer {
 impl Peer {
     /// Begins with what is on the disk.
     pub(crate) fn open(genesis: &Rc<Genesis>, disk: &SharedDisk, checked: &Checked) -> Self {
+        let snapshot = disk.borrow().snapshot.clone();
+        let saved = snapshot.map(|bytes| Ledger::from_snapshot(genesis, &bytes));
+        let (ledger, trouble) = match saved {
+            Some(Ok(ledger)) => (ledger, None),
+            Some(Err(error)) => (
+                Ledger::new(genesis),
+                Some(format!("its saved state: {error}")),
+            ),
+            None => (Ledger::new(genesis), None),
+        };
+        let saved = ledger.tip().height;
         let mut peer = Self {
             genesis: Rc::clone(genesis),
             disk: Rc::clone(disk),
             checked: checked.clone(),
-            ledger: Ledger::new(genesis),
+            ledger,
             held: Held::default(),
             waiting: BTreeMap::new(),
             drafts: BTreeMap::new(),
             staged: Vec::new(),
-            trouble: None,
+            trouble,
             news: Vec::new(),
             out: Vec::new(),
         };
         let items = disk.borrow().items.clone();
+        // A checkpoint may have come before its blocks.
+        let mut finished = Vec::new();
         for (number, stored) in (1..).zip(items) {
             match stored.kept {
                 Kept::Block(block) => peer.held.insert_aside(number, &block.verified),
                 Kept::Checkpoint(checkpoint) => {
                     let height = checkpoint.header().height();
+                    if height <= saved {
+                        finished.push(checkpoint);
+                        continue;
+                    }
                     peer.waiting.insert(height, checkpoint);
                 }
             }
             peer.advance();
+        }
+        for checkpoint in finished {
+            peer.finish(checkpoint.blocks());
         }
         peer.retry_aside();
         peer
@@ -258,6 +278,7 @@ impl Peer {
         }
         disk.items.append(&mut self.staged);
         disk.since.extend(since);
+        self.save(&mut disk);
         disk.step()
     }
 
@@ -270,6 +291,24 @@ impl Peer {
                     moved = true;
                 }
             }
+        }
+    }
+
+    /// A checkpoint holds these now.
+    fn finish(&mut self, blocks: &[BlockId]) {
+        let state = self.ledger.state();
+        for id in blocks {
+            self.held.finish(id, |other| state.logged(other).is_some());
+        }
+    }
+
+    /// Saves the state, now and then, of what is on disk.
+    fn save(&self, disk: &mut Disk) {
+        /// A restart replays fewer checkpoints than these.
+        const EVERY: u64 = 8;
+        let height = self.ledger.tip().height.0;
+        if height > 0 && height.is_multiple_of(EVERY) && !self.news.is_empty() {
+            disk.snapshot = Some(self.ledger.snapshot_bytes());
         }
     }
 
@@ -298,10 +337,7 @@ impl Peer {
                 }
             };
             self.drafts.clear();
-            let state = self.ledger.state();
-            for id in checkpoint.blocks() {
-                self.held.finish(id, |other| state.logged(other).is_some());
-            }
+            self.finish(checkpoint.blocks());
             let state = self.ledger.state_digest();
             let blocks = checkpoint.blocks().to_vec();
             self.news.push(News {
