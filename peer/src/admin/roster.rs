@@ -1,11 +1,14 @@
 //! Members, validators and root keys: what the commands that hold root keys need to know, and
 //! the records that they signed offline, which the admin device writes.
 
-use anyhow::{Context as _, anyhow, ensure};
-use chopmark_core::{Body, Kind, MemberState, Record, RecordRef, StateView, ValidatorSet};
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, anyhow, bail, ensure};
+use chopmark_core::{
+    Body, Kind, MemberState, Record, RecordDraft, RecordRef, Role, StateView, ValidatorSet, foresee,
+};
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 use super::find_member;
 use crate::peer::Peer;
@@ -110,6 +113,15 @@ pub(super) async fn write(peer: &Peer, record: &str) -> anyhow::Result<String> {
     );
     let body = record.body().clone();
     let wished = body.roster_wish().is_some();
+    let (device, member) = (peer.admin(), peer.member());
+    let draft = RecordDraft::new(body.clone(), Vec::new());
+    // What the rules would refuse is told before it is signed for good.
+    let refusal = peer
+        .view(move |view| foresee(view, (device, Role::Admin), member, &[draft]).err())
+        .await?;
+    if let Some(refusal) = refusal {
+        bail!("the network's rules would refuse it: {refusal}");
+    }
     peer.sign_as_admin(body).await?;
     if !wished {
         return Ok("signed".to_owned());
