@@ -39,7 +39,19 @@ struct Candidate {
     proposal: Proposal,
     /// Where it was proposed; none where only its content came.
     named: Vec<(Round, Round, Address)>,
-    valid: Option<bool>,
+    /// To how many of these the engine knows the verdict.
+    told: usize,
+    verdict: Option<Ruling>,
+}
+
+/// What is thought of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ruling {
+    Valid,
+    /// By the rules or by this clock, which may be wrong.
+    Doubted,
+    /// Whatever a clock says.
+    Invalid,
 }
 
 /// Whether a cosignature was verified: each is once, however often the others are waited for.
@@ -153,7 +165,8 @@ impl<J: Journal> Bft<J> {
         let candidate = self.candidates.entry(hash).or_insert(Candidate {
             proposal,
             named: Vec::new(),
-            valid: None,
+            told: 0,
+            verdict: None,
         });
         candidate.named.extend(named);
         Some(hash)
@@ -226,49 +239,74 @@ impl<J: Journal> Bft<J> {
 
     /// Judges what can be judged now, and tells the engine.
     fn judge(&mut self, host: &mut dyn Host, now: Now) -> Result<(), OrderError> {
-        let open: Vec<HeaderHash> = self
-            .candidates
-            .iter()
-            .filter(|(_, candidate)| candidate.valid.is_none())
-            .map(|(hash, _)| *hash)
-            .collect();
+        let open = self.candidates.iter().filter(|(hash, candidate)| {
+            candidate.verdict.is_none() || self.is_doubted_against_a_quorum(hash, candidate)
+        });
+        let open: Vec<HeaderHash> = open.map(|(hash, _)| *hash).collect();
         for hash in open {
+            let clock = (!self.engine.has_polka_for(&hash)).then_some(now.wall);
             let Some(candidate) = self.candidates.get_mut(&hash) else {
                 continue;
             };
-            match host
-                .check(&candidate.proposal, Some(now.wall))
-                .map_err(OrderError::Host)?
-            {
+            let verdict = host.check(&candidate.proposal, clock);
+            let ruling = match verdict.map_err(OrderError::Host)? {
                 Verdict::Missing => continue,
-                Verdict::Valid => candidate.valid = Some(true),
+                Verdict::Valid => Ruling::Valid,
                 // The sync may bring the final checkpoint at any moment.
                 Verdict::Invalid(_) if next(host.height()) != self.height => return Ok(()),
                 Verdict::Invalid(why) => {
                     tracing::warn!(height = self.height.0, %why, "a proposed checkpoint does not follow");
-                    candidate.valid = Some(false);
+                    match clock {
+                        Some(_) => Ruling::Doubted,
+                        None => Ruling::Invalid,
+                    }
                 }
+            };
+            if candidate.verdict != Some(ruling) {
+                // What the engine was told before is told anew.
+                candidate.told = 0;
             }
+            candidate.verdict = Some(ruling);
             self.tell_verdict(&hash, now.running)?;
         }
         Ok(())
     }
 
+    /// A quorum prevoted for what this clock says is of the future. More than a third of them are
+    /// honest and looked at clocks of their own, so it is judged without one: some are locked on
+    /// it, and if this validator kept to its doubts, one more that stays away would stop the
+    /// network for good.
+    fn is_doubted_against_a_quorum(&self, hash: &HeaderHash, candidate: &Candidate) -> bool {
+        candidate.verdict == Some(Ruling::Doubted) && self.engine.has_polka_for(hash)
+    }
+
     fn tell_verdict(&mut self, hash: &HeaderHash, at: Duration) -> Result<(), OrderError> {
-        let Some(candidate) = self.candidates.get_mut(hash) else {
+        let Some(candidate) = self.candidates.get(hash) else {
             return Ok(());
         };
-        let Some(valid) = candidate.valid else {
+        if self.is_doubted_against_a_quorum(hash, candidate) {
+            return Ok(());
+        }
+        let Some(ruling) = candidate.verdict else {
             return Ok(());
         };
-        for (round, valid_round, proposer) in std::mem::take(&mut candidate.named) {
+        let untold: Vec<_> = candidate
+            .named
+            .iter()
+            .skip(candidate.told)
+            .copied()
+            .collect();
+        if let Some(candidate) = self.candidates.get_mut(hash) {
+            candidate.told = candidate.named.len();
+        }
+        for (round, valid_round, proposer) in untold {
             let judged = ProposedValue {
                 height: self.height.into(),
                 round,
                 valid_round,
                 proposer,
                 value: Value(*hash),
-                validity: Validity::from_bool(valid),
+                validity: Validity::from_bool(ruling == Ruling::Valid),
             };
             self.engine
                 .feed(Input::ProposedValue(judged, ValueOrigin::Consensus), at)?;
@@ -297,7 +335,7 @@ impl<J: Journal> Bft<J> {
         if let Some(hash) = self.note_content(&content, None)
             && let Some(candidate) = self.candidates.get_mut(&hash)
         {
-            candidate.valid = Some(true);
+            candidate.verdict = Some(Ruling::Valid);
         }
         self.engine.desk.wanted = None;
         let height = self.height.into();

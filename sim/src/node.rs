@@ -225,3 +225,6 @@ pub(crate) fn added(one: Counts, other: Counts) -> Counts {
         equivocations: one.equivocations + other.equivocations,
     }
 }
+
+#[cfg(test)]
+mod tests;
