@@ -106,6 +106,11 @@ impl MemberState {
         &self.root
     }
 
+    /// The record that gave it the root keys; none while they are its first.
+    pub fn root_by(&self) -> Option<RecordRef> {
+        self.root_by
+    }
+
     /// The digest of the root keys that it rotates to next.
     pub fn next_root(&self) -> Digest32 {
         self.next_root

@@ -154,7 +154,7 @@ impl Roster {
     }
 
     /// The record that made the roster what it is; none when the founders did.
-    pub(crate) fn made_by(&self) -> Option<RecordRef> {
+    pub fn made_by(&self) -> Option<RecordRef> {
         self.changes.last()?.carried.last().copied()
     }
 

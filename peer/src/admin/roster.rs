@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use anyhow::{Context as _, anyhow, bail, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use chopmark_core::{
-    Body, Kind, MemberState, Record, RecordDraft, RecordRef, Role, StateView, ValidatorSet, foresee,
+    Body, Kind, MemberId, MemberState, Record, RecordDraft, RecordRef, Role, StateView,
+    ValidatorSet, foresee,
 };
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
@@ -114,15 +115,20 @@ pub(super) async fn write(peer: &Peer, record: &str) -> anyhow::Result<String> {
     let body = record.body().clone();
     let wished = body.roster_wish().is_some();
     let (device, member) = (peer.admin(), peer.member());
-    let draft = RecordDraft::new(body.clone(), Vec::new());
-    // What the rules would refuse is told before it is signed for good.
-    let refusal = peer
-        .view(move |view| foresee(view, (device, Role::Admin), member, &[draft]).err())
+    let drafted = peer
+        .view(move |view| {
+            let draft = RecordDraft::new(body.clone(), Vec::new());
+            let draft = draft.citing(stands_on(view, &member, &body));
+            // What the rules would refuse is told before it is signed for good.
+            let author = (device, Role::Admin);
+            match foresee(view, author, member, std::slice::from_ref(&draft)) {
+                Ok(()) => Ok(draft),
+                Err(refusal) => Err(refusal.to_string()),
+            }
+        })
         .await?;
-    if let Some(refusal) = refusal {
-        bail!("the network's rules would refuse it: {refusal}");
-    }
-    peer.sign_as_admin(body).await?;
+    let draft = drafted.map_err(|why| anyhow!("the network's rules would refuse it: {why}"))?;
+    peer.sign_draft(draft).await?;
     if !wished {
         return Ok("signed".to_owned());
     }
@@ -142,6 +148,24 @@ pub(super) async fn write(peer: &Peer, record: &str) -> anyhow::Result<String> {
         )
     })
     .await
+}
+
+/// What a record takes as said: others may have said it just now, and inside a checkpoint it would
+/// else be chance which of the two comes first.
+fn stands_on(view: &dyn StateView, own: &MemberId, body: &Body) -> Vec<RecordRef> {
+    let named = match body {
+        Body::Recover { request } => view.member(&request.member()).map(|lost| {
+            let guardians = lost.guardians().by();
+            [guardians, lost.root_by(), lost.recovery().objected()]
+        }),
+        Body::ObjectRecovery { .. } => view.member(own).map(|own| {
+            let open = own.recovery().open();
+            [open.map(|open| open.wish().by()), None, None]
+        }),
+        Body::RotateRoot { .. } => None,
+        _ => Some([view.roster().made_by(), None, None]),
+    };
+    named.into_iter().flatten().flatten().collect()
 }
 
 /// The members, the validators, what is wanted of them, and which root keys are being recovered.
@@ -206,7 +230,7 @@ fn recovery(member: &MemberState, line: &mut impl FnMut(String)) {
     }
 }
 
-fn name_of(view: &dyn StateView, member: &chopmark_core::MemberId) -> String {
+fn name_of(view: &dyn StateView, member: &MemberId) -> String {
     let known = view.member(member);
     known.map_or_else(|| member.to_string(), |member| member.name().to_owned())
 }

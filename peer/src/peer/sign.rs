@@ -55,8 +55,12 @@ impl Peer {
 
     /// Signs one record as the admin device. It is on disk when this returns.
     pub(crate) async fn sign_as_admin(&self, body: Body) -> anyhow::Result<BlockId> {
-        self.blocking(move |peer| peer.sign_now(RecordDraft::new(body, Vec::new())))
-            .await?
+        self.sign_draft(RecordDraft::new(body, Vec::new())).await
+    }
+
+    /// The same of a record that cites others.
+    pub(crate) async fn sign_draft(&self, draft: RecordDraft) -> anyhow::Result<BlockId> {
+        self.blocking(move |peer| peer.sign_now(draft)).await?
     }
 
     /// As [`Self::sign_as_admin`], on a thread that may wait for the disk.

@@ -139,8 +139,8 @@ fn an_administrator_does_what_the_page_says() {
     let dir = text(&newcomer);
     same_everywhere(&[&first, &fifth]);
     // What it signs counts.
-    succeed(&["prefix", "register", "95069999", "--dir", dir]);
     let before = height(&first);
+    succeed(&["prefix", "register", "95069999", "--dir", dir]);
     until("its record is ordered", || {
         (height(&first) > before).then_some(())
     });
