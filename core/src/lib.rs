@@ -123,8 +123,9 @@ pub use keys::{
 };
 pub use known_peer::KnownPeer;
 pub use ledger::{
-    AdmitError, Admitted, Applied, ApplyError, Executed, ForkError, ForkProof, HeldFeeds, Ledger,
-    Outcome, SnapshotError, admit,
+    AdmitError, Admitted, Applied, ApplyError, Arrived, Arriving, CatchUpError, Executed,
+    ForkError, ForkProof, HeldFeeds, Ledger, Outcome, PassedError, SnapshotError, SnapshotOffer,
+    admit,
 };
 pub use lineage::{Affected, Descent, Found, Lineage, Reach, Trace, affected};
 pub use member::{Class, DeviceEntry, Inception, Role};

@@ -51,6 +51,9 @@ pub const BUNDLE_BYTES: usize = 4 * 1024 * 1024;
 /// Offers that the path of an inbox has; they are read one by one, so this is only far from any
 /// number that is real.
 pub const INBOX_OFFERS: usize = 65_536;
+/// A state that is taken over from another peer: some six million subjects, and no more than a peer
+/// has room for beside its own.
+pub const STATE_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// Blocks in one checkpoint.
 pub const CHECKPOINT_BLOCKS: usize = 4096;
 /// How far a proposal's time may be ahead of a voter's clock: more than clocks that are kept right

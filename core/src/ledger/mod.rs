@@ -2,12 +2,14 @@
 
 mod admission;
 mod apply;
+mod catch_up;
 mod execute;
 mod run;
 mod snapshot;
 
 pub use admission::{AdmitError, Admitted, ForkError, ForkProof, HeldFeeds, admit};
 pub use apply::{Applied, ApplyError};
+pub use catch_up::{Arrived, Arriving, CatchUpError, PassedError, SnapshotOffer};
 pub use execute::Executed;
 pub use run::Outcome;
 pub use snapshot::SnapshotError;

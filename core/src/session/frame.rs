@@ -1,6 +1,6 @@
 //! Frames of the sync session (format, section 10).
 
-use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::Checkpoint;
 use crate::{KnownPeer, NetworkId, SectionHash, SignedBlock, TimeMs, limits};
 
@@ -86,7 +86,7 @@ pub(super) struct Hello {
 /// A frame, read and written again.
 #[cfg(feature = "fuzzing")]
 pub(crate) fn again(bytes: &[u8]) -> Result<Vec<u8>, CborError> {
-    crate::cbor::from_canonical::<Frame>(bytes).map(|frame| crate::cbor::to_bytes(&frame))
+    cbor::from_canonical::<Frame>(bytes).map(|frame| cbor::to_bytes(&frame))
 }
 
 /// An items frame from items that are encoded already.
@@ -217,6 +217,22 @@ impl Hello {
             newest: from.u64()?,
             peers: from.list("peers", limits::KNOWN_PEERS)?,
         })
+    }
+}
+
+impl NumberedItem {
+    /// Its bytes, as they stand in a frame.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::to_bytes(self)
+    }
+
+    /// Reads an item that came by itself; nothing in it is checked but its shape.
+    ///
+    /// # Errors
+    /// [`CborError`] for anything else than an item's one spelling.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
+        cbor::from_canonical(bytes)
     }
 }
 
