@@ -185,6 +185,9 @@ impl Node {
                 let detail = "this device was revoked: nothing is sent to it";
                 return say(&mut send, &Message::bye("revoked", detail)).await;
             }
+            if first.is_of_late() {
+                return self.answer_late(first, other, &mut send).await;
+            }
             return self.answer_evidence(first, &mut send, &mut recv).await;
         }
         if door.has_session.swap(true, Ordering::AcqRel) {
@@ -203,11 +206,13 @@ impl Node {
             first: Some(first),
             until: Until::Closed,
             progress,
+            connection: connection.clone(),
         };
         // A peer that is only ever called fetches what it lacks from its callers.
         tokio::select! {
             ended = drive(self, line) => ended.map(drop),
-            never = self.exchange_evidence(connection, watched) => never.map(drop),
+            never = self.exchange_evidence(connection, watched.clone()) => never.map(drop),
+            never = self.fill_gaps(connection, other, watched) => match never {},
         }
     }
 }

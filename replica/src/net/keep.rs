@@ -265,6 +265,7 @@ impl Node {
             first: None,
             until,
             progress,
+            connection: connection.clone(),
         };
         let showing = async {
             loop {
@@ -288,13 +289,15 @@ impl Node {
     async fn talk(&self, connection: &Connection, line: Line) -> Result<SyncReport, SyncError> {
         let until = line.until;
         let files = self.exchange_evidence(connection, line.progress.subscribe());
+        let (other, watched) = (line.other, line.progress.subscribe());
         let session = drive(self, line);
         let ended = match until {
-            // Files go on until the session ends; then both end.
+            // Files go on until the session ends; then all end.
             Until::Closed => {
                 tokio::select! {
                     report = session => report,
                     never = files => never.map(|_| SyncReport::default()),
+                    never = self.fill_gaps(connection, other, watched) => match never {},
                 }
             }
             _ => {

@@ -17,15 +17,50 @@ const HELLO: u64 = 0;
 /// One message outside a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Message {
-    Bye { code: String, detail: String },
-    Put { id: EvidenceId, length: u64 },
-    Begin { offset: u64, length: u64 },
+    Bye {
+        code: String,
+        detail: String,
+    },
+    Put {
+        id: EvidenceId,
+        length: u64,
+    },
+    Begin {
+        offset: u64,
+        length: u64,
+    },
     Part(Vec<u8>),
     Stored,
-    Get { id: EvidenceId, offset: u64 },
+    Get {
+        id: EvidenceId,
+        offset: u64,
+    },
     Join(JoinRequest),
     Joined(JoinAnswer),
+    /// A peer that is far behind: its height, and how many blocks its log has.
+    Behind {
+        height: u64,
+        logged: u64,
+    },
+    /// The bytes of what a snapshot begins with.
+    Offer(Vec<u8>),
+    /// A part of its state.
+    State(Vec<u8>),
+    /// Statements of its log.
+    Statements(Vec<Vec<u8>>),
+    /// All of it was said.
+    End,
+    /// The checkpoints of these heights, with their blocks.
+    Passed {
+        from: u64,
+        to: u64,
+    },
+    /// Some of them, item by item.
+    Items(Vec<Vec<u8>>),
 }
+
+/// Byte strings in one message: none of them has less than a few dozen bytes.
+const MANY: u64 = 65_536;
 
 /// What a new device hands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +154,13 @@ impl Message {
                 }
                 to
             }
+            Self::Behind { height, logged } => to.array(3)?.u8(30)?.u64(*height)?.u64(*logged)?,
+            Self::Offer(bytes) => to.array(2)?.u8(31)?.bytes(bytes)?,
+            Self::State(bytes) => to.array(2)?.u8(32)?.bytes(bytes)?,
+            Self::Statements(list) => write_many(to, 33, list)?,
+            Self::End => to.array(1)?.u8(34)?,
+            Self::Passed { from, to: last } => to.array(3)?.u8(35)?.u64(*from)?.u64(*last)?,
+            Self::Items(list) => write_many(to, 36, list)?,
         };
         Ok(())
     }
@@ -171,6 +213,19 @@ impl Message {
                         .collect::<Decoded<_>>()?
                 },
             }),
+            (30, 3) => Self::Behind {
+                height: from.u64()?,
+                logged: from.u64()?,
+            },
+            (31, 2) => Self::Offer(from.bytes()?.to_vec()),
+            (32, 2) => Self::State(from.bytes()?.to_vec()),
+            (33, 2) => Self::Statements(many(from)?),
+            (34, 1) => Self::End,
+            (35, 3) => Self::Passed {
+                from: from.u64()?,
+                to: from.u64()?,
+            },
+            (36, 2) => Self::Items(many(from)?),
             _ => return Err(wrong()),
         })
     }
@@ -188,6 +243,25 @@ fn array<const N: usize>(from: &mut Decoder<'_>) -> Decoded<[u8; N]> {
     from.bytes()?
         .try_into()
         .map_err(|_| minicbor::decode::Error::message("length"))
+}
+
+fn write_many<'a, 'b>(
+    to: &'a mut Encoder<&'b mut Vec<u8>>,
+    tag: u8,
+    list: &[Vec<u8>],
+) -> Result<&'a mut Encoder<&'b mut Vec<u8>>, minicbor::encode::Error<std::convert::Infallible>> {
+    to.array(2)?.u8(tag)?.array(list.len() as u64)?;
+    for bytes in list {
+        to.bytes(bytes)?;
+    }
+    Ok(to)
+}
+
+fn many(from: &mut Decoder<'_>) -> Decoded<Vec<Vec<u8>>> {
+    let count = from.array()?.filter(|count| *count <= MANY);
+    let count = count.ok_or_else(|| minicbor::decode::Error::message("count"))?;
+    // Not reserved ahead: a count costs the sender nothing.
+    (0..count).map(|_| Ok(from.bytes()?.to_vec())).collect()
 }
 
 fn write_hpke(to: &mut Encoder<&mut Vec<u8>>, key: &HpkePublic) -> Encoded {

@@ -7,6 +7,7 @@ mod files;
 mod frames;
 mod join;
 mod keep;
+mod late;
 mod messages;
 mod node;
 mod order;
@@ -114,6 +115,8 @@ impl SyncError {
                 "evidence-damaged"
             }
             Self::Vault(VaultError::TooLarge) => "too-large",
+            Self::Replica(ReplicaError::CatchUp(_)) => "bad-snapshot",
+            Self::Replica(ReplicaError::Passed(_)) => "bad-log",
             _ => "internal",
         }
     }

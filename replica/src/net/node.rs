@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::SyncError;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
+use super::late::Lates;
 use super::order::{Ballots, ORDER_ALPN};
 use super::pairs::Pairs;
 use super::tls::{self, TlsError};
@@ -75,6 +76,7 @@ pub(super) struct Inner {
     pub(super) quota: Quota,
     pub(super) pairs: Pairs,
     pub(super) ballots: Ballots,
+    pub(super) lates: Lates,
 }
 
 impl Node {
@@ -121,6 +123,7 @@ impl Node {
             quota: Quota::default(),
             pairs: Pairs::default(),
             ballots: Ballots::default(),
+            lates: Lates::default(),
         }))
     }
 

@@ -6,7 +6,7 @@ use chopmark_core::{
     DeviceId, KnownPeer, PartyKind, Session, SessionConfig, SessionError, SessionEvent,
     StateView as _, TimeMs,
 };
-use quinn::{RecvStream, SendStream};
+use quinn::{Connection, RecvStream, SendStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -91,10 +91,13 @@ pub(super) struct Line {
     pub(super) first: Option<Vec<u8>>,
     pub(super) until: Until,
     pub(super) progress: watch::Sender<Progress>,
+    /// What it runs over: whoever is far behind asks beside it.
+    pub(super) connection: Connection,
 }
 
 struct Driver {
     node: Node,
+    connection: Connection,
     /// Between two peers. Free again before `progress` ends, so that whoever waits for its end
     /// finds the place free.
     claim: Option<Claim>,
@@ -118,6 +121,11 @@ const PAIRED: SyncError = SyncError::Ended {
     code: "busy",
     detail: "these two peers have another session, which goes on",
 };
+/// This peer has the other one's state now: the next session begins behind what it covers.
+const CAUGHT_UP: SyncError = SyncError::Ended {
+    code: "busy",
+    detail: "this peer was far behind and took a snapshot over: it syncs from there",
+};
 /// Said to a revoked device once it has handed in what it had.
 const REVOKED: SyncError = SyncError::Ended {
     code: "revoked",
@@ -131,6 +139,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
     let (frames_out, writer) = write_behind(line.send);
     let mut driver = Driver {
         node: node.clone(),
+        connection: line.connection,
         claim: None,
         end: line.end,
         other: line.other,
@@ -235,6 +244,14 @@ impl Driver {
             } => {
                 self.take_place(kind)?;
                 self.meet(Instance::from_bytes(instance), peers).await?;
+                if kind == PartyKind::Peer
+                    && self
+                        .node
+                        .catch_up(&self.connection, self.other, height)
+                        .await?
+                {
+                    return Err(CAUGHT_UP);
+                }
                 self.queued = Some(Number::new(send_after));
                 self.their_newest = newest;
                 self.report.their_height = height;

@@ -48,7 +48,7 @@ pub struct Status {
     pub header: HeaderHash,
     /// Its time.
     pub time: TimeMs,
-    /// Digest of the final state: equal on every replica at this height.
+    /// The root of the final state: equal on every replica at this height.
     pub state: Digest32,
     /// Blocks in the log.
     pub logged: u64,
@@ -59,7 +59,7 @@ pub struct Status {
 }
 
 /// A block that a checkpoint made final.
-struct Final {
+pub(super) struct Final {
     block: VerifiedBlock,
     number: Number,
     log_index: u64,
@@ -78,13 +78,18 @@ impl Advanced {
         if !self.descents.is_empty() {
             batch.put_lineage(self.height, &Descent::all_to_bytes(&self.descents))?;
         }
-        for done in self.finals {
-            if done.was_aside {
-                batch.take_from_aside(&Ready::new(done.block).new_block(), done.number)?;
-            }
-            batch.mark_final(done.number, done.log_index)?;
+        self.finals
+            .into_iter()
+            .try_for_each(|done| done.write(batch))
+    }
+}
+
+impl Final {
+    pub(super) fn write(self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        if self.was_aside {
+            batch.take_from_aside(&Ready::new(self.block).new_block(), self.number)?;
         }
-        Ok(())
+        batch.mark_final(self.number, self.log_index)
     }
 }
 
@@ -121,19 +126,9 @@ impl Replica {
 
     fn save_copy(&self, copy: &mut Copy) -> Result<(), ReplicaError> {
         if copy.unsaved_records > 0 {
-            let ledger = &copy.ledger;
-            let (give, parts) = mpsc::sync_channel(PARTS_AHEAD);
-            std::thread::scope(|scope| {
-                scope.spawn(move || {
-                    ledger.snapshot_in_parts(move |part| {
-                        // Nobody takes it any more where the disk failed, which is told below.
-                        let _ = give.send(part);
-                    });
-                });
-                let mut batch = self.0.store.batch()?;
-                batch.put_snapshot(parts)?;
-                batch.commit()
-            })?;
+            let mut batch = self.0.store.batch()?;
+            copy.write_state(&mut batch)?;
+            batch.commit()?;
             copy.unsaved_records = 0;
         }
         Ok(())
@@ -145,7 +140,7 @@ impl Replica {
         self.copy().held.open().count()
     }
 
-    /// Where this replica stands. Hashes the whole state: not for every frame of a screen.
+    /// Where this replica stands.
     #[must_use]
     pub fn status(&self) -> Status {
         let copy = self.copy();
@@ -154,7 +149,7 @@ impl Replica {
             height: tip.height,
             header: tip.header_hash,
             time: tip.time,
-            state: copy.ledger.state_digest(),
+            state: copy.ledger.state_root(),
             logged: copy.ledger.log().size(),
             open: copy.held.open().count(),
             aside: copy.held.aside_blocks().count(),
@@ -189,6 +184,21 @@ impl Replica {
 }
 
 impl Copy {
+    /// Writes the state, which never stands in memory as bytes.
+    pub(super) fn write_state(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        let ledger = &self.ledger;
+        let (give, parts) = mpsc::sync_channel(PARTS_AHEAD);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                ledger.snapshot_in_parts(move |part| {
+                    // Nobody takes it any more where the disk failed, which is told below.
+                    let _ = give.send(part);
+                });
+            });
+            batch.put_snapshot(parts)
+        })
+    }
+
     /// Applies every checkpoint that can be applied now, and marks its blocks final.
     pub(super) fn advance(
         &mut self,
@@ -217,7 +227,7 @@ impl Copy {
                 Judged::Good(checkpoint, origin) => {
                     let height = checkpoint.header().height();
                     if !self.checkpoints.contains_key(&height)
-                        && put(batch, &checkpoint, origin)?.is_some()
+                        && put(batch, checkpoint.checkpoint(), origin)?.is_some()
                     {
                         self.checkpoints
                             .insert(height, Stored::Verified(checkpoint));
@@ -317,7 +327,7 @@ impl Copy {
         }
     }
 
-    fn finish(&mut self, id: &BlockId, log_index: u64) -> Option<Final> {
+    pub(super) fn finish(&mut self, id: &BlockId, log_index: u64) -> Option<Final> {
         let number = self.held.number(id)?;
         let was_aside = self.held.is_aside(id);
         Some(Final {
@@ -329,17 +339,16 @@ impl Copy {
     }
 }
 
-/// Puts a checkpoint into a batch.
+/// Puts a checkpoint that was verified into a batch.
 pub(super) fn put(
     batch: &mut Batch<'_>,
-    checkpoint: &VerifiedCheckpoint,
+    checkpoint: &Checkpoint,
     origin: Slot,
 ) -> Result<Option<Number>, StoreError> {
-    let unchecked = checkpoint.checkpoint();
     batch.put_checkpoint(
         checkpoint.header().height(),
-        unchecked.hash(),
-        &unchecked.to_bytes(),
+        checkpoint.hash(),
+        &checkpoint.to_bytes(),
         origin,
     )
 }

@@ -89,6 +89,16 @@ impl Held {
         Some(block)
     }
 
+    /// The first arrival among all of them.
+    pub(super) fn first(&self) -> Option<Number> {
+        self.numbers.values().min().copied()
+    }
+
+    /// Those of which this holds.
+    pub(super) fn which(&self, holds: impl Fn(&BlockId) -> bool) -> Vec<BlockId> {
+        self.blocks.keys().filter(|id| holds(id)).copied().collect()
+    }
+
     pub(super) fn contains(&self, id: &BlockId) -> bool {
         self.blocks.contains_key(id)
     }

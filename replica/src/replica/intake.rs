@@ -162,7 +162,11 @@ impl Replica {
             _ => None,
         });
         blocks
-            .filter(|id| copy.held.contains(id) || copy.ledger.state().logged(id).is_some())
+            // One that a snapshot passed over is news.
+            .filter(|id| {
+                let logged = copy.ledger.state().logged(id).is_some();
+                copy.held.contains(id) || (logged && copy.gap.is_none())
+            })
             .collect()
     }
 
@@ -232,7 +236,7 @@ impl Replica {
                 self.keep(copy, batch, ready, origin)?;
                 return Ok(Outcome::Stored);
             }
-            Err(AdmitError::Duplicate) => return Ok(Outcome::Known),
+            Err(AdmitError::Duplicate) => return self.take_logged(copy, batch, &ready, origin),
             Err(refused) => refused,
         };
         // Not an error of the sender: the rest may come from elsewhere.
@@ -257,6 +261,38 @@ impl Replica {
                 detail: refused.to_string(),
             }),
         }
+    }
+
+    /// A block that is in the log: a snapshot may have passed it over.
+    fn take_logged(
+        &self,
+        copy: &Copy,
+        batch: &mut Batch<'_>,
+        ready: &Ready,
+        origin: Slot,
+    ) -> Result<Outcome, ReplicaError> {
+        match copy.gap.is_some() && self.keep_passed(copy, batch, ready, origin)? {
+            true => Ok(Outcome::Stored),
+            false => Ok(Outcome::Known),
+        }
+    }
+
+    /// Keeps a block that a snapshot passed over; whether it is one, and was not here.
+    pub(super) fn keep_passed(
+        &self,
+        copy: &Copy,
+        batch: &mut Batch<'_>,
+        ready: &Ready,
+        origin: Slot,
+    ) -> Result<bool, ReplicaError> {
+        let Some(logged) = copy.ledger.state().logged(&ready.block.id()) else {
+            return Ok(false);
+        };
+        let put = batch.put_passed(&ready.new_block(), logged.index, origin)?;
+        if put.is_some() {
+            self.mark_evidence_here(batch, ready)?;
+        }
+        Ok(put.is_some())
     }
 
     /// Keeps an admitted block.
@@ -338,7 +374,7 @@ impl Replica {
             return Ok(Outcome::not_cosigned(&CheckpointError::WrongValidators));
         }
         if copy.checkpoints.contains_key(&height)
-            || advance::put(batch, &checkpoint, origin)?.is_none()
+            || advance::put(batch, checkpoint.checkpoint(), origin)?.is_none()
         {
             // Its blocks may have come meanwhile; who orders what comes next is known only then.
             copy.advance(&self.0.store, batch)?;

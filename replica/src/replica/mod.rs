@@ -3,8 +3,10 @@
 
 mod advance;
 mod ask;
+mod gap;
 mod held;
 mod intake;
+mod late;
 mod order;
 mod others;
 mod prepared;
@@ -19,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    BlockError, Checkpoint, CheckpointError, Descent, DetachedPending, Genesis, GenesisError,
-    Header, Height, Ledger, Lineage, NetworkId, PartyKind, Pending, PendingError, SignedBlock,
-    VerifiedBlock, VerifiedCheckpoint,
+    BlockError, CatchUpError, Checkpoint, CheckpointError, Descent, DetachedPending, Genesis,
+    GenesisError, Header, Height, Ledger, Lineage, NetworkId, PartyKind, PassedError, Pending,
+    PendingError, SignedBlock, VerifiedBlock, VerifiedCheckpoint,
 };
 use tokio::sync::watch;
 
@@ -35,6 +37,7 @@ use unverified::Waiting;
 pub use advance::{Ordered, Status, WhenIdle};
 pub use ask::{OutboxEntry, OutboxStage, Place};
 pub use intake::{AppendError, NotTaken, TakenIn};
+pub(crate) use late::Handout;
 pub use order::Judged;
 pub(crate) use others::is_for_now;
 pub use trace::Traced;
@@ -71,6 +74,12 @@ pub enum ReplicaError {
     /// This device's key alone does not make the next checkpoint: others order, or others too.
     #[error("this key does not order this network by itself ({0}): set order = \"none\"")]
     NotValidator(CheckpointError),
+    /// Another peer's snapshot is not taken over.
+    #[error("another peer's snapshot is not taken: {0}")]
+    CatchUp(#[from] CatchUpError),
+    /// What another peer sent to fill the log is not of it.
+    #[error("what another peer sent to fill the log is not taken: {0}")]
+    Passed(#[from] PassedError),
     /// A stored block does not verify, although its row opened: written by a defect.
     #[error("stored item {} is not a valid block ({source}): it is fetched again at the next sync", number.get())]
     Block {
@@ -103,6 +112,8 @@ struct Inner {
     copy: Mutex<Copy>,
     /// The newest number of arrival, for those who pass arrivals on or show them.
     arrivals: watch::Sender<Number>,
+    /// Whether the log has a gap, for those who can fill it.
+    has_gap: watch::Sender<bool>,
     /// Held for the lock on it.
     _in_use: File,
 }
@@ -121,6 +132,8 @@ struct Copy {
     unverified: Waiting,
     /// Checkpoints that were run here and are not final.
     drafts: order::Drafts,
+    /// Blocks that a snapshot passed over and that are not here yet.
+    gap: Option<gap::Gap>,
     /// Records applied since the last snapshot.
     unsaved_records: usize,
     /// A write failed after memory had changed: memory is ahead of the disk, and is read anew
@@ -201,6 +214,7 @@ impl Replica {
         let vault = Vault::open(&store.folder().join(EVIDENCE_FOLDER))?;
         let copy = Copy::load(&store, &genesis)?;
         let newest = store.newest()?;
+        let has_gap = copy.gap.is_some();
         let runs = Runs::in_folder(&store.folder().join(RUNS_FOLDER));
         Ok(Self(Arc::new(Inner {
             store,
@@ -210,6 +224,7 @@ impl Replica {
             kind,
             copy: Mutex::new(copy),
             arrivals: watch::Sender::new(newest),
+            has_gap: watch::Sender::new(has_gap),
             _in_use: in_use,
         })))
     }
@@ -319,10 +334,12 @@ impl Copy {
             checkpoints: BTreeMap::new(),
             drafts: order::Drafts::default(),
             unverified: Waiting::default(),
+            gap: gap::Gap::load(store, genesis)?,
             unsaved_records: 0,
             stale: false,
         };
         copy.replay(store)?;
+        copy.drop_hopeless_gap(store)?;
         for item in store.open_blocks()? {
             let block = verified(item.number, &item.bytes)?;
             copy.held.insert_open(item.number, block);

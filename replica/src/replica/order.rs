@@ -130,7 +130,7 @@ impl Replica {
             .verify(copy.ledger.validators())
             .map_err(ReplicaError::NotValidator)?;
         self.change(&mut copy, |copy, batch| {
-            advance::put(batch, &checkpoint, Slot::HERE)?;
+            advance::put(batch, checkpoint.checkpoint(), Slot::HERE)?;
             let stored = Stored::Verified(Box::new(checkpoint));
             copy.checkpoints.insert(ordered.height, stored);
             copy.advance(&self.0.store, batch)

@@ -111,6 +111,25 @@ impl<'a> Batch<'a> {
         self.index_block(block, number)
     }
 
+    /// Puts a block in that was in the log here before it came: a snapshot passed it over. `None`
+    /// when it is here already.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn put_passed(
+        &mut self,
+        block: &NewBlock<'_>,
+        log_index: u64,
+        origin: Slot,
+    ) -> Result<Option<Number>, StoreError> {
+        let put = self.put_item(ItemKind::Block, block.id.as_bytes(), block.bytes, origin)?;
+        if let Some(number) = put {
+            self.index_block(block, number)?;
+            self.mark_final(number, log_index)?;
+        }
+        Ok(put)
+    }
+
     fn index_block(&mut self, block: &NewBlock<'_>, number: Number) -> Result<(), StoreError> {
         const TOUCH: &str = "INSERT OR IGNORE INTO touches (subject, place) VALUES (?1, ?2)";
         const FEED: &str = "INSERT OR IGNORE INTO feeds (device, seq, number) VALUES (?1, ?2, ?3)";
@@ -214,6 +233,15 @@ impl<'a> Batch<'a> {
             .rows
             .seal(&bound("meta", &[fact.as_bytes()]), value)?;
         self.run(INSERT, params![fact, sealed]).map(drop)
+    }
+
+    /// Takes a fact about this copy away.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn drop_fact(&mut self, fact: &str) -> Result<(), StoreError> {
+        const DELETE: &str = "DELETE FROM meta WHERE fact = ?1";
+        self.run(DELETE, params![fact]).map(drop)
     }
 
     /// The newest number given, this batch included.

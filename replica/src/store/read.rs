@@ -183,6 +183,21 @@ impl Store {
         self.by_name(ItemKind::Block, id.as_bytes())
     }
 
+    /// Whether a block is here.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn has_block(&self, id: BlockId) -> Result<bool, StoreError> {
+        const QUERY: &str = "SELECT count(*) FROM items WHERE name = ?1";
+        let name = self.rows.name(ItemKind::Block.space(), id.as_bytes());
+        let count: i64 = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([name.as_slice()], |row| row.get(0))
+        })?;
+        Ok(count > 0)
+    }
+
     /// A section's ciphertext by its hash.
     ///
     /// # Errors
@@ -291,6 +306,20 @@ impl Store {
         const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM checkpoints c \
                              JOIN items i ON i.number = c.number WHERE c.height > ?1 ORDER BY c.height";
         self.all(QUERY, params![signed(height.0)])
+    }
+
+    /// The first arrival among the checkpoints above a height.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn first_above(&self, height: Height) -> Result<Option<Number>, StoreError> {
+        const QUERY: &str = "SELECT min(number) FROM checkpoints WHERE height > ?1";
+        let first: Option<i64> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([signed(height.0)], |row| row.get(0))
+        })?;
+        Ok(first.map(unsigned))
     }
 
     /// The block that has a place of a device's feed.

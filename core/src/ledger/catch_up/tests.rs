@@ -1,8 +1,8 @@
 //! Snapshots of others, and what is wrong with those of liars.
 
 use super::*;
-use crate::testnet::*;
 use crate::RosterAct;
+use crate::testnet::*;
 
 /// A ledger whose validators changed, and one that saw its first two checkpoints alone.
 fn far_apart() -> (Net, Ledger) {
@@ -204,7 +204,10 @@ fn checkpoints_that_were_passed_over_are_checked_one_after_the_other() {
         let (hash, size) = before;
         let strange = HeaderHash::from_bytes([9; 32]);
         assert_eq!(check(checkpoint, (strange, size)), Err(PassedError::Link));
-        assert_eq!(check(checkpoint, (hash, size + 1)), Err(PassedError::Blocks));
+        assert_eq!(
+            check(checkpoint, (hash, size + 1)),
+            Err(PassedError::Blocks)
+        );
         let (header, mut blocks) = (checkpoint.header().clone(), checkpoint.blocks().to_vec());
         let all = checkpoint.signed_header().cosignatures().to_vec();
         let none = Checkpoint::new(header.clone(), Vec::new(), blocks.clone());

@@ -1,6 +1,7 @@
 mod files;
 mod full;
 mod joining;
+mod late;
 mod others;
 mod refusals;
 mod spreading;

@@ -1,5 +1,6 @@
 mod admission;
 mod agreement;
+mod late;
 mod own;
 mod validators;
 
