@@ -47,6 +47,11 @@ pub(crate) fn text(peer: &Peer) -> String {
     );
     page.gauge("log_blocks", "blocks in the log", blocks);
     page.gauge(
+        "log_gap_checkpoints",
+        "checkpoints that a snapshot passed over and that are not here yet",
+        replica.passed_over(),
+    );
+    page.gauge(
         "open_blocks",
         "blocks here and in no checkpoint yet",
         replica.open_count(),

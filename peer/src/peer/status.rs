@@ -22,7 +22,7 @@ pub(crate) struct Status {
     pub(crate) header: String,
     /// The newest checkpoint's time.
     pub(crate) time: u64,
-    /// `H("chopmark/state/1", state bytes)`: the same on every peer at the same height.
+    /// The root of the state: the same on every peer at the same height.
     pub(crate) state: String,
     pub(crate) log_size: u64,
     /// Blocks that are here and in no checkpoint yet.

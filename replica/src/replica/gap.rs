@@ -154,6 +154,16 @@ impl Replica {
         Some(gap.next.0..=last.min(gap.end().0))
     }
 
+    /// How many checkpoints were passed over and are not here yet.
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        let copy = self.copy();
+        let gap = copy.gap.as_ref().filter(|gap| !gap.is_filled());
+        gap.map_or(0, |gap| {
+            gap.end().0.saturating_sub(gap.next.0).saturating_add(1)
+        })
+    }
+
     /// The blocks of a checkpoint with their sections, then the checkpoint; `None` when one of
     /// the blocks is not here.
     ///

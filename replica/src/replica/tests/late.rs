@@ -1,7 +1,10 @@
 //! A snapshot, and the log that comes behind it.
 
 use super::*;
-use chopmark_core::{CatchUpError, Height, PassedError, SnapshotOffer};
+use chopmark_core::{
+    Body, CatchUpError, Code, GoodsClass, Height, Made, Output, PassedError, Prefix, Quantity,
+    Reach, RecordRef, SnapshotOffer, TzMinutes, When,
+};
 
 /// A peer with a log, and one that took its state over.
 fn taken_over(fixture: &Fixture) -> (Replica, Replica) {
@@ -23,6 +26,25 @@ fn taken_over(fixture: &Fixture) -> (Replica, Replica) {
     }
     take_over(&one, &two).unwrap();
     (one, two)
+}
+
+/// Whoever took a state over judges and orders on it, before its log is filled.
+#[test]
+fn a_state_that_was_taken_over_is_one_to_vote_on() {
+    let fixture = Fixture::new();
+    let (one, two) = taken_over(&fixture);
+    let next = fixture
+        .net
+        .append(&one, &fixture.net.device(31), &[observe(9, "next")]);
+    let proposal = one.draft(TimeMs(wall_clock_ms()), WhenIdle::Wait);
+    let proposal = proposal.unwrap().unwrap();
+    assert_eq!(two.judge(&proposal, None).unwrap(), Judged::Missing);
+    let taken = take(&two, 31, vec![block(&next.block)]);
+    assert_eq!(taken.not_taken, [], "it builds on a block that is not here");
+    assert_eq!(two.judge(&proposal, None).unwrap(), Judged::Follows);
+    order_all(&two);
+    assert_eq!(two.status().height.0, one.status().height.0 + 1);
+    assert_eq!(two.gap(), Some(2..=4));
 }
 
 fn take_over(one: &Replica, two: &Replica) -> Result<(), ReplicaError> {
@@ -166,4 +188,104 @@ fn a_lost_state_behind_a_gap_is_not_fatal() {
     let items = everything(&one).into_iter().map(|item| item.item);
     take(&two, 11, items.collect());
     assert_eq!(two.status().state, one.status().state);
+}
+
+fn quantity(text: &str) -> Quantity {
+    let (amount, unit) = text.split_once(' ').unwrap();
+    Quantity::new(amount.parse().unwrap(), unit.parse().unwrap())
+}
+
+fn now() -> When {
+    When {
+        time: TimeMs(wall_clock_ms()),
+        tz: TzMinutes::default(),
+    }
+}
+
+fn about(subject: chopmark_core::SubjectId) -> RecordDraft {
+    let step = "storing".to_owned();
+    RecordDraft::new(Body::Observe { when: now(), step }, vec![subject])
+}
+
+/// The making of one batch out of another of the first member's.
+fn making(net: &Testnet, from: &Code, to: &Code) -> RecordDraft {
+    let (network, maker) = (net.genesis.id(), net.members[0]);
+    let output = Output {
+        class: GoodsClass::parse(&to.class()).unwrap(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        made: Made::Batch(to.hash(), quantity("10 KGM")),
+    };
+    let subjects = [from, to].map(|code| code.subject(&network, &maker));
+    let body = Body::Transform {
+        when: now(),
+        step: "assembling".to_owned(),
+        inputs: vec![Some(quantity("10 KGM"))],
+        outputs: vec![output],
+        losses: Vec::new(),
+    };
+    RecordDraft::new(body, subjects.to_vec())
+}
+
+/// What came of what follows from the log: it is known again once the log is filled, in the order
+/// of effect, also of a record that had to wait.
+#[test]
+fn what_came_of_what_in_the_gap_is_known_once_it_is_filled() {
+    let fixture = Fixture::new();
+    let (net, admin) = (&fixture.net, fixture.net.device(21));
+    let one = fixture.replica("one", PartyKind::Peer);
+    let two = fixture.replica("two", PartyKind::Peer);
+    let prefix = Prefix::parse("9506000").unwrap();
+    for writer in [21, 22] {
+        let body = Body::RegisterPrefix {
+            prefix: prefix.clone(),
+            member: net.members[0],
+        };
+        net.append(&one, &net.device(writer), &[RecordDraft::new(body, vec![])]);
+    }
+    order_all(&one);
+    let [first, second, third] =
+        ["A", "B", "C"].map(|batch| Code::gtin_batch("09506000555553", batch).unwrap());
+    let subject = |code: &Code| code.subject(&net.genesis.id(), &net.members[0]);
+    let commission = Body::Commission {
+        when: now(),
+        class: first.class(),
+        prefix,
+        codes: vec![first.hash()],
+        quantity: Some(quantity("10 KGM")),
+        activation: Vec::new(),
+    };
+    let commission = RecordDraft::new(commission, vec![subject(&first)]);
+    net.append(&one, &admin, &[commission]);
+    order_all(&one);
+    // The second making is ordered first, and waits for a block that comes last.
+    let awaited = net.next_block(&one, &net.device(31), &[about(subject(&first))]);
+    let cite = RecordRef {
+        block: awaited.block.id(),
+        index: 0,
+    };
+    let waiting = making(net, &second, &third).citing(vec![cite]);
+    net.append(&one, &admin, &[waiting]);
+    order_all(&one);
+    net.append(&one, &admin, &[making(net, &first, &second)]);
+    order_all(&one);
+    one.append_own(awaited.block, awaited.sections).unwrap();
+    order_all(&one);
+
+    take_over(&one, &two).unwrap();
+    for height in 1..=one.status().height.0 {
+        two.take_passed(from(), passed(&one, height)).unwrap();
+    }
+    two.close_gap().unwrap();
+    for code in [&first, &second, &third] {
+        for reach in [Reach::Descendants, Reach::Origins] {
+            let known = one.trace(subject(code), reach);
+            assert_eq!(two.trace(subject(code), reach), known);
+        }
+    }
+    let traced = two.trace(subject(&first), Reach::Descendants).unwrap();
+    assert_eq!(traced.affected.len(), 3, "itself and two");
+    drop(two);
+    let two = fixture.reopen("two", PartyKind::Peer);
+    let again = two.trace(subject(&first), Reach::Descendants);
+    assert_eq!(again, Some(traced));
 }
