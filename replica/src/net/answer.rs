@@ -15,7 +15,8 @@ use super::join::JOIN_ALPN;
 use super::messages::{Message, begins_session};
 use super::node::Node;
 use super::order::ORDER_ALPN;
-use super::session::{End, Line, Progress, Until, drive};
+use super::progress::Progress;
+use super::session::{End, Line, Until, drive};
 use super::{SyncError, tls};
 use crate::store::wall_clock_ms;
 

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::keep::LONGEST_WAIT_MS;
-use super::session::Progress;
+use super::progress::Progress;
 use super::{Node, SyncError};
 use crate::store::EvidenceState;
 

@@ -10,7 +10,8 @@ use tokio::task::JoinHandle;
 
 use super::SyncError;
 use super::node::{Node, Remote, SYNC_ALPN};
-use super::session::{End, Line, Progress, SyncReport, Until, drive};
+use super::progress::Progress;
+use super::session::{End, Line, SyncReport, Until, drive};
 use crate::seal::random_bytes;
 
 /// The first wait after a failure; it doubles with each.

@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::evidence::{hear, say, unexpected};
 use super::messages::Message;
-use super::session::Progress;
+use super::progress::Progress;
 use super::{Node, SyncError};
 use crate::replica::{Handout, ReplicaError};
 

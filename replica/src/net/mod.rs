@@ -12,6 +12,7 @@ mod messages;
 mod node;
 mod order;
 mod pairs;
+mod progress;
 mod session;
 #[cfg(test)]
 mod tests;

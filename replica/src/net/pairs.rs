@@ -13,7 +13,7 @@ use chopmark_core::DeviceId;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::session::Progress;
+use super::progress::Progress;
 
 /// Sessions that begin within this time of each other begin together: far longer than a hello
 /// takes, and short for a peer that was started again and waits to be let in.

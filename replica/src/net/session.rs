@@ -14,6 +14,7 @@ use super::again::Again;
 use super::answer::Entry;
 use super::frames::{FrameError, read_ahead, write_behind};
 use super::pairs::Claim;
+use super::progress::{Met, Progress};
 use super::{Node, SyncError};
 use crate::replica::is_for_now;
 use crate::store::{Instance, Number, wall_clock_ms};
@@ -53,25 +54,6 @@ pub struct SyncReport {
     /// How far this machine's clock is ahead of the other side's, in milliseconds; negative when
     /// it is behind. Far off is worth a warning, and nothing fails because of it.
     pub clock_ahead_ms: i64,
-}
-
-/// What those who transfer evidence beside a session need to know of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Progress {
-    /// The other side, once it has introduced itself.
-    pub(super) met: Option<Met>,
-    /// Everything that was there at the beginning is exchanged.
-    pub(super) exchanged: bool,
-    /// Rises with every acknowledgement and every arrival.
-    pub(super) steps: u64,
-}
-
-/// What the other side said of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Met {
-    pub(super) kind: PartyKind,
-    /// How far this machine's clock is ahead of its clock.
-    pub(super) clock_ahead_ms: i64,
 }
 
 /// Which end of the connection this is.

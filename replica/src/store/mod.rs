@@ -4,6 +4,7 @@ mod batch;
 mod error;
 mod evidence;
 mod lineage;
+mod log;
 mod notes;
 mod peers;
 mod read;
