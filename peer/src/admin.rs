@@ -134,12 +134,12 @@ pub(crate) struct Admin {
 
 impl Admin {
     /// For a peer that runs, and can be joined at these addresses.
-    pub(crate) fn running(peer: Peer, addresses: Vec<String>, links: Links) -> Self {
+    pub(crate) fn running(peer: Peer, addresses: Vec<String>, links: Arc<Links>) -> Self {
         Self {
             peer,
             running: Running::Yes,
             addresses: addresses.into(),
-            links: Arc::new(links),
+            links,
         }
     }
 

@@ -15,6 +15,10 @@ pub(crate) struct Config {
     /// Where HTTP listens; none without a gateway.
     #[serde(default)]
     pub(crate) gateway: Option<SocketAddr>,
+    /// Where the pages for operators (`/metrics`, `/dashboard`) are served; at the gateway when
+    /// left out.
+    #[serde(default)]
+    pub(crate) operators: Option<SocketAddr>,
     /// How browsers reach the gateway.
     #[serde(default)]
     pub(crate) gateway_url: Option<WebAddress>,
@@ -238,6 +242,8 @@ listen = "0.0.0.0:4750"
 
 # HTTP: labels lead here. Leave out for none; put TLS in front of it.
 gateway = "0.0.0.0:8750"
+# Figures for operators, /dashboard and /metrics: at an address of their own, which no proxy leads to.
+operators = "127.0.0.1:8751"
 # How browsers reach the gateway.
 # gateway_url = "https://id.example.org"
 

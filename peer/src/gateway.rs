@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
-pub(crate) use pages::{Pages, PagesError};
+pub(crate) use pages::{Pages, PagesError, escape};
 
 use crate::config::Config;
 use crate::peer::Peer;
@@ -67,13 +67,15 @@ impl Gateway {
         }))
     }
 
-    /// Serves until `stop` is done, then lets open answers finish.
+    /// Serves until `stop` is done, then lets open answers finish. The pages for operators are
+    /// among it where they have no address of their own.
     pub(crate) async fn serve(
         self: Arc<Self>,
         listener: TcpListener,
+        operators: Router<Arc<Self>>,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let service = router(self).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(self, operators).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service)
             .with_graceful_shutdown(stop)
             .await
@@ -100,7 +102,7 @@ impl Gateway {
     }
 }
 
-fn router(gateway: Arc<Gateway>) -> Router {
+fn router(gateway: Arc<Gateway>, operators: Router<Arc<Gateway>>) -> Router {
     let asked = Router::new()
         .route("/activate", post(consumers::activate))
         .route("/resell", post(consumers::resell))
@@ -130,8 +132,8 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/bic/{container}", get(answers::page))
         .route("/assets/{*name}", get(answers::asset))
         .route("/healthz", get(answers::health))
-        .route("/metrics", get(answers::figures))
         .merge(open)
+        .merge(operators)
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "no-such-page", "nothing is here") })
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), guard))
         .layer(CompressionLayer::new().compress_when(compressible))
@@ -160,7 +162,9 @@ async fn guard(State(gateway): State<Arc<Gateway>>, request: Request, next: Next
         ),
     };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, gateway.policy.clone());
+    // The pages for operators have a stricter one.
+    let policy = headers.entry(CONTENT_SECURITY_POLICY);
+    policy.or_insert_with(|| gateway.policy.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(

@@ -3,11 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use chopmark_core::StateView as _;
 use chopmark_ordering::Counts;
 
-use crate::clock;
-use crate::peer::Peer;
+use crate::figures::Figures;
 
 /// Where ordering stands, as it said last.
 #[derive(Debug, Default)]
@@ -18,34 +16,21 @@ impl OrderingGauge {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((round, counts));
     }
 
-    fn get(&self) -> Option<(Option<u32>, Counts)> {
+    pub(crate) fn get(&self) -> Option<(Option<u32>, Counts)> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Every figure, each with its type and what it means.
-pub(crate) fn text(peer: &Peer) -> String {
-    let replica = peer.replica();
-    let (height, time, blocks, refused, subjects) = replica.read_final(|ledger| {
-        let (tip, state) = (ledger.tip(), ledger.state());
-        let refused = state.refusals().count();
-        (
-            tip.height.0,
-            tip.time.0,
-            ledger.log().size(),
-            refused,
-            state.subjects().count(),
-        )
-    });
-    let age = clock::now().0.saturating_sub(time);
+pub(crate) fn text(figures: &Figures) -> String {
     let mut page = Page(String::new());
-    page.gauge("height", "height of the newest checkpoint", height);
+    page.gauge("height", "height of the newest checkpoint", figures.height);
     page.gauge(
         "checkpoint_age_milliseconds",
         "by this machine's clock, since that checkpoint's time",
-        age,
+        figures.age_ms,
     );
-    page.gauge("log_blocks", "blocks in the log", blocks);
+    page.gauge("log_blocks", "blocks in the log", figures.log_blocks);
     page.gauge(
         "log_gap_checkpoints",
         "checkpoints that a snapshot passed over and that are not here yet",
@@ -54,21 +39,31 @@ pub(crate) fn text(peer: &Peer) -> String {
     page.gauge(
         "open_blocks",
         "blocks here and in no checkpoint yet",
-        replica.open_count(),
+        figures.open_blocks,
     );
     page.gauge(
         "refused_records",
         "records in the log that are against the rules",
-        refused,
+        figures.refused_records,
     );
-    page.gauge("subjects", "things on record", subjects);
-    if let Some((round, counts)) = peer.ordering().get() {
+    page.gauge("subjects", "things on record", figures.subjects);
+    page.gauge(
+        "peers",
+        "other members' peers that this one calls",
+        figures.peers.len(),
+    );
+    page.gauge(
+        "peers_connected",
+        "those of them that it is connected to",
+        figures.connected(),
+    );
+    if let (Some(round), Some((_, counts))) = (figures.round(), &figures.ordering) {
         page.gauge(
             "round",
             "round at the height that is being agreed on; 0 while there is nothing to agree on",
-            round.unwrap_or(0),
+            round,
         );
-        page.messages(&counts);
+        page.messages(counts);
         page.counter(
             "equivocations",
             "times that a validator was caught signing two things",

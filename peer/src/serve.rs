@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use axum::Router;
 use chopmark_replica::{Kept, Node, Remote};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,11 +16,12 @@ use tokio::task::JoinSet;
 
 use crate::admin::Admin;
 use crate::config::{Config, Order};
+use crate::figures::Watched;
 use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::logs::{self, LogStyle};
 use crate::peer::{Desk, Peer, follow_runs};
-use crate::{control, ordering};
+use crate::{control, operators, ordering};
 
 /// How long open answers and sessions may take to end; what is acknowledged is on disk anyway.
 const GRACE: Duration = Duration::from_secs(5);
@@ -64,7 +66,6 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let mut tasks = JoinSet::new();
     let answering = node.clone();
     tasks.spawn(async move { answering.serve().await });
-    let gateway = start_gateway(&mut tasks, &peer, config, stopped).await?;
     let kept = call_others(&node, config);
     let links = config
         .peers
@@ -72,7 +73,16 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         .zip(&kept)
         .map(|(other, kept)| (other.key, kept.link()))
         .collect();
-    let admin = Admin::running(peer.clone(), reachable(config, quic), links);
+    let watched = Watched {
+        peer: peer.clone(),
+        links: Arc::new(links),
+    };
+    let admin = Admin::running(
+        peer.clone(),
+        reachable(config, quic),
+        Arc::clone(&watched.links),
+    );
+    let pages = start_pages(&mut tasks, watched, config, stopped).await?;
     tasks.spawn(control::answer_all(
         control::listen(&folder.control_socket())?,
         admin,
@@ -85,10 +95,13 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         }
     };
 
-    let gateway = gateway.map_or_else(|| "-".to_owned(), |address| address.to_string());
-    println!("READY quic={quic} gateway={gateway}");
+    let named = |address: Option<SocketAddr>| {
+        address.map_or_else(|| "-".to_owned(), |address| address.to_string())
+    };
+    let (gateway, operators) = (named(pages.gateway), named(pages.operators));
+    println!("READY quic={quic} gateway={gateway} operators={operators}");
     std::io::stdout().flush().context("standard output")?;
-    tracing::info!(%quic, %gateway, member = peer.member_name(), network = peer.network_name(), "ready");
+    tracing::info!(%quic, %gateway, %operators, member = peer.member_name(), network = peer.network_name(), "ready");
 
     let ended = tokio::select! {
         _ = terminate.recv() => None,
@@ -152,28 +165,60 @@ fn reachable(config: &Config, bound: SocketAddr) -> Vec<String> {
     advertised
 }
 
-async fn start_gateway(
+/// Where the peer's pages are served.
+struct PagesAt {
+    gateway: Option<SocketAddr>,
+    /// Where those for operators are; at the gateway, or nowhere, without one.
+    operators: Option<SocketAddr>,
+}
+
+async fn start_pages(
     tasks: &mut JoinSet<()>,
-    peer: &Peer,
+    watched: Watched,
     config: &Config,
-    mut stopped: watch::Receiver<bool>,
-) -> anyhow::Result<Option<SocketAddr>> {
-    let Some(wanted) = config.gateway else {
-        return Ok(None);
+    stopped: watch::Receiver<bool>,
+) -> anyhow::Result<PagesAt> {
+    let (mut gateway, mut operators) = (None, None);
+    let peer = watched.peer.clone();
+    let beside = match config.operators {
+        None => operators::router(watched),
+        Some(wanted) => {
+            let (listener, address) = listen(wanted, "operators").await?;
+            operators = Some(address);
+            let stop = until_stopped(stopped.clone());
+            tasks.spawn(async move {
+                if let Err(cause) = operators::serve(listener, watched, stop).await {
+                    tracing::error!(%cause, "the pages for operators failed");
+                }
+            });
+            Router::new()
+        }
     };
-    let gateway = Gateway::new(peer.clone(), config)?;
+    if let Some(wanted) = config.gateway {
+        let serving = Gateway::new(peer, config)?;
+        let (listener, address) = listen(wanted, "gateway").await?;
+        gateway = Some(address);
+        let stop = until_stopped(stopped);
+        tasks.spawn(async move {
+            if let Err(cause) = serving.serve(listener, beside, stop).await {
+                tracing::error!(%cause, "the gateway failed");
+            }
+        });
+    }
+    Ok(PagesAt { gateway, operators })
+}
+
+async fn listen(wanted: SocketAddr, name: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(wanted)
         .await
-        .with_context(|| format!("cannot listen on {wanted} (`gateway`); is it in use?"))?;
-    let address = listener.local_addr().context("the address of `gateway`")?;
-    tasks.spawn(async move {
-        let stop = async move {
-            // An error means that the sender is gone: stop as well.
-            let _stop = stopped.wait_for(|stop| *stop).await;
-        };
-        if let Err(cause) = gateway.serve(listener, stop).await {
-            tracing::error!(%cause, "the gateway failed");
-        }
-    });
-    Ok(Some(address))
+        .with_context(|| format!("cannot listen on {wanted} (`{name}`); is it in use?"))?;
+    let address = listener
+        .local_addr()
+        .with_context(|| format!("the address of `{name}`"))?;
+    Ok((listener, address))
+}
+
+async fn until_stopped(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone: stop as well.
+    let _stop = stopped.wait_for(|stop| *stop).await;
 }

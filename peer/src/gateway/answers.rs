@@ -18,7 +18,7 @@ use tokio_util::io::ReaderStream;
 use super::pages::{Asset, Freshness};
 use super::words::Words;
 use super::{Asker, Gateway, problem};
-use crate::{clock, metrics};
+use crate::clock;
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASKS: HeaderValue = HeaderValue::from_static("no-cache");
@@ -196,15 +196,6 @@ pub(super) async fn health(State(gateway): Shared) -> Response {
         format!("ok {}\n", gateway.peer.height().0),
     )
         .into_response()
-}
-
-/// For whoever draws what the service does.
-pub(super) async fn figures(State(gateway): Shared) -> Response {
-    let text = gateway.peer.blocking(metrics::text).await;
-    match text {
-        Ok(text) => ([(CACHE_CONTROL, ASKS)], text).into_response(),
-        Err(why) => failed(&why),
-    }
 }
 
 /// A file of the page, in the smallest form that the browser takes.

@@ -9,6 +9,7 @@
 mod agreement;
 mod authorities;
 mod bad_input;
+mod dashboard;
 mod devices;
 mod epcis;
 mod forgeries;

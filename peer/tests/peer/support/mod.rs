@@ -186,6 +186,8 @@ pub(crate) struct Peer {
     pub(crate) dir: PathBuf,
     pub(crate) quic: SocketAddr,
     pub(crate) gateway: SocketAddr,
+    /// Where the pages for operators are, if that is another address.
+    pub(crate) operators: Option<SocketAddr>,
 }
 
 impl Peer {
@@ -216,11 +218,13 @@ impl Peer {
                 .unwrap()
         };
         let (quic, gateway) = (address("quic="), address("gateway="));
+        let operators = (!line.contains("operators=-")).then(|| address("operators="));
         Self {
             child,
             dir: dir.to_owned(),
             quic,
             gateway,
+            operators,
         }
     }
 
@@ -274,33 +278,13 @@ impl Peer {
 
     /// One plain HTTP request to the gateway: status, headers, body.
     pub(crate) fn get(&self, path: &str, headers: &[&str]) -> (u16, String, Vec<u8>) {
-        self.http(&format!("GET {path}"), headers, "")
+        http(self.gateway, &format!("GET {path}"), headers, "")
     }
 
     /// As [`Self::get`], with this text as its body.
     pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String, Vec<u8>) {
         let length = format!("content-length: {}", body.len());
-        self.http(&format!("POST {path}"), &[&length], body)
-    }
-
-    fn http(&self, what: &str, headers: &[&str], body: &str) -> (u16, String, Vec<u8>) {
-        let mut stream = TcpStream::connect(self.gateway).unwrap();
-        let mut request = format!("{what} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
-        for header in headers {
-            request += &format!("{header}\r\n");
-        }
-        stream
-            .write_all((request + "\r\n" + body).as_bytes())
-            .unwrap();
-        let mut all = Vec::new();
-        stream.read_to_end(&mut all).unwrap();
-        let end = all
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .unwrap();
-        let head = String::from_utf8(all[..end].to_vec()).unwrap();
-        let code = head.split_whitespace().nth(1).unwrap().parse().unwrap();
-        (code, head.to_lowercase(), all[end + 4..].to_vec())
+        http(self.gateway, &format!("POST {path}"), &[&length], body)
     }
 }
 
@@ -310,4 +294,30 @@ impl Drop for Peer {
         let _gone = self.child.kill();
         let _reaped = self.child.wait();
     }
+}
+
+/// One plain HTTP request.
+pub(crate) fn http(
+    at: SocketAddr,
+    what: &str,
+    headers: &[&str],
+    body: &str,
+) -> (u16, String, Vec<u8>) {
+    let mut stream = TcpStream::connect(at).unwrap();
+    let mut request = format!("{what} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
+    for header in headers {
+        request += &format!("{header}\r\n");
+    }
+    stream
+        .write_all((request + "\r\n" + body).as_bytes())
+        .unwrap();
+    let mut all = Vec::new();
+    stream.read_to_end(&mut all).unwrap();
+    let end = all
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .unwrap();
+    let head = String::from_utf8(all[..end].to_vec()).unwrap();
+    let code = head.split_whitespace().nth(1).unwrap().parse().unwrap();
+    (code, head.to_lowercase(), all[end + 4..].to_vec())
 }
