@@ -99,6 +99,11 @@ pub(crate) enum Request {
         /// Only say what would go.
         dry_run: bool,
     },
+    /// Copy the peer's folder.
+    BackUp {
+        /// The whole path of the new folder.
+        out: String,
+    },
     /// A code's history.
     Bundle {
         /// The code's hash.
@@ -221,6 +226,7 @@ impl Admin {
                 let done = self.peer.purge(what, dry_run).await?;
                 Ok(Value::from(done.to_string()))
             }
+            Request::BackUp { out } => self.peer.back_up(out.into()).await.map(Value::from),
             Request::Bundle { code } => {
                 let history = self.peer.history(code.parse::<CodeHash>()?).await?;
                 Ok(history.map_or(Value::Null, |history| {

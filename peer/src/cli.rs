@@ -102,6 +102,15 @@ enum Command {
     Run(RunCommand),
     /// Take the bytes of sections away from this member's peer; records and signatures stay.
     Purge(Purge),
+    /// Copy the member's folder, also while its peer runs, so that it can be restored elsewhere.
+    Backup {
+        /// The new folder.
+        #[arg(long)]
+        out: PathBuf,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
     /// Write the history of a code into a file, for `chopmark verify`.
     Bundle {
         /// The code, as on the label.
@@ -439,6 +448,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
             admin::commission_run(&dir, &file)?;
         }
+        Command::Backup { out, dir } => admin::back_up(&dir, &out)?,
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
         Command::Epcis(command) => return epcis::run(command),
         Command::Labels(labels) => labels::run(&labels)?,

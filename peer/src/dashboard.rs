@@ -99,7 +99,9 @@ fn now(figures: &Figures, recent: &[CheckpointRow]) -> String {
         &rate(recent::throughput(recent)),
         "blocks a second, over the checkpoints below",
     );
-    let orders = if figures.orders {
+    let orders = if figures.restoring {
+        "<strong>this one was restored, and signs nothing yet</strong>"
+    } else if figures.orders {
         "this one among them"
     } else {
         "not this one"
@@ -120,6 +122,15 @@ fn now(figures: &Figures, recent: &[CheckpointRow]) -> String {
         &figures.log_blocks.to_string(),
         "",
     );
+    if figures.log_gap > 0 {
+        let gap = figures.log_gap.to_string();
+        figure(
+            "log_gap_checkpoints",
+            "Checkpoints still to fetch",
+            &gap,
+            "",
+        );
+    }
     let refused = figures.refused_records.to_string();
     figure("refused_records", "Records refused", &refused, "");
     figure(

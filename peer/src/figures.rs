@@ -25,6 +25,8 @@ pub(crate) struct Figures {
     /// By this machine's clock, since that time.
     pub(crate) age_ms: u64,
     pub(crate) log_blocks: u64,
+    /// Checkpoints that a snapshot passed over and that are not here yet.
+    pub(crate) log_gap: u64,
     /// Blocks here and in no checkpoint yet.
     pub(crate) open_blocks: usize,
     pub(crate) refused_records: usize,
@@ -32,6 +34,8 @@ pub(crate) struct Figures {
     /// How many peers order, and whether this one is among them.
     pub(crate) validators: usize,
     pub(crate) orders: bool,
+    /// Whether it was restored from a copy, and signs and orders nothing yet.
+    pub(crate) restoring: bool,
     /// Round and counts of a peer that orders, as ordering said last.
     pub(crate) ordering: Option<(Option<u32>, Counts)>,
     /// The other members' peers that this one calls.
@@ -52,7 +56,7 @@ impl Watched {
     pub(crate) fn figures(&self) -> Figures {
         let replica = self.peer.replica();
         let own = self.peer.device();
-        let open_blocks = replica.open_count();
+        let (open_blocks, log_gap) = (replica.open_count(), replica.passed_over());
         replica.read_final(|ledger| {
             let (tip, state) = (ledger.tip(), ledger.state());
             let validators = ledger.validators();
@@ -71,11 +75,13 @@ impl Watched {
                 time: tip.time,
                 age_ms: clock::now().0.saturating_sub(tip.time.0),
                 log_blocks: ledger.log().size(),
+                log_gap,
                 open_blocks,
                 refused_records: state.refusals().count(),
                 subjects: state.subject_count(),
                 validators: validators.as_slice().len(),
                 orders: validators.with_key(&own).is_some(),
+                restoring: self.peer.is_restoring(),
                 ordering: self.peer.ordering().get(),
                 peers: peers.collect(),
             }

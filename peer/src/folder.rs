@@ -126,6 +126,35 @@ impl Folder {
         member.map(Some).map_err(|_| FolderError::Returned(path))
     }
 
+    /// Says that this folder is a copy whose original went on.
+    fn restored_path(&self) -> PathBuf {
+        self.root.join("restored")
+    }
+
+    /// Whether it is.
+    pub(crate) fn is_restored(&self) -> bool {
+        self.restored_path().exists()
+    }
+
+    /// Marks it so.
+    pub(crate) fn mark_restored(&self) -> Result<(), FolderError> {
+        let told = b"This folder is a copy of a peer's. Leave this file: the peer takes it away.\n";
+        write_whole(&self.restored_path(), told)
+    }
+
+    /// Takes the mark away, and the votes of the original before it.
+    pub(crate) fn end_restored(&self) -> Result<(), FolderError> {
+        for path in [self.ballots(), self.restored_path()] {
+            match std::fs::remove_file(&path) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(FolderError::Io { path, cause });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// What this peer signed as a validator at the present height.
     pub(crate) fn ballots(&self) -> PathBuf {
         self.root.join("ballots.wal")

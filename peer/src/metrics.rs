@@ -34,7 +34,7 @@ pub(crate) fn text(figures: &Figures) -> String {
     page.gauge(
         "log_gap_checkpoints",
         "checkpoints that a snapshot passed over and that are not here yet",
-        replica.passed_over(),
+        figures.log_gap,
     );
     page.gauge(
         "open_blocks",
@@ -56,6 +56,11 @@ pub(crate) fn text(figures: &Figures) -> String {
         "peers_connected",
         "those of them that it is connected to",
         figures.connected(),
+    );
+    page.gauge(
+        "restoring",
+        "1 while a peer that was restored from a copy signs and orders nothing",
+        u8::from(figures.restoring),
     );
     if let (Some(round), Some((_, counts))) = (figures.round(), &figures.ordering) {
         page.gauge(

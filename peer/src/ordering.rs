@@ -65,6 +65,7 @@ impl Orderer {
             Order::Solo => (Box::new(Solo::new(key)), mpsc::channel(1).1),
             Order::Bft => {
                 let journal = FileJournal::open(&folder.ballots())?;
+                peer.note_ballots(&folder.ballots())?;
                 let ballots = node.ballots().context("somebody else reads the ballots")?;
                 (
                     Box::new(Bft::new(key, journal, &host, now(started))),

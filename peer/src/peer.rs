@@ -1,5 +1,6 @@
 //! A member's peer: its replica, its keys, and what the rest of the program asks of them.
 
+mod backup;
 mod bundles;
 mod consumers;
 mod describe;
@@ -7,6 +8,7 @@ mod desk;
 mod purge;
 mod readers;
 mod recovery;
+mod restored;
 mod run_lists;
 mod runs;
 mod sign;
@@ -40,6 +42,7 @@ use crate::keyfile::{DeviceKeys, KeyFile};
 use crate::metrics::OrderingGauge;
 use bundles::Bundles;
 use describe::Gateways;
+use restored::Restoring;
 
 /// Evidence on its way to a browser: its length and its bytes in parts.
 pub(crate) struct EvidenceStream {
@@ -65,6 +68,8 @@ struct Inner {
     takes_back: bool,
     /// One admin block at a time, stored before the next: the feed never forks.
     signing: Mutex<()>,
+    /// Whether it signs nothing yet, because it was restored.
+    restoring: Restoring,
     /// One change of reader keys at a time: each epoch has one key.
     rekeying: Mutex<()>,
     invitations: Invitations,
@@ -100,11 +105,13 @@ impl Peer {
             }
         };
         let (member, member_name) = (founder.id(), founder.inception().name().to_owned());
-        let replica = if Store::exists(folder.path()) {
-            Replica::open(folder.path(), Lock::KeyFile, PartyKind::Peer)
-        } else {
-            Replica::create(folder.path(), Lock::KeyFile, &genesis, PartyKind::Peer)
-        }?;
+        let (restoring, replica) = Restoring::open(&folder, || {
+            let (path, lock) = (folder.path(), Lock::KeyFile);
+            Ok(match Store::exists(path) {
+                true => Replica::open(path, lock, PartyKind::Peer),
+                false => Replica::create(path, lock, &genesis, PartyKind::Peer),
+            }?)
+        })?;
         if replica.network() != genesis.id() {
             bail!(
                 "the ledger in {} is of network {}, the genesis of {}; use a folder for each network",
@@ -127,6 +134,7 @@ impl Peer {
             first_readers,
             takes_back: config.takes_back,
             signing: Mutex::default(),
+            restoring,
             rekeying: Mutex::default(),
             bundles: Bundles::default(),
             ordering: OrderingGauge::default(),

@@ -50,10 +50,6 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
 
     let peer = Peer::open(folder, config).await?;
     check_order(&peer, folder, config)?;
-    // What a stop in the middle of a revocation left undone. It must not keep the peer from serving.
-    if let Err(why) = peer.give_keys().await {
-        tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
-    }
     let desk = Arc::new(Desk(peer.clone()));
     let node = Node::listen(
         config.listen,
@@ -82,6 +78,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         reachable(config, quic),
         Arc::clone(&watched.links),
     );
+    let links = Arc::clone(&watched.links);
     let pages = start_pages(&mut tasks, watched, config, stopped).await?;
     tasks.spawn(control::answer_all(
         control::listen(&folder.control_socket())?,
@@ -89,6 +86,12 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     ));
     tasks.spawn(follow_runs(peer.clone()));
     let order = async {
+        peer.restored(folder, &links, config.order).await?;
+        // What a stop in the middle of a revocation left undone. It must not keep the peer from
+        // ordering.
+        if let Err(why) = peer.give_keys().await {
+            tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
+        }
         match config.order {
             Order::None => std::future::pending().await,
             _ => ordering::run(peer.clone(), node.clone(), folder.clone(), config.clone()).await,

@@ -107,6 +107,21 @@ pub(super) fn purge(purge: &Purge) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Copies the folder.
+pub(super) fn back_up(dir: &Path, out: &Path) -> anyhow::Result<()> {
+    // The running peer stands in another folder.
+    let out = std::path::absolute(out).context("--out")?;
+    let out = out.to_str().context("--out is not readable text")?;
+    let answer = carry_out(
+        dir,
+        Request::BackUp {
+            out: out.to_owned(),
+        },
+    )?;
+    println!("{}", answer.as_str().unwrap_or("done"));
+    Ok(())
+}
+
 /// Says where the peer stands.
 pub(super) fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
     let answer = carry_out(dir, Request::Status)?;

@@ -156,7 +156,7 @@ impl Peer {
     }
 
     fn sign_next(&self, events: &[Event], from: Cursor, by: &mut Teller) -> anyhow::Result<Signed> {
-        let _one_at_a_time = self.signing();
+        let _one_at_a_time = self.signing()?;
         let position = self.next_position();
         let seed = random_seed()?;
         let made = self.replica().read(|_, pending| {

@@ -60,7 +60,15 @@ impl Peer {
             return Ok(Carried::NotHere);
         }
         let inner = &self.0;
-        let _one_at_a_time = self.signing();
+        let _one_at_a_time = match self.signing() {
+            Ok(guard) => guard,
+            Err(why) => {
+                return Ok(Carried::Refused {
+                    code: "restoring",
+                    detail: why.to_string(),
+                });
+            }
+        };
         let position = self.position_of(inner.key.id());
         let seed = random_seed()?;
         let tried = inner.replica.read(|_, pending| {

@@ -119,6 +119,7 @@ impl Peer {
                 member: self.0.member.to_string(),
                 member_name: self.0.member_name.clone(),
                 device: self.device().to_string(),
+                restoring: self.is_restoring(),
                 validator: ledger.validators().with_key(&self.device()).is_some(),
                 height: at.height.0,
                 header: at.header.to_string(),

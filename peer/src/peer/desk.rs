@@ -16,6 +16,11 @@ pub(crate) struct Desk(pub(crate) Peer);
 
 impl JoinDesk for Desk {
     fn enrol(&self, request: &JoinRequest) -> Result<JoinAnswer, JoinRefusal> {
+        // Before the invitation is used up.
+        self.0.may_sign().map_err(|why| JoinRefusal {
+            code: "internal",
+            detail: why.to_string(),
+        })?;
         let now = clock::now();
         let grant = self
             .0

@@ -9,16 +9,20 @@ use chopmark_core::{
 };
 
 use super::Peer;
+use super::restored::StillRestoring;
 use crate::clock;
 use crate::keyfile::random_seed;
 
 impl Peer {
-    /// Holds the admin device's feed: one block at a time, stored before the next.
-    pub(crate) fn signing(&self) -> MutexGuard<'_, ()> {
-        self.0
+    /// Holds the admin device's feed: one block at a time, stored before the next; none while what
+    /// it signed before may be unknown here.
+    pub(crate) fn signing(&self) -> Result<MutexGuard<'_, ()>, StillRestoring> {
+        self.may_sign()?;
+        Ok(self
+            .0
             .signing
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn admin_key(&self) -> &DeviceKey {
@@ -71,7 +75,7 @@ impl Peer {
     /// Signs one block, on a thread that may wait for the disk.
     pub(super) fn sign_block(&self, drafts: &[RecordDraft]) -> anyhow::Result<BlockId> {
         let inner = &self.0;
-        let _one_at_a_time = self.signing();
+        let _one_at_a_time = self.signing()?;
         let admin = self.admin_key();
         let position = self.next_position();
         let readers = inner.replica.read_final(|ledger| ledger.state().readers());

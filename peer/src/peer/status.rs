@@ -16,6 +16,8 @@ pub(crate) struct Status {
     pub(crate) member_name: String,
     /// The peer's own key.
     pub(crate) device: String,
+    /// Whether it was restored from a copy, and signs and orders nothing yet.
+    pub(crate) restoring: bool,
     /// Whether this peer orders.
     pub(crate) validator: bool,
     pub(crate) height: u64,
@@ -99,6 +101,12 @@ impl fmt::Display for Status {
         writeln!(f, "network    {} ({})", self.network_name, self.network)?;
         writeln!(f, "member     {} ({})", self.member_name, self.member)?;
         writeln!(f, "peer       {} ({running}{orders})", self.device)?;
+        if self.restoring {
+            writeln!(
+                f,
+                "restored   from a copy: signs and orders nothing until every peer has answered and the network has gone on"
+            )?;
+        }
         writeln!(f, "height     {}, {}", self.height, readable(self.time))?;
         writeln!(f, "header     {}", self.header)?;
         writeln!(f, "state      {}", self.state)?;

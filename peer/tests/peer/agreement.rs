@@ -18,7 +18,7 @@ fn free_ports(count: usize) -> Vec<u16> {
 }
 
 /// Every member's peer orders and calls every other.
-fn all_agree(network: &Network) -> Vec<Peer> {
+pub(crate) fn all_agree(network: &Network) -> Vec<Peer> {
     let ports = free_ports(network.members.len());
     let cards: Vec<Value> = network
         .members
@@ -44,12 +44,12 @@ fn all_agree(network: &Network) -> Vec<Peer> {
     network.members.iter().map(|dir| Peer::start(dir)).collect()
 }
 
-fn register(peer: &Peer, prefix: &str) {
+pub(crate) fn register(peer: &Peer, prefix: &str) {
     succeed(&["prefix", "register", prefix, "--dir", text(&peer.dir)]);
 }
 
 /// Waits until each of these peers has ordered so many blocks and holds the same state.
-fn until_equal(peers: &[&Peer], logged: u64) {
+pub(crate) fn until_equal(peers: &[&Peer], logged: u64) {
     until(&format!("{logged} blocks are final everywhere"), || {
         let all: Vec<Value> = peers.iter().map(|peer| peer.status()).collect();
         let enough = all

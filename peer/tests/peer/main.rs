@@ -21,4 +21,6 @@ mod network;
 mod policy;
 mod purge;
 mod recovery;
+mod restore;
 mod support;
+mod upgrade;

@@ -45,6 +45,14 @@ pub enum SyncError {
         /// What the network said.
         detail: String,
     },
+    /// The other side speaks another version of the protocol.
+    #[error(
+        "{address} speaks another version of the protocol: update whichever program is older; what is signed stays here until then"
+    )]
+    OtherVersion {
+        /// Where.
+        address: String,
+    },
     /// Someone answers and does not hold the key that this network's peer has.
     #[error(
         "{address} is not the peer it should be ({detail}): nothing was sent; ask the peer's owner"
@@ -105,6 +113,7 @@ impl SyncError {
     pub fn code(&self) -> &str {
         match self {
             Self::Unreachable { .. } => "unreachable",
+            Self::OtherVersion { .. } => "other-version",
             Self::NotThePeer { .. } => "not-the-peer",
             Self::Refused { code, .. } => code,
             Self::Lost { .. } => "lost",

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::{DeviceId, DeviceKey, EvidenceId, KnownPeer};
-use quinn::{Connection, ConnectionError, Endpoint, IdleTimeout, TransportConfig, VarInt};
+use quinn::{
+    Connection, ConnectionError, Endpoint, IdleTimeout, TransportConfig, TransportErrorCode, VarInt,
+};
 use tokio::sync::watch;
 
 use super::SyncError;
@@ -176,6 +178,10 @@ impl Node {
     }
 }
 
+/// TLS's alert `no_application_protocol` (RFC 7301, 3.2): the names of our protocols end with their
+/// version.
+const NO_SUCH_PROTOCOL: u8 = 120;
+
 /// Calls `remote` from an endpoint.
 pub(super) async fn call(
     endpoint: &Endpoint,
@@ -210,6 +216,13 @@ pub(super) async fn call(
                     return Err(SyncError::NotThePeer {
                         address: remote.address.clone(),
                         detail: error.to_string(),
+                    });
+                }
+                Err(ConnectionError::ConnectionClosed(close))
+                    if close.error_code == TransportErrorCode::crypto(NO_SUCH_PROTOCOL) =>
+                {
+                    return Err(SyncError::OtherVersion {
+                        address: remote.address.clone(),
                     });
                 }
                 Err(ConnectionError::ConnectionClosed(close)) => {

@@ -98,8 +98,17 @@ impl Replica {
         batch.commit()
     }
 
+    /// Notes that a side said hello as this copy. Another copy than before does not have what that
+    /// one brought, so it gets a slot of its own: nothing that is here came from it.
     pub(crate) fn met(&self, key: DeviceId, instance: Instance) -> Result<(), StoreError> {
-        self.note_peer(key, |row| row.met(instance, wall_clock_ms()))
+        let mut batch = self.0.store.batch()?;
+        let slot = batch.slot_of(key)?;
+        let mut row = self.peer(key)?;
+        let is_another = row.instance().is_some_and(|before| before != instance);
+        row.met(instance, wall_clock_ms());
+        let slot = if is_another { batch.next_slot()? } else { slot };
+        batch.put_peer(slot, &row)?;
+        batch.commit()
     }
 
     pub(crate) fn acknowledged(&self, key: DeviceId, last: Number) -> Result<(), StoreError> {

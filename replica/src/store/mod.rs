@@ -1,5 +1,6 @@
 //! The encrypted database: one writer, many readers, nothing acknowledged before fsync.
 
+mod backup;
 mod batch;
 mod error;
 mod evidence;

@@ -169,17 +169,23 @@ impl Batch<'_> {
     /// What the disk says.
     pub fn slot_of(&mut self, key: DeviceId) -> Result<Slot, StoreError> {
         const QUERY: &str = "SELECT slot FROM peers WHERE name = ?1";
-        const NEXT: &str = "SELECT coalesce(max(slot), 0) + 1 FROM peers";
         let name = self.store().rows.name("peer", key.as_bytes());
         if let Some(slot) = self.first::<i64>(QUERY, params![name.as_slice()])? {
             return Ok(Slot(unsigned(slot).get()));
         }
-        let slot = Slot(
-            self.first::<i64>(NEXT, [])?
-                .map_or(1, |slot| unsigned(slot).get()),
-        );
+        let slot = self.next_slot()?;
         self.put_peer(slot, &PeerRow::new(key))?;
         Ok(slot)
+    }
+
+    /// A slot that nobody ever had. A side that is written into it leaves the one before.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn next_slot(&mut self) -> Result<Slot, StoreError> {
+        const NEXT: &str = "SELECT coalesce(max(slot), 0) + 1 FROM peers";
+        let next = self.first::<i64>(NEXT, [])?;
+        Ok(Slot(next.map_or(1, |slot| unsigned(slot).get())))
     }
 
     /// Writes where a side is reached. Sides are called in the order of their first mention.

@@ -167,6 +167,11 @@ async fn names_the_wrong_peer_and_the_absent_one() {
         .unwrap_err();
     assert_eq!(refused.code(), "not-the-peer", "{refused}");
 
+    // A program of another version.
+    let refused = phone.call(&peer.remote, b"chopmark/sync/2").await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.code(), "other-version", "{refused}");
+
     let nowhere = Remote {
         key: Testnet::key(11).id(),
         address: "no-such-name.invalid:4750".to_owned(),

@@ -125,3 +125,33 @@ fn a_full_disk_loses_nothing_and_is_recovered_from() {
     );
     assert_eq!(replica.outbox().unwrap().len(), 2);
 }
+
+/// A peer that was restored from a backup lacks what it sent after that, its own blocks first; from
+/// whom should it get them, if not from those that it sent them to.
+#[test]
+fn another_copy_of_a_side_is_given_what_the_one_before_brought() {
+    let fixture = Fixture::new();
+    let phone = fixture.net.device(31);
+    let author = fixture.replica("author", PartyKind::Peer);
+    let made = fixture.net.append(&author, &phone, &[observe(1, "made")]);
+    let peer = fixture.replica("peer", PartyKind::Peer);
+    let side = Testnet::key(11).id();
+    peer.met(side, crate::Instance::from_bytes([1; 16]))
+        .unwrap();
+    take(&peer, 11, vec![block(&made.block)]);
+    let given = || {
+        let outgoing = peer.outgoing(Number::new(0), side).unwrap();
+        outgoing.items.len()
+    };
+    assert_eq!(given(), 0);
+    peer.met(side, crate::Instance::from_bytes([1; 16]))
+        .unwrap();
+    assert_eq!(given(), 0);
+    peer.met(side, crate::Instance::from_bytes([2; 16]))
+        .unwrap();
+    assert_eq!(given(), 1);
+    // What this copy brings is not given back to it.
+    let next = fixture.net.append(&author, &phone, &[observe(1, "next")]);
+    take(&peer, 11, vec![block(&next.block)]);
+    assert_eq!(given(), 1);
+}
