@@ -3,7 +3,11 @@
 //! Written out because the log keeps leaf hashes and not leaves, and because proofs come from
 //! strangers; the tests compare it with the `ct-merkle` crate.
 
+mod frontier;
+
 use sha2::{Digest, Sha256};
+
+pub use frontier::Frontier;
 
 /// A node or leaf of a tree.
 pub type TreeHash = [u8; 32];
@@ -29,7 +33,8 @@ fn node_hash(left: &TreeHash, right: &TreeHash) -> TreeHash {
 
 /// A tree that only grows: gives the root and any leaf's path at its present size.
 ///
-/// Holds 64 bytes a leaf; appending costs two hashes on average, a root or path 2 log n.
+/// Holds 64 bytes a leaf; appending costs two hashes on average, a root or path 2 log n. For trees
+/// of what is at hand; of the log only a [`Frontier`] is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MerkleTree {
     /// `levels[k]` has the hash of every complete subtree of 2^k leaves, from the left.
@@ -90,32 +95,6 @@ impl MerkleTree {
             return Sha256::digest([]).into();
         }
         range(0, self.size(), &mut |level, place| self.node(level, place)).unwrap_or_default()
-    }
-
-    /// The root that the tree would have with these leaf hashes at its end.
-    pub(crate) fn root_with(&self, more: impl IntoIterator<Item = TreeHash>) -> TreeHash {
-        // Only the complete subtrees along the right edge matter for what comes: a level with an
-        // odd number of nodes has one there.
-        let mut edge: Vec<(usize, TreeHash)> = self
-            .levels
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, nodes)| nodes.len() % 2 == 1)
-            .filter_map(|(level, nodes)| nodes.last().map(|node| (level, *node)))
-            .collect();
-        for leaf in more {
-            let mut carried = (0, leaf);
-            while let Some((_, left)) = edge.pop_if(|(level, _)| *level == carried.0) {
-                carried = (carried.0 + 1, node_hash(&left, &carried.1));
-            }
-            edge.push(carried);
-        }
-        let mut nodes = edge.into_iter().rev().map(|(_, node)| node);
-        match nodes.next() {
-            Some(right) => nodes.fold(right, |right, left| node_hash(&left, &right)),
-            None => Sha256::digest([]).into(),
-        }
     }
 
     /// The inclusion path of a leaf, from its sibling up; `None` beyond the end.
@@ -260,13 +239,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_tree_would_become_and_once_was() {
+    fn the_paths_that_a_tree_once_had() {
         let leaves: Vec<_> = (0..40u8).map(|n| leaf_hash(&[n])).collect();
         let whole = MerkleTree::from_leaf_hashes(leaves.iter().copied());
         for n in 0..leaves.len() {
             let part = MerkleTree::from_leaf_hashes(leaves[..n].iter().copied());
-            let rest = leaves[n..].iter().copied();
-            assert_eq!(part.root_with(rest), whole.root());
             for index in 0..=u64::try_from(n).unwrap() {
                 let size = part.size();
                 assert_eq!(whole.path_at(index, size), part.path(index));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::{Executed, Ledger};
-use crate::merkle::{MerkleTree, leaf_hash};
+use crate::merkle::{Frontier, leaf_hash};
 use crate::state::{State, StateView};
 use crate::{BlockId, TimeMs, VerifiedBlock, hash, limits};
 
@@ -110,7 +110,7 @@ pub(crate) fn in_order(
 ) -> Vec<BlockId> {
     let blocks: BTreeMap<BlockId, Option<BlockId>> = blocks.into_iter().collect();
     let leaves = blocks.keys().map(|id| leaf_hash(id.as_bytes()));
-    let root = MerkleTree::default().root_with(leaves);
+    let root = Frontier::default().root_with(leaves);
     let tie = |id: &BlockId| hash::labelled("chopmark/tie/1", &[&root, id.as_bytes()]);
     let mut ready = BTreeSet::new();
     let mut after: BTreeMap<BlockId, Vec<BlockId>> = BTreeMap::new();

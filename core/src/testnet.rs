@@ -9,6 +9,7 @@ pub(crate) mod vector_files;
 use std::collections::BTreeMap;
 
 use crate::cbor::Writer;
+use crate::merkle::{MerkleTree, TreeHash};
 use crate::{
     ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition,
     DeviceEntry, DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HeaderHash, Height,
@@ -54,6 +55,8 @@ pub(crate) struct Net {
     pub(crate) blocks: BTreeMap<BlockId, VerifiedBlock>,
     pub(crate) sections: BTreeMap<SectionHash, Vec<u8>>,
     pub(crate) checkpoints: Vec<Checkpoint>,
+    /// The whole log, which the ledger does not keep.
+    pub(crate) log: MerkleTree,
     pub(crate) outcomes: BTreeMap<RecordRef, Outcome>,
     pub(crate) runs: Vec<RunList>,
     /// The number of each member's root keys.
@@ -164,6 +167,7 @@ impl Net {
             blocks: BTreeMap::new(),
             sections: BTreeMap::new(),
             checkpoints: Vec::new(),
+            log: MerkleTree::default(),
             outcomes: BTreeMap::new(),
             runs: Vec::new(),
             roots: (1..=5).collect(),
@@ -243,6 +247,9 @@ impl Net {
         let verified = checkpoint.verify(self.ledger.validators()).unwrap();
         let applied = self.ledger.apply(&verified, &self.blocks).unwrap();
         self.outcomes.extend(applied.outcomes.iter().cloned());
+        for leaf in &applied.leaves {
+            self.log.push(*leaf);
+        }
         applied
     }
 
@@ -415,6 +422,10 @@ impl HistorySource for Net {
 
     fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
         self.blocks.get(id).cloned()
+    }
+
+    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
+        self.log.path_at(index, size)
     }
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {

@@ -12,7 +12,7 @@ use crate::{
     ids::{BlockId, MemberId, RecordRef},
     keys::{KeyRing, Sealed},
     limits,
-    merkle::{MerkleTree, TreeHash, leaf_hash},
+    merkle::{Frontier, MerkleTree, TreeHash, leaf_hash},
     readers::{Group, ReaderGroup},
     record::Record,
 };
@@ -330,7 +330,7 @@ impl SignedBlock {
             });
         }
         let leaves = self.records.iter().map(|record| leaf_hash(record));
-        if MerkleTree::default().root_with(leaves) != header.records_root {
+        if Frontier::default().root_with(leaves) != header.records_root {
             return Err(BlockError::RecordsRoot);
         }
         let sorted = self.encapsulations.windows(2).all(|pair| match pair {

@@ -119,7 +119,7 @@ impl Bundle {
                 _ => entries.push(Entry {
                     log_index,
                     statement: block.statement().to_vec(),
-                    log_path: ledger.log().path_at(log_index, size).ok_or(missing)?,
+                    log_path: source.log_path(log_index, size).ok_or(missing)?,
                     records: vec![shown],
                 }),
             }

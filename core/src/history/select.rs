@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::replay::Timeline;
 use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
+use crate::merkle::TreeHash;
 use crate::state::{MemberState, StateView};
 use crate::{
     BlockId, Body, CodeHash, DeviceId, Height, Record, RecordRef, RunItem, SectionHash, SubjectId,
@@ -22,6 +23,9 @@ pub trait HistorySource {
 
     /// A block of the log.
     fn block(&self, id: &BlockId) -> Option<VerifiedBlock>;
+
+    /// The inclusion path that the block at this place of the log had when that had so many.
+    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>>;
 
     /// A section's ciphertext, if it is held.
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>>;

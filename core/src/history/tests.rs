@@ -292,8 +292,7 @@ fn with_block(story: &Story, bundle: &Bundle, block: &crate::VerifiedBlock) -> B
         statement: block.statement().to_vec(),
         log_path: story
             .net
-            .ledger
-            .log()
+            .log
             .path_at(index, bundle.as_of.header().log_size())
             .unwrap(),
         records: indices

@@ -8,6 +8,7 @@ use super::run::Outcome;
 use super::{Executed, Ledger};
 use crate::checkpoint::VerifiedCheckpoint;
 use crate::lineage::Descent;
+use crate::merkle::TreeHash;
 use crate::state::Tip;
 use crate::{BlockId, DeviceId, HeaderHash, Height, NetworkId, RecordRef, VerifiedBlock};
 
@@ -99,6 +100,8 @@ pub struct Applied {
     pub outcomes: Vec<(RecordRef, Outcome)>,
     /// The log index of the checkpoint's first block; the others follow in its order.
     pub first_index: u64,
+    /// The log's new leaves, in that order: for whoever keeps them, since the ledger does not.
+    pub leaves: Vec<TreeHash>,
     /// What came of what, in that order: for a [`Lineage`](crate::Lineage) kept beside the ledger.
     pub descents: Vec<Descent>,
 }
@@ -147,8 +150,8 @@ impl Ledger {
         };
         let first_index = self.log.size();
         let run = executed.into_run();
-        for leaf in run.leaves {
-            self.log.push(leaf);
+        for leaf in &run.leaves {
+            self.log.push(*leaf);
         }
         let mut changes = run.changes;
         let descents = std::mem::take(&mut changes.descents);
@@ -158,6 +161,7 @@ impl Ledger {
         Ok(Applied {
             outcomes: run.outcomes,
             first_index,
+            leaves: run.leaves,
             descents,
         })
     }

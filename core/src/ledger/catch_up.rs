@@ -12,7 +12,7 @@ use super::Ledger;
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::{Checkpoint, CheckpointError, Header, VerifiedCheckpoint};
 use crate::history::{HistoryError, HistorySource};
-use crate::merkle::{MerkleTree, leaf_hash};
+use crate::merkle::{Frontier, TreeHash, leaf_hash};
 use crate::roster_chain::{self, Followed, RosterChain, RosterChainError};
 use crate::state::{Logged, State, StateView, Tip};
 use crate::state_tree::{StateTree, leaves_of};
@@ -134,6 +134,15 @@ impl SnapshotOffer {
         })
     }
 
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn of_founders(checkpoint: Checkpoint) -> Self {
+        Self {
+            checkpoint,
+            rosters: RosterChain::default(),
+            since: 0,
+        }
+    }
+
     /// The checkpoint that it is of.
     #[must_use]
     pub fn checkpoint(&self) -> &Checkpoint {
@@ -193,6 +202,7 @@ impl SnapshotOffer {
             state: Vec::new(),
             logged: Vec::new(),
             log: ledger.log().clone(),
+            leaves: Vec::new(),
         })
     }
 }
@@ -223,7 +233,8 @@ pub struct Arriving {
     header: SignedHeader,
     state: Vec<u8>,
     logged: Vec<(BlockId, Logged)>,
-    log: MerkleTree,
+    log: Frontier,
+    leaves: Vec<TreeHash>,
 }
 
 /// A state that is the one that validators cosigned, with its log.
@@ -231,7 +242,8 @@ pub struct Arriving {
 pub struct Arrived {
     state: State,
     tree: StateTree,
-    log: MerkleTree,
+    log: Frontier,
+    leaves: Vec<TreeHash>,
 }
 
 impl Arriving {
@@ -264,7 +276,9 @@ impl Arriving {
             member: statement.header().member(),
         };
         self.logged.push((statement.id(), logged));
-        self.log.push(leaf_hash(bytes));
+        let leaf = leaf_hash(bytes);
+        self.log.push(leaf);
+        self.leaves.push(leaf);
         Ok(())
     }
 
@@ -297,7 +311,16 @@ impl Arriving {
             state,
             tree,
             log: self.log,
+            leaves: self.leaves,
         })
+    }
+}
+
+impl Arrived {
+    /// What the log has more than before, for whoever keeps its leaves.
+    #[must_use]
+    pub fn leaves(&self) -> &[TreeHash] {
+        &self.leaves
     }
 }
 

@@ -16,7 +16,7 @@ pub use snapshot::SnapshotError;
 
 pub(crate) use run::{Place, place, run_block};
 
-use crate::merkle::MerkleTree;
+use crate::merkle::Frontier;
 use crate::state::{State, StateView, Tip};
 use crate::state_tree::{InboxPath, StateEntry, StatePath, StateTree, entry_bytes, leaves_of};
 use crate::{
@@ -29,7 +29,7 @@ pub struct Ledger {
     state: State,
     /// The tree over the state; it follows from it.
     tree: StateTree,
-    log: MerkleTree,
+    log: Frontier,
 }
 
 impl Ledger {
@@ -40,7 +40,7 @@ impl Ledger {
         Self {
             tree: StateTree::of(leaves_of(&state)),
             state,
-            log: MerkleTree::default(),
+            log: Frontier::default(),
         }
     }
 
@@ -56,9 +56,9 @@ impl Ledger {
         &self.state
     }
 
-    /// The log: the tree over the statements of every ordered block.
+    /// The log: the tree over the statements of every ordered block, as far as the ledger needs it.
     #[must_use]
-    pub fn log(&self) -> &MerkleTree {
+    pub fn log(&self) -> &Frontier {
         &self.log
     }
 

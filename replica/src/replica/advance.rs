@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc;
 
 use chopmark_core::StateView as _;
+use chopmark_core::merkle::{TreeHash, leaf_hash};
 use chopmark_core::{
     Applied, ApplyError, BlockId, Checkpoint, Descent, DeviceKey, Digest32, HeaderHash, Height,
     Ledger, TimeMs, VerifiedBlock, VerifiedCheckpoint,
@@ -70,6 +71,9 @@ pub(super) struct Final {
 struct Advanced {
     height: Height,
     finals: Vec<Final>,
+    /// Where in the log its first block stands.
+    first_index: u64,
+    leaves: Vec<TreeHash>,
     descents: Vec<Descent>,
 }
 
@@ -78,6 +82,7 @@ impl Advanced {
         if !self.descents.is_empty() {
             batch.put_lineage(self.height, &Descent::all_to_bytes(&self.descents))?;
         }
+        batch.append_leaves(self.first_index, &self.leaves)?;
         self.finals
             .into_iter()
             .try_for_each(|done| done.write(batch))
@@ -253,6 +258,32 @@ impl Copy {
         Ok(())
     }
 
+    /// Makes the log's tree on disk as long as the log: it is shorter in a store of an older
+    /// version, or where a damaged row was taken away.
+    pub(super) fn complete_tree(&self, store: &Store) -> Result<(), ReplicaError> {
+        /// Leaves written in one batch.
+        const AT_A_TIME: u64 = 4_096;
+        let size = self.ledger.log().size();
+        let mut here = store.leaf_count()?;
+        while here < size {
+            let end = here.saturating_add(AT_A_TIME).min(size);
+            let mut leaves = Vec::new();
+            for index in here..end {
+                let missing = || StoreError::DamagedRow {
+                    table: "log",
+                    row: index.to_string(),
+                };
+                let item = store.logged(index)?.ok_or_else(missing)?;
+                leaves.push(leaf_hash(verified(item.number, &item.bytes)?.statement()));
+            }
+            let mut batch = store.batch()?;
+            batch.append_leaves(here, &leaves)?;
+            batch.commit()?;
+            here = end;
+        }
+        Ok(())
+    }
+
     /// Applies the checkpoint after the newest one; `None` when it or one of its blocks is not here.
     fn apply_next(&mut self, store: &Store) -> Result<Option<Advanced>, ReplicaError> {
         let height = Height(self.ledger.tip().height.0.saturating_add(1));
@@ -312,6 +343,8 @@ impl Copy {
         Some(Advanced {
             height,
             finals,
+            first_index: applied.first_index,
+            leaves: applied.leaves,
             descents: applied.descents,
         })
     }

@@ -1,5 +1,6 @@
 //! Questions to a replica that need its store.
 
+use chopmark_core::merkle::TreeHash;
 use chopmark_core::{
     BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HeldFeeds as _,
     HistorySource, Item, NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock,
@@ -328,6 +329,13 @@ impl HistorySource for Replica {
     fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
         let item = self.0.store.block(*id).ok().flatten()?;
         verified(item.number, &item.bytes).ok()
+    }
+
+    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
+        self.0.store.log_path(index, size).unwrap_or_else(|error| {
+            tracing::error!(%error, "the log's tree cannot be read");
+            None
+        })
     }
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {

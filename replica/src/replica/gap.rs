@@ -390,6 +390,17 @@ impl Copy {
     }
 }
 
+/// Takes the log's tree away, to be made again of the log. Where blocks of that are missing, the
+/// state goes with it: what is here is replayed, and the rest comes as it came to everyone.
+pub(super) fn forget_tree(store: &Store) -> Result<(), StoreError> {
+    let mut batch = store.batch()?;
+    batch.drop_tiles()?;
+    if store.fact(GAP)?.is_some() {
+        batch.drop_snapshot()?;
+    }
+    batch.commit()
+}
+
 /// What a record makes of what.
 fn descent(at: RecordRef, record: &Record) -> Option<Descent> {
     let went_in = match record.body() {

@@ -134,6 +134,7 @@ impl Replica {
             let passed = (copy.ledger.tip(), copy.ledger.log().size());
             let checkpoint = offer.checkpoint().clone();
             let gap = Gap::after(copy.gap.take(), passed, offer, &self.0.genesis)?;
+            batch.append_leaves(passed.1, arrived.leaves())?;
             copy.ledger.take_over(arrived)?;
             copy.pending = None;
             copy.drafts = Default::default();

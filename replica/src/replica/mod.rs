@@ -340,6 +340,7 @@ impl Copy {
         };
         copy.replay(store)?;
         copy.drop_hopeless_gap(store)?;
+        copy.complete_tree(store)?;
         for item in store.open_blocks()? {
             let block = verified(item.number, &item.bytes)?;
             copy.held.insert_open(item.number, block);
@@ -411,6 +412,13 @@ fn verified(number: Number, bytes: &[u8]) -> Result<VerifiedBlock, ReplicaError>
 /// Forgets the item that a damage names, and asks everyone for everything again: what is here is
 /// not stored twice. Any other error is handed back.
 fn forget_damaged(store: &Store, error: ReplicaError) -> Result<(), ReplicaError> {
+    if let ReplicaError::Store(StoreError::DamagedRow {
+        table: "log_tiles", ..
+    }) = &error
+    {
+        tracing::error!(%error, "the log's tree is damaged, and is made again of the log");
+        return Ok(gap::forget_tree(store)?);
+    }
     let number = match &error {
         ReplicaError::Store(StoreError::DamagedRow {
             table: "items",

@@ -13,6 +13,7 @@ mod sections;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod tiles;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,9 +35,10 @@ pub use sections::Purge;
 /// The database file in a replica's folder.
 const FILE: &str = "ledger.db";
 /// Schema steps in order; a database at version n has had the first n.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/0001_start.sql"),
     include_str!("../../migrations/0002_lineage.sql"),
+    include_str!("../../migrations/0003_log_tiles.sql"),
 ];
 /// 3.51.3 mended a bug in which a reset of the write-ahead log could lose a commit.
 const OLDEST_SQLITE: i32 = 3_051_003;

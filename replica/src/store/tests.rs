@@ -1,3 +1,5 @@
+mod tiles;
+
 use chopmark_core::{BlockId, DeviceId, EvidenceId, HeaderHash, Height, SectionHash, SubjectId};
 
 use super::batch::SectionPut;
@@ -451,7 +453,7 @@ fn refuses_a_newer_schema() {
         Store::open(folder.path(), Lock::KeyFile),
         Err(StoreError::NewerSchema {
             found: 99,
-            known: 2
+            known: 3
         })
     ));
 }

@@ -70,7 +70,7 @@ fn quantities_out_of_nothing_show() {
         bundle.entries.push(Entry {
             log_index,
             statement: block.statement().to_vec(),
-            log_path: net.ledger.log().path_at(log_index, size).unwrap(),
+            log_path: net.log.path_at(log_index, size).unwrap(),
             records: vec![Shown {
                 index: 0,
                 record: block.record_bytes(0).unwrap().to_vec(),

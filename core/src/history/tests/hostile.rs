@@ -130,7 +130,7 @@ fn a_block_of_another_network_is_in_no_log() {
     let mut header = bundle.as_of.header().clone();
     let leaf = crate::merkle::leaf_hash(block.statement());
     let log_index = header.log_size;
-    let leaves = story.net.ledger.log().leaf_hashes().iter().copied();
+    let leaves = story.net.log.leaf_hashes().iter().copied();
     let log = crate::merkle::MerkleTree::from_leaf_hashes(leaves.chain([leaf]));
     header.log_size += 1;
     header.log_root = crate::Digest32::from_bytes(log.root());

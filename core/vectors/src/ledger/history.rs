@@ -3,6 +3,7 @@
 use super::{Made, NOW};
 use crate::line;
 use anyhow::{Context, Result, ensure};
+use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
     BlockId, Bundle, CodeHash, Height, HistorySource, Ledger, RecordRef, RunItem, SectionHash,
     SignedHeader, SubjectId, VerifiedBlock, propose,
@@ -47,6 +48,11 @@ impl HistorySource for Made {
 
     fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
         (self.block.id() == *id).then(|| self.block.clone())
+    }
+
+    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
+        // One block makes the whole log.
+        MerkleTree::from_leaves([self.block.statement()]).path_at(index, size)
     }
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {

@@ -289,3 +289,46 @@ fn what_came_of_what_in_the_gap_is_known_once_it_is_filled() {
     let again = two.trace(subject(&first), Reach::Descendants);
     assert_eq!(again, Some(traced));
 }
+
+/// The tree is on disk: a store from before it was, or one whose tree is damaged, makes it of the log.
+#[test]
+fn the_logs_tree_is_made_again_of_the_log() {
+    let fixture = Fixture::new();
+    let (one, two) = taken_over(&fixture);
+    let paths = |replica: &Replica| {
+        let path = |index| replica.store().log_path(index, 4).unwrap().unwrap();
+        (0..4).map(path).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&two), paths(&one), "also where blocks are missing");
+    let before = paths(&one);
+    let mut batch = one.store().batch().unwrap();
+    batch.drop_tiles().unwrap();
+    batch.commit().unwrap();
+    drop(one);
+    let one = fixture.reopen("one", PartyKind::Peer);
+    assert_eq!(paths(&one), before);
+    // And while it runs: a checkpoint finds the damage, and the next one is made.
+    let mut batch = one.store().batch().unwrap();
+    batch.drop_tiles().unwrap();
+    batch.commit().unwrap();
+    let next = [observe(7, "next")];
+    fixture.net.append(&one, &fixture.net.device(31), &next);
+    let now = TimeMs(wall_clock_ms());
+    let order = || one.order(&Testnet::key(11), now, WhenIdle::Wait);
+    assert!(order().is_err());
+    assert!(order().unwrap().is_some());
+    assert_eq!(one.store().log_path(0, 4).unwrap().unwrap(), before[0]);
+
+    // In the middle of a gap the state goes with it, and everything comes anew.
+    let mut batch = two.store().batch().unwrap();
+    batch.append_leaves(0, &[[0; 32]]).unwrap();
+    batch.drop_tiles().unwrap();
+    batch.drop_snapshot().unwrap();
+    batch.commit().unwrap();
+    drop(two);
+    let two = fixture.reopen("two", PartyKind::Peer);
+    let items = everything(&one).into_iter().map(|item| item.item);
+    take(&two, 11, items.collect());
+    assert_eq!(two.status().state, one.status().state);
+    assert_eq!(paths(&two), before);
+}

@@ -1,6 +1,7 @@
 //! A small network in memory: three members, one item in a case, and the item's whole journey,
 //! with every signature real.
 
+use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
     DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft, Height,
@@ -35,6 +36,7 @@ pub(crate) struct World {
     pub(crate) evidence: BTreeMap<EvidenceId, Vec<u8>>,
     members: Vec<Member>,
     ledger: Ledger,
+    log: MerkleTree,
     blocks: BTreeMap<BlockId, VerifiedBlock>,
     sections: BTreeMap<SectionHash, Vec<u8>>,
     feeds: BTreeMap<DeviceId, (Seq, BlockId)>,
@@ -102,6 +104,7 @@ impl World {
         let genesis = Genesis::combine(&draft.body_bytes(), signatures).unwrap();
         let mut world = Self {
             ledger: Ledger::new(&genesis),
+            log: MerkleTree::default(),
             genesis,
             item: Code::gtin_serial("06912345000017", "7KX2M9QTR4VD8WNC").unwrap(),
             case: Code::sscc("069123450000000017").unwrap(),
@@ -336,6 +339,9 @@ impl World {
         self.as_of = Some(checkpoint.signed_header().clone());
         let checkpoint = checkpoint.verify(self.genesis.validators()).unwrap();
         let applied = self.ledger.apply(&checkpoint, &self.blocks).unwrap();
+        for leaf in &applied.leaves {
+            self.log.push(*leaf);
+        }
         for (at, outcome) in &applied.outcomes {
             assert!(
                 matches!(outcome, chopmark_core::Outcome::Applied),
@@ -354,6 +360,10 @@ impl HistorySource for World {
 
     fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
         self.blocks.get(id).cloned()
+    }
+
+    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
+        self.log.path_at(index, size)
     }
 
     fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
