@@ -3,7 +3,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::{CborError, Policy, Record, RecordDraft, SectionBody, cbor, session};
+use crate::{
+    CborError, Checkpoint, Policy, Record, RecordDraft, SectionBody, SnapshotOffer, cbor, session,
+};
 
 /// A section's plaintext.
 ///
@@ -35,6 +37,12 @@ pub fn frame(bytes: &[u8]) -> Result<Vec<u8>, CborError> {
 /// [`CborError`] naming what is wrong with it.
 pub fn policy(bytes: &[u8]) -> Result<Vec<u8>, CborError> {
     cbor::from_canonical::<Policy>(bytes).map(|policy| cbor::to_bytes(&policy))
+}
+
+/// An offer of a snapshot of a network whose roster never changed.
+#[must_use]
+pub fn offer(checkpoint: Checkpoint) -> SnapshotOffer {
+    SnapshotOffer::of_founders(checkpoint)
 }
 
 /// The record that a draft becomes, its sections left out.

@@ -5,8 +5,12 @@ mod codes;
 mod epcis;
 mod exchange;
 mod histories;
+mod ordering;
 mod rules;
+mod states;
 mod tables;
+
+pub(crate) use states::{honest, paths};
 
 /// What became of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +43,13 @@ pub const TARGETS: &[Target] = &[
     new("policy", histories::policy, 2048),
     new("checkpoint", histories::checkpoint, 4096),
     new("snapshot", histories::snapshot, 8192),
+    new("snapshot-offer", states::offer, 8192),
+    new("snapshot-parts", states::parts, 8192),
+    new("state-path", states::path, 4096),
+    new("inbox-path", states::inbox, 4096),
+    new("proposal", histories::proposal, 4096),
+    new("ballot", ordering::message, 4096),
+    new("ballots-wal", ordering::journal, 4096),
     new("bundle", histories::bundle, 24576),
     new("frame", exchange::frame, 8192),
     new("session", exchange::session, 8192),

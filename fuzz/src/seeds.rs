@@ -5,6 +5,7 @@
 
 mod blocks;
 mod exchange;
+mod ordering;
 mod texts;
 
 use crate::network;
@@ -35,6 +36,7 @@ pub fn seeds() -> anyhow::Result<Vec<Seed>> {
     }
     seeds.extend(blocks::seeds()?);
     seeds.extend(exchange::seeds()?);
+    seeds.extend(ordering::seeds()?);
     seeds.extend(texts::seeds());
     Ok(seeds)
 }

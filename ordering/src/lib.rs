@@ -13,6 +13,8 @@ mod bft;
 mod context;
 mod engine;
 mod entry;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod host;
 mod journal;
 mod message;

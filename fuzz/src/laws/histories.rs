@@ -1,7 +1,10 @@
 //! What networks begin with, agree on, keep and show.
 
+use std::collections::BTreeMap;
+
 use chopmark_core::{
-    Bundle, Checkpoint, FounderSignature, Genesis, GenesisDraft, Inception, Ledger, fuzzing,
+    Bundle, Checkpoint, FounderSignature, Genesis, GenesisDraft, Inception, Ledger, Proposal,
+    fuzzing,
 };
 
 use super::{Fate, broken};
@@ -72,6 +75,29 @@ pub(super) fn checkpoint(bytes: &[u8]) -> Fate {
     if let Ok(verified) = checkpoint.verify(network::genesis().validators()) {
         assert_eq!(verified.checkpoint().hash(), hash);
     }
+    Fate::Taken
+}
+
+/// A proposal has one spelling, and becomes the checkpoint that it was made for.
+pub(super) fn proposal(bytes: &[u8]) -> Fate {
+    let Ok(proposal) = Proposal::from_bytes(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(
+        proposal.to_bytes(),
+        bytes,
+        "a second spelling of a proposal"
+    );
+    let (hash, header) = (proposal.hash(), proposal.header().clone());
+    assert_eq!(header.hash(), hash);
+    let cosignature = proposal.cosign(network::key());
+    assert_eq!(cosignature.verify(&header), Ok(()));
+    let ledger = Ledger::new(network::genesis());
+    if let Ok(executed) = ledger.execute(&proposal, &BTreeMap::new()) {
+        assert_eq!(executed.hash(), hash);
+    }
+    let checkpoint = proposal.clone().into_checkpoint(vec![cosignature]);
+    assert_eq!(checkpoint.to_proposal(), proposal);
     Fate::Taken
 }
 
