@@ -3,20 +3,21 @@
 
 mod drafts;
 mod goods;
+mod history;
 mod roster;
 pub(crate) mod vector_files;
 
 use std::collections::BTreeMap;
 
 use crate::cbor::Writer;
-use crate::merkle::{MerkleTree, TreeHash};
+use crate::merkle::MerkleTree;
 use crate::{
-    ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, CodeHash, Condition,
-    DeviceEntry, DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HeaderHash, Height,
-    HistorySource, HpkeSecret, Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party,
-    PickupCode, Policy, Position, Prefix, Proposal, Readers, RecordDraft, RecordRef, Refusal, Role,
-    RootKey, RunItem, RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes,
-    UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, When, propose,
+    ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry,
+    DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HeaderHash, Height, HpkeSecret,
+    Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party, PickupCode, Policy,
+    Position, Prefix, Proposal, Readers, RecordDraft, RecordRef, Refusal, Role, RootKey, RunList,
+    SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    ValidatorSet, VerifiedBlock, When, propose,
 };
 
 pub(crate) use drafts::*;
@@ -407,40 +408,6 @@ impl Net {
 
     pub(crate) fn staff_id(&self, member: usize) -> DeviceId {
         self.staff[member].key.id()
-    }
-}
-
-impl HistorySource for Net {
-    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
-        self.blocks
-            .values()
-            .flat_map(VerifiedBlock::located)
-            .filter(|(_, record)| record.subjects().contains(subject))
-            .map(|(at, _)| at)
-            .collect()
-    }
-
-    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
-        self.blocks.get(id).cloned()
-    }
-
-    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
-        self.log.path_at(index, size)
-    }
-
-    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
-        self.sections.get(hash).cloned()
-    }
-
-    fn header(&self, height: Height) -> Option<crate::SignedHeader> {
-        let mut all = self.checkpoints.iter();
-        let found = all.find(|checkpoint| checkpoint.header().height() == height);
-        found.map(|checkpoint| checkpoint.signed_header().clone())
-    }
-
-    fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {
-        let find = |list: &RunList| Some((list.subject(), list.item(code)?));
-        self.runs.iter().find_map(find)
     }
 }
 

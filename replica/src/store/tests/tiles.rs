@@ -29,7 +29,7 @@ fn paths_from_disk_are_those_of_a_tree_in_memory() {
         size = end;
         assert_eq!(store.leaf_count().unwrap(), size as u64);
         let tree = MerkleTree::from_leaf_hashes(all[..size].iter().copied());
-        for index in [0, 1, size / 3, size / 2, size.saturating_sub(2), size - 1] {
+        for index in [0, size / 3, size / 2, size.saturating_sub(2), size - 1] {
             for at in [index + 1, (index + size).div_ceil(2), size] {
                 let (index, at) = (index as u64, at as u64);
                 let path = store.log_path(index, at).unwrap();
