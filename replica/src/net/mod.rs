@@ -2,6 +2,7 @@
 
 mod again;
 mod answer;
+mod endpoint;
 mod evidence;
 mod files;
 mod frames;

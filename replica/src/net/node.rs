@@ -12,6 +12,7 @@ use quinn::{
 use tokio::sync::watch;
 
 use super::SyncError;
+use super::endpoint;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
 use super::late::Lates;
 use super::order::{Ballots, ORDER_ALPN};
@@ -95,10 +96,7 @@ impl Node {
         let crypto = tls::server(&key, &[SYNC_ALPN, JOIN_ALPN, ORDER_ALPN])?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config.transport_config(transport());
-        let endpoint = Endpoint::server(config, listen).map_err(|source| NodeError::Listen {
-            address: listen,
-            source,
-        })?;
+        let endpoint = endpoint::answering(listen, &key, config)?;
         Ok(Self::new(endpoint, key, replica, desk))
     }
 
