@@ -11,7 +11,7 @@ use crate::ballots::{Place, Said};
 use crate::broken::Broken;
 use crate::node::Node;
 use crate::peer::News;
-use rights::Rights;
+pub use rights::Rights;
 
 /// The judge's notes.
 #[derive(Default)]

@@ -29,6 +29,7 @@ mod story;
 mod world;
 
 pub use broken::Broken;
+pub use judge::Rights;
 pub use scale::{Scale, scale};
 pub use story::{Failure, Summary};
 pub use world::{run, tell};

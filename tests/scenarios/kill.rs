@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use chopmark_tests::{CARRIER, Device, FACTORY, Places, Trade, first};
+use chopmark_tests::{CARRIER, Device, Dice, FACTORY, Places, Trade, first};
 use chopmark_view::{Action, Condition, EventStatus, Outbox, OutboxState, SendNow, Subject};
 use tokio::time::sleep;
 
@@ -23,7 +23,7 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
 
     let factory = trade.courier.member_named("Nansha Ceramics Works").await?;
     let carrier = trade.desk.member_named("Pearl River Express").await?;
-    let mut dice = Dice(0x5eed_c0de);
+    let mut dice = Dice::new(0x5eed_c0de);
     let mut signed = Vec::new();
     let mut acknowledged = BTreeSet::new();
     // The case goes to and fro between desk and courier, a signature each.
@@ -168,21 +168,5 @@ impl Actor {
         slot.crash().await?;
         *slot = Device::reopen(places, &folder).await?;
         Ok(())
-    }
-}
-
-/// A small generator with a fixed seed, so that a failing run can be told again.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-
-    fn one_in(&mut self, bound: u64) -> bool {
-        self.below(bound) == 0
     }
 }

@@ -1,8 +1,10 @@
 //! Scenarios on processes, browsers and windows that each test starts for itself.
 
 mod camera;
+mod cluster;
 mod consumer;
 mod journey;
 mod kill;
 mod two_couriers;
+mod two_ways;
 mod window;

@@ -78,7 +78,8 @@ async fn second_acceptance_is_refused_everywhere() -> Result<()> {
     Ok(())
 }
 
-fn decided<'a>(view: &'a SubjectView, record: &str) -> Option<&'a EventStatus> {
+/// Where a record stands, once that is decided.
+pub(crate) fn decided<'a>(view: &'a SubjectView, record: &str) -> Option<&'a EventStatus> {
     let step: &JourneyStep = view.journey.iter().find(|step| step.record == record)?;
     matches!(
         step.status,

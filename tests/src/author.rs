@@ -19,7 +19,7 @@ use crate::{FACTORY, GTIN, Network, PREFIX, Role};
 /// How long the network may take to register the prefix.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A device of the factory, joined by invitation.
+/// A device joined by invitation: the replica's node without the app above it.
 pub struct Author {
     replica: Replica,
     node: Node,
@@ -30,9 +30,21 @@ pub struct Author {
 }
 
 impl Author {
-    /// Joins, and waits until the factory may commission.
+    /// Joins the factory, and waits until it may commission.
     pub async fn join(network: &Network, folder: &Path) -> Result<Self> {
-        let link = network.invite(FACTORY, Role::Qc, "bench").await?;
+        let author = Self::join_member(network, FACTORY, Role::Qc, folder).await?;
+        author.await_prefix().await?;
+        Ok(author)
+    }
+
+    /// Joins any member.
+    pub async fn join_member(
+        network: &Network,
+        number: usize,
+        role: Role,
+        folder: &Path,
+    ) -> Result<Self> {
+        let link = network.invite(number, role, "author").await?;
         let invitation = Invitation::parse(&link)?;
         let key = DeviceKey::from_seed(&random_bytes()?);
         let hpke = HpkeSecret::derive(Kem::XWing, &random_bytes()?).public();
@@ -42,20 +54,28 @@ impl Author {
         let member = enrolment.clone().verify()?.header().member();
         let replica = Replica::create(folder, Lock::KeyFile, &genesis, PartyKind::Device)?;
         replica.take_handover(vec![enrolment], Vec::new())?;
-        let author = Self {
+        Ok(Self {
             node: Node::caller(DeviceKey::from_seed(&key.to_seed()), replica.clone())?,
             // Not through the scenarios' relay: it would be measured too.
             remote: Remote {
                 key: invitation.peer(),
-                address: listens_at(network.member(FACTORY)?.folder())?,
+                address: listens_at(network.member(number)?.folder())?,
             },
             readers: Ledger::new(&genesis).state().readers(),
             replica,
             key,
             member,
-        };
-        author.await_prefix().await?;
-        Ok(author)
+        })
+    }
+
+    /// What this device holds.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// Whose it is.
+    pub fn member(&self) -> MemberId {
+        self.member
     }
 
     async fn await_prefix(&self) -> Result<()> {
@@ -100,12 +120,22 @@ impl Author {
             .read_final(|ledger| ledger.state().logged(&block).is_some())
     }
 
-    /// Keeps a connection to the factory's peer until the answer is dropped.
+    /// Whether it is a device of the factory, which makes things.
+    pub fn is_maker(&self) -> bool {
+        let prefix = Prefix::parse(PREFIX);
+        let owner = |prefix| {
+            self.replica
+                .read_final(|ledger| ledger.state().prefix(&prefix))
+        };
+        prefix.ok().and_then(owner) == Some(self.member)
+    }
+
+    /// Keeps a connection to its member's peer until the answer is dropped.
     pub fn keep(&self) -> Kept {
         self.node.keep(self.remote.clone())
     }
 
-    /// Syncs with the factory's peer.
+    /// Syncs with its member's peer.
     pub async fn send(&self, until: Until) -> Result<SyncReport> {
         let report = self.node.sync_once(&self.remote, until).await?;
         ensure!(
@@ -173,14 +203,14 @@ fn code(number: usize) -> Result<Code> {
     Ok(Code::gtin_serial(GTIN, &format!("B{number:06}"))?)
 }
 
-fn when() -> When {
+pub(crate) fn when() -> When {
     When {
         time: now(),
         tz: TzMinutes::default(),
     }
 }
 
-fn now() -> TimeMs {
+pub(crate) fn now() -> TimeMs {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -7,7 +7,9 @@
 mod author;
 mod browser;
 mod camera;
+pub mod cluster;
 mod device;
+mod dice;
 mod first;
 mod journey;
 mod life;
@@ -23,16 +25,19 @@ pub use author::Author;
 pub use browser::{Browser, Look};
 pub use camera::{Video, render_label};
 pub use device::Device;
+pub use dice::Dice;
 pub use first::run_first_scenario;
 pub use journey::{
     Goods, PRODUCT, Trade, all_final, enrol, first, hand_over_by_frames, inspect_with_photo,
     picture,
 };
 pub use network::{
-    CARRIER, CUSTOMS, Chopmark, FACTORY, GTIN, Member, Network, PREFIX, RETAILER, Role,
+    CARRIER, CUSTOMS, Chopmark, FACTORY, GTIN, Member, Network, PREFIX, Pages, RETAILER, Roads,
+    Role, Setting,
 };
 pub use places::Places;
 pub use process::Running;
 pub use proxy::Proxy;
+pub use relay::Weather;
 pub use steps::Steps;
 pub use tamper::{fetch, flip_bit, leave_out, place_of_offer, sign_as_stranger};

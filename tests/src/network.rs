@@ -1,17 +1,25 @@
+mod chopmark;
+mod config;
+mod founding;
+mod roads;
+mod roster;
+
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::{
     Places, Running,
-    process::output,
     relay::{Relay, free_udp_port},
 };
+pub use chopmark::Chopmark;
+use chopmark::chopmark;
 
 /// The four members of every scenario.
 pub const FACTORY: usize = 0;
@@ -27,12 +35,58 @@ pub const PREFIX: &str = "9506000";
 /// A GTIN under that prefix.
 pub const GTIN: &str = "09506000134352";
 
-const NAMES: [(&str, &str, &str); 4] = [
+/// Short name, legal name and class of each member. The first four found every network.
+const NAMES: [(&str, &str, &str); 7] = [
     ("factory", "Nansha Ceramics Works", "manufacturer"),
     ("carrier", "Pearl River Express", "carrier"),
     ("customs", "Qianhai Port Customs", "customs"),
     ("retailer", "Macao Tea House", "retailer"),
+    ("forwarder", "Shekou Forwarding", "forwarder"),
+    ("depot", "Hengqin Depot", "warehouse"),
+    ("bank", "Delta Trade Bank", "bank"),
 ];
+
+/// What a network is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// How many members found it, each with a validator.
+    pub founders: usize,
+    /// How many more firms make their keys and may be admitted later.
+    pub newcomers: usize,
+    /// How peers reach each other.
+    pub roads: Roads,
+    /// Whether gateways show the consumer page, which has to be built for that.
+    pub pages: Pages,
+}
+
+/// How peers reach each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roads {
+    /// Directly.
+    Straight,
+    /// Through relays that a scenario can cut and slow down, one for each pair and direction.
+    Relayed,
+}
+
+/// Whether gateways show the consumer page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pages {
+    /// They do.
+    Built,
+    /// They only answer programs.
+    Absent,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            founders: 4,
+            newcomers: 0,
+            roads: Roads::Straight,
+            pages: Pages::Built,
+        }
+    }
+}
 
 /// Which work an invited device does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,21 +149,29 @@ impl Member {
     }
 }
 
-/// A consortium of four members on this machine, each with a peer of its own.
-/// Devices reach peers only through relays that a scenario can cut.
+/// A consortium on this machine, each member with a peer of its own. Devices reach peers only
+/// through relays that a scenario can cut.
 #[derive(Debug)]
 pub struct Network {
     places: Places,
     folder: PathBuf,
+    setting: Setting,
     id: String,
     members: Vec<Member>,
+    roads: BTreeMap<(usize, usize), Relay>,
 }
 
 impl Network {
-    /// Founds the network as its members would: each makes its keys, all sign the genesis.
+    /// Founds a network of four as its members would: each makes its keys, all sign the genesis.
     pub async fn found(places: &Places, folder: &Path) -> Result<Self> {
+        Self::found_as(places, folder, Setting::default()).await
+    }
+
+    /// Founds another network.
+    pub async fn found_as(places: &Places, folder: &Path, setting: Setting) -> Result<Self> {
+        let count = setting.founders + setting.newcomers;
         let mut members = Vec::new();
-        for (short, name, class) in NAMES {
+        for (short, name, class) in NAMES.into_iter().take(count) {
             let home = folder.join(short);
             fs::create_dir_all(&home)?;
             chopmark(places, &home)?
@@ -126,104 +188,41 @@ impl Network {
                 gateway: free_tcp_port()?,
             });
         }
+        ensure!(members.len() == count, "there are names for seven members");
         let mut network = Self {
             places: places.clone(),
             folder: folder.to_path_buf(),
+            setting,
             id: String::new(),
             members,
+            roads: BTreeMap::new(),
         };
+        network.build_roads().await?;
         network.sign_genesis().await?;
         network.configure()?;
         Ok(network)
     }
 
-    async fn sign_genesis(&mut self) -> Result<()> {
-        let draft = self.folder.join("draft.cbor");
-        let genesis = self.folder.join("genesis.cbor");
-        let host = format!("127.0.0.1:{}", self.member(RETAILER)?.gateway);
-        let mut new = self.command()?;
-        new.args(["network", "new", "--name", "Pearl River trial"])
-            .args(["--host", &host])
-            .arg("--draft")
-            .arg(&draft);
-        for member in &self.members {
-            new.arg("--founder").arg(member.folder.join("founder.cbor"));
-            new.args(["--validator", &member.name]);
-        }
-        new.run().await?;
-        let mut combine = self.command()?;
-        combine
-            .args(["network", "combine", "--draft"])
-            .arg(&draft)
-            .arg("--out")
-            .arg(&genesis);
-        for member in &self.members {
-            let signature = member.folder.join("genesis.sig");
-            let mut sign = self.command()?;
-            sign.args(["network", "sign", "--draft"])
-                .arg(&draft)
-                .arg("--root")
-                .arg(member.folder.join("root.key"))
-                .arg("--out")
-                .arg(&signature);
-            sign.run().await?;
-            combine.arg("--signature").arg(&signature);
-        }
-        combine.run().await?;
-        for member in &self.members {
-            let mut init = self.command()?;
-            init.args(["member", "init", "--genesis"])
-                .arg(&genesis)
-                .arg("--dir")
-                .arg(&member.folder);
-            init.run().await?;
-        }
-        Ok(())
+    /// The peers that run.
+    pub fn running(&self) -> impl Iterator<Item = usize> {
+        let numbered = self.members.iter().enumerate();
+        numbered
+            .filter(|(_, member)| member.peer.is_some())
+            .map(|(number, _)| number)
     }
 
-    fn configure(&self) -> Result<()> {
-        let pages = self.places.pages("verify")?;
-        for (number, member) in self.members.iter().enumerate() {
-            let mut config = toml::Table::new();
-            config.insert("listen".into(), format!("127.0.0.1:{}", member.port).into());
-            config.insert(
-                "gateway".into(),
-                format!("127.0.0.1:{}", member.gateway).into(),
-            );
-            config.insert("gateway_url".into(), member.gateway().into());
-            config.insert("advertise".into(), vec![member.relay.address()].into());
-            config.insert("pages".into(), pages.display().to_string().into());
-            config.insert("order".into(), "bft".into());
-            // Who sells to consumers takes back, too.
-            let sells = number == FACTORY || number == RETAILER;
-            config.insert("takes_back".into(), sells.into());
-            let mut others = Vec::new();
-            for other in self
-                .members
-                .iter()
-                .filter(|other| other.port != member.port)
-            {
-                let card = identity(&other.folder)?;
-                let mut entry = toml::Table::new();
-                entry.insert("member".into(), text(&card, "member")?.into());
-                entry.insert("key".into(), text(&card, "peer")?.into());
-                entry.insert("address".into(), format!("127.0.0.1:{}", other.port).into());
-                entry.insert("advertise".into(), vec![other.relay.address()].into());
-                entry.insert("gateway_url".into(), other.gateway().into());
-                others.push(toml::Value::Table(entry));
-            }
-            config.insert("peer".into(), others.into());
-            fs::write(
-                member.folder.join("chopmark.toml"),
-                toml::to_string(&config)?,
-            )?;
-        }
-        Ok(())
+    /// Who is a member by now, with a genesis of its own.
+    fn belonging(&self) -> impl Iterator<Item = usize> {
+        let belongs = |member: &Member| member.folder.join("genesis.cbor").is_file();
+        let numbered = self.members.iter().enumerate();
+        numbered
+            .filter(move |(_, member)| belongs(member))
+            .map(|(number, _)| number)
     }
 
     /// Starts every peer that does not run.
     pub async fn serve(&mut self) -> Result<()> {
-        for number in 0..self.members.len() {
+        for number in self.belonging().collect::<Vec<_>>() {
             if self.member(number)?.peer.is_none() {
                 self.serve_one(number).await?;
             }
@@ -268,7 +267,8 @@ impl Network {
     /// Registers the factory's prefix: a quorum of the members' admins must write it.
     pub async fn register_prefix(&self) -> Result<()> {
         let owner = text(&identity(&self.member(FACTORY)?.folder)?, "member")?;
-        for member in &self.members {
+        for number in self.belonging() {
+            let member = self.member(number)?;
             let mut register = self.command()?;
             register
                 .args(["prefix", "register", PREFIX, "--member", &owner, "--dir"])
@@ -337,7 +337,7 @@ impl Network {
         let until = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
         loop {
             let mut seen = Vec::new();
-            for number in 0..self.members.len() {
+            for number in self.belonging() {
                 let status = self.status(number).await?;
                 let at = status.get("height").and_then(Value::as_u64).unwrap_or(0);
                 seen.push((at, text(&status, "state")?));
@@ -382,36 +382,6 @@ impl Network {
     pub fn command(&self) -> Result<Chopmark> {
         chopmark(&self.places, &self.folder)
     }
-}
-
-/// One call of the binary `chopmark`.
-#[derive(Debug)]
-pub struct Chopmark(Command);
-
-impl Chopmark {
-    /// Adds an argument.
-    pub fn arg(&mut self, argument: impl AsRef<std::ffi::OsStr>) -> &mut Self {
-        self.0.arg(argument);
-        self
-    }
-
-    /// Adds arguments.
-    pub fn args<'a>(&mut self, arguments: impl IntoIterator<Item = &'a str>) -> &mut Self {
-        self.0.args(arguments);
-        self
-    }
-
-    /// Runs it; an exit code other than 0 is an error with all that it said.
-    pub async fn run(&mut self) -> Result<String> {
-        let command = std::mem::replace(&mut self.0, Command::new("chopmark"));
-        output(command).await
-    }
-}
-
-fn chopmark(places: &Places, folder: &Path) -> Result<Chopmark> {
-    let mut command = Command::new(places.program("chopmark")?);
-    command.current_dir(folder);
-    Ok(Chopmark(command))
 }
 
 /// What `member new` noted about a member: ids in hexadecimal.

@@ -49,7 +49,7 @@ enum Command {
     Tidy,
     /// Measure the figures of docs/benchmarks.md
     Bench {
-        /// Only this part: pages, store, vault, sync, ledger, large
+        /// Only this part: pages, store, vault, sync, ledger, finality, large
         part: Option<String>,
         /// Also write the rows to this file
         #[arg(long)]
@@ -102,6 +102,15 @@ enum Soak {
         #[arg(long)]
         input: Option<PathBuf>,
     },
+    /// Four peers as processes under load, killed and cut off from each other
+    Cluster {
+        /// For how long
+        #[arg(long, default_value_t = 10.0)]
+        minutes: f64,
+        /// What happens follows from it; another one each time without it
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Ten thousand seeds of the simulator
     Sim {
         /// How many
@@ -151,6 +160,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             },
         ),
         Command::Soak { what } => match what {
+            Soak::Cluster { minutes, seed } => programs::cluster(&places, minutes, seed),
             Soak::Sim { seeds, seed, jobs } => programs::sim(
                 &places,
                 &Seeds {

@@ -134,6 +134,18 @@ pub(crate) fn sim(places: &Places, seeds: &Seeds) -> Result<()> {
     run::shown("Simulating", &mut command)
 }
 
+/// Lets bad things happen to real peers, for so many minutes.
+pub(crate) fn cluster(places: &Places, minutes: f64, seed: Option<u64>) -> Result<()> {
+    build(places, Profile::Dev)?;
+    let mut command = Command::new(places.target().join("debug/cluster"));
+    command.arg(format!("--minutes={minutes}"));
+    command.args(seed.map(|seed| format!("--seed={seed}")));
+    run::shown(
+        "Soaking a cluster",
+        for_tests(places, Profile::Dev, &mut command),
+    )
+}
+
 /// Makes the vector files of the refusals anew: the scenarios that reach them write what they
 /// compare otherwise.
 pub(crate) fn vectors(places: &Places) -> Result<()> {

@@ -21,21 +21,19 @@ struct Thing {
     inside: Option<SubjectId>,
 }
 
-/// The rights in every thing.
+/// The rights in every thing, for whoever reads a log: of real peers, too.
 #[derive(Default)]
-pub(super) struct Rights {
+pub struct Rights {
     things: BTreeMap<SubjectId, Thing>,
     offers: BTreeMap<RecordRef, Offer>,
 }
 
 impl Rights {
-    /// A record was applied.
-    pub(super) fn take(
-        &mut self,
-        at: RecordRef,
-        by: MemberId,
-        record: &Record,
-    ) -> Result<(), Broken> {
+    /// A record was applied, as the next one in the log's order.
+    ///
+    /// # Errors
+    /// [`Broken::Rights`] when it moved what its author's side did not have.
+    pub fn take(&mut self, at: RecordRef, by: MemberId, record: &Record) -> Result<(), Broken> {
         let subjects = record.subjects();
         let first = subjects.first().copied();
         let broken = |subject: SubjectId, what| Broken::Rights {

@@ -1,0 +1,49 @@
+//! Peers that agree, as processes under load: killed, cut off from each other, more and fewer.
+
+use anyhow::{Result, ensure};
+use chopmark_tests::{
+    Places,
+    cluster::{self, Plan, Trouble, Until},
+};
+
+/// A short cut of `cargo xtask soak cluster`.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_peers_lose_nothing_and_agree() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let plan = Plan {
+        seed: 4,
+        trouble: Trouble::Kills,
+        until: Until::Happened(8),
+    };
+    let tell = |line| println!("{line}");
+    let outcome = cluster::run(&Places::find()?, folder.path(), plan, &tell).await?;
+    // Else it would have shown nothing.
+    ensure!(outcome.acknowledged > 100, "{outcome:?}");
+    ensure!(outcome.records.1 > 0, "{outcome:?}");
+    Ok(())
+}
+
+/// Validators cut into two halves, each with devices that go on writing.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_of_the_validators_decide_nothing_and_all_agree_again() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let plan = Plan {
+        seed: 2,
+        trouble: Trouble::Cuts,
+        until: Until::Happened(2),
+    };
+    let tell = |line| println!("{line}");
+    let outcome = cluster::run(&Places::find()?, folder.path(), plan, &tell).await?;
+    ensure!(outcome.fates.cuts == 2, "{outcome:?}");
+    Ok(())
+}
+
+/// Validators come and go while devices write: every change is signed with root keys, by commands.
+#[tokio::test(flavor = "multi_thread")]
+async fn four_validators_become_seven_and_four_again_under_load() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let tell = |line| println!("{line}");
+    let outcome = cluster::grow_and_shrink(&Places::find()?, folder.path(), &tell).await?;
+    ensure!(outcome.acknowledged > 100, "{outcome:?}");
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `cargo xtask soak cluster`: four peers under load, one of them killed every few seconds, the
+//! network cut in halves now and then, and a judgement at the end.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result};
+use chopmark_tests::{
+    Places,
+    cluster::{self, Plan, Trouble, Until},
+};
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(about = "Four peers under load, to which bad things happen")]
+struct Arguments {
+    /// For how long
+    #[arg(long, default_value_t = 10.0)]
+    minutes: f64,
+    /// What happens follows from it; another one each time without it
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Instead, let validators come and go, from four to seven and back
+    #[arg(long)]
+    roster: bool,
+    /// Where the network keeps its data; a folder that goes afterwards without it
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let places = Places::find()?;
+    let passing = tempfile::tempdir()?;
+    let folder = arguments
+        .folder
+        .unwrap_or_else(|| passing.path().to_path_buf());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let seed = arguments.seed.unwrap_or(now);
+    println!("seed {seed}, data in {}", folder.display());
+    let time = Duration::try_from_secs_f64(arguments.minutes * 60.0).context("--minutes")?;
+    let plan = Plan {
+        seed,
+        trouble: Trouble::Both,
+        until: Until::Passed(time),
+    };
+    let tell = |line| println!("{line}");
+    let outcome = match arguments.roster {
+        true => cluster::grow_and_shrink(&places, &folder, &tell).await,
+        false => cluster::run(&places, &folder, plan, &tell).await,
+    };
+    // What went wrong is looked into where it happened.
+    let outcome = outcome.inspect_err(|_| {
+        let _ = passing.keep();
+        eprintln!("seed {seed}; what is left is in {}", folder.display());
+    })?;
+    println!(
+        "\nseed {seed}: {}\n{} blocks signed, {} acknowledged by a peer when all were killed, all final at height {} on every peer, with one state\n{} records applied, {} refused, nothing with two holders",
+        outcome.fates,
+        outcome.signed,
+        outcome.acknowledged,
+        outcome.height,
+        outcome.records.0,
+        outcome.records.1
+    );
+    Ok(())
+}
