@@ -1,5 +1,8 @@
-//! Four validators as four processes on loopback, every flush real, all of it on the cores of this
-//! machine: how many blocks and records they make final, at what cost, and how long one takes.
+//! Validators as processes, every flush real, all of it on the cores of this machine: how many
+//! blocks and records they make final, at what cost, and how long one takes; on loopback, and over
+//! roads that are as long and as bad as between continents.
+
+mod far;
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +15,6 @@ use crate::child::processor_seconds;
 use crate::ledger::strict_verification;
 use crate::row::Row;
 
-/// Validators, each a process.
-const PEERS: usize = 4;
 /// Blocks of one record.
 const SINGLE: usize = 6_000;
 /// Blocks of a hundred records.
@@ -64,9 +65,14 @@ async fn all(places: &Places) -> Result<Vec<Row>> {
         records.cost,
         "µs",
     ));
-    rows.extend(latency(&author).await?);
+    let taken = latency(&author).await?;
+    for (name, time) in [("p50", taken.half), ("p99", taken.most)] {
+        let name = format!("signed to final on the phone, {RATE} blocks/s, {name}");
+        rows.push(Row::new(name, time, "ms"));
+    }
     rows.extend(one_gone(&mut network, &author).await?);
     network.stop().await?;
+    rows.extend(far::all(places).await?);
     Ok(rows)
 }
 
@@ -103,12 +109,18 @@ async fn load(network: &Network, author: &Author, blocks: usize, records: usize)
     let count = as_float(blocks * records);
     Ok(Load {
         rate: count / seconds,
-        cost: spent * 1e6 / count / as_float(PEERS),
+        cost: spent * 1e6 / count / as_float(network.running().count()),
     })
 }
 
+/// Milliseconds that half of the blocks took at most, and 99 of a hundred.
+struct Taken {
+    half: f64,
+    most: f64,
+}
+
 /// From a block's signature to its being final on the phone that signed it.
-async fn latency(author: &Author) -> Result<Vec<Row>> {
+async fn latency(author: &Author) -> Result<Taken> {
     println!("  {RATE} blocks a second for {SECONDS} s");
     let kept = author.keep();
     let start = Instant::now();
@@ -142,18 +154,10 @@ async fn latency(author: &Author) -> Result<Vec<Row>> {
         let time = taken.get(index).context("nothing was measured")?;
         Ok(time.as_secs_f64() * 1e3)
     };
-    Ok(vec![
-        Row::new(
-            "signed to final on the phone, 500 blocks/s, p50",
-            at(50)?,
-            "ms",
-        ),
-        Row::new(
-            "signed to final on the phone, 500 blocks/s, p99",
-            at(99)?,
-            "ms",
-        ),
-    ])
+    Ok(Taken {
+        half: at(50)?,
+        most: at(99)?,
+    })
 }
 
 /// One validator is killed under load and started again.
@@ -198,7 +202,7 @@ async fn one_gone(network: &mut Network, author: &Author) -> Result<Vec<Row>> {
 async fn logged(network: &Network) -> Result<Vec<u64>> {
     tokio::time::sleep(LOOK).await;
     let mut counts = Vec::new();
-    for peer in 0..PEERS {
+    for peer in network.running() {
         counts.push(network.metric(peer, "log_blocks").await?);
     }
     Ok(counts)
@@ -207,7 +211,7 @@ async fn logged(network: &Network) -> Result<Vec<u64>> {
 /// Processor time of all validators so far, in seconds.
 fn used(network: &Network) -> Result<f64> {
     let mut seconds = 0.0;
-    for peer in 0..PEERS {
+    for peer in network.running() {
         let peer = network.member(peer)?.peer().context("a peer is gone")?;
         let process = peer.id().context("a peer has ended")?.to_string();
         seconds += processor_seconds(&process)?;
