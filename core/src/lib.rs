@@ -61,6 +61,7 @@ mod party;
 mod pending;
 mod pickup;
 mod policy;
+mod proof;
 mod quantity;
 mod readers;
 mod record;
@@ -134,6 +135,10 @@ pub use party::Party;
 pub use pending::{DetachedPending, Pending, PendingError};
 pub use pickup::{PickupCode, PickupCodeError};
 pub use policy::{Jurisdiction, Permissions, Policy, PolicyFault, Quantities};
+pub use proof::{
+    Asked, CodeState, Disclosed, Known, NotInRun, ProofError, Proven, ProvenRecord, StateExtract,
+    SubjectProof, ThingState,
+};
 pub use quantity::{Amount, Quantity, QuantityError, Unit};
 pub use readers::{Group, Reader, ReaderGroup, ReaderKey, Readers, SealedReaderKey};
 pub use record::{

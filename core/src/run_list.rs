@@ -5,7 +5,9 @@ use thiserror::Error;
 
 use crate::merkle::{MerkleTree, leaf_hash};
 use crate::record::run_leaf;
-use crate::{CodeHash, Digest32, MemberId, NetworkId, RunItem, RunSpec, SubjectId, limits};
+use crate::{
+    CodeHash, Digest32, MemberId, NetworkId, NotInRun, RunItem, RunSpec, SubjectId, limits,
+};
 
 /// Why codes are not the list of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -109,6 +111,18 @@ impl RunList {
             code: *code,
             activation: self.items.get(place)?.1,
             path: self.tree.path(index.into())?,
+        })
+    }
+
+    /// The neighbours of a code that the run does not hold; none when it does.
+    #[must_use]
+    pub fn gap(&self, code: &CodeHash) -> Option<NotInRun> {
+        let after = self.items.binary_search_by(|(known, _)| known.cmp(code));
+        let after = after.err()?;
+        let item = |place: usize| self.item(&self.items.get(place)?.0);
+        Some(NotInRun {
+            before: after.checked_sub(1).and_then(item),
+            after: item(after),
         })
     }
 }

@@ -125,7 +125,7 @@ impl Bundle {
             }
         }
         Ok(Self {
-            genesis: without_signatures(genesis),
+            genesis: pinned_genesis(genesis),
             code_hash: *code,
             as_of: as_of.clone(),
             entries,
@@ -200,7 +200,7 @@ pub(super) fn opens(record: &Record, section: &SectionRef, subject: Option<&Subj
 
 /// The genesis as a bundle carries it. The network id, which the verifier knows, pins the body;
 /// the founders' signatures would only make the bundle longer.
-fn without_signatures(genesis: &Genesis) -> Vec<u8> {
+pub(crate) fn pinned_genesis(genesis: &Genesis) -> Vec<u8> {
     let mut signed = Reader::new(genesis.to_bytes());
     let body = signed
         .array_exactly(2)

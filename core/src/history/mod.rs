@@ -19,5 +19,8 @@ pub use report::{Check, CheckKind, PartOfRun, Report, ShownSection, Step};
 pub use select::{HistoryError, HistorySource, Located, select};
 pub use warning::{Sighting, Warning, activated_far_away, impossible_journey};
 
+pub(crate) use bundle::pinned_genesis;
+pub(crate) use select::Gathered;
+
 #[cfg(test)]
 mod tests;

@@ -11,8 +11,8 @@ use crate::ledger::Ledger;
 use crate::merkle::TreeHash;
 use crate::state::{MemberState, StateView};
 use crate::{
-    BlockId, Body, CodeHash, DeviceId, Height, Record, RecordRef, RunItem, SectionHash, SubjectId,
-    VerifiedBlock, limits,
+    BlockId, Body, CodeHash, DeviceId, Height, NotInRun, Record, RecordRef, RunItem, SectionHash,
+    SubjectId, VerifiedBlock, limits,
 };
 
 /// Where a history is read from: a replica's store.
@@ -33,6 +33,9 @@ pub trait HistorySource {
     /// The run whose list has this code, with the item's proof, if that list is held: its maker
     /// keeps it.
     fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)>;
+
+    /// The neighbours of a code in a run's list, if that list is held and has no such code.
+    fn run_gap(&self, run: &SubjectId, code: &CodeHash) -> Option<NotInRun>;
 
     /// The header of a checkpoint, with its cosignatures.
     fn header(&self, height: Height) -> Option<SignedHeader>;
@@ -56,6 +59,25 @@ pub enum HistoryError {
     MissingHeader {
         /// Its height.
         height: Height,
+    },
+    /// What a run does not hold was asked of a peer that does not have the run's list.
+    #[error("the list of run {run} is not here: ask the member that commissioned it")]
+    NoRunList {
+        /// The run.
+        run: SubjectId,
+    },
+    /// A proof is of the newest checkpoint, and this is another one.
+    #[error("checkpoint {} is not the newest one", height.0)]
+    OtherCheckpoint {
+        /// Its height.
+        height: Height,
+    },
+    /// The records that the store has of a subject are not those that the ledger applied: the
+    /// store is damaged.
+    #[error("the records of subject {subject} are not all in the store")]
+    OtherRecords {
+        /// The subject.
+        subject: SubjectId,
     },
     /// The history is longer than a phone's browser should load.
     #[error(
@@ -108,21 +130,49 @@ pub(super) struct Selection {
 }
 
 /// Records read from the source, kept while a history is put together.
-pub(super) struct Gathered<'a, S> {
+pub(crate) struct Gathered<'a, S> {
     ledger: &'a Ledger,
     source: &'a S,
-    pub(super) blocks: BTreeMap<BlockId, VerifiedBlock>,
+    pub(crate) blocks: BTreeMap<BlockId, VerifiedBlock>,
     pub(super) records: BTreeMap<RecordRef, Located>,
 }
 
 impl<'a, S: HistorySource> Gathered<'a, S> {
-    pub(super) fn new(ledger: &'a Ledger, source: &'a S) -> Self {
+    pub(crate) fn new(ledger: &'a Ledger, source: &'a S) -> Self {
         Self {
             ledger,
             source,
             blocks: BTreeMap::new(),
             records: BTreeMap::new(),
         }
+    }
+
+    pub(crate) fn ledger(&self) -> &'a Ledger {
+        self.ledger
+    }
+
+    pub(crate) fn source(&self) -> &'a S {
+        self.source
+    }
+
+    /// Every applied record that concerns a subject, in the order in which they were applied; of
+    /// an item that was drawn from a run, first those of the run until then.
+    pub(crate) fn names_of(&mut self, subject: &SubjectId) -> Result<Vec<RecordRef>, HistoryError> {
+        let candidates = self.candidates(subject)?;
+        let order = self.in_order_of_effect(&candidates)?;
+        let record = |at: &RecordRef| self.records.get(at).map(|located| &located.record);
+        let mut run = order.iter().find_map(|at| drawn_from(record(at)?, subject));
+        let mut names = Vec::new();
+        for at in &order {
+            let Some(record) = record(at) else { continue };
+            if concerns(record, subject) {
+                run = None;
+                names.push(*at);
+            } else if run.is_some_and(|run| concerns(record, &run)) {
+                names.push(*at);
+            }
+        }
+        Ok(names)
     }
 
     /// Chooses the records of a subject's history and those that it stands on.
@@ -269,7 +319,7 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
     }
 
     /// A record, from memory or from the source.
-    fn read(&mut self, at: &RecordRef) -> Result<&Located, HistoryError> {
+    pub(crate) fn read(&mut self, at: &RecordRef) -> Result<&Located, HistoryError> {
         if !self.records.contains_key(at) {
             let missing = HistoryError::MissingBlock { block: at.block };
             if !self.blocks.contains_key(&at.block) {
@@ -291,6 +341,15 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
             .get(at)
             .ok_or(HistoryError::MissingBlock { block: at.block })
     }
+}
+
+/// Whether a record counts among a subject's.
+fn concerns(record: &Record, subject: &SubjectId) -> bool {
+    let left = match record.body() {
+        Body::Accept { left, .. } => left.as_slice(),
+        _ => &[],
+    };
+    record.subjects().contains(subject) || left.contains(subject)
 }
 
 /// Follows a subject through its containers and notes which records count.

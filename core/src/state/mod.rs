@@ -39,3 +39,4 @@ pub(crate) use changes::{Changes, Joined, Layer, Packed, records_of};
 pub(crate) use governance::Proposal;
 pub(crate) use makeup::Life;
 pub(crate) use roster::Membership;
+pub(crate) use subject::after_record;

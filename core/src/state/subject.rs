@@ -128,14 +128,7 @@ impl SubjectState {
     pub(crate) fn count_record(&mut self, record: &RecordRef) {
         self.newest = *record;
         self.count = self.count.saturating_add(1);
-        self.running = Digest32::from_bytes(hash::labelled(
-            "chopmark/running/1",
-            &[
-                self.running.as_bytes(),
-                record.block.as_bytes(),
-                &record.index.to_be_bytes(),
-            ],
-        ));
+        self.running = after_record(&self.running, record);
     }
 
     /// The offer of a right that was not answered; it may have expired.
@@ -277,4 +270,16 @@ impl SubjectState {
     pub fn running(&self) -> &Digest32 {
         &self.running
     }
+}
+
+/// The running hash once one more record was applied.
+pub(crate) fn after_record(running: &Digest32, record: &RecordRef) -> Digest32 {
+    Digest32::from_bytes(hash::labelled(
+        "chopmark/running/1",
+        &[
+            running.as_bytes(),
+            record.block.as_bytes(),
+            &record.index.to_be_bytes(),
+        ],
+    ))
 }

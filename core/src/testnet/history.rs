@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::merkle::TreeHash;
-use crate::{CodeHash, HistorySource, RunItem};
+use crate::{CodeHash, HistorySource, NotInRun, RunItem};
 
 impl HistorySource for Net {
     fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
@@ -35,5 +35,10 @@ impl HistorySource for Net {
     fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {
         let find = |list: &RunList| Some((list.subject(), list.item(code)?));
         self.runs.iter().find_map(find)
+    }
+
+    fn run_gap(&self, run: &SubjectId, code: &CodeHash) -> Option<NotInRun> {
+        let list = self.runs.iter().find(|list| list.subject() == *run)?;
+        list.gap(code)
     }
 }

@@ -1,0 +1,273 @@
+//! Putting a proof together out of a ledger and what it ordered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::extract::{Around, Place, Registered, possible_prefixes};
+use super::thing::{Names, Thing};
+use super::{Disclosed, StateExtract, SubjectProof};
+use crate::checkpoint::SignedHeader;
+use crate::history::{Gathered, HistoryError, HistorySource, pinned_genesis};
+use crate::roster_chain;
+use crate::state::StateView;
+use crate::state_tree::StateEntry;
+use crate::{BlockId, Body, Code, CodeHash, Genesis, Ledger, Prefix, RecordRef, SubjectId};
+
+/// What a proof is to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The records to show, of all that are named; all of them without.
+    pub records: Option<&'a BTreeSet<RecordRef>>,
+    /// A run of which to show that it does not hold the code.
+    pub not_in: Option<SubjectId>,
+}
+
+impl SubjectProof {
+    /// Puts together what the ledger knows about a code, as of its newest checkpoint (`as_of`).
+    /// Also that it knows nothing: then whose prefix the code has, if anybody's, and that the
+    /// subject is not there.
+    ///
+    /// # Errors
+    /// `MissingBlock` or `MissingHeader` when the store is damaged, `OtherCheckpoint` when `as_of`
+    /// is not the ledger's newest, `NoRunList` when it is asked what a run does not hold and its
+    /// list is not here.
+    pub fn assemble(
+        ledger: &Ledger,
+        (genesis, as_of): (&Genesis, &SignedHeader),
+        source: &impl HistorySource,
+        code: &Code,
+        asked: Asked<'_>,
+    ) -> Result<Self, HistoryError> {
+        let mut gathered = Gathered::new(ledger, source);
+        let mut prefixes = ledger.state().prefixes();
+        let prefix = prefixes.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()));
+        let extract = match prefix {
+            Some((prefix, _)) => StateExtract::assemble(
+                &mut gathered,
+                as_of,
+                code.hash(),
+                prefix.clone(),
+                asked.not_in,
+            )?,
+            None => StateExtract::of_nobody(ledger, code),
+        };
+        let names = extract.names();
+        let shown = names.filter(|at| asked.records.is_none_or(|wanted| wanted.contains(at)));
+        let (statements, shown) = disclose(&mut gathered, shown.collect())?;
+        Ok(Self {
+            genesis: Some(pinned_genesis(genesis)),
+            code: code.hash(),
+            as_of: as_of.clone(),
+            roster: roster_chain::assemble(ledger, source)?,
+            extract,
+            statements,
+            shown,
+        })
+    }
+}
+
+impl StateExtract {
+    /// What the ledger knows about a code under a registered prefix.
+    pub(crate) fn assemble<S: HistorySource>(
+        gathered: &mut Gathered<'_, S>,
+        as_of: &SignedHeader,
+        code: CodeHash,
+        prefix: Prefix,
+        not_in: Option<SubjectId>,
+    ) -> Result<Self, HistoryError> {
+        let ledger = gathered.ledger();
+        if *as_of.header().state_root() != ledger.state_root() {
+            let height = as_of.header().height();
+            return Err(HistoryError::OtherCheckpoint { height });
+        }
+        let (entry, path) = ledger.prove(&StateEntry::Prefix(prefix.clone()));
+        let maker = ledger.state().prefix(&prefix);
+        let (entry, maker) = entry.zip(maker).ok_or(HistoryError::NoRecord)?;
+        let id = code.subject(&ledger.state().network(), &maker);
+        let own = thing(gathered, id, None)?;
+        let mut base = own.entry.is_some().then_some(id);
+        let mut run = None;
+        if base.is_none() {
+            let item = gathered.source().run_item(&code);
+            let item = item.filter(|(run, _)| ledger.state().subject(run).is_some());
+            run = match (item, not_in) {
+                (Some((run, item)), _) => Some((run, Place::Item(item))),
+                (None, Some(run)) => {
+                    let gap = gathered.source().run_gap(&run, &code);
+                    let gap = gap.ok_or(HistoryError::NoRunList { run })?;
+                    Some((run, Place::Between(gap)))
+                }
+                (None, None) => None,
+            };
+            base = run.as_ref().and_then(|(run, place)| match place {
+                Place::Item(_) => Some(*run),
+                Place::Between(_) => None,
+            });
+        }
+        let run = match run {
+            Some((run, place)) => Some((run, thing(gathered, run, None)?, place)),
+            None => None,
+        };
+        Ok(Self {
+            registered: Registered::Member {
+                prefix,
+                entry,
+                path,
+                subject: own,
+            },
+            run,
+            parents: base.map_or_else(Vec::new, |base| parents(gathered, base)),
+            around: match base {
+                Some(base) => around(gathered, base)?,
+                None => Vec::new(),
+            },
+        })
+    }
+
+    /// That no member has a prefix of the code.
+    fn of_nobody(ledger: &Ledger, code: &Code) -> Self {
+        let paths = possible_prefixes(code).map(StateEntry::Prefix);
+        Self {
+            registered: Registered::Nobody(paths.map(|entry| ledger.prove(&entry).1).collect()),
+            run: None,
+            parents: Vec::new(),
+            around: Vec::new(),
+        }
+    }
+
+    /// Every record that it names, once.
+    fn names(&self) -> impl Iterator<Item = RecordRef> {
+        let own = match &self.registered {
+            Registered::Member { subject, .. } => Some(subject),
+            Registered::Nobody(_) => None,
+        };
+        let run = self.run.iter().filter_map(|(_, run, place)| match place {
+            Place::Item(_) => Some(run),
+            Place::Between(_) => None,
+        });
+        let containers = self.around.iter().map(|around| &around.container);
+        let things = own.into_iter().chain(run).chain(containers);
+        let mut seen = BTreeSet::new();
+        let named = things.flat_map(|thing| thing.records.named.iter().copied());
+        let named: Vec<_> = named.filter(|at| seen.insert(*at)).collect();
+        named.into_iter()
+    }
+}
+
+/// A subject with the names of its records, of a container since something was put into it.
+fn thing<S: HistorySource>(
+    gathered: &mut Gathered<'_, S>,
+    id: SubjectId,
+    since: Option<RecordRef>,
+) -> Result<Thing, HistoryError> {
+    let (entry, path) = gathered.ledger().prove_subject(&id);
+    let mut records = Names::default();
+    if let Some(state) = gathered.ledger().state().subject(&id) {
+        let all = gathered.names_of(&id)?;
+        let first = since.and_then(|since| all.iter().position(|at| *at == since));
+        records = match first {
+            Some(first) => Names::all(all).from(first),
+            None => Names::all(all).newest(),
+        };
+        if !records.are_of(state) {
+            return Err(HistoryError::OtherRecords { subject: id });
+        }
+    }
+    Ok(Thing {
+        entry,
+        path,
+        records,
+    })
+}
+
+/// What something is associated with.
+fn parents<S: HistorySource>(gathered: &Gathered<'_, S>, of: SubjectId) -> Vec<Thing> {
+    let state = gathered.ledger().state().subject(&of);
+    let parents = state.into_iter().flat_map(|state| state.parents().iter());
+    parents.map(|id| beside(gathered, *id)).collect()
+}
+
+/// The state of something, its records only counted.
+fn beside<S: HistorySource>(gathered: &Gathered<'_, S>, id: SubjectId) -> Thing {
+    let (entry, path) = gathered.ledger().prove_subject(&id);
+    let state = gathered.ledger().state().subject(&id);
+    let counted = state.map(|state| Names {
+        before: state.count(),
+        running: *state.running(),
+        named: Vec::new(),
+    });
+    Thing {
+        entry,
+        path,
+        records: counted.unwrap_or_default(),
+    }
+}
+
+fn around<S: HistorySource>(
+    gathered: &mut Gathered<'_, S>,
+    of: SubjectId,
+) -> Result<Vec<Around>, HistoryError> {
+    let mut found = Vec::new();
+    let mut at = of;
+    for id in gathered.ledger().state().containers(&of) {
+        let inner = gathered.ledger().state().subject(&at);
+        let packing = inner.and_then(|inner| inner.packed()).map(|(_, by)| by);
+        let container = thing(gathered, id, packing)?;
+        found.push(Around {
+            container,
+            parents: parents(gathered, id),
+        });
+        at = id;
+    }
+    Ok(found)
+}
+
+/// The statements of these records' blocks, each once, and the records.
+fn disclose<S: HistorySource>(
+    gathered: &mut Gathered<'_, S>,
+    names: Vec<RecordRef>,
+) -> Result<(Vec<Vec<u8>>, Vec<Disclosed>), HistoryError> {
+    let mut places: BTreeMap<BlockId, u64> = BTreeMap::new();
+    let (mut statements, mut shown) = (Vec::new(), Vec::new());
+    for at in names {
+        let missing = HistoryError::MissingBlock { block: at.block };
+        gathered.read(&at)?;
+        let block = gathered.blocks.get(&at.block).ok_or(missing.clone())?;
+        let next = u64::try_from(statements.len()).unwrap_or(u64::MAX);
+        let statement = *places.entry(at.block).or_insert_with(|| {
+            statements.push(block.statement().to_vec());
+            next
+        });
+        shown.push(Disclosed {
+            statement,
+            index: at.index,
+            record: block
+                .record_bytes(at.index)
+                .ok_or(missing.clone())?
+                .to_vec(),
+            path: block.record_path(at.index).ok_or(missing)?,
+        });
+    }
+    Ok((statements, shown))
+}
+
+/// The prefix under which something was commissioned.
+pub(crate) fn prefix_of<S: HistorySource>(
+    gathered: &mut Gathered<'_, S>,
+    subject: &SubjectId,
+) -> Result<Prefix, HistoryError> {
+    let state = gathered.ledger().state().subject(subject);
+    let began = state.ok_or(HistoryError::NoRecord)?.commissioned_by();
+    let record = &gathered.read(&began)?.record;
+    let prefix = match record.body() {
+        Body::Commission { prefix, .. } | Body::CommissionRun { prefix, .. } => Some(prefix),
+        Body::Transform {
+            inputs, outputs, ..
+        } => {
+            let made = record.subjects().iter().skip(inputs.len()).zip(outputs);
+            let mut own = made.filter(|(made, _)| *made == subject);
+            own.next().map(|(_, output)| &output.prefix)
+        }
+        _ => None,
+    };
+    prefix.cloned().ok_or(HistoryError::NoRecord)
+}

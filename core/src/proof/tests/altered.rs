@@ -1,0 +1,256 @@
+//! Proofs that somebody changed, and what each is refused for.
+
+use super::*;
+use crate::checkpoint::CheckpointError;
+use crate::state_tree::StatePathError;
+use crate::{HeaderHash, Height, NetworkId};
+
+#[test]
+fn a_record_left_out_is_noticed() {
+    let story = story();
+    let whole = story.proof();
+    for place in 0..own(&mut whole.clone()).records.named.len() {
+        let mut proof = whole.clone();
+        own(&mut proof).records.named.remove(place);
+        let subject = story.item;
+        assert_eq!(story.wrong(&proof), ProofError::Records { subject });
+        // Nor does it help to say that it came before all others.
+        let names = own(&mut proof).records.clone();
+        own(&mut proof).records = Names {
+            before: names.before + 1,
+            ..names
+        };
+        assert_eq!(story.wrong(&proof), ProofError::Records { subject });
+    }
+    let mut proof = whole.clone();
+    proof.extract.around[1].container.records.named.pop();
+    let subject = story.pallet;
+    assert_eq!(story.wrong(&proof), ProofError::Records { subject });
+}
+
+#[test]
+fn records_in_another_order_are_noticed() {
+    let story = story();
+    let mut proof = story.proof();
+    own(&mut proof).records.named.swap(0, 1);
+    let subject = story.item;
+    assert_eq!(story.wrong(&proof), ProofError::Records { subject });
+}
+
+#[test]
+fn a_refused_record_shown_as_applied_is_noticed() {
+    let story = story();
+    let whole = story.proof();
+    let block = story.net.blocks[&story.refused.block].clone();
+    let mut proof = whole.clone();
+    proof.statements.push(block.statement().to_vec());
+    proof.shown.push(Disclosed {
+        statement: u64::try_from(proof.statements.len() - 1).unwrap(),
+        index: 0,
+        record: block.record_bytes(0).unwrap().to_vec(),
+        path: block.record_path(0).unwrap(),
+    });
+    let record = story.refused;
+    assert_eq!(story.wrong(&proof), ProofError::Stranger { record });
+    // Naming it among the others does not make it one of them.
+    for place in 0..=own(&mut proof.clone()).records.named.len() {
+        let mut proof = proof.clone();
+        own(&mut proof).records.named.insert(place, record);
+        let subject = story.item;
+        assert_eq!(story.wrong(&proof), ProofError::Records { subject });
+    }
+}
+
+#[test]
+fn a_container_left_out_is_noticed() {
+    let story = story();
+    let whole = story.proof();
+    for left in 0..2 {
+        let mut proof = whole.clone();
+        proof.extract.around.truncate(left);
+        let subject = [story.item, story.case][left];
+        assert_eq!(story.wrong(&proof), ProofError::Around { subject });
+    }
+    // The pallet alone is not what the item is in.
+    let mut proof = whole.clone();
+    proof.extract.around.remove(0);
+    let error = story.wrong(&proof);
+    assert!(matches!(error, ProofError::State { .. }), "{error}");
+    // Nor is there a third one around the two.
+    let mut proof = whole.clone();
+    proof.extract.around.push(proof.extract.around[0].clone());
+    let subject = story.item;
+    assert_eq!(story.wrong(&proof), ProofError::Around { subject });
+    // What happened to the pallet since the case is on it has to be named.
+    let mut proof = whole.clone();
+    let records = &mut proof.extract.around[1].container.records;
+    *records = records.clone().from(1);
+    let container = story.pallet;
+    assert_eq!(story.wrong(&proof), ProofError::BeginsLate { container });
+}
+
+#[test]
+fn what_is_shown_is_signed_and_there_once() {
+    let story = story();
+    let whole = story.proof();
+    let mut proof = whole.clone();
+    proof.shown.push(proof.shown[0].clone());
+    assert!(matches!(story.wrong(&proof), ProofError::Stranger { .. }));
+    let mut proof = whole.clone();
+    *proof.shown[0].record.last_mut().unwrap() ^= 1;
+    assert!(matches!(story.wrong(&proof), ProofError::Record { .. }));
+    let mut proof = whole.clone();
+    proof.shown[0].record = proof.shown[1].record.clone();
+    assert!(matches!(story.wrong(&proof), ProofError::Record { .. }));
+    let mut proof = whole.clone();
+    proof.shown[0].statement = 99;
+    assert!(matches!(story.wrong(&proof), ProofError::Malformed(_)));
+    // The last bytes of a statement are its signature.
+    let mut proof = whole;
+    *proof.statements[0].last_mut().unwrap() ^= 1;
+    let error = story.wrong(&proof);
+    let ProofError::Statement { place: 0, .. } = error else {
+        panic!("{error}")
+    };
+}
+
+#[test]
+fn a_byte_changed_anywhere_is_noticed() {
+    let story = story();
+    let bytes = story.proof().without_genesis().to_bytes().unwrap();
+    for place in 0..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[place] ^= 1 << (place % 8);
+        let read = SubjectProof::from_bytes(&altered);
+        let verified = read.and_then(|proof| proof.verify(&story.code, &story.known()));
+        assert!(verified.is_err(), "byte {place} of {}", bytes.len());
+    }
+    // Nor is a part of a proof one.
+    for end in 0..bytes.len() {
+        let read = SubjectProof::from_bytes(&bytes[..end]);
+        assert!(matches!(read, Err(ProofError::Malformed(_))));
+    }
+}
+
+#[test]
+fn every_cosignature_has_to_be_a_validators_own() {
+    let story = story();
+    let with = |cosignatures: &dyn Fn(&mut Vec<crate::Cosignature>)| {
+        let last = story.net.checkpoints.last().unwrap();
+        let mut all = last.signed_header().cosignatures().to_vec();
+        cosignatures(&mut all);
+        let changed = crate::Checkpoint::new(last.header().clone(), all, Vec::new());
+        story.wrong(&SubjectProof {
+            as_of: changed.signed_header().clone(),
+            ..story.proof()
+        })
+    };
+    let few = CheckpointError::NoQuorum { have: 0, need: 1 };
+    assert_eq!(with(&Vec::clear), ProofError::Checkpoint(few));
+    let key = story.net.peer.id();
+    let twice = CheckpointError::CosignatureOrder { key };
+    let doubled = with(&|all| all.extend(all.clone()));
+    assert_eq!(doubled, ProofError::Checkpoint(twice));
+}
+
+#[test]
+fn a_proof_of_another_network_or_code_is_refused() {
+    let (story, other) = (story(), Net::named("Another lane"));
+    let proof = story.proof();
+    let found = story.net.genesis.id();
+    let wrong = ProofError::WrongNetwork { found };
+    let stranger = Known::network(other.genesis.id());
+    assert_eq!(proof.verify(&story.code, &stranger).unwrap_err(), wrong);
+    assert_eq!(
+        proof.verify(&story.code, &known(&other)).unwrap_err(),
+        wrong
+    );
+    assert_eq!(
+        proof.verify(&code("B"), &story.known()).unwrap_err(),
+        ProofError::OtherCode
+    );
+    let bare = proof.clone().without_genesis();
+    let nothing = Known::network(found);
+    assert_eq!(
+        bare.verify(&story.code, &nothing).unwrap_err(),
+        ProofError::NoGenesis
+    );
+    // A checkpoint of validators that this network does not have.
+    let mut other = other;
+    other.wait(1000);
+    let theirs = other.checkpoints.last().unwrap();
+    let mut header = theirs.header().clone();
+    header.network = found;
+    header.validator_set = crate::Digest32::from_bytes([1; 32]);
+    let cosigned = crate::Checkpoint::new(header, Vec::new(), Vec::new());
+    let wrong = story.wrong(&SubjectProof {
+        as_of: cosigned.signed_header().clone(),
+        ..proof
+    });
+    let strangers = CheckpointError::WrongValidators;
+    assert_eq!(wrong, ProofError::Checkpoint(strangers));
+}
+
+#[test]
+fn nothing_older_than_what_is_known_is_taken() {
+    let story = story();
+    let proof = story.proof();
+    let proven = proof.verify(&story.code, &story.known()).unwrap();
+    let at = |height, hash| Known {
+        newest: Some((Height(height), hash)),
+        ..story.known()
+    };
+    let found = proven.header.height();
+    let refused = |known: Known<'_>| proof.verify(&story.code, &known).unwrap_err();
+    assert!(proof.verify(&story.code, &at(found.0, proven.hash)).is_ok());
+    let known = Height(found.0 + 1);
+    assert_eq!(
+        refused(at(known.0, proven.hash)),
+        ProofError::Older { found, known }
+    );
+    let known = HeaderHash::from_bytes([9; 32]);
+    assert_eq!(
+        refused(at(found.0, known)),
+        ProofError::TwoHeaders {
+            height: found,
+            known,
+            found: proven.hash
+        }
+    );
+}
+
+#[test]
+fn a_state_of_another_height_is_refused() {
+    let mut story = story();
+    let mut old = story.proof();
+    let seen = story.net.staff(CARRIER, &[observe(&[story.item])]);
+    story.net.applied(&seen);
+    let new = story.proof();
+    old.as_of = new.as_of;
+    let error = story.wrong(&old);
+    let ProofError::Prefix { source, .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(source, StatePathError::Root);
+    let as_of = story.net.checkpoints[0].signed_header();
+    let (net, genesis) = (&story.net, &story.net.genesis);
+    let made = SubjectProof::assemble(
+        &net.ledger,
+        (genesis, as_of),
+        net,
+        &story.code,
+        everything(),
+    );
+    let height = as_of.header().height();
+    assert_eq!(
+        made.unwrap_err(),
+        crate::HistoryError::OtherCheckpoint { height }
+    );
+    let stranger = NetworkId::from_bytes([0; 32]);
+    assert!(
+        story
+            .proof()
+            .verify(&story.code, &Known::network(stranger))
+            .is_err()
+    );
+}
