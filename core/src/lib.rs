@@ -64,6 +64,7 @@ mod policy;
 mod proof;
 mod quantity;
 mod readers;
+mod receipt;
 mod record;
 mod recovery;
 mod roots;
@@ -141,6 +142,7 @@ pub use proof::{
 };
 pub use quantity::{Amount, Quantity, QuantityError, Unit};
 pub use readers::{Group, Reader, ReaderGroup, ReaderKey, Readers, SealedReaderKey};
+pub use receipt::{LogPlace, ReceiptError, Receipted, transparent_statement, verify_transparent};
 pub use record::{
     Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
     RunSpec, SectionName, SectionRef, Verdict, When,

@@ -135,6 +135,12 @@ impl Statement {
         self.id
     }
 
+    /// What it is about, as its header says: network, device and place in the feed.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        subject(&self.header)
+    }
+
     /// Its bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

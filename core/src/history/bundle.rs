@@ -8,6 +8,7 @@ use super::select::{Gathered, HistoryError, HistorySource};
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
+use crate::proof::{StateExtract, prefix_of};
 use crate::roster_chain::{self, RosterChain};
 use crate::state::StateView;
 use crate::{
@@ -56,6 +57,8 @@ pub struct Bundle {
     pub(super) undrawn: Option<(SubjectId, RunItem)>,
     /// How members and validators came to be who they are.
     pub(super) roster: RosterChain,
+    /// What the state says of the code: that nothing was left out.
+    pub(super) extract: StateExtract,
 }
 
 /// A block of which some records are shown.
@@ -77,8 +80,7 @@ pub(super) struct Shown {
 }
 
 impl Bundle {
-    /// Puts the bundle of a code together, as of a checkpoint of the ledger (`as_of`; the newest,
-    /// as a rule).
+    /// Puts the bundle of a code together, as of the ledger's newest checkpoint (`as_of`).
     ///
     /// # Errors
     /// `NoRecord` when nothing is commissioned under the code; see [`HistoryError`].
@@ -99,6 +101,8 @@ impl Bundle {
         };
         let mut gathered = Gathered::new(ledger, source);
         let selection = gathered.select(&subject)?;
+        let prefix = prefix_of(&mut gathered, &subject)?;
+        let extract = StateExtract::assemble(&mut gathered, as_of, *code, prefix, None)?;
         let mut shown: BTreeMap<(u64, RecordRef), &Record> = BTreeMap::new();
         let all: BTreeSet<_> = selection.history.iter().chain(&selection.ground).collect();
         for at in all {
@@ -131,6 +135,7 @@ impl Bundle {
             entries,
             undrawn,
             roster: roster_chain::assemble(ledger, source)?,
+            extract,
         })
     }
 
@@ -238,7 +243,7 @@ fn show(
 
 impl Wire for Bundle {
     fn write(&self, to: &mut Writer) {
-        to.array(8);
+        to.array(9);
         to.u64(1);
         to.bytes(&self.genesis);
         self.code_hash.write(to);
@@ -246,10 +251,11 @@ impl Wire for Bundle {
         to.list(&self.entries);
         self.undrawn.write(to);
         self.roster.write(to);
+        self.extract.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(8)?;
+        from.array_exactly(9)?;
         from.version()?;
         Ok(Self {
             genesis: from.bytes("genesis", limits::GENESIS_BYTES)?.to_vec(),
@@ -258,6 +264,7 @@ impl Wire for Bundle {
             entries: from.list("entries", ENTRIES)?,
             undrawn: Wire::read(from)?,
             roster: Wire::read(from)?,
+            extract: Wire::read(from)?,
         })
     }
 }

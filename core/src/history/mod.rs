@@ -11,6 +11,7 @@ mod things;
 mod verify;
 mod walk;
 mod warning;
+mod whole;
 
 pub use bundle::{Bundle, BundleError};
 pub use problem::Problem;

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;
+use crate::proof::ProofError;
 use crate::roster_chain::RosterChainError;
 use crate::rules::Refusal;
 use crate::{BlockId, Class, DeviceId, Kind, MemberId, RecordRef, Role, SubjectId};
@@ -87,6 +88,29 @@ pub enum Problem {
         /// What names it.
         cited_by: RecordRef,
     },
+    /// What is said of the state is not what the checkpoint commits to.
+    #[error("the state is not shown as the checkpoint has it: {0}")]
+    State(ProofError),
+    /// A record that the ledger applied was left out.
+    #[error("record {record} of subject {subject} was left out")]
+    LeftOut {
+        /// The record.
+        record: RecordRef,
+        /// Whose it is.
+        subject: SubjectId,
+    },
+    /// A record that the ledger did not apply is shown as part of the history.
+    #[error("record {record} is shown, and the ledger did not apply it")]
+    NotApplied {
+        /// The record.
+        record: RecordRef,
+    },
+    /// The history comes to something else than the state says.
+    #[error("what is shown of subject {subject} does not come to its state")]
+    OtherState {
+        /// The subject.
+        subject: SubjectId,
+    },
     /// The prefix of the code is not registered by enough members.
     #[error("the code's prefix is registered by {have} members, {need} are needed")]
     PrefixNotRegistered {
@@ -154,6 +178,10 @@ impl Problem {
             Self::RevokedDevice { .. } => "revoked-device",
             Self::NotPermitted { .. } => "not-permitted",
             Self::MissingRecord { .. } => "missing-record",
+            Self::State(_) => "state",
+            Self::LeftOut { .. } => "left-out",
+            Self::NotApplied { .. } => "not-applied",
+            Self::OtherState { .. } => "other-state",
             Self::PrefixNotRegistered { .. } => "prefix-not-registered",
             Self::NotCommissioned => "not-commissioned",
             Self::AgainstRules { .. } => "against-rules",

@@ -22,6 +22,8 @@ pub enum CheckKind {
     Enrolment,
     /// The code's prefix is registered by enough members, and its member commissioned the code.
     Prefix,
+    /// Every record that the state commits to is there, and what they come to is what it says.
+    Whole,
     /// Every record that another one builds on is there.
     Cites,
     /// Custody went from hand to hand, each time signed by both sides.
@@ -38,6 +40,7 @@ impl CheckKind {
         Self::Signatures,
         Self::Enrolment,
         Self::Prefix,
+        Self::Whole,
         Self::Cites,
         Self::Custody,
         Self::Sections,
@@ -56,6 +59,10 @@ impl CheckKind {
             | Problem::RevokedDevice { .. }
             | Problem::NotPermitted { .. } => Self::Enrolment,
             Problem::PrefixNotRegistered { .. } | Problem::NotCommissioned => Self::Prefix,
+            Problem::State(_)
+            | Problem::LeftOut { .. }
+            | Problem::NotApplied { .. }
+            | Problem::OtherState { .. } => Self::Whole,
             Problem::MissingRecord { .. } => Self::Cites,
             Problem::AgainstRules { .. }
             | Problem::WrongSubject { .. }
@@ -74,6 +81,7 @@ impl CheckKind {
             Self::Signatures => "signatures",
             Self::Enrolment => "enrolment",
             Self::Prefix => "prefix",
+            Self::Whole => "whole",
             Self::Cites => "cites",
             Self::Custody => "custody",
             Self::Sections => "sections",
@@ -174,8 +182,8 @@ pub struct PartOfRun {
 }
 
 /// Everything that checking a bundle found. It says that the ledger holds this history as of a
-/// checkpoint; it cannot say that nothing newer exists, nor that a record which no other one
-/// builds on was left out: for that, ask a second member's gateway and compare.
+/// checkpoint, and no other; it cannot say that nothing newer exists: for that, ask a second
+/// member's gateway and compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The network's name.
@@ -198,17 +206,23 @@ pub struct Report {
     pub log_size: u64,
     /// The names of the network's members.
     pub members: BTreeMap<MemberId, String>,
+    /// How many validators cosigned that header, and how many there are.
+    pub cosigned: (usize, usize),
+    /// Records that are counted and not shown: of a run, those about other items of it.
+    pub unshown: u64,
     /// The names of the members that order this network's blocks.
     pub orderers: Vec<String>,
     /// Who has custody at the end of the journey.
     pub holder: Option<Party>,
-    /// An authority that holds the subject, or what it is packed in, at the end of the journey.
+    /// An authority that holds the subject, what it is packed in, or a document that stands for it,
+    /// at the end of the journey.
     pub held_by: Option<MemberId>,
     /// The run that it began in, if it did.
     pub run: Option<PartOfRun>,
     /// Who has title at the end of the journey, as far as the bundle shows it.
     pub owner: Option<Party>,
-    /// The bank that the owner pledged the subject to, alone or with what it is packed in.
+    /// The bank that the owner pledged the subject to, alone, with what it is packed in, or by a
+    /// document that stands for it.
     pub pledged_to: Option<MemberId>,
     /// What a buyer should know although everything holds.
     pub warnings: Vec<Warning>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bundle::{Bundle, BundleError, Entry, Shown};
 use super::walk::Walk;
-use super::{Check, CheckKind, Problem, Report};
+use super::{Check, CheckKind, Problem, Report, whole};
 use crate::checkpoint::{CheckpointError, Header};
 use crate::merkle::{leaf_hash, root_from_path};
 use crate::{
@@ -90,7 +90,14 @@ impl Bundle {
             self.undrawn.as_ref(),
             &mut findings,
         );
-        let ending = walk.through(&facts);
+        let mut ending = walk.through(&facts);
+        let unshown = whole::check(
+            &self.extract,
+            (header, code),
+            &facts,
+            &mut ending,
+            &mut findings,
+        );
         let named = |founder: &Founder| founder.inception().name().to_owned();
         let orderers = validators.as_slice().iter();
         Ok(Report {
@@ -112,6 +119,8 @@ impl Bundle {
             as_of: header.time(),
             header: self.as_of.hash(),
             log_size: header.log_size(),
+            cosigned: (self.as_of.cosignatures().len(), validators.as_slice().len()),
+            unshown,
             members: followed
                 .members()
                 .map(|founder| (founder.id(), named(founder)))

@@ -256,16 +256,19 @@ pub(crate) fn prefix_of<S: HistorySource>(
     subject: &SubjectId,
 ) -> Result<Prefix, HistoryError> {
     let state = gathered.ledger().state().subject(subject);
-    let began = state.ok_or(HistoryError::NoRecord)?.commissioned_by();
+    let state = state.ok_or(HistoryError::NoRecord)?;
+    let (began, class) = (state.commissioned_by(), state.class());
     let record = &gathered.read(&began)?.record;
     let prefix = match record.body() {
         Body::Commission { prefix, .. } | Body::CommissionRun { prefix, .. } => Some(prefix),
         Body::Transform {
             inputs, outputs, ..
         } => {
-            let made = record.subjects().iter().skip(inputs.len()).zip(outputs);
-            let mut own = made.filter(|(made, _)| *made == subject);
-            own.next().map(|(_, output)| &output.prefix)
+            let mut made = record.subjects().iter().skip(inputs.len()).zip(outputs);
+            // An item that was drawn from a run is none of the subjects: its class tells.
+            let own = made.clone().find(|(made, _)| *made == subject);
+            own.or_else(|| made.find(|(_, output)| output.class == class))
+                .map(|(_, output)| &output.prefix)
         }
         _ => None,
     };

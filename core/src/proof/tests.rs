@@ -5,7 +5,7 @@ use super::extract::{Around, Registered};
 use super::thing::{Names, Thing};
 use super::*;
 use crate::testnet::*;
-use crate::{Code, Condition, Kind, Party, RecordDraft, RecordRef, SubjectId, cbor};
+use crate::{Code, Kind, Party, RecordRef, SubjectId};
 
 /// An item in a case on a pallet that was handed over, and one record that was refused.
 struct Story {

@@ -80,13 +80,7 @@ fn quantities_out_of_nothing_show() {
         });
     }
     let report = bundle.verify(&flour("A"), net.genesis.id()).unwrap();
-    let found: Vec<_> = report
-        .problems()
-        .map(|problem| match problem {
-            Problem::AgainstRules { refusal, .. } => refusal.code(),
-            other => panic!("{other}"),
-        })
-        .collect();
+    let found = refusal_codes(&in_itself(&report));
     assert_eq!(found, ["not-conserved", "not-enough"]);
 }
 
@@ -181,8 +175,7 @@ fn refuses_a_code_that_its_run_does_not_hold() {
         let mut forged = honest.clone();
         forged.code_hash = fake.hash();
         change(&mut forged.undrawn.as_mut().unwrap().1);
-        let report = forged.verify(&fake, net.genesis.id()).unwrap();
-        report.problems().cloned().collect::<Vec<_>>()
+        in_itself(&forged.verify(&fake, net.genesis.id()).unwrap())
     };
     assert_eq!(forge(&|_| {}), [Problem::NotCommissioned]);
     assert_eq!(
