@@ -24,6 +24,9 @@ pub enum IdError {
     /// A character that is not `0` to `9` or `a` to `f`.
     #[error("an id is written in lower-case hexadecimal")]
     Character,
+    /// Not the name of a record.
+    #[error("a record is named by its block and its place in it: BLOCK/INDEX")]
+    Record,
 }
 
 /// 32 bytes of their own type: ids are compared, sorted and hashed, never computed with.
@@ -308,6 +311,18 @@ pub struct RecordRef {
 impl fmt::Display for RecordRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.block, self.index)
+    }
+}
+
+impl FromStr for RecordRef {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let (block, index) = text.split_once('/').ok_or(IdError::Record)?;
+        Ok(Self {
+            block: block.parse()?,
+            index: index.parse().map_err(|_| IdError::Record)?,
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::exchange::{Export, Import, Told};
 use crate::folder::Folder;
 use crate::invitations::Grant;
-use crate::peer::{Peer, Purging, Running, Towards};
+use crate::peer::{Peer, Purging, Running, Towards, Wanted};
 
 /// One command of the command line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -108,6 +108,13 @@ pub(crate) enum Request {
     Bundle {
         /// The code's hash.
         code: String,
+    },
+    /// What the ledger knows about a code, as a proof.
+    Prove(Wanted),
+    /// A block as a transparent statement.
+    ExportStatement {
+        /// The block's id.
+        block: String,
     },
     /// Import EPCIS events.
     EpcisImport(Import),
@@ -232,6 +239,14 @@ impl Admin {
                 Ok(history.map_or(Value::Null, |history| {
                     Value::from(data_encoding::BASE64.encode(&history.bytes))
                 }))
+            }
+            Request::Prove(wanted) => {
+                let proof = self.peer.prove(wanted).await?;
+                Ok(Value::from(data_encoding::BASE64.encode(&proof)))
+            }
+            Request::ExportStatement { block } => {
+                let statement = self.peer.export_statement(block.parse()?).await?;
+                Ok(Value::from(data_encoding::BASE64.encode(&statement)))
             }
             Request::EpcisImport(import) => {
                 Ok(serde_json::to_value(self.peer.import(import, told).await?)?)

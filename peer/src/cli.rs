@@ -6,6 +6,7 @@ mod labels;
 mod member;
 mod names;
 mod network;
+mod prove;
 mod recovery;
 mod roster;
 mod run_list;
@@ -14,7 +15,7 @@ mod verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chopmark_core::{DeviceId, NetworkId};
+use chopmark_core::DeviceId;
 use clap::{Args, Parser, Subcommand};
 
 use crate::logs::LogStyle;
@@ -127,17 +128,12 @@ enum Command {
     Epcis(epcis::EpcisCommand),
     /// Print codes: labels for goods, and what goes under their seals.
     Labels(labels::Labels),
-    /// Check a history that a gateway or `chopmark bundle` gave, trusting nobody.
-    Verify {
-        /// The bundle.
-        file: PathBuf,
-        /// The code on the label, or the whole link of its QR code.
-        #[arg(long)]
-        code: String,
-        /// The network's id from a source that you trust.
-        #[arg(long)]
-        network: Option<NetworkId>,
-    },
+    /// Write a proof of what the ledger knows about a code, or that it knows nothing.
+    Prove(prove::Prove),
+    /// Write a block as a SCITT transparent statement, with this peer's receipt for it.
+    Statement(prove::Export),
+    /// Check a history, a proof or a statement, trusting nobody.
+    Verify(verify::Verify),
 }
 
 #[derive(Subcommand)]
@@ -452,13 +448,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
         Command::Epcis(command) => return epcis::run(command),
         Command::Labels(labels) => labels::run(&labels)?,
-        Command::Verify {
-            file,
-            code,
-            network,
-        } => {
-            return verify::run(&file, &code, network);
-        }
+        Command::Prove(prove) => prove::run(prove)?,
+        Command::Statement(export) => prove::export(&export)?,
+        Command::Verify(verify) => return verify::run(&verify),
     }
     Ok(ExitCode::SUCCESS)
 }

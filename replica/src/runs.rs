@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use chopmark_core::{CodeHash, Digest32, RunItem, RunList, SubjectId, merkle};
+use chopmark_core::{CodeHash, Digest32, NotInRun, RunItem, RunList, SubjectId, merkle};
 
 pub use list::{RUN_LIST_MEDIA_TYPE, RunListText};
 
@@ -134,6 +134,18 @@ impl Runs {
         Ok(None)
     }
 
+    /// The neighbours of a code in a run's list; none when the list is not here, or holds the code.
+    ///
+    /// # Errors
+    /// [`RunsError`], naming the file.
+    pub fn gap(&self, run: &SubjectId, code: &CodeHash) -> Result<Option<NotInRun>, RunsError> {
+        let path = self.path(run);
+        if !path.exists() {
+            return Ok(None);
+        }
+        Kept::open(path)?.gap(code)
+    }
+
     fn path(&self, run: &SubjectId) -> PathBuf {
         self.folder.join(format!("{run}.{EXTENSION}"))
     }
@@ -169,30 +181,60 @@ impl Kept {
         Ok(kept)
     }
 
-    /// Rows are sorted by code hash.
     fn find(&mut self, code: &CodeHash) -> Result<Option<RunItem>, RunsError> {
+        match self.place(code)? {
+            Ok(place) => self.item(place).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn gap(&mut self, code: &CodeHash) -> Result<Option<NotInRun>, RunsError> {
+        let Err(after) = self.place(code)? else {
+            return Ok(None);
+        };
+        let neighbours = [
+            after.checked_sub(1),
+            Some(after).filter(|after| *after < self.count),
+        ];
+        let [before, after] =
+            neighbours.map(|place| place.map(|place| self.item(place)).transpose());
+        Ok(Some(NotInRun {
+            before: before?,
+            after: after?,
+        }))
+    }
+
+    /// Where a code stands, or else where it would. Rows are sorted by code hash.
+    fn place(&mut self, code: &CodeHash) -> Result<Result<u32, u32>, RunsError> {
         let (mut from, mut to) = (0, self.count);
         while from < to {
             let middle = from + (to - from) / 2;
-            let row: [u8; 65] =
-                self.bytes(HEADER_BYTES.saturating_add(ROW_BYTES.saturating_mul(middle.into())))?;
-            let (found, rest) = row.split_at(code.as_bytes().len());
-            match found.cmp(code.as_bytes()) {
+            let (found, _) = self.row(middle)?;
+            match found.cmp(code) {
                 std::cmp::Ordering::Less => from = middle + 1,
                 std::cmp::Ordering::Greater => to = middle,
-                std::cmp::Ordering::Equal => return self.item(middle, *code, rest).map(Some),
+                std::cmp::Ordering::Equal => return Ok(Ok(middle)),
             }
         }
-        Ok(None)
+        Ok(Err(from))
     }
 
-    fn item(&mut self, index: u32, code: CodeHash, rest: &[u8]) -> Result<RunItem, RunsError> {
+    /// The code and the key under its seal.
+    fn row(&mut self, place: u32) -> Result<(CodeHash, Option<Digest32>), RunsError> {
+        let row: [u8; 65] =
+            self.bytes(HEADER_BYTES.saturating_add(ROW_BYTES.saturating_mul(place.into())))?;
+        let (code, rest) = row.split_first_chunk().ok_or_else(|| self.damaged())?;
         let activation = match rest.split_first() {
             Some((1, key)) => Some(Digest32::from_bytes(
                 key.try_into().map_err(|_| self.damaged())?,
             )),
             _ => None,
         };
+        Ok((CodeHash::from_bytes(*code), activation))
+    }
+
+    fn item(&mut self, index: u32) -> Result<RunItem, RunsError> {
+        let (code, activation) = self.row(index)?;
         let mut failed = None;
         let count = self.count;
         let path = merkle::path_through(index.into(), count.into(), &mut |level, place| {

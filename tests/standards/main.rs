@@ -1,6 +1,7 @@
-//! Other people's software judges our codes and event hashes: GS1's own Digital Link toolkit (in
-//! npm's `digital-link.js`), `python-stdnum`, `biip` and `epcis-event-hash-generator` from PyPI and
-//! `epcis2.js`, all installed by `cargo xtask setup`.
+//! Other people's software judges our codes, event hashes and exported blocks: GS1's own Digital
+//! Link toolkit (in npm's `digital-link.js`), `python-stdnum`, `biip`,
+//! `epcis-event-hash-generator` and `scitt-cose` from PyPI and `epcis2.js`, all installed by
+//! `cargo xtask setup`.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +10,7 @@
 )]
 
 mod hashes;
+mod scitt;
 
 use chopmark_core::{Code, CodeError, CodeWarning, ElementString, Identifier, check_digit};
 use chopmark_tests::Places;

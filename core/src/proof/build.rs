@@ -112,7 +112,7 @@ impl StateExtract {
                 prefix,
                 entry,
                 path,
-                subject: own,
+                subject: Box::new(own),
             },
             run,
             parents: base.map_or_else(Vec::new, |base| parents(gathered, base)),
@@ -137,7 +137,7 @@ impl StateExtract {
     /// Every record that it names, once.
     fn names(&self) -> impl Iterator<Item = RecordRef> {
         let own = match &self.registered {
-            Registered::Member { subject, .. } => Some(subject),
+            Registered::Member { subject, .. } => Some(subject.as_ref()),
             Registered::Nobody(_) => None,
         };
         let run = self.run.iter().filter_map(|(_, run, place)| match place {

@@ -37,7 +37,7 @@ pub(super) enum Registered {
         prefix: Prefix,
         entry: Vec<u8>,
         path: StatePath,
-        subject: Thing,
+        subject: Box<Thing>,
     },
 }
 

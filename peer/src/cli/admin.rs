@@ -169,6 +169,11 @@ pub(super) fn bundle(dir: &Path, code: &str, out: &Path) -> anyhow::Result<()> {
     let text = answer
         .as_str()
         .context("this network has no record of the code")?;
+    write_answer(out, text)
+}
+
+/// Writes what the peer gave into a file.
+pub(super) fn write_answer(out: &Path, text: &str) -> anyhow::Result<()> {
     let bytes = data_encoding::BASE64
         .decode(text.as_bytes())
         .map_err(|why| anyhow::anyhow!("the peer's answer: {why}"))?;

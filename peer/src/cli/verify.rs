@@ -1,19 +1,53 @@
-//! `chopmark verify`: says every check of a history in words, and ends with 1 if one fails.
+//! `chopmark verify`: says every check of a history in words, or what a proof or a statement has
+//! shown, and ends with 1 if something fails.
+
+mod proof;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, NetworkId, Party, Report,
-    SectionBody, Step, Verdict, limits,
+    Body, Bundle, Check, CheckKind, Code, Genesis, GenesisError, HeaderHash, Height, NetworkId,
+    Party, Report, SectionBody, Step, SubjectProof, Verdict, limits,
 };
+use clap::Args;
 
 use crate::clock;
+use crate::folder::Folder;
 
-/// Checks a bundle.
-pub(super) fn run(file: &Path, code: &str, network: Option<NetworkId>) -> anyhow::Result<ExitCode> {
+/// The first byte of a COSE_Sign1 with its tag, 18.
+const TAG_COSE_SIGN1: u8 = 0xd2;
+
+const UNPINNED: &str = "The network's id was taken from the file itself. Compare it with one from a \
+                        source that you trust, or give that with --network.";
+
+/// Check a history that a gateway or `chopmark bundle` gave, a proof of `chopmark prove`, or a
+/// transparent statement, trusting nobody.
+#[derive(Args)]
+pub(super) struct Verify {
+    /// The file.
+    file: PathBuf,
+    /// The code on the label, or the whole link of its QR code; a statement is about none.
+    #[arg(long)]
+    code: Option<String>,
+    /// The network's id from a source that you trust.
+    #[arg(long)]
+    network: Option<NetworkId>,
+    /// A member's data folder: the network and its genesis are taken from there.
+    #[arg(long, conflicts_with = "network")]
+    dir: Option<PathBuf>,
+    /// The newest checkpoint that you know, as an earlier check printed it: a proof that is older
+    /// is refused.
+    #[arg(long, value_name = "HEIGHT/HEADER")]
+    newest: Option<Checkpointed>,
+}
+
+/// Checks a file of any of the three kinds.
+pub(super) fn run(verify: &Verify) -> anyhow::Result<ExitCode> {
+    let file = verify.file.as_path();
     let unreadable = || format!("cannot read {}", file.display());
     let length = std::fs::metadata(file).with_context(unreadable)?.len();
     if length > u64::try_from(limits::BUNDLE_BYTES)? {
@@ -23,15 +57,28 @@ pub(super) fn run(file: &Path, code: &str, network: Option<NetworkId>) -> anyhow
         );
     }
     let bytes = std::fs::read(file).with_context(unreadable)?;
+    if bytes.first() == Some(&TAG_COSE_SIGN1) {
+        return Ok(proof::statement(&bytes));
+    }
+    let code = verify.code.as_deref();
+    let code = code.context("say which code it should be about: --code CODE")?;
     let code = Code::parse(code).context("the code")?;
-    match check(&bytes, &code, network) {
+    let known = Pinned::of(verify)?;
+    match SubjectProof::from_bytes(&bytes) {
+        Ok(proof) => Ok(proof::told(&proof, &code, &known)),
+        Err(_) => Ok(history(&bytes, &code, &known)),
+    }
+}
+
+fn history(bytes: &[u8], code: &Code, known: &Pinned) -> ExitCode {
+    match check(bytes, code, known.network) {
         Ok(report) => {
-            print!("{}", told(&report, &code, network));
-            Ok(if report.holds() {
+            print!("{}", told(&report, code, known.network));
+            if report.holds() {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::FAILURE
-            })
+            }
         }
         Err(why) => {
             println!("FAILED  readable: {why:#}");
@@ -39,8 +86,50 @@ pub(super) fn run(file: &Path, code: &str, network: Option<NetworkId>) -> anyhow
                 "\nThis is no history of {}. Do not rely on it.",
                 code.element_string()
             );
-            Ok(ExitCode::FAILURE)
+            ExitCode::FAILURE
         }
+    }
+}
+
+/// What is known of the network beforehand.
+struct Pinned {
+    network: Option<NetworkId>,
+    genesis: Option<Genesis>,
+    newest: Option<(Height, HeaderHash)>,
+}
+
+impl Pinned {
+    fn of(verify: &Verify) -> anyhow::Result<Self> {
+        let newest = verify.newest.map(|known| (known.height, known.header));
+        let genesis = match &verify.dir {
+            Some(dir) => Some(Folder::new(dir).genesis()?),
+            None => None,
+        };
+        Ok(Self {
+            network: verify.network.or(genesis.as_ref().map(Genesis::id)),
+            genesis,
+            newest,
+        })
+    }
+}
+
+/// A checkpoint by its height and header.
+#[derive(Clone, Copy, Debug)]
+struct Checkpointed {
+    height: Height,
+    header: HeaderHash,
+}
+
+impl FromStr for Checkpointed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/');
+        let (height, header) = parts.ok_or("a checkpoint is written HEIGHT/HEADER")?;
+        Ok(Self {
+            height: Height(height.parse().map_err(|why| format!("the height: {why}"))?),
+            header: header.parse().map_err(|why| format!("the header: {why}"))?,
+        })
     }
 }
 
@@ -48,15 +137,15 @@ fn check(bytes: &[u8], code: &Code, network: Option<NetworkId>) -> anyhow::Resul
     let bundle = Bundle::from_bytes(bytes)?;
     let pinned = match network {
         Some(network) => network,
-        None => own_network(&bundle)?,
+        None => own_network(bundle.genesis())?,
     };
     Ok(bundle.verify(code, pinned)?)
 }
 
 /// The id of the network that the file says it is of.
-fn own_network(bundle: &Bundle) -> anyhow::Result<NetworkId> {
+fn own_network(genesis: &[u8]) -> anyhow::Result<NetworkId> {
     let nobody = NetworkId::from_bytes([0; 32]);
-    match Genesis::from_pinned_bytes(bundle.genesis(), nobody) {
+    match Genesis::from_pinned_bytes(genesis, nobody) {
         Ok(genesis) => Ok(genesis.id()),
         Err(GenesisError::WrongNetwork { found, .. }) => Ok(found),
         Err(why) => Err(why.into()),
@@ -80,11 +169,19 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
         report.height.0
     ));
     line(format!("ordered by {}", report.orderers.join(", ")));
+    let (have, all) = report.cosigned;
+    line(format!("final    cosigned by {have} of {all} validators"));
     line(String::new());
     for check in &report.checks {
         for text in check_lines(check) {
             line(text);
         }
+    }
+    if report.unshown > 0 {
+        line(format!(
+            "        {} records about other items of its run are counted and not shown",
+            report.unshown
+        ));
     }
     line(String::new());
     if let Some(run) = report.run.filter(|run| !run.drawn) {
@@ -121,11 +218,7 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
         "Warning: what failed above does not hold. Do not rely on this history.".to_owned()
     });
     if pinned.is_none() {
-        line(
-            "The network's id was taken from the file itself. Compare it with one from a source \
-             that you trust, or give that with --network."
-                .to_owned(),
-        );
+        line(UNPINNED.to_owned());
     }
     out
 }
@@ -151,6 +244,10 @@ fn check_lines(check: &Check) -> Vec<String> {
         CheckKind::Prefix => (
             "the code's member has its prefix from enough members",
             "registrations",
+        ),
+        CheckKind::Whole => (
+            "the state under the checkpoint has just these records, and comes to the same",
+            "records",
         ),
         CheckKind::Cites => ("no record that another builds on is missing", "links"),
         CheckKind::Custody => (

@@ -19,6 +19,7 @@ mod keys;
 mod labels;
 mod network;
 mod policy;
+mod proofs;
 mod purge;
 mod recovery;
 mod restore;

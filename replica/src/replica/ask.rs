@@ -3,7 +3,7 @@
 use chopmark_core::merkle::TreeHash;
 use chopmark_core::{
     BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HeldFeeds as _,
-    HistorySource, Item, NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock,
+    HistorySource, Item, NotInRun, NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock,
     SubjectId, VerifiedBlock,
 };
 use chopmark_core::{SignedHeader, StateView as _};
@@ -350,6 +350,13 @@ impl HistorySource for Replica {
                 None
             }
         }
+    }
+
+    fn run_gap(&self, run: &SubjectId, code: &CodeHash) -> Option<NotInRun> {
+        self.0.runs.gap(run, code).unwrap_or_else(|error| {
+            tracing::error!(%error, "the list of a run cannot be read");
+            None
+        })
     }
 
     fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {

@@ -208,6 +208,6 @@ fn kept(visit: &Visit) -> Option<Rc<KeptHistory>> {
     clippy::cast_sign_loss,
     reason = "a browser's clock in whole milliseconds, positive since 1970"
 )]
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     js_sys::Date::now() as u64
 }

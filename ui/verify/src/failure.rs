@@ -33,6 +33,8 @@ pub(crate) fn failure(problem: &Problem) -> Failure {
         | Problem::NotPermitted { record, .. }
         | Problem::CustodyUnknown { record, .. }
         | Problem::AlteredSection { record, .. }
+        | Problem::LeftOut { record, .. }
+        | Problem::NotApplied { record }
         | Problem::NotRecognisedMember { record, .. } => named(code, &[("record", record)]),
         Problem::MissingRecord { cite, cited_by } => {
             named(code, &[("cite", cite), ("citedby", cited_by)])
@@ -40,7 +42,9 @@ pub(crate) fn failure(problem: &Problem) -> Failure {
         Problem::PrefixNotRegistered { have, need } => {
             named(code, &[("have", have), ("need", need)])
         }
-        Problem::NotCommissioned => named(code, &[]),
+        Problem::NotCommissioned | Problem::State(_) | Problem::OtherState { .. } => {
+            named(code, &[])
+        }
         Problem::AgainstRules { record, refusal } => {
             named(code, &[("record", record), ("rule", &refusal.code())])
         }
@@ -63,7 +67,7 @@ fn named(code: &'static str, details: &[(&'static str, &dyn ToString)]) -> Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chopmark_core::{BlockId, DeviceId, RecordRef};
+    use chopmark_core::{BlockId, DeviceId, ProofError, RecordRef, SubjectId};
     use chopmark_kit::{Language, Messages, VERIFY, VERIFY_KEYS, Value};
 
     #[test]
@@ -72,6 +76,7 @@ mod tests {
         let device = DeviceId::from_bytes([2; 32]);
         let record = RecordRef { block, index: 3 };
         let (log_index, section) = (4, 5);
+        let subject = SubjectId::from_bytes([6; 32]);
         let problems = [
             Problem::AlteredStatement { log_index },
             Problem::BadSignature { block, device },
@@ -86,6 +91,10 @@ mod tests {
             },
             Problem::PrefixNotRegistered { have: 1, need: 2 },
             Problem::NotCommissioned,
+            Problem::State(ProofError::OtherPrefix),
+            Problem::LeftOut { record, subject },
+            Problem::NotApplied { record },
+            Problem::OtherState { subject },
             Problem::AlteredSection { record, section },
         ];
         let bundles = [BundleError::WrongNetwork, BundleError::OtherCode];

@@ -17,13 +17,14 @@ const NPM_PACKAGES: &[&str] = &[
     "sea-ports@0.0.9",
 ];
 /// From PyPI: `python-stdnum` judges our check digits, `biip` our table of application
-/// identifiers, GS1's reference implementation our event hashes; it names no version of the
-/// JSON-LD library that it needs.
+/// identifiers, GS1's reference implementation our event hashes (it names no version of the
+/// JSON-LD library that it needs), `scitt-cose` the blocks that we export.
 const PYTHON_PACKAGES: &[&str] = &[
     "python-stdnum==2.2",
     "biip==5.2.0",
     "epcis-event-hash-generator==1.9.3",
     "PyLD==3.3.0",
+    "scitt-cose==0.5.0",
 ];
 /// Judges the EPCIS documents that we write. Its bundle needs nothing else, and npm could not
 /// install it: it names a dependency that the registry no longer holds.

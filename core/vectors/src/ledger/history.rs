@@ -5,8 +5,8 @@ use crate::line;
 use anyhow::{Context, Result, ensure};
 use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
-    BlockId, Bundle, CodeHash, Height, HistorySource, Ledger, RecordRef, RunItem, SectionHash,
-    SignedHeader, SubjectId, VerifiedBlock, propose,
+    BlockId, Bundle, CodeHash, Height, HistorySource, Ledger, NotInRun, RecordRef, RunItem,
+    SectionHash, SignedHeader, SubjectId, VerifiedBlock, propose,
 };
 use std::collections::BTreeMap;
 
@@ -62,6 +62,10 @@ impl HistorySource for Made {
 
     fn header(&self, _: Height) -> Option<SignedHeader> {
         // Nothing changes in this network.
+        None
+    }
+
+    fn run_gap(&self, _run: &SubjectId, _code: &CodeHash) -> Option<NotInRun> {
         None
     }
 

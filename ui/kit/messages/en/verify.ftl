@@ -25,7 +25,7 @@ verify-trace-records = Shown by the records { $first }… { $second }
 verify-why-held = The record holds, and it says that an authority holds the item back. It should not have moved since.
 verify-why-inspection-failed = The record holds, and it says that the item failed its newest inspection.
 verify-why-seal-broken = The record holds, and it says that the seal was broken at the newest hand-over.
-verify-why-only-one = The record of { $at } holds, but no second member answered who could confirm that nothing is left out.
+verify-why-only-one = The record of { $at } holds, but no second member answered who could confirm that nothing newer exists.
 verify-why-only-one-denies = { $at } knows no such code, but no second member answered who could confirm that.
 verify-why-nobody = No member of the network answered. This says nothing about the goods, good or bad.
 verify-why-unknown = { $count } members of the network say that no such code was ever recorded. A mistyped or copied label looks like this.
@@ -56,6 +56,10 @@ verify-problem-stranger-signature = Block { $block }… is signed by a stranger:
 verify-problem-revoked-device = Block { $block }… is signed by device { $device }…, which its member had given up.
 verify-problem-not-permitted = Record { $record }… was written by a device whose role may not write it.
 verify-problem-missing-record = Record { $cite }… was left out: record { $citedby }… builds on it.
+verify-problem-state = What it says of the state is not what the checkpoint under it commits to.
+verify-problem-left-out = Record { $record }… was left out.
+verify-problem-not-applied = Record { $record }… is shown, and the ledger did not accept it.
+verify-problem-other-state = What it shows does not come to what the checkpoint under it says.
 verify-problem-prefix-not-registered = { $have } members registered the prefix of the code, { $need } are needed.
 verify-problem-not-commissioned = Nothing in it records the code for the first time.
 verify-problem-against-rules = Record { $record }… breaks a rule of the ledger ({ $rule }).
@@ -67,6 +71,20 @@ verify-problem-other = Something in it does not hold ({ $detail }).
 ## As of when, by how many.
 
 verify-as-of = As of { $time }, checkpoint { $height }
+verify-final = Final: signed by { $have } of { $all } validators, { $age }
+verify-age-now = less than a minute ago
+verify-age-minutes = { $count ->
+    [one] a minute ago
+    *[other] { $count } minutes ago
+}
+verify-age-hours = { $count ->
+    [one] an hour ago
+    *[other] { $count } hours ago
+}
+verify-age-days = { $count ->
+    [one] a day ago
+    *[other] { $count } days ago
+}
 verify-peers-line = { $unasked ->
     [0] { $agreeing } of { $known } members' peers agree
     *[other] { $agreeing } of { $known } members' peers agree, { $unasked } not asked
@@ -98,6 +116,8 @@ verify-count-log = Places in the log
 verify-count-signatures = Signatures and records
 verify-count-enrolment = Devices enrolled by their member
 verify-count-prefix = Registrations of the code's prefix and its first record
+verify-count-whole = Records of which none is left out
+verify-count-unshown = Records about other items of its run, not shown
 verify-count-cites = Links to earlier records
 verify-count-custody = Hand-overs signed by both sides
 verify-count-sections = Parts that only the label opens

@@ -25,7 +25,7 @@ verify-trace-records = 相关记录：{ $first }… { $second }
 verify-why-held = 记录成立，其内容表明该物品被主管机关扣留。此后不应再移动。
 verify-why-inspection-failed = 记录成立，其内容表明该物品最近一次检验不合格。
 verify-why-seal-broken = 记录成立，其内容表明最近一次交接时封条已破损。
-verify-why-only-one = { $at } 的记录成立，但没有第二家成员答复，无法确认是否有遗漏。
+verify-why-only-one = { $at } 的记录成立，但没有第二家成员答复，无法确认是否有更新的记录。
 verify-why-only-one-denies = { $at } 不知道这一编码，但没有第二家成员答复，无法确认。
 verify-why-nobody = 没有任何网络成员答复。这不代表货品好或坏。
 verify-why-unknown = { $count } 家网络成员都表示从未记录过这一编码。编码输错或标签被仿制时会出现这种情况。
@@ -56,6 +56,10 @@ verify-problem-stranger-signature = 区块 { $block }… 由陌生者签名：�
 verify-problem-revoked-device = 区块 { $block }… 由设备 { $device }… 签名，而其成员已将该设备停用。
 verify-problem-not-permitted = 记录 { $record }… 由无权写入的设备写入。
 verify-problem-missing-record = 记录 { $cite }… 被漏掉：记录 { $citedby }… 以它为依据。
+verify-problem-state = 它所述的状态与其所依据的检查点不符。
+verify-problem-left-out = 记录 { $record }… 被漏掉。
+verify-problem-not-applied = 记录 { $record }… 被列出，但账本并未接受它。
+verify-problem-other-state = 所列内容得出的结果与其所依据的检查点不符。
 verify-problem-prefix-not-registered = 编码前缀由 { $have } 家成员登记，需要 { $need } 家。
 verify-problem-not-commissioned = 其中没有这一编码的首次记录。
 verify-problem-against-rules = 记录 { $record }… 违反账本规则（{ $rule }）。
@@ -67,6 +71,11 @@ verify-problem-other = 其中有内容不成立（{ $detail }）。
 ## 截至何时，多少家。
 
 verify-as-of = 截至 { $time }，检查点 { $height }
+verify-final = 已最终确定：{ $all } 个验证者中有 { $have } 个签名，{ $age }
+verify-age-now = 不到一分钟前
+verify-age-minutes = { $count } 分钟前
+verify-age-hours = { $count } 小时前
+verify-age-days = { $count } 天前
 verify-peers-line = { $unasked ->
     [0] { $known } 家成员的节点中有 { $agreeing } 家一致
     *[other] { $known } 家成员的节点中有 { $agreeing } 家一致，{ $unasked } 家未询问
@@ -98,6 +107,8 @@ verify-count-log = 在日志中的位置
 verify-count-signatures = 签名与记录
 verify-count-enrolment = 由成员登记的设备
 verify-count-prefix = 编码前缀的登记与首次记录
+verify-count-whole = 无一遗漏的记录
+verify-count-unshown = 关于同批其他物品、未显示的记录
 verify-count-cites = 与较早记录的链接
 verify-count-custody = 双方签名的交接
 verify-count-sections = 只有标签能打开的部分

@@ -20,7 +20,8 @@ enum State {
 }
 
 /// The checks that stand on signatures alone, in the order in which they are listed.
-const OF_SIGNATURES: [CheckKind; 6] = [
+const OF_SIGNATURES: [CheckKind; 7] = [
+    CheckKind::Whole,
     CheckKind::Signatures,
     CheckKind::Log,
     CheckKind::Enrolment,
@@ -156,13 +157,21 @@ fn whole(messages: Messages, finding: &Finding) -> Html {
         .history
         .as_ref()
         .map(|history| counts(messages, &history.report, &OF_SIGNATURES));
+    let unshown = finding
+        .history
+        .as_ref()
+        .map(|history| history.report.unshown);
+    let unshown = unshown.filter(|count| *count > 0).map(|count| {
+        let name = text!(VERIFY_KEYS, messages, "verify-count-unshown");
+        fact(&name, &messages.show(&count.into()))
+    });
     let title = text!(VERIFY_KEYS, messages, "verify-check-whole");
     fold(
         messages,
         state,
         &title,
         &line,
-        html! { <>{for problems}{for facts}</> },
+        html! { <>{for problems}{for facts}{for unshown}</> },
     )
 }
 

@@ -1,10 +1,11 @@
 //! One icon, one word, one sentence; as of when, by how many.
 
 use super::{Stage, Wish, say};
-use crate::examine::Finding;
+use crate::examine::{Finding, now_ms};
 use crate::proof;
 use crate::verdict::{Reason, Verdict};
 use crate::visit::{NoVisit, Visit};
+use chopmark_core::Report;
 use chopmark_kit::{Button, ButtonKind, Icon, Messages, Tone, Value, text};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -100,8 +101,25 @@ fn about(messages: Messages, visit: &Visit, finding: &Finding) -> Html {
                 }
                 {text!(VERIFY_KEYS, messages, "verify-peers-line", agreeing = agreeing, known = known, unasked = unasked)}
             </p>
+            if let Some(report) = report {
+                <p class="soft small">{final_line(messages, report)}</p>
+            }
         </>
     }
+}
+
+/// By how many validators the checkpoint was signed under which all of it stands, and how long ago.
+fn final_line(messages: Messages, report: &Report) -> Rc<str> {
+    let (have, all) = report.cosigned;
+    let age = say::age(messages, now_ms().saturating_sub(report.as_of.0));
+    text!(
+        VERIFY_KEYS,
+        messages,
+        "verify-final",
+        have = have,
+        all = all,
+        age = age
+    )
 }
 
 /// What a person can do at once where the verdict is no answer.

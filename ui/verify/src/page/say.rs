@@ -261,3 +261,15 @@ pub(super) fn not_done(messages: Messages, why: &NotDone) -> Rc<str> {
         },
     }
 }
+
+/// How long ago something was, as people say it.
+pub(super) fn age(messages: Messages, ms: u64) -> Rc<str> {
+    let minutes = ms / 60_000;
+    let (hours, days) = (minutes / 60, minutes / (24 * 60));
+    match (days, hours, minutes) {
+        (0, 0, 0) => text!(VERIFY_KEYS, messages, "verify-age-now"),
+        (0, 0, _) => text!(VERIFY_KEYS, messages, "verify-age-minutes", count = minutes),
+        (0, _, _) => text!(VERIFY_KEYS, messages, "verify-age-hours", count = hours),
+        (_, _, _) => text!(VERIFY_KEYS, messages, "verify-age-days", count = days),
+    }
+}

@@ -5,10 +5,10 @@ use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
     DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft, Height,
-    HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, Policy, Position, Prefix, Reader,
-    Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody, SectionHash, Seq,
-    SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator, ValidatorSet, Verdict,
-    VerifiedBlock, When, propose,
+    HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, NotInRun, Policy, Position,
+    Prefix, Reader, Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody,
+    SectionHash, Seq, SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    ValidatorSet, Verdict, VerifiedBlock, When, propose,
 };
 use std::collections::BTreeMap;
 
@@ -372,6 +372,10 @@ impl HistorySource for World {
 
     fn header(&self, _: Height) -> Option<SignedHeader> {
         // Nothing changes in this network.
+        None
+    }
+
+    fn run_gap(&self, _run: &SubjectId, _code: &CodeHash) -> Option<NotInRun> {
         None
     }
 
