@@ -5,6 +5,7 @@ mod admission;
 mod import;
 mod memory;
 mod opening;
+mod proof;
 mod rules;
 mod runs;
 mod trace;
@@ -23,7 +24,12 @@ pub(crate) fn memory(places: &Places) -> Result<Vec<Row>> {
     memory::measure(places)
 }
 
-/// All figures of the ledger but that.
+/// A proof of one item among a million.
+pub(crate) fn proof(places: &Places) -> Result<Vec<Row>> {
+    proof::measure(places)
+}
+
+/// All other figures of the ledger.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     println!("  admitting and applying single-record blocks");

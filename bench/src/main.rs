@@ -96,12 +96,13 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 8] = [
+    let parts: [(&str, &Measure<'_>); 9] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
         ("sync", &|| sync::measure(&places)),
         ("ledger", &ledger::measure),
+        ("proof", &|| ledger::proof(&places)),
         ("ledger-memory", &|| ledger::memory(&places)),
         ("finality", &|| finality::measure(&places)),
         ("large", &|| large::measure(&places)),

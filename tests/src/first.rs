@@ -158,6 +158,12 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
         .await?;
     steps
         .step(
+            "a proof of the item holds for whoever knows the network's id alone",
+            proven(&trade, &link),
+        )
+        .await?;
+    steps
+        .step(
             "one changed character of the serial is no record",
             changed_serial(&trade, &link),
         )
@@ -171,6 +177,27 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
     steps.finish();
     let mut trade = trade;
     trade.network.stop().await
+}
+
+/// The carrier's peer proves what the ledger knows, and a stranger checks it without a peer.
+async fn proven(trade: &Trade, link: &str) -> Result<()> {
+    let network = &trade.network;
+    let file = network.folder().join("item.proof");
+    let folder = network.member(CARRIER)?.folder().to_owned();
+    let mut prove = network.command()?;
+    prove.args(["prove", link, "--dir"]).arg(folder);
+    prove.arg("--out").arg(&file).run().await?;
+    let mut verify = network.command()?;
+    verify.arg("verify").arg(&file);
+    let said = verify
+        .args(["--code", link, "--network", network.id()])
+        .run()
+        .await?;
+    ensure!(
+        said.contains("all of them named here") && said.contains("of 4 validators"),
+        "the proof shows something else: {said}"
+    );
+    Ok(())
 }
 
 /// What the courier does between two hand-overs.

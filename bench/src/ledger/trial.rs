@@ -255,6 +255,12 @@ pub(crate) fn observe(subject: SubjectId) -> Result<RecordDraft> {
     Ok(RecordDraft::new(body, vec![subject]))
 }
 
+/// The record that something is put into something else.
+pub(crate) fn pack(container: SubjectId, content: SubjectId) -> Result<RecordDraft> {
+    let body = Body::Pack { when: when()? };
+    Ok(RecordDraft::new(body, vec![container, content]))
+}
+
 /// The record that an item passed inspection.
 pub(crate) fn attest(subject: SubjectId) -> Result<RecordDraft> {
     let body = Body::Attest {

@@ -7,6 +7,8 @@
 mod ledger;
 mod parts;
 
+use chopmark_core::{Code, Known, SubjectProof};
+
 /// Every line: a name, a space, bytes in hexadecimal or a text.
 ///
 /// # Errors
@@ -19,4 +21,14 @@ pub fn lines() -> anyhow::Result<Vec<String>> {
 
 fn line(name: &str, bytes: impl AsRef<[u8]>) -> String {
     format!("{name} {}", data_encoding::HEXLOWER.encode(bytes.as_ref()))
+}
+
+/// Checks a proof of a code in a network of which no more than the id is known.
+///
+/// # Errors
+/// Says what does not hold.
+pub fn check_proof(proof: &[u8], code: &str, network: &str) -> anyhow::Result<()> {
+    let known = Known::network(network.parse()?);
+    SubjectProof::from_bytes(proof)?.verify(&Code::parse(code)?, &known)?;
+    Ok(())
 }

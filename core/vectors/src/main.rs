@@ -15,6 +15,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// Checks a proof, for a benchmark: whether it holds for this code in this network.
+#[cfg(target_family = "wasm")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+#[must_use]
+pub fn check_proof(proof: &[u8], code: &str, network: &str) -> bool {
+    chopmark_vectors::check_proof(proof, code, network).is_ok()
+}
+
 #[cfg(target_family = "wasm")]
 fn print(text: &str) {
     web_sys::console::log_1(&wasm_bindgen::JsValue::from_str(text));

@@ -111,6 +111,13 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
             trade.courier.incoming(&goods.case).await
         })
         .await?;
+    let (height, _) = steps
+        .step("it is final: all four peers have the same state", async {
+            let status = trade.network.status(FACTORY).await?;
+            let height = status.get("height").and_then(serde_json::Value::as_u64);
+            trade.network.agreed(height.unwrap_or(1)).await
+        })
+        .await?;
     let sheet = save_sheets(folder, &goods)?;
     let newcomer = trade
         .network
@@ -118,6 +125,7 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
         .await?;
     let window = open_window(places, &mut trade.courier).await?;
     print_guide(&trade, &label.link, &sheet, &newcomer, window.is_some())?;
+    println!("\nAt checkpoint {height} everything above was final; there will be more.");
     tokio::signal::ctrl_c().await?;
     println!("\nStopping the peers.");
     drop(window);
