@@ -118,12 +118,11 @@ fn an_exported_block_holds_for_another_programs_reader() {
         let place = LogPlace { index, size, path };
         let transparent = transparent_statement(&statement, &place, (&peer, owner)).unwrap();
         let input = [
-            transparent.as_slice(),
-            statement.as_bytes(),
-            device.id().as_bytes(),
-            peer.id().as_bytes(),
+            HEXLOWER.encode(&transparent),
+            HEXLOWER.encode(statement.as_bytes()),
+            device.id().to_string(),
+            peer.id().to_string(),
         ];
-        let input: Vec<String> = input.iter().map(|bytes| HEXLOWER.encode(bytes)).collect();
         let python = tool("python/bin/python");
         let judged: Judged = ask(Command::new(python).args(["-c", SCITT]), &input);
         let expected = Judged {

@@ -163,6 +163,8 @@ impl<'a> Inquiry<'a> {
         let judgement = verdict::judge(self.visit.pin, &self.answers);
         let kept = match &self.history {
             Some(history) => {
+                let (network, report) = (self.visit.pin.claimed, &history.report);
+                memory::keep_newest(network, report.height, report.header);
                 if judgement.verdict == Verdict::Verified {
                     keep(self.visit, history, judgement.agreeing);
                 }

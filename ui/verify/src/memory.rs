@@ -1,7 +1,7 @@
-//! What this browser keeps between visits: the network it first saw at this address, and the last
-//! proof of each code. All of it may be missing: private windows keep nothing.
+//! What this browser keeps between visits: the network it first saw at this address, the newest
+//! checkpoint of each network, and the last proof of each code. All of it may be missing: private windows keep nothing.
 
-use chopmark_core::{CodeHash, NetworkId, OwnerKey, OwnerSecret};
+use chopmark_core::{CodeHash, HeaderHash, Height, NetworkId, OwnerKey, OwnerSecret};
 use chopmark_kit::Language;
 use data_encoding::{BASE64, HEXLOWER};
 use web_sys::Storage;
@@ -9,6 +9,7 @@ use web_sys::Storage;
 const NETWORK: &str = "chopmark.network";
 const LANGUAGE: &str = "chopmark.language";
 const OWNER: &str = "chopmark.owner.";
+const CHECKPOINT: &str = "chopmark.checkpoint.";
 const PROOF: &str = "chopmark.proof.";
 /// A longer proof is not kept: browsers give an address about 5 MB, and many codes share it.
 const MOST_KEPT: usize = 256 * 1024;
@@ -32,6 +33,23 @@ pub(crate) fn network() -> Option<NetworkId> {
 /// Keeps the network of the first visit, or of the visit at which a person accepted another.
 pub(crate) fn keep_network(network: NetworkId) {
     set(NETWORK, &network.to_string());
+}
+
+/// The newest checkpoint of a network that this browser saw.
+pub(crate) fn newest(network: NetworkId) -> Option<(Height, HeaderHash)> {
+    let text = get(&format!("{CHECKPOINT}{network}"))?;
+    let (height, header) = text.split_once(' ')?;
+    Some((Height(height.parse().ok()?), header.parse().ok()?))
+}
+
+/// Keeps a checkpoint, if it is newer than the one that is kept.
+pub(crate) fn keep_newest(network: NetworkId, height: Height, header: HeaderHash) {
+    if newest(network).is_none_or(|(known, _)| known < height) {
+        set(
+            &format!("{CHECKPOINT}{network}"),
+            &format!("{} {header}", height.0),
+        );
+    }
 }
 
 /// The language that was chosen here, or else the browser's.

@@ -5,7 +5,7 @@
 
 use crate::answer::{Answer, Answered, Concern, Failure, Issuer, Proof};
 use crate::compare::{self, Contradiction, Side};
-use chopmark_core::{Height, NetworkId, RecordRef};
+use chopmark_core::{HeaderHash, Height, NetworkId, RecordRef};
 
 /// The one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,13 @@ pub(crate) enum Reason {
         /// Where they part.
         height: Height,
     },
+    /// A peer shows another checkpoint at a height than this browser saw before.
+    OtherThanBefore {
+        /// Who shows it.
+        at: String,
+        /// The height.
+        height: Height,
+    },
     /// One peer left out what another shows.
     LeftOut {
         /// Who left it out.
@@ -77,6 +84,11 @@ pub(crate) enum Reason {
     OnlyOne {
         /// The one.
         at: String,
+    },
+    /// Nobody shows a checkpoint as new as one that this browser saw before.
+    Older {
+        /// That checkpoint.
+        known: Height,
     },
     /// One peer knows no such code, and no second one answered.
     OnlyOneDenies {
@@ -107,6 +119,8 @@ pub(crate) struct Pin {
     pub(crate) claimed: NetworkId,
     /// What this browser saw at its first visit; the same as `claimed` at that visit.
     pub(crate) first_seen: NetworkId,
+    /// The newest checkpoint of it that this browser saw.
+    pub(crate) newest: Option<(Height, HeaderHash)>,
 }
 
 /// Judges what was answered. The first answer is that of the page's own host.
@@ -124,7 +138,7 @@ pub(crate) fn judge(pin: Pin, answers: &[Answered]) -> Judgement {
         .filter(|answered| denies(&answered.answer, newest))
         .collect();
     let reason = against(pin, answers, &proofs, &deniers)
-        .or_else(|| missing(&proofs, &deniers))
+        .or_else(|| missing(pin, &proofs, &deniers))
         .unwrap_or_else(|| in_favour(&proofs));
     Judgement {
         verdict: verdict_of(&reason),
@@ -140,12 +154,14 @@ fn verdict_of(reason: &Reason) -> Verdict {
         Reason::NetworkChanged { .. }
         | Reason::Broken { .. }
         | Reason::TwoHistories { .. }
+        | Reason::OtherThanBefore { .. }
         | Reason::LeftOut { .. }
         | Reason::Denied { .. }
         | Reason::Concern(_) => Verdict::Warning,
-        Reason::OnlyOne { .. } | Reason::OnlyOneDenies { .. } | Reason::NobodyAnswered => {
-            Verdict::CouldNotCheck
-        }
+        Reason::Older { .. }
+        | Reason::OnlyOne { .. }
+        | Reason::OnlyOneDenies { .. }
+        | Reason::NobodyAnswered => Verdict::CouldNotCheck,
         Reason::Unknown => Verdict::NoRecord,
     }
 }
@@ -179,6 +195,15 @@ fn against(
                 at: answered.gateway.name(),
                 failure: failure.clone(),
             });
+        }
+    }
+    for (answered, proof) in proofs {
+        if let Some((height, header)) = pin.newest
+            && proof.height == height
+            && proof.header != header
+        {
+            let at = answered.gateway.name();
+            return Some(Reason::OtherThanBefore { at, height });
         }
     }
     for (index, (first, one)) in proofs.iter().enumerate() {
@@ -227,7 +252,13 @@ fn contradicted(found: Contradiction, (first, second): (String, String)) -> Reas
 }
 
 /// What is missing before anything may be said.
-fn missing(proofs: &[(&Answered, &Proof)], deniers: &[&Answered]) -> Option<Reason> {
+fn missing(pin: Pin, proofs: &[(&Answered, &Proof)], deniers: &[&Answered]) -> Option<Reason> {
+    let shown = proofs.iter().map(|(_, proof)| proof.height).max();
+    if let (Some(shown), Some((known, _))) = (shown, pin.newest)
+        && shown < known
+    {
+        return Some(Reason::Older { known });
+    }
     match (proofs, deniers) {
         ([], []) => Some(Reason::NobodyAnswered),
         ([(only, _)], _) => Some(Reason::OnlyOne {
@@ -269,6 +300,7 @@ mod tests {
         Pin {
             claimed: NETWORK,
             first_seen: NETWORK,
+            newest: None,
         }
     }
 
@@ -386,10 +418,33 @@ mod tests {
         let pin = Pin {
             claimed: NETWORK,
             first_seen: NetworkId::from_bytes([2; 32]),
+            newest: None,
         };
         let whole = proof(5, &[(0, 1)]);
         let judged = judge(pin, &[shows("a", whole.clone()), shows("b", whole)]);
         assert_eq!(judged.verdict, Verdict::Warning);
+    }
+
+    #[test]
+    fn what_this_browser_saw_before_is_not_gone_back_on() {
+        let whole = proof(5, &[(0, 1)]);
+        let both = [shows("a", whole.clone()), shows("b", whole.clone())];
+        let seen = |height: u64, header: HeaderHash| {
+            let newest = Some((Height(height), header));
+            let pin = Pin {
+                newest,
+                ..settled()
+            };
+            judge(pin, &both)
+        };
+        assert_eq!(seen(4, whole.header).verdict, Verdict::Verified);
+        assert_eq!(seen(5, whole.header).verdict, Verdict::Verified);
+        let known = Height(6);
+        assert_eq!(seen(6, whole.header).reason, Reason::Older { known });
+        assert_eq!(seen(6, whole.header).verdict, Verdict::CouldNotCheck);
+        let other = seen(5, HeaderHash::from_bytes([9; 32]));
+        assert!(matches!(other.reason, Reason::OtherThanBefore { .. }));
+        assert_eq!(other.verdict, Verdict::Warning);
     }
 
     #[test]

@@ -61,6 +61,7 @@ impl Visit {
         let pin = Pin {
             claimed,
             first_seen,
+            newest: memory::newest(claimed),
         };
         Ok(Self {
             code,

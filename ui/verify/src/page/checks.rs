@@ -49,7 +49,13 @@ pub(super) fn Checks(props: &Shown) -> Html {
 fn recorded(messages: Messages, finding: &Finding) -> Html {
     let judgement = &finding.judgement;
     let (state, line) = match (&judgement.reason, finding.history.is_some()) {
-        (Reason::TwoHistories { .. } | Reason::LeftOut { .. } | Reason::Denied { .. }, _) => (
+        (
+            Reason::TwoHistories { .. }
+            | Reason::OtherThanBefore { .. }
+            | Reason::LeftOut { .. }
+            | Reason::Denied { .. },
+            _,
+        ) => (
             State::Fails,
             text!(VERIFY_KEYS, messages, "verify-check-recorded-conflict"),
         ),

@@ -118,7 +118,7 @@ fn final_line(messages: Messages, report: &Report) -> Rc<str> {
         "verify-final",
         have = have,
         all = all,
-        age = age
+        age = &*age
     )
 }
 

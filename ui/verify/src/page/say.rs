@@ -67,6 +67,16 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
             second = second,
             height = height.0
         ),
+        Reason::OtherThanBefore { at, height } => text!(
+            VERIFY_KEYS,
+            messages,
+            "verify-why-other-than-before",
+            at = at,
+            height = height.0
+        ),
+        Reason::Older { known } => {
+            text!(VERIFY_KEYS, messages, "verify-why-older", height = known.0)
+        }
         Reason::LeftOut {
             by,
             shown_by,
