@@ -290,7 +290,7 @@ mod tests {
     }
 
     fn export(net: &Net, block: &VerifiedBlock) -> Vec<u8> {
-        let log = net.ledger.log();
+        let log = &net.log;
         let index = net.ledger.state().logged(&block.id()).unwrap().index;
         let place = LogPlace {
             index,
@@ -311,7 +311,7 @@ mod tests {
             member: net.id(FACTORY),
             log_index: 4,
             log_size: 9,
-            log_root: Digest32::from_bytes(net.ledger.log().root()),
+            log_root: Digest32::from_bytes(net.log.root()),
         };
         assert_eq!(receipts, [expected]);
     }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use chopmark_core::merkle::TreeHash;
 use chopmark_core::{
     Asked, BlockId, Checkpoint, Code, CodeHash, Height, HistorySource, Known, Ledger, NetworkId,
     NotInRun, Outcome, RecordDraft, RecordRef, RunItem, SectionHash, SignedHeader, StateView as _,
@@ -188,6 +189,11 @@ impl HistorySource for Source {
 
     fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
         self.0.get(id).cloned()
+    }
+
+    fn log_path(&self, _: u64, _: u64) -> Option<Vec<TreeHash>> {
+        // A proof has no path into the log.
+        None
     }
 
     fn section(&self, _: &SectionHash) -> Option<Vec<u8>> {

@@ -75,20 +75,24 @@ impl Statement {
             }
             .into());
         }
+        Self::in_its_spelling(&bytes).ok_or_else(|| why_not(&bytes))
+    }
+
+    /// The same for who does not tell why not: a page that does not bring a reader of COSE along.
+    pub(crate) fn in_its_spelling(bytes: &[u8]) -> Option<Self> {
         // There is one spelling, and it can be written from what was read: whatever differs
         // (order, lengths, unprotected headers, foreign claims) is refused here.
-        let read = spelling::read(&bytes).ok();
-        let (header, signature) = read.ok_or_else(|| why_not(&bytes))?;
+        let (header, signature) = spelling::read(bytes).ok()?;
         let unsigned = Unsigned::of(&header);
         if unsigned.signed(&signature) != bytes || starts_wrong(&header) {
-            return Err(why_not(&bytes));
+            return None;
         }
-        Ok(Self {
+        Some(Self {
             header,
-            id: BlockId::of(&bytes),
+            id: BlockId::of(bytes),
             signature,
             to_be_signed: unsigned.to_be_signed(),
-            bytes,
+            bytes: bytes.to_vec(),
         })
     }
 

@@ -38,15 +38,15 @@ impl Findings {
     }
 
     fn into_checks(self) -> Vec<Check> {
+        let mut problems: BTreeMap<CheckKind, Vec<Problem>> = BTreeMap::new();
+        for problem in self.problems {
+            let kind = CheckKind::of(&problem);
+            problems.entry(kind).or_default().push(problem);
+        }
         let check = |kind: &CheckKind| Check {
             kind: *kind,
             looked_at: self.looked_at.get(kind).copied().unwrap_or_default(),
-            problems: self
-                .problems
-                .iter()
-                .filter(|problem| CheckKind::of(problem) == *kind)
-                .cloned()
-                .collect(),
+            problems: problems.remove(kind).unwrap_or_default(),
         };
         CheckKind::ALL.iter().map(check).collect()
     }
@@ -172,7 +172,7 @@ impl Bundle {
 fn check_entry(entry: &Entry, header: &Header, findings: &mut Findings) -> Option<Statement> {
     let log_index = entry.log_index;
     findings.look(CheckKind::Signatures);
-    let Ok(statement) = Statement::parse(&entry.statement) else {
+    let Some(statement) = Statement::in_its_spelling(&entry.statement) else {
         findings.note(Problem::AlteredStatement { log_index });
         return None;
     };

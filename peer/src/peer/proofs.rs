@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use chopmark_core::{
-    Asked, BlockId, Code, LogPlace, RecordRef, StateView as _, Statement, SubjectId, SubjectProof,
-    transparent_statement,
+    Asked, BlockId, Code, HistorySource, LogPlace, RecordRef, StateView as _, Statement, SubjectId,
+    SubjectProof, transparent_statement,
 };
 use serde::{Deserialize, Serialize};
 
@@ -71,12 +71,9 @@ impl Peer {
         let statement = Statement::parse(statement.statement())?;
         let place = replica.read_final(|ledger| {
             let index = ledger.state().logged(&id)?.index;
-            let log = ledger.log();
-            Some(LogPlace {
-                index,
-                size: log.size(),
-                path: log.path(index)?,
-            })
+            let size = ledger.log().size();
+            let path = HistorySource::log_path(replica, index, size)?;
+            Some(LogPlace { index, size, path })
         });
         let place = place.with_context(|| format!("block {id} is not final yet"))?;
         let signer = (&self.0.key, self.0.member);

@@ -44,7 +44,6 @@ impl Finding {
 }
 
 /// A bundle that holds, and what it says.
-#[derive(PartialEq)]
 pub(crate) struct History {
     /// The bytes, as they were sent.
     pub(crate) bundle: Vec<u8>,
@@ -52,6 +51,13 @@ pub(crate) struct History {
     pub(crate) report: Report,
     /// Who sent them; `None` for what this browser kept.
     pub(crate) from: Option<Gateway>,
+}
+
+/// What a bundle says follows from its bytes.
+impl PartialEq for History {
+    fn eq(&self, other: &Self) -> bool {
+        self.bundle == other.bundle && self.from == other.from
+    }
 }
 
 /// A history from an earlier visit.
