@@ -4,6 +4,7 @@ mod host;
 mod links;
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -31,20 +32,34 @@ pub(crate) async fn run(
     folder: Folder,
     config: Config,
 ) -> anyhow::Result<()> {
-    let (done, ended) = oneshot::channel();
+    let (mut done, ended) = oneshot::channel();
     let runtime = Handle::current();
     let mut orderer = Orderer::new(&peer, &node, &folder, &config)?;
     let work = move || {
-        let ended = runtime.block_on(orderer.run());
+        let ended = runtime.block_on(orderer.run(&mut done));
         // Nobody waits any more when the peer is stopping.
         let _ = done.send(ended);
     };
     // A thread of its own: it waits for the disk at every step.
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("ordering".to_owned())
         .spawn(work)
         .context("the system gives no thread")?;
+    let _thread = Joined(Some(thread));
+    // Declared last, so dropped first: that is how the thread learns that the peer stops.
+    let ended = ended;
     ended.await.context("the ordering thread ended by itself")?
+}
+
+/// Waits for the thread when the peer stops: it must not outlive the runtime that it asks, nor
+/// write after the store was saved. It is done after its present step.
+struct Joined(Option<JoinHandle<()>>);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        // A thread that panicked said so itself.
+        let _ended = self.0.take().map(JoinHandle::join);
+    }
 }
 
 struct Orderer {
@@ -84,7 +99,10 @@ impl Orderer {
         })
     }
 
-    async fn run(&mut self) -> anyhow::Result<()> {
+    async fn run(
+        &mut self,
+        waiting: &mut oneshot::Sender<anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
         let mut reported = self.started;
         loop {
             let now = now(self.started);
@@ -96,6 +114,7 @@ impl Orderer {
             tokio::select! {
                 Some((from, message)) = self.ballots.recv() => self.take(from, &message),
                 changed = self.arrivals.changed() => if changed.is_err() { return Ok(()) },
+                () = waiting.closed() => return Ok(()),
                 () = tokio::time::sleep(wait) => {}
             }
             // All that has come meanwhile, before the next look at the ledger.

@@ -255,7 +255,7 @@ impl Peer {
         self.dir.clone()
     }
 
-    /// As a service is stopped; gives the exit status.
+    /// As a service is stopped; gives the exit status. Nothing of it may have panicked.
     pub(crate) fn stop(mut self) -> std::process::ExitStatus {
         let pid = self.child.id().to_string();
         assert!(
@@ -265,7 +265,10 @@ impl Peer {
                 .unwrap()
                 .success()
         );
-        self.child.wait().unwrap()
+        let status = self.child.wait().unwrap();
+        let log = std::fs::read_to_string(self.dir.join("log.txt")).unwrap();
+        assert!(!log.contains("panicked"), "{log}");
+        status
     }
 
     /// Keeps the port over the next start, so that others find the peer again.
