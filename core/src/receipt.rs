@@ -124,9 +124,8 @@ pub fn transparent_statement(
     let receipt = receipt.to_tagged_vec().map_err(malformed("receipt"))?;
     let mut cose =
         CoseSign1::from_tagged_slice(statement.as_bytes()).map_err(malformed("statement"))?;
-    cose.unprotected = HeaderBuilder::new()
-        .value(RECEIPTS, Value::Array(vec![Value::Bytes(receipt)]))
-        .build();
+    let receipts = Value::Array(vec![Value::Bytes(receipt)]);
+    cose.unprotected.rest.push((Label::Int(RECEIPTS), receipts));
     cose.to_tagged_vec().map_err(malformed("statement"))
 }
 
@@ -156,16 +155,10 @@ pub fn verify_transparent(bytes: &[u8]) -> Result<(Statement, Vec<Receipted>), R
     if cose.clone().to_tagged_vec().ok().as_deref() != Some(bytes) {
         return Err(no_statement);
     }
-    let receipts = match std::mem::take(&mut cose.unprotected) {
-        Header { rest, .. } if rest.len() == 1 => {
-            let value = rest
-                .into_iter()
-                .next()
-                .filter(|(label, _)| is(label, RECEIPTS));
-            value.and_then(|(_, value)| value.into_array().ok())
-        }
-        _ => None,
-    };
+    // Without them it is the statement that its device signed, and that the log holds.
+    let rest = &mut cose.unprotected.rest;
+    let attached = rest.iter().position(|(label, _)| is(label, RECEIPTS));
+    let receipts = attached.and_then(|place| rest.remove(place).1.into_array().ok());
     let receipts = receipts.filter(|receipts| !receipts.is_empty());
     let receipts = receipts.ok_or(malformed("receipts"))?;
     let bare = cose.to_tagged_vec().map_err(|_| no_statement)?;
