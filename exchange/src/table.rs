@@ -111,6 +111,7 @@ impl Table {
         let columns = Columns::find(heading, mapping)?;
         let mut table = Self::default();
         let mut record = csv::StringRecord::new();
+        let mut lines = Lines { at: 0, line: 1 };
         loop {
             let start = reader.position().clone();
             let read = match reader.read_record(&mut record) {
@@ -118,7 +119,7 @@ impl Table {
                 Ok(true) => columns.event(&record).map_err(Some),
                 Err(error) => Err(bad_row(&error)),
             };
-            let line = first_line(bytes, &start);
+            let line = lines.of_row(bytes, &start);
             match read {
                 Ok(event) => table.events.push((line, event)),
                 Err(Some(why)) => table.bad.push(BadRow { line, why }),
@@ -129,16 +130,34 @@ impl Table {
     }
 }
 
-/// The line on which a row begins that is read from here on: empty lines before it are read over,
-/// and of a row that is no text the reader does not say where it was.
-fn first_line(bytes: &[u8], start: &csv::Position) -> u64 {
-    let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
-    let rest = bytes.get(from..).unwrap_or_default().iter();
-    let empty = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    let passed = empty.filter(|byte| **byte == b'\n').count();
-    start
-        .line()
-        .saturating_add(u64::try_from(passed).unwrap_or(u64::MAX))
+/// Lines, counted up to where a row begins. Not as the reader counts them: it ends a row at a lone
+/// carriage return too, and counts no line for that.
+struct Lines {
+    at: usize,
+    line: u64,
+}
+
+impl Lines {
+    /// The line of the row that is read from here on: empty lines before it are read over, and of a
+    /// row that is no text the reader does not say where it was.
+    fn of_row(&mut self, bytes: &[u8], start: &csv::Position) -> u64 {
+        let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
+        let rest = bytes.get(from..).unwrap_or_default().iter();
+        let empty = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begins = from.saturating_add(empty.count());
+        let passed = bytes.get(self.at..begins).unwrap_or_default();
+        let next = passed.iter().skip(1).copied().map(Some).chain([None]);
+        let ends = passed.iter().zip(next);
+        let ends = ends.filter(|(byte, next)| match byte {
+            b'\n' => true,
+            b'\r' => *next != Some(b'\n'),
+            _ => false,
+        });
+        let ends = u64::try_from(ends.count()).unwrap_or(u64::MAX);
+        self.line = self.line.saturating_add(ends);
+        self.at = begins;
+        self.line
+    }
 }
 
 fn bad_row(error: &csv::Error) -> Option<BadCells> {

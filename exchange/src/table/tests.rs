@@ -123,6 +123,16 @@ fn empty_lines_and_rows_that_are_no_text_are_counted() {
     assert_eq!(lines, [3, 6]);
 }
 
+/// The reader ends a row at a lone carriage return. Two rows had the line of the first.
+#[test]
+fn a_row_after_a_lone_carriage_return_has_a_line_of_its_own() {
+    let mapping = mapping(MAPPING).unwrap();
+    let bytes = [HEADING.as_bytes(), b"\r\nx\ry\r\nz"].concat();
+    let read = Table::read(&bytes, &mapping).unwrap();
+    let lines: Vec<u64> = read.bad.iter().map(|row| row.line).collect();
+    assert_eq!(lines, [3, 4, 5]);
+}
+
 #[test]
 fn quantities_batches_and_containers_have_columns() {
     let mapping = mapping(
