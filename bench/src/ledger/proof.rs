@@ -136,7 +136,7 @@ fn apply(
 ) -> Result<Checkpoint> {
     let block = phone.write(trial.genesis(), &[draft])?.verify()?;
     let checkpoint = trial.order(ledger, std::slice::from_ref(&block))?;
-    let verified = checkpoint.verify(trial.genesis().validators())?;
+    let verified = checkpoint.clone().verify(trial.genesis().validators())?;
     let blocks = BTreeMap::from([(block.id(), block.clone())]);
     let applied = ledger.apply(&verified, &blocks)?;
     let all_applied = applied
