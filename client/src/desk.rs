@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
     DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, RecordRef,
-    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
+    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When, sign_as_asked,
 };
 use chopmark_replica::{Place, Replica, random_bytes};
 use chopmark_view::{
@@ -338,10 +338,11 @@ impl Desk {
             .ok_or_else(|| failure::UNKNOWN_DRAFT.failure([]))?;
         let _one_at_a_time = locked(&self.signing);
         let place = self.replica.next_place(self.me.device);
-        let unsigned = self.look(|look| self.build(look, place, &draft))?;
-        let built = unsigned
-            .sign(&self.key)
-            .map_err(|error| not_built(&error))?;
+        let built = self.look(|look| {
+            let unsigned = self.build(look, place, &draft)?;
+            let built = sign_as_asked(unsigned, &self.key, look.view);
+            built.map_err(|error| not_built(&error))
+        })?;
         let count = built.block.header().record_count();
         // Before the block: it may be handed in at once, and its files are wanted then.
         runs::announce(&self.replica, &draft.own_files)?;

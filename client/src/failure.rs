@@ -228,6 +228,7 @@ pub(crate) const NOT_IN_RUN: Message = Message::new("not-in-run", &[]);
 pub(crate) const NOT_A_RUN: Message = Message::new("not-a-run", &[]);
 pub(crate) const OLD_EPOCH: Message = Message::new("old-epoch", &[]);
 pub(crate) const NO_REGULATOR_SECTION: Message = Message::new("no-regulator-section", &[]);
+pub(crate) const NO_SECOND_SIGNATURE: Message = Message::new("no-second-signature", &[]);
 pub(crate) const WRONG_EPOCH: Message = Message::new("wrong-epoch", &[]);
 pub(crate) const NOT_A_READER: Message = Message::new("not-a-reader", &[]);
 pub(crate) const WRONG_KEM: Message = Message::new("wrong-kem", &[]);
@@ -438,6 +439,7 @@ pub const FAILURES: &[Message] = &[
     NOT_A_RUN,
     OLD_EPOCH,
     NO_REGULATOR_SECTION,
+    NO_SECOND_SIGNATURE,
     WRONG_EPOCH,
     NOT_A_READER,
     WRONG_KEM,

@@ -151,7 +151,7 @@ pub use recovery::{DeviceSeeds, RecoverySecret, RecoveryShare, RecoveryShareErro
 pub use roots::{GuardianChoice, RecoveryRequest, RootChange, sign_objection};
 pub use roster::{Application, RosterAct, RosterTerms, roster_digest};
 pub use roster_chain::{Followed, RosterChain, RosterChainError};
-pub use rules::{Refusal, foresee, may_hold};
+pub use rules::{Refusal, foresee, may_hold, sign_as_asked};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
 pub use session::{

@@ -6,7 +6,7 @@ use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     hash::labelled,
     ids::{DeviceId, Digest32, MemberId, TimeMs},
-    keys::{HpkePublic, RootPublic},
+    keys::{HpkePublic, MlDsa44Public, RootPublic},
     limits,
     readers::Group,
 };
@@ -266,6 +266,7 @@ pub struct DeviceEntry {
     role: Role,
     name: String,
     until: TimeMs,
+    second: Option<MlDsa44Public>,
 }
 
 impl DeviceEntry {
@@ -288,7 +289,21 @@ impl DeviceEntry {
             role,
             name: name.to_owned(),
             until,
+            second: None,
         })
+    }
+
+    /// The same with the key of its second, post-quantum signatures.
+    #[must_use]
+    pub fn with_second(mut self, key: MlDsa44Public) -> Self {
+        self.second = Some(key);
+        self
+    }
+
+    /// The key of its second signatures; none of a device that has no such key.
+    #[must_use]
+    pub const fn second(&self) -> Option<&MlDsa44Public> {
+        self.second.as_ref()
     }
 
     /// The device's id.
@@ -324,23 +339,32 @@ impl DeviceEntry {
 
 impl Wire for DeviceEntry {
     fn write(&self, to: &mut Writer) {
-        to.array(5);
+        to.array(5 + usize::from(self.second.is_some()));
         self.key.write(to);
         self.hpke.write(to);
         self.role.write(to);
         to.text(&self.name);
         self.until.write(to);
+        if let Some(second) = &self.second {
+            second.write(to);
+        }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(5)?;
-        Ok(Self {
+        let fields = from.array("device", 6)?;
+        let entry = Self {
             key: DeviceId::read(from)?,
             hpke: HpkePublic::read(from)?,
             role: Role::read(from)?,
             name: read_name(from)?,
             until: TimeMs::read(from)?,
-        })
+            second: None,
+        };
+        match fields {
+            5 => Ok(entry),
+            6 => Ok(entry.with_second(MlDsa44Public::read(from)?)),
+            _ => Err(CborError::Value { what: "device" }),
+        }
     }
 }
 

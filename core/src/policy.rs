@@ -46,6 +46,8 @@ pub struct Policy {
     pub jurisdictions: BTreeMap<Jurisdiction, BTreeSet<MemberId>>,
     /// The kinds of records that carry a section for the regulators of a jurisdiction.
     pub required: BTreeMap<Kind, Jurisdiction>,
+    /// The kinds of records that a device signs a second time, with its post-quantum key.
+    pub second_signature: BTreeSet<Kind>,
 }
 
 numbered! {

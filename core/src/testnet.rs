@@ -14,9 +14,9 @@ use crate::merkle::MerkleTree;
 use crate::{
     ActivationSecret, Applied, BlockId, Body, Checkpoint, Class, Code, Condition, DeviceEntry,
     DeviceId, DeviceKey, Digest32, Founder, Genesis, GenesisDraft, HeaderHash, Height, HpkeSecret,
-    Inception, Kem, Kind, Ledger, MemberId, Outcome, OwnerSecret, Party, PickupCode, Policy,
-    Position, Prefix, Proposal, Readers, RecordDraft, RecordRef, Refusal, Role, RootKey, RunList,
-    SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
+    Inception, Kem, Kind, Ledger, MemberId, MlDsa44Key, Outcome, OwnerSecret, Party, PickupCode,
+    Policy, Position, Prefix, Proposal, Readers, RecordDraft, RecordRef, Refusal, Role, RootKey,
+    RunList, SectionHash, Seq, StateView, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
     ValidatorSet, VerifiedBlock, When, propose,
 };
 
@@ -41,6 +41,8 @@ pub(crate) struct Phone {
     pub(crate) member: MemberId,
     pub(crate) seq: u64,
     pub(crate) prev: Option<BlockId>,
+    /// With what it signs a second time.
+    pub(crate) second: Option<MlDsa44Key>,
 }
 
 /// The network, its ledger, and every device.
@@ -397,11 +399,6 @@ impl Net {
         RecordDraft::new(body, vec![subject]).citing(vec![last])
     }
 
-    /// The factory's bill of lading with this number, in final state.
-    pub(crate) fn bill(&mut self, number: u32) -> SubjectId {
-        self.commission(&[document(number)])[0]
-    }
-
     pub(crate) fn id(&self, member: usize) -> MemberId {
         self.members[member]
     }
@@ -418,6 +415,7 @@ impl Phone {
             member,
             seq: 0,
             prev: None,
+            second: None,
         }
     }
 
@@ -453,7 +451,7 @@ impl Phone {
         seed[..8].copy_from_slice(&self.seq.to_be_bytes());
         let built = UnsignedBlock::build(position, drafts, readers, &seed)
             .unwrap()
-            .sign(&self.key)
+            .sign_with(&self.key, self.second.as_ref())
             .unwrap();
         for section in built.sections {
             sections.insert(section.hash, section.bytes);

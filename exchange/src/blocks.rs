@@ -4,7 +4,7 @@ use crate::record::{Author, Sections, Unmapped, asks_state, drafts};
 use crate::recorded::{Recorded, Teller};
 use chopmark_core::{
     BlockId, Body, BuildError, BuiltBlock, DeviceKey, Kind, Outcome, Pending, Position, Readers,
-    RecordDraft, RecordRef, Refusal, Seed, Seq, SubjectId, UnsignedBlock, limits,
+    RecordDraft, RecordRef, Refusal, Seed, Seq, SubjectId, UnsignedBlock, limits, sign_as_asked,
 };
 use chopmark_epcis::Event;
 use std::collections::BTreeMap;
@@ -162,7 +162,7 @@ fn make(
     }
     if !records.is_empty() {
         let built = UnsignedBlock::build(position, &records, signer.readers, seed)?;
-        made.block = Some(built.sign(signer.key)?);
+        made.block = Some(sign_as_asked(built, signer.key, author.view)?);
         made.subjects = records.into_iter().map(|draft| draft.subjects).collect();
     }
     Ok(made)

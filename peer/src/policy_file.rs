@@ -32,6 +32,8 @@ struct File {
     offer_life: String,
     quantities: String,
     retention: String,
+    #[serde(default)]
+    second_signature: Vec<String>,
     #[serde(default, rename = "permission")]
     permissions: Vec<Row>,
     #[serde(default)]
@@ -77,6 +79,8 @@ pub(crate) fn read(
     for (name, place) in &file.required {
         required.insert(kind(name)?, jurisdiction(place)?);
     }
+    let second_signature = file.second_signature.iter().map(|name| kind(name));
+    let second_signature = second_signature.collect::<anyhow::Result<BTreeSet<_>>>()?;
     let known = KEMS.iter().find(|(name, _)| *name == file.kem);
     let Some((_, kem)) = known else {
         bail!("no way of sealing is called `{}`", file.kem);
@@ -97,6 +101,7 @@ pub(crate) fn read(
         permissions,
         jurisdictions,
         required,
+        second_signature,
     })
 }
 
@@ -115,17 +120,21 @@ pub(crate) fn write(policy: &Policy, name: impl Fn(&MemberId) -> String) -> Stri
     line("offer-life", &quoted(&span_text(policy.offer_life_ms)));
     line("quantities", &quoted(&word(policy.quantities.name())));
     line("retention", &quoted(&span_text(policy.retention_ms)));
+    let list = |kinds: &BTreeSet<Kind>| {
+        let kinds = kinds.iter().map(|kind| quoted(&word(kind.name())));
+        kinds.collect::<Vec<_>>().join(", ")
+    };
+    if !policy.second_signature.is_empty() {
+        let kinds = list(&policy.second_signature);
+        line("second-signature", &format!("[{kinds}]"));
+    }
     for (class, role, kinds) in policy.permissions.rows() {
-        let kinds: Vec<_> = kinds
-            .iter()
-            .map(|kind| quoted(&word(kind.name())))
-            .collect();
         let _ = writeln!(text, "\n[[permission]]");
         if let Some(class) = class {
             let _ = writeln!(text, "class = {}", quoted(&word(class.name())));
         }
         let _ = writeln!(text, "role = {}", quoted(&word(role.name())));
-        let _ = writeln!(text, "kinds = [{}]", kinds.join(", "));
+        let _ = writeln!(text, "kinds = [{}]", list(kinds));
     }
     let _ = writeln!(text, "\n[jurisdictions]");
     for (jurisdiction, members) in &policy.jurisdictions {
@@ -246,6 +255,7 @@ mod tests {
         policy.offer_life_ms = 1_500;
         policy.retention_ms = 0;
         policy.quantities = Quantities::Sections;
+        policy.second_signature = [Kind::OfferTitle, Kind::Pledge].into();
         policy
     }
 

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     cbor::{CborError, Writer},
     ids::{MemberId, SectionHash},
-    keys::{DeviceKey, SealError, Seed, SeedStream, seal_to},
+    keys::{DeviceKey, MlDsa44Key, SealError, Seed, SeedStream, seal_to},
     limits,
     merkle::MerkleTree,
     policy::Jurisdiction,
     readers::{Group, ReaderGroup, Readers},
-    record::{Audience, AudienceDraft, Record, RecordDraft, SectionRef},
+    record::{Audience, AudienceDraft, Kind, Record, RecordDraft, SectionRef},
     section::{AudienceSecret, Place, encapsulation_aad, encapsulation_info, public_secret, seal},
 };
 
@@ -102,6 +102,7 @@ pub struct SealedSection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsignedBlock {
     header: BlockHeader,
+    kinds: BTreeSet<Kind>,
     records: Vec<Vec<u8>>,
     encapsulations: Vec<Encapsulation>,
     sections: Vec<SealedSection>,
@@ -156,6 +157,7 @@ impl UnsignedBlock {
         };
         Ok(Self {
             header,
+            kinds: drafts.iter().map(|draft| draft.body.kind()).collect(),
             records,
             encapsulations,
             sections: sealer.sections,
@@ -168,10 +170,31 @@ impl UnsignedBlock {
     /// [`BuildError::WrongKey`] if the block names another device, [`BuildError::TooLarge`] if it
     /// does not fit.
     pub fn sign(self, key: &DeviceKey) -> Result<BuiltBlock, BuildError> {
+        self.sign_with(key, None)
+    }
+
+    /// Signs with the device's second, post-quantum key too.
+    ///
+    /// # Errors
+    /// As [`Self::sign`].
+    pub fn sign_twice(self, key: &DeviceKey) -> Result<BuiltBlock, BuildError> {
+        self.sign_with(key, Some(&MlDsa44Key::second_of(key)))
+    }
+
+    /// Which kinds of records it holds.
+    pub(crate) const fn kinds(&self) -> &BTreeSet<Kind> {
+        &self.kinds
+    }
+
+    pub(crate) fn sign_with(
+        self,
+        key: &DeviceKey,
+        second: Option<&MlDsa44Key>,
+    ) -> Result<BuiltBlock, BuildError> {
         if key.id() != self.header.device() {
             return Err(BuildError::WrongKey);
         }
-        let statement = Statement::sign(self.header, key);
+        let statement = Statement::sign(self.header, key, second);
         let block = SignedBlock::assemble(statement, self.records, self.encapsulations);
         let (found, sealed) = (block.signed_bytes(), block.encapsulations_bytes());
         for (what, found, limit) in [

@@ -10,7 +10,7 @@ use crate::{
     cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
     hash::labelled,
     ids::{BlockId, MemberId, RecordRef},
-    keys::{KeyRing, Sealed},
+    keys::{KeyRing, MlDsa44Public, Sealed},
     limits,
     merkle::{Frontier, MerkleTree, TreeHash, leaf_hash},
     readers::{Group, ReaderGroup},
@@ -418,6 +418,13 @@ impl VerifiedBlock {
     #[must_use]
     pub fn record_path(&self, index: u16) -> Option<Vec<TreeHash>> {
         MerkleTree::from_leaves(&self.block.records).path(index.into())
+    }
+
+    /// The key of the second, post-quantum signature, which holds; none without one. Whether it is
+    /// the device's, its enrolment says.
+    #[must_use]
+    pub fn second_key(&self) -> Option<&MlDsa44Public> {
+        self.block.statement.second_key()
     }
 
     /// The statement's bytes.

@@ -10,8 +10,9 @@ use thiserror::Error;
 use super::{BlockHeader, Payload};
 use crate::{
     cbor::{CborError, from_canonical},
+    hash::labelled,
     ids::{BlockId, DeviceId, MemberId},
-    keys::{DeviceKey, KeyRing, verify_ed25519},
+    keys::{DeviceKey, KeyRing, MlDsa44Key, MlDsa44Public, verify_ed25519},
     limits,
 };
 use spelling::Unsigned;
@@ -46,6 +47,20 @@ pub enum StatementError {
         /// The device that the statement names.
         device: DeviceId,
     },
+    /// The second, post-quantum signature is not by the key that the statement names.
+    #[error("the second signature of device {device} does not hold")]
+    SecondSignature {
+        /// The device that the statement names.
+        device: DeviceId,
+    },
+}
+
+/// A post-quantum signature of the same bytes, and whose it is. Whether that is the device's key is
+/// for the rules: the statement only names one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Second {
+    key: MlDsa44Public,
+    signature: Vec<u8>,
 }
 
 /// A statement that has been read; its signature is checked by [`Statement::verify`].
@@ -54,6 +69,7 @@ pub struct Statement {
     header: BlockHeader,
     id: BlockId,
     signature: [u8; 64],
+    second: Option<Second>,
     to_be_signed: Vec<u8>,
     bytes: Vec<u8>,
 }
@@ -82,49 +98,79 @@ impl Statement {
     pub(crate) fn in_its_spelling(bytes: &[u8]) -> Option<Self> {
         // There is one spelling, and it can be written from what was read: whatever differs
         // (order, lengths, unprotected headers, foreign claims) is refused here.
-        let (header, signature) = spelling::read(bytes).ok()?;
-        let unsigned = Unsigned::of(&header);
-        if unsigned.signed(&signature) != bytes || starts_wrong(&header) {
+        let read = spelling::read(bytes).ok()?;
+        let (header, signature, second) = (read.header, read.signature, read.second);
+        let unsigned = Unsigned::of(&header, second.as_ref().map(|second| &second.key));
+        let beside = second.as_ref().map(|second| second.signature.as_slice());
+        if unsigned.signed(&signature, beside) != bytes || starts_wrong(&header) {
             return None;
         }
         Some(Self {
             header,
             id: BlockId::of(bytes),
             signature,
+            second,
             to_be_signed: unsigned.to_be_signed(),
             bytes: bytes.to_vec(),
         })
     }
 
-    pub(super) fn sign(header: BlockHeader, key: &DeviceKey) -> Self {
-        let unsigned = Unsigned::of(&header);
+    pub(super) fn sign(header: BlockHeader, key: &DeviceKey, second: Option<&MlDsa44Key>) -> Self {
+        let public = second.map(MlDsa44Key::public);
+        let unsigned = Unsigned::of(&header, public.as_ref());
         let to_be_signed = unsigned.to_be_signed();
         let signature = key.sign(&to_be_signed);
-        let bytes = unsigned.signed(&signature);
+        let second = second.zip(public).map(|(second, key)| Second {
+            key,
+            signature: second.sign(&second_digest(&to_be_signed)),
+        });
+        let beside = second.as_ref().map(|second| second.signature.as_slice());
+        let bytes = unsigned.signed(&signature, beside);
         Self {
             header,
             id: BlockId::of(&bytes),
             signature,
+            second,
             to_be_signed,
             bytes,
         }
     }
 
-    /// Checks the signature, strictly.
+    /// Checks the signature, strictly, and the second one where there is one.
     ///
     /// # Errors
-    /// [`StatementError::Signature`] if it is not the device's.
+    /// [`StatementError::Signature`] if it is not the device's,
+    /// [`StatementError::SecondSignature`] if the second is not by the key that is named for it.
     pub fn verify(&self) -> Result<(), StatementError> {
         let device = self.header.device();
         verify_ed25519(device.as_bytes(), &self.to_be_signed, &self.signature)
-            .map_err(|_| StatementError::Signature { device })
+            .map_err(|_| StatementError::Signature { device })?;
+        self.verify_second()
     }
 
     /// The same with keys that were read before.
     pub(super) fn verify_with(&self, keys: &mut KeyRing) -> Result<(), StatementError> {
         let device = self.header.device();
         keys.verify(device.as_bytes(), &self.to_be_signed, &self.signature)
-            .map_err(|_| StatementError::Signature { device })
+            .map_err(|_| StatementError::Signature { device })?;
+        self.verify_second()
+    }
+
+    /// After the first, so that nobody but the device makes anyone do the longer work.
+    fn verify_second(&self) -> Result<(), StatementError> {
+        let Some(second) = &self.second else {
+            return Ok(());
+        };
+        let device = self.header.device();
+        let digest = second_digest(&self.to_be_signed);
+        let checked = second.key.verify(&digest, &second.signature);
+        checked.map_err(|_| StatementError::SecondSignature { device })
+    }
+
+    /// The key of the second signature; none without one.
+    #[must_use]
+    pub fn second_key(&self) -> Option<&MlDsa44Public> {
+        self.second.as_ref().map(|second| &second.key)
     }
 
     /// What it signs.
@@ -150,6 +196,11 @@ impl Statement {
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
+}
+
+/// What the second signature is over: what the first is over, under a name of its own.
+fn second_digest(to_be_signed: &[u8]) -> [u8; 32] {
+    labelled("chopmark/second-signature/1", &[to_be_signed])
 }
 
 /// The first block of a feed follows none, every other one does.

@@ -9,8 +9,8 @@ use super::{Check, CheckKind, Problem, Report, whole};
 use crate::checkpoint::{CheckpointError, Header};
 use crate::merkle::{leaf_hash, root_from_path};
 use crate::{
-    BlockHeader, Code, Followed, Founder, Genesis, NetworkId, Record, RecordRef, Statement,
-    ValidatorSet,
+    BlockHeader, Code, Followed, Founder, Genesis, MlDsa44Public, NetworkId, Record, RecordRef,
+    Statement, ValidatorSet,
 };
 
 /// More problems than this say nothing new, and a hostile bundle could have tens of thousands.
@@ -57,6 +57,8 @@ pub(super) struct Fact<'b> {
     pub(super) at: RecordRef,
     pub(super) log_index: u64,
     pub(super) header: BlockHeader,
+    /// The key of its block's second signature.
+    pub(super) second: Option<MlDsa44Public>,
     pub(super) record: Record,
     pub(super) sections: &'b [(u16, Vec<u8>)],
 }
@@ -218,6 +220,7 @@ fn read_records<'b>(
                 at,
                 log_index: entry.log_index,
                 header: *statement.header(),
+                second: statement.second_key().cloned(),
                 record,
                 sections: &shown.sections,
             }),

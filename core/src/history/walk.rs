@@ -2,6 +2,7 @@
 //! through in the order in which they took effect, as a ledger would, but only as far as the
 //! subject and the containers around it are concerned.
 
+mod device;
 mod warn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ use crate::{
     Seq, SubjectId, open_label,
 };
 
+use device::Device;
+
 /// What the walk came to.
 pub(super) struct Ending {
     pub(super) subject: Option<SubjectId>,
@@ -33,13 +36,6 @@ pub(super) struct Ending {
     pub(super) last_title: Option<RecordRef>,
     pub(super) warnings: Vec<Warning>,
     pub(super) journey: Vec<Step>,
-}
-
-/// What is known of a device.
-struct Device {
-    member: MemberId,
-    role: Role,
-    revoked: Option<Revocation>,
 }
 
 pub(super) struct Walk<'a> {
@@ -71,14 +67,8 @@ impl<'a> Walk<'a> {
     ) -> Self {
         let devices = roster.members().flat_map(|founder| {
             let member = founder.id();
-            founder.devices().iter().map(move |entry| {
-                let device = Device {
-                    member,
-                    role: entry.role(),
-                    revoked: None,
-                };
-                (entry.key(), device)
-            })
+            let devices = founder.devices().iter();
+            devices.map(move |entry| (entry.key(), Device::enrolled(member, entry)))
         });
         Self {
             genesis,
@@ -220,6 +210,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let (role, kind) = (known.role, fact.record.kind());
+        let signed_as_asked = known.signed_as_asked(self.governance.policy(), fact);
         // A device's member stands in the chain of rosters, or its enrolment would not have been
         // taken.
         let class = self.member(&fact.header.member())?.class();
@@ -229,6 +220,14 @@ impl<'a> Walk<'a> {
                 class,
                 role,
                 kind,
+            });
+            return None;
+        }
+        if !signed_as_asked {
+            let by = None;
+            self.findings.note(Problem::AgainstRules {
+                record: fact.at,
+                refusal: Refusal::NoSecondSignature { device, kind, by },
             });
             return None;
         }
@@ -358,11 +357,7 @@ impl<'a> Walk<'a> {
         match fact.record.body() {
             Body::Enrol { member, device } => {
                 check_admin_of(fact, role, member)?;
-                let known = Device {
-                    member: *member,
-                    role: device.role(),
-                    revoked: None,
-                };
+                let known = Device::enrolled(*member, device);
                 self.devices.entry(device.key()).or_insert(known);
             }
             Body::Revoke { device, last } => {

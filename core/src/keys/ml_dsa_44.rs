@@ -1,6 +1,6 @@
-//! A validator's post-quantum key: ML-DSA-44 (FIPS 204) beside its Ed25519 device key. Both must
-//! verify where a header must have both, since the one may fall to quantum computers and the
-//! other is young.
+//! A device's post-quantum key: ML-DSA-44 (FIPS 204) beside its Ed25519 key, one for headers and
+//! one for blocks. Both must verify where both are asked for, since the one may fall to quantum
+//! computers and the other is young.
 
 use std::fmt;
 
@@ -36,8 +36,18 @@ impl MlDsa44Key {
     /// Ed25519 learns the scalar that was hashed from the seed, and not the seed.
     #[must_use]
     pub fn of_device(key: &DeviceKey) -> Self {
+        Self::derived(key, "chopmark/validator-key/1")
+    }
+
+    /// The key with which a device signs its blocks a second time, of the same seed too.
+    #[must_use]
+    pub fn second_of(key: &DeviceKey) -> Self {
+        Self::derived(key, "chopmark/second-key/1")
+    }
+
+    fn derived(key: &DeviceKey, label: &'static str) -> Self {
         let seed = key.to_seed();
-        let own = Zeroizing::new(labelled("chopmark/validator-key/1", &[seed.as_slice()]));
+        let own = Zeroizing::new(labelled(label, &[seed.as_slice()]));
         Self::from_seed(&own)
     }
 

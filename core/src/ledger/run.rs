@@ -82,9 +82,11 @@ pub(crate) fn run_block(
     let sealed = rules::check_epochs(&*layer, block, now);
     for unit in units(block) {
         if place == Place::Next {
-            // Both look at what the block was sealed to, so they are judged when it is ordered.
+            // All look at the block and not at the record alone, so they are judged when it is
+            // ordered.
             let open = unit.records.iter().find_map(|(index, record, _)| {
-                let told = rules::check_regulators(&*layer, block, record);
+                let told = rules::check_second(&*layer, block, record)
+                    .and_then(|()| rules::check_regulators(&*layer, block, record));
                 told.err().map(|refusal| (*index, refusal))
             });
             match (&sealed, open) {

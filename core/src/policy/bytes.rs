@@ -14,7 +14,7 @@ use crate::{
 
 impl Wire for Policy {
     fn write(&self, to: &mut Writer) {
-        to.array(10);
+        to.array(10 + usize::from(!self.second_signature.is_empty()));
         to.u64(self.kem.id().into());
         to.u64(self.prefix_quorum);
         to.u64(self.policy_quorum);
@@ -38,11 +38,18 @@ impl Wire for Policy {
             kind.write(to);
             jurisdiction.write(to);
         }
+        // Left out without any, as in policies from before there were second signatures.
+        if !self.second_signature.is_empty() {
+            to.array(self.second_signature.len());
+            for kind in &self.second_signature {
+                kind.write(to);
+            }
+        }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(10)?;
-        Ok(Self {
+        let fields = from.array("policy", 11)?;
+        let mut policy = Self {
             kem: Kem::from_id(from.u64()?).ok_or(CborError::Value { what: "kem" })?,
             prefix_quorum: read_quorum(from, "prefix quorum")?,
             policy_quorum: read_quorum(from, "policy quorum")?,
@@ -53,7 +60,17 @@ impl Wire for Policy {
             permissions: Permissions::read(from)?,
             jurisdictions: read_jurisdictions(from)?,
             required: read_required(from)?,
-        })
+            second_signature: BTreeSet::new(),
+        };
+        if fields == 11 {
+            let kinds = from.list::<Kind>("second signature", Kind::ALL.len())?;
+            policy.second_signature = kinds.into_iter().collect();
+        }
+        // The field is there when a kind is, and no other is ever missing.
+        match (fields, policy.second_signature.is_empty()) {
+            (10, true) | (11, false) => Ok(policy),
+            _ => Err(CborError::Value { what: "policy" }),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What suits most networks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Permissions, Policy, Quantities};
 use crate::{
@@ -150,6 +150,7 @@ impl Policy {
             permissions,
             jurisdictions: BTreeMap::new(),
             required: BTreeMap::new(),
+            second_signature: BTreeSet::new(),
         }
     }
 }

@@ -25,6 +25,7 @@ mod refusal;
 mod root;
 mod roster;
 mod run;
+mod second;
 mod title;
 mod transform;
 
@@ -34,10 +35,12 @@ pub use refusal::Refusal;
 pub(crate) use commission::class_is_under;
 pub(crate) use consumer::check_taker;
 pub use hold::may_hold;
+pub use second::sign_as_asked;
 
 pub(crate) use readers::{check_epochs, check_regulators};
 pub(crate) use root::end_recoveries;
 pub(crate) use roster::check_standing;
+pub(crate) use second::{asks_second, check_second};
 
 use crate::state::{Layer, Right, StateView, SubjectState};
 use crate::{

@@ -405,6 +405,11 @@ refusals! {
     /// Root keys object once.
     117 "already-objected" AlreadyObjected { member: MemberId, by: RecordRef }
         "the member's root keys objected before";
+    /// The policy asks for the device's second, post-quantum signature of this kind, or the device
+    /// has a second key and this says whose word counts. It is missing, or by another key. Named is
+    /// the record that asks for it: the policy's, or the enrolment.
+    118 "no-second-signature" NoSecondSignature { device: DeviceId, kind: Kind, by: Option<RecordRef> }
+        "a record of this kind needs the device's second signature";
 }
 
 impl Refusal {

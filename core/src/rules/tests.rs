@@ -18,6 +18,7 @@ mod pledging;
 mod readers;
 mod rooting;
 mod rostering;
+mod second;
 mod table;
 mod taking;
 mod vectors;
@@ -276,6 +277,14 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-a-reader", readers::giving_a_key_to_a_revoked_device),
     ("not-admin", readers::staff_sets_a_key),
     ("wrong-kem", readers::a_key_of_another_kind),
+    ("no-second-signature", second::selling_with_one_signature),
+    ("no-second-signature", second::selling_with_anothers_second),
+    ("no-second-signature", second::selling_without_a_second_key),
+    ("no-second-signature", second::enrolling_with_one_signature),
+    (
+        "policy-locks-out",
+        second::asking_it_of_everyones_enrolments,
+    ),
     ("no-regulator-section", readers::telling_regulators_nothing),
     (
         "no-regulator-section",

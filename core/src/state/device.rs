@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::codec::wire_fields;
-use crate::{BlockId, DeviceEntry, HpkePublic, MemberId, RecordRef, Role, Seq, TimeMs};
+use crate::{
+    BlockId, DeviceEntry, HpkePublic, MemberId, MlDsa44Public, RecordRef, Role, Seq, TimeMs,
+};
 
 /// A device that was enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,11 @@ impl DeviceState {
     /// The key that secrets for this device are sealed to.
     pub fn hpke(&self) -> &HpkePublic {
         self.entry.hpke()
+    }
+
+    /// The key of its second signatures; none of a device that has no such key.
+    pub fn second(&self) -> Option<&MlDsa44Public> {
+        self.entry.second()
     }
 
     /// When its enrolment ends.

@@ -94,6 +94,11 @@ impl Net {
         self.applied(&block)
     }
 
+    /// The factory's bill of lading with this number, in final state.
+    pub(crate) fn bill(&mut self, number: u32) -> SubjectId {
+        self.commission(&[document(number)])[0]
+    }
+
     /// How much is left of a batch.
     pub(crate) fn left(&self, subject: &SubjectId) -> String {
         let state = self.ledger.state().subject(subject).unwrap();

@@ -1,7 +1,9 @@
 //! A fresh recovery key: only its public halves come here.
 
 use anyhow::Context as _;
-use chopmark_core::{DeviceEntry, DeviceId, DeviceSeeds, HpkePublic, Kem, Role, TimeMs};
+use chopmark_core::{
+    DeviceEntry, DeviceId, DeviceSeeds, HpkePublic, Kem, MlDsa44Key, MlDsa44Public, Role, TimeMs,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::peer::Peer;
@@ -22,13 +24,17 @@ pub(crate) struct Fresh {
 pub(crate) struct Public {
     device: String,
     hpke: String,
+    /// The key of its second signatures.
+    second: String,
 }
 
 impl Public {
     /// The public halves of these seeds.
     pub(crate) fn of(seeds: &DeviceSeeds, kem: Kem) -> Self {
+        let second = MlDsa44Key::second_of(&seeds.signing_key()).public();
         Self {
             device: seeds.signing_key().id().to_string(),
+            second: data_encoding::HEXLOWER.encode(second.as_bytes()),
             hpke: data_encoding::HEXLOWER.encode(seeds.hpke_key(kem).public().as_bytes()),
         }
     }
@@ -43,7 +49,10 @@ impl Public {
         let hpke = data_encoding::HEXLOWER.decode(self.hpke.as_bytes()).ok();
         let hpke = hpke.and_then(|bytes| HpkePublic::from_bytes(kem, &bytes));
         let hpke = hpke.context("the device's encryption key")?;
-        Ok(DeviceEntry::new(device, hpke, role, name, until)?)
+        let second = data_encoding::HEXLOWER.decode(self.second.as_bytes()).ok();
+        let second = second.and_then(|bytes| MlDsa44Public::from_bytes(&bytes).ok());
+        let second = second.context("the device's second key")?;
+        Ok(DeviceEntry::new(device, hpke, role, name, until)?.with_second(second))
     }
 }
 

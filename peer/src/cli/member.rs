@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    DeviceEntry, Founder, Group, HpkeSecret, Inception, Kem, MemberId, Role, RootKey, TimeMs,
-    Written, check_written,
+    DeviceEntry, Founder, Group, HpkeSecret, Inception, Kem, MemberId, MlDsa44Key, Role, RootKey,
+    TimeMs, Written, check_written,
 };
 
 use super::{Init, NewMember};
@@ -36,7 +36,8 @@ pub(super) fn new(new: &NewMember) -> anyhow::Result<()> {
     let inception = inception(new, &root, &next, &KeyFile::reader(&folder.reader_key())?)?;
     let until = until(new.years)?;
     let entry = |keys: &DeviceKeys, role, name: &str| {
-        DeviceEntry::new(keys.signing.id(), keys.hpke.public(), role, name, until)
+        let entry = DeviceEntry::new(keys.signing.id(), keys.hpke.public(), role, name, until);
+        entry.map(|entry| entry.with_second(MlDsa44Key::second_of(&keys.signing).public()))
     };
     let admin = KeyFile::device(&folder.admin_key())?;
     let peer = KeyFile::device(&folder.peer_key())?;

@@ -4,7 +4,7 @@
 use anyhow::Context as _;
 use chopmark_core::{
     Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, Readers, RecordDraft, RecordRef,
-    RunItem, StateView, SubjectId, TzMinutes, UnsignedBlock, When,
+    RunItem, StateView, SubjectId, TzMinutes, UnsignedBlock, When, sign_as_asked,
 };
 
 use super::Peer;
@@ -75,8 +75,8 @@ impl Peer {
             let Some(drafts) = self.drafts(pending, code, asked)? else {
                 return Ok(Err(Carried::NoRecord));
             };
-            let built = UnsignedBlock::build(position, &drafts, &Readers::default(), &seed)?
-                .sign(&inner.key)?;
+            let unsigned = UnsignedBlock::build(position, &drafts, &Readers::default(), &seed)?;
+            let built = sign_as_asked(unsigned, &inner.key, pending)?;
             let mut scratch: Pending<'_> = pending.clone();
             let block = built
                 .block

@@ -60,7 +60,8 @@ impl Peer {
                     grant.role()?,
                     grant.name(),
                     grant.until(),
-                )?;
+                )?
+                .with_second(request.second.clone());
                 let body = Body::Enrol {
                     member: self.member(),
                     device: entry,

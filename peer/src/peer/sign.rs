@@ -5,7 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use anyhow::bail;
 use chopmark_core::{
     BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, RecordDraft, RecordRef, Refusal,
-    StateView as _, UnsignedBlock,
+    StateView as _, UnsignedBlock, sign_as_asked,
 };
 
 use super::Peer;
@@ -79,8 +79,10 @@ impl Peer {
         let admin = self.admin_key();
         let position = self.next_position();
         let readers = inner.replica.read_final(|ledger| ledger.state().readers());
-        let built =
-            UnsignedBlock::build(position, drafts, &readers, &random_seed()?)?.sign(admin)?;
+        let unsigned = UnsignedBlock::build(position, drafts, &readers, &random_seed()?)?;
+        let built = inner
+            .replica
+            .read(|_, pending| sign_as_asked(unsigned, admin, pending))?;
         let block = inner.replica.append_own(built.block, built.sections)?;
         let refusal = inner.replica.read(|_, pending| {
             let records = (0_u16..).take(drafts.len());

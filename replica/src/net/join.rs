@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use chopmark_core::{DeviceKey, HpkePublic, Invitation, KnownPeer};
+use chopmark_core::{DeviceKey, HpkePublic, Invitation, KnownPeer, MlDsa44Key};
 use quinn::VarInt;
 use tokio::time::Instant;
 
@@ -63,6 +63,7 @@ pub async fn join(
         secret: *invitation.secret(),
         device: key.id(),
         hpke: hpke.clone(),
+        second: MlDsa44Key::second_of(key).public(),
     };
     let mut last = SyncError::Unreachable {
         address: "the invitation".to_owned(),

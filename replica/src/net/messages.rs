@@ -2,8 +2,8 @@
 //! session are the core's.
 
 use chopmark_core::{
-    DeviceId, EvidenceId, Group, HpkePublic, Kem, KnownPeer, MemberId, NetworkId, ReaderGroup,
-    Sealed, SealedReaderKey, limits,
+    DeviceId, EvidenceId, Group, HpkePublic, Kem, KnownPeer, MemberId, MlDsa44Public, NetworkId,
+    ReaderGroup, Sealed, SealedReaderKey, limits,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::data::Type;
@@ -73,6 +73,8 @@ pub struct JoinRequest {
     pub device: DeviceId,
     /// What secrets for the new device are sealed to.
     pub hpke: HpkePublic,
+    /// The key of its second signatures.
+    pub second: MlDsa44Public,
 }
 
 /// What a new device gets.
@@ -126,13 +128,13 @@ impl Message {
             Self::Stored => to.array(1)?.u8(13)?,
             Self::Get { id, offset } => to.array(3)?.u8(14)?.bytes(id.as_bytes())?.u64(*offset)?,
             Self::Join(request) => {
-                to.array(5)?
+                to.array(6)?
                     .u8(20)?
                     .bytes(request.network.as_bytes())?
                     .bytes(&request.secret)?;
                 to.bytes(request.device.as_bytes())?;
                 write_hpke(to, &request.hpke)?;
-                to
+                to.bytes(request.second.as_bytes())?
             }
             Self::Joined(answer) => {
                 to.array(5)?
@@ -187,11 +189,12 @@ impl Message {
                 id: EvidenceId::from_bytes(array(from)?),
                 offset: from.u64()?,
             },
-            (20, 5) => Self::Join(JoinRequest {
+            (20, 6) => Self::Join(JoinRequest {
                 network: NetworkId::from_bytes(array(from)?),
                 secret: array(from)?,
                 device: DeviceId::from_bytes(array(from)?),
                 hpke: hpke(from)?,
+                second: MlDsa44Public::from_bytes(from.bytes()?).map_err(|_| wrong())?,
             }),
             (21, 5) => Self::Joined(JoinAnswer {
                 genesis: from.bytes()?.to_vec(),

@@ -3,11 +3,12 @@
 
 use data_encoding::HEXLOWER;
 
-use super::{CONTENT_TYPE, CWT_CLAIMS, ISS, SUB};
+use super::{CONTENT_TYPE, CWT_CLAIMS, ISS, SUB, Second};
 use crate::{
     block::{BlockHeader, Payload, Position},
     cbor::{CborError, Reader, Wire, Writer},
     ids::{DeviceId, MemberId},
+    keys::{ML_DSA_44_SIGNATURE, MlDsa44Public},
 };
 
 /// COSE_Sign1 (RFC 9052, section 2).
@@ -18,6 +19,10 @@ const EDDSA: i16 = -8;
 const ALG: u64 = 1;
 const TYPE: u64 = 3;
 const KID: u64 = 4;
+/// Our own: of what a second signature is. In the protected header its key, so that nobody takes
+/// the signature away; in the unprotected one the signature. Other readers of COSE find an ordinary
+/// EdDSA signature beside it.
+const SECOND: &str = "ml-dsa-44";
 /// What a signature covers says what it is (RFC 9052, section 4.4).
 const CONTEXT: &str = "Signature1";
 
@@ -32,11 +37,11 @@ pub(super) struct Unsigned {
 }
 
 impl Unsigned {
-    pub(super) fn of(header: &BlockHeader) -> Self {
+    pub(super) fn of(header: &BlockHeader, second: Option<&MlDsa44Public>) -> Self {
         let mut to = Writer::with_capacity(PAYLOAD_BYTES);
         payload(header).write(&mut to);
         Self {
-            protected: protected(header),
+            protected: protected(header, second),
             payload: to.into_bytes(),
         }
     }
@@ -53,32 +58,54 @@ impl Unsigned {
     }
 
     /// The statement.
-    pub(super) fn signed(&self, signature: &[u8; 64]) -> Vec<u8> {
+    pub(super) fn signed(&self, signature: &[u8; 64], second: Option<&[u8]>) -> Vec<u8> {
         let mut to = Writer::with_capacity(self.protected.len() + self.payload.len() + 96);
         to.tag(COSE_SIGN1);
         to.array(4);
         to.bytes(&self.protected);
-        to.map(0);
+        to.map(usize::from(second.is_some()));
+        if let Some(signature) = second {
+            to.text(SECOND);
+            to.bytes(signature);
+        }
         to.bytes(&self.payload);
         to.bytes(signature);
         to.into_bytes()
     }
 }
 
+/// What stands in a statement.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    pub(super) header: BlockHeader,
+    pub(super) signature: [u8; 64],
+    pub(super) second: Option<Second>,
+}
+
 /// Reads what [`Unsigned::signed`] writes. What comes out is to be written again and compared:
 /// this does not notice every other spelling.
-pub(super) fn read(bytes: &[u8]) -> Result<(BlockHeader, [u8; 64]), CborError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Read, CborError> {
     let limit = bytes.len();
     let mut from = Reader::new(bytes);
     from.tag(COSE_SIGN1)?;
     from.array_exactly(4)?;
     let protected = from.bytes("header", limit)?;
-    from.map("unprotected header", 0)?;
+    let signature_of_second = match from.map("unprotected header", 1)? {
+        0 => None,
+        _ => Some(read_second(&mut from, |from| {
+            Ok(from.bytes("ml-dsa-44", ML_DSA_44_SIGNATURE)?.to_vec())
+        })?),
+    };
     let payload = from.bytes("payload", limit)?;
     let signature = from.array_of_bytes()?;
     from.end()?;
 
-    let (device, member) = read_protected(protected)?;
+    let (device, member, key_of_second) = read_protected(protected)?;
+    let second = match (key_of_second, signature_of_second) {
+        (Some(key), Some(signature)) => Some(Second { key, signature }),
+        (None, None) => None,
+        _ => return Err(CborError::Value { what: "header" }),
+    };
     let payload = Payload::read(&mut Reader::new(payload))?;
     let header = BlockHeader {
         position: Position {
@@ -94,12 +121,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<(BlockHeader, [u8; 64]), CborError> {
         records_root: payload.records_root,
         sections_digest: payload.sections_digest,
     };
-    Ok((header, signature))
+    Ok(Read {
+        header,
+        signature,
+        second,
+    })
 }
 
-fn protected(header: &BlockHeader) -> Vec<u8> {
+fn protected(header: &BlockHeader, second: Option<&MlDsa44Public>) -> Vec<u8> {
     let mut to = Writer::with_capacity(PROTECTED_BYTES);
-    to.map(4);
+    to.map(4 + usize::from(second.is_some()));
     to.u64(ALG);
     to.i16(EDDSA);
     to.u64(TYPE);
@@ -112,18 +143,33 @@ fn protected(header: &BlockHeader) -> Vec<u8> {
     to.text(&HEXLOWER.encode(header.member().as_bytes()));
     to.u64(SUB);
     to.text(&super::subject(header));
+    if let Some(key) = second {
+        to.text(SECOND);
+        key.write(&mut to);
+    }
     to.into_bytes()
 }
 
-/// The key and the member; everything else is constant or repeats the payload.
-fn read_protected(bytes: &[u8]) -> Result<(DeviceId, MemberId), CborError> {
+/// What stands under our own name in a header.
+fn read_second<'b, T>(
+    from: &mut Reader<'b>,
+    read: impl FnOnce(&mut Reader<'b>) -> Result<T, CborError>,
+) -> Result<T, CborError> {
+    match from.text("header", SECOND.len())? {
+        SECOND => read(from),
+        _ => Err(CborError::Value { what: "header" }),
+    }
+}
+
+/// The keys and the member; everything else is constant or repeats the payload.
+fn read_protected(bytes: &[u8]) -> Result<(DeviceId, MemberId, Option<MlDsa44Public>), CborError> {
     let wrong = CborError::Value { what: "header" };
     let mut from = Reader::new(bytes);
     let names = |found: u64, name: u64| match found == name {
         true => Ok(()),
         false => Err(CborError::Value { what: "header" }),
     };
-    from.map("header", 4)?;
+    let entries = from.map("header", 5)?;
     names(from.u64()?, ALG)?;
     from.i16()?;
     names(from.u64()?, TYPE)?;
@@ -134,7 +180,13 @@ fn read_protected(bytes: &[u8]) -> Result<(DeviceId, MemberId), CborError> {
     from.map("claims", 2)?;
     names(from.u64()?, ISS)?;
     let member = from.text("issuer", bytes.len())?.parse();
-    Ok((device, member.map_err(|_| wrong)?))
+    names(from.u64()?, SUB)?;
+    from.text("subject", bytes.len())?;
+    let second = match entries {
+        5 => Some(read_second(&mut from, MlDsa44Public::read)?),
+        _ => None,
+    };
+    Ok((device, member.map_err(|_| wrong)?, second))
 }
 
 fn payload(header: &BlockHeader) -> Payload {
@@ -157,6 +209,7 @@ mod tests {
 
     use super::*;
     use crate::ids::{BlockId, HeaderHash, Height, NetworkId, Seq, TimeMs};
+    use crate::keys::MlDsa44Key;
 
     fn header(seq: u64, anchored: bool) -> BlockHeader {
         BlockHeader {
@@ -187,8 +240,13 @@ mod tests {
             (u64::MAX, true),
         ] {
             let header = header(seq, anchored);
-            let unsigned = Unsigned::of(&header);
-            let bytes = unsigned.signed(&[9; 64]);
+            let second = anchored.then(|| Second {
+                key: MlDsa44Key::from_seed(&[7; 32]).public(),
+                signature: vec![8; ML_DSA_44_SIGNATURE],
+            });
+            let unsigned = Unsigned::of(&header, second.as_ref().map(|second| &second.key));
+            let beside = second.as_ref().map(|second| second.signature.as_slice());
+            let bytes = unsigned.signed(&[9; 64], beside);
             let theirs = CoseSign1::from_tagged_slice(&bytes).unwrap();
             assert_eq!(theirs.tbs_data(&[]), unsigned.to_be_signed());
             let mut again = theirs.clone();
@@ -198,7 +256,9 @@ mod tests {
                 theirs.protected.header.clone().to_vec().unwrap(),
                 unsigned.protected
             );
-            assert_eq!(read(&bytes), Ok((header, [9; 64])));
+            let read = read(&bytes).unwrap();
+            assert_eq!(read.header, header);
+            assert_eq!((read.signature, read.second), ([9; 64], second));
         }
     }
 }

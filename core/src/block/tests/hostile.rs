@@ -243,7 +243,7 @@ pub(super) fn truly_signed(
         records_root: crate::merkle::MerkleTree::from_leaves(&records).root(),
         sections_digest: signed::sections_digest(&encapsulations),
     };
-    let statement = Statement::sign(header, &key());
+    let statement = Statement::sign(header, &key(), None);
     SignedBlock::assemble(statement, records, encapsulations)
 }
 

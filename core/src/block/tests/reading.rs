@@ -111,3 +111,45 @@ proptest! {
         prop_assert!(verify(&bytes).is_err(), "byte {} bit {}", at, bit);
     }
 }
+
+/// A statement with a second signature, which is changed after both were made.
+pub(super) fn signed_twice(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    use coset::{TaggedCborSerializable as _, cbor::value::Value};
+    let unsigned = UnsignedBlock::build(position(), &[observe()], &Readers::default(), &[5; 32]);
+    let built = unsigned.unwrap().sign_twice(&key()).unwrap();
+    let block = built.block.verify().unwrap();
+    let mut cose = coset::CoseSign1::from_tagged_slice(block.statement()).unwrap();
+    match &mut cose.unprotected.rest[..] {
+        [(_, Value::Bytes(second))] => change(second),
+        other => panic!("one entry: {other:?}"),
+    }
+    cose.to_tagged_vec().unwrap()
+}
+
+/// Both signatures are of the same bytes, and the first one says that there is a second: nobody
+/// takes it away, puts another in its place, or signs in the name of a key.
+#[test]
+fn a_second_signature_holds_or_the_block_does_not() {
+    use coset::TaggedCborSerializable as _;
+    let device = key().id();
+    let read = |bytes: &[u8]| Statement::parse(bytes).and_then(|it| it.verify().map(|()| it));
+    let whole = signed_twice(|_| {});
+    let good = read(&whole).unwrap();
+    assert_eq!(
+        good.second_key(),
+        Some(&crate::MlDsa44Key::second_of(&key()).public())
+    );
+    let changed = signed_twice(|second| second[7] ^= 1);
+    let refused = Err(StatementError::SecondSignature { device });
+    assert_eq!(read(&changed), refused);
+    let cut = signed_twice(|second| second.truncate(2_419));
+    assert_eq!(read(&cut), refused);
+    // Without the signature, without its key, and without both.
+    let mut cose = coset::CoseSign1::from_tagged_slice(&whole).unwrap();
+    cose.unprotected.rest.clear();
+    assert!(read(&cose.clone().to_tagged_vec().unwrap()).is_err());
+    cose.protected.original_data = None;
+    cose.protected.header.rest.pop();
+    let stripped = cose.to_tagged_vec().unwrap();
+    assert_eq!(read(&stripped), Err(StatementError::Signature { device }));
+}

@@ -209,6 +209,7 @@ fn every_refused_statement_has_its_vector_file() {
             *bytes.last_mut().unwrap() ^= 1;
             bytes
         },
+        reading::signed_twice(|second| second[7] ^= 1),
     ];
     let refused = inputs.into_iter().map(|bytes| {
         let error = Statement::parse(&bytes).and_then(|statement| statement.verify());
@@ -220,6 +221,7 @@ fn every_refused_statement_has_its_vector_file() {
         Claims,
         Prev,
         Signature,
+        SecondSignature,
     });
     compare("statement", &named(all, refused.collect()));
 }

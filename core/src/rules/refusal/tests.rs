@@ -75,6 +75,7 @@ const ABOUT_NO_SUBJECT: &[(&str, &str)] = &[
     ("not-your-record", "a record"),
     ("old-epoch", "a member's key"),
     ("no-regulator-section", "a jurisdiction"),
+    ("no-second-signature", "a device"),
     ("wrong-epoch", "a member's key"),
     ("not-a-reader", "a device"),
     ("wrong-kem", "a member's key"),

@@ -3,8 +3,8 @@
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId,
     Opener, PartyKind, Position, Prefix, ReaderGroup, ReaderKey, Record, RecordDraft, RecordRef,
-    SealedReaderKey, SectionBody, StateView as _, TimeMs, TzMinutes, UnsignedBlock, Verdict,
-    VerifiedBlock, When,
+    SealedReaderKey, SectionBody, StateView, TimeMs, TzMinutes, UnsignedBlock, Verdict,
+    VerifiedBlock, When, sign_as_asked,
 };
 use chopmark_replica::{
     Lock, Node, Remote, Replica, SyncError, SyncReport, Until, join, random_bytes,
@@ -134,7 +134,8 @@ impl Device {
         let seed = random_bytes().unwrap();
         let readers = self.replica.read_final(|ledger| ledger.state().readers());
         let unsigned = UnsignedBlock::build(position, drafts, &readers, &seed).unwrap();
-        let built = unsigned.sign(&self.key).unwrap();
+        let sign = |view: &dyn StateView| sign_as_asked(unsigned, &self.key, view);
+        let built = self.replica.read(|_, pending| sign(pending)).unwrap();
         self.replica
             .append_own(built.block, built.sections)
             .unwrap()

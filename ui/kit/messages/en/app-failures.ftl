@@ -157,6 +157,7 @@ failure-not-in-run = That run does not hold this code. Scan the label again; if 
 failure-not-a-run = This is not a run of items.
 failure-not-an-authority = Only customs, quarantine, tax offices and regulators hold goods back.
 failure-old-epoch = A part of this was sealed to a key that has been replaced since. Sync this device, then do it again.
+failure-no-second-signature = The network asks for a second signature of this, which withstands quantum computers, and this device did not give one that counts. Sync it, then do it again. If this stays, have an administrator let the device in anew.
 failure-no-regulator-section = The network's policy asks for a part of this that regulators can read. Sync this device, then do it again.
 failure-wrong-epoch = The reader key is not the next one of its group. Sync this device, then do it again.
 failure-not-a-reader = That device does not read in this group, or was revoked. It cannot be given this key.
