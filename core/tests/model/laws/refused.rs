@@ -33,8 +33,8 @@ const TABLES: [&str; 14] = [
 fn tables(ledger: &Ledger) -> BTreeMap<&'static str, Vec<Vec<u8>>> {
     let bytes = ledger.snapshot_bytes();
     let mut from = Decoder::new(&bytes);
-    // [version, network, tables, log].
-    assert_eq!(from.array().unwrap(), Some(4));
+    // [version, network, tables, edge of the log, log].
+    assert_eq!(from.array().unwrap(), Some(5));
     from.skip().unwrap();
     from.skip().unwrap();
     assert_eq!(from.array().unwrap(), Some(14));
