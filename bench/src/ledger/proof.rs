@@ -151,7 +151,9 @@ fn apply(
 }
 
 fn in_node(places: &Places, proof: &[u8], (code, network): (&Code, NetworkId)) -> Result<f64> {
-    let script = places.pages("vectors")?.join("vectors.js");
+    // No page, so it lies beside them.
+    let script = places.pages("verify")?.with_file_name("vectors");
+    let script = script.join("vectors.js");
     ensure!(
         script.is_file(),
         "{} is missing: `cargo xtask ui` builds it",
