@@ -1,5 +1,7 @@
 //! Why a record in the log has no effect.
 
+mod shown;
+
 use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
@@ -8,6 +10,7 @@ use crate::{
     Amount, BlockId, Class, DeviceId, GoodsClass, Group, Height, Jurisdiction, Kind, MemberId,
     Party, Prefix, RecordRef, Role, Seq, SubjectId, TimeMs, Unit,
 };
+use shown::Shown;
 
 /// One line for each refusal: its number in the state bytes, its code for message files and
 /// machines, what it names, and a plain sentence. Written once, so that the four never disagree.
@@ -431,73 +434,6 @@ impl Refusal {
             stands: fork.stands,
             refused: fork.refused,
         }
-    }
-}
-
-/// How a value stands in a message.
-trait Shown {
-    fn shown(&self) -> String;
-}
-
-/// Ids, numbers and names already print themselves.
-macro_rules! shown_by_display {
-    ($($type:ty),+) => {
-        $(impl Shown for $type {
-            fn shown(&self) -> String {
-                self.to_string()
-            }
-        })+
-    };
-}
-
-shown_by_display!(
-    Amount,
-    BlockId,
-    DeviceId,
-    GoodsClass,
-    Height,
-    Jurisdiction,
-    MemberId,
-    Party,
-    Prefix,
-    RecordRef,
-    Seq,
-    SubjectId,
-    TimeMs,
-    Unit,
-    u16,
-    u64
-);
-
-/// Classes, roles, kinds and groups are shown by number: message files name them.
-impl Shown for Class {
-    fn shown(&self) -> String {
-        self.as_u8().to_string()
-    }
-}
-
-impl Shown for Role {
-    fn shown(&self) -> String {
-        self.as_u8().to_string()
-    }
-}
-
-impl Shown for Kind {
-    fn shown(&self) -> String {
-        self.as_u8().to_string()
-    }
-}
-
-impl Shown for Group {
-    fn shown(&self) -> String {
-        self.as_u8().to_string()
-    }
-}
-
-/// Nothing is shown for what is not there.
-impl<T: Shown> Shown for Option<T> {
-    fn shown(&self) -> String {
-        self.as_ref().map_or_else(String::new, T::shown)
     }
 }
 
