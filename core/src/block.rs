@@ -119,6 +119,20 @@ impl Wire for Payload {
         to.array(9);
         to.u64(1);
         self.network.write(to);
+        self.write_rest(to);
+    }
+
+    fn read(from: &mut cbor::Reader<'_>) -> Result<Self, CborError> {
+        from.array_exactly(9)?;
+        from.version()?;
+        let network = NetworkId::read(from)?;
+        Self::read_rest(from, network)
+    }
+}
+
+impl Payload {
+    /// All but the network.
+    fn write_rest(&self, to: &mut Writer) {
         self.seq.write(to);
         to.option(self.prev.as_ref(), |to, id| id.write(to));
         to.option(self.anchor.as_ref(), |to, (height, hash)| {
@@ -132,11 +146,9 @@ impl Wire for Payload {
         to.bytes(&self.sections_digest);
     }
 
-    fn read(from: &mut cbor::Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(9)?;
-        from.version()?;
+    fn read_rest(from: &mut cbor::Reader<'_>, network: NetworkId) -> Result<Self, CborError> {
         Ok(Self {
-            network: NetworkId::read(from)?,
+            network,
             seq: Seq::read(from)?,
             prev: from.option(BlockId::read)?,
             anchor: from.option(|from| {

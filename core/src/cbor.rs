@@ -38,8 +38,8 @@ pub enum CborError {
         /// The limit, in bytes or entries.
         limit: usize,
     },
-    /// A version that this program does not know.
-    #[error("written by a newer version (format {found})")]
+    /// A version that this program does not read.
+    #[error("written by another version (format {found})")]
     Version {
         /// The version in the bytes.
         found: u64,
@@ -249,10 +249,15 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// The version number that starts a structure; only 1 is known.
+    /// The version number that starts a structure: the first one.
     pub(crate) fn version(&mut self) -> Result<(), CborError> {
+        self.version_of(1)
+    }
+
+    /// The same of a structure that was written otherwise before, which nobody reads any more.
+    pub(crate) fn version_of(&mut self, known: u64) -> Result<(), CborError> {
         match self.u64()? {
-            1 => Ok(()),
+            found if found == known => Ok(()),
             found => Err(CborError::Version { found }),
         }
     }

@@ -433,6 +433,11 @@ impl VerifiedBlock {
         self.block.statement.as_bytes()
     }
 
+    /// The statement as it was read.
+    pub(crate) const fn signed_statement(&self) -> &Statement {
+        &self.block.statement
+    }
+
     /// The audience secrets, sealed to reader groups.
     #[must_use]
     pub fn encapsulations(&self) -> &[Encapsulation] {

@@ -9,11 +9,13 @@ use thiserror::Error;
 
 use super::{BlockHeader, Payload};
 use crate::{
-    cbor::{CborError, from_canonical},
+    cbor::{CborError, Reader, Writer, from_canonical},
     hash::labelled,
-    ids::{BlockId, DeviceId, MemberId},
+    ids::{BlockId, DeviceId, MemberId, NetworkId},
     keys::{DeviceKey, KeyRing, MlDsa44Key, MlDsa44Public, verify_ed25519},
     limits,
+    merkle::{TreeHash, leaf_hash, root_from_path},
+    record::Record,
 };
 use spelling::Unsigned;
 
@@ -98,21 +100,38 @@ impl Statement {
     pub(crate) fn in_its_spelling(bytes: &[u8]) -> Option<Self> {
         // There is one spelling, and it can be written from what was read: whatever differs
         // (order, lengths, unprotected headers, foreign claims) is refused here.
-        let read = spelling::read(bytes).ok()?;
+        let statement = Self::spelled(spelling::read(bytes).ok()?)?;
+        (statement.bytes == bytes).then_some(statement)
+    }
+
+    /// Writes the statement from what stands in it.
+    fn spelled(read: spelling::Read) -> Option<Self> {
         let (header, signature, second) = (read.header, read.signature, read.second);
-        let unsigned = Unsigned::of(&header, second.as_ref().map(|second| &second.key));
-        let beside = second.as_ref().map(|second| second.signature.as_slice());
-        if unsigned.signed(&signature, beside) != bytes || starts_wrong(&header) {
+        if starts_wrong(&header) {
             return None;
         }
+        let unsigned = Unsigned::of(&header, second.as_ref().map(|second| &second.key));
+        let beside = second.as_ref().map(|second| second.signature.as_slice());
+        let bytes = unsigned.signed(&signature, beside);
         Some(Self {
             header,
-            id: BlockId::of(bytes),
+            id: BlockId::of(&bytes),
             signature,
             second,
             to_be_signed: unsigned.to_be_signed(),
-            bytes: bytes.to_vec(),
+            bytes,
         })
+    }
+
+    /// Writes it as part of something that says which network it is of.
+    pub(crate) fn write_brief(&self, to: &mut Writer) {
+        spelling::write_brief(to, self);
+    }
+
+    /// Reads what [`write_brief`](Self::write_brief) writes, and spells it out.
+    pub(crate) fn read_brief(from: &mut Reader<'_>, network: NetworkId) -> Result<Self, CborError> {
+        let statement = Self::spelled(spelling::read_brief(from, network)?);
+        statement.ok_or(CborError::Value { what: "statement" })
     }
 
     pub(super) fn sign(header: BlockHeader, key: &DeviceKey, second: Option<&MlDsa44Key>) -> Self {
@@ -165,6 +184,16 @@ impl Statement {
         let digest = second_digest(&self.to_be_signed);
         let checked = second.key.verify(&digest, &second.signature);
         checked.map_err(|_| StatementError::SecondSignature { device })
+    }
+
+    /// One of its records: the one of these bytes, if the path leads from there to what was signed.
+    pub(crate) fn record(&self, index: u16, bytes: &[u8], path: &[TreeHash]) -> Option<Record> {
+        let count = self.header.record_count().into();
+        let root = root_from_path(&leaf_hash(bytes), index.into(), count, path)?;
+        if root != *self.header.records_root() {
+            return None;
+        }
+        Record::from_bytes(bytes).ok()
     }
 
     /// The key of the second signature; none without one.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bundle::{Bundle, BundleError, Entry, Shown};
+use super::bundle::{Bundle, BundleError, Entry};
 use super::walk::Walk;
 use super::{Check, CheckKind, Problem, Report, whole};
 use crate::checkpoint::{CheckpointError, Header};
@@ -215,7 +215,7 @@ fn read_records<'b>(
             });
             continue;
         }
-        match read_record(shown, statement) {
+        match statement.record(shown.index, &shown.record, &shown.path) {
             Some(record) => facts.push(Fact {
                 at,
                 log_index: entry.log_index,
@@ -227,17 +227,4 @@ fn read_records<'b>(
             None => findings.note(Problem::AlteredRecord { record: at }),
         }
     }
-}
-
-fn read_record(shown: &Shown, statement: &Statement) -> Option<Record> {
-    let root = root_from_path(
-        &leaf_hash(&shown.record),
-        shown.index.into(),
-        statement.header().record_count().into(),
-        &shown.path,
-    )?;
-    if root != *statement.header().records_root() {
-        return None;
-    }
-    Record::from_bytes(&shown.record).ok()
 }

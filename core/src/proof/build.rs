@@ -10,7 +10,9 @@ use crate::history::{Gathered, HistoryError, HistorySource, pinned_genesis};
 use crate::roster_chain;
 use crate::state::StateView;
 use crate::state_tree::StateEntry;
-use crate::{BlockId, Body, Code, CodeHash, Genesis, Ledger, Prefix, RecordRef, SubjectId};
+use crate::{
+    BlockId, Body, Code, CodeHash, Genesis, Ledger, Prefix, RecordRef, Statement, SubjectId,
+};
 
 /// What a proof is to show.
 #[derive(Clone, Copy, Debug)]
@@ -225,7 +227,7 @@ fn around<S: HistorySource>(
 fn disclose<S: HistorySource>(
     gathered: &mut Gathered<'_, S>,
     names: Vec<RecordRef>,
-) -> Result<(Vec<Vec<u8>>, Vec<Disclosed>), HistoryError> {
+) -> Result<(Vec<Statement>, Vec<Disclosed>), HistoryError> {
     let mut places: BTreeMap<BlockId, u64> = BTreeMap::new();
     let (mut statements, mut shown) = (Vec::new(), Vec::new());
     for at in names {
@@ -234,7 +236,7 @@ fn disclose<S: HistorySource>(
         let block = gathered.blocks.get(&at.block).ok_or(missing.clone())?;
         let next = u64::try_from(statements.len()).unwrap_or(u64::MAX);
         let statement = *places.entry(at.block).or_insert_with(|| {
-            statements.push(block.statement().to_vec());
+            statements.push(block.signed_statement().clone());
             next
         });
         shown.push(Disclosed {

@@ -124,7 +124,7 @@ pub enum ProofError {
         /// The container.
         container: SubjectId,
     },
-    /// A block's statement that cannot be read or was not signed by its device.
+    /// A block's statement that was not signed by its device.
     #[error("statement {place} of the proof: {source}")]
     Statement {
         /// Its place in the proof, from 0.

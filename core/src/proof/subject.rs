@@ -5,8 +5,10 @@ use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::SignedHeader;
 use crate::merkle::TreeHash;
 use crate::roster_chain::RosterChain;
-use crate::{CodeHash, limits};
+use crate::{CodeHash, Statement, limits};
 
+/// The first version held whole statements.
+const VERSION: u64 = 2;
 /// A block with one record has no path, one of 512 a path of nine.
 const PATH_NODES: usize = 9;
 /// Blocks of one proof: each statement has more than 200 bytes.
@@ -22,7 +24,7 @@ pub struct SubjectProof {
     pub(super) as_of: SignedHeader,
     pub(super) roster: RosterChain,
     pub(super) extract: StateExtract,
-    pub(super) statements: Vec<Vec<u8>>,
+    pub(super) statements: Vec<Statement>,
     pub(super) shown: Vec<Disclosed>,
 }
 
@@ -86,7 +88,7 @@ impl SubjectProof {
 impl Wire for SubjectProof {
     fn write(&self, to: &mut Writer) {
         to.array(9);
-        to.u64(1);
+        to.u64(VERSION);
         to.option(self.genesis.as_ref(), |to, genesis| to.bytes(genesis));
         self.code.write(to);
         self.as_of.write_fields(to);
@@ -94,27 +96,31 @@ impl Wire for SubjectProof {
         self.extract.write(to);
         to.array(self.statements.len());
         for statement in &self.statements {
-            to.bytes(statement);
+            statement.write_brief(to);
         }
         to.list(&self.shown);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
         from.array_exactly(9)?;
-        from.version()?;
+        from.version_of(VERSION)?;
+        let genesis = from.option(|from| {
+            let bytes = from.bytes("genesis", limits::GENESIS_BYTES);
+            bytes.map(<[u8]>::to_vec)
+        })?;
+        let code = Wire::read(from)?;
+        let as_of = SignedHeader::read_fields(from)?;
+        let network = as_of.header().network();
         Ok(Self {
-            genesis: from.option(|from| {
-                let bytes = from.bytes("genesis", limits::GENESIS_BYTES);
-                bytes.map(<[u8]>::to_vec)
-            })?,
-            code: Wire::read(from)?,
-            as_of: SignedHeader::read_fields(from)?,
+            genesis,
+            code,
+            as_of,
             roster: Wire::read(from)?,
             extract: Wire::read(from)?,
             statements: {
                 let mut statements = Vec::new();
                 for _ in 0..from.array("statements", STATEMENTS)? {
-                    statements.push(from.bytes("statement", limits::BLOCK_BYTES)?.to_vec());
+                    statements.push(Statement::read_brief(from, network)?);
                 }
                 statements
             },

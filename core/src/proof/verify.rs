@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ProofError, Proven, ProvenRecord, SubjectProof};
 use crate::checkpoint::CheckpointError;
-use crate::merkle::{leaf_hash, root_from_path};
-use crate::{
-    Code, Genesis, GenesisError, HeaderHash, Height, NetworkId, Record, RecordRef, Statement,
-};
+use crate::{Code, Genesis, GenesisError, HeaderHash, Height, NetworkId, RecordRef};
 
 /// What whoever checks a proof knows already.
 #[derive(Clone, Copy, Debug)]
@@ -83,21 +80,15 @@ impl SubjectProof {
 
     /// Each record that is shown is one of those that the states commit to, signed by its device.
     fn check_records(&self, names: &BTreeSet<RecordRef>) -> Result<Vec<ProvenRecord>, ProofError> {
-        let statements = self.statements.iter().enumerate();
-        let statements: Vec<Statement> = statements
-            .map(|(place, bytes)| {
-                let read = Statement::parse(bytes).and_then(|statement| {
-                    statement.verify()?;
-                    Ok(statement)
-                });
-                read.map_err(|source| ProofError::Statement { place, source })
-            })
-            .collect::<Result<_, _>>()?;
+        for (place, statement) in self.statements.iter().enumerate() {
+            let signed = statement.verify();
+            signed.map_err(|source| ProofError::Statement { place, source })?;
+        }
         let mut records = Vec::new();
         let mut seen = BTreeSet::new();
         for shown in &self.shown {
             let statement = usize::try_from(shown.statement).ok();
-            let statement = statement.and_then(|place| statements.get(place));
+            let statement = statement.and_then(|place| self.statements.get(place));
             let statement = statement.ok_or(crate::cbor::CborError::Value {
                 what: "record's statement",
             })?;
@@ -109,17 +100,8 @@ impl SubjectProof {
                 return Err(ProofError::Stranger { record: at });
             }
             let header = *statement.header();
-            let root = root_from_path(
-                &leaf_hash(&shown.record),
-                shown.index.into(),
-                header.record_count().into(),
-                &shown.path,
-            );
-            let altered = ProofError::Record { record: at };
-            if root.as_ref() != Some(header.records_root()) {
-                return Err(altered);
-            }
-            let record = Record::from_bytes(&shown.record).map_err(|_| altered)?;
+            let record = statement.record(at.index, &shown.record, &shown.path);
+            let record = record.ok_or(ProofError::Record { record: at })?;
             records.push(ProvenRecord { at, header, record });
         }
         Ok(records)

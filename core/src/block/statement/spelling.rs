@@ -3,11 +3,11 @@
 
 use data_encoding::HEXLOWER;
 
-use super::{CONTENT_TYPE, CWT_CLAIMS, ISS, SUB, Second};
+use super::{CONTENT_TYPE, CWT_CLAIMS, ISS, SUB, Second, Statement};
 use crate::{
     block::{BlockHeader, Payload, Position},
     cbor::{CborError, Reader, Wire, Writer},
-    ids::{DeviceId, MemberId},
+    ids::{DeviceId, MemberId, NetworkId},
     keys::{ML_DSA_44_SIGNATURE, MlDsa44Public},
 };
 
@@ -93,7 +93,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, CborError> {
     let signature_of_second = match from.map("unprotected header", 1)? {
         0 => None,
         _ => Some(read_second(&mut from, |from| {
-            Ok(from.bytes("ml-dsa-44", ML_DSA_44_SIGNATURE)?.to_vec())
+            Ok(from.bytes(SECOND, ML_DSA_44_SIGNATURE)?.to_vec())
         })?),
     };
     let payload = from.bytes("payload", limit)?;
@@ -107,24 +107,43 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, CborError> {
         _ => return Err(CborError::Value { what: "header" }),
     };
     let payload = Payload::read(&mut Reader::new(payload))?;
-    let header = BlockHeader {
-        position: Position {
-            network: payload.network,
-            member,
-            device,
-            seq: payload.seq,
-            prev: payload.prev,
-            anchor: payload.anchor,
-            clock: payload.clock,
-        },
-        record_count: payload.record_count,
-        records_root: payload.records_root,
-        sections_digest: payload.sections_digest,
-    };
     Ok(Read {
-        header,
+        header: header(payload, member, device),
         signature,
         second,
+    })
+}
+
+/// Writes a statement without what can be worked out: a proof holds many, of one network, and half
+/// of a statement says again in hexadecimal what the other half says in bytes.
+pub(super) fn write_brief(to: &mut Writer, statement: &Statement) {
+    to.array(11);
+    statement.header.member().write(to);
+    statement.header.device().write(to);
+    payload(&statement.header).write_rest(to);
+    to.bytes(&statement.signature);
+    to.option(statement.second.as_ref(), |to, second| {
+        to.array(2);
+        second.key.write(to);
+        to.bytes(&second.signature);
+    });
+}
+
+/// Reads what [`write_brief`] writes.
+pub(super) fn read_brief(from: &mut Reader<'_>, network: NetworkId) -> Result<Read, CborError> {
+    from.array_exactly(11)?;
+    let (member, device) = (MemberId::read(from)?, DeviceId::read(from)?);
+    let payload = Payload::read_rest(from, network)?;
+    Ok(Read {
+        header: header(payload, member, device),
+        signature: from.array_of_bytes()?,
+        second: from.option(|from| {
+            from.array_exactly(2)?;
+            Ok(Second {
+                key: MlDsa44Public::read(from)?,
+                signature: from.bytes(SECOND, ML_DSA_44_SIGNATURE)?.to_vec(),
+            })
+        })?,
     })
 }
 
@@ -187,6 +206,23 @@ fn read_protected(bytes: &[u8]) -> Result<(DeviceId, MemberId, Option<MlDsa44Pub
         _ => None,
     };
     Ok((device, member.map_err(|_| wrong)?, second))
+}
+
+fn header(payload: Payload, member: MemberId, device: DeviceId) -> BlockHeader {
+    BlockHeader {
+        position: Position {
+            network: payload.network,
+            member,
+            device,
+            seq: payload.seq,
+            prev: payload.prev,
+            anchor: payload.anchor,
+            clock: payload.clock,
+        },
+        record_count: payload.record_count,
+        records_root: payload.records_root,
+        sections_digest: payload.sections_digest,
+    }
 }
 
 fn payload(header: &BlockHeader) -> Payload {
@@ -259,6 +295,27 @@ mod tests {
             let read = read(&bytes).unwrap();
             assert_eq!(read.header, header);
             assert_eq!((read.signature, read.second), ([9; 64], second));
+
+            let statement = Statement::parse(&bytes).unwrap();
+            assert_eq!(again_from_brief(&statement).unwrap(), statement);
         }
+    }
+
+    fn again_from_brief(statement: &Statement) -> Result<Statement, CborError> {
+        let mut to = Writer::new();
+        statement.write_brief(&mut to);
+        let brief = to.into_bytes();
+        let mut from = Reader::new(&brief);
+        let again = Statement::read_brief(&mut from, statement.header().network())?;
+        from.end().map(|()| again)
+    }
+
+    #[test]
+    fn a_brief_statement_that_begins_wrong_is_refused() {
+        let bytes = Unsigned::of(&header(1, true), None).signed(&[9; 64], None);
+        let mut statement = Statement::parse(&bytes).unwrap();
+        statement.header.position.seq = Seq(0);
+        let wrong = CborError::Value { what: "statement" };
+        assert_eq!(again_from_brief(&statement), Err(wrong));
     }
 }

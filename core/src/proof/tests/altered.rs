@@ -43,7 +43,7 @@ fn a_refused_record_shown_as_applied_is_noticed() {
     let whole = story.proof();
     let block = story.net.blocks[&story.refused.block].clone();
     let mut proof = whole.clone();
-    proof.statements.push(block.statement().to_vec());
+    proof.statements.push(block.signed_statement().clone());
     proof.shown.push(Disclosed {
         statement: u64::try_from(proof.statements.len() - 1).unwrap(),
         index: 0,
@@ -106,12 +106,24 @@ fn what_is_shown_is_signed_and_there_once() {
     proof.shown[0].statement = 99;
     assert!(matches!(story.wrong(&proof), ProofError::Malformed(_)));
     // The last bytes of a statement are its signature.
-    let mut proof = whole;
-    *proof.statements[0].last_mut().unwrap() ^= 1;
-    let error = story.wrong(&proof);
+    let signature = whole.statements[0].as_bytes().last_chunk::<64>().unwrap();
+    let mut bytes = whole.to_bytes().unwrap();
+    let place = bytes.windows(64).position(|window| window == signature);
+    bytes[place.unwrap()] ^= 1;
+    let error = story.wrong(&SubjectProof::from_bytes(&bytes).unwrap());
     let ProofError::Statement { place: 0, .. } = error else {
         panic!("{error}")
     };
+}
+
+#[test]
+fn a_proof_of_the_first_version_is_refused_as_one() {
+    let mut bytes = story().proof().to_bytes().unwrap();
+    // After the head of the array.
+    assert_eq!(std::mem::replace(&mut bytes[1], 1), 2);
+    let version = crate::cbor::CborError::Version { found: 1 };
+    let read = SubjectProof::from_bytes(&bytes);
+    assert_eq!(read.unwrap_err(), ProofError::Malformed(version));
 }
 
 #[test]
