@@ -36,6 +36,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     new("block", blocks::block, 8192),
     new("statement", blocks::statement, 2048),
+    new("transparent", blocks::transparent, 2048),
     new("record", blocks::record, 4096),
     new("rules", rules::rules, 8192),
     new("section", blocks::section, 4096),
@@ -47,6 +48,7 @@ pub const TARGETS: &[Target] = &[
     new("snapshot-parts", states::parts, 8192),
     new("state-path", states::path, 4096),
     new("inbox-path", states::inbox, 4096),
+    new("proof", states::proof, 24576),
     new("proposal", histories::proposal, 4096),
     new("ballot", ordering::message, 4096),
     new("ballots-wal", ordering::journal, 4096),

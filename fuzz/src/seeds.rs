@@ -30,6 +30,8 @@ pub fn seeds() -> anyhow::Result<Vec<Seed>> {
         ("checkpoint", "checkpoint"),
         ("snapshot", "snapshot"),
         ("bundle", "bundle"),
+        ("proof", "proof"),
+        ("transparent", "transparent"),
         ("genesis", "inception"),
     ] {
         seeds.extend(network::line(line).map(|bytes| Seed { target, bytes }));

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use chopmark_core::{
     Bundle, Checkpoint, Code, DeviceKey, EvidenceCipher, ForkProof, FounderSignature,
     FrameCollector, Gathered, Genesis, GenesisDraft, HandoverPayload, HandoverStep, HpkeSecret,
-    Inception, Invitation, Kem, Ledger, NetworkId, Record, Sealed, SignedBlock, Statement, TimeMs,
+    Inception, Invitation, Kem, Known, Ledger, NetworkId, Record, Sealed, SignedBlock, Statement,
+    SubjectProof, TimeMs, verify_transparent,
 };
 
 /// What every reader is given: the network's true genesis, and bytes that someone made.
@@ -41,6 +42,12 @@ const DECODERS: &[(&str, Read)] = &[
         let code = Code::parse("(01)09506000134352(21)A1B2C3D4E5").unwrap();
         drop(Bundle::from_bytes(bytes).map(|bundle| bundle.verify(&code, genesis.id())));
     }),
+    ("proof", |genesis, bytes| {
+        let code = Code::parse("(01)09506000134352(21)A1B2C3D4E5").unwrap();
+        let known = Known::network(genesis.id());
+        drop(SubjectProof::from_bytes(bytes).map(|proof| proof.verify(&code, &known)));
+    }),
+    ("transparent", |_, bytes| drop(verify_transparent(bytes))),
     ("handover", |_, bytes| {
         drop(HandoverPayload::from_bytes(bytes))
     }),

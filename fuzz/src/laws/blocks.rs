@@ -3,7 +3,7 @@
 use chopmark_core::{
     AudienceDraft, BlockError, Body, BuildError, ForkProof, Position, Readers, Record, RecordDraft,
     SectionPlace, Seq, SignedBlock, Statement, TimeMs, TzMinutes, UnsignedBlock, When, fuzzing,
-    open_label,
+    open_label, verify_transparent,
 };
 
 use super::{Fate, broken};
@@ -56,6 +56,23 @@ pub(super) fn statement(bytes: &[u8]) -> Fate {
     );
     let itself = ForkProof::new(bytes.to_vec(), bytes.to_vec());
     assert!(itself.is_err(), "a statement is no fork of itself");
+    Fate::Taken
+}
+
+/// A transparent statement shows the statement that its device signed, and a receipt says what its
+/// key signed: the one peer of this network signed only that one block is its log.
+pub(super) fn transparent(bytes: &[u8]) -> Fate {
+    let Ok((statement, receipts)) = verify_transparent(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(statement.verify(), Ok(()));
+    assert_eq!(Statement::parse(statement.as_bytes()), Ok(statement));
+    assert_ne!(receipts, [], "transparent without a receipt");
+    let own = receipts.iter().filter(|it| it.key == network::key().id());
+    for receipt in own {
+        assert_eq!((receipt.log_index, receipt.log_size), (0, 1));
+        assert_eq!(receipt.member, network::member());
+    }
     Fate::Taken
 }
 

@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use chopmark_core::{
-    Checkpoint, Digest32, InboxPath, Ledger, SnapshotOffer, StateEntry, StatePath, fuzzing,
+    Checkpoint, Digest32, InboxPath, Known, Ledger, SnapshotOffer, StateEntry, StatePath,
+    StateView as _, SubjectId, SubjectProof, fuzzing,
 };
 
 use super::Fate;
@@ -59,6 +60,31 @@ pub(super) fn inbox(bytes: &[u8]) -> Fate {
     // Nobody offered anything in this network.
     if let Ok(offers) = path.verify(&root, &network::member()) {
         assert_eq!(offers, [], "offers that nobody made");
+    }
+    Fate::Taken
+}
+
+/// A proof has one spelling, and shows of the vectors' item what the ledger holds and nothing else.
+pub(super) fn proof(bytes: &[u8]) -> Fate {
+    let Ok(proof) = SubjectProof::from_bytes(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(proof.to_bytes().as_deref(), Ok(bytes), "a second spelling");
+    let known = Known {
+        genesis: Some(network::genesis()),
+        ..Known::network(network::genesis().id())
+    };
+    if let Ok(proven) = proof.verify(&network::code(), &known) {
+        assert_eq!(*proven.header.state_root(), ledger().state_root());
+        let id = proven
+            .state
+            .subject
+            .unwrap_or(SubjectId::from_bytes([0; 32]));
+        let own = proven.state.own.as_ref();
+        assert_eq!(own.map(|own| &own.state), ledger().state().subject(&id));
+        for shown in &proven.records {
+            assert_eq!(shown.record.subjects(), [id], "{} is not its own", shown.at);
+        }
     }
     Fate::Taken
 }

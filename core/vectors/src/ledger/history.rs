@@ -5,8 +5,9 @@ use crate::line;
 use anyhow::{Context, Result, ensure};
 use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
-    BlockId, Bundle, CodeHash, Height, HistorySource, Ledger, NotInRun, RecordRef, RunItem,
-    SectionHash, SignedHeader, SubjectId, VerifiedBlock, propose,
+    Asked, BlockId, Bundle, CodeHash, Height, HistorySource, Known, Ledger, LogPlace, NotInRun,
+    RecordRef, RunItem, SectionHash, SignedHeader, Statement, SubjectId, SubjectProof,
+    VerifiedBlock, propose, transparent_statement, verify_transparent,
 };
 use std::collections::BTreeMap;
 
@@ -36,7 +37,37 @@ pub(super) fn lines(made: &Made) -> Result<Vec<String>> {
         report.problems().collect::<Vec<_>>()
     );
     lines.push(format!("journey {}", report.journey.len()));
+    lines.push(line("proof", proof(made, &ledger, &as_of)?));
+    lines.push(line("transparent", transparent(made)?));
     Ok(lines)
+}
+
+fn proof(made: &Made, ledger: &Ledger, as_of: &SignedHeader) -> Result<Vec<u8>> {
+    let asked = Asked {
+        records: None,
+        not_in: None,
+    };
+    let proof = SubjectProof::assemble(ledger, (&made.genesis, as_of), made, &made.code, asked)?;
+    let bytes = proof.to_bytes()?;
+    let known = Known::network(made.genesis.id());
+    let proven = SubjectProof::from_bytes(&bytes)?.verify(&made.code, &known)?;
+    ensure!(proven.records.len() == 1, "the proof shows no record");
+    Ok(bytes)
+}
+
+/// The block with a receipt that it is the whole log.
+fn transparent(made: &Made) -> Result<Vec<u8>> {
+    let place = LogPlace {
+        index: 0,
+        size: 1,
+        path: Vec::new(),
+    };
+    let statement = Statement::parse(made.block.statement())?;
+    let member = made.block.header().member();
+    let bytes = transparent_statement(&statement, &place, (&made.key, member))?;
+    let (again, _) = verify_transparent(&bytes)?;
+    ensure!(again == statement, "another statement came back");
+    Ok(bytes)
 }
 
 impl HistorySource for Made {
