@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use base16ct::{lower, mixed};
 use ed25519_dalek::{Signer, SigningKey};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -221,14 +221,14 @@ impl OwnerKey {
     #[must_use]
     pub fn code(&self) -> String {
         let [a, b, c, d, ..] = self.check();
-        HEXLOWER.encode(self.as_bytes()) + &HEXLOWER.encode(&[a, b, c, d])
+        lower::encode_string(self.as_bytes()) + &lower::encode_string(&[a, b, c, d])
     }
 
     /// Reads such a code, with blanks anywhere; none for what was mistyped or is no code.
     #[must_use]
     pub fn from_code(text: &str) -> Option<Self> {
         let plain: String = text.split_whitespace().collect();
-        let bytes = HEXLOWER_PERMISSIVE.decode(plain.as_bytes()).ok()?;
+        let bytes = mixed::decode_vec(&plain).ok()?;
         let (key, check) = bytes.split_first_chunk::<32>()?;
         let key = Self::from_bytes(*key);
         (check.len() == OWNER_CHECK_BYTES && key.check().starts_with(check)).then_some(key)

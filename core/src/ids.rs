@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::HEXLOWER;
+use base16ct::lower;
 use minicbor::{Decode, Decoder, Encode, Encoder, encode};
 use thiserror::Error;
 
@@ -52,7 +52,7 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&HEXLOWER.encode(&self.0))
+                f.write_str(&lower::encode_string(&self.0))
             }
         }
 
@@ -346,10 +346,9 @@ fn parse_hex(text: &str) -> Result<[u8; 32], IdError> {
     if text.len() != 64 {
         return Err(IdError::Length { found: text.len() });
     }
-    let bytes = HEXLOWER
-        .decode(text.as_bytes())
-        .map_err(|_| IdError::Character)?;
-    <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| IdError::Character)
+    let mut bytes = [0; 32];
+    lower::decode(text, &mut bytes).map_err(|_| IdError::Character)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

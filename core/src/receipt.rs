@@ -5,12 +5,12 @@
 //! and answers for it alone. What a quorum of validators answers for is a
 //! [`SubjectProof`](crate::SubjectProof).
 
+use base16ct::lower;
 use coset::cbor::value::Value;
 use coset::{
     Algorithm, CoseSign1, CoseSign1Builder, Header, HeaderBuilder, Label, TaggedCborSerializable,
     iana,
 };
-use data_encoding::HEXLOWER;
 use thiserror::Error;
 
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
@@ -133,7 +133,7 @@ fn claims(member: MemberId, statement: &Statement) -> Value {
     Value::Map(vec![
         (
             Value::from(ISS),
-            Value::Text(HEXLOWER.encode(member.as_bytes())),
+            Value::Text(lower::encode_string(member.as_bytes())),
         ),
         // A receipt is about what its statement is about.
         (Value::from(SUB), Value::Text(statement.subject())),

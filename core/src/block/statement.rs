@@ -3,8 +3,8 @@
 
 mod spelling;
 
+use base16ct::lower;
 use coset::{CoseSign1, Header, Label, TaggedCborSerializable, cbor::value::Value, iana};
-use data_encoding::HEXLOWER;
 use thiserror::Error;
 
 use super::{BlockHeader, Payload};
@@ -290,9 +290,9 @@ fn claim(protected: &Header, name: u64) -> Option<&str> {
 
 fn subject(header: &BlockHeader) -> String {
     let mut text = String::with_capacity(2 * 64 + 2 + 20);
-    HEXLOWER.encode_append(header.network().as_bytes(), &mut text);
+    text.push_str(&lower::encode_string(header.network().as_bytes()));
     text.push('/');
-    HEXLOWER.encode_append(header.device().as_bytes(), &mut text);
+    text.push_str(&lower::encode_string(header.device().as_bytes()));
     text.push('/');
     text.push_str(&header.seq().to_string());
     text

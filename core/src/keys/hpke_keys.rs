@@ -107,7 +107,7 @@ impl HpkePublic {
 impl fmt::Debug for HpkePublic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = self.bytes.get(..8).unwrap_or_default();
-        let head = data_encoding::HEXLOWER.encode(head);
+        let head = base16ct::lower::encode_string(head);
         write!(f, "HpkePublic({:?}, {head}…)", self.kem)
     }
 }
@@ -370,7 +370,7 @@ mod tests {
     /// mode, sequence number 0.
     #[test]
     fn opens_the_rfcs_message() {
-        let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
+        let hex = |text: &str| base16ct::lower::decode_vec(text).unwrap();
         let seed = hex("1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df");
         let secret = HpkeSecret::derive(Kem::X25519, &seed.try_into().unwrap());
         assert_eq!(

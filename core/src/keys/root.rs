@@ -112,7 +112,7 @@ impl RootPublic {
 
 impl fmt::Debug for RootPublic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ed25519 = data_encoding::HEXLOWER.encode(&self.ed25519);
+        let ed25519 = base16ct::lower::encode_string(&self.ed25519);
         write!(f, "RootPublic({ed25519}, …)")
     }
 }

@@ -1,9 +1,10 @@
 //! What this browser keeps between visits: the network it first saw at this address, the newest
 //! checkpoint of each network, and the last proof of each code. All of it may be missing: private windows keep nothing.
 
+use base16ct::lower;
+use base64ct::{Base64, Encoding as _};
 use chopmark_core::{CodeHash, HeaderHash, Height, NetworkId, OwnerKey, OwnerSecret};
 use chopmark_kit::Language;
-use data_encoding::{BASE64, HEXLOWER};
 use web_sys::Storage;
 
 const NETWORK: &str = "chopmark.network";
@@ -66,9 +67,7 @@ pub(crate) fn keep_language(language: Language) {
 
 /// The key by which this browser's owner owns the thing with this code, or is about to.
 pub(crate) fn owner(code: CodeHash) -> Option<OwnerSecret> {
-    let seed = HEXLOWER
-        .decode(get(&format!("{OWNER}{code}"))?.as_bytes())
-        .ok()?;
+    let seed = lower::decode_vec(get(&format!("{OWNER}{code}"))?).ok()?;
     Some(OwnerSecret::from_seed(&seed.try_into().ok()?))
 }
 
@@ -79,7 +78,7 @@ pub(crate) fn owner_or_new(code: CodeHash) -> Option<OwnerSecret> {
         let mut seed = [0; 32];
         let crypto = web_sys::window()?.crypto().ok()?;
         crypto.get_random_values_with_u8_array(&mut seed).ok()?;
-        let kept = set(&format!("{OWNER}{code}"), &HEXLOWER.encode(&seed));
+        let kept = set(&format!("{OWNER}{code}"), &lower::encode_string(&seed));
         kept.then(|| OwnerSecret::from_seed(&seed))
     })
 }
@@ -87,7 +86,7 @@ pub(crate) fn owner_or_new(code: CodeHash) -> Option<OwnerSecret> {
 /// Keeps a key that was written down, if it is this owner's.
 pub(crate) fn bring_owner(code: CodeHash, text: &str, owner: &OwnerKey) -> bool {
     let plain: String = text.split_whitespace().collect();
-    let seed = HEXLOWER.decode(plain.to_ascii_lowercase().as_bytes()).ok();
+    let seed = lower::decode_vec(plain.to_ascii_lowercase()).ok();
     let secret = seed.and_then(|seed| Some(OwnerSecret::from_seed(&seed.try_into().ok()?)));
     secret.is_some_and(|secret| secret.public() == *owner)
         && set(&format!("{OWNER}{code}"), &plain.to_ascii_lowercase())
@@ -105,7 +104,7 @@ pub(crate) fn proof(code: CodeHash) -> Option<Kept> {
     Some(Kept {
         at_ms: parts.next()?.parse().ok()?,
         agreeing: parts.next()?.parse().ok()?,
-        bundle: BASE64.decode(parts.next()?.as_bytes()).ok()?,
+        bundle: Base64::decode_vec(parts.next()?).ok()?,
     })
 }
 
@@ -114,7 +113,10 @@ pub(crate) fn keep_proof(code: CodeHash, kept: &Kept) {
     if kept.bundle.len() > MOST_KEPT {
         return;
     }
-    let (name, bundle) = (format!("{PROOF}{code}"), BASE64.encode(&kept.bundle));
+    let (name, bundle) = (
+        format!("{PROOF}{code}"),
+        Base64::encode_string(&kept.bundle),
+    );
     let text = format!("{} {} {bundle}", kept.at_ms, kept.agreeing);
     if !set(&name, &text) {
         forget_proofs();

@@ -76,8 +76,10 @@ impl Network {
 pub(crate) fn height_of_no_record(body: &[u8]) -> Option<Height> {
     let root = JSON::parse(std::str::from_utf8(body).ok()?).ok()?;
     let height = Reflect::get(&root, &JsValue::from_str("height")).ok()?;
-    // A height that a number of the browser's cannot hold exactly is no height of a real ledger.
-    format!("{}", height.as_f64()?).parse().ok().map(Height)
+    // The browser writes its number: to bring along what writes fractions takes kilobytes. One that
+    // its numbers cannot hold exactly is no height of a real ledger.
+    let digits = String::from(JSON::stringify(&height).ok()?);
+    digits.parse().ok().map(Height)
 }
 
 fn flag(of: &JsValue, name: &str) -> bool {

@@ -4,11 +4,11 @@
 use crate::ask::{Request, Sent};
 use crate::memory;
 use crate::visit::Visit;
+use base16ct::lower;
 use chopmark_core::{
     ActivationError, ActivationPublic, ActivationSecret, CodeHash, MemberId, OwnerKey, OwnerSecret,
     Party, RecordRef, Report, SubjectId,
 };
-use data_encoding::HEXLOWER;
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -76,7 +76,7 @@ pub(crate) async fn activate(
     let signature = secret.sign_activation(&visit.pin.claimed, &subject, &owner);
     let body = format!(
         r#"{{"code":"{code}","owner":"{owner}","signature":"{}"}}"#,
-        HEXLOWER.encode(&signature)
+        lower::encode_string(&signature)
     );
     send(&format!("{gateway}/activate"), &body).await
 }
@@ -120,7 +120,7 @@ async fn resell(
     let signature = owner.sign_resale(&visit.pin.claimed, &subject, &last, &to);
     let body = format!(
         r#"{{"code":"{code}","to":{named},"signature":"{}"}}"#,
-        HEXLOWER.encode(&signature)
+        lower::encode_string(&signature)
     );
     send(&format!("{gateway}/resell"), &body).await
 }

@@ -1,7 +1,7 @@
 //! The one spelling of a statement, written and read without a tree of values in between: a peer
 //! does this for every block. A test lets the `coset` crate judge every byte of it.
 
-use data_encoding::HEXLOWER;
+use base16ct::lower;
 
 use super::{CONTENT_TYPE, CWT_CLAIMS, ISS, SUB, Second, Statement};
 use crate::{
@@ -159,7 +159,7 @@ fn protected(header: &BlockHeader, second: Option<&MlDsa44Public>) -> Vec<u8> {
     to.u64(CWT_CLAIMS);
     to.map(2);
     to.u64(ISS);
-    to.text(&HEXLOWER.encode(header.member().as_bytes()));
+    to.text(&lower::encode_string(header.member().as_bytes()));
     to.u64(SUB);
     to.text(&super::subject(header));
     if let Some(key) = second {
