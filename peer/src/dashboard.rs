@@ -148,7 +148,7 @@ fn peers(figures: &Figures) -> String {
         "<p>This peer calls no other: chopmark.toml names none.</p>".to_owned()
     } else {
         format!(
-            "<div class=\"wide\" role=\"region\" aria-labelledby=\"peers\" tabindex=\"0\"><table><thead><tr>\
+            "<div class=\"wide\" role=\"region\" aria-label=\"All peers\" tabindex=\"0\"><table><thead><tr>\
              <th scope=\"col\">Member</th><th scope=\"col\">Connection</th>\
              <th scope=\"col\">Its clock</th><th scope=\"col\">Orders</th></tr></thead>\
              <tbody>{rows}</tbody></table></div>"

@@ -3,6 +3,7 @@
 mod camera;
 mod cluster;
 mod consumer;
+mod dashboard;
 mod journey;
 mod kill;
 mod two_couriers;

@@ -5,6 +5,7 @@
 mod consumer;
 mod field;
 mod gallery;
+mod operators;
 mod stage;
 mod work;
 
@@ -43,6 +44,7 @@ async fn main() -> Result<()> {
     let mut found = gallery.render(field::connected(&stage)?).await;
     found.extend(gallery.render(work::all(&stage)?).await);
     found.extend(gallery.render(consumer::all(&stage)?).await);
+    found.extend(gallery.render(operators::all(&stage)?).await);
     stage.cut_off().await?;
     found.extend(gallery.render(field::cut_off(&stage)?).await);
     gallery.close().await?;
