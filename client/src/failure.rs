@@ -41,6 +41,7 @@ pub(crate) const MISSING_PREV: Message = Message::new("missing-prev", &[]);
 pub(crate) const BUSY: Message = Message::new("busy", &[]);
 pub(crate) const PEER_FULL: Message = Message::new("peer-full", &[]);
 pub(crate) const VERSION: Message = Message::new("version", &[]);
+pub(crate) const OTHER_VERSION: Message = Message::new("other-version", &[("address", Text)]);
 
 // Arguments.
 pub(crate) const UNKNOWN_COMMAND: Message = Message::new("unknown-command", &[("command", Text)]);
@@ -313,6 +314,7 @@ pub const FAILURES: &[Message] = &[
     BUSY,
     PEER_FULL,
     VERSION,
+    OTHER_VERSION,
     UNKNOWN_COMMAND,
     BAD_ARGUMENTS,
     UNKNOWN_MEMBER,

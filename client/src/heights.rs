@@ -32,13 +32,22 @@ impl Heights {
         if let Some(size) = sizes.get(&height) {
             return Ok(Some(*size));
         }
-        let Some(item) = store.checkpoint(height)? else {
+        let Some(checkpoint) = checkpoint(store, height)? else {
             return Ok(None);
         };
-        let damaged = |_| Trouble::Failure(trouble::damaged(format!("checkpoint {height}")));
-        let checkpoint = Checkpoint::from_bytes(&item.bytes).map_err(damaged)?;
         let size = checkpoint.header().log_size();
         sizes.insert(height, size);
         Ok(Some(size))
     }
+}
+
+/// A checkpoint that was applied here, and so verified before.
+pub(crate) fn checkpoint(store: &Store, height: Height) -> Result<Option<Checkpoint>, Trouble> {
+    let Some(item) = store.checkpoint(height)? else {
+        return Ok(None);
+    };
+    let damaged = |_| Trouble::Failure(trouble::damaged(format!("checkpoint {height}")));
+    Checkpoint::from_bytes(&item.bytes)
+        .map(Some)
+        .map_err(damaged)
 }

@@ -97,6 +97,7 @@ pub(crate) fn subject(
         bound_to: cards(state.parents().iter().copied().collect())?,
         bound: cards(look.view.associated(subject))?,
         journey: steps,
+        newest: look.newest()?,
     };
     Ok((view, journey.pieces))
 }

@@ -6,9 +6,9 @@ use chopmark_core::{
     RecordRef, Role, SectionBody, State, StateView as _, SubjectId, VerifiedBlock,
 };
 use chopmark_replica::{Batch, Store, StoreError, Vault};
-use chopmark_view::{EventStatus, SubjectCard, SubjectKind};
+use chopmark_view::{EventStatus, NewestCheckpoint, SubjectCard, SubjectKind};
 
-use crate::heights::Heights;
+use crate::heights::{self, Heights};
 use crate::known::{self, Known};
 use crate::papers::{Read, SectionAt};
 use crate::trouble::{self, Trouble};
@@ -97,6 +97,28 @@ impl Look<'_> {
             Some(Outcome::Waiting { .. }) => EventStatus::Waiting,
             _ => EventStatus::Pending,
         })
+    }
+
+    /// By how many validators the newest checkpoint here was signed. Counted from what is on disk,
+    /// which is checked again: it costs a page less than a millisecond.
+    pub(crate) fn newest(&self) -> Result<Option<NewestCheckpoint>, Trouble> {
+        let height = self.firm.tip().height;
+        let Some(checkpoint) = heights::checkpoint(self.store, height)? else {
+            return Ok(None);
+        };
+        let (header, signed) = (checkpoint.header(), checkpoint.signed_header());
+        let mut sets = self.firm.roster().validator_sets();
+        let set = sets.find(|set| set.digest() == *header.validator_set());
+        // Those who signed it may have handed over to others by it: nothing is said then, until
+        // these sign the next.
+        Ok(set.filter(|set| signed.verify(set).is_ok()).map(|set| {
+            let count = |of: usize| u64::try_from(of).unwrap_or(u64::MAX);
+            NewestCheckpoint {
+                signed: count(signed.cosignatures().len()),
+                validators: count(set.as_slice().len()),
+                time_ms: header.time().0,
+            }
+        }))
     }
 
     fn height_of(&self, log_index: u64) -> Result<u64, Trouble> {

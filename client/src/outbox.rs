@@ -141,6 +141,7 @@ pub(crate) fn wire(code: &str, detail: &str, address: &str) -> Failure {
     match code {
         "unreachable" => failure::PEER_UNREACHABLE.failure([("address", address())]),
         "lost" => failure::CONNECTION_LOST.failure([("address", address())]),
+        "other-version" => failure::OTHER_VERSION.failure([("address", address())]),
         "not-the-peer" => failure::PEER_STRANGER.failure([("address", address())]),
         // This device's own disk is named where it fails.
         "disk-full" => failure::PEER_FULL.failure([]),
@@ -162,5 +163,11 @@ mod tests {
     #[test]
     fn a_full_peer_is_named() {
         assert_eq!(wire("disk-full", "", "peer:1").code, "peer-full");
+    }
+
+    /// It was called a peer that makes no sense.
+    #[test]
+    fn a_peer_of_another_version_is_named() {
+        assert_eq!(wire("other-version", "", "peer:1").code, "other-version");
     }
 }

@@ -128,7 +128,11 @@ pub async fn run_first_scenario(places: &Places, folder: &Path) -> Result<()> {
     steps
         .step("every phone sees both hand-overs as final", async {
             for device in trade.devices() {
-                device.sees(&item, handed_over_twice).await?;
+                let view = device.sees(&item, handed_over_twice).await?;
+                let newest = view.newest.context("no checkpoint stands behind it")?;
+                // Four order here, and three of them make a checkpoint final.
+                let quorum = newest.validators == 4 && (3..=4).contains(&newest.signed);
+                ensure!(quorum, "{newest:?}");
             }
             Ok(())
         })

@@ -54,7 +54,7 @@ pub use sign::{
 };
 pub use start::{Join, Joined, Lock, Stage, Status, StatusView, Unlock};
 pub use subject::{
-    EventStatus, Found, JourneyStep, Lookup, Product, Products, ProductsView, Recent, RecentView,
-    Subject, SubjectCard, SubjectKind, SubjectView,
+    EventStatus, Found, JourneyStep, Lookup, NewestCheckpoint, Product, Products, ProductsView,
+    Recent, RecentView, Subject, SubjectCard, SubjectKind, SubjectView,
 };
 pub use words::{Done, Failure, Line, Param};

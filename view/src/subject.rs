@@ -111,6 +111,19 @@ pub struct SubjectView {
     pub warnings: Vec<Line>,
     /// Every step known here, oldest first.
     pub journey: Vec<JourneyStep>,
+    /// What is final is so under this; none before the first checkpoint.
+    pub newest: Option<NewestCheckpoint>,
+}
+
+/// The newest checkpoint that a device has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewestCheckpoint {
+    /// How many validators signed it.
+    pub signed: u64,
+    /// How many there were.
+    pub validators: u64,
+    /// When it was made.
+    pub time_ms: u64,
 }
 
 /// One step of a subject's life.

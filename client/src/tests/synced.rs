@@ -154,6 +154,8 @@ async fn what_two_phones_signed_becomes_final_at_a_peer() {
         "{:?}",
         view.journey
     );
+    let newest = view.newest.unwrap();
+    assert_eq!((newest.signed, newest.validators), (1, 1));
     assert!(view.card.mine);
     // A member reads the note, and gets the photo from the peer.
     let step = &view.journey[1];

@@ -1,6 +1,9 @@
-use chopmark_kit::{Banner, Card, Icon, Mark, Moment, MomentTone, Status, Timeline, Tone};
+use chopmark_kit::{
+    Banner, Card, Icon, Mark, Messages, Moment, MomentTone, Status, Timeline, Tone,
+};
 use chopmark_view::{
-    EventStatus, JourneyStep, Subject as SubjectCommand, SubjectCard, SubjectKind, SubjectView,
+    EventStatus, JourneyStep, NewestCheckpoint, Subject as SubjectCommand, SubjectCard,
+    SubjectKind, SubjectView,
 };
 use yew::prelude::*;
 
@@ -65,6 +68,9 @@ fn Ready(props: &ReadyProps) -> Html {
                     <Timeline label={say!(m, "journey")}>
                         {for view.journey.iter().rev().map(|step| html! { <Step key={step.record.clone()} step={step.clone()} subject={view.card.subject.clone()} /> })}
                     </Timeline>
+                    if let Some(newest) = &view.newest {
+                        <p class="soft small" id="newest">{newest_line(&m, newest)}</p>
+                    }
                 </Card>
                 <div class="stack-wide">
                     if let Some(container) = &view.container {
@@ -93,6 +99,18 @@ fn Ready(props: &ReadyProps) -> Html {
             </div>
         </>
     }
+}
+
+/// What stands behind the word "final" on this page.
+fn newest_line(m: &Messages, newest: &NewestCheckpoint) -> AttrValue {
+    let (have, all) = (newest.signed, newest.validators);
+    say!(
+        m,
+        "subject-final",
+        time = time(m, newest.time_ms).as_str(),
+        have = have,
+        all = all
+    )
 }
 
 #[component]

@@ -41,6 +41,7 @@ failure-missing-prev = The peer lacks an earlier block of this device. It is sen
 failure-busy = The peer is busy. The app tries again by itself.
 failure-peer-full = The peer’s disk is full. What you signed stays here, and goes to another peer or later by itself.
 failure-version = The peer speaks another version. Update the app.
+failure-other-version = The peer at { $address } and this app are of two versions that do not speak with each other. Update the app; if it is up to date, tell your administrator that the peer is not. What you signed stays here until then.
 
 failure-unknown-command = This version of the app does not know how to do that ({ $command }). Restart the app or update it.
 failure-bad-arguments = The app could not read what the screen asked for ({ $command }: { $detail }). Restart the app or update it.

@@ -78,6 +78,7 @@ paper-reported-text = It is on record, and the goods are held until you clear th
 paper-grant-to = Show these papers to
 paper-granted-text = They can read it as soon as this reaches them.
 journey = Journey
+subject-final = What is final here is so under the newest checkpoint of this device: signed by { $have } of { $all } validators, { $time }.
 contents = What is inside
 packed-in = Packed in
 packed-in-text = It is handed over with its container.

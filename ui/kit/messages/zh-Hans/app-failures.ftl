@@ -37,6 +37,7 @@ failure-missing-prev = 节点缺少本设备更早的区块。应用会自动重
 failure-busy = 节点繁忙。应用会自动重试。
 failure-peer-full = 节点的磁盘已满。您签署的内容保留在本机，稍后会自动发送或发往其他节点。
 failure-version = 节点使用另一版本。请更新应用。
+failure-other-version = { $address } 的节点与本应用的版本互不兼容。请更新应用；如果已是最新版本，请告诉管理员该节点需要更新。在此之前，您签署的内容保存在本设备上。
 
 failure-unknown-command = 此版本的应用不会这样做（{ $command }）。请重启或更新应用。
 failure-bad-arguments = 应用无法读取屏幕的请求（{ $command }：{ $detail }）。请重启或更新应用。

@@ -75,6 +75,7 @@ paper-reported-text = 已记录在案，货物被扣留，直到您放行。
 paper-grant-to = 将这些文件出示给
 paper-granted-text = 送达后对方即可阅读。
 journey = 历程
+subject-final = 此处标为“已确认”的记录，以本设备最新的检查点为准：{ $all } 个验证者中有 { $have } 个签名，{ $time }。
 contents = 内装物品
 packed-in = 装在
 packed-in-text = 它随所在容器一起交接。
