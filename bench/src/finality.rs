@@ -27,53 +27,66 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Between two looks for what has become final.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// All figures of finality on loopback.
-pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
-    Runtime::new()?.block_on(all(places))
+/// Throughput and its cost, on loopback.
+pub(crate) fn throughput(places: &Places) -> Result<Vec<Row>> {
+    on_loopback(places, async |network, author| loads(network, author).await)
 }
 
-async fn all(places: &Places) -> Result<Vec<Row>> {
-    let folder = tempfile::tempdir()?;
-    let mut network = Network::found(places, &folder.path().join("network")).await?;
-    network.serve().await?;
-    network.register_prefix().await?;
-    let author = Author::join(&network, &folder.path().join("device")).await?;
-    author.sign(&[author.commission(&[0])?])?;
-    author.send(Until::Final { at_most_ms: 30_000 }).await?;
+/// How long a block takes, on loopback.
+pub(crate) fn waiting(places: &Places) -> Result<Vec<Row>> {
+    on_loopback(places, async |_, author| {
+        let taken = latency(author).await?;
+        let name = |part| format!("signed to final on the phone, {RATE} blocks/s, {part}");
+        Ok(vec![
+            Row::new(name("p50"), taken.half, "ms"),
+            Row::new(name("p99"), taken.most, "ms"),
+        ])
+    })
+}
 
+/// What a validator's death costs the others.
+pub(crate) fn death(places: &Places) -> Result<Vec<Row>> {
+    on_loopback(places, async |network, author| {
+        one_gone(network, author).await
+    })
+}
+
+/// Throughput and waiting over long roads.
+pub(crate) fn far(places: &Places) -> Result<Vec<Row>> {
+    Runtime::new()?.block_on(far::all(places))
+}
+
+/// Four validators and a device of one of them.
+fn on_loopback(
+    places: &Places,
+    measure: impl AsyncFnOnce(&mut Network, &Author) -> Result<Vec<Row>>,
+) -> Result<Vec<Row>> {
+    Runtime::new()?.block_on(async {
+        let folder = tempfile::tempdir()?;
+        let mut network = Network::found(places, &folder.path().join("network")).await?;
+        network.serve().await?;
+        network.register_prefix().await?;
+        let author = Author::join(&network, &folder.path().join("device")).await?;
+        author.sign(&[author.commission(&[0])?])?;
+        author.send(Until::Final { at_most_ms: 30_000 }).await?;
+        let rows = measure(&mut network, &author).await?;
+        network.stop().await?;
+        Ok(rows)
+    })
+}
+
+async fn loads(network: &Network, author: &Author) -> Result<Vec<Row>> {
     let bare = strict_verification()? * 1e6;
-    let mut rows = vec![Row::new("bare verify_strict, one core", bare, "µs")];
-    let single = load(&network, &author, SINGLE, 1).await?;
-    rows.push(Row::new(
-        "single-record blocks final on all four",
-        single.rate,
-        "/s",
-    ));
-    rows.push(Row::new(
-        "processor per block and validator",
-        single.cost,
-        "µs",
-    ));
-    let records = load(&network, &author, HUNDREDS, 100).await?;
-    rows.push(Row::new(
-        "records final on all four, 100 a block",
-        records.rate,
-        "/s",
-    ));
-    rows.push(Row::new(
-        "processor per record and validator",
-        records.cost,
-        "µs",
-    ));
-    let taken = latency(&author).await?;
-    for (name, time) in [("p50", taken.half), ("p99", taken.most)] {
-        let name = format!("signed to final on the phone, {RATE} blocks/s, {name}");
-        rows.push(Row::new(name, time, "ms"));
-    }
-    rows.extend(one_gone(&mut network, &author).await?);
-    network.stop().await?;
-    rows.extend(far::all(places).await?);
-    Ok(rows)
+    let single = load(network, author, SINGLE, 1).await?;
+    let records = load(network, author, HUNDREDS, 100).await?;
+    let row = Row::new;
+    Ok(vec![
+        row("bare verify_strict, one core", bare, "µs"),
+        row("single-record blocks final on all four", single.rate, "/s"),
+        row("processor per block and validator", single.cost, "µs"),
+        row("records final on all four, 100 a block", records.rate, "/s"),
+        row("processor per record and validator", records.cost, "µs"),
+    ])
 }
 
 struct Load {

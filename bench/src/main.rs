@@ -96,7 +96,7 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 9] = [
+    let parts: [(&str, &Measure<'_>); 12] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
@@ -104,7 +104,10 @@ fn run(arguments: Arguments) -> Result<()> {
         ("ledger", &ledger::measure),
         ("proof", &|| ledger::proof(&places)),
         ("ledger-memory", &|| ledger::memory(&places)),
-        ("finality", &|| finality::measure(&places)),
+        ("finality throughput", &|| finality::throughput(&places)),
+        ("finality waiting", &|| finality::waiting(&places)),
+        ("finality death", &|| finality::death(&places)),
+        ("finality far", &|| finality::far(&places)),
         ("large", &|| large::measure(&places)),
     ];
     for (name, measure) in parts {

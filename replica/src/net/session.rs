@@ -1,5 +1,7 @@
 //! Driving the core's sync session over a stream.
 
+mod filling;
+
 use std::time::Duration;
 
 use chopmark_core::{
@@ -90,6 +92,8 @@ struct Driver {
     progress: watch::Sender<Progress>,
     /// Up to where our items are queued, once the other side has said where to start.
     queued: Option<Number>,
+    /// From when on the next items may be queued.
+    next: Instant,
     /// Its newest number at the beginning; reached when `received` is there.
     their_newest: u64,
     received: u64,
@@ -129,6 +133,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
         until: line.until,
         progress: line.progress,
         queued: None,
+        next: Instant::now(),
         their_newest: 0,
         received: since,
         in_flight: Vec::new(),
@@ -176,8 +181,9 @@ impl Driver {
         let started = Instant::now();
         let mut pending: Option<Vec<u8>> = None;
         loop {
+            let mut paced = None;
             if pending.is_none() {
-                self.fill().await?;
+                paced = self.fill().await?;
                 pending = self.session.poll_frame();
                 let exchanged = self.is_exchanged();
                 self.progress.send_if_modified(|progress| {
@@ -190,7 +196,7 @@ impl Driver {
             if pending.is_none() && self.is_done(started).await? {
                 return Ok(());
             }
-            let deadline = self.deadline(started);
+            let deadline = paced.unwrap_or_else(|| self.deadline(started));
             tokio::select! {
                 permit = frames_out.reserve(), if pending.is_some() => match (permit, pending.take()) {
                     (Ok(permit), Some(frame)) => permit.send(frame),
@@ -340,71 +346,6 @@ impl Driver {
         Ok(())
     }
 
-    /// Queues what arrived here since, as far as the session has room.
-    async fn fill(&mut self) -> Result<(), SyncError> {
-        let other = self.other;
-        if self.end == End::Answering(Entry::HandIn) {
-            return Ok(());
-        }
-        while let Some(queued) = self.queued.filter(|_| self.session.wants_items()) {
-            if queued >= *self.node.replica().arrivals().borrow() {
-                return self.fill_again().await;
-            }
-            // Revoked since it entered: it may come again, and hand in what it has.
-            if self.end != End::Calling
-                && self.node.may_enter(other).await.ok() != Some(Entry::Whole)
-            {
-                return Err(REVOKED);
-            }
-            let outgoing = self
-                .node
-                .blocking(move |replica| replica.outgoing(queued, other))
-                .await?;
-            if outgoing.up_to <= queued {
-                return Ok(());
-            }
-            self.in_flight
-                .extend(outgoing.items.iter().map(|item| item.number));
-            // There was room a moment ago, and nothing else fills it.
-            let _ = self
-                .session
-                .queue_items(&outgoing.items, outgoing.up_to.get());
-            self.queued = Some(outgoing.up_to);
-        }
-        Ok(())
-    }
-
-    /// Queues what the other side did not take for what it lacked, once it has the rest.
-    async fn fill_again(&mut self) -> Result<(), SyncError> {
-        if self.again.next().is_none() && self.session.is_settled() && !self.again.is_idle() {
-            let (taken, next) = self.again.end_round();
-            self.report
-                .not_taken
-                .retain(|(number, ..)| !taken.contains(&number.get()));
-            self.report.sent = self.report.sent.saturating_add(taken.len());
-            let order = self
-                .node
-                .blocking(move |replica| {
-                    if !taken.is_empty() {
-                        replica.taken_after_all(&taken)?;
-                    }
-                    replica.in_feed_order(&next)
-                })
-                .await?;
-            self.again.begin_round(order);
-        }
-        while let Some(number) = self.again.next().filter(|_| self.session.wants_again()) {
-            let items = self
-                .node
-                .blocking(move |replica| replica.with_sections(number))
-                .await?;
-            // There was room a moment ago, and nothing else fills it.
-            let _ = self.session.queue_again(&items);
-            self.again.queued();
-        }
-        Ok(())
-    }
-
     /// A revoked device has handed in everything that it had at the beginning.
     fn has_handed_in(&self) -> bool {
         self.end == End::Answering(Entry::HandIn)
@@ -414,10 +355,8 @@ impl Driver {
 
     /// Both sides have what was there at the beginning.
     fn is_exchanged(&self) -> bool {
-        let all_queued = self
-            .queued
-            .is_some_and(|queued| queued >= *self.node.replica().arrivals().borrow());
-        all_queued
+        self.queued.is_some()
+            && !self.has_arrivals()
             && self.session.is_settled()
             && self.again.is_idle()
             && self.received >= self.their_newest

@@ -73,6 +73,8 @@ pub(crate) struct Outgoing {
     pub(crate) items: Vec<NumberedItem>,
     /// The number up to which this is everything for the other side.
     pub(crate) up_to: Number,
+    /// Whether as much is in it as goes into one answer, so that there may be more.
+    pub(crate) full: bool,
 }
 
 impl Replica {
@@ -265,7 +267,7 @@ impl Replica {
             None => newest,
         };
         let items = stored.into_iter().map(numbered).collect::<Result<_, _>>()?;
-        Ok(Outgoing { items, up_to })
+        Ok(Outgoing { items, up_to, full })
     }
 
     /// Checks a passphrase without opening anything, for a lock screen over an open replica.

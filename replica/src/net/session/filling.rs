@@ -1,0 +1,94 @@
+//! What goes to the other side, and when.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Driver, End, REVOKED};
+use crate::net::SyncError;
+use crate::net::answer::Entry;
+
+/// Between two frames of items that are not full. What arrives meanwhile shares the next one, and
+/// with it the hop, the flush and the acknowledgement of everyone who takes it in: sent one by one,
+/// a busy network spends its time on those. The first after a pause waits for nothing.
+const PACE: Duration = Duration::from_millis(20);
+
+impl Driver {
+    /// Queues what arrived here since, as far as the session has room. Gives when to come back
+    /// for what is here and has to wait.
+    pub(super) async fn fill(&mut self) -> Result<Option<Instant>, SyncError> {
+        let other = self.other;
+        if self.end == End::Answering(Entry::HandIn) {
+            return Ok(None);
+        }
+        while let Some(queued) = self.queued.filter(|_| self.session.wants_items()) {
+            if !self.has_arrivals() {
+                return self.fill_again().await.map(|()| None);
+            }
+            if Instant::now() < self.next {
+                return Ok(Some(self.next));
+            }
+            // Revoked since it entered: it may come again, and hand in what it has.
+            if self.end != End::Calling
+                && self.node.may_enter(other).await.ok() != Some(Entry::Whole)
+            {
+                return Err(REVOKED);
+            }
+            let outgoing = self
+                .node
+                .blocking(move |replica| replica.outgoing(queued, other))
+                .await?;
+            if outgoing.up_to <= queued {
+                return Ok(None);
+            }
+            self.in_flight
+                .extend(outgoing.items.iter().map(|item| item.number));
+            // There was room a moment ago, and nothing else fills it.
+            let _ = self
+                .session
+                .queue_items(&outgoing.items, outgoing.up_to.get());
+            self.queued = Some(outgoing.up_to);
+            if !outgoing.full {
+                self.next = Instant::now() + PACE;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether something is here that is not queued yet.
+    pub(super) fn has_arrivals(&self) -> bool {
+        let newest = *self.node.replica().arrivals().borrow();
+        self.queued.is_some_and(|queued| queued < newest)
+    }
+
+    /// Queues what the other side did not take for what it lacked, once it has the rest.
+    async fn fill_again(&mut self) -> Result<(), SyncError> {
+        if self.again.next().is_none() && self.session.is_settled() && !self.again.is_idle() {
+            let (taken, next) = self.again.end_round();
+            self.report
+                .not_taken
+                .retain(|(number, ..)| !taken.contains(&number.get()));
+            self.report.sent = self.report.sent.saturating_add(taken.len());
+            let order = self
+                .node
+                .blocking(move |replica| {
+                    if !taken.is_empty() {
+                        replica.taken_after_all(&taken)?;
+                    }
+                    replica.in_feed_order(&next)
+                })
+                .await?;
+            self.again.begin_round(order);
+        }
+        while let Some(number) = self.again.next().filter(|_| self.session.wants_again()) {
+            let items = self
+                .node
+                .blocking(move |replica| replica.with_sections(number))
+                .await?;
+            // There was room a moment ago, and nothing else fills it.
+            let _ = self.session.queue_again(&items);
+            self.again.queued();
+        }
+        Ok(())
+    }
+}
