@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use chopmark_replica::Until;
-use chopmark_tests::{Author, CARRIER, CUSTOMS, FACTORY, Network, Places, RETAILER};
+use chopmark_tests::{Author, CUSTOMS, FACTORY, Network, Places, RETAILER};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -31,8 +31,7 @@ async fn all(places: &Places) -> Result<Vec<Row>> {
     network.serve().await?;
     network.register_prefix().await?;
     let author = Author::join(&network, &folder.path().join("author")).await?;
-    // The one that orders and the one that is measured go on.
-    network.kill(CARRIER).await?;
+    // As few as agree: each costs time of these processors.
     network.kill(RETAILER).await?;
     let numbers: Vec<usize> = (0..SUBJECTS).collect();
     for (at, numbers) in (1..).zip(numbers.chunks(SUBJECTS_A_RECORD)) {
@@ -46,7 +45,7 @@ async fn all(places: &Places) -> Result<Vec<Row>> {
     ensure!(author.open_blocks() == 0, "some blocks are not final");
     tokio::time::sleep(REST).await;
     let mut rows = Vec::new();
-    for (who, number) in [("the factory's", FACTORY), ("the orderer's", CUSTOMS)] {
+    for (who, number) in [("the factory's", FACTORY), ("another", CUSTOMS)] {
         let process = network.member(number)?.peer().context("a peer is gone")?;
         let process = process.id().context("a peer has ended")?.to_string();
         let counted = network.status(number).await?;

@@ -9,7 +9,7 @@ use chopmark_core::{
 };
 
 use super::held::Feeds;
-use super::prepared::{NOT_COSIGNED, Prepared, Ready, prepare_all};
+use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready};
 use super::unverified::is_certain;
 use super::{Copy, Replica, ReplicaError, Stored, advance};
 use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot};
@@ -150,8 +150,13 @@ impl Replica {
     /// All that can be checked without holding up who else needs the ledger.
     fn prepare(&self, items: Vec<NumberedItem>) -> Vec<(u64, Prepared)> {
         let known = self.known(&items);
-        let network = self.0.genesis.id();
-        prepare_all(items, (network, &self.validator_sets()), &known)
+        let against = Against {
+            network: self.0.genesis.id(),
+            sets: &self.validator_sets(),
+            known: &known,
+            checked: &self.0.checked,
+        };
+        against.prepare_all(items)
     }
 
     /// The blocks of a batch that are here already.

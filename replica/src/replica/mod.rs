@@ -3,6 +3,7 @@
 
 mod advance;
 mod ask;
+mod checked;
 mod gap;
 mod held;
 mod intake;
@@ -110,6 +111,8 @@ struct Inner {
     genesis: Genesis,
     kind: PartyKind,
     copy: Mutex<Copy>,
+    /// Signatures that other sessions have checked.
+    checked: checked::Checked,
     /// The newest number of arrival, for those who pass arrivals on or show them.
     arrivals: watch::Sender<Number>,
     /// Whether the log has a gap, for those who can fill it.
@@ -223,6 +226,7 @@ impl Replica {
             genesis,
             kind,
             copy: Mutex::new(copy),
+            checked: checked::Checked::default(),
             arrivals: watch::Sender::new(newest),
             has_gap: watch::Sender::new(has_gap),
             _in_use: in_use,

@@ -8,6 +8,7 @@ use chopmark_core::{
     StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint, limits,
 };
 
+use super::checked::{Checked, Signature};
 use crate::store::NewBlock;
 
 /// An item whose signatures and hashes are right, or the reason why they are not.
@@ -97,48 +98,108 @@ impl Ready {
 /// The validator sets that are known here, by the digests that headers name them with.
 pub(super) type Sets = BTreeMap<Digest32, ValidatorSet>;
 
-/// Checks one item by itself.
-pub(super) fn prepare(
-    item: Item,
-    (network, sets): (NetworkId, &Sets),
-    known: &BTreeSet<BlockId>,
-    keys: &mut KeyRing,
-) -> Prepared {
-    match item {
-        Item::Block(block) if known.contains(&block.id()) => Prepared::Known,
-        Item::Block(block) => prepare_block(*block, keys),
-        Item::Section(hash, bytes) if bytes.len() > limits::SECTION_BYTES => Prepared::Bad {
-            code: "too-large",
-            detail: format!("section {hash} has {} bytes", bytes.len()),
-        },
-        Item::Section(hash, bytes) if SectionHash::of(&bytes) != hash => Prepared::Bad {
-            code: "malformed",
-            detail: format!("the bytes sent as section {hash} have another hash"),
-        },
-        Item::Section(hash, bytes) => Prepared::Section(hash, bytes),
-        Item::Checkpoint(checkpoint) if checkpoint.header().network() != network => {
-            let found = checkpoint.header().network();
-            Prepared::Bad {
-                code: "wrong-network",
-                detail: CheckpointError::WrongNetwork { found }.to_string(),
+/// What items are checked against.
+pub(super) struct Against<'a> {
+    pub(super) network: NetworkId,
+    pub(super) sets: &'a Sets,
+    /// Blocks that are here already.
+    pub(super) known: &'a BTreeSet<BlockId>,
+    pub(super) checked: &'a Checked,
+}
+
+impl Against<'_> {
+    /// Checks a batch, its halves side by side: signatures are most of the work of a sync.
+    pub(super) fn prepare_all(&self, items: Vec<NumberedItem>) -> Vec<(u64, Prepared)> {
+        /// Below this, starting a thread costs more than it saves.
+        const WORTH_A_THREAD: usize = 16;
+        if items.len() < WORTH_A_THREAD {
+            return self.prepare(items);
+        }
+        let mut first = items;
+        let second = first.split_off(first.len().div_euclid(2));
+        std::thread::scope(|scope| {
+            let half = scope.spawn(|| self.prepare(second));
+            let mut prepared = self.prepare(first);
+            match half.join() {
+                Ok(rest) => prepared.extend(rest),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+            prepared
+        })
+    }
+
+    /// Checks one after the other. A block that somebody else is checking comes last: they will
+    /// be done with it by then.
+    fn prepare(&self, items: Vec<NumberedItem>) -> Vec<(u64, Prepared)> {
+        let mut keys = KeyRing::default();
+        let mut prepared = Vec::with_capacity(items.len());
+        let mut later = Vec::new();
+        for (place, NumberedItem { number, item }) in items.into_iter().enumerate() {
+            match self.prepare_now(item, &mut keys) {
+                Ok(done) => prepared.push((place, number, done)),
+                Err(block) => later.push((place, number, block)),
             }
         }
-        Item::Checkpoint(checkpoint) => match sets.get(checkpoint.header().validator_set()) {
-            Some(validators) => checkpoint
-                .verify(validators)
-                .map(|verified| Prepared::Checkpoint(Box::new(verified)))
-                .unwrap_or_else(|error| Prepared::not_cosigned(&error)),
-            None => Prepared::Unverified(checkpoint),
-        },
-        _ => Prepared::Bad {
-            code: "version",
-            detail: "an item of a kind that is not known here".to_owned(),
-        },
+        for (place, number, block) in later {
+            let signature = self.checked.wait(block.id());
+            prepared.push((place, number, prepare_block(*block, signature, &mut keys)));
+        }
+        // As they came: blocks follow those that they build on.
+        prepared.sort_unstable_by_key(|(place, ..)| *place);
+        let prepared = prepared.into_iter();
+        prepared.map(|(_, number, done)| (number, done)).collect()
+    }
+
+    /// Checks one item by itself, or gives a block back that somebody else is checking.
+    fn prepare_now(&self, item: Item, keys: &mut KeyRing) -> Result<Prepared, Box<SignedBlock>> {
+        Ok(match item {
+            Item::Block(block) if self.known.contains(&block.id()) => Prepared::Known,
+            Item::Block(block) => match self.checked.look(block.id()) {
+                Some(signature) => prepare_block(*block, signature, keys),
+                None => return Err(block),
+            },
+            Item::Section(hash, bytes) if bytes.len() > limits::SECTION_BYTES => Prepared::Bad {
+                code: "too-large",
+                detail: format!("section {hash} has {} bytes", bytes.len()),
+            },
+            Item::Section(hash, bytes) if SectionHash::of(&bytes) != hash => Prepared::Bad {
+                code: "malformed",
+                detail: format!("the bytes sent as section {hash} have another hash"),
+            },
+            Item::Section(hash, bytes) => Prepared::Section(hash, bytes),
+            Item::Checkpoint(checkpoint) if checkpoint.header().network() != self.network => {
+                let found = checkpoint.header().network();
+                Prepared::Bad {
+                    code: "wrong-network",
+                    detail: CheckpointError::WrongNetwork { found }.to_string(),
+                }
+            }
+            Item::Checkpoint(checkpoint) => {
+                match self.sets.get(checkpoint.header().validator_set()) {
+                    Some(validators) => checkpoint
+                        .verify(validators)
+                        .map(|verified| Prepared::Checkpoint(Box::new(verified)))
+                        .unwrap_or_else(|error| Prepared::not_cosigned(&error)),
+                    None => Prepared::Unverified(checkpoint),
+                }
+            }
+            _ => Prepared::Bad {
+                code: "version",
+                detail: "an item of a kind that is not known here".to_owned(),
+            },
+        })
     }
 }
 
-fn prepare_block(block: SignedBlock, keys: &mut KeyRing) -> Prepared {
-    match block.verify_with(keys) {
+fn prepare_block(block: SignedBlock, signature: Signature<'_>, keys: &mut KeyRing) -> Prepared {
+    let verified = match signature {
+        Signature::Good => {
+            let id = block.id();
+            block.verify_pinned(id)
+        }
+        Signature::Yours(check) => block.verify_with(keys).inspect(|_| check.is_good()),
+    };
+    match verified {
         Ok(verified) => Prepared::Block(Box::new(Ready::new(verified))),
         Err(error) => Prepared::Bad {
             code: code(&error),
@@ -157,36 +218,4 @@ fn code(error: &BlockError) -> &'static str {
         BlockError::Statement(StatementError::Signature { .. }) => "bad-signature",
         _ => "malformed",
     }
-}
-
-/// Checks a batch, its halves side by side: signatures are most of the work of a sync.
-pub(super) fn prepare_all(
-    items: Vec<NumberedItem>,
-    made_by: (NetworkId, &Sets),
-    known: &BTreeSet<BlockId>,
-) -> Vec<(u64, Prepared)> {
-    /// Below this, starting a thread costs more than it saves.
-    const WORTH_A_THREAD: usize = 16;
-    let one_by_one = |items: Vec<NumberedItem>| -> Vec<(u64, Prepared)> {
-        let mut keys = KeyRing::default();
-        let mut one = |item| prepare(item, made_by, known, &mut keys);
-        items
-            .into_iter()
-            .map(|numbered| (numbered.number, one(numbered.item)))
-            .collect()
-    };
-    if items.len() < WORTH_A_THREAD {
-        return one_by_one(items);
-    }
-    let mut first = items;
-    let second = first.split_off(first.len().div_euclid(2));
-    std::thread::scope(|scope| {
-        let half = scope.spawn(|| one_by_one(second));
-        let mut prepared = one_by_one(first);
-        match half.join() {
-            Ok(rest) => prepared.extend(rest),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        prepared
-    })
 }
