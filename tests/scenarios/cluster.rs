@@ -37,3 +37,14 @@ async fn half_of_the_validators_decide_nothing_and_all_agree_again() -> Result<(
     ensure!(outcome.fates.cuts == 2, "{outcome:?}");
     Ok(())
 }
+
+/// Four validators become seven and four again, by the commands of docs/keys.md, while devices
+/// write: with seven, two of the first may be away; with four, all of those who came.
+#[tokio::test(flavor = "multi_thread")]
+async fn validators_come_and_go_under_load() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let tell = |line| println!("{line}");
+    let outcome = cluster::grow_and_shrink(&Places::find()?, folder.path(), &tell).await?;
+    ensure!(outcome.acknowledged > 100, "{outcome:?}");
+    Ok(())
+}

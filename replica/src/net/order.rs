@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::DeviceId;
-use quinn::{Connection, VarInt};
+use quinn::{Connection, ConnectionError, VarInt};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OnceCell, mpsc};
 use tokio::task::JoinHandle;
@@ -23,6 +23,10 @@ const INCOMING: usize = 1_024;
 const OUTGOING: usize = 256;
 /// Between two tries to reach a validator.
 const RETRY: Duration = Duration::from_millis(500);
+/// And after it turned this peer away: one of the two orders nothing, and may for years.
+const TURNED_AWAY: Duration = Duration::from_secs(3);
+/// How a line is closed whose other end may not order, or does not.
+const NO_ORDER: VarInt = VarInt::from_u32(1);
 /// A line on which nothing could be sent for so long is made anew.
 const STUCK: Duration = Duration::from_secs(5);
 
@@ -69,9 +73,13 @@ impl Node {
 
     async fn keep_line(self, remote: Remote, mut waiting: mpsc::Receiver<Arc<Vec<u8>>>) {
         loop {
+            let mut pause = RETRY;
             let ended = match self.call(&remote, ORDER_ALPN).await {
                 Ok(connection) => {
                     let ended = say_all(&connection, &mut waiting).await;
+                    if turned_away(&connection) {
+                        pause = TURNED_AWAY;
+                    }
                     connection.close(VarInt::from_u32(0), b"done");
                     ended
                 }
@@ -83,7 +91,7 @@ impl Node {
                     tracing::debug!(peer = %remote.address, %error, "no line to a validator");
                 }
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -93,11 +101,11 @@ impl Node {
             Ok(replica.read_final(|ledger| ledger.validators().with_key(&key).is_some()))
         });
         let Some(ballots) = self.0.ballots.get() else {
-            return connection.close(VarInt::from_u32(1), b"this peer does not order");
+            return connection.close(NO_ORDER, b"this peer does not order");
         };
         if !asked.await.unwrap_or(false) {
-            tracing::info!(%key, "somebody who is no validator wants to order");
-            return connection.close(VarInt::from_u32(1), b"not a validator");
+            tracing::debug!(%key, "somebody who is no validator wants to order");
+            return connection.close(NO_ORDER, b"not a validator");
         }
         while let Ok((_, mut recv)) = connection.accept_bi().await {
             loop {
@@ -116,6 +124,14 @@ impl Node {
             }
         }
     }
+}
+
+/// Whether the other side closed the connection because one of the two orders nothing.
+fn turned_away(connection: &Connection) -> bool {
+    matches!(
+        connection.close_reason(),
+        Some(ConnectionError::ApplicationClosed(closed)) if closed.error_code == NO_ORDER
+    )
 }
 
 /// Writes what waits, until nobody sends any more.
