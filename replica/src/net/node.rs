@@ -258,6 +258,7 @@ pub(super) fn any_port() -> Result<Endpoint, NodeError> {
 fn transport() -> Arc<TransportConfig> {
     let mut transport = TransportConfig::default();
     transport
+        .congestion_controller_factory(Arc::new(quinn::congestion::BbrConfig::default()))
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))))
         .keep_alive_interval(Some(Duration::from_millis(u64::from(KEEP_ALIVE_MS))))
         .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
