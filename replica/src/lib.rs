@@ -40,7 +40,7 @@ mod vault;
 // The ledger and its disk.
 pub use replica::{
     AppendError, Judged, NotTaken, Ordered, OutboxEntry, OutboxStage, Place, Replica, ReplicaError,
-    Status, TakenIn, Traced, WhenIdle,
+    RunBegun, Status, TakenIn, Traced, WhenIdle,
 };
 
 // The encrypted database.

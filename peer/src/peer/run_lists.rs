@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chopmark_core::{
-    Body, Code, Digest32, EvidenceLink, Makeup, RecordRef, RunList, SignedBlock, StateView as _,
-    SubjectId, sealed_evidence_length,
+    Body, Code, Digest32, EvidenceLink, Makeup, RecordRef, RunList, StateView as _, SubjectId,
+    sealed_evidence_length,
 };
-use chopmark_replica::{EvidenceKey, ItemKind, Number, RUN_LIST_MEDIA_TYPE};
+use chopmark_replica::{EvidenceKey, RUN_LIST_MEDIA_TYPE};
+use tokio::sync::broadcast::error::RecvError;
 
 use super::Peer;
 
@@ -35,28 +36,34 @@ fn read_list(text: impl Read) -> anyhow::Result<Vec<(chopmark_core::CodeHash, Op
 
 /// Makes what is missing now, and of every run that this member's devices commission from now on.
 pub(crate) async fn follow(peer: Peer) {
+    let mut begun = peer.replica().runs_begun();
     let mut arrivals = peer.arrivals();
-    let mut from = *arrivals.borrow_and_update();
-    let mut missing = match peer.blocking(Peer::runs_without_list).await {
-        Ok(missing) => missing,
-        Err(_stopping) => return,
+    let Ok(mut missing) = peer.blocking(Peer::runs_without_list).await else {
+        return;
     };
     loop {
         let work = std::mem::take(&mut missing);
-        let to = *arrivals.borrow_and_update();
-        let done = peer
-            .blocking(move |peer| peer.restore(work, from, to))
-            .await;
-        let Ok(left) = done else { return };
-        (missing, from) = (left, to);
-        let goes_on = if missing.is_empty() {
-            arrivals.changed().await.is_ok()
-        } else {
-            let changed = tokio::time::timeout(AGAIN, arrivals.changed()).await;
-            !matches!(changed, Ok(Err(_)))
-        };
-        if !goes_on {
+        let Ok(left) = peer.blocking(move |peer| peer.restore(work)).await else {
             return;
+        };
+        missing = left;
+        arrivals.mark_unchanged();
+        let waits = !missing.is_empty();
+        tokio::select! {
+            run = begun.recv() => match run {
+                Ok(run) if run.member == peer.member() => {
+                    missing.insert(run.record);
+                }
+                Ok(_of_others) => {}
+                Err(RecvError::Lagged(_)) => match peer.blocking(Peer::runs_without_list).await {
+                    Ok(all) => missing.extend(all),
+                    Err(_stopping) => return,
+                },
+                Err(RecvError::Closed) => return,
+            },
+            // A section that opens here may be what is missing.
+            changed = arrivals.changed(), if waits => if changed.is_err() { return },
+            () = tokio::time::sleep(AGAIN), if waits => {}
         }
     }
 }
@@ -64,7 +71,7 @@ pub(crate) async fn follow(peer: Peer) {
 impl Peer {
     /// The records of this member's runs whose list is not here.
     fn runs_without_list(&self) -> BTreeSet<RecordRef> {
-        self.replica().read_final(|ledger| {
+        let known: BTreeSet<RecordRef> = self.replica().read_final(|ledger| {
             let subjects = ledger.state().subjects();
             let of_us =
                 |(id, state): (&SubjectId, &chopmark_core::SubjectState)| match state.makeup() {
@@ -74,19 +81,15 @@ impl Peer {
                     _ => None,
                 };
             subjects.filter_map(of_us).collect()
-        })
+        });
+        let open = self.replica().open_runs().into_iter();
+        let of_us = open.filter(|run| run.member == self.member());
+        let not_final: BTreeSet<RecordRef> = of_us.map(|run| run.record).collect();
+        &known | &not_final
     }
 
-    /// Tries these, and what arrived; gives those whose list is still on its way.
-    fn restore(
-        &self,
-        mut records: BTreeSet<RecordRef>,
-        from: Number,
-        to: Number,
-    ) -> BTreeSet<RecordRef> {
-        for number in from.get().saturating_add(1)..=to.get() {
-            records.extend(self.run_in(Number::new(number)));
-        }
+    /// Tries these; gives those whose list is still on its way.
+    fn restore(&self, mut records: BTreeSet<RecordRef>) -> BTreeSet<RecordRef> {
         records.retain(|record| match self.restore_one(record) {
             Ok(done) => !done,
             Err(why) => {
@@ -95,31 +98,6 @@ impl Peer {
             }
         });
         records
-    }
-
-    /// The runs that an arriving block of this member begins.
-    fn run_in(&self, number: Number) -> Vec<RecordRef> {
-        let Ok(Some(item)) = self.replica().store().item(number) else {
-            return Vec::new();
-        };
-        if item.kind != ItemKind::Block {
-            return Vec::new();
-        }
-        let Some(block) = SignedBlock::from_bytes(&item.bytes)
-            .ok()
-            .and_then(|block| block.verify().ok())
-            .filter(|block| block.header().member() == self.member())
-        else {
-            return Vec::new();
-        };
-        (0_u16..)
-            .zip(block.records())
-            .filter(|(_, record)| matches!(record.body(), Body::CommissionRun { .. }))
-            .map(|(index, _)| RecordRef {
-                block: block.id(),
-                index,
-            })
-            .collect()
     }
 
     /// Makes the look-up file of one run. False while section or evidence are on their way.

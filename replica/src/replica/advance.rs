@@ -174,6 +174,7 @@ impl Replica {
             batch.commit()?;
             Ok((value, newest))
         });
+        self.0.begun.settle(changed.is_ok());
         let (value, newest) = changed.inspect_err(|_| copy.stale = true)?;
         self.0
             .arrivals

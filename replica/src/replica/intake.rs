@@ -296,6 +296,7 @@ impl Replica {
         let put = batch.put_passed(&ready.new_block(), logged.index, origin)?;
         if put.is_some() {
             self.mark_evidence_here(batch, ready)?;
+            self.0.begun.note(&ready.block);
         }
         Ok(put.is_some())
     }
@@ -312,6 +313,7 @@ impl Replica {
             return Ok(());
         };
         self.mark_evidence_here(batch, &ready)?;
+        self.0.begun.note(&ready.block);
         // The overlay leaves out what cannot count; admission has seen to the rest.
         copy.with_pending(|_, pending, _| pending.push(&ready.block).ok());
         copy.held.insert_open(number, ready.block);
@@ -351,6 +353,7 @@ impl Replica {
                     let ready = Ready::new(block);
                     batch.take_from_aside(&ready.new_block(), number)?;
                     self.mark_evidence_here(batch, &ready)?;
+                    self.0.begun.note(&ready.block);
                     copy.held.take_from_aside(number);
                     moved = true;
                 }

@@ -3,6 +3,7 @@
 
 mod advance;
 mod ask;
+mod begun;
 mod checked;
 mod gap;
 mod held;
@@ -37,6 +38,7 @@ use unverified::Waiting;
 
 pub use advance::{Ordered, Status, WhenIdle};
 pub use ask::{OutboxEntry, OutboxStage, Place};
+pub use begun::RunBegun;
 pub use intake::{AppendError, NotTaken, TakenIn};
 pub(crate) use late::Handout;
 pub use order::Judged;
@@ -113,6 +115,8 @@ struct Inner {
     copy: Mutex<Copy>,
     /// Signatures that other sessions have checked.
     checked: checked::Checked,
+    /// Runs that begin.
+    begun: begun::Begun,
     /// The newest number of arrival, for those who pass arrivals on or show them.
     arrivals: watch::Sender<Number>,
     /// Whether the log has a gap, for those who can fill it.
@@ -227,6 +231,7 @@ impl Replica {
             kind,
             copy: Mutex::new(copy),
             checked: checked::Checked::default(),
+            begun: begun::Begun::new(),
             arrivals: watch::Sender::new(newest),
             has_gap: watch::Sender::new(has_gap),
             _in_use: in_use,
