@@ -3,6 +3,7 @@
 //! roads that are as long and as bad as between continents.
 
 mod far;
+mod idle;
 
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,11 @@ pub(crate) fn death(places: &Places) -> Result<Vec<Row>> {
 /// Throughput and waiting over long roads.
 pub(crate) fn far(places: &Places) -> Result<Vec<Row>> {
     Runtime::new()?.block_on(far::all(places))
+}
+
+/// What a day without work leaves on disk.
+pub(crate) fn idle() -> Result<Vec<Row>> {
+    idle::measure()
 }
 
 /// Four validators and a device of one of them.

@@ -96,7 +96,7 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 12] = [
+    let parts: [(&str, &Measure<'_>); 13] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
@@ -107,6 +107,7 @@ fn run(arguments: Arguments) -> Result<()> {
         ("finality throughput", &|| finality::throughput(&places)),
         ("finality waiting", &|| finality::waiting(&places)),
         ("finality death", &|| finality::death(&places)),
+        ("finality idle", &finality::idle),
         ("finality far", &|| finality::far(&places)),
         ("large", &|| large::measure(&places)),
     ];
