@@ -64,13 +64,22 @@ fn genesis(keys: &[DeviceKey], ml_dsa: bool) -> Result<Genesis> {
     let roots: Vec<RootKey> = (1..=VALIDATORS)
         .map(|n| RootKey::from_seeds(&[n; 32], &[n; 32]))
         .collect();
-    for (key, root) in keys.iter().zip(&roots) {
+    for ((number, key), root) in (1_u8..).zip(keys).zip(&roots) {
         let root = root.public();
-        let hpke = HpkeSecret::derive(Kem::X25519, &key.to_seed()).public();
+        let hpke = HpkeSecret::derive(Kem::XWing, &key.to_seed()).public();
         let next = root.next_digest();
-        let inception = Inception::new("Member", Class::Manufacturer, root, next, hpke.clone())?;
-        let peer = DeviceEntry::new(key.id(), hpke, Role::Peer, "peer", FOREVER)?;
-        let founder = Founder::new(inception, vec![peer]);
+        let inception = Inception::new(
+            &format!("Member {number}"),
+            Class::Manufacturer,
+            root,
+            next,
+            hpke.clone(),
+        )?;
+        let admin = DeviceKey::from_seed(&[100 + number; 32]).id();
+        let devices = [(key.id(), Role::Peer), (admin, Role::Admin)];
+        let devices =
+            devices.map(|(id, role)| DeviceEntry::new(id, hpke.clone(), role, "device", FOREVER));
+        let founder = Founder::new(inception, devices.into_iter().collect::<Result<_, _>>()?);
         let validator = Validator::new(founder.id(), key.id());
         validators.push(match ml_dsa {
             true => validator.with_ml_dsa(MlDsa44Key::of_device(key).public()),

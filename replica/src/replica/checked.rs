@@ -76,7 +76,7 @@ impl Checked {
 
 impl Check<'_> {
     /// The signature is the device's.
-    pub(super) fn is_good(self) {
+    pub(super) fn found_good(self) {
         let mut seen = self.of.seen();
         if seen.good.insert(self.block) {
             seen.by_age.push_back(self.block);
@@ -114,7 +114,7 @@ mod tests {
         assert!(matches!(checked.look(block(2)), Some(Signature::Yours(_))));
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| matches!(checked.wait(block(1)), Signature::Good));
-            check.is_good();
+            check.found_good();
             assert!(waiting.join().unwrap());
         });
     }
@@ -133,7 +133,7 @@ mod tests {
         let most = u64::try_from(REMEMBERED).unwrap();
         for number in 0..=most {
             if let Some(Signature::Yours(check)) = checked.look(block(number)) {
-                check.is_good();
+                check.found_good();
             }
         }
         assert!(matches!(checked.look(block(0)), Some(Signature::Yours(_))));

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{DeviceId, KnownPeer, MemberId, NumberedItem, Role, Seq, StateView as _};
+use chopmark_core::{
+    DeviceId, KnownPeer, MemberId, NumberedItem, PartyKind, Role, Seq, StateView as _,
+};
 
 use super::ask::numbered;
 use super::{Replica, ReplicaError, verified};
@@ -111,7 +113,11 @@ impl Replica {
         batch.commit()
     }
 
+    /// Remembers what another side has, for the outbox of a device; a peer has none.
     pub(crate) fn acknowledged(&self, key: DeviceId, last: Number) -> Result<(), StoreError> {
+        if self.0.kind == PartyKind::Peer {
+            return Ok(());
+        }
         self.note_peer(key, |row| row.acknowledged(last))
     }
 

@@ -8,6 +8,7 @@ use chopmark_core::{
     StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint, limits,
 };
 
+use super::Copy;
 use super::checked::{Checked, Signature};
 use crate::store::NewBlock;
 
@@ -38,6 +39,20 @@ impl Prepared {
 
 /// The word for a checkpoint that its validators did not make.
 pub(super) const NOT_COSIGNED: &str = "bad-signature";
+
+impl Copy {
+    /// Whether taking the item in could change anything here.
+    pub(super) fn is_news(&self, item: &Prepared) -> bool {
+        match item {
+            Prepared::Known => false,
+            Prepared::Block(ready) => !self.held.contains(&ready.block.id()),
+            Prepared::Checkpoint(checkpoint) => {
+                checkpoint.header().height() > self.ledger.tip().height
+            }
+            Prepared::Section(..) | Prepared::Unverified(_) | Prepared::Bad { .. } => true,
+        }
+    }
+}
 
 /// A verified block with everything that the store looks up by it.
 pub(super) struct Ready {
@@ -197,7 +212,7 @@ fn prepare_block(block: SignedBlock, signature: Signature<'_>, keys: &mut KeyRin
             let id = block.id();
             block.verify_pinned(id)
         }
-        Signature::Yours(check) => block.verify_with(keys).inspect(|_| check.is_good()),
+        Signature::Yours(check) => block.verify_with(keys).inspect(|_| check.found_good()),
     };
     match verified {
         Ok(verified) => Prepared::Block(Box::new(Ready::new(verified))),
