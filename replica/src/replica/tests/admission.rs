@@ -1,5 +1,7 @@
 //! What comes from elsewhere.
 
+use chopmark_core::{Body, Digest32, GoodsClass, Prefix, RecordRef, RunSpec, TzMinutes, When};
+
 use super::*;
 
 #[test]
@@ -188,4 +190,59 @@ fn evidence_is_wanted_until_it_is_here() {
     take(&peer, 31, vec![block(&built.block)]);
     let (state, row) = peer.store().evidence(sealed.id).unwrap().unwrap();
     assert_eq!((state, row.length), (Wanted, sealed.length));
+}
+
+/// Peers send each other what a third one brought to both.
+#[test]
+fn what_is_known_is_not_noted_each_time() {
+    let fixture = Fixture::new();
+    let source = fixture.replica("source", PartyKind::Device);
+    let phone = fixture.net.device(31);
+    let blocks = (0..3).map(|n| fixture.net.append(&source, &phone, &[observe(n, "x")]));
+    let items: Vec<Item> = blocks.map(|built| block(&built.block)).collect();
+    let peer = fixture.replica("peer", PartyKind::Peer);
+    take(&peer, 11, items.clone());
+    take(&peer, 12, items.clone());
+    let other = Testnet::key(12).id();
+    let noted = || peer.store().peer(other).unwrap().unwrap().since().get();
+    assert_eq!(noted(), 3);
+    let again = |last| peer.take_in(other, numbered(items.clone()), last).unwrap();
+    assert_eq!((again(6), noted()), (TakenIn::default(), 3));
+    // What is sent again after a break stays little.
+    assert_eq!((again(3_000).stored, noted()), (0, 3_000));
+}
+
+#[test]
+fn whoever_listens_is_told_of_runs_once_they_are_on_disk() {
+    let fixture = Fixture::new();
+    let admin = fixture.net.device(21);
+    let peer = fixture.replica("peer", PartyKind::Peer);
+    let mut told = peer.runs_begun();
+    fixture.net.append(&peer, &admin, &[observe(1, "x")]);
+    assert!(told.try_recv().is_err());
+    let run = RunSpec {
+        root: Digest32::from_bytes([1; 32]),
+        count: 1_000,
+    };
+    let body = Body::CommissionRun {
+        when: When {
+            time: TimeMs(wall_clock_ms()),
+            tz: TzMinutes::default(),
+        },
+        class: GoodsClass::parse("(01)09506000134352").unwrap(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        run,
+    };
+    let run = RecordDraft::new(body, vec![run.subject(&peer.network(), &admin.member)]);
+    let built = fixture.net.append(&peer, &admin, &[run]);
+    let begun = RunBegun {
+        member: admin.member,
+        record: RecordRef {
+            block: built.block.id(),
+            index: 0,
+        },
+    };
+    assert_eq!(told.try_recv(), Ok(begun));
+    // Who begins to listen later asks for what is open.
+    assert_eq!(peer.open_runs(), [begun]);
 }
