@@ -81,6 +81,27 @@ fn reads(group: Group, role: Role) -> bool {
 }
 
 impl World {
+    /// Whether a device's record of this kind has to be signed twice: as the policy asks of
+    /// everyone, or because it says whose word counts and its device has a key for that.
+    pub(crate) fn asks_twice(&self, device: DeviceId, kind: Kind) -> bool {
+        let guarded = [
+            Kind::Enrol,
+            Kind::Revoke,
+            Kind::RegisterPrefix,
+            Kind::SetPolicy,
+            Kind::SetReader,
+        ];
+        let has_second = self.devices[&device].second.is_some();
+        self.policy.second_signature.contains(&kind) || (has_second && guarded.contains(&kind))
+    }
+
+    pub(crate) fn signed_as_asked(&self, block: &VerifiedBlock, record: &Record) -> bool {
+        let device = block.header().device();
+        let second = self.devices[&device].second.as_ref();
+        !self.asks_twice(device, record.kind())
+            || (second.is_some() && block.second_key() == second)
+    }
+
     pub(crate) fn may_write(&self, member: MemberId, role: Role, kind: Kind) -> bool {
         may(&self.policy, self.members[&member].class, role, kind)
     }
@@ -128,6 +149,11 @@ impl World {
                 unless(kept, "policy-locks-out")?;
             }
         }
+        // A device without a second key could not write these.
+        let lifelines = [Kind::Enrol, Kind::Revoke, Kind::SetPolicy];
+        let mut lifelines = lifelines.iter();
+        let locks_out = lifelines.any(|kind| policy.second_signature.contains(kind));
+        unless(!locks_out || among.is_empty(), "policy-locks-out")?;
         let mut supervisors = policy.jurisdictions.values().flatten();
         let known = supervisors.all(|member| among.contains_key(member));
         unless(known, "policy-member")?;

@@ -66,6 +66,7 @@ impl Model {
                 let device = Device {
                     member: founder.id(),
                     role: entry.role(),
+                    second: entry.second().cloned(),
                     until: entry.until(),
                     revoked: None,
                     forked: false,
@@ -155,14 +156,18 @@ impl Model {
         // What a block was sealed to is judged once, when it is ordered.
         let sealed = self.world.sealed_to_new_keys(block, now);
         for (_, unit) in units {
-            let untold = unit
-                .records
-                .iter()
-                .find(|(_, record)| !self.world.told_regulators(block, record));
+            let lacking = unit.records.iter().find_map(|(index, record)| {
+                let lacks = match record {
+                    record if !self.world.signed_as_asked(block, record) => "no-second-signature",
+                    record if !self.world.told_regulators(block, record) => "no-regulator-section",
+                    _ => return None,
+                };
+                Some((*index, lacks))
+            });
             if next && sealed.is_err() {
                 self.refuse_all(&unit, "old-epoch");
-            } else if let (true, Some((index, _))) = (next, untold) {
-                self.refuse_one(&unit, *index, "no-regulator-section");
+            } else if let (true, Some((index, lacks))) = (next, lacking) {
+                self.refuse_one(&unit, index, lacks);
             } else if next {
                 self.decide(unit, now);
             } else if speaks {

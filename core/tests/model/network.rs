@@ -6,8 +6,9 @@ use std::sync::{Mutex, OnceLock};
 use chopmark_core::{
     Application, BlockId, Checkpoint, Class, DeviceEntry, DeviceKey, Digest32, Founder, Genesis,
     GenesisDraft, HeaderHash, Height, HpkePublic, HpkeSecret, Inception, Kem, Ledger, MemberId,
-    Policy, Position, Proposal, Readers, RecordDraft, Role, RootKey, RootPublic, RootSignature,
-    RosterAct, RosterTerms, Seq, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
+    MlDsa44Key, MlDsa44Public, Policy, Position, Proposal, Readers, RecordDraft, Role, RootKey,
+    RootPublic, RootSignature, RosterAct, RosterTerms, Seq, TimeMs, UnsignedBlock, Validator,
+    ValidatorSet, VerifiedBlock,
 };
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
@@ -52,7 +53,22 @@ pub(crate) fn key(n: u8) -> DeviceKey {
 pub(crate) fn entry(n: u8, role: Role, until: TimeMs) -> DeviceEntry {
     static HPKE: OnceLock<chopmark_core::HpkePublic> = OnceLock::new();
     let hpke = HPKE.get_or_init(|| HpkeSecret::derive(Kem::X25519, &[9; 32]).public());
-    DeviceEntry::new(key(n).id(), hpke.clone(), role, "device", until).unwrap()
+    let entry = DeviceEntry::new(key(n).id(), hpke.clone(), role, "device", until).unwrap();
+    match second(n) {
+        Some(second) => entry.with_second(second.clone()),
+        None => entry,
+    }
+}
+
+/// The key of a device's second signatures: one of the admins has one, and every other of the
+/// rest.
+fn second(n: u8) -> Option<&'static MlDsa44Public> {
+    static MADE: OnceLock<Vec<MlDsa44Public>> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let of = |n| MlDsa44Key::second_of(&key(n)).public();
+        (0..KEYS).map(of).collect()
+    });
+    (n.is_multiple_of(2) || n == admin(CUSTOMS)).then(|| &made[usize::from(n)])
 }
 
 /// Every root key of the network; those of a member are eight apart, in the order in which it
@@ -215,12 +231,20 @@ pub(crate) struct Known {
     pub(crate) anchor: Option<(Height, HeaderHash)>,
 }
 
+/// How often a block is signed: the second time with the device's post-quantum key, which only
+/// some of them made known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signed {
+    Once,
+    Twice,
+}
+
 /// A block of a device at the given place of its feed.
 pub(crate) fn write(
     (device, member): (u8, MemberId),
     feed: &[BlockId],
     drafts: &[RecordDraft],
-    known: &Known,
+    (known, signed): (&Known, Signed),
 ) -> VerifiedBlock {
     static KEYS_MADE: OnceLock<Vec<DeviceKey>> = OnceLock::new();
     let keys = KEYS_MADE.get_or_init(|| (0..KEYS).map(key).collect());
@@ -234,11 +258,10 @@ pub(crate) fn write(
         anchor: known.anchor,
         clock: START,
     };
-    UnsignedBlock::build(position, drafts, &known.readers, &[1; 32])
-        .unwrap()
-        .sign(key)
-        .unwrap()
-        .block
-        .verify()
-        .unwrap()
+    let unsigned = UnsignedBlock::build(position, drafts, &known.readers, &[1; 32]).unwrap();
+    let built = match signed {
+        Signed::Once => unsigned.sign(key),
+        Signed::Twice => unsigned.sign_twice(key),
+    };
+    built.unwrap().block.verify().unwrap()
 }

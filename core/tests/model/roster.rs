@@ -209,6 +209,7 @@ impl World {
                     let device = Device {
                         member: applicant.id(),
                         role: entry.role(),
+                        second: entry.second().cloned(),
                         until: entry.until(),
                         revoked: None,
                         forked: false,

@@ -16,8 +16,8 @@ use crate::drafts::{
 use crate::goods::mill_some;
 use crate::naive::Model;
 use crate::network::{
-    BANK, FIRST_SPARE, FOREVER, Feed, GRACE_MS, KEYS, Known, OTHER_BANK, QUARANTINE, START, admin,
-    cosigned, genesis, key, member, worker, write,
+    BANK, FIRST_SPARE, FOREVER, Feed, GRACE_MS, KEYS, Known, OTHER_BANK, QUARANTINE, START, Signed,
+    admin, cosigned, genesis, key, member, worker, write,
 };
 use crate::rooting::DELAY_MS;
 use crate::runs::first_run;
@@ -215,7 +215,8 @@ impl Story {
 
     /// The members have agreed on another policy, and regulators have keys.
     fn amend_at_once(&mut self) {
-        let n = self.numbers.below(8);
+        // The last is of second signatures.
+        let n = *self.numbers.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 13]).unwrap();
         let amended = amended(&self.model.world.policy, n);
         for of in [0, 1, 3] {
             self.put(admin(of), member(of), std::slice::from_ref(&amended));
@@ -288,10 +289,21 @@ impl Story {
 
     /// Writes a block and puts it on its way.
     fn put(&mut self, device: u8, of: MemberId, drafts: &[RecordDraft]) {
+        let signed = self.signed(device, drafts);
         let feed = self.feeds.entry(device).or_default();
-        let block = write((device, of), feed, drafts, &self.known);
+        let block = write((device, of), feed, drafts, (&self.known, signed));
         feed.push(block.id());
         self.sent(block);
+    }
+
+    /// As is asked for now, mostly.
+    fn signed(&mut self, device: u8, drafts: &[RecordDraft]) -> Signed {
+        let world = &self.model.world;
+        let asks = |draft: &RecordDraft| world.asks_twice(key_id(device), draft.body.kind());
+        match drafts.iter().any(asks) != self.numbers.one_in(50) {
+            true => Signed::Twice,
+            false => Signed::Once,
+        }
     }
 
     fn sent(&mut self, block: VerifiedBlock) {
@@ -419,7 +431,8 @@ impl Story {
         if !feed.is_empty() && self.numbers.one_in(40) {
             // A second block for a place that is taken.
             let before = &feed[..self.numbers.below(feed.len())];
-            let fork = write((device, of), before, &drafts, &self.known);
+            let signed = self.signed(device, &drafts);
+            let fork = write((device, of), before, &drafts, (&self.known, signed));
             if !feed.contains(&fork.id()) {
                 self.sent(fork);
             }

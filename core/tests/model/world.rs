@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chopmark_core::{
-    ActivationPublic, BlockId, Body, DeviceId, Digest32, Height, Kind, MemberId, Party, Policy,
-    Prefix, ReaderGroup, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
+    ActivationPublic, BlockId, Body, DeviceId, Digest32, Height, Kind, MemberId, MlDsa44Public,
+    Party, Policy, Prefix, ReaderGroup, Record, RecordRef, Role, Seq, SubjectId, TimeMs,
 };
 
 use crate::goods::Heap;
@@ -23,6 +23,8 @@ const DEPTH: usize = 8;
 pub(crate) struct Device {
     pub(crate) member: MemberId,
     pub(crate) role: Role,
+    /// The key with which it signs a second time.
+    pub(crate) second: Option<MlDsa44Public>,
     pub(crate) until: TimeMs,
     /// The last block that still counts; `Some(None)` when none does.
     pub(crate) revoked: Option<Option<(Seq, BlockId)>>,
@@ -219,6 +221,7 @@ impl World {
                 let enrolled = Device {
                     member: *member,
                     role: device.role(),
+                    second: device.second().cloned(),
                     until: device.until(),
                     revoked: None,
                     forked: false,

@@ -74,6 +74,14 @@ fn changed(policy: &Policy, n: usize) -> Policy {
             next.required.insert(Kind::Pack, jurisdiction("atlantis"));
         }
         12 => next.kem = Kem::XWing,
+        13 | 14 => {
+            let kinds = [Kind::OfferTitle, Kind::TakeTitle, Kind::Pledge];
+            next.second_signature = match policy.second_signature.is_empty() {
+                true => kinds.into(),
+                false => [].into(),
+            };
+        }
+        15 => next.second_signature = [Kind::Revoke].into(),
         // As it is: whoever wanted another one does not any more.
         _ => {}
     }
@@ -117,7 +125,7 @@ impl Story {
         match self.numbers.pick(&wanted) {
             Some(wanted) if !other => set_policy(replaces, Policy::clone(wanted)),
             _ => {
-                let n = self.numbers.below(14);
+                let n = self.numbers.below(17);
                 set_policy(replaces, changed(&current, n))
             }
         }
