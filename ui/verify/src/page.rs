@@ -40,7 +40,7 @@ enum Stage {
 }
 
 /// What a person asked for on the page.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Wish {
     /// The same again.
     Again,
@@ -48,6 +48,8 @@ enum Wish {
     Everyone,
     /// Accept that the address speaks for another network, and check again.
     AcceptNetwork,
+    /// Show what was found meanwhile.
+    Show(Rc<Finding>),
 }
 
 /// Properties of every part of the page that shows a finding.
@@ -98,6 +100,7 @@ pub(crate) fn Page() -> Html {
                 Wish::Again => (visit.clone(), Whom::TwoMembers),
                 Wish::Everyone => (visit.clone(), Whom::Everyone),
                 Wish::AcceptNetwork => (Rc::new(visit.accept_network()), Whom::TwoMembers),
+                Wish::Show(finding) => return stage.set(Stage::Done(visit.clone(), finding)),
             };
             let setter = stage.setter();
             setter.set(Stage::Asking);

@@ -237,6 +237,7 @@ verify-owner-seal-code = Code under the seal
 verify-owner-seal-hint = 27 letters and digits, in three groups
 verify-owner-activate = Make me the owner
 verify-owner-sent = Sent. Looking for it in the ledger…
+verify-owner-not-final = Sent, and not final yet. Reload this page later: it shows then what you signed.
 verify-owner-mine = You are the recorded owner
 verify-owner-mine-text = The key that says so is kept in this browser.
 verify-owner-keep = Keep a copy of your key

@@ -228,6 +228,7 @@ verify-owner-seal-code = 封签下的代码
 verify-owner-seal-hint = 27 个字母和数字，分三组
 verify-owner-activate = 登记我为所有人
 verify-owner-sent = 已发送，正在账本中查找…
+verify-owner-not-final = 已发送，但尚未最终确认。请稍后重新加载此页面，届时会显示您签署的内容。
 verify-owner-mine = 您是登记在册的所有人
 verify-owner-mine-text = 证明这一点的密钥保存在此浏览器中。
 verify-owner-keep = 备份您的密钥

@@ -1,6 +1,7 @@
 //! For whoever bought the thing: become its recorded owner, give it on, give it back.
 
 use super::{Shown, Wish, say};
+use crate::examine::{Finding, Whom, examine};
 use crate::memory;
 use crate::owner::{self, NotDone, Standing};
 use crate::visit::Visit;
@@ -8,15 +9,15 @@ use chopmark_core::{OwnerKey, RecordRef, SubjectId};
 use chopmark_kit::{
     Banner, Button, ButtonKind, Card, Field, FieldKind, Mark, Messages, Tone, text,
 };
+use js_sys::Promise;
 use std::pin::Pin;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
-/// Checkpoints come several times a second, and the next answer shows them.
-const LOOK_AGAIN_MS: i32 = 1_500;
+/// Checkpoints come several times a second, and mostly the first look shows what was sent. A busy
+/// network takes longer: a minute in all, and ever less often, so that it is not asked for nothing.
+const LOOK_AGAIN_MS: [i32; 6] = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /// What became of the last try.
 #[derive(Clone, PartialEq)]
@@ -24,6 +25,8 @@ enum Try {
     None,
     Sending,
     Sent,
+    /// Sent, and no look showed it.
+    NotFinal,
     Failed(NotDone),
 }
 
@@ -38,6 +41,7 @@ struct Desk {
     typed: UseStateHandle<String>,
     tried: UseStateHandle<Try>,
     onwish: Callback<Wish>,
+    standing: Standing,
 }
 
 /// The owner's part of the page.
@@ -64,6 +68,7 @@ pub(super) fn Owner(props: &Shown) -> Html {
         typed,
         tried,
         onwish: props.onwish.clone(),
+        standing,
     };
     let (name, part) = match standing {
         Standing::Sealed(key) => ("sealed", desk.sealed((subject, key))),
@@ -76,8 +81,8 @@ pub(super) fn Owner(props: &Shown) -> Html {
             <div class="stack" key={name}>
                 {part}
                 <p class="soft small" aria-live="polite">
-                    if *desk.tried == Try::Sent {
-                        {text!(VERIFY_KEYS, props.messages, "verify-owner-sent")}
+                    if let Some(word) = desk.word() {
+                        {word}
                     }
                 </p>
             </div>
@@ -205,8 +210,17 @@ impl Desk {
         }
     }
 
+    /// What became of what was sent.
+    fn word(&self) -> Option<Rc<str>> {
+        match *self.tried {
+            Try::Sent => Some(text!(VERIFY_KEYS, self.messages, "verify-owner-sent")),
+            Try::NotFinal => Some(text!(VERIFY_KEYS, self.messages, "verify-owner-not-final")),
+            Try::None | Try::Sending | Try::Failed(_) => None,
+        }
+    }
+
     fn busy(&self) -> bool {
-        matches!(*self.tried, Try::Sending | Try::Sent)
+        matches!(*self.tried, Try::Sending | Try::Sent | Try::NotFinal)
     }
 
     fn problem(&self) -> Option<AttrValue> {
@@ -228,17 +242,25 @@ impl Desk {
         })
     }
 
-    /// Does it, and looks again once a checkpoint may have it.
+    /// Does it, and looks again until a checkpoint has it.
     fn act(&self) -> impl Fn(Deed) + use<> {
-        let (tried, onwish) = (self.tried.setter(), self.onwish.clone());
+        let (tried, typed) = (self.tried.setter(), self.typed.setter());
+        let (visit, onwish, before) = (self.visit.clone(), self.onwish.clone(), self.standing);
         move |deed| {
-            let (tried, onwish) = (tried.clone(), onwish.clone());
+            let (tried, typed) = (tried.clone(), typed.clone());
+            let (visit, onwish) = (visit.clone(), onwish.clone());
             tried.set(Try::Sending);
             spawn_local(async move {
                 match deed.await {
                     Ok(()) => {
                         tried.set(Try::Sent);
-                        later(move || onwish.emit(Wish::Again));
+                        let Some(finding) = changed(&visit, before).await else {
+                            return tried.set(Try::NotFinal);
+                        };
+                        typed.set(String::new());
+                        tried.set(Try::None);
+                        // What was seen, and no new question: another peer may not have it yet.
+                        onwish.emit(Wish::Show(finding.into()));
                     }
                     Err(why) => tried.set(Try::Failed(why)),
                 }
@@ -247,13 +269,27 @@ impl Desk {
     }
 }
 
-fn later(what: impl FnOnce() + 'static) {
-    let closure = Closure::once_into_js(what);
-    if let Some(window) = web_sys::window() {
-        // Where the browser sets no timer the person looks again.
-        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(
-            closure.unchecked_ref(),
-            LOOK_AGAIN_MS,
-        );
+/// Looks until the thing stands otherwise than before.
+async fn changed(visit: &Visit, before: Standing) -> Option<Finding> {
+    let code = visit.code.hash();
+    for pause in LOOK_AGAIN_MS {
+        wait(pause).await;
+        let finding = examine(visit, Whom::TwoMembers).await;
+        let history = finding.history.as_ref();
+        if history.is_some_and(|shown| owner::standing(&shown.report, code) != Some(before)) {
+            return Some(finding);
+        }
     }
+    None
+}
+
+async fn wait(ms: i32) {
+    let timer = Promise::new(&mut |done, _| {
+        if let Some(window) = web_sys::window() {
+            // Where the browser sets no timer the person looks again.
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+        }
+    });
+    // This promise is never refused.
+    let _ = JsFuture::from(timer).await;
 }

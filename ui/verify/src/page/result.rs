@@ -124,7 +124,7 @@ fn final_line(messages: Messages, report: &Report) -> Rc<str> {
 
 /// What a person can do at once where the verdict is no answer.
 fn way_out(messages: Messages, finding: &Finding, onwish: &Callback<Wish>) -> Html {
-    let wish = |wish: Wish| onwish.reform(move |()| wish);
+    let wish = |wish: Wish| onwish.reform(move |()| wish.clone());
     match (&finding.judgement.reason, finding.judgement.verdict) {
         (Reason::NetworkChanged { .. }, _) => html! {
             <Button kind={ButtonKind::Quiet} wide={true} onclick={wish(Wish::AcceptNetwork)}

@@ -22,7 +22,7 @@ pub(super) fn Ways(props: &Shown) -> Html {
         history.as_ref().and_then(address_of)
     });
     let asked_all = props.finding.answers.len() > others.len();
-    let wish = |wish: Wish| props.onwish.reform(move |()| wish);
+    let wish = |wish: Wish| props.onwish.reform(move |()| wish.clone());
     html! {
         <Card title={text!(VERIFY_KEYS, messages, "verify-ways").to_string()}>
             <div class="stack">
