@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 
 use crate::child::processor_seconds;
 use crate::ledger::strict_verification;
+use crate::loopback::on_loopback;
 use crate::row::Row;
 
 /// Blocks of one record.
@@ -60,25 +61,6 @@ pub(crate) fn far(places: &Places) -> Result<Vec<Row>> {
 /// What a day without work leaves on disk.
 pub(crate) fn idle() -> Result<Vec<Row>> {
     idle::measure()
-}
-
-/// Four validators and a device of one of them.
-fn on_loopback(
-    places: &Places,
-    measure: impl AsyncFnOnce(&mut Network, &Author) -> Result<Vec<Row>>,
-) -> Result<Vec<Row>> {
-    Runtime::new()?.block_on(async {
-        let folder = tempfile::tempdir()?;
-        let mut network = Network::found(places, &folder.path().join("network")).await?;
-        network.serve().await?;
-        network.register_prefix().await?;
-        let author = Author::join(&network, &folder.path().join("device")).await?;
-        author.sign(&[author.commission(&[0])?])?;
-        author.send(Until::Final { at_most_ms: 30_000 }).await?;
-        let rows = measure(&mut network, &author).await?;
-        network.stop().await?;
-        Ok(rows)
-    })
 }
 
 async fn loads(network: &Network, author: &Author) -> Result<Vec<Row>> {

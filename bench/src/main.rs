@@ -7,6 +7,7 @@ mod child;
 mod finality;
 mod large;
 mod ledger;
+mod loopback;
 mod machine;
 mod pages;
 mod row;

@@ -5,26 +5,19 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use chopmark_core::{AudienceDraft, SectionBody};
 use chopmark_replica::Until;
-use chopmark_tests::{Author, Network, Places};
-use tokio::runtime::Runtime;
+use chopmark_tests::{Author, Places};
 
+use crate::loopback::on_loopback;
 use crate::row::Row;
 
 const BLOCKS: usize = 1_000;
 
 /// The time of one sync, connecting included.
 pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
-    Runtime::new()?.block_on(send(places))
+    on_loopback(places, async |_, author| send(author).await)
 }
 
-async fn send(places: &Places) -> Result<Vec<Row>> {
-    let folder = tempfile::tempdir()?;
-    let mut network = Network::found(places, &folder.path().join("network")).await?;
-    network.serve().await?;
-    network.register_prefix().await?;
-    let author = Author::join(&network, &folder.path().join("device")).await?;
-    author.sign(&[author.commission(&[0])?])?;
-    author.send(Until::Final { at_most_ms: 30_000 }).await?;
+async fn send(author: &Author) -> Result<Vec<Row>> {
     let start = Instant::now();
     for number in 0..BLOCKS {
         let note = SectionBody {
@@ -44,7 +37,6 @@ async fn send(places: &Places) -> Result<Vec<Row>> {
         "only {} blocks and sections were acknowledged",
         report.sent
     );
-    network.stop().await?;
     Ok(vec![
         Row::new(
             "1,000 blocks of one record with a note, outbox to peer",

@@ -49,7 +49,7 @@ enum Command {
     Tidy,
     /// Measure the figures of docs/benchmarks.md
     Bench {
-        /// Only this part: pages, store, vault, sync, ledger, finality, large
+        /// Only this part: pages, store, vault, sync, ledger, proof, finality, large
         part: Option<String>,
         /// Also write the rows to this file
         #[arg(long)]

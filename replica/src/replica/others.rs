@@ -113,7 +113,8 @@ impl Replica {
         batch.commit()
     }
 
-    /// Remembers what another side has, for the outbox of a device; a peer has none.
+    /// Remembers what another side has: a device shows which of its blocks were sent, a peer
+    /// does not.
     pub(crate) fn acknowledged(&self, key: DeviceId, last: Number) -> Result<(), StoreError> {
         if self.0.kind == PartyKind::Peer {
             return Ok(());

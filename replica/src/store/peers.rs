@@ -41,7 +41,7 @@ pub struct PeerRow {
     /// Its number up to which everything is on disk here.
     #[n(2)]
     since: u64,
-    /// Our number up to which everything is on its disk, or was refused.
+    /// Our number up to which everything is on its disk, or was refused; peers do not note it.
     #[n(3)]
     acked: u64,
     /// When it last answered, by this machine's clock.
