@@ -66,6 +66,13 @@ pub enum HistoryError {
         /// The run.
         run: SubjectId,
     },
+    /// What a run does not hold was asked before the ledger knows the run: a proof would show that
+    /// there is no such run.
+    #[error("run {run} is not final yet, or was refused: try again in a moment")]
+    RunNotFinal {
+        /// The run.
+        run: SubjectId,
+    },
     /// A proof is of the newest checkpoint, and this is another one.
     #[error("checkpoint {} is not the newest one", height.0)]
     OtherCheckpoint {

@@ -31,7 +31,7 @@ impl SubjectProof {
     /// # Errors
     /// `MissingBlock` or `MissingHeader` when the store is damaged, `OtherCheckpoint` when `as_of`
     /// is not the ledger's newest, `NoRunList` when it is asked what a run does not hold and its
-    /// list is not here.
+    /// list is not here, `RunNotFinal` when the ledger does not know that run.
     pub fn assemble(
         ledger: &Ledger,
         (genesis, as_of): (&Genesis, &SignedHeader),
@@ -96,6 +96,9 @@ impl StateExtract {
                 (None, Some(run)) => {
                     let gap = gathered.source().run_gap(&run, &code);
                     let gap = gap.ok_or(HistoryError::NoRunList { run })?;
+                    if ledger.state().subject(&run).is_none() {
+                        return Err(HistoryError::RunNotFinal { run });
+                    }
                     Some((run, Place::Between(gap)))
                 }
                 (None, None) => None,

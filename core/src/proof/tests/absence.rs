@@ -93,6 +93,19 @@ fn that_a_run_does_not_hold_a_code_can_be_proven() {
     let proven = try_prove(&net, &codes[4], asked).unwrap();
     let proven = proven.verify(&codes[4], &known(&net)).unwrap();
     assert_eq!(proven.state.run.map(|(run, _)| run.id), Some(other));
+    // A list may be here before its run is final, and nothing can be shown of it until then.
+    let early = net.run_list(&codes[5..]);
+    let run_of_list = early.subject();
+    net.runs.push(early);
+    let asked_early = Asked {
+        not_in: Some(run_of_list),
+        ..asked
+    };
+    let refused = try_prove(&net, &code("FAKE0"), asked_early).unwrap_err();
+    assert_eq!(
+        refused,
+        crate::HistoryError::RunNotFinal { run: run_of_list }
+    );
     // Whoever does not have the list says so.
     net.runs.clear();
     let missing = try_prove(&net, &codes[5], asked).unwrap_err();
