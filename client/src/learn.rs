@@ -1,6 +1,8 @@
 //! Reads what arrived since the last time: codes and products in sections that this member
 //! may open, what opens evidence, and which subjects were attested.
 
+use std::collections::BTreeMap;
+
 use chopmark_core::{
     BlockId, Body, Code, HpkeSecret, MemberId, ReaderGroup, ReaderKey, Record, RecordRef, Role,
     SealedReaderKey, SectionBody, SectionHash, SectionKey, StateView, SubjectId, Verdict,
@@ -8,6 +10,7 @@ use chopmark_core::{
 };
 use chopmark_replica::{ItemKind, Number, Store, StoreError};
 
+use crate::ahead::{Opened, SealedBlock, SectionName, open_sections};
 use crate::blocks;
 use crate::evidence::{self, Piece};
 use crate::keys;
@@ -29,10 +32,15 @@ const ATTESTED: &str = "attested";
 const AWAITED: &str = "awaited";
 /// Arrivals of one write: enough to share its fsync, few enough not to hold up a signature.
 const ARRIVALS: u64 = 128;
+/// Ciphertext that is opened ahead: what is beyond is opened when it is its turn, so that a phone
+/// never holds more than this twice.
+const AHEAD_BYTES: usize = 4 * 1024 * 1024;
 
 /// What one run of arrivals taught.
 #[derive(Default)]
 struct Lessons {
+    /// What was opened ahead and not read yet.
+    ahead: BTreeMap<SectionName, Opened>,
     codes: Vec<(SubjectId, Known)>,
     products: Vec<(String, String)>,
     pieces: Vec<Piece>,
@@ -43,6 +51,12 @@ struct Lessons {
     came: Vec<SectionHash>,
     keys: Vec<ReaderKey>,
     unopened: Option<u64>,
+}
+
+/// Something that arrived and may teach something.
+enum Arrival {
+    Block(Box<VerifiedBlock>),
+    Section(Vec<u8>),
 }
 
 /// Whether more is to be read after this.
@@ -66,7 +80,7 @@ pub(crate) fn learn(look: &Look<'_>, hpke: &HpkeSecret) -> Result<Progress, Trou
     if upto <= from {
         return Ok(Progress::UpToDate);
     }
-    let mut lessons = Lessons::default();
+    let mut arrivals = Vec::new();
     for number in from.saturating_add(1)..=upto {
         // A damaged arrival teaches nothing; it is fetched again under a new number.
         let Ok(Some(item)) = store.item(Number::new(number)) else {
@@ -74,13 +88,24 @@ pub(crate) fn learn(look: &Look<'_>, hpke: &HpkeSecret) -> Result<Progress, Trou
         };
         match item.kind {
             ItemKind::Block => {
-                if let Ok(block) = blocks::parse(&item.bytes) {
-                    lessons.take_block(look, &block, number)?;
-                    lessons.take_keys(look, &block, hpke);
-                }
+                let block = blocks::parse(&item.bytes).ok();
+                arrivals.extend(block.map(|block| (number, Arrival::Block(Box::new(block)))));
             }
-            ItemKind::Section => lessons.take_section(look, &item.bytes, number)?,
+            ItemKind::Section => arrivals.push((number, Arrival::Section(item.bytes))),
             ItemKind::Checkpoint => {}
+        }
+    }
+    let mut lessons = Lessons {
+        ahead: open_ahead(look, &arrivals)?,
+        ..Lessons::default()
+    };
+    for (number, arrival) in arrivals {
+        match arrival {
+            Arrival::Block(block) => {
+                lessons.take_block(look, &block, number)?;
+                lessons.take_keys(look, &block, hpke);
+            }
+            Arrival::Section(bytes) => lessons.take_section(look, &bytes, number)?,
         }
         if !lessons.keys.is_empty() {
             // What comes next may need them.
@@ -97,6 +122,36 @@ pub(crate) fn learn(look: &Look<'_>, hpke: &HpkeSecret) -> Result<Progress, Trou
     } else {
         Progress::UpToDate
     })
+}
+
+/// Opens what is here of the sections that these blocks have for this device.
+fn open_ahead(
+    look: &Look<'_>,
+    arrivals: &[(u64, Arrival)],
+) -> Result<BTreeMap<SectionName, Opened>, Trouble> {
+    let mut sealed: Vec<SealedBlock<'_>> = Vec::new();
+    let mut bytes = 0_usize;
+    for (_, arrival) in arrivals {
+        let Arrival::Block(block) = arrival else {
+            continue;
+        };
+        let mut sections = Vec::new();
+        for (index, record) in (0_u16..).zip(block.records()) {
+            for (place, section) in (0_u16..).zip(record.sections()) {
+                if bytes > AHEAD_BYTES || !look.reads(section.audience()) {
+                    continue;
+                }
+                if let Some(ciphertext) = look.store.section(section.hash())? {
+                    bytes = bytes.saturating_add(ciphertext.len());
+                    sections.push((index, place, ciphertext));
+                }
+            }
+        }
+        if !sections.is_empty() {
+            sealed.push(SealedBlock { block, sections });
+        }
+    }
+    Ok(open_sections(look.opener, &sealed).into_iter().collect())
 }
 
 /// The newest attestation of a subject.
@@ -209,12 +264,19 @@ impl Lessons {
                 if !look.reads(section.audience()) {
                     continue;
                 }
-                match look.store.section(section.hash())? {
-                    Some(ciphertext) => match opener.open(index, section_index, &ciphertext) {
-                        Ok(body) => self.take_body(look, block, record, body)?,
-                        Err(_) => self.unopened = self.unopened.or(Some(number)),
+                let opened = match self.ahead.remove(&(block.id(), index, section_index)) {
+                    Some(opened) => opened,
+                    None => match look.store.section(section.hash())? {
+                        Some(ciphertext) => opener.open(index, section_index, &ciphertext),
+                        None => {
+                            self.awaited.push((section.hash(), awaited(block, index)));
+                            continue;
+                        }
                     },
-                    None => self.awaited.push((section.hash(), awaited(block, index))),
+                };
+                match opened {
+                    Ok(body) => self.take_body(look, block, record, body)?,
+                    Err(_) => self.unopened = self.unopened.or(Some(number)),
                 }
             }
         }

@@ -16,6 +16,7 @@
 //! ```
 
 mod activities;
+mod ahead;
 mod amounts;
 mod assets;
 mod blocks;
@@ -63,6 +64,7 @@ mod trouble;
 mod words;
 mod words_of;
 
+pub use ahead::{Opened, SealedBlock, SectionName, open_sections};
 pub use client::{Client, ClientConfig};
 pub use failure::FAILURES;
 pub use lines::{LINES, keys};
