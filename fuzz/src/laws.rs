@@ -10,6 +10,7 @@ mod rules;
 mod states;
 mod tables;
 
+pub(crate) use blocks::signed_twice;
 pub(crate) use states::{honest, paths};
 
 /// What became of an input.
@@ -36,6 +37,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     new("block", blocks::block, 8192),
     new("statement", blocks::statement, 2048),
+    new("statement-twice", blocks::statement_twice, 6144),
     new("transparent", blocks::transparent, 2048),
     new("record", blocks::record, 4096),
     new("rules", rules::rules, 8192),
@@ -55,6 +57,7 @@ pub const TARGETS: &[Target] = &[
     new("bundle", histories::bundle, 24576),
     new("frame", exchange::frame, 8192),
     new("session", exchange::session, 8192),
+    new("message", exchange::message, 4096),
     new("handover", exchange::handover, 8192),
     new("handover-frames", exchange::handover_frames, 4096),
     new("invitation", exchange::invitation, 2048),

@@ -59,6 +59,8 @@ pub use vault::{EvidenceKey, EvidenceReader, Incoming, Sealed, Vault, VaultError
 pub use runs::{RUN_LIST_MEDIA_TYPE, RunListText, Runs, RunsError};
 
 // The wire.
+#[cfg(feature = "fuzzing")]
+pub use net::fuzzing;
 pub use net::{
     JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Kept, Line, Link, Node, NodeError, Remote,
     SyncError, SyncReport, TlsError, Until, join,

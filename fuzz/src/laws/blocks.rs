@@ -59,6 +59,29 @@ pub(super) fn statement(bytes: &[u8]) -> Fate {
     Fate::Taken
 }
 
+/// The same of a statement with a second signature; of all that the fuzzer makes of the one that
+/// this network's device signed, only that one holds.
+pub(super) fn statement_twice(bytes: &[u8]) -> Fate {
+    let fate = statement(bytes);
+    if let Ok(statement) = Statement::parse(bytes)
+        && statement.second_key().is_some()
+        && statement.verify().is_ok()
+    {
+        assert_eq!(Some(bytes), signed_twice().as_deref(), "altered, and holds");
+    }
+    fate
+}
+
+/// A statement that the network's device signed with both of its keys.
+pub(crate) fn signed_twice() -> Option<Vec<u8>> {
+    let subject = network::code().subject(&network::genesis().id(), &network::member());
+    let drafts = [observation(vec![subject])];
+    let block = UnsignedBlock::build(position(), &drafts, &Readers::default(), &[7; 32]);
+    let built = block.and_then(|block| block.sign_twice(network::key()));
+    let signed = built.ok()?.block.verify().ok()?;
+    Some(signed.statement().to_vec())
+}
+
 /// A transparent statement shows the statement that its device signed, and a receipt says what its
 /// key signed: the one peer of this network signed only that one block is its log.
 pub(super) fn transparent(bytes: &[u8]) -> Fate {

@@ -17,6 +17,15 @@ pub(super) fn frame(bytes: &[u8]) -> Fate {
     Fate::Taken
 }
 
+/// A message of evidence, of joining or of late peers has one spelling, and begins no session.
+pub(super) fn message(bytes: &[u8]) -> Fate {
+    let Some(again) = chopmark_replica::fuzzing::message(bytes) else {
+        return Fate::Refused;
+    };
+    assert_eq!(again, bytes, "a second spelling of a message");
+    Fate::Taken
+}
+
 /// Frames after each other, each behind its length in two bytes: what a session answers is
 /// framed well itself, and once it has ended nothing more comes of it.
 pub(super) fn session(bytes: &[u8]) -> Fate {

@@ -9,7 +9,7 @@ use chopmark_core::{
 };
 
 use super::Seed;
-use crate::{network, trial};
+use crate::{laws, network, trial};
 
 pub(super) fn seeds() -> Result<Vec<Seed>> {
     let own = network::line("block").context("the vectors hold no block")?;
@@ -51,6 +51,8 @@ pub(super) fn seeds() -> Result<Vec<Seed>> {
     for body in [SectionBody::default(), full()] {
         add("section", fuzzing::section_bytes(&body)?.to_vec());
     }
+    let twice = laws::signed_twice().context("no statement with two signatures")?;
+    add("statement-twice", twice);
     let genesis: &Genesis = network::genesis();
     add("genesis", genesis.to_bytes().to_vec());
     add("genesis", genesis.draft().body_bytes());

@@ -43,6 +43,11 @@ pub(super) fn seeds() -> Result<Vec<Seed>> {
         target: "invitation",
         bytes: invitation.to_link().into_bytes(),
     });
+    let messages = chopmark_replica::fuzzing::messages();
+    seeds.extend(messages.into_iter().map(|bytes| Seed {
+        target: "message",
+        bytes,
+    }));
     Ok(seeds)
 }
 

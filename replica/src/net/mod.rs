@@ -6,6 +6,8 @@ mod endpoint;
 mod evidence;
 mod files;
 mod frames;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod join;
 mod keep;
 mod late;
@@ -14,6 +16,7 @@ mod node;
 mod order;
 mod pairs;
 mod progress;
+mod road;
 mod session;
 #[cfg(test)]
 mod tests;
