@@ -25,7 +25,8 @@ use crate::message::{Message, MessageError};
 use crate::queue::{Queue, Refused};
 use crate::wire::WireCertificate;
 
-/// What arrives within this time shares one header, one agreement and one flush.
+/// From the beginning of one agreement to that of the next, if it took no longer: what arrives
+/// within this time shares one header, one agreement and one flush.
 pub const SHORTEST: Duration = Duration::from_millis(100);
 /// Offers expire and waits end by checkpoint time, also when nothing is written.
 pub const HEARTBEAT: Duration = Duration::from_secs(60);
@@ -82,6 +83,8 @@ pub struct Bft<J> {
     proposed: BTreeMap<u32, BTreeSet<HeaderHash>>,
     decision: Option<Decision>,
     cosignatures: BTreeMap<DeviceId, (Cosignature, Looked)>,
+    /// When voting began at the newest height at which it did.
+    begun: Duration,
     finished: Duration,
     told_behind: bool,
     counts: Counts,
@@ -104,6 +107,7 @@ impl<J: Journal> Bft<J> {
             decision: None,
             cosignatures: BTreeMap::new(),
             // As if long ago: work that is there already waits for nothing.
+            begun: now.running.saturating_sub(HEARTBEAT),
             finished: now.running.saturating_sub(HEARTBEAT),
             told_behind: false,
             counts: Counts::default(),
@@ -129,11 +133,15 @@ impl<J: Journal> Bft<J> {
         self.queue.go_on(height.0);
     }
 
+    /// Until when work that is here waits for more to come.
+    fn rested(&self) -> Duration {
+        self.begun.saturating_add(SHORTEST)
+    }
+
     /// Whether there is a reason to begin voting now.
     fn due(&self, host: &dyn Host, now: Now) -> bool {
-        let rested = now.running.saturating_sub(self.finished);
-        (host.has_work() && rested >= SHORTEST)
-            || rested >= HEARTBEAT
+        (host.has_work() && now.running >= self.rested())
+            || now.running.saturating_sub(self.finished) >= HEARTBEAT
             || self.queue.has_proposal()
             || self.queue.speakers() >= self.voters.honest()
             // What was begun before a restart is ended.
@@ -143,7 +151,7 @@ impl<J: Journal> Bft<J> {
     fn begin(&mut self, now: Now) -> Result<(), OrderError> {
         self.engine
             .start(self.height.into(), self.voters.clone(), now.running)?;
-        self.voting = true;
+        (self.voting, self.begun) = (true, now.running);
         let known: Vec<_> = self.engine.desk.contents.values().cloned().collect();
         for content in known {
             self.note_content(&content, None);
@@ -319,11 +327,7 @@ impl<J: Journal> Bft<J> {
         let Some(round) = self.engine.wanted() else {
             return Ok(());
         };
-        let rested = now.running.saturating_sub(self.finished);
-        if rested < SHORTEST {
-            return Ok(());
-        }
-        let beat = rested >= HEARTBEAT;
+        let beat = now.running.saturating_sub(self.finished) >= HEARTBEAT;
         let Some(proposal) = host.propose(now.wall, beat).map_err(OrderError::Host)? else {
             return Ok(());
         };
@@ -408,8 +412,8 @@ impl<J: Journal> Bft<J> {
                 wait = wait.min(until(decision.tell_again));
             }
         }
-        if rested < SHORTEST && (host.has_work() || self.engine.wanted().is_some()) {
-            wait = wait.min(SHORTEST.saturating_sub(rested));
+        if !self.voting && now.running < self.rested() && host.has_work() {
+            wait = wait.min(until(self.rested()));
         }
         wait.max(Duration::from_millis(1))
     }
