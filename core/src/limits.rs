@@ -42,6 +42,9 @@ pub const PARENTS: usize = 16;
 pub const PACKING_DEPTH: usize = 8;
 /// A frame on a stream: the largest lawful batch.
 pub const FRAME_BYTES: usize = 2 * 1024 * 1024;
+/// A message between validators: a proposal of as many blocks as a checkpoint has, or a decision
+/// with it and a signature of every validator.
+pub const MESSAGE_BYTES: usize = 256 * 1024;
 /// What waits for a missing `prev`, for each connection.
 pub const WAITING_BYTES: usize = 4 * 1024 * 1024;
 /// An evidence file.

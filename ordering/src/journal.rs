@@ -5,10 +5,9 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use chopmark_core::limits::MESSAGE_BYTES;
 use malachite_wal::Log;
 use thiserror::Error;
-
-use crate::message::MESSAGE_BYTES;
 
 /// No entry is longer: the longest holds a checkpoint, as a message does.
 const ENTRY_BYTES: u64 = 2 * MESSAGE_BYTES as u64;

@@ -26,5 +26,5 @@ mod wire;
 pub use bft::{Bft, HEARTBEAT, SHORTEST};
 pub use host::{Counts, Host, HostError, Now, OrderError, Ordering, Verdict};
 pub use journal::{FileJournal, Journal, JournalError};
-pub use message::{MESSAGE_BYTES, MessageError};
+pub use message::MessageError;
 pub use solo::Solo;

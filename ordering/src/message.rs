@@ -1,14 +1,11 @@
 //! What validators say to each other.
 
-use chopmark_core::{DeviceId, limits};
+use chopmark_core::DeviceId;
+use chopmark_core::limits::{self, MESSAGE_BYTES};
 use minicbor::{Decode, Encode};
 use thiserror::Error;
 
 use crate::wire::{WireCertificate, WireProposal, WireRound, WireVote};
-
-/// The longest message: a proposal of as many blocks as a checkpoint has, or a decision with it
-/// and a signature of every validator.
-pub const MESSAGE_BYTES: usize = 256 * 1024;
 
 /// Why bytes are no message.
 #[derive(Debug, Error)]

@@ -6,9 +6,11 @@ use anyhow::Result;
 use chopmark_replica::Until;
 use chopmark_tests::{Author, Network, Pages, Places, Roads, Setting, Weather};
 
-use super::{SINGLE, latency, load};
+use super::{latency, load};
 use crate::row::Row;
 
+/// So many that what the first ones wait for, some round trips, is little of the whole.
+const BLOCKS: usize = 24_000;
 /// Of a thousand datagrams so many get lost, each way.
 const LOST_PERMILLE: u64 = 10;
 
@@ -34,19 +36,19 @@ async fn one(places: &Places, validators: usize, round_trip_ms: u64) -> Result<V
         pages: Pages::Absent,
     };
     let mut network = Network::found_as(places, &folder.path().join("network"), setting).await?;
+    // From the beginning: a road gets no longer once it is there.
+    network.weather(Weather {
+        delay: Duration::from_millis(round_trip_ms / 2),
+        lost_permille: if round_trip_ms > 0 { LOST_PERMILLE } else { 0 },
+    });
     network.serve().await?;
     network.register_prefix().await?;
     let author = Author::join(&network, &folder.path().join("device")).await?;
     author.sign(&[author.commission(&[0])?])?;
     author.send(Until::Final { at_most_ms: 30_000 }).await?;
-    if round_trip_ms > 0 {
-        network.weather(Weather {
-            delay: Duration::from_millis(round_trip_ms / 2),
-            lost_permille: LOST_PERMILLE,
-        });
-    }
-    let single = load(&network, &author, SINGLE, 1).await?;
+    // First, while nobody still passes on what a load left behind.
     let taken = latency(&author).await?;
+    let single = load(&network, &author, BLOCKS, 1).await?;
     network.stop().await?;
     let place = match round_trip_ms {
         0 => format!("{validators} validators behind relays"),

@@ -17,6 +17,7 @@ use super::join::{JOIN_ALPN, JoinDesk, Quota};
 use super::late::Lates;
 use super::order::{Ballots, ORDER_ALPN};
 use super::pairs::Pairs;
+use super::road::RoadConfig;
 use super::tls::{self, TlsError};
 use crate::replica::{Replica, ReplicaError};
 
@@ -35,6 +36,8 @@ const _: () = assert!(
 const CONNECT_MS: u64 = 8_000;
 /// Streams at a time: the session and a few files.
 const STREAMS: u32 = 16;
+/// Messages of a validator that may be on their way at a time.
+const MESSAGES: u32 = 64;
 /// What may be on the way for one stream, and for all of a connection.
 const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
@@ -258,11 +261,11 @@ pub(super) fn any_port() -> Result<Endpoint, NodeError> {
 fn transport() -> Arc<TransportConfig> {
     let mut transport = TransportConfig::default();
     transport
-        .congestion_controller_factory(Arc::new(quinn::congestion::BbrConfig::default()))
+        .congestion_controller_factory(Arc::new(RoadConfig::default()))
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_MS))))
         .keep_alive_interval(Some(Duration::from_millis(u64::from(KEEP_ALIVE_MS))))
         .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
-        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .max_concurrent_uni_streams(VarInt::from_u32(MESSAGES))
         .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
         .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
         .send_window(u64::from(CONNECTION_WINDOW))

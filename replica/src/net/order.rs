@@ -1,17 +1,17 @@
-//! Messages between validators: one stream each way, made again when it breaks. What is lost with
-//! a connection is said again by whoever waits for an answer.
+//! Messages between validators: a connection each way, made again when it breaks, and a stream for
+//! each message: on a bad road one that has to be sent again holds up no other. What is lost with a
+//! connection is said again by whoever waits for an answer.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chopmark_core::DeviceId;
-use quinn::{Connection, ConnectionError, VarInt};
+use chopmark_core::{DeviceId, limits};
+use quinn::{Connection, ConnectionError, RecvStream, VarInt};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OnceCell, mpsc};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::SyncError;
-use super::frames;
 use super::node::{Node, Remote};
 
 /// Validators of a network.
@@ -107,23 +107,32 @@ impl Node {
             tracing::debug!(%key, "somebody who is no validator wants to order");
             return connection.close(NO_ORDER, b"not a validator");
         }
-        while let Ok((_, mut recv)) = connection.accept_bi().await {
-            loop {
-                match frames::read(&mut recv).await {
-                    Ok(Some(message)) => {
-                        if ballots.send((key, message)).await.is_err() {
-                            return;
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(error) => {
-                        tracing::debug!(%key, %error, "a line from a validator broke");
-                        break;
+        // As many at a time as the connection may have streams, and together no more bytes than
+        // its window.
+        let mut coming = JoinSet::new();
+        loop {
+            tokio::select! {
+                stream = connection.accept_uni() => match stream {
+                    Ok(stream) => drop(coming.spawn(message(stream, key))),
+                    Err(_) => return,
+                },
+                Some(come) = coming.join_next() => {
+                    if let Ok(Some(message)) = come
+                        && ballots.send((key, message)).await.is_err()
+                    {
+                        return;
                     }
                 }
             }
         }
     }
+}
+
+/// What a stream brings; nothing if it broke. Who sends slowly holds up nobody else.
+async fn message(mut stream: RecvStream, from: DeviceId) -> Option<Vec<u8>> {
+    let read = stream.read_to_end(limits::MESSAGE_BYTES).await;
+    read.inspect_err(|error| tracing::debug!(%from, %error, "a validator's message broke off"))
+        .ok()
 }
 
 /// Whether the other side closed the connection because one of the two orders nothing.
@@ -139,18 +148,27 @@ async fn say_all(
     connection: &Connection,
     waiting: &mut mpsc::Receiver<Arc<Vec<u8>>>,
 ) -> Result<(), SyncError> {
-    let (mut send, _recv) = connection.open_bi().await?;
     loop {
         tokio::select! {
             message = waiting.recv() => {
                 let Some(message) = message else { return Ok(()) };
-                let written = frames::write(&mut send, &message);
-                match tokio::time::timeout(STUCK, written).await {
-                    Ok(written) => written?,
+                match tokio::time::timeout(STUCK, say(connection, &message)).await {
+                    Ok(said) => said?,
                     Err(_) => return Err(SyncError::Lost { detail: "it takes nothing".to_owned() }),
                 }
             }
             lost = connection.closed() => return Err(lost.into()),
         }
     }
+}
+
+async fn say(connection: &Connection, message: &[u8]) -> Result<(), SyncError> {
+    let mut stream = connection.open_uni().await?;
+    let written = stream.write_all(message).await;
+    written.map_err(|error| SyncError::Lost {
+        detail: error.to_string(),
+    })?;
+    // It was not closed before, and needs no answer.
+    let _ = stream.finish();
+    Ok(())
 }

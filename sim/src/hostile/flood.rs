@@ -1,7 +1,7 @@
 //! Messages in great numbers, wrong in every way that one can be.
 
+use chopmark_core::limits::MESSAGE_BYTES;
 use chopmark_core::{DeviceKey, HeaderHash};
-use chopmark_ordering::MESSAGE_BYTES;
 
 use crate::ballots::{Pen, Said};
 use crate::chance::Chance;
