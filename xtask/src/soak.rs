@@ -60,19 +60,15 @@ struct Target {
 /// Runs each target, and says at the end what came of it.
 pub(crate) fn fuzz(places: &Places, fuzzing: &Fuzzing) -> Result<()> {
     let program = build(places)?;
-    let wanted = |name: &str| {
-        let filter = fuzzing.filter.as_deref();
-        // An exact name means that target alone, though others may contain it.
-        filter.is_none_or(|filter| name == filter || name.contains(filter))
-    };
     let mut targets = targets(places, &program)?;
-    if targets
-        .iter()
-        .any(|target| Some(&target.name) == fuzzing.filter.as_ref())
-    {
-        targets.retain(|target| Some(&target.name) == fuzzing.filter.as_ref());
+    if let Some(filter) = &fuzzing.filter {
+        // An exact name means that target alone, though others may contain it.
+        let exact = targets.iter().any(|target| target.name == *filter);
+        targets.retain(|target| match exact {
+            true => target.name == *filter,
+            false => target.name.contains(filter),
+        });
     }
-    targets.retain(|target| wanted(&target.name));
     match (&fuzzing.input, targets.as_slice()) {
         (_, []) => bail!("no target's name contains {:?}", fuzzing.filter),
         (None, _) => {}
@@ -194,6 +190,7 @@ fn one(places: &Places, program: &Path, target: &Target, fuzzing: &Fuzzing) -> R
             &format!("Keeping the fewest inputs of {}", target.name),
             engine(program, target)
                 .args(["-set_cover_merge=1", "-use_counters=0"])
+                .arg(format!("-artifact_prefix={}/", found.display()))
                 .args([&kept, &work]),
         )?;
     }
