@@ -5,9 +5,9 @@
 //! a road that loses one in a hundred by itself, as mobile ones do. BBR does not, but believes the
 //! shortest round trip that it ever saw: when a road gets longer, by another route or another
 //! operator, it takes what it has on its way for a queue, and falls to a few datagrams for good.
-//! While round trips are as short as they lately were and next to nothing is lost, nothing stands in
-//! a queue (as TCP Veno tells chance from congestion; Fu and Liew, 2003), and a measure that
-//! carries a busy network between two continents does no harm.
+//! Once a road is known for a while, nothing stands in a queue as long as round trips are as short as
+//! they lately were and next to nothing is lost (so TCP Veno tells chance from congestion; Fu and
+//! Liew, 2003); then a measure that carries a busy network between two continents does no harm.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -52,6 +52,8 @@ struct Road {
 struct Signs {
     /// When the present span began, and the shortest round trips of the one before and of it.
     span: Option<(Instant, Duration, Duration)>,
+    /// Whether a whole span has passed: before, BBR feels its way by itself.
+    known: bool,
     queueing: bool,
     sent: u64,
     lost: u64,
@@ -72,10 +74,12 @@ impl Signs {
 
     fn round_trip(&mut self, at: Instant, took: Duration) {
         let (began, before, here) = self.span.unwrap_or((at, took, took));
-        let span = match at.saturating_duration_since(began) >= LATELY {
+        let over = at.saturating_duration_since(began) >= LATELY;
+        let span = match over {
             true => (at, here, took),
             false => (began, before, here.min(took)),
         };
+        self.known |= over;
         self.span = Some(span);
         let shortest = span.1.min(span.2);
         self.queueing = took > shortest + shortest / 4 + JITTER;
@@ -83,7 +87,7 @@ impl Signs {
 
     fn are_of_an_idle_road(&self) -> bool {
         let few = (self.sent / ONE_OF).max(FEW_BYTES);
-        self.span.is_some() && !self.queueing && self.lost <= few
+        self.known && !self.queueing && self.lost <= few
     }
 }
 
@@ -177,7 +181,9 @@ mod tests {
     fn one_lost_in_a_hundred_is_chance_and_one_in_ten_is_not() {
         for (of, idle) in [(100, true), (10, false)] {
             let mut signs = Signs::default();
-            signs.round_trip(at(0), Duration::from_millis(200));
+            for second in [0, 10] {
+                signs.round_trip(at(second), Duration::from_millis(200));
+            }
             for packet in 1..=10_000 {
                 signs.sent(PACKET);
                 if packet % of == 0 {
@@ -192,19 +198,21 @@ mod tests {
     fn a_road_is_full_while_round_trips_stand_in_a_queue() {
         let mut signs = Signs::default();
         for (second, ms, idle) in [
-            (0, 200, true),
-            (1, 250, true),
-            (2, 270, false),
-            (3, 210, true),
+            // Not known for long enough.
+            (0, 200, false),
+            (10, 200, true),
+            (11, 250, true),
+            (12, 270, false),
+            (13, 210, true),
             // Another road, as long as that queue: for two spans nobody knows.
-            (4, 400, false),
-            (11, 400, false),
-            (22, 400, true),
-            (23, 520, false),
+            (14, 400, false),
+            (21, 400, false),
+            (32, 400, true),
+            (33, 520, false),
             // And a short one, where a processor that has other work makes as much.
-            (24, 1, true),
-            (25, 9, true),
-            (26, 40, false),
+            (34, 1, true),
+            (35, 9, true),
+            (36, 40, false),
         ] {
             signs.round_trip(at(second), Duration::from_millis(ms));
             assert_eq!(signs.are_of_an_idle_road(), idle, "{second} s, {ms} ms");
@@ -219,11 +227,14 @@ mod tests {
             bbr: road,
             signs: Signs::default(),
         };
-        of_idle.signs.round_trip(at(0), Duration::from_millis(200));
-        assert_eq!(of_idle.window(), LEAST_BYTES);
+        for (second, window) in [(0, of_idle.initial_window()), (10, LEAST_BYTES)] {
+            let took = Duration::from_millis(200);
+            of_idle.signs.round_trip(at(second), took);
+            assert_eq!(of_idle.window(), window, "{second} s");
+        }
         // Lost without end: the road is full, and the library's controller alone decides.
         of_idle.signs.sent(100 * PACKET);
-        of_idle.on_congestion_event(at(1), at(0), false, 20 * PACKET);
+        of_idle.on_congestion_event(at(11), at(10), false, 20 * PACKET);
         assert!(of_idle.window() < LEAST_BYTES);
     }
 }
