@@ -214,11 +214,12 @@ impl Browser {
         Ok(())
     }
 
-    /// Clicks the first visible button, link or labelled control that shows a text.
+    /// Clicks the first visible button, link or labelled control that shows a text, once it can be
+    /// pressed: one that is busy takes no press.
     pub async fn press(&self, words: &str) -> Result<()> {
         let script = "const words = arguments[0];
             const shown = [...document.querySelectorAll('button, a, label, summary')].find(e =>
-                e.offsetParent !== null && !e.disabled
+                e.offsetParent !== null && !e.disabled && e.getAttribute('aria-busy') !== 'true'
                 && (e.innerText.includes(words) || (e.getAttribute('aria-label') || '').includes(words)));
             if (!shown) return false;
             shown.scrollIntoView({ block: 'center' });
