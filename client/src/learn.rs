@@ -33,7 +33,7 @@ const AWAITED: &str = "awaited";
 /// Arrivals of one write: enough to share its fsync, few enough not to hold up a signature.
 const ARRIVALS: u64 = 128;
 /// Ciphertext that is opened ahead: what is beyond is opened when it is its turn, so that a phone
-/// never holds more than this twice.
+/// holds little beside the arrivals themselves.
 const AHEAD_BYTES: usize = 4 * 1024 * 1024;
 
 /// What one run of arrivals taught.

@@ -13,7 +13,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quinn::congestion::{BbrConfig, Controller, ControllerFactory, ControllerMetrics};
+use quinn::congestion::{BbrConfig, Controller, ControllerFactory};
 use quinn_proto::RttEstimator;
 
 /// On its way at least, while the road is idle: 1.3 MB/s at a round trip of 200 ms.
@@ -142,12 +142,6 @@ impl Controller for Road {
             false => 0,
         };
         self.bbr.window().max(least)
-    }
-
-    fn metrics(&self) -> ControllerMetrics {
-        let mut metrics = self.bbr.metrics();
-        metrics.congestion_window = self.window();
-        metrics
     }
 
     fn clone_box(&self) -> Box<dyn Controller> {
