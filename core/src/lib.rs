@@ -155,7 +155,8 @@ pub use rules::{Refusal, foresee, may_hold, sign_as_asked};
 pub use run_list::{RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
 pub use session::{
-    Item, NumberedItem, PartyKind, QueueFull, Session, SessionConfig, SessionError, SessionEvent,
+    Awaited, EncodedItem, Item, ItemName, NumberedItem, PartyKind, QueueFull, Session,
+    SessionConfig, SessionError, SessionEvent,
 };
 pub use state::{
     Batch, ClosedOffer, DeviceState, EpochState, Expulsion, FeedHead, Fork, Governance, GroupState,

@@ -1,8 +1,12 @@
 //! The sync session between two nodes, over a stream that keeps order until it breaks.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use chopmark_core::{PartyKind, Session, SessionConfig, SessionError, SessionEvent};
+use chopmark_core::{
+    Awaited, DeviceId, ItemName, NumberedItem, PartyKind, Session, SessionConfig, SessionError,
+    SessionEvent, TimeMs,
+};
 
 use crate::clock::Clock;
 use crate::node::Node;
@@ -30,6 +34,15 @@ struct Side {
     queued: Option<u64>,
     /// When the last frame arrives: no later one comes before it.
     arrives: Duration,
+    /// What was here before goes whole.
+    names_after: u64,
+    /// What the other end only named.
+    awaited: Awaited,
+    /// The newest number that came, and up to where everything is here.
+    last: u64,
+    received: u64,
+    /// When this end is looked at for what did not come.
+    looks: Option<Duration>,
 }
 
 /// Two nodes that sync with each other.
@@ -45,10 +58,7 @@ pub(crate) enum Heard {
     /// Nothing that anybody else must see to.
     Nothing,
     /// Items for the node at this end.
-    Items {
-        items: Vec<chopmark_core::NumberedItem>,
-        last: u64,
-    },
+    Items { items: Vec<NumberedItem>, last: u64 },
     /// The other end says goodbye.
     Bye(String),
 }
@@ -107,6 +117,11 @@ impl Link {
                 session,
                 queued: None,
                 arrives: now,
+                names_after: here.newest(),
+                awaited: Awaited::default(),
+                last: since.unwrap_or(0),
+                received: since.unwrap_or(0),
+                looks: None,
             }
         };
         self.cut();
@@ -130,14 +145,63 @@ impl Link {
         })
     }
 
-    /// Tells the other end that items are on disk here, or refused.
-    pub(crate) fn acknowledge(&mut self, end: End, last: u64, refused: &[(u64, &'static str)]) {
+    /// Keeps what was only named. Gives the rest, and up to where everything is here once that is.
+    pub(crate) fn sort_out(
+        &mut self,
+        end: End,
+        (items, last): (Vec<NumberedItem>, u64),
+        now: Duration,
+        connected: &[DeviceId],
+    ) -> (Vec<NumberedItem>, u64) {
+        let Some(side) = self.side(end) else {
+            return (Vec::new(), 0);
+        };
+        side.last = side.last.max(last);
+        let comes = |from: &DeviceId| connected.contains(from);
+        let whole = side.awaited.sort_out(items, ms(now), comes);
+        (whole, side.awaited.done_up_to(side.last))
+    }
+
+    /// Tells the other end what is not taken.
+    pub(crate) fn refuse(&mut self, end: End, refused: &[(u64, &'static str)]) {
         if let Some(side) = self.side(end) {
             for (number, code) in refused {
                 side.session.refuse(*number, code, "");
             }
-            side.session.acknowledge(last);
         }
+    }
+
+    /// Tells the other end what is on disk here, and asks it for what nobody else sent. Gives when
+    /// to look again, unless that is known.
+    pub(crate) fn look(&mut self, end: End, here: &mut Node, now: Duration) -> Option<Duration> {
+        let side = self.side(end)?;
+        let Node {
+            running, wanted, ..
+        } = here;
+        let peer = &running.as_ref()?.peer;
+        let is_here = |name: &ItemName| {
+            Ok::<_, Infallible>(match name {
+                ItemName::Block(id) => peer.has(id) || peer.is_final(id),
+                // Nobody writes sections here.
+                ItemName::Section(_) => false,
+            })
+        };
+        let Ok(()) = side.awaited.settle(is_here);
+        let may_ask = |name| wanted.note(name, now);
+        let Ok(due) = side.awaited.due(ms(now), is_here, may_ask);
+        side.session.want(due);
+        let up_to = side.awaited.done_up_to(side.last);
+        if up_to > side.received {
+            side.received = up_to;
+            side.session.acknowledge(up_to);
+        }
+        side.looks = side.looks.filter(|looks| *looks > now);
+        let due = Duration::from_millis(side.awaited.next_due()?.0);
+        let is_news = side.looks.is_none_or(|looks| due < looks);
+        is_news.then(|| {
+            side.looks = Some(due);
+            due
+        })
     }
 
     /// The frames that this end has to send, each with when it arrives at the earliest.
@@ -157,12 +221,18 @@ impl Link {
             while let Some(queued) = side.queued.filter(|queued| *queued < here.newest())
                 && side.session.wants_items()
             {
-                let (items, up_to) = here.outgoing(queued, there);
-                if side.session.queue_items(&items, up_to).is_err() || up_to <= queued {
+                let (items, up_to) = here.outgoing(queued, there, side.names_after);
+                if side.session.queue_items(items, up_to).is_err() || up_to <= queued {
                     break;
                 }
                 side.queued = Some(up_to);
             }
+            // A hostile one names things and keeps them.
+            while here.is_honest()
+                && let Some(number) = side.session.next_asked()
+                && let Some(item) = here.item(number)
+                && side.session.queue_wanted(item).is_ok()
+            {}
             let Some(frame) = side.session.poll_frame() else {
                 return frames;
             };
@@ -170,4 +240,8 @@ impl Link {
             frames.push((side.arrives, frame));
         }
     }
+}
+
+fn ms(time: Duration) -> TimeMs {
+    TimeMs(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

@@ -1,11 +1,12 @@
 //! One machine: a disk, two clocks, and while it runs a peer with its ordering.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chopmark_core::{DeviceKey, Genesis, Height, NetworkId, NumberedItem};
+use chopmark_core::{DeviceId, DeviceKey, EncodedItem, Genesis, Height, ItemName, NetworkId};
 use chopmark_ordering::{Bft, Counts, Now, OrderError, Ordering as _};
 
 use crate::chance::Chance;
@@ -27,6 +28,23 @@ pub(crate) struct Running {
     pub(crate) order: Option<Bft<DiskJournal>>,
 }
 
+/// What was asked for a moment ago, in any session.
+#[derive(Default)]
+pub(crate) struct Asked(BTreeMap<ItemName, Duration>);
+
+impl Asked {
+    /// Notes that something is asked for, unless it was a moment ago.
+    pub(crate) fn note(&mut self, name: ItemName, now: Duration) -> bool {
+        const A_MOMENT: Duration = Duration::from_secs(2);
+        self.0.retain(|_, at| now.saturating_sub(*at) < A_MOMENT);
+        let is_new = !self.0.contains_key(&name);
+        if is_new {
+            self.0.insert(name, now);
+        }
+        is_new
+    }
+}
+
 /// What came of a pass of ordering.
 pub(crate) enum Polled {
     /// Go on after this time.
@@ -43,9 +61,12 @@ pub(crate) struct Node {
     pub(crate) duty: Duty,
     pub(crate) conduct: Conduct,
     pub(crate) key: Arc<DeviceKey>,
+    all: Rc<[DeviceId]>,
     pub(crate) disk: SharedDisk,
     pub(crate) clock: Clock,
     pub(crate) running: Option<Running>,
+    /// What it asked others for a moment ago.
+    pub(crate) wanted: Asked,
     /// What it did not take of the newest batch.
     pub(crate) refused: Vec<(u64, &'static str)>,
     /// When this life of it began: its running clock starts anew.
@@ -66,6 +87,8 @@ pub(crate) struct Setup {
     pub(crate) duty: Duty,
     pub(crate) conduct: Conduct,
     pub(crate) key: Arc<DeviceKey>,
+    /// The keys of all machines, by their index.
+    pub(crate) all: Rc<[DeviceId]>,
     pub(crate) clock: Clock,
 }
 
@@ -76,6 +99,7 @@ impl Node {
             duty,
             conduct,
             key,
+            all,
             clock,
         } = setup;
         Self {
@@ -83,9 +107,11 @@ impl Node {
             duty,
             conduct,
             key,
+            all,
             disk: Rc::new(RefCell::new(Disk::default())),
             clock,
             running: None,
+            wanted: Asked::default(),
             refused: Vec::new(),
             started: Duration::ZERO,
             asked: (0, 0),
@@ -188,9 +214,19 @@ impl Node {
         self.peer().map_or(0, Peer::newest)
     }
 
-    pub(crate) fn outgoing(&self, after: u64, to: usize) -> (Vec<NumberedItem>, u64) {
+    pub(crate) fn outgoing(
+        &self,
+        after: u64,
+        to: usize,
+        names_after: u64,
+    ) -> (Vec<EncodedItem>, u64) {
+        let all = (self.all.as_ref(), names_after);
         self.peer()
-            .map_or((Vec::new(), after), |peer| peer.outgoing(after, to))
+            .map_or((Vec::new(), after), |peer| peer.outgoing(after, to, all))
+    }
+
+    pub(crate) fn item(&self, number: u64) -> Option<EncodedItem> {
+        self.peer()?.item(number)
     }
 
     pub(crate) fn round(&self) -> u32 {

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chopmark_core::{
-    AdmitError, Applied, BlockId, Checkpoint, Digest32, Executed, Genesis, HeaderHash, Height,
-    Item, Ledger, NumberedItem, SignedBlock, StateView as _, VerifiedBlock, VerifiedCheckpoint,
+    AdmitError, Applied, BlockId, Checkpoint, DeviceId, Digest32, EncodedItem, Executed, Genesis,
+    HeaderHash, Height, Item, ItemName, Ledger, NumberedItem, SignedBlock, StateView as _,
+    VerifiedBlock, VerifiedCheckpoint,
 };
 
 use crate::disk::{Disk, Kept, SharedDisk, Stored};
@@ -157,8 +158,14 @@ impl Peer {
         u64::try_from(self.disk.borrow().items.len()).unwrap_or(u64::MAX)
     }
 
-    /// What arrived after a number and did not come from there, and up to where that is all.
-    pub(crate) fn outgoing(&self, after: u64, to: usize) -> (Vec<NumberedItem>, u64) {
+    /// What arrived after a number and did not come from there, and up to where that is all. What
+    /// another node sends to everyone is only named, unless it was here before the session began.
+    pub(crate) fn outgoing(
+        &self,
+        after: u64,
+        to: usize,
+        (all, names_after): (&[DeviceId], u64),
+    ) -> (Vec<EncodedItem>, u64) {
         /// A session takes more later.
         const AT_ONCE: u64 = 64;
         let disk = self.disk.borrow();
@@ -170,15 +177,23 @@ impl Peer {
             .take_while(|(number, _)| *number <= up_to);
         let items = items.filter(|(_, stored)| stored.origin != Some(to));
         let items = items.map(|(number, stored)| {
-            let item = match &stored.kept {
-                Kept::Block(block) => Item::Block(Box::new(block.signed.clone())),
-                Kept::Checkpoint(checkpoint) => {
-                    Item::Checkpoint(Box::new(checkpoint.checkpoint().clone()))
+            let from = stored.origin.and_then(|origin| all.get(origin));
+            match (&stored.kept, from) {
+                (Kept::Block(block), Some(from)) if number > names_after => {
+                    let name = ItemName::Block(block.verified.id());
+                    EncodedItem::named(number, name, *from)
                 }
-            };
-            NumberedItem { number, item }
+                _ => whole(number, stored),
+            }
         });
         (items.collect(), up_to)
+    }
+
+    /// An item that was named, and is asked for.
+    pub(crate) fn item(&self, number: u64) -> Option<EncodedItem> {
+        let disk = self.disk.borrow();
+        let place = usize::try_from(number).ok()?.checked_sub(1)?;
+        Some(whole(number, disk.items.get(place)?))
     }
 
     /// Takes in what another node or a phone sent; on disk when this returns, unless the power
@@ -349,4 +364,12 @@ impl Peer {
             });
         }
     }
+}
+
+fn whole(number: u64, stored: &Stored) -> EncodedItem {
+    let item = match &stored.kept {
+        Kept::Block(block) => Item::Block(Box::new(block.signed.clone())),
+        Kept::Checkpoint(checkpoint) => Item::Checkpoint(Box::new(checkpoint.checkpoint().clone())),
+    };
+    EncodedItem::from(&NumberedItem { number, item })
 }

@@ -122,6 +122,7 @@ impl Measured {
                 duty: Duty::Validator,
                 conduct: Conduct::Honest,
                 key: Arc::clone(&seat.peer),
+                all: Rc::default(),
                 clock: Clock::default(),
             };
             let mut node = Node::new(setup, &genesis, &checked);

@@ -130,6 +130,10 @@ impl World {
                 connection,
                 bytes,
             } => self.frame(link, end, connection, &bytes),
+            Event::Look(node) => {
+                self.pump(node);
+                Ok(())
+            }
             Event::Connect(link) => self.connect(link),
             Event::Write(phone) => self.write(phone),
             Event::Visit(phone) => {
@@ -299,12 +303,17 @@ impl World {
         match link.hear(end, bytes) {
             Ok(Heard::Nothing) => {}
             Ok(Heard::Items { items, last }) => {
-                if self.takes_in(here, Some(there), items, last)? {
+                let connected = self.connected(here);
+                let Some(link) = self.links.get_mut(at) else {
+                    return Ok(());
+                };
+                let (whole, up_to) = link.sort_out(end, (items, last), self.now, &connected);
+                if self.takes_in(here, Some(there), whole, up_to)? {
                     return Ok(());
                 }
                 let refused = std::mem::take(&mut self.node(here)?.refused);
                 if let Some(link) = self.links.get_mut(at) {
-                    link.acknowledge(end, last, &refused);
+                    link.refuse(end, &refused);
                 }
             }
             Ok(Heard::Bye(why)) => return self.broke(here, there, why),

@@ -1,8 +1,9 @@
 //! Frames of the sync session (format, section 10).
 
-use crate::cbor::{self, CborError, Reader, Wire, Writer};
-use crate::checkpoint::Checkpoint;
-use crate::{KnownPeer, NetworkId, SectionHash, SignedBlock, TimeMs, limits};
+#[cfg(feature = "fuzzing")]
+use crate::cbor;
+use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::{KnownPeer, NetworkId, NumberedItem, TimeMs, limits};
 
 /// The number of this protocol's version in a hello.
 const VERSION: u64 = 1;
@@ -12,27 +13,6 @@ const CODE_BYTES: usize = 64;
 const HELLO_FIELDS: usize = 11;
 /// Items a frame: each has at least a few dozen bytes, so this is above what fits.
 const ITEMS: usize = 65_536;
-
-/// What a replica passes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Item {
-    /// A block with its records, signature not checked yet.
-    Block(Box<SignedBlock>),
-    /// A section's ciphertext, under the hash that a record names.
-    Section(SectionHash, Vec<u8>),
-    /// A checkpoint, cosignatures not checked yet.
-    Checkpoint(Box<Checkpoint>),
-}
-
-/// An item with the number under which it arrived at its sender.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NumberedItem {
-    /// The sender's number.
-    pub number: u64,
-    /// The item.
-    pub item: Item,
-}
 
 /// What is at one end of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +46,9 @@ pub(super) enum Frame {
     },
     Again {
         items: Vec<NumberedItem>,
+    },
+    Want {
+        numbers: Vec<u64>,
     },
 }
 
@@ -151,6 +134,11 @@ impl Wire for Frame {
                 to.u64(5);
                 to.list(items);
             }
+            Self::Want { numbers } => {
+                to.array(2);
+                to.u64(6);
+                to.list(numbers);
+            }
         }
     }
 
@@ -175,6 +163,9 @@ impl Wire for Frame {
             }),
             (5, 2) => Ok(Self::Again {
                 items: from.list("items", ITEMS)?,
+            }),
+            (6, 2) => Ok(Self::Want {
+                numbers: from.list("numbers", ITEMS)?,
             }),
             _ => Err(CborError::Value { what: "frame" }),
         }
@@ -217,67 +208,5 @@ impl Hello {
             newest: from.u64()?,
             peers: from.list("peers", limits::KNOWN_PEERS)?,
         })
-    }
-}
-
-impl NumberedItem {
-    /// Its bytes, as they stand in a frame.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        cbor::to_bytes(self)
-    }
-
-    /// Reads an item that came by itself; nothing in it is checked but its shape.
-    ///
-    /// # Errors
-    /// [`CborError`] for anything else than an item's one spelling.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CborError> {
-        cbor::from_canonical(bytes)
-    }
-}
-
-impl Wire for NumberedItem {
-    fn write(&self, to: &mut Writer) {
-        match &self.item {
-            Item::Block(block) => {
-                to.array(3);
-                to.u64(0);
-                to.u64(self.number);
-                block.write_into(to);
-            }
-            Item::Section(hash, bytes) => {
-                to.array(4);
-                to.u64(1);
-                to.u64(self.number);
-                hash.write(to);
-                to.bytes(bytes);
-            }
-            Item::Checkpoint(checkpoint) => {
-                to.array(3);
-                to.u64(2);
-                to.u64(self.number);
-                checkpoint.write(to);
-            }
-        }
-    }
-
-    fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        let len = from.array("item", 4)?;
-        let kind = from.u64()?;
-        let number = from.u64()?;
-        let item = match (kind, len) {
-            (0, 3) => {
-                let block = SignedBlock::read_from(from)?;
-                let block = block.map_err(|_| CborError::Value { what: "block" })?;
-                Item::Block(Box::new(block))
-            }
-            (1, 4) => Item::Section(
-                Wire::read(from)?,
-                from.bytes("section", limits::SECTION_BYTES)?.to_vec(),
-            ),
-            (2, 3) => Item::Checkpoint(Box::new(Wire::read(from)?)),
-            _ => return Err(CborError::Value { what: "item" }),
-        };
-        Ok(Self { number, item })
     }
 }

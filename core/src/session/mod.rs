@@ -4,18 +4,24 @@
 //! stops at a window of unacknowledged items, and the receiver hangs up on a sender that does
 //! not.
 
+mod awaited;
 mod error;
 mod frame;
+mod item;
+mod outgoing;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::{KnownPeer, NetworkId, TimeMs, cbor, limits};
 
+pub use awaited::Awaited;
 pub use error::{QueueFull, SessionError};
+pub use frame::PartyKind;
 #[cfg(feature = "fuzzing")]
 pub(crate) use frame::again as frame_again;
-use frame::{Frame, Hello, again_frame, items_frame};
-pub use frame::{Item, NumberedItem, PartyKind};
+use frame::{Frame, Hello};
+pub use item::{EncodedItem, Item, ItemName, NumberedItem};
+use outgoing::Outgoing;
 
 /// Unacknowledged items on the way, in bytes: several full frames, so that the line stays busy
 /// while the other side writes to disk.
@@ -68,7 +74,7 @@ pub enum SessionEvent {
         peers: Vec<KnownPeer>,
     },
     /// Items, in the order in which they arrived there, or some that come again. Acknowledge
-    /// `last` once they are on disk or refused.
+    /// `last` once they are on disk or refused, and those too that are only named.
     Items {
         /// The items.
         items: Vec<NumberedItem>,
@@ -86,6 +92,8 @@ pub enum SessionEvent {
         /// Why, in a sentence.
         detail: String,
     },
+    /// The other side asks for something that was only named to it: see [`Session::next_asked`].
+    Wanted,
     /// The other side ends the session.
     Bye {
         /// Why, in one word of the format's list.
@@ -102,16 +110,9 @@ pub struct Session {
     phase: Phase,
     /// Frames that go before items: hello, acknowledgements, refusals, goodbye.
     control: VecDeque<Frame>,
-    queue: VecDeque<Queued>,
-    queued_bytes: usize,
-    /// Items that were refused before and go again, once nothing else is on the way.
-    again: VecDeque<Vec<u8>>,
-    again_bytes: usize,
-    /// Last numbers and sizes of the frames on the way.
-    on_the_way: VecDeque<(u64, usize)>,
-    on_the_way_bytes: usize,
-    /// The newest number sent.
-    sent: u64,
+    outgoing: Outgoing,
+    /// What was asked for, since the other side only named it.
+    wanted: BTreeSet<u64>,
     /// Last numbers and sizes of the frames that were received and not acknowledged.
     to_acknowledge: VecDeque<(u64, usize)>,
     to_acknowledge_bytes: usize,
@@ -124,13 +125,6 @@ enum Phase {
     AwaitingHello,
     Open,
     Ended,
-}
-
-/// An encoded item, or the news that there is nothing up to a number.
-#[derive(Debug)]
-struct Queued {
-    number: u64,
-    bytes: Option<Vec<u8>>,
 }
 
 impl Session {
@@ -153,13 +147,8 @@ impl Session {
             config,
             phase: Phase::AwaitingHello,
             control: VecDeque::from([Frame::Hello(hello)]),
-            queue: VecDeque::new(),
-            queued_bytes: 0,
-            again: VecDeque::new(),
-            again_bytes: 0,
-            on_the_way: VecDeque::new(),
-            on_the_way_bytes: 0,
-            sent: 0,
+            outgoing: Outgoing::default(),
+            wanted: BTreeSet::new(),
             to_acknowledge: VecDeque::new(),
             to_acknowledge_bytes: 0,
             received: 0,
@@ -187,6 +176,7 @@ impl Session {
                 self.on_items(bytes.len(), from, last, items)
             }
             (Phase::Open, Frame::Again { items }) => self.on_again(bytes.len(), items),
+            (Phase::Open, Frame::Want { numbers }) => self.on_want(&numbers),
             (Phase::Open, Frame::Ack { last }) => self.on_ack(last),
             (
                 Phase::Open,
@@ -208,16 +198,17 @@ impl Session {
         if let Some(frame) = self.control.pop_front() {
             return Some(cbor::to_bytes(&frame));
         }
-        if self.phase != Phase::Open || self.on_the_way_bytes >= WINDOW_BYTES {
+        if self.phase != Phase::Open {
             return None;
         }
-        self.next_batch().or_else(|| self.next_again())
+        let wanted = self.outgoing.next_wanted();
+        wanted.or_else(|| self.outgoing.next_frame())
     }
 
     /// Whether there is room for more items.
     #[must_use]
     pub fn wants_items(&self) -> bool {
-        self.phase == Phase::Open && self.queued_bytes < QUEUE_BYTES
+        self.phase == Phase::Open && self.outgoing.has_room()
     }
 
     /// Queues items, in the order of their numbers; `up_to` is the number up to which this is
@@ -225,31 +216,18 @@ impl Session {
     ///
     /// # Errors
     /// [`QueueFull`] when nothing was queued because [`Session::wants_items`] is false.
-    pub fn queue_items(&mut self, items: &[NumberedItem], up_to: u64) -> Result<(), QueueFull> {
+    pub fn queue_items(&mut self, items: Vec<EncodedItem>, up_to: u64) -> Result<(), QueueFull> {
         if !self.wants_items() {
             return Err(QueueFull);
         }
-        for item in items {
-            let bytes = cbor::to_bytes(item);
-            self.queued_bytes = self.queued_bytes.saturating_add(bytes.len());
-            self.queue.push_back(Queued {
-                number: item.number,
-                bytes: Some(bytes),
-            });
-        }
-        if items.last().is_none_or(|item| item.number < up_to) {
-            self.queue.push_back(Queued {
-                number: up_to,
-                bytes: None,
-            });
-        }
+        self.outgoing.queue(items, up_to);
         Ok(())
     }
 
     /// Whether there is room for more items that go again.
     #[must_use]
     pub fn wants_again(&self) -> bool {
-        self.phase == Phase::Open && self.again_bytes < BATCH_BYTES
+        self.phase == Phase::Open && self.outgoing.has_room_again()
     }
 
     /// Queues items that the other side refused because it lacked something that it may have by
@@ -258,16 +236,34 @@ impl Session {
     ///
     /// # Errors
     /// [`QueueFull`] when nothing was queued because [`Session::wants_again`] is false.
-    pub fn queue_again(&mut self, items: &[NumberedItem]) -> Result<(), QueueFull> {
+    pub fn queue_again(&mut self, items: Vec<EncodedItem>) -> Result<(), QueueFull> {
         if !self.wants_again() {
             return Err(QueueFull);
         }
-        for item in items {
-            let bytes = cbor::to_bytes(item);
-            self.again_bytes = self.again_bytes.saturating_add(bytes.len());
-            self.again.push_back(bytes);
-        }
+        self.outgoing.queue_again(items);
         Ok(())
+    }
+
+    /// Asks for what the other side only named, by its numbers.
+    pub fn want(&mut self, numbers: Vec<u64>) {
+        if !numbers.is_empty() {
+            self.wanted.extend(&numbers);
+            self.control.push_back(Frame::Want { numbers });
+        }
+    }
+
+    /// Our number of the next item that the other side asked for, once there is room for it; give
+    /// it to [`Session::queue_wanted`].
+    pub fn next_asked(&mut self) -> Option<u64> {
+        self.outgoing.next_asked()
+    }
+
+    /// Queues an item that the other side asked for.
+    ///
+    /// # Errors
+    /// [`QueueFull`] when it is not one that [`Session::next_asked`] gave.
+    pub fn queue_wanted(&mut self, item: EncodedItem) -> Result<(), QueueFull> {
+        self.outgoing.queue_wanted(item)
     }
 
     /// Tells the other side that everything up to its number `last` is on disk here, or refused.
@@ -312,7 +308,7 @@ impl Session {
     /// Whether everything queued was sent and acknowledged.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.queue.is_empty() && self.again.is_empty() && self.on_the_way.is_empty()
+        self.outgoing.is_settled()
     }
 
     fn on_hello(&mut self, hello: Hello) -> Result<SessionEvent, SessionError> {
@@ -327,7 +323,7 @@ impl Session {
             Some(instance) if instance == self.config.instance => hello.since,
             _ => 0,
         };
-        self.sent = send_after;
+        self.outgoing.begin_after(send_after);
         self.received = match self.config.since {
             Some((instance, number)) if instance == hello.instance => number,
             _ => 0,
@@ -374,6 +370,14 @@ impl Session {
         bytes: usize,
         items: Vec<NumberedItem>,
     ) -> Result<SessionEvent, SessionError> {
+        let last = self.received;
+        // What was asked for is no more than what was on the way.
+        if items.iter().all(|item| self.wanted.contains(&item.number)) {
+            for item in &items {
+                self.wanted.remove(&item.number);
+            }
+            return Ok(SessionEvent::Items { items, last });
+        }
         if self.to_acknowledge_bytes >= WINDOW_BYTES {
             return Err(SessionError::Overrun);
         }
@@ -381,81 +385,23 @@ impl Session {
         if items.iter().any(|item| item.number > self.received) {
             return Err(SessionError::Numbers);
         }
-        let last = self.received;
         self.to_acknowledge.push_back((last, bytes));
         self.to_acknowledge_bytes = self.to_acknowledge_bytes.saturating_add(bytes);
         Ok(SessionEvent::Items { items, last })
     }
 
     fn on_ack(&mut self, last: u64) -> Result<SessionEvent, SessionError> {
-        if last > self.sent {
-            return Err(SessionError::AckBeyond {
-                last,
-                sent: self.sent,
-            });
+        let sent = self.outgoing.sent();
+        if last > sent {
+            return Err(SessionError::AckBeyond { last, sent });
         }
-        while let Some((number, bytes)) = self.on_the_way.front().copied()
-            && number <= last
-        {
-            self.on_the_way.pop_front();
-            self.on_the_way_bytes = self.on_the_way_bytes.saturating_sub(bytes);
-        }
+        self.outgoing.acknowledged(last);
         Ok(SessionEvent::Acked(last))
     }
 
-    fn next_batch(&mut self) -> Option<Vec<u8>> {
-        let from = self.sent;
-        let mut items = Vec::new();
-        let mut size = FRAME_HEAD_BYTES;
-        while let Some(next) = self.queue.front() {
-            let length = next.bytes.as_ref().map_or(0, Vec::len);
-            if !items.is_empty() && size.saturating_add(length) > BATCH_BYTES {
-                break;
-            }
-            let next = self.queue.pop_front()?;
-            // Numbers rise; one that was sent before is not news.
-            if next.number <= self.sent {
-                self.queued_bytes = self.queued_bytes.saturating_sub(length);
-                continue;
-            }
-            self.sent = next.number;
-            self.queued_bytes = self.queued_bytes.saturating_sub(length);
-            size = size.saturating_add(length);
-            items.extend(next.bytes);
-        }
-        if self.sent == from {
-            return None;
-        }
-        let frame = items_frame(from, self.sent, &items);
-        self.goes(&frame);
-        Some(frame)
-    }
-
-    /// Items that go again, once the acknowledgement of everything else is here: the next one is
-    /// then theirs.
-    fn next_again(&mut self) -> Option<Vec<u8>> {
-        if self.again.is_empty() || !self.queue.is_empty() || !self.on_the_way.is_empty() {
-            return None;
-        }
-        let mut items = Vec::new();
-        let mut size = FRAME_HEAD_BYTES;
-        while let Some(next) = self.again.front() {
-            if !items.is_empty() && size.saturating_add(next.len()) > BATCH_BYTES {
-                break;
-            }
-            let next = self.again.pop_front()?;
-            self.again_bytes = self.again_bytes.saturating_sub(next.len());
-            size = size.saturating_add(next.len());
-            items.push(next);
-        }
-        let frame = again_frame(&items);
-        self.goes(&frame);
-        Some(frame)
-    }
-
-    fn goes(&mut self, frame: &[u8]) {
-        self.on_the_way.push_back((self.sent, frame.len()));
-        self.on_the_way_bytes = self.on_the_way_bytes.saturating_add(frame.len());
+    fn on_want(&mut self, numbers: &[u64]) -> Result<SessionEvent, SessionError> {
+        self.outgoing.ask(numbers)?;
+        Ok(SessionEvent::Wanted)
     }
 }
 

@@ -36,6 +36,10 @@ fn section(number: u64, bytes: usize) -> NumberedItem {
     NumberedItem { number, item }
 }
 
+fn encoded(items: &[NumberedItem]) -> Vec<EncodedItem> {
+    items.iter().map(EncodedItem::from).collect()
+}
+
 fn error_of(frames: &[Frame]) -> SessionError {
     let mut session = Session::new(config(1, None), NOW);
     for frame in frames {
@@ -82,7 +86,7 @@ fn items_of_every_kind_arrive_and_are_acknowledged() {
             item: Item::Checkpoint(Box::new(net.checkpoints[0].clone())),
         },
     ];
-    left.queue_items(&sent, 12).unwrap();
+    left.queue_items(encoded(&sent), 12).unwrap();
     assert!(!left.is_settled());
     let frame = left.poll_frame().unwrap();
     assert_eq!(left.poll_frame(), None);
@@ -122,7 +126,7 @@ fn a_session_goes_on_where_the_last_one_was_cut() {
     assert_eq!(after(Some(([5; 16], 40))), 0);
 
     let (mut left, mut right) = connected(Some(([1; 16], 40)));
-    left.queue_items(&[section(39, 10), section(41, 10)], 41)
+    left.queue_items(encoded(&[section(39, 10), section(41, 10)]), 41)
         .unwrap();
     match right.handle_frame(&left.poll_frame().unwrap()).unwrap() {
         SessionEvent::Items { items, last } => {
@@ -135,11 +139,11 @@ fn a_session_goes_on_where_the_last_one_was_cut() {
 #[test]
 fn news_that_there_is_nothing_moves_the_other_side_on() {
     let (mut left, mut right) = connected(None);
-    left.queue_items(&[], 5).unwrap();
+    left.queue_items(Vec::new(), 5).unwrap();
     let event = right.handle_frame(&left.poll_frame().unwrap()).unwrap();
     let items = Vec::new();
     assert_eq!(event, SessionEvent::Items { items, last: 5 });
-    left.queue_items(&[], 5).unwrap();
+    left.queue_items(Vec::new(), 5).unwrap();
     assert_eq!(left.poll_frame(), None);
 }
 
@@ -147,11 +151,11 @@ fn news_that_there_is_nothing_moves_the_other_side_on() {
 fn what_was_refused_goes_again_under_its_old_number() {
     let (mut left, mut right) = connected(None);
     let first = [section(1, 10), section(2, 11), section(3, 12)];
-    left.queue_items(&first, 3).unwrap();
+    left.queue_items(encoded(&first), 3).unwrap();
     right.handle_frame(&left.poll_frame().unwrap()).unwrap();
     right.refuse(1, "missing-prev", "not yet");
     right.acknowledge(3);
-    left.queue_again(&first[..1]).unwrap();
+    left.queue_again(encoded(&first[..1])).unwrap();
     assert_eq!(left.poll_frame(), None, "the acknowledgement comes first");
     left.handle_frame(&right.poll_frame().unwrap()).unwrap();
     left.handle_frame(&right.poll_frame().unwrap()).unwrap();
@@ -169,12 +173,102 @@ fn what_was_refused_goes_again_under_its_old_number() {
     left.handle_frame(&right.poll_frame().unwrap()).unwrap();
     assert!(left.is_settled());
     // New items go on where the old ones ended.
-    left.queue_items(&[section(4, 10)], 4).unwrap();
+    left.queue_items(encoded(&[section(4, 10)]), 4).unwrap();
     right.handle_frame(&left.poll_frame().unwrap()).unwrap();
 
     let items = vec![section(5, 10)];
     let never_sent = cbor::to_bytes(&Frame::Again { items });
     assert_eq!(right.handle_frame(&never_sent), Err(SessionError::Numbers));
+}
+
+#[test]
+fn what_is_only_named_is_sent_when_it_is_asked_for() {
+    let (mut left, mut right) = connected(None);
+    let whole = section(2, 20);
+    let Item::Section(hash, ciphertext) = &whole.item else {
+        panic!("a section")
+    };
+    let from = crate::DeviceId::from_bytes([3; 32]);
+    let name = ItemName::Section(*hash);
+    let items = vec![
+        EncodedItem::from(&section(1, 10)),
+        EncodedItem::named(2, name, from),
+    ];
+    left.queue_items(items, 3).unwrap();
+    match right.handle_frame(&left.poll_frame().unwrap()).unwrap() {
+        SessionEvent::Items { items, last } => {
+            let item = Item::Named(name, from);
+            assert_eq!(items[1], NumberedItem { number: 2, item });
+            assert_eq!(last, 3);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(left.next_asked(), None);
+    right.acknowledge(1);
+    right.want(vec![2]);
+    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    let asked = left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    assert_eq!(asked, SessionEvent::Wanted);
+    assert_eq!(left.next_asked(), Some(2));
+    assert_eq!(left.next_asked(), None);
+    // It waits neither for an acknowledgement nor for what is queued.
+    left.queue_items(encoded(&[section(4, 10)]), 4).unwrap();
+    left.queue_wanted(EncodedItem::section(2, *hash, ciphertext))
+        .unwrap();
+    let event = right.handle_frame(&left.poll_frame().unwrap()).unwrap();
+    let items = vec![whole];
+    assert_eq!(event, SessionEvent::Items { items, last: 3 });
+    right.acknowledge(3);
+    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+
+    // Only what is on the way may be asked for, and not endlessly.
+    let want = |numbers: &[u64]| {
+        let numbers = numbers.to_vec();
+        cbor::to_bytes(&Frame::Want { numbers })
+    };
+    let items = [5, 6].map(|number| EncodedItem::named(number, name, from));
+    left.queue_items(items.to_vec(), 6).unwrap();
+    while left.poll_frame().is_some() {}
+    left.handle_frame(&want(&[5, 6])).unwrap();
+    for wrong in [2, 3, 7] {
+        let refused = left.handle_frame(&want(&[5, wrong]));
+        assert_eq!(refused, Err(SessionError::Numbers));
+    }
+    let flood = want(&vec![6; 60_000]);
+    let mut heard = (0..9).map(|_| left.handle_frame(&flood));
+    assert!(heard.any(|heard| heard == Err(SessionError::Overrun)));
+}
+
+#[test]
+fn items_are_written_as_they_are_read() {
+    let mut net = Net::with_prefix();
+    let subject = net.item("A");
+    let block = net.staff(CARRIER, &[observe(&[subject])]);
+    let block = VerifiedBlock::as_signed(&block).clone();
+    let checkpoint = net.checkpoints[0].clone();
+    let numbered = |item| NumberedItem { number: 70, item };
+    let section = section(70, 300);
+    let Item::Section(hash, ciphertext) = &section.item else {
+        panic!("a section")
+    };
+    let from = crate::DeviceId::from_bytes([3; 32]);
+    let name = ItemName::Block(block.id());
+    let written = [
+        EncodedItem::block(70, &block.to_bytes()),
+        EncodedItem::section(70, *hash, ciphertext),
+        EncodedItem::checkpoint(70, &checkpoint.to_bytes()),
+        EncodedItem::named(70, name, from),
+    ];
+    let read = [
+        numbered(Item::Block(Box::new(block))),
+        section,
+        numbered(Item::Checkpoint(Box::new(checkpoint))),
+        numbered(Item::Named(name, from)),
+    ];
+    for (written, read) in written.iter().zip(&read) {
+        assert_eq!(written, &EncodedItem::from(read));
+        assert_eq!(&NumberedItem::from_bytes(&written.bytes).unwrap(), read);
+    }
 }
 
 #[test]
@@ -204,9 +298,10 @@ fn what_is_on_the_way_is_bounded_on_both_ends() {
     let mut number = 0;
     while left.wants_items() {
         number += 1;
-        left.queue_items(&[section(number, size)], number).unwrap();
+        left.queue_items(encoded(&[section(number, size)]), number)
+            .unwrap();
     }
-    assert_eq!(left.queue_items(&[], number), Err(QueueFull));
+    assert_eq!(left.queue_items(Vec::new(), number), Err(QueueFull));
     let mut on_the_way = 0;
     let mut last = 0;
     while let Some(frame) = left.poll_frame() {
@@ -218,7 +313,7 @@ fn what_is_on_the_way_is_bounded_on_both_ends() {
         }
     }
     assert!(on_the_way < WINDOW_BYTES + limits::FRAME_BYTES);
-    assert!(left.queued_bytes <= QUEUE_BYTES + size + 100);
+    assert!(left.outgoing.queued_bytes <= QUEUE_BYTES + size + 100);
     // A sender that does not wait is cut off.
     let from = right.received;
     let frame = cbor::to_bytes(&items(from, from + 1, &[from + 1]));

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use chopmark_core::{
-    Checkpoint, DeviceId, HandoverPayload, HandoverStep, Invitation, Item, KnownPeer, NumberedItem,
-    PartyKind, SectionHash, Session, SessionConfig, SignedBlock, TimeMs,
+    Checkpoint, DeviceId, EncodedItem, HandoverPayload, HandoverStep, Invitation, Item, ItemName,
+    KnownPeer, NumberedItem, PartyKind, SectionHash, Session, SessionConfig, SignedBlock, TimeMs,
 };
 
 use super::Seed;
@@ -93,10 +93,14 @@ fn frames() -> Result<Vec<Seed>> {
     ];
     let numbered: Vec<_> = (10..)
         .zip(items)
-        .map(|(number, item)| NumberedItem { number, item })
+        .map(|(number, item)| EncodedItem::from(&NumberedItem { number, item }))
         .collect();
-    sender.queue_items(&numbered, 12)?;
-    sender.queue_again(numbered.get(..1).unwrap_or_default())?;
+    let name = ItemName::Section(SectionHash::of(b"y"));
+    let named = EncodedItem::named(13, name, DeviceId::from_bytes([7; 32]));
+    sender.queue_again(numbered.get(..1).unwrap_or_default().to_vec())?;
+    sender.queue_items(numbered, 12)?;
+    sender.queue_items(vec![named], 13)?;
+    sender.want(vec![3, 4]);
     sender.refuse(4, "malformed", "not a block");
     while let Some(frame) = sender.poll_frame() {
         frames.push(frame);

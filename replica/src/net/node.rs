@@ -18,6 +18,7 @@ use super::late::Lates;
 use super::order::{Ballots, ORDER_ALPN};
 use super::pairs::Pairs;
 use super::road::RoadConfig;
+use super::session::Asked;
 use super::tls::{self, TlsError};
 use crate::replica::{Replica, ReplicaError};
 
@@ -81,6 +82,7 @@ pub(super) struct Inner {
     pub(super) receiving: watch::Sender<BTreeSet<EvidenceId>>,
     pub(super) quota: Quota,
     pub(super) pairs: Pairs,
+    pub(super) asked: Asked,
     pub(super) ballots: Ballots,
     pub(super) lates: Lates,
 }
@@ -125,6 +127,7 @@ impl Node {
             receiving: watch::Sender::default(),
             quota: Quota::default(),
             pairs: Pairs::default(),
+            asked: Asked::default(),
             ballots: Ballots::default(),
             lates: Lates::default(),
         }))

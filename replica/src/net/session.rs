@@ -1,6 +1,7 @@
 //! Driving the core's sync session over a stream.
 
 mod filling;
+mod receiving;
 
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use super::progress::{Met, Progress};
 use super::{Node, SyncError};
 use crate::replica::is_for_now;
 use crate::store::{Instance, Number, wall_clock_ms};
+use receiving::Receiving;
+
+pub(super) use receiving::Asked;
 
 /// The other side introduces itself within this time, or is gone.
 const HELLO_MS: u64 = 10_000;
@@ -87,6 +91,8 @@ struct Driver {
     claim: Option<Claim>,
     end: End,
     other: DeviceId,
+    /// Of what arrived after this number, peers name to each other what a third one sends.
+    names_after: Option<Number>,
     session: Session,
     until: Until,
     progress: watch::Sender<Progress>,
@@ -97,6 +103,7 @@ struct Driver {
     /// Its newest number at the beginning; reached when `received` is there.
     their_newest: u64,
     received: u64,
+    receiving: Receiving,
     in_flight: Vec<u64>,
     again: Again,
     report: SyncReport,
@@ -111,6 +118,12 @@ const PAIRED: SyncError = SyncError::Ended {
 const CAUGHT_UP: SyncError = SyncError::Ended {
     code: "busy",
     detail: "this peer was far behind and took a snapshot over: it syncs from there",
+};
+/// Something was named, asked for, and purged or found damaged in between: the next session names it
+/// no more.
+const GONE: SyncError = SyncError::Ended {
+    code: "busy",
+    detail: "something that was named is here no more: the next session leaves it out",
 };
 /// Said to a revoked device once it has handed in what it had.
 const REVOKED: SyncError = SyncError::Ended {
@@ -129,6 +142,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
         claim: None,
         end: line.end,
         other: line.other,
+        names_after: None,
         session: Session::new(config, now()),
         until: line.until,
         progress: line.progress,
@@ -136,6 +150,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
         next: Instant::now(),
         their_newest: 0,
         received: since,
+        receiving: Receiving::since(since),
         in_flight: Vec::new(),
         again: Again::default(),
         report: SyncReport::default(),
@@ -182,6 +197,7 @@ impl Driver {
         let mut pending: Option<Vec<u8>> = None;
         loop {
             let mut paced = None;
+            self.look_for_named().await?;
             if pending.is_none() {
                 paced = self.fill().await?;
                 pending = self.session.poll_frame();
@@ -197,6 +213,8 @@ impl Driver {
                 return Ok(());
             }
             let deadline = paced.unwrap_or_else(|| self.deadline(started));
+            let due = self.receiving.due();
+            let deadline = due.map_or(deadline, |due| due.min(deadline));
             tokio::select! {
                 permit = frames_out.reserve(), if pending.is_some() => match (permit, pending.take()) {
                     (Ok(permit), Some(frame)) => permit.send(frame),
@@ -241,6 +259,9 @@ impl Driver {
                     return Err(CAUGHT_UP);
                 }
                 self.queued = Some(Number::new(send_after));
+                if (kind, self.node.replica().kind()) == (PartyKind::Peer, PartyKind::Peer) {
+                    self.names_after = Some(*self.node.replica().arrivals().borrow());
+                }
                 self.their_newest = newest;
                 self.report.their_height = height;
                 self.report.clock_ahead_ms = difference(now(), clock);
@@ -252,22 +273,7 @@ impl Driver {
                     });
                 });
             }
-            SessionEvent::Items { items, last } => {
-                let other = self.other;
-                let taken = self
-                    .node
-                    .blocking(move |replica| replica.take_in(other, items, last))
-                    .await?;
-                self.report.received = self.report.received.saturating_add(taken.stored);
-                for refused in taken.not_taken {
-                    tracing::info!(from = %other, code = refused.code, detail = refused.detail, "an item is not taken");
-                    self.session
-                        .refuse(refused.number, refused.code, &refused.detail);
-                }
-                // On disk, or refused by a frame that goes before this one.
-                self.session.acknowledge(last);
-                self.received = last;
-            }
+            SessionEvent::Items { items, last } => self.receive(items, last).await?,
             SessionEvent::Acked(last) => {
                 let (other, number) = (self.other, Number::new(last));
                 self.node
@@ -296,6 +302,7 @@ impl Driver {
                     .await?;
             }
             SessionEvent::Bye { code, detail } => return Err(SyncError::Refused { code, detail }),
+            // What it asks for goes with what is queued next.
             _ => {}
         }
         self.progress
@@ -342,6 +349,7 @@ impl Driver {
             })
             .await?;
         self.received = since;
+        self.receiving = Receiving::since(since);
         self.again.refused(refused);
         Ok(())
     }

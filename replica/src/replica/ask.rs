@@ -3,23 +3,17 @@
 use chopmark_core::merkle::TreeHash;
 use chopmark_core::{
     BlockId, Checkpoint, CodeHash, DeviceId, EvidenceId, HeaderHash, Height, HeldFeeds as _,
-    HistorySource, Item, NotInRun, NumberedItem, RecordRef, RunItem, SectionHash, Seq, SignedBlock,
-    SubjectId, VerifiedBlock,
+    HistorySource, NotInRun, RecordRef, RunItem, SectionHash, Seq, SignedBlock, SubjectId,
+    VerifiedBlock,
 };
 use chopmark_core::{SignedHeader, StateView as _};
 
 use super::held::Feeds;
 use super::prepared::Sets;
-use super::{Replica, ReplicaError, advance, forget_damaged, verified};
+use super::{Replica, ReplicaError, advance, verified};
 use crate::lock::UnlockError;
-use crate::store::{EvidenceState, ItemKind, Number, Since, Slot, StoreError, StoredItem};
+use crate::store::{EvidenceState, ItemKind, Number, Since, StoreError};
 
-/// Items read from the store at a time for sending: a few frames' worth.
-const OUTGOING: Since = Since {
-    number: Number::new(0),
-    limit: 2_048,
-    bytes: 2 * 1024 * 1024,
-};
 /// The outbox on screen: more than any device signs in a day without a network.
 const OUTBOX: Since = Since {
     number: Number::new(0),
@@ -65,16 +59,6 @@ pub enum OutboxStage {
         /// The peer's reason.
         detail: String,
     },
-}
-
-/// What to send next.
-#[derive(Clone, Debug)]
-pub(crate) struct Outgoing {
-    pub(crate) items: Vec<NumberedItem>,
-    /// The number up to which this is everything for the other side.
-    pub(crate) up_to: Number,
-    /// Whether as much is in it as goes into one answer, so that there may be more.
-    pub(crate) full: bool,
 }
 
 impl Replica {
@@ -229,47 +213,6 @@ impl Replica {
         batch.commit()
     }
 
-    /// What to send to `to` after a number: a device its outbox, a peer everything that came from
-    /// elsewhere. A damaged row is forgotten, so that it is fetched again, and left out.
-    pub(crate) fn outgoing(&self, after: Number, to: DeviceId) -> Result<Outgoing, ReplicaError> {
-        loop {
-            match self.try_outgoing(after, to) {
-                Err(error) => forget_damaged(&self.0.store, error)?,
-                other => return other,
-            }
-        }
-    }
-
-    fn try_outgoing(&self, after: Number, to: DeviceId) -> Result<Outgoing, ReplicaError> {
-        let store = &self.0.store;
-        let since = Since {
-            number: after,
-            ..OUTGOING
-        };
-        let newest = store.newest()?;
-        let stored = match self.0.kind {
-            chopmark_core::PartyKind::Device => store.outbox_since(since)?,
-            chopmark_core::PartyKind::Peer => {
-                let slot = store
-                    .peers()?
-                    .into_iter()
-                    .find(|(_, row)| row.key == to)
-                    .map(|(slot, _)| slot);
-                store.items_since(since, slot.unwrap_or(Slot::NOWHERE))?
-            }
-        };
-        // A full page may have more behind it; a short one is everything up to the newest.
-        let bytes: usize = stored.iter().map(|item| item.bytes.len()).sum();
-        let full = stored.len() >= since.limit || bytes.saturating_mul(2) >= since.bytes;
-        let up_to = match stored.last() {
-            Some(last) if full => last.number,
-            Some(last) => newest.max(last.number),
-            None => newest,
-        };
-        let items = stored.into_iter().map(numbered).collect::<Result<_, _>>()?;
-        Ok(Outgoing { items, up_to, full })
-    }
-
     /// Checks a passphrase without opening anything, for a lock screen over an open replica.
     ///
     /// # Errors
@@ -293,25 +236,6 @@ impl Replica {
             .map_err(|source| ReplicaError::Block { number, source })?;
         Ok(Some(block.id()))
     }
-}
-
-pub(super) fn numbered(item: StoredItem) -> Result<NumberedItem, ReplicaError> {
-    let number = item.number;
-    let content = match item.kind {
-        ItemKind::Block => Item::Block(Box::new(
-            SignedBlock::from_bytes(&item.bytes)
-                .map_err(|source| ReplicaError::Block { number, source })?,
-        )),
-        ItemKind::Section => Item::Section(SectionHash::of(&item.bytes), item.bytes),
-        ItemKind::Checkpoint => Item::Checkpoint(Box::new(
-            Checkpoint::from_bytes(&item.bytes)
-                .map_err(|source| ReplicaError::Checkpoint { number, source })?,
-        )),
-    };
-    Ok(NumberedItem {
-        number: number.get(),
-        item: content,
-    })
 }
 
 /// Final records only: what a bundle can prove. A damaged row reads as missing, which the bundle's

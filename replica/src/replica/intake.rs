@@ -36,6 +36,8 @@ pub struct TakenIn {
     pub stored: usize,
     /// Items that are not taken.
     pub not_taken: Vec<NotTaken>,
+    /// Sections that are not taken since no block here names them, by their numbers.
+    pub unnamed: Vec<(u64, SectionHash)>,
 }
 
 /// An item that is not taken, and why.
@@ -52,6 +54,17 @@ pub struct NotTaken {
 impl From<crate::store::StoreError> for AppendError {
     fn from(error: crate::store::StoreError) -> Self {
         Self::Replica(error.into())
+    }
+}
+
+impl NotTaken {
+    /// A section that no block names.
+    pub(crate) fn unnamed(number: u64, hash: SectionHash) -> Self {
+        Self {
+            number,
+            code: "malformed",
+            detail: format!("no block here names section {hash}"),
+        }
     }
 }
 
@@ -156,9 +169,13 @@ impl Replica {
             .collect();
         let prepared = self.prepare(items);
         let mut copy = self.writable()?;
-        self.change(&mut copy, |copy, batch| {
+        let mut taken = self.change(&mut copy, |copy, batch| {
             self.take_all(copy, batch, prepared, Slot::HERE)
-        })
+        })?;
+        let unnamed = taken.unnamed.drain(..);
+        let unnamed = unnamed.map(|(number, hash)| NotTaken::unnamed(number, hash));
+        taken.not_taken.extend(unnamed);
+        Ok(taken)
     }
 
     /// All that can be checked without holding up who else needs the ledger.
@@ -218,6 +235,7 @@ impl Replica {
                     code,
                     detail,
                 }),
+                Outcome::Unnamed(hash) => taken.unnamed.push((number, hash)),
             }
         }
         // A block may have filled the gap that others, or a checkpoint, waited for.
@@ -434,7 +452,12 @@ impl Replica {
 enum Outcome {
     Stored,
     Known,
-    NotTaken { code: &'static str, detail: String },
+    NotTaken {
+        code: &'static str,
+        detail: String,
+    },
+    /// A section that no block here names.
+    Unnamed(SectionHash),
 }
 
 impl Outcome {
@@ -455,9 +478,6 @@ fn take_section(
     Ok(match batch.put_section(hash, bytes, origin)? {
         SectionPut::Stored(_) => Outcome::Stored,
         SectionPut::Known => Outcome::Known,
-        SectionPut::NotExpected => Outcome::NotTaken {
-            code: "malformed",
-            detail: format!("no block here names section {hash}"),
-        },
+        SectionPut::NotExpected => Outcome::Unnamed(hash),
     })
 }

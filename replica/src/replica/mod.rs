@@ -11,6 +11,7 @@ mod intake;
 mod late;
 mod order;
 mod others;
+mod outgoing;
 mod prepared;
 #[cfg(test)]
 mod tests;
@@ -23,15 +24,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    BlockError, CatchUpError, Checkpoint, CheckpointError, Descent, DetachedPending, Genesis,
-    GenesisError, Header, Height, Ledger, Lineage, NetworkId, PartyKind, PassedError, Pending,
-    PendingError, SignedBlock, VerifiedBlock, VerifiedCheckpoint,
+    BlockError, CatchUpError, Checkpoint, CheckpointError, Descent, DetachedPending, DeviceId,
+    Genesis, GenesisError, Header, Height, Ledger, Lineage, NetworkId, PartyKind, PassedError,
+    Pending, PendingError, SignedBlock, VerifiedBlock, VerifiedCheckpoint,
 };
 use tokio::sync::watch;
 
 use crate::lock::Lock;
 use crate::runs::Runs;
-use crate::store::{Instance, Number, Store, StoreError};
+use crate::store::{Instance, Number, Slot, Store, StoreError};
 use crate::vault::{Vault, VaultError};
 use held::Held;
 use unverified::Waiting;
@@ -43,6 +44,7 @@ pub use intake::{AppendError, NotTaken, TakenIn};
 pub(crate) use late::Handout;
 pub use order::Judged;
 pub(crate) use others::is_for_now;
+pub(crate) use outgoing::Addressee;
 pub use trace::Traced;
 
 /// The facts that a replica keeps in its store.
@@ -117,6 +119,8 @@ struct Inner {
     checked: checked::Checked,
     /// Runs that begin.
     begun: begun::Begun,
+    /// Which slots are peers', as far as was asked: a slot is never another one's.
+    origins: Mutex<BTreeMap<Slot, Option<DeviceId>>>,
     /// The newest number of arrival, for those who pass arrivals on or show them.
     arrivals: watch::Sender<Number>,
     /// Whether the log has a gap, for those who can fill it.
@@ -232,6 +236,7 @@ impl Replica {
             copy: Mutex::new(copy),
             checked: checked::Checked::default(),
             begun: begun::Begun::new(),
+            origins: Mutex::default(),
             arrivals: watch::Sender::new(newest),
             has_gap: watch::Sender::new(has_gap),
             _in_use: in_use,

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    DeviceId, KnownPeer, MemberId, NumberedItem, PartyKind, Role, Seq, StateView as _,
+    DeviceId, EncodedItem, KnownPeer, MemberId, PartyKind, Role, Seq, StateView as _,
 };
 
-use super::ask::numbered;
+use super::outgoing::encoded;
 use super::{Replica, ReplicaError, verified};
 use crate::store::{Instance, ItemKind, Number, PeerRow, StoreError, wall_clock_ms};
 
@@ -179,15 +179,15 @@ impl Replica {
     }
 
     /// A block by its number, and the sections that it names, to send them again.
-    pub(crate) fn with_sections(&self, number: u64) -> Result<Vec<NumberedItem>, ReplicaError> {
+    pub(crate) fn with_sections(&self, number: u64) -> Result<Vec<EncodedItem>, ReplicaError> {
         let Some(item) = self.0.store.item(Number::new(number))? else {
             return Ok(Vec::new());
         };
         let block = verified(item.number, &item.bytes)?;
-        let mut items = vec![numbered(item)?];
+        let mut items = vec![encoded(&item)];
         for section in block.records().iter().flat_map(|record| record.sections()) {
             if let Some(item) = self.0.store.section_item(section.hash())? {
-                items.push(numbered(item)?);
+                items.push(encoded(&item));
             }
         }
         Ok(items)

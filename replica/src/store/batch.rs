@@ -8,6 +8,7 @@ use chopmark_core::{
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::read::{ItemKind, Number};
+use super::recent::Arrival;
 use super::{Slot, Store, StoreError, signed};
 use crate::seal::bound;
 
@@ -33,6 +34,10 @@ pub struct Batch<'a> {
     store: &'a Store,
     writer: MutexGuard<'a, Option<Connection>>,
     next: u64,
+    /// What this batch puts in.
+    arrivals: Vec<Arrival>,
+    /// Something goes that may be among the arrivals in memory.
+    pub(super) takes_away: bool,
     /// Set by a disk error: the connection is closed with the batch, see [`StoreError::Disk`].
     spoilt: bool,
     open: bool,
@@ -45,6 +50,8 @@ impl<'a> Batch<'a> {
             store,
             writer: store.writer()?,
             next: 0,
+            arrivals: Vec::new(),
+            takes_away: false,
             spoilt: false,
             open: false,
         };
@@ -219,6 +226,7 @@ impl<'a> Batch<'a> {
         for query in [ITEM, OPEN, LOG, CHECKPOINT, ASIDE] {
             self.run(query, params![signed(number.get())])?;
         }
+        self.takes_away = true;
         Ok(())
     }
 
@@ -257,6 +265,12 @@ impl<'a> Batch<'a> {
     pub fn commit(mut self) -> Result<(), StoreError> {
         self.run("COMMIT", [])?;
         self.open = false;
+        if self.takes_away {
+            self.store.recent().begin_after(self.newest());
+        } else {
+            let arrivals = std::mem::take(&mut self.arrivals);
+            self.store.recent().extend(arrivals);
+        }
         Ok(())
     }
 
@@ -286,6 +300,13 @@ impl<'a> Batch<'a> {
             return Ok(None);
         }
         self.next = self.next.saturating_add(1);
+        self.arrivals.push(Arrival {
+            number,
+            kind,
+            origin,
+            id: *id,
+            bytes: bytes.into(),
+        });
         Ok(Some(number))
     }
 

@@ -9,6 +9,7 @@ mod log;
 mod notes;
 mod peers;
 mod read;
+mod recent;
 mod sections;
 mod snapshot;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use evidence::{EvidenceRow, EvidenceState};
 pub use notes::Note;
 pub use peers::{PeerRow, Slot};
 pub use read::{ItemKind, Number, Since, StoredItem, Touch};
+pub(crate) use recent::Arrival;
 pub use sections::Purge;
 
 /// The database file in a replica's folder.
@@ -78,6 +80,7 @@ pub struct Store {
     readers: Mutex<Vec<Connection>>,
     /// `None` after an error that spoils a connection, until the next use opens a new one.
     writer: Mutex<Option<Connection>>,
+    recent: Mutex<recent::Recent>,
 }
 
 impl Store {
@@ -115,6 +118,7 @@ impl Store {
             key,
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
+            recent: Mutex::default(),
         };
         let mut batch = store.batch()?;
         batch.put_fact("instance", store.instance.as_bytes())?;
@@ -143,6 +147,7 @@ impl Store {
             key,
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
+            recent: Mutex::default(),
         };
         let damaged = || StoreError::DamagedRow {
             table: "meta",

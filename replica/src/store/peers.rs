@@ -2,7 +2,7 @@
 
 use chopmark_core::DeviceId;
 use minicbor::{Decode, Encode};
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::read::unsigned;
 use super::{Batch, Instance, Number, Store, StoreError, signed};
@@ -122,6 +122,9 @@ impl PeerRow {
     }
 }
 
+/// Slot, name and sealed row.
+type SealedRow = (i64, Vec<u8>, Vec<u8>);
+
 impl Store {
     /// Every side met so far.
     ///
@@ -129,24 +132,13 @@ impl Store {
     /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
     pub fn peers(&self) -> Result<Vec<(Slot, PeerRow)>, StoreError> {
         const QUERY: &str = "SELECT slot, name, sealed FROM peers ORDER BY slot";
-        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = self.read(|connection| {
+        let rows: Vec<SealedRow> = self.read(|connection| {
             connection
                 .prepare_cached(QUERY)?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect()
         })?;
-        let open = |(slot, name, sealed): (i64, Vec<u8>, Vec<u8>)| {
-            let slot = unsigned(slot).get();
-            let plain = self.unseal("peers", &[&slot.to_be_bytes(), &name], &sealed, || {
-                slot.to_string()
-            })?;
-            let row = minicbor::decode(&plain).map_err(|_| StoreError::DamagedRow {
-                table: "peers",
-                row: slot.to_string(),
-            })?;
-            Ok((Slot(slot), row))
-        };
-        rows.into_iter().map(open).collect()
+        rows.into_iter().map(|row| self.open_peer(row)).collect()
     }
 
     /// What is known about one side.
@@ -154,11 +146,34 @@ impl Store {
     /// # Errors
     /// [`StoreError::DamagedRow`] naming the row, or what the disk says.
     pub fn peer(&self, key: DeviceId) -> Result<Option<PeerRow>, StoreError> {
-        Ok(self
-            .peers()?
-            .into_iter()
-            .map(|(_, row)| row)
-            .find(|row| row.key == key))
+        Ok(self.peer_at(key)?.map(|(_, row)| row))
+    }
+
+    /// The same, and its slot.
+    pub(crate) fn peer_at(&self, key: DeviceId) -> Result<Option<(Slot, PeerRow)>, StoreError> {
+        const QUERY: &str = "SELECT slot, name, sealed FROM peers WHERE name = ?1";
+        let name = self.rows.name("peer", key.as_bytes());
+        let row: Option<SealedRow> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([name.as_slice()], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()
+        })?;
+        row.map(|row| self.open_peer(row)).transpose()
+    }
+
+    fn open_peer(&self, (slot, name, sealed): SealedRow) -> Result<(Slot, PeerRow), StoreError> {
+        let slot = unsigned(slot).get();
+        let plain = self.unseal("peers", &[&slot.to_be_bytes(), &name], &sealed, || {
+            slot.to_string()
+        })?;
+        let row = minicbor::decode(&plain).map_err(|_| StoreError::DamagedRow {
+            table: "peers",
+            row: slot.to_string(),
+        })?;
+        Ok((Slot(slot), row))
     }
 }
 

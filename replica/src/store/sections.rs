@@ -5,7 +5,7 @@ use rusqlite::params;
 
 use super::batch::SectionPut;
 use super::read::ItemKind;
-use super::{Batch, Slot, StoreError};
+use super::{Batch, Slot, Store, StoreError};
 use crate::seal::bound;
 
 const TABLE: &str = "expected_sections";
@@ -19,6 +19,23 @@ pub enum Purge {
     DoneBefore,
     /// They never came, and will not be taken when they do.
     NotHere,
+}
+
+impl Store {
+    /// Whether a section is here, or was and is purged.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) fn has_section(&self, hash: SectionHash) -> Result<bool, StoreError> {
+        const QUERY: &str = "SELECT count(*) FROM items WHERE name = ?1";
+        let name = self.rows.name(ItemKind::Section.space(), hash.as_bytes());
+        let found: i64 = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([name.as_slice()], |row| row.get(0))
+        })?;
+        Ok(found > 0)
+    }
 }
 
 impl Batch<'_> {
@@ -90,6 +107,7 @@ impl Batch<'_> {
         const NEVER_CAME: &str = "DELETE FROM expected_sections WHERE name = ?1";
         let name = self.section_name(hash);
         if self.run(PURGE, params![name.as_slice()])? > 0 {
+            self.takes_away = true;
             return Ok(Purge::Done);
         }
         if self.has(ItemKind::Section, hash.as_bytes())? {
@@ -98,6 +116,7 @@ impl Batch<'_> {
         self.run(NEVER_CAME, params![name.as_slice()])?;
         self.put_item(ItemKind::Section, hash.as_bytes(), &[], Slot::HERE)?;
         self.run(PURGE, params![name.as_slice()])?;
+        self.takes_away = true;
         Ok(Purge::NotHere)
     }
 

@@ -35,6 +35,7 @@ fn stage(clock: Clock) -> Stage {
         duty: Duty::Validator,
         conduct: Conduct::Honest,
         key,
+        all: Rc::default(),
         clock,
     };
     let genesis = Rc::new(consortium.genesis.clone());

@@ -78,6 +78,8 @@ impl World {
         let checked = Checked::default();
         let consortium = Arc::clone(&self.consortium);
         let machines = self.plan.validators + self.plan.peers;
+        let seats = consortium.seats.iter().take(machines);
+        let all: Rc<[_]> = seats.map(|seat| seat.peer.id()).collect();
         for (index, seat) in consortium.seats.iter().take(machines).enumerate() {
             let validator = index < self.plan.validators;
             let setup = Setup {
@@ -92,6 +94,7 @@ impl World {
                     false => Conduct::Honest,
                 },
                 key: Arc::clone(&seat.peer),
+                all: Rc::clone(&all),
                 clock: self.clock(),
             };
             self.nodes.push(Node::new(setup, &genesis, &checked));

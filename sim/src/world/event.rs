@@ -23,6 +23,8 @@ pub(super) enum Event {
         connection: u32,
         bytes: Vec<u8>,
     },
+    /// A node looks for what was named to it and did not come.
+    Look(usize),
     /// Two nodes try to connect.
     Connect(usize),
     /// Somebody writes on a phone.

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use chopmark_core::DeviceId;
+
 use super::{Event, World};
 use crate::broken::Broken;
 use crate::link::End;
@@ -125,6 +127,16 @@ impl World {
         }
     }
 
+    /// The nodes that a node has a session with.
+    pub(super) fn connected(&self, index: usize) -> Vec<DeviceId> {
+        let links = self.links.iter();
+        let links = links.filter(|link| link.is_up() && link.nodes.contains(&index));
+        let others = links.flat_map(|link| link.nodes);
+        let others = others.filter(|other| *other != index);
+        let nodes = others.filter_map(|other| self.nodes.get(other));
+        nodes.map(|node| node.key.id()).collect()
+    }
+
     /// Sends what a node's sessions have to say.
     pub(super) fn pump(&mut self, index: usize) {
         for at in 0..self.links.len() {
@@ -142,10 +154,11 @@ impl World {
             } else {
                 End::Other
             };
-            let Some(node) = self.nodes.get(index) else {
+            let Some(node) = self.nodes.get_mut(index) else {
                 return;
             };
             let connection = link.connection;
+            let looks = link.look(end, node, self.now);
             let frames = link.frames(end, node, delay, self.now);
             let any = !frames.is_empty();
             for (arrives, bytes) in frames {
@@ -157,6 +170,9 @@ impl World {
                     bytes,
                 };
                 self.after(arrives.saturating_sub(self.now), event);
+            }
+            if let Some(looks) = looks {
+                self.after(looks.saturating_sub(self.now), Event::Look(index));
             }
             if any && breaks {
                 self.cut_one(at);

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use chopmark_core::EncodedItem;
 use tokio::time::Instant;
 
-use super::{Driver, End, REVOKED};
+use super::{Driver, End, GONE, REVOKED};
 use crate::net::SyncError;
 use crate::net::answer::Entry;
+use crate::replica::Addressee;
 
 /// Between two frames of items that are not full. What arrives meanwhile shares the next one, and
 /// with it the hop, the flush and the acknowledgement of everyone who takes it in: sent one by one,
@@ -18,9 +20,14 @@ impl Driver {
     /// for what is here and has to wait.
     pub(super) async fn fill(&mut self) -> Result<Option<Instant>, SyncError> {
         let other = self.other;
+        let to = Addressee {
+            key: other,
+            names_after: self.names_after,
+        };
         if self.end == End::Answering(Entry::HandIn) {
             return Ok(None);
         }
+        self.give_what_is_asked_for().await?;
         while let Some(queued) = self.queued.filter(|_| self.session.wants_items()) {
             if !self.has_arrivals() {
                 return self.fill_again().await.map(|()| None);
@@ -36,23 +43,36 @@ impl Driver {
             }
             let outgoing = self
                 .node
-                .blocking(move |replica| replica.outgoing(queued, other))
+                .blocking(move |replica| replica.outgoing(queued, to))
                 .await?;
             if outgoing.up_to <= queued {
                 return Ok(None);
             }
             self.in_flight
-                .extend(outgoing.items.iter().map(|item| item.number));
+                .extend(outgoing.items.iter().map(EncodedItem::number));
             // There was room a moment ago, and nothing else fills it.
             let _ = self
                 .session
-                .queue_items(&outgoing.items, outgoing.up_to.get());
+                .queue_items(outgoing.items, outgoing.up_to.get());
             self.queued = Some(outgoing.up_to);
             if !outgoing.full {
                 self.next = Instant::now() + PACE;
             }
         }
         Ok(None)
+    }
+
+    /// Queues what the other side asks for, since it was only named to it and came from nobody
+    /// else.
+    async fn give_what_is_asked_for(&mut self) -> Result<(), SyncError> {
+        while let Some(number) = self.session.next_asked() {
+            let item = self
+                .node
+                .blocking(move |replica| Ok(replica.asked_for(number)?));
+            // There was room a moment ago, and nothing else fills it.
+            let _ = self.session.queue_wanted(item.await?.ok_or(GONE)?);
+        }
+        Ok(())
     }
 
     /// Whether something is here that is not queued yet.
@@ -86,7 +106,7 @@ impl Driver {
                 .blocking(move |replica| replica.with_sections(number))
                 .await?;
             // There was room a moment ago, and nothing else fills it.
-            let _ = self.session.queue_again(&items);
+            let _ = self.session.queue_again(items);
             self.again.queued();
         }
         Ok(())

@@ -2,6 +2,7 @@ mod files;
 mod full;
 mod joining;
 mod late;
+mod named;
 mod others;
 mod refusals;
 mod spreading;

@@ -135,7 +135,7 @@ fn refuses_other_networks_and_noise() {
         .chain(sections(&[noise, lie]))
         .collect();
     let taken = take(&peer, 31, items);
-    assert_eq!(codes(&taken), ["wrong-network", "malformed", "malformed"]);
+    assert_eq!(codes(&taken), ["wrong-network", "malformed", "unnamed"]);
     assert_eq!(peer.status().open, 0);
     assert!(everything(&peer).is_empty());
 }

@@ -44,10 +44,7 @@ fn replicas_agree_whatever_the_way() {
     }
     assert!(device.outbox().unwrap().is_empty(), "final is finished");
     // What came from the phone does not go back to it; everything else does.
-    let back = first
-        .outgoing(Number::new(0), phone.key.id())
-        .unwrap()
-        .items;
+    let back = everything_for(&first, phone.key.id());
     assert!(
         back.iter()
             .all(|numbered| matches!(numbered.item, Item::Checkpoint(_)))

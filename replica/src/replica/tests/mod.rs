@@ -1,12 +1,13 @@
 mod admission;
 mod agreement;
 mod late;
+mod named;
 mod own;
 mod validators;
 
 use chopmark_core::{
-    AdmitError, BlockId, DeviceId, Item, NumberedItem, PartyKind, RecordDraft, Role, SealedSection,
-    SignedBlock, StateView as _, TimeMs,
+    AdmitError, BlockId, DeviceId, EncodedItem, Item, NumberedItem, PartyKind, RecordDraft, Role,
+    SealedSection, SignedBlock, StateView as _, TimeMs,
 };
 
 use super::*;
@@ -60,13 +61,22 @@ fn take(replica: &Replica, from: u8, items: Vec<Item>) -> TakenIn {
 }
 
 fn codes(taken: &TakenIn) -> Vec<&'static str> {
-    taken.not_taken.iter().map(|refused| refused.code).collect()
+    let refused = taken.not_taken.iter().map(|refused| refused.code);
+    refused
+        .chain(taken.unnamed.iter().map(|_| "unnamed"))
+        .collect()
 }
 
 /// Everything a replica would send to a stranger.
 fn everything(replica: &Replica) -> Vec<NumberedItem> {
-    replica
-        .outgoing(Number::new(0), DeviceId::from_bytes([250; 32]))
-        .unwrap()
-        .items
+    everything_for(replica, DeviceId::from_bytes([250; 32]))
+}
+
+/// Everything a replica would send to a side that it knows nothing of.
+fn everything_for(replica: &Replica, key: DeviceId) -> Vec<NumberedItem> {
+    let names_after = None;
+    let to = Addressee { key, names_after };
+    let items = replica.outgoing(Number::new(0), to).unwrap().items;
+    let read = |item: &EncodedItem| NumberedItem::from_bytes(item.as_bytes()).unwrap();
+    items.iter().map(read).collect()
 }

@@ -139,10 +139,7 @@ fn another_copy_of_a_side_is_given_what_the_one_before_brought() {
     peer.met(side, crate::Instance::from_bytes([1; 16]))
         .unwrap();
     take(&peer, 11, vec![block(&made.block)]);
-    let given = || {
-        let outgoing = peer.outgoing(Number::new(0), side).unwrap();
-        outgoing.items.len()
-    };
+    let given = || everything_for(&peer, side).len();
     assert_eq!(given(), 0);
     peer.met(side, crate::Instance::from_bytes([1; 16]))
         .unwrap();

@@ -1,0 +1,201 @@
+//! What goes to another side of the sync.
+
+use std::sync::PoisonError;
+
+use chopmark_core::{
+    BlockId, DeviceId, EncodedItem, ItemName, PartyKind, Role, SectionHash, StateView as _,
+};
+
+use super::{Replica, ReplicaError, forget_damaged};
+use crate::store::{Arrival, ItemKind, Number, Since, Slot, StoreError, StoredItem};
+
+/// Items read at a time for sending: a few frames' worth.
+const PAGE: Since = Since {
+    number: Number::new(0),
+    limit: 2_048,
+    bytes: 2 * 1024 * 1024,
+};
+
+/// What to send next.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) items: Vec<EncodedItem>,
+    /// The number up to which this is everything for the other side.
+    pub(crate) up_to: Number,
+    /// Whether as much is in it as goes into one answer, so that there may be more.
+    pub(crate) full: bool,
+}
+
+/// Whom items go to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addressee {
+    pub(crate) key: DeviceId,
+    /// Of what arrived after this number, what another peer sends to everyone is only named; to a
+    /// device everything goes whole.
+    pub(crate) names_after: Option<Number>,
+}
+
+impl Replica {
+    /// What arrived after a number, except what came from the other side. A damaged row is
+    /// forgotten and fetched again; the rest goes.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) fn outgoing(&self, after: Number, to: Addressee) -> Result<Outgoing, ReplicaError> {
+        loop {
+            match self.try_outgoing(after, to) {
+                Err(error) => forget_damaged(&self.0.store, error)?,
+                other => return other,
+            }
+        }
+    }
+
+    fn try_outgoing(&self, after: Number, to: Addressee) -> Result<Outgoing, ReplicaError> {
+        let store = &self.0.store;
+        let since = Since {
+            number: after,
+            ..PAGE
+        };
+        // The newest first: what comes between the two is left to the next page.
+        let (newest, stored) = match self.0.kind {
+            PartyKind::Device => (store.newest()?, store.outbox_since(since)?),
+            PartyKind::Peer => {
+                let slot = store.peer_at(to.key)?.map(|(slot, _)| slot);
+                let slot = slot.unwrap_or(Slot::NOWHERE);
+                match store.recent_since(since, slot) {
+                    Some((arrivals, newest)) => return self.from_memory(arrivals, newest, to),
+                    None => (store.newest()?, store.items_since(since, slot)?),
+                }
+            }
+        };
+        let sizes = stored.iter().map(|item| (item.number, item.bytes.len()));
+        let (up_to, full) = reaches(sizes, newest);
+        let items = stored.iter().map(encoded).collect();
+        Ok(Outgoing { items, up_to, full })
+    }
+
+    fn from_memory(
+        &self,
+        arrivals: Vec<Arrival>,
+        newest: Number,
+        to: Addressee,
+    ) -> Result<Outgoing, ReplicaError> {
+        let sizes = arrivals
+            .iter()
+            .map(|arrival| (arrival.number, arrival.bytes.len()));
+        let (up_to, full) = reaches(sizes, newest);
+        let mut items = Vec::with_capacity(arrivals.len());
+        for arrival in arrivals {
+            let name = to
+                .names_after
+                .filter(|after| arrival.number > *after)
+                .and_then(|_| name(&arrival));
+            let from = match name {
+                Some(_) => self.peer_of(arrival.origin)?,
+                None => None,
+            };
+            items.push(match (name, from) {
+                (Some(name), Some(from)) => EncodedItem::named(arrival.number.get(), name, from),
+                _ => written(arrival.number, arrival.kind, &arrival.bytes, || {
+                    SectionHash::from_bytes(arrival.id)
+                }),
+            });
+        }
+        Ok(Outgoing { items, up_to, full })
+    }
+
+    /// An item that was named to another side and that it asks for; `None` when it is gone.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) fn asked_for(&self, number: u64) -> Result<Option<EncodedItem>, StoreError> {
+        let item = self.0.store.item(Number::new(number))?;
+        Ok(item.as_ref().map(encoded))
+    }
+
+    /// Whether something that another side named is here.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) fn has(&self, name: &ItemName) -> Result<bool, ReplicaError> {
+        match name {
+            ItemName::Block(id) => {
+                let copy = self.copy();
+                // One that a snapshot passed over comes by itself.
+                Ok(copy.held.contains(id) || copy.ledger.state().logged(id).is_some())
+            }
+            ItemName::Section(hash) => Ok(self.0.store.has_section(*hash)?),
+        }
+    }
+
+    /// The peer that a slot belongs to; `None` for a device's, and for one that is left.
+    fn peer_of(&self, slot: Slot) -> Result<Option<DeviceId>, ReplicaError> {
+        if slot == Slot::HERE {
+            return Ok(None);
+        }
+        let origins = || {
+            self.0
+                .origins
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = origins().get(&slot) {
+            return Ok(*known);
+        }
+        let rows = self.0.store.peers()?.into_iter();
+        let key = rows.filter(|(of, _)| *of == slot).map(|(_, row)| row.key);
+        let key = key.last().filter(|key| {
+            self.read(|_, pending| {
+                let device = pending.device(key);
+                device.is_some_and(|device| device.role() == Role::Peer)
+            })
+        });
+        origins().insert(slot, key);
+        Ok(key)
+    }
+}
+
+/// The number up to which a page is everything, and whether it is a full one: that may have more
+/// behind it, while a short one is everything up to the newest.
+fn reaches(page: impl Iterator<Item = (Number, usize)>, newest: Number) -> (Number, bool) {
+    let (mut last, mut items, mut bytes) = (None, 0usize, 0usize);
+    for (number, size) in page {
+        last = Some(number);
+        items = items.saturating_add(1);
+        bytes = bytes.saturating_add(size);
+    }
+    let full = items >= PAGE.limit || bytes.saturating_mul(2) >= PAGE.bytes;
+    let up_to = match last {
+        Some(last) if full => last,
+        Some(last) => newest.max(last),
+        None => newest,
+    };
+    (up_to, full)
+}
+
+fn name(arrival: &Arrival) -> Option<ItemName> {
+    match arrival.kind {
+        ItemKind::Block => Some(ItemName::Block(BlockId::from_bytes(arrival.id))),
+        ItemKind::Section => Some(ItemName::Section(SectionHash::from_bytes(arrival.id))),
+        ItemKind::Checkpoint => None,
+    }
+}
+
+pub(super) fn encoded(item: &StoredItem) -> EncodedItem {
+    written(item.number, item.kind, &item.bytes, || {
+        SectionHash::of(&item.bytes)
+    })
+}
+
+fn written(
+    number: Number,
+    kind: ItemKind,
+    bytes: &[u8],
+    hash: impl FnOnce() -> SectionHash,
+) -> EncodedItem {
+    match kind {
+        ItemKind::Block => EncodedItem::block(number.get(), bytes),
+        ItemKind::Section => EncodedItem::section(number.get(), hash(), bytes),
+        ItemKind::Checkpoint => EncodedItem::checkpoint(number.get(), bytes),
+    }
+}
