@@ -54,8 +54,8 @@ pub(crate) fn death(places: &Places) -> Result<Vec<Row>> {
 }
 
 /// Throughput and waiting over long roads.
-pub(crate) fn far(places: &Places) -> Result<Vec<Row>> {
-    Runtime::new()?.block_on(far::all(places))
+pub(crate) fn far(places: &Places, validators: usize) -> Result<Vec<Row>> {
+    Runtime::new()?.block_on(far::all(places, validators))
 }
 
 /// What a day without work leaves on disk.

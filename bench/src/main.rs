@@ -97,7 +97,7 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 13] = [
+    let parts: [(&str, &Measure<'_>); 14] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
@@ -109,7 +109,8 @@ fn run(arguments: Arguments) -> Result<()> {
         ("finality waiting", &|| finality::waiting(&places)),
         ("finality death", &|| finality::death(&places)),
         ("finality idle", &finality::idle),
-        ("finality far", &|| finality::far(&places)),
+        ("finality far, four", &|| finality::far(&places, 4)),
+        ("finality far, seven", &|| finality::far(&places, 7)),
         ("large", &|| large::measure(&places)),
     ];
     for (name, measure) in parts {

@@ -1,8 +1,10 @@
 //! A cluster of real peers under load, to which bad things happen from a seed, and the judgement
 //! at its end.
 
+mod clocks;
 mod fate;
 mod judge;
+mod late;
 mod load;
 mod writer;
 
@@ -14,8 +16,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use tokio::time::sleep;
 
-use crate::{Dice, Network, Pages, Places, Roads, Setting};
+use crate::{Clocks, Dice, Network, Pages, Places, Roads, Setting};
+pub use clocks::jump_clocks;
 pub use fate::{Fates, Trouble};
+pub use late::come_late;
 use load::Load;
 
 /// Validators of the network that is founded, and at most.
@@ -158,11 +162,21 @@ fn majority(of: usize) -> Vec<usize> {
 /// A network of four that runs, with roads that can be cut and without pages; so many more firms
 /// have made their keys.
 async fn found(places: &Places, folder: &Path, newcomers: usize) -> Result<Network> {
+    found_with(places, folder, newcomers, Clocks::Machine).await
+}
+
+async fn found_with(
+    places: &Places,
+    folder: &Path,
+    newcomers: usize,
+    clocks: Clocks,
+) -> Result<Network> {
     let setting = Setting {
         founders: PEERS,
         newcomers,
         roads: Roads::Relayed,
         pages: Pages::Absent,
+        clocks,
     };
     let mut network = Network::found_as(places, folder, setting).await?;
     network.serve().await?;

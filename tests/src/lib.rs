@@ -32,8 +32,8 @@ pub use journey::{
     picture,
 };
 pub use network::{
-    CARRIER, CUSTOMS, Chopmark, FACTORY, GTIN, Member, Network, PREFIX, Pages, RETAILER, Roads,
-    Role, Setting,
+    CARRIER, CUSTOMS, Chopmark, Clocks, FACTORY, GTIN, Member, Network, PREFIX, Pages, RETAILER,
+    Roads, Role, Setting,
 };
 pub use places::Places;
 pub use process::Running;

@@ -1,4 +1,5 @@
 mod chopmark;
+mod clock;
 mod config;
 mod founding;
 mod roads;
@@ -20,6 +21,7 @@ use crate::{
 };
 pub use chopmark::Chopmark;
 use chopmark::chopmark;
+pub use clock::Clocks;
 
 /// The four members of every scenario.
 pub const FACTORY: usize = 0;
@@ -57,6 +59,8 @@ pub struct Setting {
     pub roads: Roads,
     /// Whether gateways show the consumer page, which has to be built for that.
     pub pages: Pages,
+    /// Which clock peers go by.
+    pub clocks: Clocks,
 }
 
 /// How peers reach each other.
@@ -84,6 +88,7 @@ impl Default for Setting {
             newcomers: 0,
             roads: Roads::Straight,
             pages: Pages::Built,
+            clocks: Clocks::Machine,
         }
     }
 }
@@ -235,6 +240,9 @@ impl Network {
         let folder = self.member(number)?.folder.clone();
         let mut command = Command::new(self.places.program("chopmark")?);
         command.args(["serve", "--dir"]).arg(&folder);
+        if self.setting.clocks == Clocks::Own {
+            clock::preload(&mut command, &folder)?;
+        }
         let peer = Running::start(command, &folder.join("serve.log")).await?;
         let member = self.members.get_mut(number).context("no such member")?;
         member.relay.lead_to(member.port);

@@ -104,8 +104,10 @@ impl Awaited {
     }
 
     /// When something is due next.
-    #[must_use]
-    pub fn next_due(&self) -> Option<TimeMs> {
+    pub fn next_due(&mut self) -> Option<TimeMs> {
+        let names = &self.names;
+        let has_come = |(_, number): &mut (TimeMs, u64)| !names.contains_key(number);
+        while self.due.pop_front_if(has_come).is_some() {}
         self.due.front().map(|(due, _)| *due)
     }
 
@@ -166,6 +168,9 @@ mod tests {
         let is_here = |of: &ItemName| Ok::<_, Infallible>(*of == name(3));
         let Ok(()) = awaited.settle(is_here);
         assert_eq!(awaited.done_up_to(9), 4);
+        assert_eq!(awaited.due.len(), 3);
+        assert_eq!(awaited.next_due(), Some(TimeMs(PATIENCE_MS)));
+        assert_eq!(awaited.due.len(), 2, "what has come is due no more");
         // The fifth is here, and was not noticed yet; the seventh another was asked for.
         assert!(due(&mut awaited, PATIENCE_MS, &[5], false).is_empty());
         assert_eq!(awaited.done_up_to(9), 6);

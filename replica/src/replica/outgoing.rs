@@ -16,6 +16,10 @@ const PAGE: Since = Since {
     bytes: 2 * 1024 * 1024,
 };
 
+/// What is smaller goes whole all the same. It costs little more than its name, and finality waits
+/// for it: where datagrams are lost, the first of several ways brings it sooner than any one would.
+const NAMED_FROM: usize = 2 * 1024;
+
 /// What to send next.
 #[derive(Clone, Debug)]
 pub(crate) struct Outgoing {
@@ -30,8 +34,8 @@ pub(crate) struct Outgoing {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Addressee {
     pub(crate) key: DeviceId,
-    /// Of what arrived after this number, what another peer sends to everyone is only named; to a
-    /// device everything goes whole.
+    /// Of what arrived after this number, what is large and another peer sends to everyone is only
+    /// named; to a device everything goes whole.
     pub(crate) names_after: Option<Number>,
 }
 
@@ -88,7 +92,7 @@ impl Replica {
         for arrival in arrivals {
             let name = to
                 .names_after
-                .filter(|after| arrival.number > *after)
+                .filter(|after| arrival.number > *after && arrival.bytes.len() >= NAMED_FROM)
                 .and_then(|_| name(&arrival));
             let from = match name {
                 Some(_) => self.peer_of(arrival.origin)?,

@@ -15,6 +15,7 @@ const PACKAGES: &[&str] = &[
     "dbus",
     "fonts-noto-cjk",
     "libayatana-appindicator3-dev",
+    "libfaketime",
     "libgtk-3-dev",
     "librsvg2-dev",
     "libwebkit2gtk-4.1-dev",

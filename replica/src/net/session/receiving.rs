@@ -57,7 +57,7 @@ impl Receiving {
     }
 
     /// When to ask for what has not come.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&mut self) -> Option<Instant> {
         let due = self.awaited.next_due()?;
         Some(self.began + Duration::from_millis(due.0))
     }

@@ -17,10 +17,13 @@ fn knowing(fixture: &Fixture, name: &str, key: u8) -> Peer {
 }
 
 fn notes(fixture: &Fixture, phone: &Node, device: &Device, numbers: std::ops::Range<u8>) {
+    // Some are short, and go whole in any case.
+    let long = "long ".repeat(400);
     for n in numbers {
-        fixture
-            .net
-            .append(phone.replica(), device, &[observe(n, "a note")]);
+        let note = if n % 4 == 0 { "short" } else { &long };
+        let records: Vec<_> = (0..n % 8).map(|n| observe(n, note)).collect();
+        let records = [&records[..], &[observe(n, note)]].concat();
+        fixture.net.append(phone.replica(), device, &records);
     }
 }
 
