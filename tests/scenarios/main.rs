@@ -6,6 +6,7 @@ mod consumer;
 mod dashboard;
 mod journey;
 mod kill;
+mod second;
 mod two_couriers;
 mod two_ways;
 mod window;

@@ -2,6 +2,7 @@ mod chopmark;
 mod clock;
 mod config;
 mod founding;
+mod policy;
 mod roads;
 mod roster;
 

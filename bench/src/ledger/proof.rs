@@ -1,9 +1,8 @@
 //! A proof of one item among a million: how long it is, and what checking it costs natively and
-//! in V8, the engine of Chromium and Node.js.
+//! in Chromium.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::fs;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -13,8 +12,10 @@ use chopmark_core::{
     NotInRun, Outcome, RecordDraft, RecordRef, RunItem, SectionHash, SignedHeader, StateView as _,
     SubjectId, SubjectProof, VerifiedBlock,
 };
-use chopmark_tests::Places;
-use data_encoding::HEXLOWER;
+use chopmark_tests::{Browser, Look, Places};
+use data_encoding::BASE64;
+use serde_json::json;
+use tokio::runtime::Runtime;
 
 use super::trial::{Phone, Trial, observe, pack};
 use crate::row::Row;
@@ -26,16 +27,21 @@ const AT_ONCE: usize = 800;
 const RECORDS: u64 = 20;
 const TIMES: u32 = 200;
 
-/// Checks the proof again and again and prints milliseconds for one time.
-const IN_NODE: &str = "
-const { check_proof } = require(process.argv[1]);
-const [proof, code, network] = require('fs').readFileSync(0, 'utf8').split('\\n');
-const bytes = Uint8Array.from(Buffer.from(proof, 'hex'));
-const once = () => { if (!check_proof(bytes, code, network)) throw new Error('the proof does not hold'); };
+/// Checks the proof again and again and gives milliseconds for one time. The module is made for
+/// Node.js: it finds its WebAssembly by `require`.
+const IN_CHROMIUM: &str = "
+const [source, wasm, proof, code, network] = arguments;
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const module = { exports: {} };
+const files = { readFileSync: () => bytes(wasm) };
+new Function('module', 'exports', 'require', '__dirname', source)(module, module.exports, () => files, '');
+const { check_proof } = module.exports;
+const read = bytes(proof);
+const once = () => { if (!check_proof(read, code, network)) throw new Error('the proof does not hold'); };
 for (let n = 0; n < 20; n++) once();
 const start = performance.now();
 for (let n = 0; n < 100; n++) once();
-console.log((performance.now() - start) / 100);";
+return (performance.now() - start) / 100;";
 
 /// The blocks that proofs are made of.
 #[derive(Default)]
@@ -108,7 +114,8 @@ pub(super) fn measure(places: &Places) -> Result<Vec<Row>> {
         SubjectProof::from_bytes(&bytes)?.verify(&code, &known)?;
     }
     let native = start.elapsed().as_secs_f64() / f64::from(TIMES);
-    let wasm = in_node(places, &whole, (&code, trial.genesis().id()))?;
+    let wasm =
+        Runtime::new()?.block_on(in_chromium(places, &whole, (&code, trial.genesis().id())))?;
     let length = f64::from(u32::try_from(bytes.len())?);
     Ok(vec![
         Row::new(
@@ -119,7 +126,7 @@ pub(super) fn measure(places: &Places) -> Result<Vec<Row>> {
         Row::new("making it", make * 1e3, "ms"),
         Row::new("checking it, natively", native * 1e3, "ms"),
         Row::new(
-            "checking it, WebAssembly in V8, genesis included",
+            "checking it, WebAssembly in Chromium, genesis included",
             wasm,
             "ms",
         ),
@@ -150,35 +157,28 @@ fn apply(
     Ok(checkpoint)
 }
 
-fn in_node(places: &Places, proof: &[u8], (code, network): (&Code, NetworkId)) -> Result<f64> {
+async fn in_chromium(
+    places: &Places,
+    proof: &[u8],
+    (code, network): (&Code, NetworkId),
+) -> Result<f64> {
     // No page, so it lies beside them.
-    let script = places.pages("verify")?.with_file_name("vectors");
-    let script = script.join("vectors.js");
-    ensure!(
-        script.is_file(),
-        "{} is missing: `cargo xtask ui` builds it",
-        script.display()
-    );
-    let mut node = Command::new("node")
-        .args(["-e", IN_NODE])
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let proof = HEXLOWER.encode(proof);
-    let input = format!("{proof}\n{}\n{network}", code.element_string());
-    let mut stdin = node.stdin.take().context("no input")?;
-    stdin.write_all(input.as_bytes())?;
-    drop(stdin);
-    let output = node.wait_with_output()?;
-    ensure!(
-        output.status.success(),
-        "the proof was not checked in Node.js"
-    );
-    let said = String::from_utf8(output.stdout)?;
-    // The module prints its lines when it is loaded; the time comes last.
-    let time = said.lines().last().context("Node.js said nothing")?;
-    Ok(time.parse()?)
+    let module = places.pages("verify")?.with_file_name("vectors");
+    let read = |name| {
+        let file = module.join(name);
+        fs::read(&file).with_context(|| format!("{}: `cargo xtask ui` builds it", file.display()))
+    };
+    let browser = Browser::chromium(&Look::default(), None).await?;
+    let arguments = vec![
+        json!(String::from_utf8(read("vectors.js")?)?),
+        json!(BASE64.encode(&read("vectors_bg.wasm")?)),
+        json!(BASE64.encode(proof)),
+        json!(code.element_string()),
+        json!(network.to_string()),
+    ];
+    let time = browser.run(IN_CHROMIUM, arguments).await?;
+    browser.close().await?;
+    time.as_f64().context("Chromium gave no time")
 }
 
 impl HistorySource for Source {
