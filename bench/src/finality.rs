@@ -58,6 +58,20 @@ pub(crate) fn far(places: &Places, validators: usize) -> Result<Vec<Row>> {
     Runtime::new()?.block_on(far::all(places, validators))
 }
 
+/// What agreeing costs each of many validators, in one process without a network.
+pub(crate) fn many() -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for validators in [16, 100] {
+        let scale = chopmark_sim::scale(validators)?;
+        rows.push(Row::new(
+            format!("consensus of one of {validators} validators, a checkpoint"),
+            scale.each.as_secs_f64() * 1e3,
+            "ms",
+        ));
+    }
+    Ok(rows)
+}
+
 /// What a day without work leaves on disk.
 pub(crate) fn idle() -> Result<Vec<Row>> {
     idle::measure()

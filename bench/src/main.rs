@@ -97,7 +97,7 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 14] = [
+    let parts: [(&str, &Measure<'_>); 15] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
@@ -109,6 +109,7 @@ fn run(arguments: Arguments) -> Result<()> {
         ("finality waiting", &|| finality::waiting(&places)),
         ("finality death", &|| finality::death(&places)),
         ("finality idle", &finality::idle),
+        ("finality many", &finality::many),
         ("finality far, four", &|| finality::far(&places, 4)),
         ("finality far, seven", &|| finality::far(&places, 7)),
         ("large", &|| large::measure(&places)),

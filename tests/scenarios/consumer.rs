@@ -1,12 +1,15 @@
 //! The consumer page in a real browser: what a stranger with a label sees.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{ActivationSecret, Code};
 use chopmark_replica::{Until, random_bytes};
 use chopmark_tests::{
-    Author, Browser, CARRIER, FACTORY, Look, Network, Places, Proxy, RETAILER, Trade, flip_bit,
-    hand_over_by_frames, inspect_with_photo, leave_out, place_of_offer, sign_as_stranger,
+    Author, Browser, CARRIER, CUSTOMS, FACTORY, Look, Network, Places, Proxy, RETAILER, Trade,
+    flip_bit, hand_over_by_frames, inspect_with_photo, leave_out, place_of_offer, sign_as_stranger,
 };
+use tokio::time::{Instant, sleep};
 
 /// How a record on its way to the consumer is altered, and what the page must say.
 type Forgery = (&'static str, fn(Vec<u8>, u64) -> Result<Vec<u8>>);
@@ -160,7 +163,24 @@ async fn a_buyer_opens_the_seal_gives_it_on_and_it_is_given_back() -> Result<()>
         second.wait_text("main", words).await?;
     }
     second.press("Give it to a new owner").await?;
+    // Of four validators two are away: what is signed arrives, and nothing becomes final.
+    for gone in [CUSTOMS, RETAILER] {
+        network.kill(gone).await?;
+    }
     second.press("Give it back to").await?;
+    // The page looks again for a minute before it says so.
+    let not_final = "Sent, and not final yet";
+    if second.wait_text("main", not_final).await.is_err() {
+        second.wait_text("main", not_final).await?;
+    }
+    network.serve().await?;
+    let end = Instant::now() + Duration::from_secs(60);
+    while network.metric(FACTORY, "open_blocks").await? > 0 {
+        ensure!(Instant::now() < end, "it does not become final");
+        sleep(Duration::from_millis(100)).await;
+    }
+    network.agreed(1).await?;
+    second.open(&page).await?;
     second
         .wait_true("return !document.body.innerText.includes('You are the recorded owner') && document.body.innerText.includes('Resold by its owner')")
         .await?;

@@ -117,7 +117,10 @@ impl Replica {
     ) -> Result<TakenIn, ReplicaError> {
         let prepared = self.prepare(items);
         let mut copy = self.writable()?;
-        let has_news = prepared.iter().any(|(_, item)| copy.is_news(item));
+        let mut has_news = false;
+        for (_, item) in &prepared {
+            has_news = has_news || copy.is_news(&self.0.store, item)?;
+        }
         if !has_news && self.is_noted_up_to_near(from, last)? {
             return Ok(TakenIn::default());
         }

@@ -10,7 +10,7 @@ use chopmark_core::{
 
 use super::Copy;
 use super::checked::{Checked, Signature};
-use crate::store::NewBlock;
+use crate::store::{NewBlock, Store, StoreError};
 
 /// An item whose signatures and hashes are right, or the reason why they are not.
 pub(super) enum Prepared {
@@ -42,15 +42,16 @@ pub(super) const NOT_COSIGNED: &str = "bad-signature";
 
 impl Copy {
     /// Whether taking the item in could change anything here.
-    pub(super) fn is_news(&self, item: &Prepared) -> bool {
-        match item {
+    pub(super) fn is_news(&self, store: &Store, item: &Prepared) -> Result<bool, StoreError> {
+        Ok(match item {
             Prepared::Known => false,
             Prepared::Block(ready) => !self.held.contains(&ready.block.id()),
             Prepared::Checkpoint(checkpoint) => {
                 checkpoint.header().height() > self.ledger.tip().height
             }
-            Prepared::Section(..) | Prepared::Unverified(_) | Prepared::Bad { .. } => true,
-        }
+            Prepared::Section(hash, _) => !store.has_section(*hash)?,
+            Prepared::Unverified(_) | Prepared::Bad { .. } => true,
+        })
     }
 }
 

@@ -199,15 +199,20 @@ fn what_is_known_is_not_noted_each_time() {
     let source = fixture.replica("source", PartyKind::Device);
     let phone = fixture.net.device(31);
     let blocks = (0..3).map(|n| fixture.net.append(&source, &phone, &[observe(n, "x")]));
-    let items: Vec<Item> = blocks.map(|built| block(&built.block)).collect();
+    let items: Vec<Item> = blocks
+        .flat_map(|built| {
+            let block = std::iter::once(block(&built.block));
+            block.chain(sections(&built.sections)).collect::<Vec<_>>()
+        })
+        .collect();
     let peer = fixture.replica("peer", PartyKind::Peer);
     take(&peer, 11, items.clone());
     take(&peer, 12, items.clone());
     let other = Testnet::key(12).id();
     let noted = || peer.store().peer(other).unwrap().unwrap().since().get();
-    assert_eq!(noted(), 3);
+    assert_eq!(noted(), 6);
     let again = |last| peer.take_in(other, numbered(items.clone()), last).unwrap();
-    assert_eq!((again(6), noted()), (TakenIn::default(), 3));
+    assert_eq!((again(12), noted()), (TakenIn::default(), 6));
     // What is sent again after a break stays little.
     assert_eq!((again(3_000).stored, noted()), (0, 3_000));
 }
