@@ -13,7 +13,7 @@ use crate::{CUSTOMS, Network, Places};
 /// Who is away: no device that writes belongs to it.
 const LATE: usize = CUSTOMS;
 /// Checkpoints that it misses: more than a peer runs one after the other.
-const MISSED: u64 = 600;
+const MISSED: u64 = 530;
 /// How often it is killed on its way back, at most.
 const KILLS: usize = 3;
 
