@@ -189,7 +189,7 @@ impl Link {
         let Ok(()) = side.awaited.settle(is_here);
         let may_ask = |name| wanted.note(name, now);
         let Ok(due) = side.awaited.due(ms(now), is_here, may_ask);
-        side.session.want(due);
+        side.session.want(&due);
         let up_to = side.awaited.done_up_to(side.last);
         if up_to > side.received {
             side.received = up_to;

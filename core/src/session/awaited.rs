@@ -29,7 +29,9 @@ impl Awaited {
         for NumberedItem { number, item } in items {
             match item {
                 Item::Named(name, from) => {
-                    self.names.insert(number, name);
+                    if self.names.insert(number, name).is_some() {
+                        continue;
+                    }
                     if comes(&from) {
                         self.due.push_back((later(now), number));
                     } else {
@@ -47,10 +49,10 @@ impl Awaited {
     }
 
     /// Waits for a section that came before any block that names it: the block may be one of those
-    /// that are waited for. Whether it may.
+    /// before it that are waited for. Whether it may.
     pub fn wait_for_block(&mut self, number: u64, section: SectionHash, now: TimeMs) -> bool {
-        let mut names = self.names.values();
-        let may_come = names.any(|name| matches!(name, ItemName::Block(_)));
+        let mut before = self.names.range(..number);
+        let may_come = before.any(|(_, name)| matches!(name, ItemName::Block(_)));
         if may_come {
             self.names.insert(number, ItemName::Section(section));
             self.due.push_back((later(now), number));
@@ -197,9 +199,9 @@ mod tests {
         let mut awaited = Awaited::default();
         let section = SectionHash::of(b"x");
         assert!(!awaited.wait_for_block(2, section, TimeMs(0)));
-        awaited.sort_out(vec![named(1, 1)], TimeMs(0), |_| true);
+        awaited.sort_out(vec![named(1, 1), named(9, 9)], TimeMs(0), |_| true);
         assert!(awaited.wait_for_block(2, section, TimeMs(0)));
-        assert_eq!(due(&mut awaited, PATIENCE_MS, &[1], true), [2]);
+        assert_eq!(due(&mut awaited, PATIENCE_MS, &[1], true), [2, 9]);
         assert_eq!(awaited.done_up_to(2), 1);
         assert!(!awaited.wait_for_block(3, section, TimeMs(0)));
     }

@@ -33,6 +33,9 @@ pub enum SessionError {
     /// Numbers that do not rise, or that leave the range their frame claims.
     #[error("the numbers of the items are not in order")]
     Numbers,
+    /// A name where the thing itself is due.
+    #[error("something that was asked for is named again instead of being sent")]
+    NameAgain,
     /// Something was acknowledged that was never sent.
     #[error("{last} was acknowledged, but {sent} is the newest sent")]
     AckBeyond {

@@ -12,7 +12,7 @@ const CODE_BYTES: usize = 64;
 /// Fields of the longest frame.
 const HELLO_FIELDS: usize = 11;
 /// Items a frame: each has at least a few dozen bytes, so this is above what fits.
-const ITEMS: usize = 65_536;
+pub(super) const ITEMS: usize = 65_536;
 
 /// What is at one end of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -245,9 +245,10 @@ impl Session {
     }
 
     /// Asks for what the other side only named, by its numbers.
-    pub fn want(&mut self, numbers: Vec<u64>) {
-        if !numbers.is_empty() {
-            self.wanted.extend(&numbers);
+    pub fn want(&mut self, numbers: &[u64]) {
+        self.wanted.extend(numbers);
+        for numbers in numbers.chunks(frame::ITEMS) {
+            let numbers = numbers.to_vec();
             self.control.push_back(Frame::Want { numbers });
         }
     }
@@ -268,11 +269,17 @@ impl Session {
 
     /// Tells the other side that everything up to its number `last` is on disk here, or refused.
     pub fn acknowledge(&mut self, last: u64) {
-        while let Some((number, bytes)) = self.to_acknowledge.front().copied()
-            && number <= last
+        let mut whole = false;
+        while let Some((_, bytes)) = self
+            .to_acknowledge
+            .pop_front_if(|(number, _)| *number <= last)
         {
-            self.to_acknowledge.pop_front();
             self.to_acknowledge_bytes = self.to_acknowledge_bytes.saturating_sub(bytes);
+            whole = true;
+        }
+        // Of a part of a frame the other side has no use, and the next one may mean another frame.
+        if !whole {
+            return;
         }
         // A newer acknowledgement says all that the one before it did.
         match self.control.back_mut() {
@@ -346,7 +353,8 @@ impl Session {
         last: u64,
         items: Vec<NumberedItem>,
     ) -> Result<SessionEvent, SessionError> {
-        if self.to_acknowledge_bytes >= WINDOW_BYTES {
+        // Nor does it name things for ever and keep them.
+        if self.to_acknowledge_bytes >= WINDOW_BYTES || self.wanted.len() > outgoing::ASKED {
             return Err(SessionError::Overrun);
         }
         let mut before = from;
@@ -371,12 +379,19 @@ impl Session {
         items: Vec<NumberedItem>,
     ) -> Result<SessionEvent, SessionError> {
         let last = self.received;
-        // What was asked for is no more than what was on the way.
-        if items.iter().all(|item| self.wanted.contains(&item.number)) {
-            for item in &items {
-                self.wanted.remove(&item.number);
-            }
-            return Ok(SessionEvent::Items { items, last });
+        if items
+            .iter()
+            .any(|item| matches!(item.item, Item::Named(..)))
+        {
+            return Err(SessionError::NameAgain);
+        }
+        let is_wanted = |item: &NumberedItem| self.wanted.contains(&item.number);
+        if items.first().is_some_and(is_wanted) {
+            // No more than what was on the way, so the window has no part in it; each once.
+            return match items.iter().all(|item| self.wanted.remove(&item.number)) {
+                true => Ok(SessionEvent::Items { items, last }),
+                false => Err(SessionError::Numbers),
+            };
         }
         if self.to_acknowledge_bytes >= WINDOW_BYTES {
             return Err(SessionError::Overrun);

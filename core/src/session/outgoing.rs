@@ -8,7 +8,7 @@ use super::{
 };
 
 /// What the other side may ask for at a time: more than the names that a window has room for.
-const ASKED: usize = 2 * WINDOW_BYTES / 64;
+pub(super) const ASKED: usize = 2 * WINDOW_BYTES / 64;
 
 /// The sending half of a session.
 #[derive(Debug, Default)]

@@ -205,8 +205,7 @@ fn what_is_only_named_is_sent_when_it_is_asked_for() {
     }
     assert_eq!(left.next_asked(), None);
     right.acknowledge(1);
-    right.want(vec![2]);
-    left.handle_frame(&right.poll_frame().unwrap()).unwrap();
+    right.want(&[2]);
     let asked = left.handle_frame(&right.poll_frame().unwrap()).unwrap();
     assert_eq!(asked, SessionEvent::Wanted);
     assert_eq!(left.next_asked(), Some(2));
@@ -216,8 +215,13 @@ fn what_is_only_named_is_sent_when_it_is_asked_for() {
     left.queue_wanted(EncodedItem::section(2, *hash, ciphertext))
         .unwrap();
     let event = right.handle_frame(&left.poll_frame().unwrap()).unwrap();
-    let items = vec![whole];
-    assert_eq!(event, SessionEvent::Items { items, last: 3 });
+    assert_eq!(
+        event,
+        SessionEvent::Items {
+            items: vec![whole],
+            last: 3
+        }
+    );
     right.acknowledge(3);
     left.handle_frame(&right.poll_frame().unwrap()).unwrap();
 
@@ -226,14 +230,32 @@ fn what_is_only_named_is_sent_when_it_is_asked_for() {
         let numbers = numbers.to_vec();
         cbor::to_bytes(&Frame::Want { numbers })
     };
-    let items = [5, 6].map(|number| EncodedItem::named(number, name, from));
-    left.queue_items(items.to_vec(), 6).unwrap();
+    let names = [5, 6].map(|number| EncodedItem::named(number, name, from));
+    left.queue_items(names.to_vec(), 6).unwrap();
     while left.poll_frame().is_some() {}
     left.handle_frame(&want(&[5, 6])).unwrap();
     for wrong in [2, 3, 7] {
         let refused = left.handle_frame(&want(&[5, wrong]));
         assert_eq!(refused, Err(SessionError::Numbers));
     }
+    let again = |items: &[NumberedItem]| {
+        let items = items.to_vec();
+        cbor::to_bytes(&Frame::Again { items })
+    };
+    right.received = 6;
+    right.want(&[5]);
+    let (five, item) = (section(5, 10), Item::Named(name, from));
+    let named = NumberedItem { number: 5, item };
+    for (items, error) in [
+        (vec![named], SessionError::NameAgain),
+        (vec![five.clone(), five.clone()], SessionError::Numbers),
+    ] {
+        assert_eq!(right.handle_frame(&again(&items)), Err(error));
+    }
+    right.want(&(0..200_000).collect::<Vec<_>>());
+    right.want(&(200_000..300_000).collect::<Vec<_>>());
+    let more = right.handle_frame(&cbor::to_bytes(&self::items(6, 7, &[7])));
+    assert_eq!(more, Err(SessionError::Overrun), "it keeps what it names");
     let flood = want(&vec![6; 60_000]);
     let mut heard = (0..9).map(|_| left.handle_frame(&flood));
     assert!(heard.any(|heard| heard == Err(SessionError::Overrun)));

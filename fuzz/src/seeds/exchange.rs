@@ -100,7 +100,7 @@ fn frames() -> Result<Vec<Seed>> {
     sender.queue_again(numbered.get(..1).unwrap_or_default().to_vec())?;
     sender.queue_items(numbered, 12)?;
     sender.queue_items(vec![named], 13)?;
-    sender.want(vec![3, 4]);
+    sender.want(&[3, 4]);
     sender.refuse(4, "malformed", "not a block");
     while let Some(frame) = sender.poll_frame() {
         frames.push(frame);

@@ -119,8 +119,8 @@ const CAUGHT_UP: SyncError = SyncError::Ended {
     code: "busy",
     detail: "this peer was far behind and took a snapshot over: it syncs from there",
 };
-/// Something was named, asked for, and purged or found damaged in between: the next session names it
-/// no more.
+/// Something was named and asked for, and was purged or found damaged in between: the next session
+/// leaves it out.
 const GONE: SyncError = SyncError::Ended {
     code: "busy",
     detail: "something that was named is here no more: the next session leaves it out",
@@ -150,7 +150,7 @@ pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncErr
         next: Instant::now(),
         their_newest: 0,
         received: since,
-        receiving: Receiving::since(since),
+        receiving: Receiving::new(),
         in_flight: Vec::new(),
         again: Again::default(),
         report: SyncReport::default(),
@@ -349,7 +349,6 @@ impl Driver {
             })
             .await?;
         self.received = since;
-        self.receiving = Receiving::since(since);
         self.again.refused(refused);
         Ok(())
     }

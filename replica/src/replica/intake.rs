@@ -115,6 +115,19 @@ impl Replica {
         items: Vec<NumberedItem>,
         last: u64,
     ) -> Result<TakenIn, ReplicaError> {
+        if let (Some(first), Some((slot, _))) = (items.first(), self.0.store.peer_at(from)?) {
+            self.copy().unverified.again(slot, first.number);
+        }
+        self.take_again(from, items, last)
+    }
+
+    /// The same for items that come again, under numbers from before: what follows them does not.
+    pub(crate) fn take_again(
+        &self,
+        from: DeviceId,
+        items: Vec<NumberedItem>,
+        last: u64,
+    ) -> Result<TakenIn, ReplicaError> {
         let prepared = self.prepare(items);
         let mut copy = self.writable()?;
         let mut has_news = false;
@@ -126,9 +139,6 @@ impl Replica {
         }
         self.change(&mut copy, |copy, batch| {
             let slot = batch.slot_of(from)?;
-            if let Some((first, _)) = prepared.first() {
-                copy.unverified.again(slot, *first);
-            }
             let taken = self.take_all(copy, batch, prepared, slot)?;
             let mut row = self
                 .0
@@ -196,6 +206,10 @@ impl Replica {
     /// The blocks of a batch that are here already.
     fn known(&self, items: &[NumberedItem]) -> BTreeSet<BlockId> {
         let copy = self.copy();
+        // After a failed write memory has what the disk has not.
+        if copy.stale {
+            return BTreeSet::new();
+        }
         let blocks = items.iter().filter_map(|numbered| match &numbered.item {
             Item::Block(block) => Some(block.id()),
             _ => None,

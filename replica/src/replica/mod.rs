@@ -217,11 +217,14 @@ impl Replica {
     }
 
     fn start(
-        store: Store,
+        mut store: Store,
         genesis: Genesis,
         kind: PartyKind,
         in_use: File,
     ) -> Result<Self, ReplicaError> {
+        if kind == PartyKind::Peer {
+            store.pass_on();
+        }
         let vault = Vault::open(&store.folder().join(EVIDENCE_FOLDER))?;
         let copy = Copy::load(&store, &genesis)?;
         let newest = store.newest()?;

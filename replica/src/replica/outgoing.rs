@@ -7,7 +7,7 @@ use chopmark_core::{
 };
 
 use super::{Replica, ReplicaError, forget_damaged};
-use crate::store::{Arrival, ItemKind, Number, Since, Slot, StoreError, StoredItem};
+use crate::store::{Arrival, ItemKind, Number, Since, Slot, StoredItem};
 
 /// Items read at a time for sending: a few frames' worth.
 const PAGE: Since = Since {
@@ -112,9 +112,11 @@ impl Replica {
     ///
     /// # Errors
     /// What the disk says.
-    pub(crate) fn asked_for(&self, number: u64) -> Result<Option<EncodedItem>, StoreError> {
-        let item = self.0.store.item(Number::new(number))?;
-        Ok(item.as_ref().map(encoded))
+    pub(crate) fn asked_for(&self, number: u64) -> Result<Option<EncodedItem>, ReplicaError> {
+        match self.0.store.item(Number::new(number)) {
+            Ok(item) => Ok(item.as_ref().map(encoded)),
+            Err(error) => forget_damaged(&self.0.store, error.into()).map(|()| None),
+        }
     }
 
     /// Whether something that another side named is here.
@@ -125,8 +127,14 @@ impl Replica {
         match name {
             ItemName::Block(id) => {
                 let copy = self.copy();
-                // One that a snapshot passed over comes by itself.
-                Ok(copy.held.contains(id) || copy.ledger.state().logged(id).is_some())
+                // After a failed write memory has what the disk has not.
+                if copy.stale {
+                    return Ok(false);
+                }
+                let logged = copy.ledger.state().logged(id).is_some();
+                Ok(copy.held.contains(id)
+                    // A snapshot may have passed it over.
+                    || logged && (copy.gap.is_none() || self.0.store.block(*id)?.is_some()))
             }
             ItemName::Section(hash) => Ok(self.0.store.has_section(*hash)?),
         }
@@ -148,14 +156,16 @@ impl Replica {
         }
         let rows = self.0.store.peers()?.into_iter();
         let key = rows.filter(|(of, _)| *of == slot).map(|(_, row)| row.key);
-        let key = key.last().filter(|key| {
-            self.read(|_, pending| {
-                let device = pending.device(key);
-                device.is_some_and(|device| device.role() == Role::Peer)
-            })
-        });
-        origins().insert(slot, key);
-        Ok(key)
+        let Some(key) = key.last() else {
+            return Ok(None);
+        };
+        let role = self.read(|_, pending| pending.device(&key).map(|device| device.role()));
+        let peer = (role == Some(Role::Peer)).then_some(key);
+        // One whose enrolment is not here yet may be a peer's.
+        if role.is_some() {
+            origins().insert(slot, peer);
+        }
+        Ok(peer)
     }
 }
 

@@ -300,13 +300,15 @@ impl<'a> Batch<'a> {
             return Ok(None);
         }
         self.next = self.next.saturating_add(1);
-        self.arrivals.push(Arrival {
-            number,
-            kind,
-            origin,
-            id: *id,
-            bytes: bytes.into(),
-        });
+        if self.store.passes_on {
+            self.arrivals.push(Arrival {
+                number,
+                kind,
+                origin,
+                id: *id,
+                bytes: bytes.into(),
+            });
+        }
         Ok(Some(number))
     }
 

@@ -80,7 +80,9 @@ pub struct Store {
     readers: Mutex<Vec<Connection>>,
     /// `None` after an error that spoils a connection, until the next use opens a new one.
     writer: Mutex<Option<Connection>>,
+    /// Of a peer's store, which passes arrivals on; of a device's nothing is kept.
     recent: Mutex<recent::Recent>,
+    passes_on: bool,
 }
 
 impl Store {
@@ -119,6 +121,7 @@ impl Store {
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
             recent: Mutex::default(),
+            passes_on: false,
         };
         let mut batch = store.batch()?;
         batch.put_fact("instance", store.instance.as_bytes())?;
@@ -148,6 +151,7 @@ impl Store {
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
             recent: Mutex::default(),
+            passes_on: false,
         };
         let damaged = || StoreError::DamagedRow {
             table: "meta",
@@ -156,6 +160,11 @@ impl Store {
         let instance = store.fact("instance")?.ok_or_else(damaged)?;
         store.instance = Instance(instance.try_into().map_err(|_| damaged())?);
         Ok(store)
+    }
+
+    /// Keeps the newest arrivals in memory: they go to many.
+    pub(crate) fn pass_on(&mut self) {
+        self.passes_on = true;
     }
 
     /// Whether `folder` holds a store.

@@ -38,8 +38,14 @@ impl Recent {
     }
 
     pub(super) fn extend(&mut self, arrivals: Vec<Arrival>) {
-        if let (None, Some(first)) = (self.after, arrivals.first()) {
-            self.after = Some(Number::new(first.number.get().saturating_sub(1)));
+        let before = arrivals
+            .first()
+            .map(|first| first.number.get().saturating_sub(1));
+        // The first of this run; or what the file has beside these is not here.
+        if let Some(before) = before.map(Number::new)
+            && self.newest() != Some(before)
+        {
+            self.begin_after(before);
         }
         for arrival in arrivals {
             self.bytes = self.bytes.saturating_add(arrival.bytes.len());
@@ -51,11 +57,16 @@ impl Recent {
         }
     }
 
+    fn newest(&self) -> Option<Number> {
+        let last = self.arrivals.back();
+        last.map_or(self.after, |last| Some(last.number))
+    }
+
     /// What arrived since, and the newest number of all: what the file has and this has not yet
     /// does not count.
     fn since(&self, since: Since, except: Slot) -> Option<(Vec<Arrival>, Number)> {
         let after = self.after.filter(|after| *after <= since.number)?;
-        let newest = self.arrivals.back().map_or(after, |last| last.number);
+        let newest = self.newest().unwrap_or(after);
         let begin = self
             .arrivals
             .partition_point(|arrival| arrival.number <= since.number);
@@ -127,8 +138,15 @@ mod tests {
         recent.extend(vec![arrival(16, 0, BYTES - 15)]);
         assert_eq!(numbers(&recent, 13, 9, 100), None);
         assert_eq!(numbers(&recent, 14, 9, BYTES), Some(vec![15, 16]));
-        recent.extend(vec![arrival(17, 0, BYTES + 1)]);
-        assert_eq!(numbers(&recent, 16, 9, 100), None);
-        assert_eq!(numbers(&recent, 17, 9, 100), Some(vec![]));
+        recent.extend(vec![arrival(18, 0, 10)]);
+        assert_eq!(
+            numbers(&recent, 16, 9, 100),
+            None,
+            "17 is in the file alone"
+        );
+        assert_eq!(numbers(&recent, 17, 9, 100), Some(vec![18]));
+        recent.extend(vec![arrival(19, 0, BYTES + 1)]);
+        assert_eq!(numbers(&recent, 18, 9, 100), None);
+        assert_eq!(numbers(&recent, 19, 9, 100), Some(vec![]));
     }
 }

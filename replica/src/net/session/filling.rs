@@ -35,12 +35,7 @@ impl Driver {
             if Instant::now() < self.next {
                 return Ok(Some(self.next));
             }
-            // Revoked since it entered: it may come again, and hand in what it has.
-            if self.end != End::Calling
-                && self.node.may_enter(other).await.ok() != Some(Entry::Whole)
-            {
-                return Err(REVOKED);
-            }
+            self.check_entry().await?;
             let outgoing = self
                 .node
                 .blocking(move |replica| replica.outgoing(queued, to))
@@ -66,13 +61,23 @@ impl Driver {
     /// else.
     async fn give_what_is_asked_for(&mut self) -> Result<(), SyncError> {
         while let Some(number) = self.session.next_asked() {
-            let item = self
-                .node
-                .blocking(move |replica| Ok(replica.asked_for(number)?));
+            self.check_entry().await?;
+            let item = self.node.blocking(move |replica| replica.asked_for(number));
             // There was room a moment ago, and nothing else fills it.
             let _ = self.session.queue_wanted(item.await?.ok_or(GONE)?);
         }
         Ok(())
+    }
+
+    /// Revoked since it entered, it gets nothing: it may come again, and hand in what it has.
+    async fn check_entry(&self) -> Result<(), SyncError> {
+        match self.end {
+            End::Calling => Ok(()),
+            End::Answering(_) => match self.node.may_enter(self.other).await {
+                Ok(Entry::Whole) => Ok(()),
+                _ => Err(REVOKED),
+            },
+        }
     }
 
     /// Whether something is here that is not queued yet.

@@ -1,7 +1,7 @@
 //! What came from the other side, and what it only named.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chopmark_core::{Awaited, DeviceId, Item, ItemName, NumberedItem, TimeMs};
@@ -18,18 +18,36 @@ const ASKED: Duration = Duration::from_secs(2);
 
 /// What was asked for a moment ago, in any session.
 #[derive(Clone, Default)]
-pub(in crate::net) struct Asked(Arc<Mutex<BTreeMap<ItemName, Instant>>>);
+pub(in crate::net) struct Asked(Arc<Mutex<VecDeque<(Instant, ItemName)>>>);
 
 impl Asked {
-    /// Notes that something is asked for, unless it was a moment ago.
-    fn note(&self, name: ItemName) -> bool {
-        let now = Instant::now();
+    /// What is to be asked for now: not what another session asked for a moment ago.
+    fn lock(&self) -> Asking<'_> {
         // Each change is a single step, so a panic leaves it whole.
         let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.retain(|_, at| now.saturating_duration_since(*at) < ASKED);
-        let is_new = !asked.contains_key(&name);
+        let now = Instant::now();
+        while asked
+            .pop_front_if(|(at, _)| now.saturating_duration_since(*at) >= ASKED)
+            .is_some()
+        {}
+        let names = asked.iter().map(|(_, name)| *name).collect();
+        Asking { asked, names, now }
+    }
+}
+
+/// Asking for many things at a time.
+struct Asking<'a> {
+    asked: MutexGuard<'a, VecDeque<(Instant, ItemName)>>,
+    names: BTreeSet<ItemName>,
+    now: Instant,
+}
+
+impl Asking<'_> {
+    /// Notes that something is asked for, unless it was a moment ago.
+    fn note(&mut self, name: ItemName) -> bool {
+        let is_new = self.names.insert(name);
         if is_new {
-            asked.insert(name, now);
+            self.asked.push_back((self.now, name));
         }
         is_new
     }
@@ -40,6 +58,8 @@ pub(super) struct Receiving {
     awaited: Awaited,
     /// The newest number that came.
     last: u64,
+    /// Up to where everything is here or refused.
+    done: u64,
     /// Up to where arrivals were looked through for what was named.
     looked: Number,
     /// When the session began: names fall due by the time since then.
@@ -47,10 +67,11 @@ pub(super) struct Receiving {
 }
 
 impl Receiving {
-    pub(super) fn since(number: u64) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             awaited: Awaited::default(),
-            last: number,
+            last: 0,
+            done: 0,
             looked: Number::new(0),
             began: Instant::now(),
         }
@@ -75,6 +96,8 @@ struct Step {
     /// What to ask for.
     ask: Vec<u64>,
     up_to: u64,
+    /// Whether what came stands under numbers from before.
+    is_again: bool,
 }
 
 impl Driver {
@@ -88,9 +111,12 @@ impl Driver {
         let pairs = self.node.0.pairs.clone();
         let comes = |from: &DeviceId| pairs.standing(*from).is_some();
         let now = self.receiving.now();
+        let is_again = items
+            .first()
+            .is_some_and(|first| first.number <= self.receiving.last);
         let whole = self.receiving.awaited.sort_out(items, now, comes);
-        self.receiving.last = self.receiving.last.max(last);
-        self.step(whole).await
+        self.receiving.last = last;
+        self.step(whole, is_again).await
     }
 
     /// Looks whether what was named has come from elsewhere, and asks for it when it is due.
@@ -105,20 +131,21 @@ impl Driver {
             return Ok(());
         }
         self.receiving.looked = newest;
-        self.step(Vec::new()).await
+        self.step(Vec::new(), false).await
     }
 
-    async fn step(&mut self, whole: Vec<NumberedItem>) -> Result<(), SyncError> {
+    async fn step(&mut self, whole: Vec<NumberedItem>, is_again: bool) -> Result<(), SyncError> {
         let (other, last, now) = (self.other, self.receiving.last, self.receiving.now());
         let awaited = std::mem::take(&mut self.receiving.awaited);
         let asked = self.node.0.asked.clone();
-        let before = self.received;
+        let done = self.receiving.done;
         let step = self.node.blocking(move |replica| {
             let mut step = Step {
                 awaited,
                 taken: TakenIn::default(),
                 ask: Vec::new(),
-                up_to: before,
+                up_to: done,
+                is_again,
             };
             step.take(replica, whole, (other, last, now), &asked)?;
             Ok(step)
@@ -128,6 +155,7 @@ impl Driver {
             taken,
             ask,
             up_to,
+            ..
         } = step.await?;
         self.receiving.awaited = awaited;
         self.report.received = self.report.received.saturating_add(taken.stored);
@@ -136,11 +164,10 @@ impl Driver {
             self.session
                 .refuse(refused.number, refused.code, &refused.detail);
         }
-        self.session.want(ask);
-        if up_to > before || self.receiving.awaited.is_empty() {
-            self.session.acknowledge(up_to);
-        }
-        self.received = up_to;
+        self.session.want(&ask);
+        self.session.acknowledge(up_to);
+        self.receiving.done = up_to;
+        self.received = self.received.max(up_to);
         Ok(())
     }
 }
@@ -154,10 +181,14 @@ impl Step {
         asked: &Asked,
     ) -> Result<(), ReplicaError> {
         self.awaited.settle(|name| replica.has(name))?;
-        let due = self
-            .awaited
-            .due(now, |name| replica.has(name), |name| asked.note(name));
-        self.ask = due?;
+        // Nothing is due but for now and then.
+        if self.awaited.next_due().is_some_and(|due| due <= now) {
+            let mut asking = asked.lock();
+            let due = self
+                .awaited
+                .due(now, |name| replica.has(name), |name| asking.note(name));
+            self.ask = due?;
+        }
         let before = self.up_to;
         let up_to = self.awaited.done_up_to(last);
         if !whole.is_empty() || up_to > before {
@@ -167,7 +198,10 @@ impl Step {
                 .find(|item| matches!(item.item, Item::Section(..)));
             let first = sections.filter(|_| !self.awaited.is_empty());
             let noted = first.map_or(up_to, |first| up_to.min(first.number.saturating_sub(1)));
-            self.taken = replica.take_in(other, whole, noted)?;
+            self.taken = match self.is_again {
+                true => replica.take_again(other, whole, noted)?,
+                false => replica.take_in(other, whole, noted)?,
+            };
         }
         for (number, section) in std::mem::take(&mut self.taken.unnamed) {
             if number <= before || !self.awaited.wait_for_block(number, section, now) {
