@@ -67,7 +67,7 @@ impl Replica {
                 let slot = store.peer_at(to.key)?.map(|(slot, _)| slot);
                 let slot = slot.unwrap_or(Slot::NOWHERE);
                 match store.recent_since(since, slot) {
-                    Some((arrivals, newest)) => return self.from_memory(arrivals, newest, to),
+                    Some((arrivals, newest)) => return self.kept_in_memory(arrivals, newest, to),
                     None => (store.newest()?, store.items_since(since, slot)?),
                 }
             }
@@ -78,7 +78,7 @@ impl Replica {
         Ok(Outgoing { items, up_to, full })
     }
 
-    fn from_memory(
+    fn kept_in_memory(
         &self,
         arrivals: Vec<Arrival>,
         newest: Number,
@@ -154,11 +154,11 @@ impl Replica {
         if let Some(known) = origins().get(&slot) {
             return Ok(*known);
         }
-        let rows = self.0.store.peers()?.into_iter();
-        let key = rows.filter(|(of, _)| *of == slot).map(|(_, row)| row.key);
-        let Some(key) = key.last() else {
+        let mut rows = self.0.store.peers()?.into_iter();
+        let Some((_, row)) = rows.find(|(of, _)| *of == slot) else {
             return Ok(None);
         };
+        let key = row.key;
         let role = self.read(|_, pending| pending.device(&key).map(|device| device.role()));
         let peer = (role == Some(Role::Peer)).then_some(key);
         // One whose enrolment is not here yet may be a peer's.
