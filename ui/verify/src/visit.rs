@@ -7,8 +7,8 @@ use crate::network::Network;
 use crate::verdict::Pin;
 use chopmark_core::{Code, CodeError};
 
-/// A description of a network is a few kilobytes; 128 members with long names fit.
-const MOST_NETWORK_BYTES: usize = 128 * 1024;
+/// A description of a network is a few kilobytes; 64 members with long names fit.
+const MOST_NETWORK_BYTES: usize = 64 * 1024;
 /// Where the page's host writes the description, to save a round trip.
 const DESCRIPTION: &str = "meta[name=chopmark-network]";
 
