@@ -169,6 +169,8 @@ async fn in_chromium(
         fs::read(&file).with_context(|| format!("{}: `cargo xtask ui` builds it", file.display()))
     };
     let browser = Browser::chromium(&Look::default(), None).await?;
+    // The page that it begins with lets no script be made.
+    browser.open("about:blank").await?;
     let arguments = vec![
         json!(String::from_utf8(read("vectors.js")?)?),
         json!(BASE64.encode(&read("vectors_bg.wasm")?)),
