@@ -227,9 +227,7 @@ impl Link {
                 }
                 side.queued = Some(up_to);
             }
-            // A hostile one names things and keeps them.
-            while here.is_honest()
-                && let Some(number) = side.session.next_asked()
+            while let Some(number) = side.session.next_asked()
                 && let Some(item) = here.item(number)
                 && side.session.queue_wanted(item).is_ok()
             {}
