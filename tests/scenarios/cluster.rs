@@ -49,16 +49,6 @@ async fn validators_come_and_go_under_load() -> Result<()> {
     Ok(())
 }
 
-/// A validator misses more than the others let it replay, and is killed with a half filled log.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_validator_that_comes_late_takes_a_snapshot_and_orders_again() -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let tell = |line| println!("{line}");
-    let outcome = cluster::come_late(&Places::find()?, folder.path(), &tell).await?;
-    ensure!(outcome.acknowledged > 100, "{outcome:?}");
-    Ok(())
-}
-
 /// Clocks of validators jump by an hour.
 #[tokio::test(flavor = "multi_thread")]
 async fn clocks_that_jump_by_an_hour_hold_nothing_up() -> Result<()> {

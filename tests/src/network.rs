@@ -409,7 +409,19 @@ fn text(value: &Value, name: &str) -> Result<String> {
 }
 
 fn free_tcp_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    free_port(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
+}
+
+/// A port that nobody has now, and that the system gives to nobody who asks for any.
+pub(crate) fn free_port(is_free: impl Fn(u16) -> bool) -> Result<u16> {
+    const FIRST: u16 = 12_000;
+    const COUNT: u16 = 20_000;
+    for _ in 0..COUNT {
+        let random = u16::from_be_bytes(chopmark_replica::random_bytes()?);
+        let port = FIRST + random % COUNT;
+        if is_free(port) {
+            return Ok(port);
+        }
+    }
+    bail!("no port is free from {FIRST} on")
 }

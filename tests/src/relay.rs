@@ -188,7 +188,5 @@ async fn answer(back: Arc<UdpSocket>, (front, to): (Arc<UdpSocket>, SocketAddr),
 
 /// A UDP port that is free now.
 pub(crate) fn free_udp_port() -> Result<u16> {
-    Ok(std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    crate::network::free_port(|port| std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
 }

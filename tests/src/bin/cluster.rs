@@ -25,6 +25,9 @@ struct Arguments {
     /// Instead, let validators come and go, from four to seven and back
     #[arg(long)]
     roster: bool,
+    /// Instead, let a validator miss hundreds of checkpoints, and kill it on its way back
+    #[arg(long, conflicts_with = "roster")]
+    late: bool,
     /// Where the network keeps its data; a folder that goes afterwards without it
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -48,9 +51,10 @@ async fn main() -> Result<()> {
         until: Until::Passed(time),
     };
     let tell = |line| println!("{line}");
-    let outcome = match arguments.roster {
-        true => cluster::grow_and_shrink(&places, &folder, &tell).await,
-        false => cluster::run(&places, &folder, plan, &tell).await,
+    let outcome = match (arguments.roster, arguments.late) {
+        (true, _) => cluster::grow_and_shrink(&places, &folder, &tell).await,
+        (_, true) => cluster::come_late(&places, &folder, &tell).await,
+        _ => cluster::run(&places, &folder, plan, &tell).await,
     };
     // What went wrong is looked into where it happened.
     let outcome = outcome.inspect_err(|_| {

@@ -12,8 +12,9 @@ use crate::{CUSTOMS, Network, Places};
 
 /// Who is away: no device that writes belongs to it.
 const LATE: usize = CUSTOMS;
-/// Checkpoints that it misses: more than a peer runs one after the other.
-const MISSED: u64 = 530;
+/// Checkpoints that it misses: more than a peer runs one after the other, which is 512 and one for
+/// each 256 subjects.
+const MISSED: u64 = 600;
 /// How often it is killed on its way back, at most.
 const KILLS: usize = 3;
 
