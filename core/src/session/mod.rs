@@ -2,7 +2,7 @@
 //!
 //! One session runs over one stream. What it holds is bounded in bytes both ways: the sender
 //! stops at a window of unacknowledged items, and the receiver hangs up on a sender that does
-//! not.
+//! not. Answers to what was asked for are beside the window, and as many as were asked for.
 
 mod awaited;
 mod error;
