@@ -62,7 +62,7 @@ pub(crate) fn far(places: &Places, validators: usize) -> Result<Vec<Row>> {
 pub(crate) fn many() -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     // As many as a network may have members.
-    for validators in [16, 64] {
+    for validators in [16, 100] {
         let scale = chopmark_sim::scale(validators)?;
         rows.push(Row::new(
             format!("consensus of one of {validators} validators, a checkpoint"),

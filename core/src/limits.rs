@@ -3,9 +3,9 @@
 /// Statement and records of one block: fits a phone's memory many times over and bounds
 /// verification.
 pub const BLOCK_BYTES: usize = 64 * 1024;
-/// Encapsulations of one block: 64 groups with X-Wing take 79 KB, and as much again is left for
-/// the secrets of further audiences.
-pub const ENCAPSULATIONS_BYTES: usize = 128 * 1024;
+/// Encapsulations of one block: 128 groups with X-Wing take 158 KB, and half as much again is left
+/// for the secrets of further audiences.
+pub const ENCAPSULATIONS_BYTES: usize = 256 * 1024;
 /// Records in a block: a case of serials in one signature, a bounded proof path.
 pub const RECORDS: usize = 512;
 /// Subjects of a record: a pallet.
@@ -19,7 +19,7 @@ pub const SECTION_BYTES: usize = 256 * 1024;
 /// Sections of one record: one for each audience is plenty.
 pub const SECTIONS_PER_RECORD: usize = 16;
 /// Reader groups of a block; also the most members that a network can have for now.
-pub const READER_GROUPS: usize = 64;
+pub const READER_GROUPS: usize = 128;
 /// A policy: every row and 32 jurisdictions of a few members each.
 pub const POLICY_BYTES: usize = 16 * 1024;
 /// Jurisdictions of a policy: more than any trade lane passes through.
@@ -71,12 +71,12 @@ pub const MEASURED_VALUES: usize = 64;
 /// Addresses of a peer.
 pub const ADDRESSES: usize = 8;
 /// Other peers that a peer tells of: one for each member that a network can have for now.
-pub const KNOWN_PEERS: usize = 64;
+pub const KNOWN_PEERS: usize = 128;
 /// Bytes of one hand-over frame, before base45: a QR code that a scratched phone still reads.
 pub const HANDOVER_FRAME_BYTES: usize = 300;
 /// Hand-over frames of one payload: more would take minutes to show.
 pub const HANDOVER_FRAMES: usize = 400;
-/// A genesis: 64 founders with their post-quantum keys and signatures.
+/// A genesis: 128 founders with their post-quantum keys.
 pub const GENESIS_BYTES: usize = 1024 * 1024;
 /// Items of a run: a day of a fast packaging line; their list is 65 MB.
 pub const RUN_ITEMS: u32 = 1_000_000;

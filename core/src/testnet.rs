@@ -92,7 +92,8 @@ impl Net {
 
     /// A network of as many members as there can be.
     pub(crate) fn crowded() -> Self {
-        Self::founded("Crowded lane", 59)
+        let others = u8::try_from(crate::limits::READER_GROUPS).unwrap() - 5;
+        Self::founded("Crowded lane", others)
     }
 
     /// The five members, and so many that do nothing.

@@ -205,7 +205,7 @@ mod tests {
                     by: key(2),
                     signature: [6; 64]
                 };
-                129
+                2 * limits::READER_GROUPS + 1
             ],
         };
         let read = Message::read(key(1), &Message::Polka(crowd).write());

@@ -63,6 +63,15 @@ pub(crate) enum Heard {
     Bye(String),
 }
 
+/// What a look at one end came to.
+#[derive(Default)]
+pub(crate) struct Looked {
+    /// When to look again, unless that is known.
+    pub(crate) again: Option<Duration>,
+    /// Whether the other end was asked for what it named, and kept it.
+    pub(crate) kept_back: bool,
+}
+
 impl Link {
     pub(crate) fn new(nodes: [usize; 2]) -> Self {
         Self {
@@ -171,14 +180,15 @@ impl Link {
         }
     }
 
-    /// Tells the other end what is on disk here, and asks it for what nobody else sent. Gives when
-    /// to look again, unless that is known.
-    pub(crate) fn look(&mut self, end: End, here: &mut Node, now: Duration) -> Option<Duration> {
-        let side = self.side(end)?;
+    /// Tells the other end what is on disk here, and asks it for what nobody else sent.
+    pub(crate) fn look(&mut self, end: End, here: &mut Node, now: Duration) -> Looked {
         let Node {
             running, wanted, ..
         } = here;
-        let peer = &running.as_ref()?.peer;
+        let (Some(side), Some(running)) = (self.side(end), running) else {
+            return Looked::default();
+        };
+        let peer = &running.peer;
         let is_here = |name: &ItemName| {
             Ok::<_, Infallible>(match name {
                 ItemName::Block(id) => peer.has(id) || peer.is_final(id),
@@ -190,18 +200,21 @@ impl Link {
         let may_ask = |name| wanted.note(name, now);
         let Ok(due) = side.awaited.due(ms(now), is_here, may_ask);
         side.session.want(&due);
+        let Ok(kept_back) = side.awaited.is_kept_back(ms(now), is_here);
         let up_to = side.awaited.done_up_to(side.last);
         if up_to > side.received {
             side.received = up_to;
             side.session.acknowledge(up_to);
         }
         side.looks = side.looks.filter(|looks| *looks > now);
-        let due = Duration::from_millis(side.awaited.next_due()?.0);
-        let is_news = side.looks.is_none_or(|looks| due < looks);
-        is_news.then(|| {
-            side.looks = Some(due);
-            due
-        })
+        let due = side
+            .awaited
+            .next_due()
+            .map(|due| Duration::from_millis(due.0));
+        let looks = side.looks;
+        let again = due.filter(|due| looks.is_none_or(|looks| *due < looks));
+        side.looks = again.or(looks);
+        Looked { again, kept_back }
     }
 
     /// The frames that this end has to send, each with when it arrives at the earliest.
@@ -227,7 +240,9 @@ impl Link {
                 }
                 side.queued = Some(up_to);
             }
-            while let Some(number) = side.session.next_asked()
+            // A hostile one names things and keeps them.
+            while here.is_honest()
+                && let Some(number) = side.session.next_asked()
                 && let Some(item) = here.item(number)
                 && side.session.queue_wanted(item).is_ok()
             {}

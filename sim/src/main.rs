@@ -23,7 +23,7 @@ struct Arguments {
     /// How many run at a time, one core each
     #[arg(long, default_value_t = 1)]
     jobs: usize,
-    /// Measure instead what agreeing costs each of so many validators (a network has at most 64)
+    /// Measure instead what agreeing costs each of so many validators (a network has at most 128)
     #[arg(long, value_name = "VALIDATORS")]
     scale: Option<usize>,
     /// Tell what happens, also where nothing is broken

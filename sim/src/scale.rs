@@ -56,7 +56,7 @@ impl fmt::Display for Scale {
 /// Measures so many validators that agree in turn, on a network without faults.
 ///
 /// # Errors
-/// What is in the way: a network has at most 64 members for now, and each at most one validator.
+/// What is in the way: a network has at most 128 members for now, and each at most one validator.
 pub fn scale(validators: usize) -> Result<Scale, Broken> {
     let consortium = Consortium::of(Size {
         members: validators,

@@ -130,10 +130,7 @@ impl World {
                 connection,
                 bytes,
             } => self.frame(link, end, connection, &bytes),
-            Event::Look(node) => {
-                self.pump(node);
-                Ok(())
-            }
+            Event::Look(node) => self.pump(node),
             Event::Connect(link) => self.connect(link),
             Event::Write(phone) => self.write(phone),
             Event::Visit(phone) => {
@@ -265,8 +262,7 @@ impl World {
         for message in said {
             self.says(index, &message)?;
         }
-        self.pump(index);
-        Ok(())
+        self.pump(index)
     }
 
     fn ballot(&mut self, to: usize, from: usize, bytes: &[u8]) {
@@ -319,8 +315,7 @@ impl World {
             Ok(Heard::Bye(why)) => return self.broke(here, there, why),
             Err(error) => return self.broke(here, there, error.to_string()),
         }
-        self.pump(here);
-        Ok(())
+        self.pump(here)
     }
 
     fn broke(&mut self, here: usize, there: usize, why: String) -> Result<(), Broken> {

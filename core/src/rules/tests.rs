@@ -232,7 +232,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-a-peer", rostering::a_revoked_peer_orders),
     ("too-few-validators", rostering::two_order),
     ("too-few-validators", rostering::expelling_the_only_orderer),
-    ("too-many-members", rostering::a_sixty_fifth_member),
+    ("too-many-members", rostering::a_member_too_many),
     ("unknown-member", rostering::expelling_a_stranger),
     (
         "already-enrolled",

@@ -7,13 +7,18 @@ use crate::{DeviceId, Item, ItemName, NumberedItem, SectionHash, TimeMs};
 /// How long something that was named may take to come from whoever sends it: longer than a busy
 /// road holds it up, and short beside a person's patience.
 const PATIENCE_MS: u64 = 1_000;
+/// How long whoever named a thing may take to give it when asked: far longer than any road that is
+/// worth staying on.
+const GIVES_MS: u64 = 60_000;
 
 /// The names that a session waits for. Nothing from the first of them on is acknowledged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Awaited {
     names: BTreeMap<u64, ItemName>,
     /// When to ask for them, unless they have come.
     due: VecDeque<(TimeMs, u64)>,
+    /// Until when to wait for what was asked for.
+    asked: VecDeque<(TimeMs, u64)>,
 }
 
 impl Awaited {
@@ -33,7 +38,7 @@ impl Awaited {
                         continue;
                     }
                     if comes(&from) {
-                        self.due.push_back((later(now), number));
+                        self.due.push_back((later(now, PATIENCE_MS), number));
                     } else {
                         self.due.push_front((now, number));
                     }
@@ -55,7 +60,7 @@ impl Awaited {
         let may_come = before.any(|(_, name)| matches!(name, ItemName::Block(_)));
         if may_come {
             self.names.insert(number, ItemName::Section(section));
-            self.due.push_back((later(now), number));
+            self.due.push_back((later(now, PATIENCE_MS), number));
         }
         may_come
     }
@@ -96,8 +101,9 @@ impl Awaited {
                 self.names.remove(&number);
             } else if may_ask(*name) {
                 ask.push(number);
+                self.asked.push_back((later(now, GIVES_MS), number));
             } else {
-                self.due.push_back((later(now), number));
+                self.due.push_back((later(now, PATIENCE_MS), number));
             }
         }
         // Blocks before their sections, as they stood.
@@ -105,12 +111,36 @@ impl Awaited {
         Ok(ask)
     }
 
-    /// When something is due next.
+    /// Whether the other side keeps back what it named: it was asked, and gave it in no time that
+    /// a road takes. What it has by now the next session brings without naming it.
+    ///
+    /// # Errors
+    /// What `is_here` says.
+    pub fn is_kept_back<E>(
+        &mut self,
+        now: TimeMs,
+        mut is_here: impl FnMut(&ItemName) -> Result<bool, E>,
+    ) -> Result<bool, E> {
+        while let Some((_, number)) = self.asked.pop_front_if(|(until, _)| *until <= now) {
+            if let Some(name) = self.names.get(&number)
+                && !is_here(name)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// When something is due next, or was waited for too long.
     pub fn next_due(&mut self) -> Option<TimeMs> {
         let names = &self.names;
         let has_come = |(_, number): &mut (TimeMs, u64)| !names.contains_key(number);
-        while self.due.pop_front_if(has_come).is_some() {}
-        self.due.front().map(|(due, _)| *due)
+        let first = |of: &mut VecDeque<(TimeMs, u64)>| {
+            while of.pop_front_if(has_come).is_some() {}
+            of.front().map(|(at, _)| *at)
+        };
+        let (due, asked) = (first(&mut self.due), first(&mut self.asked));
+        due.into_iter().chain(asked).min()
     }
 
     /// The number up to which everything is here, of what came up to `last`.
@@ -127,8 +157,8 @@ impl Awaited {
     }
 }
 
-fn later(now: TimeMs) -> TimeMs {
-    TimeMs(now.0.saturating_add(PATIENCE_MS))
+fn later(now: TimeMs, by_ms: u64) -> TimeMs {
+    TimeMs(now.0.saturating_add(by_ms))
 }
 
 #[cfg(test)]
@@ -183,6 +213,25 @@ mod tests {
         awaited.sort_out(vec![whole], TimeMs(0), |_| true);
         assert!(awaited.is_empty());
         assert_eq!((awaited.done_up_to(9), awaited.next_due()), (9, None));
+    }
+
+    #[test]
+    fn whoever_names_and_keeps_is_not_waited_for_for_ever() {
+        let mut awaited = Awaited::default();
+        let kept_back = |awaited: &mut Awaited, now: u64, here: &[u8]| {
+            let is_here = |of: &ItemName| Ok::<_, Infallible>(here.iter().any(|n| name(*n) == *of));
+            let Ok(is_kept_back) = awaited.is_kept_back(TimeMs(now), is_here);
+            is_kept_back
+        };
+        awaited.sort_out(vec![named(1, 1), named(2, 2)], TimeMs(0), |_| false);
+        assert_eq!(due(&mut awaited, 0, &[], true), [1, 2]);
+        assert_eq!(awaited.next_due(), Some(TimeMs(GIVES_MS)));
+        assert!(!kept_back(&mut awaited.clone(), GIVES_MS - 1, &[]));
+        assert!(kept_back(&mut awaited.clone(), GIVES_MS, &[1]));
+        assert!(
+            !kept_back(&mut awaited, GIVES_MS, &[1, 2]),
+            "it came from elsewhere"
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use chopmark_core::DeviceId;
 
 use super::{Event, World};
 use crate::broken::Broken;
-use crate::link::End;
-use crate::node::Duty;
+use crate::link::{End, Looked};
+use crate::node::{Duty, Node};
 
 impl World {
     /// How long something takes now.
@@ -106,9 +106,8 @@ impl World {
         ) {
             link.connect(self.now, one, other);
         }
-        self.pump(one);
-        self.pump(other);
-        Ok(())
+        self.pump(one)?;
+        self.pump(other)
     }
 
     /// Cuts the links for which this holds.
@@ -138,7 +137,7 @@ impl World {
     }
 
     /// Sends what a node's sessions have to say.
-    pub(super) fn pump(&mut self, index: usize) {
+    pub(super) fn pump(&mut self, index: usize) -> Result<(), Broken> {
         for at in 0..self.links.len() {
             let delay = self.delay();
             let breaks = self.chance.permille(self.weather.cut);
@@ -154,11 +153,17 @@ impl World {
             } else {
                 End::Other
             };
+            let there = link.node(end.opposite());
             let Some(node) = self.nodes.get_mut(index) else {
-                return;
+                return Ok(());
             };
             let connection = link.connection;
-            let looks = link.look(end, node, self.now);
+            let Looked { again, kept_back } = link.look(end, node, self.now);
+            if kept_back {
+                self.kept_back(index, there)?;
+                self.cut_one(at);
+                continue;
+            }
             let frames = link.frames(end, node, delay, self.now);
             let any = !frames.is_empty();
             for (arrives, bytes) in frames {
@@ -171,13 +176,29 @@ impl World {
                 };
                 self.after(arrives.saturating_sub(self.now), event);
             }
-            if let Some(looks) = looks {
-                self.after(looks.saturating_sub(self.now), Event::Look(index));
+            if let Some(again) = again {
+                self.after(again.saturating_sub(self.now), Event::Look(index));
             }
             if any && breaks {
                 self.cut_one(at);
             }
         }
+        Ok(())
+    }
+
+    /// Only a hostile node keeps what it names.
+    fn kept_back(&mut self, index: usize, there: usize) -> Result<(), Broken> {
+        let node = self.nodes.get(there);
+        if node.is_some_and(Node::is_honest) {
+            return self.broke(index, there, "what was named was not given".to_owned());
+        }
+        let (now, nodes) = (self.now, &self.nodes);
+        self.story.tell(now, || {
+            let name = |index: usize| nodes.get(index).map_or_else(String::new, Node::name);
+            let (one, other) = (name(index), name(there));
+            format!("{one} hangs up on {other}, which keeps what it named")
+        });
+        Ok(())
     }
 
     fn cut_one(&mut self, at: usize) {

@@ -62,8 +62,8 @@ fn refuses_bytes_that_are_not_canonical() {
 #[test]
 fn refuses_blocks_over_a_limit_and_endless_nesting() {
     assert_eq!(
-        verify(&vec![0x83; 200_000]),
-        Err(BlockError::TooLarge { found: 200_000 })
+        verify(&vec![0x83; 400_000]),
+        Err(BlockError::TooLarge { found: 400_000 })
     );
     let large = tampered(|records, _| records[0] = vec![0; limits::BLOCK_BYTES - 100]);
     assert!(matches!(verify(&large), Err(BlockError::TooLarge { .. })));
@@ -97,7 +97,7 @@ fn refuses_blocks_over_a_limit_and_endless_nesting() {
         Encapsulation::new(member(n).into(), 0, sealed)
     };
     assert!(matches!(
-        read(vec![record(1, 0)], vec![wide(1), wide(2)]),
+        read(vec![record(1, 0)], (1..=4).map(wide).collect()),
         Err(BlockError::EncapsulationsTooLarge { found }) if found > limits::ENCAPSULATIONS_BYTES
     ));
     let large = u32::try_from(limits::SECTION_BYTES + 1).unwrap();

@@ -334,7 +334,8 @@ fn refuses_a_section_that_is_longer_than_its_record_says() {
 /// fits a block beside a whole block of records.
 #[test]
 fn sections_for_the_members_of_the_largest_network_fit() {
-    let keys: Vec<_> = (1..=64).map(|n| reader_key(Kem::XWing, n)).collect();
+    let most = u8::try_from(limits::READER_GROUPS).unwrap();
+    let keys: Vec<_> = (1..=most).map(|n| reader_key(Kem::XWing, n)).collect();
     let all: Readers = (1_u8..)
         .zip(&keys)
         .map(|(n, key)| {
@@ -345,7 +346,7 @@ fn sections_for_the_members_of_the_largest_network_fit() {
     let mut wide = observe();
     wide.subjects = (0..16).map(|n| SubjectId::from_bytes([n; 32])).collect();
     let mut drafts = vec![wide; 100];
-    let two = AudienceDraft::parties([member(1), member(64)]);
+    let two = AudienceDraft::parties([member(1), member(most)]);
     drafts[0] = observe()
         .telling(AudienceDraft::Members, note("members"))
         .telling(two, note("parties"));
@@ -354,7 +355,7 @@ fn sections_for_the_members_of_the_largest_network_fit() {
     let bytes = built.block.to_bytes();
     assert!(bytes.len() > limits::BLOCK_BYTES, "{}", bytes.len());
     let block = verify(&bytes).unwrap();
-    assert_eq!(block.encapsulations().len(), 64);
+    assert_eq!(block.encapsulations().len(), limits::READER_GROUPS);
     for (n, key) in (1_u8..).zip(&keys) {
         let opener = Opener::new(NETWORK).with_reader(member(n), 0, key);
         let opened = opener.of(&block).open(0, 0, &built.sections[0].bytes);

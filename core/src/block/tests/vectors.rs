@@ -149,11 +149,11 @@ fn every_refused_block_has_its_vector_file() {
             };
             Encapsulation::new(member(n).into(), 0, sealed)
         };
-        truly_signed(vec![good()], vec![group(1), group(2)]).to_bytes()
+        truly_signed(vec![good()], (1..=4).map(group).collect()).to_bytes()
     };
     let inputs = [
         [&[0x98, 3], &whole[1..]].concat(),
-        vec![0x83; 200_000],
+        vec![0x83; 400_000],
         wide,
         tampered(|_, statement| *statement.last_mut().unwrap() ^= 1),
         tampered(|records, _| drop(records.pop())),

@@ -139,7 +139,7 @@ fn blocks_and_sections_over_a_limit_are_not_written() {
 }
 
 #[test]
-fn a_block_is_for_at_most_64_reader_groups() {
+fn a_block_is_for_so_many_reader_groups() {
     let key = reader_key(Kem::X25519, 1).public();
     let readers = |n: u8| -> Readers {
         (0..n)
@@ -155,9 +155,10 @@ fn a_block_is_for_at_most_64_reader_groups() {
             .collect()
     };
     let draft = [observe().telling(AudienceDraft::Members, note("x"))];
-    assert!(UnsignedBlock::build(position(), &draft, &readers(64), &[5; 32]).is_ok());
+    let most = u8::try_from(limits::READER_GROUPS).unwrap();
+    assert!(UnsignedBlock::build(position(), &draft, &readers(most), &[5; 32]).is_ok());
     assert_eq!(
-        UnsignedBlock::build(position(), &draft, &readers(65), &[5; 32]),
+        UnsignedBlock::build(position(), &draft, &readers(most + 1), &[5; 32]),
         Err(BuildError::TooManyReaders)
     );
 }

@@ -180,9 +180,9 @@ pub(super) fn expelling_the_only_orderer(net: &mut Net) -> Refusal {
     wished(net, &act)
 }
 
-pub(super) fn a_sixty_fifth_member(net: &mut Net) -> Refusal {
+pub(super) fn a_member_too_many(net: &mut Net) -> Refusal {
     *net = Net::crowded();
-    let act = net.application(180);
+    let act = net.application(30);
     wished(net, &act)
 }
 

@@ -13,6 +13,11 @@ use crate::net::SyncError;
 use crate::replica::{NotTaken, ReplicaError, TakenIn};
 use crate::store::Number;
 
+/// The other side named something and did not give it.
+const KEPT_BACK: SyncError = SyncError::Ended {
+    code: "busy",
+    detail: "something was named, asked for and not sent for a minute: the next session brings it",
+};
 /// Whoever was asked for something has so long to send it before another is asked for the same.
 const ASKED: Duration = Duration::from_secs(2);
 
@@ -98,6 +103,8 @@ struct Step {
     up_to: u64,
     /// Whether what came stands under numbers from before.
     is_again: bool,
+    /// Whether the other side does not give what it named.
+    is_kept_back: bool,
 }
 
 impl Driver {
@@ -146,6 +153,7 @@ impl Driver {
                 ask: Vec::new(),
                 up_to: done,
                 is_again,
+                is_kept_back: false,
             };
             step.take(replica, whole, (other, last, now), &asked)?;
             Ok(step)
@@ -155,6 +163,7 @@ impl Driver {
             taken,
             ask,
             up_to,
+            is_kept_back,
             ..
         } = step.await?;
         self.receiving.awaited = awaited;
@@ -168,7 +177,10 @@ impl Driver {
         self.session.acknowledge(up_to);
         self.receiving.done = up_to;
         self.received = self.received.max(up_to);
-        Ok(())
+        match is_kept_back {
+            true => Err(KEPT_BACK),
+            false => Ok(()),
+        }
     }
 }
 
@@ -188,6 +200,7 @@ impl Step {
                 .awaited
                 .due(now, |name| replica.has(name), |name| asking.note(name));
             self.ask = due?;
+            self.is_kept_back = self.awaited.is_kept_back(now, |name| replica.has(name))?;
         }
         let before = self.up_to;
         let up_to = self.awaited.done_up_to(last);
