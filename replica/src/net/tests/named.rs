@@ -1,5 +1,7 @@
 //! Blocks and sections that peers name to each other.
 
+use chopmark_core::{BlockId, EncodedItem, ItemName, Session, SessionConfig, SessionEvent};
+
 use super::*;
 use crate::testnet::Device;
 
@@ -76,4 +78,54 @@ async fn what_is_named_and_comes_from_nobody_else_is_asked_for() {
         .await;
     }
     drop(kept);
+}
+
+/// Who names a block, whatever it is asked, and gives nothing: what it is told at last.
+async fn names_and_keeps(network: chopmark_core::NetworkId, accepting: quinn::Endpoint) -> String {
+    let connection = accepting.accept().await.unwrap().await.unwrap();
+    let (mut send, mut recv) = connection.accept_bi().await.unwrap();
+    let config = SessionConfig {
+        network,
+        instance: [5; 16],
+        kind: PartyKind::Peer,
+        since: None,
+        height: 0,
+        newest: 0,
+        peers: Vec::new(),
+    };
+    let now = TimeMs(crate::store::wall_clock_ms());
+    let mut session = Session::new(config, now);
+    loop {
+        while let Some(frame) = session.poll_frame() {
+            frames::write(&mut send, &frame).await.unwrap();
+        }
+        let frame = frames::read(&mut recv).await.unwrap().unwrap();
+        match session.handle_frame(&frame).unwrap() {
+            SessionEvent::Hello { .. } => {
+                let name = ItemName::Block(BlockId::from_bytes([7; 32]));
+                let item = EncodedItem::named(1, name, Testnet::key(12).id());
+                session.queue_items(vec![item], 1).unwrap();
+            }
+            SessionEvent::Bye { detail, .. } => return detail,
+            _ => {}
+        }
+    }
+}
+
+/// A minute of real time, slept through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_names_something_and_keeps_it_is_hung_up_on() {
+    let fixture = Fixture::new();
+    let key = Testnet::key(12);
+    let crypto = tls::server(&key, &[node::SYNC_ALPN]).unwrap();
+    let config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+    let endpoint = quinn::Endpoint::server(config, LOOPBACK).unwrap();
+    let remote = Remote {
+        key: key.id(),
+        address: endpoint.local_addr().unwrap().to_string(),
+    };
+    let first = fixture.peer("first", 11, None);
+    let _kept = first.node.keep(remote);
+    let told = names_and_keeps(first.node.replica().network(), endpoint).await;
+    assert!(told.contains("not sent for a minute"), "{told}");
 }
