@@ -1,8 +1,9 @@
 //! Children of this program; memory and processor time of a process.
 
-use std::{ffi::OsStr, fs, process::Command};
+use std::{ffi::OsStr, fs, process::Command, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use rustix::time::{ClockId, clock_gettime};
 
 /// Runs this program again with other arguments and returns what it printed.
 pub(crate) fn call(arguments: &[&OsStr]) -> Result<String> {
@@ -56,12 +57,6 @@ pub(crate) fn processor_seconds(process: &str) -> Result<f64> {
 /// Seconds that this thread has run on a processor so far: what one core spends, also while other
 /// programs share the machine.
 pub(crate) fn thread_seconds() -> Result<f64> {
-    // Nanoseconds on the processor, then what it waited for one, then time slices.
-    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds: f64 = text
-        .split_whitespace()
-        .next()
-        .context("an empty schedstat")?
-        .parse()?;
-    Ok(nanoseconds / 1e9)
+    let time = Duration::try_from(clock_gettime(ClockId::ThreadCPUTime))?;
+    Ok(time.as_secs_f64())
 }

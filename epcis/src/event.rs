@@ -8,7 +8,7 @@ use crate::{
     Json, Members, OneOrMany, PersistentDisposition, Place, Quantity, Reason, SensorElement,
     Source, Time, Uri, Word, ZoneOffset,
 };
-use std::fmt::Write as _;
+use std::fmt::{self, Write};
 
 /// An event: when, where, why and how in [`About`], what in [`What`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +178,14 @@ impl Event {
         text
     }
 
+    /// How many bytes [`Event::text`] has.
+    pub fn text_len(&self) -> usize {
+        let mut counted = Counted(0);
+        // Counting takes whatever is written.
+        let _ = write!(counted, "{}", Shape::write(self));
+        counted.0
+    }
+
     /// The rules between fields, as the standard's JSON schema has them.
     fn checked(self) -> Result<Self, Fault> {
         // EPCIS 2.0, 7.3.6.2.2: elsewhere nobody could tell parents from children.
@@ -274,6 +282,16 @@ impl What {
             What::Transformation(event) => event.put(members),
             What::Association(event) => event.put(members),
         }
+    }
+}
+
+/// Keeps of what is written only how much it is.
+struct Counted(usize);
+
+impl Write for Counted {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.saturating_add(text.len());
+        Ok(())
     }
 }
 

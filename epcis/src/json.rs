@@ -81,6 +81,12 @@ pub(crate) fn write_text(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
     // These bytes are no parts of longer characters.
     let is_escaped = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
     let mut rest = text;
+    // Most texts have nothing of that, and to look at every byte without stopping takes a fraction
+    // of looking for the first.
+    if !text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+        out.write_str(rest)?;
+        return out.write_char('"');
+    }
     while let Some(at) = rest.bytes().position(is_escaped) {
         let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let (letter, after) = from.split_at_checked(1).unwrap_or((from, ""));

@@ -109,11 +109,12 @@ pub(crate) fn drafts(
     sections: Sections,
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let when = when(&event.about)?;
-    let text = event.text();
-    if text.len() > limits::EVENT_BYTES {
-        return Err(Unmapped::TooLarge { bytes: text.len() });
+    let text = (sections == Sections::Sealed).then(|| event.text());
+    let bytes = text.as_ref().map_or_else(|| event.text_len(), String::len);
+    if bytes > limits::EVENT_BYTES {
+        return Err(Unmapped::TooLarge { bytes });
     }
-    let told = (sections == Sections::Sealed).then(|| told::section(event, text));
+    let told = text.map(|text| told::section(event, text));
     let told = told.as_ref();
     if let Some(declaration) = &event.about.error_declaration {
         return correct::correct(event, declaration, author, (when, told));
@@ -251,19 +252,13 @@ fn tracked(
     epcs: Option<&Vec<Uri>>,
     quantities: Option<&Vec<Quantity>>,
 ) -> Result<Vec<Code>, Unmapped> {
-    let mut seen = BTreeSet::new();
     let mut codes = Vec::new();
-    let mut take = |code: Code| {
-        if seen.insert(code.clone()) {
-            codes.push(code);
-        }
-    };
     for epc in epcs.into_iter().flatten() {
-        take(code(epc.written())?);
+        codes.push(code(epc.written())?);
     }
     for quantity in quantities.into_iter().flatten() {
         match code(quantity.epc_class.written()) {
-            Ok(batch) => take(batch),
+            Ok(batch) => codes.push(batch),
             Err(EpcError::Key {
                 cause:
                     CodeError::ProductOnly { .. }
@@ -274,6 +269,10 @@ fn tracked(
             Err(error) => return Err(error.into()),
         }
     }
+    let mut seen = BTreeSet::new();
+    let first: Vec<bool> = codes.iter().map(|code| seen.insert(code)).collect();
+    let mut first = first.into_iter();
+    codes.retain(|_| first.next().unwrap_or_default());
     Ok(codes)
 }
 
