@@ -50,6 +50,7 @@ async fn a_stranger_sees_the_journey_and_every_forgery() -> Result<()> {
     let found = browser.axe(&places.axe()?).await?;
     ensure!(found.is_empty(), "axe finds: {found:?}");
 
+    says_what_it_saw_before(&browser, &link).await?;
     browser.open(&changed(&link)).await?;
     browser.wait_text("h1", "No record").await?;
 
@@ -74,6 +75,33 @@ async fn a_stranger_sees_the_journey_and_every_forgery() -> Result<()> {
         browser.wait_text("body", words).await?;
     }
     browser.close().await
+}
+
+/// A browser that saw a later state, or another network, at this address says so, and a person may
+/// accept the other network.
+async fn says_what_it_saw_before(browser: &Browser, link: &str) -> Result<()> {
+    let later = "const name = Object.keys(localStorage).find(name => name.startsWith('chopmark.checkpoint.'));
+        const [height, header] = localStorage.getItem(name).split(' ');
+        localStorage.setItem(name, `${Number(height) + arguments[0]} ${header}`);";
+    browser.run(later, vec![1_000.into()]).await?;
+    browser.open(link).await?;
+    browser.wait_text("h1", "Could not check").await?;
+    browser
+        .wait_text("body", "an older state of the network")
+        .await?;
+    browser.run(later, vec![(-1_000).into()]).await?;
+
+    let other = "localStorage.setItem('chopmark.network', '5'.repeat(64));";
+    browser.run(other, Vec::new()).await?;
+    browser.open(link).await?;
+    browser.wait_text("h1", "Warning").await?;
+    browser
+        .wait_text("body", "used to speak for another network")
+        .await?;
+    browser.press("I know why: trust this network").await?;
+    browser.wait_text("h1", "Verified").await?;
+    browser.open(link).await?;
+    browser.wait_text("h1", "Verified").await
 }
 
 /// The text with its last character changed: a serial, a code.

@@ -10,7 +10,7 @@ use super::{latency, load};
 use crate::row::Row;
 
 /// So many that what the first ones wait for, some round trips, is little of the whole.
-const BLOCKS: usize = 24_000;
+const BLOCKS: usize = 48_000;
 /// Of a thousand datagrams so many get lost, each way.
 const LOST_PERMILLE: u64 = 10;
 
