@@ -160,7 +160,8 @@ mod tests {
             assert_eq!(set(n).unwrap().quorum(), quorum, "{n}");
         }
         assert!(set(0).is_err());
-        assert!(set(65).is_err());
+        let most = u8::try_from(limits::READER_GROUPS).unwrap();
+        assert!(set(most).is_ok() && set(most + 1).is_err());
     }
 
     #[test]
