@@ -3,7 +3,7 @@
 
 use crate::hash::labelled;
 use crate::keys::{self, BadSignature, DeviceKey};
-use crate::{DeviceId, HeaderHash, Height, NetworkId};
+use crate::{DeviceId, Height, NetworkId, ProposalHash};
 
 /// What a ballot is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ pub struct Ballot {
     /// What it is for.
     pub kind: BallotKind,
     /// The checkpoint's header; none where the voter wants none in this round.
-    pub value: Option<HeaderHash>,
+    pub value: Option<ProposalHash>,
 }
 
 impl Ballot {
@@ -58,7 +58,7 @@ impl Ballot {
             BallotKind::Precommit => (2, 0),
         };
         let none = [0; 32];
-        let value = self.value.as_ref().map_or(&none, HeaderHash::as_bytes);
+        let value = self.value.as_ref().map_or(&none, ProposalHash::as_bytes);
         labelled(
             "chopmark/ballot/1",
             &[
@@ -85,7 +85,7 @@ mod tests {
             height: Height(7),
             round: 0,
             kind: BallotKind::Prevote,
-            value: Some(HeaderHash::from_bytes([0; 32])),
+            value: Some(ProposalHash::from_bytes([0; 32])),
         };
         let signature = ballot.sign(&key);
         assert_eq!(ballot.verify(&key.id(), &signature), Ok(()));

@@ -129,6 +129,10 @@ id!(
     HeaderHash
 );
 id!(
+    /// A checkpoint before it is cosigned: its header and the list of its blocks.
+    ProposalHash
+);
+id!(
     /// A canonical code, without saying under which member.
     CodeHash
 );

@@ -115,8 +115,8 @@ pub use history::{
 };
 pub use ids::{
     ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height,
-    IdError, MemberId, NetworkId, OwnerKey, PickupHash, RecordRef, SectionHash, Seq, SubjectId,
-    TimeMs, TzMinutes,
+    IdError, MemberId, NetworkId, OwnerKey, PickupHash, ProposalHash, RecordRef, SectionHash, Seq,
+    SubjectId, TimeMs, TzMinutes,
 };
 pub use invitation::{Invitation, InvitationError};
 pub use keys::{

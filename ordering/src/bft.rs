@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::{
-    Cosignature, DeviceId, DeviceKey, HeaderHash, Height, NetworkId, Proposal, ValidatorSet,
+    Cosignature, DeviceId, DeviceKey, Height, NetworkId, Proposal, ProposalHash, ValidatorSet,
 };
 use malachite::{Input, LocallyProposedValue, ProposedValue};
 use malachite_types::{Round, SignedProposal, Validity, ValueOrigin};
@@ -78,9 +78,9 @@ pub struct Bft<J> {
     height: Height,
     voting: bool,
     queue: Queue,
-    candidates: BTreeMap<HeaderHash, Candidate>,
+    candidates: BTreeMap<ProposalHash, Candidate>,
     /// What was proposed in each round: more than two checkpoints prove nothing more.
-    proposed: BTreeMap<u32, BTreeSet<HeaderHash>>,
+    proposed: BTreeMap<u32, BTreeSet<ProposalHash>>,
     decision: Option<Decision>,
     cosignatures: BTreeMap<DeviceId, (Cosignature, Looked)>,
     /// When voting began at the newest height at which it did.
@@ -165,7 +165,7 @@ impl<J: Journal> Bft<J> {
         &mut self,
         content: &[u8],
         named: Option<(Round, Round, Address)>,
-    ) -> Option<HeaderHash> {
+    ) -> Option<ProposalHash> {
         let proposal = Proposal::from_bytes(content).ok()?;
         let hash = proposal.hash();
         let bytes = Arc::new(content.to_vec());
@@ -238,7 +238,7 @@ impl<J: Journal> Bft<J> {
         self.engine.desk.network()
     }
 
-    fn is_asked_for(&self, hash: &HeaderHash) -> bool {
+    fn is_asked_for(&self, hash: &ProposalHash) -> bool {
         let decided = self.decision.as_ref();
         self.candidates.contains_key(hash)
             || decided.is_some_and(|decision| decision.certificate.value == *hash)
@@ -250,7 +250,7 @@ impl<J: Journal> Bft<J> {
         let open = self.candidates.iter().filter(|(hash, candidate)| {
             candidate.verdict.is_none() || self.is_doubted_against_a_quorum(hash, candidate)
         });
-        let open: Vec<HeaderHash> = open.map(|(hash, _)| *hash).collect();
+        let open: Vec<ProposalHash> = open.map(|(hash, _)| *hash).collect();
         for hash in open {
             let clock = (!self.engine.has_polka_for(&hash)).then_some(now.wall);
             let Some(candidate) = self.candidates.get_mut(&hash) else {
@@ -284,11 +284,11 @@ impl<J: Journal> Bft<J> {
     /// honest and looked at clocks of their own, so it is judged without one: some are locked on
     /// it, and if this validator kept to its doubts, one more that stays away would stop the
     /// network for good.
-    fn is_doubted_against_a_quorum(&self, hash: &HeaderHash, candidate: &Candidate) -> bool {
+    fn is_doubted_against_a_quorum(&self, hash: &ProposalHash, candidate: &Candidate) -> bool {
         candidate.verdict == Some(Ruling::Doubted) && self.engine.has_polka_for(hash)
     }
 
-    fn tell_verdict(&mut self, hash: &HeaderHash, at: Duration) -> Result<(), OrderError> {
+    fn tell_verdict(&mut self, hash: &ProposalHash, at: Duration) -> Result<(), OrderError> {
         let Some(candidate) = self.candidates.get(hash) else {
             return Ok(());
         };

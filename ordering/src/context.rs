@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chopmark_core::{Ballot, BallotKind, DeviceId, HeaderHash, NetworkId, ValidatorSet};
+use chopmark_core::{Ballot, BallotKind, DeviceId, NetworkId, ProposalHash, ValidatorSet};
 use malachite_types::{
     Context, LinearTimeouts, NilOrVal, Round, SignedExtension, VoteType, VotingPower,
 };
@@ -59,7 +59,7 @@ impl malachite_types::Height for Height {
 
 /// What is agreed on: the hash of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Value(pub(crate) HeaderHash);
+pub(crate) struct Value(pub(crate) ProposalHash);
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

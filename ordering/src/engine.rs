@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chopmark_core::{DeviceKey, HeaderHash, NetworkId};
+use chopmark_core::{DeviceKey, NetworkId, ProposalHash};
 use malachite::{
     ConsensusMsg, Effect, Input, LivenessMsg, Params, Resumable as _, Resume, SignedConsensusMsg,
     State, process,
@@ -57,7 +57,7 @@ pub(crate) struct Desk<J> {
     /// Kept back until the log is on disk.
     pub(crate) outgoing: Vec<Message>,
     /// The checkpoints that proposals name, as bytes.
-    pub(crate) contents: BTreeMap<HeaderHash, Arc<Vec<u8>>>,
+    pub(crate) contents: BTreeMap<ProposalHash, Arc<Vec<u8>>>,
     /// The round for which a proposal of this validator is due.
     pub(crate) wanted: Option<Round>,
     pub(crate) decided: Option<WireCertificate>,
@@ -181,7 +181,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Whether a quorum prevoted for it in some round.
-    pub(crate) fn has_polka_for(&self, value: &HeaderHash) -> bool {
+    pub(crate) fn has_polka_for(&self, value: &ProposalHash) -> bool {
         let rounds = 0..=self.state.round().as_u32().unwrap_or(0);
         let mut polkas = rounds.map(|round| {
             self.state
@@ -367,7 +367,7 @@ impl<J: Journal> Desk<J> {
             return;
         }
         let contents = &self.contents;
-        let content = |value: &HeaderHash| {
+        let content = |value: &ProposalHash| {
             let content = contents.get(value);
             content.map(|content| content.to_vec()).unwrap_or_default()
         };

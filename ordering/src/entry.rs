@@ -1,6 +1,6 @@
 //! What a validator must not forget: entries of its write-ahead log.
 
-use chopmark_core::{DeviceId, HeaderHash};
+use chopmark_core::{DeviceId, ProposalHash};
 use malachite::{Input, ProposedValue};
 use malachite_types::{Round, Timeout, TimeoutKind, Validity, ValueOrigin};
 use minicbor::{Decode, Encode};
@@ -38,7 +38,7 @@ pub(crate) struct JudgedValue {
     #[n(3)]
     pub(crate) by: DeviceId,
     #[n(4)]
-    pub(crate) value: HeaderHash,
+    pub(crate) value: ProposalHash,
     #[n(5)]
     pub(crate) valid: bool,
     #[cbor(n(6), with = "minicbor::bytes")]
@@ -60,7 +60,7 @@ impl Entry {
     /// The entry for an input of the engine; none for those that it makes anew by itself.
     pub(crate) fn of(
         input: &Input<Chopmark>,
-        content: impl FnOnce(&HeaderHash) -> Vec<u8>,
+        content: impl FnOnce(&ProposalHash) -> Vec<u8>,
     ) -> Option<Self> {
         Some(match input {
             Input::Vote(vote) => Self::Vote(vote.into()),

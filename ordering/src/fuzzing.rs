@@ -1,6 +1,6 @@
 //! Decoders that have no public name, for the fuzz targets alone (feature `fuzzing`).
 
-use chopmark_core::{DeviceId, HeaderHash};
+use chopmark_core::{DeviceId, ProposalHash};
 
 use crate::entry::{Entry, JudgedValue};
 use crate::message::{Message, MessageError, WireDecision, spell};
@@ -27,7 +27,7 @@ pub fn message(bytes: &[u8]) -> Result<Vec<u8>, MessageError> {
 pub fn entry(bytes: &[u8]) -> Option<Vec<u8>> {
     let entry: Entry = minicbor::decode(bytes).ok()?;
     if let Some(input) = entry.input() {
-        let content = |_: &HeaderHash| match &entry {
+        let content = |_: &ProposalHash| match &entry {
             Entry::Value(judged) => judged.content.clone(),
             _ => Vec::new(),
         };
@@ -74,7 +74,7 @@ pub fn entries() -> Vec<Vec<u8>> {
         round: 0,
         valid_round: None,
         by: DeviceId::from_bytes([2; 32]),
-        value: HeaderHash::from_bytes([3; 32]),
+        value: ProposalHash::from_bytes([3; 32]),
         valid: true,
         content: vec![9],
     };
@@ -101,7 +101,7 @@ fn vote() -> WireVote {
         precommit: true,
         height: 7,
         round: 1,
-        value: Some(HeaderHash::from_bytes([3; 32])),
+        value: Some(ProposalHash::from_bytes([3; 32])),
         signed: signed(),
     }
 }
@@ -111,7 +111,7 @@ fn proposal() -> WireProposal {
         height: 7,
         round: 1,
         polka: Some(0),
-        value: HeaderHash::from_bytes([3; 32]),
+        value: ProposalHash::from_bytes([3; 32]),
         signed: signed(),
     }
 }
@@ -120,7 +120,7 @@ fn certificate() -> WireCertificate {
     WireCertificate {
         height: 7,
         round: 1,
-        value: HeaderHash::from_bytes([3; 32]),
+        value: ProposalHash::from_bytes([3; 32]),
         signatures: vec![signed(), signed()],
     }
 }

@@ -150,7 +150,7 @@ mod tests {
         let certificate = WireCertificate {
             height: 7,
             round: 0,
-            value: chopmark_core::HeaderHash::from_bytes([1; 32]),
+            value: chopmark_core::ProposalHash::from_bytes([1; 32]),
             signatures: vec![Signed {
                 by: key(2),
                 signature: [6; 64],
@@ -199,7 +199,7 @@ mod tests {
         let crowd = WireCertificate {
             height: 7,
             round: 0,
-            value: chopmark_core::HeaderHash::from_bytes([1; 32]),
+            value: chopmark_core::ProposalHash::from_bytes([1; 32]),
             signatures: vec![
                 Signed {
                     by: key(2),
@@ -220,7 +220,7 @@ mod tests {
             height: 1,
             round: 0,
             polka: None,
-            value: chopmark_core::HeaderHash::from_bytes([1; 32]),
+            value: chopmark_core::ProposalHash::from_bytes([1; 32]),
             signed: Signed {
                 by: key(1),
                 signature: [0; 64],

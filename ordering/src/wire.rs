@@ -1,7 +1,7 @@
 //! Ballots and certificates as bytes, on the wire and in the write-ahead log (format, section 7).
 //! None of these bytes are signed or hashed: signatures are over the ballots that they spell.
 
-use chopmark_core::{DeviceId, HeaderHash};
+use chopmark_core::{DeviceId, ProposalHash};
 use malachite_types::{
     CommitCertificate, CommitSignature, NilOrVal, PolkaCertificate, PolkaSignature, Round,
     RoundCertificate, RoundCertificateType, RoundSignature, SignedMessage, SignedProposal,
@@ -31,7 +31,7 @@ pub(crate) struct WireVote {
     #[n(2)]
     pub(crate) round: u32,
     #[n(3)]
-    pub(crate) value: Option<HeaderHash>,
+    pub(crate) value: Option<ProposalHash>,
     #[n(4)]
     pub(crate) signed: Signed,
 }
@@ -46,7 +46,7 @@ pub(crate) struct WireProposal {
     #[n(2)]
     pub(crate) polka: Option<u32>,
     #[n(3)]
-    pub(crate) value: HeaderHash,
+    pub(crate) value: ProposalHash,
     #[n(4)]
     pub(crate) signed: Signed,
 }
@@ -60,7 +60,7 @@ pub(crate) struct WireCertificate {
     #[n(1)]
     pub(crate) round: u32,
     #[n(2)]
-    pub(crate) value: HeaderHash,
+    pub(crate) value: ProposalHash,
     #[n(3)]
     pub(crate) signatures: Vec<Signed>,
 }
@@ -85,19 +85,19 @@ pub(crate) struct WireRoundVote {
     #[n(0)]
     precommit: bool,
     #[n(1)]
-    value: Option<HeaderHash>,
+    value: Option<ProposalHash>,
     #[n(2)]
     signed: Signed,
 }
 
-fn named(value: NilOrVal<Value>) -> Option<HeaderHash> {
+fn named(value: NilOrVal<Value>) -> Option<ProposalHash> {
     match value {
         NilOrVal::Nil => None,
         NilOrVal::Val(value) => Some(value.0),
     }
 }
 
-fn unnamed(value: Option<HeaderHash>) -> NilOrVal<Value> {
+fn unnamed(value: Option<ProposalHash>) -> NilOrVal<Value> {
     value.map_or(NilOrVal::Nil, |value| NilOrVal::Val(Value(value)))
 }
 

@@ -2,7 +2,7 @@
 //! one signs, and to let a hostile one sign what it likes (format, section 7).
 
 use chopmark_core::{
-    Ballot, BallotKind, Cosignature, DeviceId, DeviceKey, HeaderHash, Height, NetworkId, Proposal,
+    Ballot, BallotKind, Cosignature, DeviceId, DeviceKey, Height, NetworkId, Proposal, ProposalHash,
 };
 use minicbor::{Decode, Encode};
 
@@ -25,7 +25,7 @@ pub(crate) struct Vote {
     #[n(2)]
     pub(crate) round: u32,
     #[n(3)]
-    pub(crate) value: Option<HeaderHash>,
+    pub(crate) value: Option<ProposalHash>,
     #[n(4)]
     signed: Signed,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Proposed {
     #[n(2)]
     pub(crate) polka: Option<u32>,
     #[n(3)]
-    pub(crate) value: HeaderHash,
+    pub(crate) value: ProposalHash,
     #[n(4)]
     signed: Signed,
 }
@@ -53,7 +53,7 @@ struct Certificate {
     #[n(1)]
     round: u32,
     #[n(2)]
-    value: HeaderHash,
+    value: ProposalHash,
     #[n(3)]
     signatures: Vec<Signed>,
 }
@@ -104,7 +104,7 @@ impl Said {
     }
 
     /// Who signed it, where, and for which checkpoint: none stands for a vote for nothing.
-    pub(crate) fn signs(&self) -> Option<(DeviceId, Place, Option<HeaderHash>)> {
+    pub(crate) fn signs(&self) -> Option<(DeviceId, Place, Option<ProposalHash>)> {
         Some(match self {
             Self::Vote(vote) => {
                 let place = match vote.precommit {
@@ -137,7 +137,7 @@ impl Pen<'_> {
         &self,
         place: (u64, u32),
         precommit: bool,
-        value: Option<HeaderHash>,
+        value: Option<ProposalHash>,
     ) -> Said {
         let (height, round) = place;
         let kind = match precommit {
@@ -179,7 +179,7 @@ impl Pen<'_> {
         &self,
         (height, round): (u64, u32),
         kind: BallotKind,
-        value: Option<HeaderHash>,
+        value: Option<ProposalHash>,
     ) -> Signed {
         let ballot = Ballot {
             network: self.network,

@@ -4,7 +4,7 @@ mod flood;
 
 use std::collections::BTreeMap;
 
-use chopmark_core::{HeaderHash, Proposal, heartbeat};
+use chopmark_core::{Proposal, ProposalHash, heartbeat};
 
 use crate::ballots::{Pen, Said};
 use crate::chance::Chance;
@@ -47,7 +47,7 @@ impl Conduct {
 pub(crate) struct Mind {
     old: Vec<Vec<u8>>,
     /// The second proposal for each first.
-    seconds: BTreeMap<HeaderHash, Option<Proposal>>,
+    seconds: BTreeMap<ProposalHash, Option<Proposal>>,
 }
 
 impl Mind {
@@ -107,7 +107,7 @@ impl Mind {
                         .get(&value)
                         .and_then(Option::as_ref)
                         .map(Proposal::hash),
-                    None => Some(HeaderHash::from_bytes([9; 32])),
+                    None => Some(ProposalHash::from_bytes([9; 32])),
                 };
                 vec![
                     pen.vote((vote.height, vote.round), vote.precommit, value)

@@ -5,7 +5,9 @@ mod rights;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{BlockId, DeviceId, Digest32, HeaderHash, Height, Outcome, VerifiedBlock};
+use chopmark_core::{
+    BlockId, DeviceId, Digest32, HeaderHash, Height, Outcome, ProposalHash, VerifiedBlock,
+};
 
 use crate::ballots::{Place, Said};
 use crate::broken::Broken;
@@ -18,7 +20,7 @@ pub use rights::Rights;
 pub(crate) struct Judge {
     heights: BTreeMap<Height, (HeaderHash, Digest32)>,
     rights: Rights,
-    signed: BTreeMap<(DeviceId, Place), Option<HeaderHash>>,
+    signed: BTreeMap<(DeviceId, Place), Option<ProposalHash>>,
     /// What honest phones were told is safe, and by which node.
     acknowledged: BTreeSet<(usize, BlockId)>,
     pub(crate) finals: BTreeSet<BlockId>,

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::{Checkpoint, CheckpointError, Cosignature, HEADER_BYTES, Header};
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::keys::{DeviceKey, MlDsa44Key};
-use crate::{BlockId, HeaderHash, TimeMs, Tip, Validator, ValidatorSet, limits};
+use crate::{BlockId, ProposalHash, TimeMs, Tip, Validator, ValidatorSet, hash, limits};
 
 /// Why a proposal's time gets no vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -65,10 +65,13 @@ impl Proposal {
         &self.header
     }
 
-    /// The header's hash: since the header commits to the blocks, the proposal's name too.
+    /// What validators vote on: the header and the list. The header commits to what the blocks
+    /// say, which nobody sees who lacks one: were it the name alone, whoever passes a proposal on
+    /// could put another list beside it.
     #[must_use]
-    pub fn hash(&self) -> HeaderHash {
-        self.header.hash()
+    pub fn hash(&self) -> ProposalHash {
+        let bytes = self.to_bytes();
+        ProposalHash::from_bytes(hash::labelled("chopmark/proposal/1", &[&bytes]))
     }
 
     /// The blocks, in the order in which they will be applied.

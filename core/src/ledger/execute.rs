@@ -33,7 +33,7 @@ pub(super) struct Run {
 
 impl Executed {
     fn new(proposal: Proposal, run: Run) -> Self {
-        let hash = proposal.hash();
+        let hash = proposal.header().hash();
         Self {
             proposal,
             hash,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chopmark_core::{Cosignature, DeviceId, HeaderHash, Proposal, TimeMs};
+use chopmark_core::{Cosignature, DeviceId, Proposal, ProposalHash, TimeMs};
 
 use super::{AGAIN, Bft, Decision, Looked, next};
 use crate::host::{Host, Now, OrderError, Verdict};
@@ -61,7 +61,7 @@ impl<J: Journal> Bft<J> {
         Ok(())
     }
 
-    pub(super) fn decided_value(&self) -> Option<HeaderHash> {
+    pub(super) fn decided_value(&self) -> Option<ProposalHash> {
         let decision = self.engine.desk.decided.as_ref();
         decision.map(|certificate| certificate.value)
     }
@@ -123,7 +123,7 @@ impl<J: Journal> Bft<J> {
         Ok(())
     }
 
-    pub(super) fn drop_bad_cosignatures(&mut self, value: &HeaderHash, before: TimeMs) {
+    pub(super) fn drop_bad_cosignatures(&mut self, value: &ProposalHash, before: TimeMs) {
         let Some(candidate) = self.candidates.get(value) else {
             return;
         };

@@ -113,7 +113,7 @@ fn a_reset_that_was_cut_short_is_done_again() {
     let decision = Entry::Decision(WireCertificate {
         height: 4,
         round: 0,
-        value: HeaderHash::from_bytes([7; 32]),
+        value: ProposalHash::from_bytes([7; 32]),
         signatures: vec![Signed {
             by: key(2).id(),
             signature: [0; 64],

@@ -38,12 +38,17 @@ impl Drafts {
         self.0.remove(hash)
     }
 
+    fn has(&self, proposal: &Proposal) -> bool {
+        let draft = self.0.get(&proposal.header().hash());
+        draft.is_some_and(|draft| draft.proposal() == proposal)
+    }
+
     fn keep(&mut self, executed: Executed) {
         if self.0.len() >= DRAFTS {
             // Any of them: it is run again if it comes to that.
             self.0.pop_first();
         }
-        self.0.insert(executed.proposal().hash(), executed);
+        self.0.insert(executed.hash(), executed);
     }
 }
 
@@ -87,7 +92,7 @@ impl Replica {
         {
             return Ok(Judged::Not(error.to_string()));
         }
-        if copy.drafts.0.contains_key(&proposal.hash()) {
+        if copy.drafts.has(proposal) {
             return Ok(Judged::Follows);
         }
         // Before its blocks are loaded: those of a final checkpoint must not count as open again.

@@ -1,7 +1,7 @@
 //! Messages in great numbers, wrong in every way that one can be.
 
 use chopmark_core::limits::MESSAGE_BYTES;
-use chopmark_core::{DeviceKey, HeaderHash};
+use chopmark_core::{DeviceKey, ProposalHash};
 
 use crate::ballots::{Pen, Said};
 use crate::chance::Chance;
@@ -27,7 +27,7 @@ pub(crate) fn one(node: &Node, old: &[Vec<u8>], chance: &mut Chance) -> Option<V
     let some = |chance: &mut Chance| {
         chance
             .permille(500)
-            .then(|| HeaderHash::from_bytes(chance.bytes()))
+            .then(|| ProposalHash::from_bytes(chance.bytes()))
     };
     Some(match chance.below(9) {
         0 => chance.bytes().to_vec(),

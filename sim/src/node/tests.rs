@@ -63,7 +63,7 @@ impl Stage {
     }
 
     /// What it votes at this moment.
-    fn votes(&mut self, ms: u64) -> Vec<(bool, Option<chopmark_core::HeaderHash>)> {
+    fn votes(&mut self, ms: u64) -> Vec<(bool, Option<chopmark_core::ProposalHash>)> {
         let polled = self.node.poll(Duration::from_millis(ms));
         assert!(matches!(polled, Some(Polled::Wait(_))));
         let out = std::mem::take(&mut self.node.running.as_mut().unwrap().peer.out);

@@ -68,7 +68,8 @@ impl Host for Peer {
         {
             return Ok(Verdict::Invalid(error.to_string()));
         }
-        if self.drafts.contains_key(&proposal.hash()) {
+        let draft = self.drafts.get(&proposal.header().hash());
+        if draft.is_some_and(|draft| draft.proposal() == proposal) {
             return Ok(Verdict::Valid);
         }
         Ok(match self.ledger.execute(proposal, self.held.all()) {
