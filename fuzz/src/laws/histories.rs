@@ -88,13 +88,12 @@ pub(super) fn proposal(bytes: &[u8]) -> Fate {
         bytes,
         "a second spelling of a proposal"
     );
-    let (hash, header) = (proposal.hash(), proposal.header().clone());
-    assert_eq!(header.hash(), hash);
+    let header = proposal.header().clone();
     let cosignature = proposal.cosign(network::key());
     assert_eq!(cosignature.verify(&header), Ok(()));
     let ledger = Ledger::new(network::genesis());
     if let Ok(executed) = ledger.execute(&proposal, &BTreeMap::new()) {
-        assert_eq!(executed.hash(), hash);
+        assert_eq!(executed.hash(), header.hash());
     }
     let checkpoint = proposal.clone().into_checkpoint(vec![cosignature]);
     assert_eq!(checkpoint.to_proposal(), proposal);
