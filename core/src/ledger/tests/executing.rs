@@ -50,6 +50,22 @@ fn what_was_executed_before_the_ledger_went_on_is_not_committed() {
     assert_eq!(ledger.tip().header_hash, one.hash());
 }
 
+/// Else whoever passes a proposal on could put another list beside the header that is voted for,
+/// and who lacks a block could not tell (seed 7807 of the simulator as it was then).
+#[test]
+fn a_list_of_blocks_is_part_of_what_is_voted_for() {
+    let (net, batches) = lane();
+    let proposed = propose(&net.ledger, &batches[0], net.now).unwrap();
+    let proposal = proposed.proposal();
+    let mut blocks = proposal.blocks().to_vec();
+    let mut id = *blocks[0].as_bytes();
+    id[20] ^= 1;
+    blocks[0] = BlockId::from_bytes(id);
+    let other = Proposal::new(proposal.header().clone(), blocks);
+    assert_eq!(other.header().hash(), proposal.header().hash());
+    assert_ne!(other.hash(), proposal.hash());
+}
+
 #[test]
 fn a_state_that_the_rules_do_not_give_is_not_voted_for() {
     let (net, batches) = lane();

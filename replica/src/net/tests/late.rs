@@ -104,14 +104,7 @@ type Falsify = fn(&mut Vec<messages::Message>);
 impl Liar {
     /// Answers with the key of the second member's peer, out of what `honest` has.
     fn new(honest: &Replica, falsify: Falsify) -> Self {
-        let key = Testnet::key(12);
-        let crypto = tls::server(&key, &[node::SYNC_ALPN]).unwrap();
-        let config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
-        let endpoint = quinn::Endpoint::server(config, LOOPBACK).unwrap();
-        let remote = Remote {
-            key: key.id(),
-            address: endpoint.local_addr().unwrap().to_string(),
-        };
+        let (endpoint, remote) = bare_endpoint();
         let (accepting, honest) = (endpoint.clone(), honest.clone());
         let served = tokio::spawn(async move {
             while let Some(incoming) = accepting.accept().await {

@@ -23,6 +23,19 @@ use crate::testnet::{Testnet, attest, enrol, entry, observe, order_all};
 
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// Answers with the key of the second member's peer; what it says is the test's.
+fn bare_endpoint() -> (quinn::Endpoint, Remote) {
+    let key = Testnet::key(12);
+    let crypto = tls::server(&key, &[node::SYNC_ALPN]).unwrap();
+    let config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+    let endpoint = quinn::Endpoint::server(config, LOOPBACK).unwrap();
+    let remote = Remote {
+        key: key.id(),
+        address: endpoint.local_addr().unwrap().to_string(),
+    };
+    (endpoint, remote)
+}
+
 /// A peer that answers, orders nothing by itself, and stops when dropped.
 struct Peer {
     node: Node,

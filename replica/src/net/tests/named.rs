@@ -116,14 +116,7 @@ async fn names_and_keeps(network: chopmark_core::NetworkId, accepting: quinn::En
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_names_something_and_keeps_it_is_hung_up_on() {
     let fixture = Fixture::new();
-    let key = Testnet::key(12);
-    let crypto = tls::server(&key, &[node::SYNC_ALPN]).unwrap();
-    let config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
-    let endpoint = quinn::Endpoint::server(config, LOOPBACK).unwrap();
-    let remote = Remote {
-        key: key.id(),
-        address: endpoint.local_addr().unwrap().to_string(),
-    };
+    let (endpoint, remote) = bare_endpoint();
     let first = fixture.peer("first", 11, None);
     let _kept = first.node.keep(remote);
     let told = names_and_keeps(first.node.replica().network(), endpoint).await;

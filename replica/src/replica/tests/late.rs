@@ -2,8 +2,8 @@
 
 use super::*;
 use chopmark_core::{
-    Body, CatchUpError, Code, GoodsClass, Height, Made, Output, PassedError, Prefix, Quantity,
-    Reach, RecordRef, SnapshotOffer, TzMinutes, When,
+    Body, CatchUpError, Code, GoodsClass, Height, Made, Output, PassedError, Prefix, Proposal,
+    Quantity, Reach, RecordRef, SnapshotOffer, TzMinutes, When,
 };
 
 /// A peer with a log, and one that took its state over.
@@ -42,6 +42,11 @@ fn a_state_that_was_taken_over_is_one_to_vote_on() {
     let taken = take(&two, 31, vec![block(&next.block)]);
     assert_eq!(taken.not_taken, [], "it builds on a block that is not here");
     assert_eq!(two.judge(&proposal, None).unwrap(), Judged::Follows);
+    // The draft is of this list of blocks, and stands for no other one beside the same header.
+    let mut bytes = proposal.to_bytes();
+    *bytes.last_mut().unwrap() ^= 1;
+    let false_list = Proposal::from_bytes(&bytes).unwrap();
+    assert_eq!(two.judge(&false_list, None).unwrap(), Judged::Missing);
     order_all(&two);
     assert_eq!(two.status().height.0, one.status().height.0 + 1);
     assert_eq!(two.gap(), Some(2..=4));
