@@ -61,7 +61,7 @@ pub(crate) fn far(places: &Places, validators: usize) -> Result<Vec<Row>> {
 /// What agreeing costs each of many validators, in one process without a network.
 pub(crate) fn many() -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    // As many as a network may have members.
+    // Few, and a large network.
     for validators in [16, 100] {
         let scale = chopmark_sim::scale(validators)?;
         rows.push(Row::new(

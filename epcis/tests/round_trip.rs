@@ -238,6 +238,9 @@ proptest! {
         let read = Document::read(text.as_bytes(), OnBadEvent::RefuseAll).unwrap();
         prop_assert_eq!(&read.document, &document);
         prop_assert_eq!(read.document.write(), text);
+        for event in document.into_events() {
+            prop_assert_eq!(event.text_len(), event.text().len());
+        }
     }
 
     #[test]

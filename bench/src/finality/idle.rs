@@ -82,7 +82,7 @@ fn genesis(keys: &[DeviceKey], ml_dsa: bool) -> Result<Genesis> {
         let founder = Founder::new(inception, devices.into_iter().collect::<Result<_, _>>()?);
         let validator = Validator::new(founder.id(), key.id());
         validators.push(match ml_dsa {
-            true => validator.with_ml_dsa(MlDsa44Key::of_device(key).public()),
+            true => validator.with_ml_dsa(MlDsa44Key::second_of(key).public()),
             false => validator,
         });
         founders.push(founder);

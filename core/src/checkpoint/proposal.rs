@@ -119,7 +119,7 @@ impl Proposal {
     ) -> Cosignature {
         let named = validators.with_key(&key.id()).and_then(Validator::ml_dsa);
         let both = named.is_some() && self.header.needs_both(before);
-        let ml_dsa = both.then(|| MlDsa44Key::of_device(key));
+        let ml_dsa = both.then(|| MlDsa44Key::second_of(key));
         Cosignature::sign(key, ml_dsa.as_ref(), &cbor::to_bytes(&self.header))
     }
 

@@ -32,22 +32,13 @@ impl MlDsa44Key {
         Self(MlDsaKey::from_seed(&(*seed).into()))
     }
 
-    /// The key that a peer has beside its device key. It comes of the same seed: who breaks
-    /// Ed25519 learns the scalar that was hashed from the seed, and not the seed.
-    #[must_use]
-    pub fn of_device(key: &DeviceKey) -> Self {
-        Self::derived(key, "chopmark/validator-key/1")
-    }
-
-    /// The key with which a device signs its blocks a second time, of the same seed too.
+    /// The key with which a device signs its blocks a second time, and a validator's checkpoints.
+    /// It comes of the same seed: who breaks Ed25519 learns the scalar that was hashed from the
+    /// seed, and not the seed.
     #[must_use]
     pub fn second_of(key: &DeviceKey) -> Self {
-        Self::derived(key, "chopmark/second-key/1")
-    }
-
-    fn derived(key: &DeviceKey, label: &'static str) -> Self {
         let seed = key.to_seed();
-        let own = Zeroizing::new(labelled(label, &[seed.as_slice()]));
+        let own = Zeroizing::new(labelled("chopmark/second-key/1", &[seed.as_slice()]));
         Self::from_seed(&own)
     }
 
@@ -128,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_signature_is_of_one_key_and_one_digest() {
-        let key = MlDsa44Key::of_device(&DeviceKey::from_seed(&[1; 32]));
+        let key = MlDsa44Key::second_of(&DeviceKey::from_seed(&[1; 32]));
         let (digest, public) = ([9; 32], key.public());
         let mut signature = key.sign(&digest);
         assert_eq!(public.verify(&digest, &signature), Ok(()));

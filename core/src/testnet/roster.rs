@@ -135,7 +135,7 @@ impl Net {
         let draft = enrol(self.id(member), entry(&key, Role::Peer));
         let block = self.admin(member, &[draft]);
         self.applied(&block);
-        let ml_dsa = MlDsa44Key::of_device(&key).public();
+        let ml_dsa = MlDsa44Key::second_of(&key).public();
         let validator = Validator::new(self.id(member), key.id()).with_ml_dsa(ml_dsa);
         self.peers.insert(key.id(), key);
         validator

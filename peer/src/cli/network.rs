@@ -76,7 +76,11 @@ fn validators(new: &NewNetwork, founders: &[Founder]) -> anyhow::Result<Validato
             let name = orderer.inception().name();
             format!("{name} has no peer device on its card, so it cannot order")
         })?;
-        Ok(Validator::new(orderer.id(), peer.key()))
+        let validator = Validator::new(orderer.id(), peer.key());
+        Ok(match peer.second() {
+            Some(key) => validator.with_ml_dsa(key.clone()),
+            None => validator,
+        })
     });
     let validators = validators.collect::<anyhow::Result<Vec<_>>>()?;
     ValidatorSet::new(validators).context("a member is named as validator twice")

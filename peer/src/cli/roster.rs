@@ -279,7 +279,7 @@ pub(super) fn validators(command: ValidatorsCommand) -> anyhow::Result<()> {
         ValidatorsCommand::Card { out, dir } => {
             let standing = standing(&dir, None)?;
             let key = KeyFile::device(&Folder::new(&dir).peer_key())?.signing;
-            let ml_dsa = MlDsa44Key::of_device(&key).public();
+            let ml_dsa = MlDsa44Key::second_of(&key).public();
             let card = Validator::new(standing.member()?, key.id()).with_ml_dsa(ml_dsa);
             write_whole(&out, &ValidatorSet::new(vec![card])?.to_bytes())?;
             println!(

@@ -67,6 +67,9 @@ pub(crate) fn until_equal(peers: &[&Peer], logged: u64) {
 fn four_members_agree_while_one_of_them_is_gone() {
     let network = Network::found_by(&FOUNDERS, &[0, 1, 2, 3]);
     let mut peers = all_agree(&network);
+    // From the genesis on each of them cosigns by both of its keys.
+    let roster = succeed(&["validators", "show", "--dir", text(&network.members[0])]);
+    assert!(!roster.contains("without a post-quantum key"), "{roster}");
     register(&peers[0], "9506000");
     register(&peers[3], "9506001");
     until_equal(&peers.iter().collect::<Vec<_>>(), 2);

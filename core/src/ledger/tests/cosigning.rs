@@ -81,7 +81,7 @@ fn what_is_there_is_checked() {
     assert!(matches!(bad, Err(CheckpointError::BadPostQuantum { .. })));
     // By a key where the set names none.
     let own_key = |key: &DeviceKey, bytes: &[u8]| {
-        Cosignature::sign(key, Some(&MlDsa44Key::of_device(key)), bytes)
+        Cosignature::sign(key, Some(&MlDsa44Key::second_of(key)), bytes)
     };
     let key = net.peer.id();
     let bad = signed(&net, &proposal, own_key).verify(&set);
