@@ -114,6 +114,12 @@ impl ValidatorSet {
         self.0.iter().find(|v| v.ed25519 == *key)
     }
 
+    /// Whether this key alone decides.
+    #[must_use]
+    pub fn is_only(&self, key: &DeviceId) -> bool {
+        matches!(self.as_slice(), [only] if only.ed25519 == *key)
+    }
+
     /// Its bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

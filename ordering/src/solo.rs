@@ -9,7 +9,8 @@ use crate::bft::{HEARTBEAT, SHORTEST};
 use crate::host::{Counts, Host, Now, OrderError, Ordering};
 use crate::message::MessageError;
 
-/// The validator of a set of one.
+/// The validator of a set of one. Before its members agreed on that set, and after they agreed on
+/// another, it waits.
 pub struct Solo {
     key: Arc<DeviceKey>,
     finished: Option<Duration>,
@@ -33,6 +34,11 @@ impl Ordering for Solo {
     }
 
     fn poll(&mut self, host: &mut dyn Host, now: Now) -> Result<Duration, OrderError> {
+        let set = host.validators();
+        if !set.is_only(&self.key.id()) {
+            // The peer asks again whenever something arrived.
+            return Ok(HEARTBEAT);
+        }
         // The first checkpoint of a network or of this run: devices learn the time from it.
         let rested = self
             .finished
@@ -40,8 +46,7 @@ impl Ordering for Solo {
         if rested >= SHORTEST {
             let beat = rested >= HEARTBEAT;
             if let Some(proposal) = host.propose(now.wall, beat).map_err(OrderError::Host)? {
-                let (set, before) = (host.validators(), host.time());
-                let own = proposal.cosign_among(&set, before, &self.key);
+                let own = proposal.cosign_among(&set, host.time(), &self.key);
                 host.finish(proposal, vec![own]).map_err(OrderError::Host)?;
                 self.finished = Some(now.running);
                 return Ok(SHORTEST);

@@ -205,11 +205,19 @@ impl Peer {
             .read_final(|ledger| ledger.validators().with_key(&own).is_some())
     }
 
-    /// How many agree on the next checkpoint.
-    pub(crate) fn validator_count(&self) -> usize {
+    /// Whether this peer alone decides on the next checkpoint.
+    pub(crate) fn orders_alone(&self) -> bool {
+        let own = self.device();
         self.0
             .replica
-            .read_final(|ledger| ledger.validators().as_slice().len())
+            .read_final(|ledger| ledger.validators().is_only(&own))
+    }
+
+    /// The same, from a checkpoint on that lies ahead, as far as `validators show` says.
+    pub(crate) async fn will_order_alone(&self) -> anyhow::Result<bool> {
+        let own = self.device();
+        self.view(move |view| view.roster().newest_validators().is_only(&own))
+            .await
     }
 
     /// Where ordering says how it stands.

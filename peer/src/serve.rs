@@ -49,7 +49,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
 
     let peer = Peer::open(folder, config).await?;
-    check_order(&peer, folder, config)?;
+    check_order(&peer, folder, config).await?;
     let desk = Arc::new(Desk(peer.clone()));
     let node = Node::listen(
         config.listen,
@@ -128,17 +128,17 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
 }
 
 /// A configuration that says otherwise than the ledger would leave the network without an orderer,
-/// and nobody would see why.
-fn check_order(peer: &Peer, folder: &Folder, config: &Config) -> anyhow::Result<()> {
+/// and nobody would see why. Who is a validator only from a checkpoint on that lies ahead may be
+/// started before, and waits.
+async fn check_order(peer: &Peer, folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let file = folder.config_path();
-    let validators = peer.validator_count();
     match config.order {
-        Order::Solo if !peer.is_validator() || validators != 1 => bail!(
+        Order::Solo if !peer.orders_alone() && !peer.will_order_alone().await? => bail!(
             "order = \"solo\" in {}, but this peer is not the network's only validator; set it to \"bft\" if it is one of several, else to \"none\"",
             file.display()
         ),
-        Order::Bft if validators == 1 => bail!(
-            "order = \"bft\" in {}, but the network has one validator; set it to \"solo\" on that one, to \"none\" elsewhere",
+        Order::Bft if peer.orders_alone() => bail!(
+            "order = \"bft\" in {}, but this peer is the network's only validator; set it to \"solo\"",
             file.display()
         ),
         _ => Ok(()),

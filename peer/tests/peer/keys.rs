@@ -43,7 +43,7 @@ fn same_everywhere(peers: &[&Peer]) {
 fn an_administrator_does_what_the_page_says() {
     let network = Network::found(&FOUNDERS);
     let first = network.start(0, None);
-    let others: Vec<Peer> = (1..4).map(|i| network.start(i, Some(&first))).collect();
+    let mut others: Vec<Peer> = (1..4).map(|i| network.start(i, Some(&first))).collect();
     let all: Vec<&Peer> = std::iter::once(&first).chain(&others).collect();
     let safe = network.place.path().join("safe");
     let newcomer = network.place.path().join("newcomer");
@@ -100,17 +100,27 @@ fn an_administrator_does_what_the_page_says() {
     let said = fail(&["member", "object", "--root", text(&root), "--dir", dir]);
     assert!(said.contains("objected before"), "{said}");
 
-    // 4. The peer gets a post-quantum key beside its own, by three of four members.
+    // 4. Another member's peer takes over the ordering, as three of four members agree.
     page.run("validators card");
     let at = height(&first) + 12;
     page.put("HEIGHT", &at.to_string());
     let set = page.next("validators set");
     signed_by_three(&network, &all, &set);
-    until("the members agreed", || {
-        shown(&first).contains("will order").then_some(())
+    let agreed = until("the members agreed", || {
+        let said = shown(&others[1]);
+        said.contains("will order").then_some(said)
     });
+    assert!(!agreed.contains("without a post-quantum key"), "{agreed}");
+    let taker = others.remove(1).kill();
+    orders_alone(&taker);
+    others.insert(1, Peer::start(&taker));
+    let all: Vec<&Peer> = std::iter::once(&first).chain(&others).collect();
     go_on_to(&first, at);
-    assert!(!shown(&first).contains("without a post-quantum key"));
+    let said = shown(&first);
+    assert!(
+        said.contains(&format!("orders     {}", FOUNDERS[2].0)),
+        "{said}"
+    );
 
     // 5. A fifth member joins.
     let new = [
@@ -154,6 +164,15 @@ fn an_administrator_does_what_the_page_says() {
     go_on_to(&first, at);
     assert!(shown(&first).contains("expelled from checkpoint"));
     assert!(page.is_done());
+}
+
+/// What the page says about `chopmark.toml`.
+fn orders_alone(dir: &Path) {
+    let file = dir.join("chopmark.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    let told = config.replace("order = \"none\"", "order = \"solo\"");
+    assert_ne!(told, config);
+    std::fs::write(file, told).unwrap();
 }
 
 /// The number of the new keys, which guardians compare.
