@@ -67,6 +67,16 @@ impl Record {
         &self.subjects
     }
 
+    /// Those of [`subjects`](Self::subjects) whose histories it is a part of. That an item was drawn
+    /// says nothing about its run, which would else have a million such records.
+    #[must_use]
+    pub fn concerned(&self) -> &[SubjectId] {
+        match (&self.body, self.subjects.split_first()) {
+            (Body::Draw { .. }, Some((_run, items))) => items,
+            _ => &self.subjects,
+        }
+    }
+
     /// The records it builds on; for custody, the custody record before it first.
     #[must_use]
     pub fn cites(&self) -> &[RecordRef] {

@@ -8,7 +8,7 @@ use super::select::{Gathered, HistoryError, HistorySource};
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
-use crate::proof::{StateExtract, prefix_of};
+use crate::proof::{StateExtract, Wanted, prefix_of};
 use crate::roster_chain::{self, RosterChain};
 use crate::state::StateView;
 use crate::{
@@ -102,7 +102,7 @@ impl Bundle {
         let mut gathered = Gathered::new(ledger, source);
         let selection = gathered.select(&subject)?;
         let prefix = prefix_of(&mut gathered, &subject)?;
-        let extract = StateExtract::assemble(&mut gathered, as_of, *code, prefix, None)?;
+        let extract = StateExtract::assemble(&mut gathered, as_of, *code, prefix, Wanted::History)?;
         let mut shown: BTreeMap<(u64, RecordRef), &Record> = BTreeMap::new();
         let all: BTreeSet<_> = selection.history.iter().chain(&selection.ground).collect();
         for at in all {

@@ -208,8 +208,6 @@ pub struct Report {
     pub members: BTreeMap<MemberId, String>,
     /// How many validators cosigned that header, and how many there are.
     pub cosigned: (usize, usize),
-    /// Records that are counted and not shown: of a run, those about other items of it.
-    pub unshown: u64,
     /// The names of the members that order this network's blocks.
     pub orderers: Vec<String>,
     /// Who has custody at the end of the journey.

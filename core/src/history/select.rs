@@ -356,7 +356,7 @@ fn concerns(record: &Record, subject: &SubjectId) -> bool {
         Body::Accept { left, .. } => left.as_slice(),
         _ => &[],
     };
-    record.subjects().contains(subject) || left.contains(subject)
+    record.concerned().contains(subject) || left.contains(subject)
 }
 
 /// Follows a subject through its containers and notes which records count.
@@ -389,10 +389,7 @@ impl Scope {
         let chain = self.chain();
         let record = &located.record;
         let drawn = drawn_from(record, &self.subject).is_some();
-        // That others of its run were drawn says nothing about this one, and there may be a
-        // million of them.
-        let others = matches!(record.body(), Body::Draw { .. }) && !drawn;
-        if !others && record.subjects().iter().any(|s| chain.contains(s)) {
+        if drawn || record.concerned().iter().any(|s| chain.contains(s)) {
             self.history.push(located.at);
         }
         if drawn && let Some(run) = self.run.take() {

@@ -128,7 +128,7 @@ impl<'a> Things<'a> {
 
     /// A record about these things stands.
     pub(super) fn count(&mut self, fact: &Fact<'_>, chain: &BTreeSet<SubjectId>) {
-        for subject in fact.record.subjects().iter().filter(|s| chain.contains(s)) {
+        for subject in fact.record.concerned().iter().filter(|s| chain.contains(s)) {
             self.things.entry(*subject).or_default().newest = Some(fact.at);
         }
     }

@@ -93,7 +93,7 @@ impl Bundle {
             &mut findings,
         );
         let mut ending = walk.through(&facts);
-        let unshown = whole::check(
+        whole::check(
             &self.extract,
             (header, code),
             &facts,
@@ -122,7 +122,6 @@ impl Bundle {
             header: self.as_of.hash(),
             log_size: header.log_size(),
             cosigned: (self.as_of.cosignatures().len(), validators.as_slice().len()),
-            unshown,
             members: followed
                 .members()
                 .map(|founder| (founder.id(), named(founder)))

@@ -1,94 +1,82 @@
 //! Checking a bundle, part three: whether it is the whole history. The state says how many records
 //! a subject has and commits to each, so what is shown is compared with that.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::verify::{Fact, Findings};
 use super::walk::Ending;
-use super::{CheckKind, Problem};
+use super::{CheckKind, Problem, Step};
 use crate::checkpoint::Header;
-use crate::proof::{CodeState, StateExtract, ThingState};
-use crate::{Code, Record, RecordRef, SubjectId};
+use crate::proof::{CodeState, ProofError, StateExtract, ThingState};
+use crate::{Code, RecordRef, SubjectId};
 
-/// Compares the facts, and what they came to, with the state. Gives the number of records that
-/// are counted there and not shown here.
+/// Compares the facts, and what they came to, with the state.
 pub(super) fn check(
     extract: &StateExtract,
     (header, code): (&Header, &Code),
     facts: &[Fact<'_>],
     ending: &mut Ending,
     findings: &mut Findings,
-) -> u64 {
+) {
     let state = match extract.verify(header, code) {
         Ok(state) => state,
-        Err(error) => {
-            findings.note(Problem::State(error));
-            return 0;
-        }
+        Err(error) => return findings.note(Problem::State(error)),
     };
-    let shown: BTreeMap<RecordRef, &Record> =
-        facts.iter().map(|fact| (fact.at, &fact.record)).collect();
+    let shown: BTreeSet<RecordRef> = facts.iter().map(|fact| fact.at).collect();
     let Some(base) = state.base() else {
         if let Some(subject) = state.subject.or(ending.subject) {
             findings.note(Problem::OtherState { subject });
         }
-        return 0;
+        return;
     };
-    let unshown = check_base(base, &shown, ending, findings);
+    if base.unnamed > 0 {
+        let subject = base.id;
+        findings.note(Problem::State(ProofError::Unnamed { subject }));
+    }
+    all_shown(base, &shown, findings);
+    let direct = ending.journey.iter().filter(|step| step.through.is_none());
+    all_applied(direct, base, findings);
+    let mut packed = base.state.packed();
     for container in &state.containers {
-        for at in &container.records {
-            look(*at, container.id, &shown, findings);
-        }
+        all_shown(container, &shown, findings);
+        let inside = since(&ending.journey, packed.map(|(_, packing)| packing));
+        let through = inside.filter(|step| step.through == Some(container.id));
+        all_applied(through, container, findings);
+        packed = container.state.packed();
     }
     check_ending(&state, base.id, ending, findings);
-    unshown
 }
 
-fn look(
-    record: RecordRef,
-    subject: SubjectId,
-    shown: &BTreeMap<RecordRef, &Record>,
+/// What a thing went through according to the state is shown.
+fn all_shown(thing: &ThingState, shown: &BTreeSet<RecordRef>, findings: &mut Findings) {
+    for record in &thing.records {
+        findings.look(CheckKind::Whole);
+        if !shown.contains(record) {
+            findings.note(Problem::LeftOut {
+                record: *record,
+                subject: thing.id,
+            });
+        }
+    }
+}
+
+/// What is shown of a thing is what it went through: nothing that the ledger refused.
+fn all_applied<'a>(
+    steps: impl Iterator<Item = &'a Step>,
+    thing: &ThingState,
     findings: &mut Findings,
 ) {
-    findings.look(CheckKind::Whole);
-    if !shown.contains_key(&record) {
-        findings.note(Problem::LeftOut { record, subject });
+    let named: BTreeSet<&RecordRef> = thing.records.iter().collect();
+    for step in steps.filter(|step| !named.contains(&step.at)) {
+        findings.note(Problem::NotApplied { record: step.at });
     }
 }
 
-/// Every record of the subject is shown, and nothing as its own that is not.
-fn check_base(
-    base: &ThingState,
-    shown: &BTreeMap<RecordRef, &Record>,
-    ending: &Ending,
-    findings: &mut Findings,
-) -> u64 {
-    let own = |at: &RecordRef| {
-        let record = shown.get(at);
-        record.is_some_and(|record| record.subjects().contains(&base.id))
-    };
-    // What happened to a run is the history of every item in it, but that others were drawn from
-    // it: there may be a million of those.
-    let of_run = match ending.run {
-        Some(run) if run.drawn => base.records.iter().position(own).unwrap_or_default(),
-        Some(_) => base.records.len(),
-        None => 0,
-    };
-    let mut unshown = base.unnamed;
-    for (place, at) in base.records.iter().enumerate() {
-        if place >= of_run {
-            look(*at, base.id, shown, findings);
-        } else if !shown.contains_key(at) {
-            unshown = unshown.saturating_add(1);
-        }
-    }
-    let direct = ending.journey.iter().filter(|step| step.through.is_none());
-    for step in direct.filter(|_| base.unnamed == 0) {
-        if !base.records.contains(&step.at) {
-            findings.note(Problem::NotApplied { record: step.at });
-        }
-    }
-    unshown
+/// The steps from a packing on.
+fn since(journey: &[Step], packing: Option<RecordRef>) -> impl Iterator<Item = &Step> {
+    journey
+        .iter()
+        .skip_while(move |step| Some(step.at) != packing)
 }
 
 /// What the history came to is what the state says; and the state knows more: holds and pledges

@@ -23,6 +23,31 @@ pub struct Asked<'a> {
     pub not_in: Option<SubjectId>,
 }
 
+/// What an extract is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// A history, which shows every record and so names every one.
+    History,
+    /// A proof, which names the newest, and may show that a run does not hold the code.
+    Proof { not_in: Option<SubjectId> },
+}
+
+impl Wanted {
+    fn not_in(self) -> Option<SubjectId> {
+        match self {
+            Self::History => None,
+            Self::Proof { not_in } => not_in,
+        }
+    }
+
+    fn names(self, all: Vec<RecordRef>) -> Names {
+        match self {
+            Self::History => Names::all(all),
+            Self::Proof { .. } => Names::all(all).newest(),
+        }
+    }
+}
+
 impl SubjectProof {
     /// Puts together what the ledger knows about a code, as of its newest checkpoint (`as_of`).
     /// Also that it knows nothing: then whose prefix the code has, if anybody's, and that the
@@ -48,7 +73,9 @@ impl SubjectProof {
                 as_of,
                 code.hash(),
                 prefix.clone(),
-                asked.not_in,
+                Wanted::Proof {
+                    not_in: asked.not_in,
+                },
             )?,
             None => StateExtract::of_nobody(ledger, code),
         };
@@ -74,7 +101,7 @@ impl StateExtract {
         as_of: &SignedHeader,
         code: CodeHash,
         prefix: Prefix,
-        not_in: Option<SubjectId>,
+        wanted: Wanted,
     ) -> Result<Self, HistoryError> {
         let ledger = gathered.ledger();
         if *as_of.header().state_root() != ledger.state_root() {
@@ -85,13 +112,13 @@ impl StateExtract {
         let maker = ledger.state().prefix(&prefix);
         let (entry, maker) = entry.zip(maker).ok_or(HistoryError::NoRecord)?;
         let id = code.subject(&ledger.state().network(), &maker);
-        let own = thing(gathered, id, None)?;
+        let own = thing(gathered, id, |all| wanted.names(all))?;
         let mut base = own.entry.is_some().then_some(id);
         let mut run = None;
         if base.is_none() {
             let item = gathered.source().run_item(&code);
             let item = item.filter(|(run, _)| ledger.state().subject(run).is_some());
-            run = match (item, not_in) {
+            run = match (item, wanted.not_in()) {
                 (Some((run, item)), _) => Some((run, Place::Item(item))),
                 (None, Some(run)) => {
                     let gap = gathered.source().run_gap(&run, &code);
@@ -109,7 +136,9 @@ impl StateExtract {
             });
         }
         let run = match run {
-            Some((run, place)) => Some((run, thing(gathered, run, None)?, place)),
+            Some((run, place)) => {
+                Some((run, thing(gathered, run, |all| wanted.names(all))?, place))
+            }
             None => None,
         };
         Ok(Self {
@@ -158,21 +187,16 @@ impl StateExtract {
     }
 }
 
-/// A subject with the names of its records, of a container since something was put into it.
+/// A subject with the names of its records, or of those that are named.
 fn thing<S: HistorySource>(
     gathered: &mut Gathered<'_, S>,
     id: SubjectId,
-    since: Option<RecordRef>,
+    named: impl FnOnce(Vec<RecordRef>) -> Names,
 ) -> Result<Thing, HistoryError> {
     let (entry, path) = gathered.ledger().prove_subject(&id);
     let mut records = Names::default();
     if let Some(state) = gathered.ledger().state().subject(&id) {
-        let all = gathered.names_of(&id)?;
-        let first = since.and_then(|since| all.iter().position(|at| *at == since));
-        records = match first {
-            Some(first) => Names::all(all).from(first),
-            None => Names::all(all).newest(),
-        };
+        records = named(gathered.names_of(&id)?);
         if !records.are_of(state) {
             return Err(HistoryError::OtherRecords { subject: id });
         }
@@ -216,7 +240,11 @@ fn around<S: HistorySource>(
     for id in gathered.ledger().state().containers(&of) {
         let inner = gathered.ledger().state().subject(&at);
         let packing = inner.and_then(|inner| inner.packed()).map(|(_, by)| by);
-        let container = thing(gathered, id, packing)?;
+        // What happened to it before says nothing about what is inside.
+        let container = thing(gathered, id, |all| {
+            let first = all.iter().position(|at| Some(*at) == packing);
+            Names::all(all).from(first.unwrap_or_default())
+        })?;
         found.push(Around {
             container,
             parents: parents(gathered, id),

@@ -112,6 +112,12 @@ pub enum ProofError {
         /// The subject.
         subject: SubjectId,
     },
+    /// Fewer records are named than a proof has room for, and not all of them.
+    #[error("records of subject {subject} are counted and not named")]
+    Unnamed {
+        /// The subject.
+        subject: SubjectId,
+    },
     /// A container, or a document that stands for one, was left out or put in.
     #[error("what is around subject {subject} is not shown, or something else is")]
     Around {

@@ -121,7 +121,7 @@ impl StateExtract {
         let maker = member_with(root, prefix, (entry, path))?;
         let network = header.network();
         let id = code.subject(&network, &maker);
-        let own = subject.check(root, id)?;
+        let own = subject.check_newest(root, id)?;
         let run = match (&self.run, &own) {
             (Some((run, ..)), Some(_)) => return Err(ProofError::NotOfRun { run: *run }),
             (Some(run), None) => Some(check_run(root, (&network, &maker), run, code)?),
@@ -140,6 +140,15 @@ impl StateExtract {
         }
         self.check_around(root, &mut state)?;
         Ok(state)
+    }
+
+    /// The same with fewer names of the code's own subject, the rest of them counted.
+    #[cfg(test)]
+    pub(crate) fn naming_from(mut self, first: usize) -> Self {
+        if let Registered::Member { subject, .. } = &mut self.registered {
+            subject.records = std::mem::take(&mut subject.records).from(first);
+        }
+        self
     }
 
     /// The containers, from the inside out, are those that the states name, and no others.
@@ -221,7 +230,8 @@ fn check_run(
     code: &Code,
 ) -> Result<(ThingState, Place), ProofError> {
     let (run, wrong) = (*id, ProofError::NotOfRun { run: *id });
-    let known = thing.check_there(root, run)?;
+    let known = thing.check_newest(root, run)?;
+    let known = known.ok_or(ProofError::Around { subject: run })?;
     let Makeup::Run(begun) = known.state.makeup() else {
         return Err(wrong);
     };

@@ -24,4 +24,4 @@ pub use proven::{CodeState, Proven, ProvenRecord, ThingState};
 pub use subject::{Disclosed, SubjectProof};
 pub use verify::Known;
 
-pub(crate) use build::prefix_of;
+pub(crate) use build::{Wanted, prefix_of};

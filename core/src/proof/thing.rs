@@ -68,6 +68,12 @@ impl Names {
         self.from(more)
     }
 
+    /// Whether as many as a proof takes are named. Whoever makes a proof says how many it leaves
+    /// unnamed, and could leave out whatever it likes.
+    fn are_newest(&self) -> bool {
+        self.before == 0 || self.named.len() >= NAMES
+    }
+
     /// Whether these are the records that a state commits to.
     pub(super) fn are_of(&self, state: &SubjectState) -> bool {
         let running = self
@@ -107,6 +113,20 @@ impl Thing {
             unnamed: self.records.before,
             records: self.records.named.clone(),
         }))
+    }
+
+    /// The same of what the code stands for: its newest records have to be named.
+    pub(super) fn check_newest(
+        &self,
+        root: &Digest32,
+        subject: SubjectId,
+    ) -> Result<Option<ThingState>, ProofError> {
+        let there = self.check(root, subject)?;
+        if self.records.are_newest() {
+            Ok(there)
+        } else {
+            Err(ProofError::Unnamed { subject })
+        }
     }
 
     /// The same where there has to be one.

@@ -39,15 +39,11 @@ impl SubjectProof {
         if self.code != code.hash() {
             return Err(ProofError::OtherCode);
         }
-        let read;
-        let genesis = match (known.genesis, &self.genesis) {
-            (Some(genesis), _) => genesis,
-            (None, Some(bytes)) => {
-                read = Genesis::from_pinned_bytes(bytes, known.network).map_err(not_the_genesis)?;
-                &read
-            }
-            (None, None) => return Err(ProofError::NoGenesis),
-        };
+        let brought = self.genesis.as_ref();
+        let read = brought.map(|bytes| Genesis::from_pinned_bytes(bytes, known.network));
+        let read = read.transpose().map_err(not_the_genesis)?;
+        let genesis = known.genesis.or(read.as_ref());
+        let genesis = genesis.ok_or(ProofError::NoGenesis)?;
         let header = self.as_of.header();
         let (found, hash) = (header.network(), self.as_of.hash());
         if found != known.network || genesis.id() != known.network {

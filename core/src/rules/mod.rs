@@ -260,7 +260,7 @@ pub(crate) fn apply(
         Body::Grant { .. } => {}
         Body::Clear { .. } => hold::clear(draft, context, record.subjects())?,
     }
-    for subject in record.subjects() {
+    for subject in record.concerned() {
         draft.subject_mut(subject)?.count_record(&context.at);
     }
     Ok(())

@@ -349,9 +349,12 @@ impl World {
             (Kind::Decommission, _) => self.decommission(line)?,
             (kind, _) => panic!("the model knows no {kind:?}"),
         }
-        for subject in subjects {
+        for (place, subject) in subjects.iter().enumerate() {
             let thing = self.things.get_mut(subject).ok_or("unknown-subject")?;
-            thing.log(line.at);
+            // Drawing an item is no record of its run.
+            if place > 0 || line.record.kind() != Kind::Draw {
+                thing.log(line.at);
+            }
         }
         Ok(())
     }

@@ -177,12 +177,6 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
             line(text);
         }
     }
-    if report.unshown > 0 {
-        line(format!(
-            "        {} records about other items of its run are counted and not shown",
-            report.unshown
-        ));
-    }
     line(String::new());
     if let Some(run) = report.run.filter(|run| !run.drawn) {
         line(format!(

@@ -70,7 +70,7 @@ impl Ready {
         let bytes = block.to_bytes();
         let (mut touches, mut sections, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
         for (index, record) in (0_u16..).zip(block.records()) {
-            touches.extend(record.subjects().iter().map(|subject| (*subject, index)));
+            touches.extend(record.concerned().iter().map(|subject| (*subject, index)));
             sections.extend(
                 record
                     .sections()

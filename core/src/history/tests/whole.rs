@@ -120,21 +120,81 @@ fn what_a_container_went_through_is_not_left_out() {
     assert_eq!(verify(&story, &cut).held_by, Some(story.net.id(CUSTOMS)));
 }
 
+/// The same of the case around it: somebody wrote of it, and the ledger refused that.
 #[test]
-fn the_drawing_of_others_from_a_run_is_counted_and_not_shown() {
+fn nor_is_one_of_the_container_that_it_refused() {
+    let mut net = Net::with_prefix();
+    let code = code("A");
+    let item = net.item("A");
+    let case = net.commission(&[case(1)])[0];
+    let packed = net.staff(FACTORY, &[pack(case, &[item])]);
+    net.applied(&packed);
+    let mut story = Story {
+        net,
+        code,
+        item,
+        case,
+    };
+    let stranger = crate::testnet::code("Z");
+    let stranger = stranger.subject(&story.net.genesis.id(), &story.net.id(FACTORY));
+    let together = [observe(&[case]), observe(&[stranger])].map(|draft| draft.grouped(0));
+    let block = story.net.staff(RETAILER, &together);
+    story.net.refused(&block);
+    let with = with_block(&story, &bundle(&story), &block);
+    let record = first(&block);
+    assert_eq!(not_whole(&story, &with), [Problem::NotApplied { record }]);
+}
+
+/// A gateway that counts a failed inspection among older records, with the right hash over them.
+#[test]
+fn what_is_counted_and_not_named_is_noticed() {
+    let story = story();
+    let whole = bundle(&story);
+    let record = last_step(&story, &whole);
+    let cut = Bundle {
+        extract: whole.extract.clone().naming_from(usize::MAX),
+        ..hiding(&whole, &[record])
+    };
+    let subject = story.item;
+    let unnamed = ProofError::Unnamed { subject };
+    assert_eq!(not_whole(&story, &cut), [Problem::State(unnamed)]);
+}
+
+/// There may be a million of those.
+#[test]
+fn the_drawing_of_others_from_a_run_is_no_part_of_its_history() {
     let mut net = Net::with_prefix();
     let codes = serials(6);
-    net.run(&codes);
+    let run = net.run(&codes);
     for drawn in [0, 1, 2] {
         let drawing = net.staff(FACTORY, &[net.drawing(&codes[drawn..=drawn])]);
         net.applied(&drawing);
     }
+    let seen = net.staff(FACTORY, &[observe(&[run])]);
+    let seen = net.applied(&seen);
     let as_of = net.checkpoints.last().unwrap().signed_header();
-    for (place, unshown) in [(0, 0), (2, 2), (5, 3)] {
+    for (place, steps) in [(0, 2), (2, 2), (5, 2)] {
         let code = &codes[place];
         let made = Bundle::assemble(&net.ledger, &net.genesis, as_of, &net, &code.hash());
-        let report = made.unwrap().verify(code, net.genesis.id()).unwrap();
+        let made = made.unwrap();
+        let report = made.verify(code, net.genesis.id()).unwrap();
         assert!(report.holds(), "{report:?}");
-        assert_eq!(report.unshown, unshown);
+        assert_eq!(report.journey.len(), steps);
+        // And so nothing of what happened to the run can be left out.
+        if place == 5 {
+            let whole = |bundle: &Bundle| {
+                let report = bundle.verify(code, net.genesis.id()).unwrap();
+                let whole = report.checks.into_iter();
+                whole
+                    .filter(|c| c.kind == CheckKind::Whole)
+                    .collect::<Vec<_>>()
+            };
+            let found = &whole(&hiding(&made, &[seen]))[0].problems;
+            let left_out = Problem::LeftOut {
+                record: seen,
+                subject: run,
+            };
+            assert_eq!(*found, [left_out]);
+        }
     }
 }

@@ -28,6 +28,36 @@ fn a_record_left_out_is_noticed() {
     assert_eq!(story.wrong(&proof), ProofError::Records { subject });
 }
 
+/// Whoever makes a proof says how many records it counts without naming them, and with the right
+/// running hash over those the numbers fit.
+#[test]
+fn records_that_are_counted_and_not_named_are_noticed() {
+    let story = story();
+    let whole = story.proof();
+    let subject = story.item;
+    for first in 1..=own(&mut whole.clone()).records.named.len() {
+        let mut proof = whole.clone();
+        let records = &mut own(&mut proof).records;
+        *records = records.clone().from(first);
+        assert_eq!(story.wrong(&proof), ProofError::Unnamed { subject });
+    }
+}
+
+/// The same of the run that speaks for an item.
+#[test]
+fn records_of_a_run_that_are_not_named_are_noticed() {
+    let mut net = Net::with_prefix();
+    let codes = serials(3);
+    let run = net.run(&codes);
+    let seen = net.staff(FACTORY, &[observe(&[run])]);
+    net.applied(&seen);
+    let mut proof = prove(&net, &codes[0]);
+    let (_, thing, _) = proof.extract.run.as_mut().unwrap();
+    thing.records = thing.records.clone().from(1);
+    let wrong = proof.verify(&codes[0], &known(&net)).unwrap_err();
+    assert_eq!(wrong, ProofError::Unnamed { subject: run });
+}
+
 #[test]
 fn records_in_another_order_are_noticed() {
     let story = story();
@@ -129,7 +159,8 @@ fn a_proof_of_the_first_version_is_refused_as_one() {
 #[test]
 fn a_byte_changed_anywhere_is_noticed() {
     let story = story();
-    let bytes = story.proof().without_genesis().to_bytes().unwrap();
+    // Also the genesis that it brings, to somebody who has it.
+    let bytes = story.proof().to_bytes().unwrap();
     for place in 0..bytes.len() {
         let mut altered = bytes.clone();
         altered[place] ^= 1 << (place % 8);

@@ -117,6 +117,10 @@ fn an_item_has_the_state_of_its_run_at_the_moment_of_its_drawing() {
     assert_eq!(state.holder_of(&item), Some(net.id(CARRIER).into()));
     assert!(state.contents(&pallet).contains(&item));
     assert_eq!(drawn_from(&net, &run), 2);
+    // A run would else have a million records that say nothing about it.
+    let after = state.subject(&run).unwrap();
+    assert_eq!(after.count(), before.count());
+    assert_eq!(after.running(), before.running());
 
     // Drawing again is harmless, and draws the one that is new.
     let block = net.admin(CARRIER, &[net.drawing(&codes[3..5])]);

@@ -82,11 +82,14 @@ fn lines(proven: &Proven, code: &Code) -> String {
         line(format!("        {hidden} more are named and not shown"));
     }
     line(String::new());
-    line(
-        "Verified: this is what the ledger held as of that checkpoint, and no record of it is left \
-         out. It does not prove that nothing newer exists."
-            .to_owned(),
-    );
+    let left_out = match state.base().map_or(0, |base| base.unnamed) {
+        0 => "no record of it is left out",
+        _ => "no record is left out but the older ones that are counted above",
+    };
+    line(format!(
+        "Verified: this is what the ledger held as of that checkpoint, and {left_out}. It does \
+         not prove that nothing newer exists."
+    ));
     line(format!(
         "To refuse older proofs from now on: --newest {}/{}",
         header.height().0,

@@ -119,7 +119,6 @@ verify-count-signatures = Signatures and records
 verify-count-enrolment = Devices enrolled by their member
 verify-count-prefix = Registrations of the code's prefix and its first record
 verify-count-whole = Records of which none is left out
-verify-count-unshown = Records about other items of its run, not shown
 verify-count-cites = Links to earlier records
 verify-count-custody = Hand-overs signed by both sides
 verify-count-sections = Parts that only the label opens

@@ -110,7 +110,6 @@ verify-count-signatures = 签名与记录
 verify-count-enrolment = 由成员登记的设备
 verify-count-prefix = 编码前缀的登记与首次记录
 verify-count-whole = 无一遗漏的记录
-verify-count-unshown = 关于同批其他物品、未显示的记录
 verify-count-cites = 与较早记录的链接
 verify-count-custody = 双方签名的交接
 verify-count-sections = 只有标签能打开的部分

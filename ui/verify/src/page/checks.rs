@@ -163,21 +163,13 @@ fn whole(messages: Messages, finding: &Finding) -> Html {
         .history
         .as_ref()
         .map(|history| counts(messages, &history.report, &OF_SIGNATURES));
-    let unshown = finding
-        .history
-        .as_ref()
-        .map(|history| history.report.unshown);
-    let unshown = unshown.filter(|count| *count > 0).map(|count| {
-        let name = text!(VERIFY_KEYS, messages, "verify-count-unshown");
-        fact(&name, &messages.show(&count.into()))
-    });
     let title = text!(VERIFY_KEYS, messages, "verify-check-whole");
     fold(
         messages,
         state,
         &title,
         &line,
-        html! { <>{for problems}{for facts}{for unshown}</> },
+        html! { <>{for problems}{for facts}</> },
     )
 }
 
