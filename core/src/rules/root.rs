@@ -8,7 +8,7 @@ use crate::roots::{
     GuardianChoice, RecoveryRequest, RootChange, objection_message, recovery_message,
     rotation_message,
 };
-use crate::state::{Changes, Guardians, Layer, MemberState, RecoveryWish, StateView};
+use crate::state::{Changes, Guardians, Layer, MemberState, Outcome, RecoveryWish, StateView};
 use crate::{Digest32, MemberId, RootPublic, TimeMs};
 
 /// The author's member, by one of its admins.
@@ -163,29 +163,32 @@ pub(super) fn object(
     Ok(())
 }
 
-/// Gives members the root keys that are due: seen once a checkpoint, by its time.
+/// Gives members the root keys that are due, and ends what was objected to for long enough: seen
+/// once a checkpoint, by its time.
 pub(crate) fn end_recoveries(layer: &mut Layer<'_>, now: TimeMs) {
     let policy = layer.policy().policy_quorum;
     let roster = layer.roster();
     let quorum = policy.max((roster.count() / 2).saturating_add(1));
     let due = layer.members().filter_map(|(id, member)| {
         let stays = |of: &MemberId| roster.names(of);
-        let wish = member
+        let outcome = member
             .recovery
             .due(&member.guardians, (now, quorum), stays)?;
-        Some((*id, member.clone(), wish))
+        Some((*id, member.clone(), outcome))
     });
     let due: Vec<_> = due.collect();
-    for (id, mut member, wish) in due {
+    for (id, mut member, outcome) in due {
         let base = member.recovery.open().map(|open| open.base());
         let mut changes = Changes::default();
-        member.root = wish.root;
-        member.next_root = wish.next;
-        member.root_by = Some(wish.by);
         member.recovery = crate::state::Recovery::default();
-        let mut roster = layer.roster().clone();
-        roster.recovered(&id, (base, wish.by));
-        changes.roster = Some(roster);
+        if let Outcome::Holds(wish) = outcome {
+            member.root = wish.root;
+            member.next_root = wish.next;
+            member.root_by = Some(wish.by);
+            let mut roster = layer.roster().clone();
+            roster.recovered(&id, (base, wish.by));
+            changes.roster = Some(roster);
+        }
         changes.members.insert(id, member);
         layer.commit(changes);
     }

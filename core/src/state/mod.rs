@@ -29,6 +29,7 @@ pub use member::{Expulsion, MemberState, Standing};
 pub use offer::{ClosedOffer, Offer, Right};
 pub use parents::Parents;
 pub use readers::{EpochState, GroupState};
+pub(crate) use recovery::Outcome;
 pub use recovery::{Guardians, OpenRecovery, RECOVERY_DELAY_MS, Recovery, RecoveryWish};
 pub use roster::{Roster, RosterChange, RosterWish};
 pub use subject::{Nature, Pledge, SubjectState};

@@ -11,6 +11,11 @@ use crate::{Digest32, MemberId, RecordRef, RootPublic, TimeMs};
 /// come back and object.
 pub const RECOVERY_DELAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
+/// From when the new keys would have held to the end of a recovery that was objected to: long
+/// enough for all guardians and a quorum to be asked, and not for ever, since nobody can choose
+/// other guardians meanwhile.
+const OVERRIDE_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
 /// Members of whom some together give a member new root keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guardians {
@@ -119,6 +124,11 @@ impl OpenRecovery {
         self.since.plus(RECOVERY_DELAY_MS)
     }
 
+    /// When it ends without new keys, if someone objected.
+    pub fn lapses_at(&self) -> TimeMs {
+        self.holds_from().plus(OVERRIDE_MS)
+    }
+
     /// What an objection is signed over, and what a roster names once it holds.
     pub fn base(&self) -> Digest32 {
         root_base(&self.wish.root, self.wish.next)
@@ -171,23 +181,36 @@ impl Recovery {
         }
     }
 
-    /// The wish that holds now: after the delay; and where the present keys objected, only with
-    /// all guardians and `quorum` members behind it, so that neither a thief nor the guardians
-    /// alone win.
+    /// What the time has brought: the new keys after the delay; and where the present keys
+    /// objected, only with all guardians that are still members and `quorum` members behind them,
+    /// so that neither a thief nor the guardians alone win.
     pub(crate) fn due(
         &self,
         guardians: &Guardians,
         (now, quorum): (TimeMs, u64),
         stays: impl Fn(&MemberId) -> bool,
-    ) -> Option<RecoveryWish> {
+    ) -> Option<Outcome> {
         let open = self.open.as_ref().filter(|open| now >= open.holds_from())?;
-        if self.objected.is_some() {
-            let guards = |of: &MemberId| guardians.members.contains(of);
-            let all = u64::try_from(guardians.members.len()).unwrap_or(u64::MAX);
-            if self.wanting(&open.wish, guards) < all || self.wanting(&open.wish, stays) < quorum {
-                return None;
-            }
+        if self.objected.is_none() {
+            return Some(Outcome::Holds(open.wish.clone()));
         }
-        Some(open.wish.clone())
+        // Whoever was expelled can want nothing any more.
+        let guards = |of: &MemberId| guardians.members.contains(of) && stays(of);
+        let all = guardians.members.iter().filter(|of| stays(of)).count();
+        let all = u64::try_from(all).unwrap_or(u64::MAX);
+        let wanted =
+            self.wanting(&open.wish, guards) >= all && self.wanting(&open.wish, &stays) >= quorum;
+        match wanted {
+            true => Some(Outcome::Holds(open.wish.clone())),
+            false => (now >= open.lapses_at()).then_some(Outcome::Lapsed),
+        }
     }
+}
+
+/// How a recovery ends.
+pub(crate) enum Outcome {
+    /// These keys are the member's.
+    Holds(RecoveryWish),
+    /// The objection stands.
+    Lapsed,
 }

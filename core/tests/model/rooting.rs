@@ -156,10 +156,20 @@ impl World {
             let Some((request, since)) = roots.open.clone() else {
                 continue;
             };
-            let guardians = roots.guardians.as_ref().map_or(0, |all| all.members.len());
-            let all = roots.wanting(&request, |of| roots.guards(of)) == guardians;
+            if now.0 < since.0 + DELAY_MS {
+                continue;
+            }
+            let guardians = roots.guardians.iter().flat_map(|all| &all.members);
+            let left = guardians.filter(|of| staying.contains_key(of)).count();
+            let guards = |of: &MemberId| roots.guards(of) && staying.contains_key(of);
+            let all = roots.wanting(&request, guards) == left;
             let many = roots.wanting(&request, |of| staying.contains_key(of)) >= quorum;
-            if now.0 < since.0 + DELAY_MS || (roots.objected && !(all && many)) {
+            if roots.objected && !(all && many) {
+                // Another fourteen days, and then it is over.
+                if now.0 >= since.0 + 2 * DELAY_MS {
+                    roots.wishes.clear();
+                    (roots.open, roots.objected) = (None, false);
+                }
                 continue;
             }
             let change = request.change();

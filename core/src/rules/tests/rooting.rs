@@ -184,12 +184,56 @@ fn an_objection_needs_all_guardians_and_a_quorum_of_members() {
     let draft = objection(&net, &root_of(5));
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
-    net.wait(2 * RECOVERY_DELAY_MS);
+    net.wait(RECOVERY_DELAY_MS);
     assert_eq!(root(&net), old, "two of three guardians");
     // A quorum of members, but not all guardians.
     recovering(&mut net, CUSTOMS, &request);
     assert_eq!(root(&net), old);
     recovering(&mut net, RETAILER, &request);
+    assert_eq!(root(&net), root_of(90).public());
+}
+
+/// Who objected chooses other guardians once it is over, and may object again.
+#[test]
+fn what_was_objected_to_ends_after_another_fourteen_days() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let (old, request) = (root(&net), request(&net, 90));
+    for round in 0..2 {
+        for by in [FACTORY, CARRIER] {
+            recovering(&mut net, by, &request);
+        }
+        let draft = objection(&net, &root_of(5));
+        let block = net.admin(BANK, &[draft]);
+        net.applied(&block);
+        let state = |net: &Net| net.ledger.state().member(&net.id(BANK)).unwrap().clone();
+        let ends = state(&net).recovery().open().unwrap().lapses_at();
+        net.wait(ends.0 - net.now.0 - 1);
+        assert!(state(&net).recovery().open().is_some(), "{round}");
+        net.wait(1);
+        assert_eq!(*state(&net).recovery(), crate::Recovery::default());
+        assert_eq!(root(&net), old);
+    }
+    let draft = net.guardians(BANK, &[CARRIER, RETAILER], 2);
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+}
+
+/// Who is no member any more can agree to nothing, and must not hold up those who are.
+#[test]
+fn an_expelled_guardian_is_not_waited_for() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let request = request(&net, 90);
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &request);
+    }
+    let draft = objection(&net, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    net.agreed(&crate::RosterAct::Expel(net.id(RETAILER)));
+    recovering(&mut net, CUSTOMS, &request);
+    net.wait(RECOVERY_DELAY_MS);
     assert_eq!(root(&net), root_of(90).public());
 }
 
