@@ -4,6 +4,7 @@
 
 mod far;
 mod idle;
+mod late;
 
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,11 @@ pub(crate) fn death(places: &Places) -> Result<Vec<Row>> {
     on_loopback(places, async |network, author| {
         one_gone(network, author).await
     })
+}
+
+/// How long a peer takes that missed ten thousand checkpoints.
+pub(crate) fn late() -> Result<Vec<Row>> {
+    Runtime::new()?.block_on(late::measure())
 }
 
 /// Throughput and waiting over long roads.

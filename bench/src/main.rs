@@ -97,7 +97,7 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 15] = [
+    let parts: [(&str, &Measure<'_>); 16] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
@@ -108,6 +108,7 @@ fn run(arguments: Arguments) -> Result<()> {
         ("finality throughput", &|| finality::throughput(&places)),
         ("finality waiting", &|| finality::waiting(&places)),
         ("finality death", &|| finality::death(&places)),
+        ("finality late", &finality::late),
         ("finality idle", &finality::idle),
         ("finality many", &finality::many),
         ("finality far, four", &|| finality::far(&places, 4)),

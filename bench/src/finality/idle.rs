@@ -29,9 +29,7 @@ pub(super) fn measure() -> Result<Vec<Row>> {
 }
 
 fn a_day(ml_dsa: bool) -> Result<f64> {
-    let keys: Vec<DeviceKey> = (1..=VALIDATORS)
-        .map(|n| DeviceKey::from_seed(&[n; 32]))
-        .collect();
+    let keys = peer_keys();
     let genesis = genesis(&keys, ml_dsa)?;
     let folder = tempfile::tempdir()?;
     let replica = Replica::create(folder.path(), Lock::KeyFile, &genesis, PartyKind::Peer)?;
@@ -58,7 +56,19 @@ fn a_day(ml_dsa: bool) -> Result<f64> {
     Ok(megabytes)
 }
 
-fn genesis(keys: &[DeviceKey], ml_dsa: bool) -> Result<Genesis> {
+/// The keys of the members' peers, which are the validators.
+pub(super) fn peer_keys() -> Vec<DeviceKey> {
+    (1..=VALIDATORS)
+        .map(|n| DeviceKey::from_seed(&[n; 32]))
+        .collect()
+}
+
+/// The key of a member's admin device.
+pub(super) fn admin_key(member: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[100 + member; 32])
+}
+
+pub(super) fn genesis(keys: &[DeviceKey], ml_dsa: bool) -> Result<Genesis> {
     let mut founders = Vec::new();
     let mut validators = Vec::new();
     let roots: Vec<RootKey> = (1..=VALIDATORS)
@@ -75,7 +85,7 @@ fn genesis(keys: &[DeviceKey], ml_dsa: bool) -> Result<Genesis> {
             next,
             hpke.clone(),
         )?;
-        let admin = DeviceKey::from_seed(&[100 + number; 32]).id();
+        let admin = admin_key(number).id();
         let devices = [(key.id(), Role::Peer), (admin, Role::Admin)];
         let devices =
             devices.map(|(id, role)| DeviceEntry::new(id, hpke.clone(), role, "device", FOREVER));
