@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chopmark_core::{
-    BlockId, DeviceKey, Genesis, MemberId, Position, Prefix, Readers, RecordDraft, RecordRef, Seq,
-    SignedBlock, StateView as _, SubjectId, TimeMs, UnsignedBlock,
+    BlockId, DeviceKey, Genesis, MemberId, Position, Prefix, Readers, RecordDraft, RecordRef,
+    Right, Seq, SignedBlock, StateView as _, SubjectId, TimeMs, UnsignedBlock,
 };
 
 use crate::broken::Broken;
@@ -39,9 +39,11 @@ pub(crate) struct Unfinished {
 pub(crate) struct Seen {
     subject: SubjectId,
     last_custody: RecordRef,
+    last_title: RecordRef,
     held: bool,
     owned: bool,
     on_offer: bool,
+    on_sale: bool,
     packed: bool,
     pledged: bool,
 }
@@ -51,6 +53,8 @@ pub(crate) struct Seen {
 pub(crate) struct Known {
     things: Vec<Seen>,
     offers: Vec<(SubjectId, RecordRef)>,
+    /// Things that its member may buy.
+    sales: Vec<(SubjectId, RecordRef)>,
     /// Things that are pledged to its member.
     pledges: Vec<SubjectId>,
     members: Vec<MemberId>,
@@ -195,8 +199,14 @@ impl Phone {
             .retain(|entry| !peer.is_final(&entry.block.id()));
         let state = peer.ledger().state();
         let mine = self.member;
+        let of_title = |(_, at): &(SubjectId, RecordRef)| {
+            let offer = state.offer(at);
+            offer.is_some_and(|offer| offer.right() == Right::Title)
+        };
+        let (sales, offers) = state.offers_to(&mine).into_iter().partition(of_title);
         let mut known = Known {
-            offers: state.offers_to(&mine),
+            offers,
+            sales,
             members: state
                 .members()
                 .map(|(id, _)| *id)
@@ -208,9 +218,11 @@ impl Phone {
             let seen = Seen {
                 subject: *id,
                 last_custody: subject.last_custody(),
+                last_title: subject.last_title(),
                 held: subject.own_holder().is(&mine) && subject.inside().is_none(),
                 owned: subject.owner().is(&mine),
                 on_offer: subject.open_offer().is_some(),
+                on_sale: subject.open_title_offer().is_some(),
                 packed: subject.inside().is_some(),
                 pledged: subject.pledge().is_some(),
             };

@@ -6,6 +6,9 @@ use chopmark_core::{Body, MemberId, Record, RecordRef, SubjectId};
 
 use crate::broken::Broken;
 
+/// No thing is in itself, or packing is broken in another way: a bound ends the search.
+const DEPTH: usize = 64;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Offer {
     subject: SubjectId,
@@ -26,6 +29,8 @@ struct Thing {
 pub struct Rights {
     things: BTreeMap<SubjectId, Thing>,
     offers: BTreeMap<RecordRef, Offer>,
+    /// Of title.
+    sales: BTreeMap<RecordRef, Offer>,
 }
 
 impl Rights {
@@ -88,6 +93,33 @@ impl Rights {
                     thing.holder = by;
                 }
             }
+            (Body::OfferTitle { to, .. }, Some(subject)) => {
+                let thing = self.things.get(&subject);
+                if thing.is_none_or(|thing| thing.owner != by || thing.pledged_to.is_some()) {
+                    return Err(broken(subject, "sold by who does not own it freely"));
+                }
+                if let Some(to) = to.member().copied() {
+                    let from = by;
+                    self.sales.insert(at, Offer { subject, from, to });
+                }
+            }
+            (Body::TakeTitle { .. }, Some(subject)) => {
+                let cited = record.cites().first();
+                let sale = cited.and_then(|cite| self.sales.remove(cite));
+                let sale = sale.filter(|sale| sale.subject == subject && sale.to == by);
+                let free = |sale: &Offer| {
+                    let thing = self.things.get(&subject);
+                    thing
+                        .is_some_and(|thing| thing.owner == sale.from && thing.pledged_to.is_none())
+                };
+                let Some(sale) = sale.filter(free) else {
+                    return Err(broken(
+                        subject,
+                        "bought without a standing offer of its owner",
+                    ));
+                };
+                self.sold(subject, &sale);
+            }
             (Body::Pledge { to, .. }, _) => {
                 for subject in subjects {
                     let thing = self.things.get_mut(subject);
@@ -133,16 +165,120 @@ impl Rights {
         Ok(())
     }
 
+    /// Whoever sells a full case sells what is in it, as far as it is theirs.
+    fn sold(&mut self, subject: SubjectId, sale: &Offer) {
+        let moved = self.things.iter().filter(|(id, thing)| {
+            thing.owner == sale.from && (**id == subject || self.is_in(id, subject))
+        });
+        let moved: Vec<_> = moved.map(|(id, _)| *id).collect();
+        for id in moved {
+            if let Some(thing) = self.things.get_mut(&id) {
+                thing.owner = sale.to;
+            }
+        }
+    }
+
+    fn is_in(&self, subject: &SubjectId, container: SubjectId) -> bool {
+        let inside = |subject: &SubjectId| self.things.get(subject)?.inside;
+        std::iter::successors(inside(subject), inside)
+            .take(DEPTH)
+            .any(|around| around == container)
+    }
+
     /// Who has what is around it.
     fn holder(&self, subject: SubjectId) -> Option<MemberId> {
         let mut at = self.things.get(&subject)?;
-        // No thing is in itself, or packing is broken in another way: a bound ends it.
-        for _ in 0..64 {
+        for _ in 0..DEPTH {
             match at.inside {
                 Some(container) => at = self.things.get(&container)?,
                 None => break,
             }
         }
         Some(at.holder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chopmark_core::{
+        BlockId, DeviceKey, NetworkId, Position, Readers, RecordDraft, Seq, TimeMs, UnsignedBlock,
+        When,
+    };
+
+    use super::*;
+
+    const THING: SubjectId = SubjectId::from_bytes([1; 32]);
+
+    fn member(n: u8) -> MemberId {
+        MemberId::from_bytes([n; 32])
+    }
+
+    fn at(n: u8) -> RecordRef {
+        RecordRef {
+            block: BlockId::from_bytes([n; 32]),
+            index: 0,
+        }
+    }
+
+    fn when() -> When {
+        When {
+            time: TimeMs(0),
+            tz: chopmark_core::TzMinutes::default(),
+        }
+    }
+
+    /// As a device writes it.
+    fn written(draft: RecordDraft) -> Record {
+        let key = DeviceKey::from_seed(&[1; 32]);
+        let position = Position {
+            network: NetworkId::from_bytes([1; 32]),
+            member: member(1),
+            device: key.id(),
+            seq: Seq(0),
+            prev: None,
+            anchor: None,
+            clock: TimeMs(0),
+        };
+        let block = UnsignedBlock::build(position, &[draft], &Readers::default(), &[0; 32]);
+        let block = block.unwrap().sign(&key).unwrap().block.verify().unwrap();
+        block.records()[0].clone()
+    }
+
+    fn sale(to: u8) -> Record {
+        let body = Body::OfferTitle {
+            when: when(),
+            to: member(to).into(),
+            expires: TimeMs(1),
+            contents: None,
+        };
+        written(RecordDraft::new(body, vec![THING]))
+    }
+
+    fn purchase(offer: RecordRef) -> Record {
+        let body = Body::TakeTitle {
+            when: when(),
+            contents: None,
+        };
+        written(RecordDraft::new(body, vec![THING]).citing(vec![offer]))
+    }
+
+    /// A ledger that applied both purchases would have two owners.
+    #[test]
+    fn a_thing_that_is_sold_twice_is_caught() {
+        let mut rights = Rights::default();
+        let thing = Thing {
+            holder: member(1),
+            owner: member(1),
+            pledged_to: None,
+            inside: None,
+        };
+        rights.things.insert(THING, thing);
+        rights.take(at(1), member(1), &sale(2)).unwrap();
+        rights.take(at(2), member(1), &sale(3)).unwrap();
+        rights.take(at(3), member(2), &purchase(at(1))).unwrap();
+        let broken = rights.take(at(4), member(3), &purchase(at(2)));
+        assert!(matches!(broken, Err(Broken::Rights { .. })));
+        let broken = rights.take(at(5), member(1), &sale(3));
+        assert!(matches!(broken, Err(Broken::Rights { .. })));
     }
 }

@@ -9,7 +9,7 @@ use crate::broken::Broken;
 use crate::chance::Chance;
 
 /// Most of what a network does, and more often what can clash.
-const WISHES: [Kind; 14] = [
+const WISHES: [Kind; 18] = [
     Kind::Commission,
     Kind::Commission,
     Kind::Offer,
@@ -19,6 +19,10 @@ const WISHES: [Kind; 14] = [
     Kind::Accept,
     Kind::Accept,
     Kind::Decline,
+    Kind::OfferTitle,
+    Kind::OfferTitle,
+    Kind::TakeTitle,
+    Kind::TakeTitle,
     Kind::Pledge,
     Kind::Release,
     Kind::Pack,
@@ -82,6 +86,12 @@ impl Phone {
                 let (subject, offer) = *chance.pick(&self.known.offers)?;
                 Some(RecordDraft::new(Body::Decline { when }, vec![subject]).citing(vec![offer]))
             }
+            Kind::TakeTitle => {
+                let (subject, offer) = *chance.pick(&self.known.sales)?;
+                let contents = None;
+                let body = Body::TakeTitle { when, contents };
+                Some(RecordDraft::new(body, vec![subject]).citing(vec![offer]))
+            }
             Kind::Release => {
                 let subject = *chance.pick(&self.known.pledges)?;
                 Some(RecordDraft::new(Body::Release { when }, vec![subject]))
@@ -112,6 +122,19 @@ impl Phone {
                     contents: None,
                 };
                 Some(RecordDraft::new(body, vec![seen.subject]).citing(vec![seen.last_custody]))
+            }
+            Kind::OfferTitle => {
+                let free = fitting(|seen| seen.owned && !seen.on_sale && !seen.pledged);
+                let seen = *chance.pick(&free)?;
+                let to = *chance.pick(&self.known.members)?;
+                let life = chance.between(20_000, 400_000);
+                let body = Body::OfferTitle {
+                    when,
+                    to: to.into(),
+                    expires: when.time.plus(life),
+                    contents: None,
+                };
+                Some(RecordDraft::new(body, vec![seen.subject]).citing(vec![seen.last_title]))
             }
             Kind::Pledge => {
                 let free = fitting(|seen| seen.owned && !seen.pledged);
