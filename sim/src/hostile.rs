@@ -25,17 +25,20 @@ pub(crate) enum Conduct {
     Lies,
     /// Says again what was said before, by itself and by others.
     Replays,
+    /// Lives in the past: decides again, and otherwise, what is final for long.
+    Outdated,
     /// Sends what is malformed, oversized, old, far ahead, or of other keys, in great numbers.
     Floods,
 }
 
 impl Conduct {
     pub(crate) fn hostile(chance: &mut Chance) -> Self {
-        const ALL: [Conduct; 5] = [
+        const ALL: [Conduct; 6] = [
             Conduct::Equivocates,
             Conduct::Withholds,
             Conduct::Lies,
             Conduct::Replays,
+            Conduct::Outdated,
             Conduct::Floods,
         ];
         chance.pick(&ALL).copied().unwrap_or(Self::Withholds)
@@ -73,7 +76,7 @@ impl Mind {
     ) -> Vec<Vec<u8>> {
         let own = message.to_vec();
         match node.conduct {
-            Conduct::Honest | Conduct::Floods => vec![own],
+            Conduct::Honest | Conduct::Outdated | Conduct::Floods => vec![own],
             Conduct::Withholds => match to % 3 == node.index % 3 || chance.permille(300) {
                 true => vec![own],
                 false => Vec::new(),
@@ -134,10 +137,32 @@ impl Mind {
                 let again = (0..20).filter_map(|_| chance.pick(&self.old).cloned());
                 again.collect()
             }
+            Conduct::Outdated => outdated(node, chance).unwrap_or_default(),
             Conduct::Floods => flood::messages(node, &self.old, chance),
             _ => Vec::new(),
         }
     }
+}
+
+/// A proposal for a height that is final, another than was decided there, and votes for it.
+fn outdated(node: &Node, chance: &mut Chance) -> Option<Vec<Vec<u8>>> {
+    let pen = Pen {
+        network: node.network(),
+        key: &node.key,
+    };
+    let ledger = node.peer()?.ledger();
+    let time = ledger.tip().time.plus(chance.between(1, 1000));
+    let other = heartbeat(ledger, time).into_proposal();
+    let newest = ledger.tip().height.0;
+    let height = newest.saturating_sub(chance.below(5));
+    let place = (height, u32::try_from(chance.below(4)).ok()?);
+    let value = Some(other.hash());
+    let said = [
+        pen.proposal(place, None, &other),
+        pen.vote(place, false, value),
+        pen.vote(place, true, value),
+    ];
+    Some(said.iter().map(Said::write).collect())
 }
 
 /// A proposal whose header is wrong somewhere, and votes for it.
