@@ -5,6 +5,7 @@
 //! validator cosigns that header, and the checkpoint is final once a quorum's cosignatures are
 //! here. A validator that missed any of it takes the final checkpoint from the ordinary sync.
 
+mod candidates;
 mod decision;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,16 +15,17 @@ use std::time::Duration;
 use chopmark_core::{
     Cosignature, DeviceId, DeviceKey, Height, NetworkId, Proposal, ProposalHash, ValidatorSet,
 };
-use malachite::{Input, LocallyProposedValue, ProposedValue};
-use malachite_types::{Round, SignedProposal, Validity, ValueOrigin};
+use malachite::{Input, LocallyProposedValue};
+use malachite_types::SignedProposal;
 
-use crate::context::{self, Address, Chopmark, Value, Voters};
+use crate::context::{Chopmark, Value, Voters};
 use crate::engine::Engine;
-use crate::host::{Counts, Host, Now, OrderError, Ordering, Verdict};
+use crate::host::{Counts, Host, Now, OrderError, Ordering};
 use crate::journal::Journal;
 use crate::message::{Message, MessageError};
 use crate::queue::{Queue, Refused};
 use crate::wire::WireCertificate;
+use candidates::{Candidate, Ruling};
 
 /// From the beginning of one agreement to that of the next, if it took no longer: what arrives
 /// within this time shares one header, one agreement and one flush.
@@ -34,26 +36,6 @@ pub const HEARTBEAT: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_secs(1);
 /// Without a timer: long enough to cost nothing, short enough to notice a missed arrival.
 const IDLE: Duration = Duration::from_secs(1);
-
-/// A checkpoint that somebody proposed.
-struct Candidate {
-    proposal: Proposal,
-    /// Where it was proposed; none where only its content came.
-    named: Vec<(Round, Round, Address)>,
-    /// To how many of these the engine knows the verdict.
-    told: usize,
-    verdict: Option<Ruling>,
-}
-
-/// What is thought of a checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ruling {
-    Valid,
-    /// By the rules or by this clock, which may be wrong.
-    Doubted,
-    /// Whatever a clock says.
-    Invalid,
-}
 
 /// Whether a cosignature was verified: each is once, however often the others are waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +112,7 @@ impl<J: Journal> Bft<J> {
         self.decision = None;
         self.cosignatures.clear();
         self.finished = now.running;
-        self.queue.go_on(height.0);
+        self.queue.go_on(height.0, &self.set);
     }
 
     /// Until when work that is here waits for more to come.
@@ -157,27 +139,6 @@ impl<J: Journal> Bft<J> {
             self.note_content(&content, None);
         }
         Ok(())
-    }
-
-    /// Remembers a checkpoint that was proposed. Bytes that are none are left out: nobody can
-    /// vote for them.
-    fn note_content(
-        &mut self,
-        content: &[u8],
-        named: Option<(Round, Round, Address)>,
-    ) -> Option<ProposalHash> {
-        let proposal = Proposal::from_bytes(content).ok()?;
-        let hash = proposal.hash();
-        let bytes = Arc::new(content.to_vec());
-        self.engine.desk.contents.entry(hash).or_insert(bytes);
-        let candidate = self.candidates.entry(hash).or_insert(Candidate {
-            proposal,
-            named: Vec::new(),
-            told: 0,
-            verdict: None,
-        });
-        candidate.named.extend(named);
-        Some(hash)
     }
 
     fn take(&mut self, from: DeviceId, message: Message, now: Now) -> Result<(), OrderError> {
@@ -211,115 +172,8 @@ impl<J: Journal> Bft<J> {
         }
     }
 
-    /// Whether a proposal's content is worth keeping: it is of its round's proposer and signed,
-    /// and the round is near, so that nobody fills the memory with checkpoints.
-    fn may_propose(&mut self, proposal: &SignedProposal<Chopmark>) -> bool {
-        use malachite_types::Context as _;
-        let near = self.engine.round().as_i64().saturating_add(10);
-        let turn = Chopmark.select_proposer(&self.voters, proposal.height, proposal.round);
-        let ballot = context::proposal_ballot(self.network(), proposal);
-        let signed = proposal.round.as_i64() <= near
-            && *malachite_types::Validator::address(turn) == proposal.by
-            && self
-                .engine
-                .desk
-                .verifier
-                .ballot(ballot, proposal.by, &proposal.signature);
-        if !signed {
-            return false;
-        }
-        let round = proposal.round.as_u32().unwrap_or(0);
-        let proposed = self.proposed.entry(round).or_default();
-        // What is said again is known, whoever passes it on.
-        proposed.len() < 2 && proposed.insert(proposal.value.0)
-    }
-
     fn network(&self) -> NetworkId {
         self.engine.desk.network()
-    }
-
-    fn is_asked_for(&self, hash: &ProposalHash) -> bool {
-        let decided = self.decision.as_ref();
-        self.candidates.contains_key(hash)
-            || decided.is_some_and(|decision| decision.certificate.value == *hash)
-            || self.engine.has_polka_for(hash)
-    }
-
-    /// Judges what can be judged now, and tells the engine.
-    fn judge(&mut self, host: &mut dyn Host, now: Now) -> Result<(), OrderError> {
-        let open = self.candidates.iter().filter(|(hash, candidate)| {
-            candidate.verdict.is_none() || self.is_doubted_against_a_quorum(hash, candidate)
-        });
-        let open: Vec<ProposalHash> = open.map(|(hash, _)| *hash).collect();
-        for hash in open {
-            let clock = (!self.engine.has_polka_for(&hash)).then_some(now.wall);
-            let Some(candidate) = self.candidates.get_mut(&hash) else {
-                continue;
-            };
-            let verdict = host.check(&candidate.proposal, clock);
-            let ruling = match verdict.map_err(OrderError::Host)? {
-                Verdict::Missing => continue,
-                Verdict::Valid => Ruling::Valid,
-                // The sync may bring the final checkpoint at any moment.
-                Verdict::Invalid(_) if next(host.height()) != self.height => return Ok(()),
-                Verdict::Invalid(why) => {
-                    tracing::warn!(height = self.height.0, %why, "a proposed checkpoint does not follow");
-                    match clock {
-                        Some(_) => Ruling::Doubted,
-                        None => Ruling::Invalid,
-                    }
-                }
-            };
-            if candidate.verdict != Some(ruling) {
-                // What the engine was told before is told anew.
-                candidate.told = 0;
-            }
-            candidate.verdict = Some(ruling);
-            self.tell_verdict(&hash, now.running)?;
-        }
-        Ok(())
-    }
-
-    /// A quorum prevoted for what this clock says is of the future. More than a third of them are
-    /// honest and looked at clocks of their own, so it is judged without one: some are locked on
-    /// it, and if this validator kept to its doubts, one more that stays away would stop the
-    /// network for good.
-    fn is_doubted_against_a_quorum(&self, hash: &ProposalHash, candidate: &Candidate) -> bool {
-        candidate.verdict == Some(Ruling::Doubted) && self.engine.has_polka_for(hash)
-    }
-
-    fn tell_verdict(&mut self, hash: &ProposalHash, at: Duration) -> Result<(), OrderError> {
-        let Some(candidate) = self.candidates.get(hash) else {
-            return Ok(());
-        };
-        if self.is_doubted_against_a_quorum(hash, candidate) {
-            return Ok(());
-        }
-        let Some(ruling) = candidate.verdict else {
-            return Ok(());
-        };
-        let untold: Vec<_> = candidate
-            .named
-            .iter()
-            .skip(candidate.told)
-            .copied()
-            .collect();
-        if let Some(candidate) = self.candidates.get_mut(hash) {
-            candidate.told = candidate.named.len();
-        }
-        for (round, valid_round, proposer) in untold {
-            let judged = ProposedValue {
-                height: self.height.into(),
-                round,
-                valid_round,
-                proposer,
-                value: Value(*hash),
-                validity: Validity::from_bool(ruling == Ruling::Valid),
-            };
-            self.engine
-                .feed(Input::ProposedValue(judged, ValueOrigin::Consensus), at)?;
-        }
-        Ok(())
     }
 
     /// Proposes, if it is this validator's turn and there is something to propose.
@@ -339,7 +193,7 @@ impl<J: Journal> Bft<J> {
         if let Some(hash) = self.note_content(&content, None)
             && let Some(candidate) = self.candidates.get_mut(&hash)
         {
-            candidate.verdict = Some(Ruling::Valid);
+            candidate.rule(Ruling::Valid);
         }
         self.engine.desk.wanted = None;
         let height = self.height.into();
@@ -366,11 +220,18 @@ impl<J: Journal> Bft<J> {
             self.begin(now)?;
         }
         while let Some((from, message)) = self.queue.next() {
+            let before = self.counts().forged;
             self.take(from, message, now)?;
+            if self.counts().forged > before {
+                self.queue.blame(from);
+            }
         }
         self.engine.timers(now.running)?;
+        self.drop_old();
         self.judge(host, now)?;
         self.propose(host, now)?;
+        // One flush for all of it, before a decision is acted on and before anything is said.
+        self.engine.sync()?;
         self.finish(host, now)?;
         self.repeat(now);
         self.send(host);
@@ -379,7 +240,9 @@ impl<J: Journal> Bft<J> {
 
     /// Whether this validator may speak at this height at all.
     fn may_vote(&mut self, host: &dyn Host) -> bool {
-        if self.set.with_key(&self.key.id()).is_none() {
+        // One that is alone is [`crate::Solo`]'s.
+        let own = self.key.id();
+        if self.set.with_key(&own).is_none() || self.set.is_only(&own) {
             return false;
         }
         let recorded = self.engine.desk.journal.height();
@@ -431,7 +294,17 @@ impl<J: Journal> Ordering for Bft<J> {
             self.counts.strangers += 1;
             return Ok(());
         }
-        let message = Message::read(from, bytes).inspect_err(|_| self.counts.malformed += 1)?;
+        if self.queue.is_deaf_to(&from) {
+            self.counts.flooding += 1;
+            return Ok(());
+        }
+        let message = Message::read(from, bytes).inspect_err(|fault| {
+            match fault {
+                MessageError::TooLong { .. } => self.counts.oversized += 1,
+                _ => self.counts.malformed += 1,
+            }
+            self.queue.blame(from);
+        })?;
         match self.queue.push(height.0, from, message, bytes.len()) {
             Ok(()) => self.counts.taken += 1,
             Err(Refused::Past) => self.counts.past += 1,
@@ -471,3 +344,6 @@ impl<J: Journal> Ordering for Bft<J> {
 fn next(height: Height) -> Height {
     Height(height.0.saturating_add(1))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Drives the engine: feeds it inputs, answers its effects, and keeps what must not be forgotten.
 //!
 //! The engine stops in the middle of its work whenever it wants something. What it wants to send
-//! is kept back until the work is done and the write-ahead log is on disk, so one flush serves
-//! all of it, and nothing is said that could be forgotten.
+//! is kept back until everything that has come is fed and the write-ahead log is on disk, so one
+//! flush serves all of it, and nothing is said that could be forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,6 +52,8 @@ pub(crate) struct Desk<J> {
     unsynced: bool,
     /// While a log is taken up again: what it holds, which is not written a second time.
     replayed: BTreeSet<Vec<u8>>,
+    /// The checkpoints that the log holds.
+    written: BTreeSet<ProposalHash>,
     pub(crate) verifier: Verifier,
     timers: BTreeMap<(u8, u32), (Timeout, Duration)>,
     /// Kept back until the log is on disk.
@@ -85,6 +87,7 @@ impl<J: Journal> Engine<J> {
             journal,
             unsynced: false,
             replayed: BTreeSet::new(),
+            written: BTreeSet::new(),
             verifier: Verifier::new(network),
             timers: BTreeMap::new(),
             outgoing: Vec::new(),
@@ -114,12 +117,15 @@ impl<J: Journal> Engine<J> {
         // A killed process may have left entries that no disk holds yet. They are synced before
         // what follows from them is said again.
         self.desk.unsynced = !entries.is_empty();
-        self.desk.replayed = entries.iter().map(spell).collect();
+        let known = entries.iter().map(|entry| spell(&entry.without_content()));
+        self.desk.replayed = known.collect();
         for entry in &entries {
             match entry {
-                Entry::Value(judged) => {
+                // A checkpoint is written once, and one that nobody votes for is not.
+                Entry::Value(judged) if !judged.content.is_empty() => {
                     let content = Arc::new(judged.content.clone());
                     self.desk.contents.insert(judged.value, content);
+                    self.desk.written.insert(judged.value);
                 }
                 Entry::Decision(certificate) => self.desk.decided = Some(certificate.clone()),
                 _ => {}
@@ -161,11 +167,17 @@ impl<J: Journal> Engine<J> {
 
     /// Leaves the height.
     pub(crate) fn forget(&mut self) {
+        // The engine tells who said two things when it decides. This height may have ended by
+        // what others decided.
+        let votes = self.state.driver.take_vote_evidence();
+        let proposals = self.state.driver.take_proposal_evidence();
         let desk = &mut self.desk;
+        desk.note_equivocations(votes.iter().count() + proposals.iter().count());
         desk.verifier.forget();
         desk.timers.clear();
         desk.outgoing.clear();
         desk.contents.clear();
+        desk.written.clear();
         desk.wanted = None;
         desk.decided = None;
     }
@@ -190,6 +202,17 @@ impl<J: Journal> Engine<J> {
         polkas.any(|polka| polka.is_some())
     }
 
+    /// Whether it may still be decided or proposed again, however old its round is: a quorum
+    /// prevoted for it, or the engine itself is locked on it.
+    pub(crate) fn holds_to(&self, value: &ProposalHash) -> bool {
+        let round = self.state.driver.round_state();
+        let held = [&round.locked, &round.valid].into_iter().flatten();
+        let decided = self.desk.decided.as_ref();
+        held.into_iter().any(|held| held.value.0 == *value)
+            || decided.is_some_and(|decided| decided.value == *value)
+            || self.has_polka_for(value)
+    }
+
     /// When the next timer ends.
     pub(crate) fn next_timer(&self) -> Option<Duration> {
         self.desk.timers.values().map(|(_, at)| *at).min()
@@ -207,10 +230,16 @@ impl<J: Journal> Engine<J> {
     pub(crate) fn decide(&mut self, certificate: WireCertificate) -> Result<(), JournalError> {
         self.desk.record(&Entry::Decision(certificate.clone()))?;
         self.desk.decided = Some(certificate);
+        Ok(())
+    }
+
+    /// Puts on disk what must be there before anything that waits is sent, or a decision is acted
+    /// on.
+    pub(crate) fn sync(&mut self) -> Result<(), JournalError> {
         self.desk.sync()
     }
 
-    /// Feeds one input. When this returns, what it led to is on disk.
+    /// Feeds one input. What it led to waits for [`Self::sync`].
     pub(crate) fn feed(&mut self, input: Input<Chopmark>, now: Duration) -> Result<(), OrderError> {
         let Self { state, desk } = self;
         desk.now = now;
@@ -226,8 +255,7 @@ impl<J: Journal> Engine<J> {
         result.map_err(|error| OrderError::Engine {
             height: chopmark_core::Height(state.height().0),
             detail: error.to_string(),
-        })?;
-        Ok(desk.sync()?)
+        })
     }
 }
 
@@ -291,8 +319,8 @@ impl<J: Journal> Desk<J> {
                 resume.resume_with(())
             }
             Effect::Finalize(_, _, evidence, resume) => {
-                let caught = evidence.votes.iter().count() + evidence.proposals.iter().count();
-                self.equivocations += u64::try_from(caught).unwrap_or(0);
+                let (votes, proposals) = (evidence.votes, evidence.proposals);
+                self.note_equivocations(votes.iter().count() + proposals.iter().count());
                 resume.resume_with(())
             }
             Effect::SignVote(vote, resume) => {
@@ -362,14 +390,18 @@ impl<J: Journal> Desk<J> {
         });
     }
 
+    fn note_equivocations(&mut self, caught: usize) {
+        self.equivocations += u64::try_from(caught).unwrap_or(0);
+    }
+
     fn append(&mut self, input: &Input<Chopmark>) {
         if self.failure.is_some() {
             return;
         }
-        let contents = &self.contents;
-        let content = |value: &ProposalHash| {
-            let content = contents.get(value);
-            content.map(|content| content.to_vec()).unwrap_or_default()
+        let (contents, written) = (&self.contents, &mut self.written);
+        let content = |value: &ProposalHash| match contents.get(value) {
+            Some(content) if written.insert(*value) => content.to_vec(),
+            _ => Vec::new(),
         };
         if let Some(entry) = Entry::of(input, content)
             && let Err(failure) = self.record(&entry)
@@ -379,12 +411,11 @@ impl<J: Journal> Desk<J> {
     }
 
     fn record(&mut self, entry: &Entry) -> Result<(), JournalError> {
-        let bytes = spell(entry);
-        if self.replayed.contains(&bytes) {
+        if !self.replayed.is_empty() && self.replayed.contains(&spell(&entry.without_content())) {
             return Ok(());
         }
         self.unsynced = true;
-        self.journal.append(&bytes)
+        self.journal.append(&spell(entry))
     }
 
     fn sync(&mut self) -> Result<(), JournalError> {

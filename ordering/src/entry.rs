@@ -57,6 +57,17 @@ impl Entry {
         }
     }
 
+    /// The same without the checkpoint, which stands in the log once.
+    pub(crate) fn without_content(&self) -> Self {
+        match self {
+            Self::Value(judged) => Self::Value(JudgedValue {
+                content: Vec::new(),
+                ..judged.clone()
+            }),
+            other => other.clone(),
+        }
+    }
+
     /// The entry for an input of the engine; none for those that it makes anew by itself.
     pub(crate) fn of(
         input: &Input<Chopmark>,
@@ -72,7 +83,11 @@ impl Entry {
                 by: value.proposer.0,
                 value: value.value.0,
                 valid: value.validity.is_valid(),
-                content: content(&value.value.0),
+                // Nobody decides what is invalid, so nobody will ask for it.
+                content: match value.validity {
+                    Validity::Valid => content(&value.value.0),
+                    Validity::Invalid => Vec::new(),
+                },
             }),
             Input::PolkaCertificate(polka) => Self::Polka(polka.into()),
             Input::TimeoutElapsed(timeout) => {

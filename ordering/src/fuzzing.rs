@@ -34,6 +34,7 @@ pub fn entry(bytes: &[u8]) -> Option<Vec<u8>> {
         let again = Entry::of(&input, content)?;
         // A step beyond the third is read as the third.
         if !matches!(entry, Entry::Timeout(..)) {
+            let (again, entry) = (again.without_content(), entry.without_content());
             assert_eq!(again, entry, "another entry for its own input");
         }
     }

@@ -118,13 +118,16 @@ pub struct Counts {
     pub taken: u64,
     /// Not messages, or in another's name.
     pub malformed: u64,
+    /// Longer than any message.
+    pub oversized: u64,
     /// From keys that are no validators.
     pub strangers: u64,
     /// About heights that are final here.
     pub past: u64,
     /// About heights too far ahead, or more than is kept of one validator.
     pub future: u64,
-    /// More than one validator has to say about a height.
+    /// More than one validator has to say about a height, or from one that is not listened to for
+    /// a while.
     pub flooding: u64,
     /// With signatures that do not verify.
     pub forged: u64,

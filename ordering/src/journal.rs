@@ -1,20 +1,17 @@
 //! The write-ahead log: what was signed and judged at the height that is being agreed on, so that
 //! a validator that was killed never votes twice.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+mod found;
+#[cfg(test)]
+pub(crate) mod kept;
+
+use std::io;
 use std::path::{Path, PathBuf};
 
-use chopmark_core::limits::MESSAGE_BYTES;
 use malachite_wal::Log;
 use thiserror::Error;
 
-/// No entry is longer: the longest holds a checkpoint, as a message does.
-const ENTRY_BYTES: u64 = 2 * MESSAGE_BYTES as u64;
-/// Before the first entry: version and height.
-const HEADER_BYTES: u64 = 12;
-/// Before an entry's bytes: compression, length, check sum.
-const ENTRY_HEADER_BYTES: u64 = 13;
+use found::{Form, Found};
 
 /// Why the log cannot be read or written. The validator must stop: it no longer knows what it
 /// signed.
@@ -38,6 +35,15 @@ pub enum JournalError {
         detail: String,
         /// The height that it was about.
         height: u64,
+    },
+    /// Not even its height can be read. A validator signs at most one height above its newest
+    /// checkpoint, and that is at most one above the others'.
+    #[error("{} is damaged ({detail}) and does not say which height it is about: this validator may have signed what it no longer knows. Keep it stopped until the others have made two more checkpoints than they have now, then move the file away and start again", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
     },
 }
 
@@ -75,6 +81,7 @@ pub trait Journal {
 pub struct FileJournal {
     log: Log,
     path: PathBuf,
+    found: Found,
 }
 
 impl FileJournal {
@@ -84,13 +91,13 @@ impl FileJournal {
     /// # Errors
     /// [`JournalError`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        check_lengths(path)?;
+        let found = Found::look(path)?;
         let log = Log::open(path).map_err(|source| JournalError::Io {
             path: path.to_owned(),
             source,
         })?;
         let path = path.to_owned();
-        Ok(Self { log, path })
+        Ok(Self { log, path, found })
     }
 
     fn failed(&self, source: io::Error) -> JournalError {
@@ -104,14 +111,14 @@ impl FileJournal {
         JournalError::Damaged {
             path: self.path.clone(),
             detail: detail.to_string(),
-            height: self.log.sequence(),
+            height: self.found.height,
         }
     }
 }
 
 impl Journal for FileJournal {
     fn height(&self) -> u64 {
-        self.log.sequence()
+        self.found.height
     }
 
     fn entries(&mut self) -> Result<Vec<Vec<u8>>, JournalError> {
@@ -121,7 +128,7 @@ impl Journal for FileJournal {
             Ok(entries) => {
                 for entry in entries {
                     match entry {
-                        Ok(entry) => read.push(entry),
+                        Ok(entry) => read.extend(self.found.unframed(entry)),
                         Err(error) => {
                             damage = Some(error);
                             break;
@@ -138,7 +145,8 @@ impl Journal for FileJournal {
     }
 
     fn append(&mut self, entry: &[u8]) -> Result<(), JournalError> {
-        self.log.append(entry).map_err(|error| self.failed(error))
+        let framed = self.found.framed(entry);
+        self.log.append(framed).map_err(|error| self.failed(error))
     }
 
     fn sync(&mut self) -> Result<(), JournalError> {
@@ -146,115 +154,18 @@ impl Journal for FileJournal {
     }
 
     fn reset(&mut self, height: u64) -> Result<(), JournalError> {
-        self.log.reset(height).map_err(|error| self.failed(error))
-    }
-}
-
-/// Refuses a log with a length that nothing here wrote. Opening it would take everything from
-/// there on for torn off, and forget votes that were sent.
-fn check_lengths(path: &Path) -> Result<(), JournalError> {
-    let io = |source| JournalError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(io(error)),
-    };
-    let size = file.metadata().map_err(io)?.len();
-    if size == 0 {
-        return Ok(());
-    }
-    let mut header = [0; 12];
-    if size < HEADER_BYTES {
-        return Err(damaged(path, "it is shorter than its header", 0));
-    }
-    file.read_exact(&mut header).map_err(io)?;
-    let [.., a, b, c, d, e, f, g, h] = header;
-    let height = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    let mut at = HEADER_BYTES;
-    while size.saturating_sub(at) >= ENTRY_HEADER_BYTES {
-        let mut entry = [0; 9];
-        file.seek(SeekFrom::Start(at)).map_err(io)?;
-        file.read_exact(&mut entry).map_err(io)?;
-        let [compressed, length @ ..] = entry;
-        let length = u64::from_be_bytes(length);
-        if compressed != 0 || length > ENTRY_BYTES {
-            return Err(damaged(path, "an entry has an impossible length", height));
-        }
-        at = at.saturating_add(ENTRY_HEADER_BYTES).saturating_add(length);
-    }
-    Ok(())
-}
-
-fn damaged(path: &Path, detail: &str, height: u64) -> JournalError {
-    JournalError::Damaged {
-        path: path.to_owned(),
-        detail: detail.to_owned(),
-        height,
+        let found = Found {
+            form: Form::Checked,
+            height,
+        };
+        let sequence = found.sequence();
+        self.log
+            .reset(sequence)
+            .map_err(|error| self.failed(error))?;
+        self.found = found;
+        Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(entries: &[&[u8]]) -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("votes.wal");
-        let mut journal = FileJournal::open(&path).unwrap();
-        journal.reset(7).unwrap();
-        for entry in entries {
-            journal.append(entry).unwrap();
-        }
-        journal.sync().unwrap();
-        (folder, path)
-    }
-
-    #[test]
-    fn entries_come_back_in_order_with_their_height() {
-        let (_folder, path) = written(&[b"one", b"two"]);
-        let mut journal = FileJournal::open(&path).unwrap();
-        assert_eq!(journal.height(), 7);
-        assert_eq!(
-            journal.entries().unwrap(),
-            [b"one".to_vec(), b"two".to_vec()]
-        );
-        journal.reset(8).unwrap();
-        assert!(journal.entries().unwrap().is_empty());
-    }
-
-    #[test]
-    fn an_entry_that_was_torn_off_is_dropped() {
-        let (_folder, path) = written(&[b"one", b"two"]);
-        let size = std::fs::metadata(&path).unwrap().len();
-        File::options()
-            .write(true)
-            .open(&path)
-            .unwrap()
-            .set_len(size - 1)
-            .unwrap();
-        let mut journal = FileJournal::open(&path).unwrap();
-        assert_eq!(journal.entries().unwrap(), [b"one".to_vec()]);
-    }
-
-    /// What remains unnoticed: a length that changed to one that a power cut could have left.
-    #[test]
-    fn a_byte_that_changed_stops_the_validator() {
-        let (_folder, path) = written(&[b"one", b"two"]);
-        let whole = std::fs::read(&path).unwrap();
-        let low_bytes_of_lengths = [19, 20, 35, 36];
-        for at in 12..whole.len() {
-            if low_bytes_of_lengths.contains(&at) {
-                continue;
-            }
-            let mut bytes = whole.clone();
-            bytes[at] ^= 0x81;
-            std::fs::write(&path, &bytes).unwrap();
-            let read = FileJournal::open(&path).and_then(|mut journal| journal.entries());
-            let told = matches!(read, Err(JournalError::Damaged { height: 7, .. }));
-            assert!(told, "a change at {at} was not noticed: {read:?}");
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use chopmark_core::DeviceId;
+use chopmark_core::{DeviceId, ValidatorSet};
 
 use crate::message::Message;
 
@@ -19,6 +19,12 @@ const MORE_EACH_SECOND: u32 = 32;
 /// from the sync.
 const AHEAD: u64 = 2;
 
+/// An honest validator sends nothing that is malformed, too long or wrongly signed. After so many
+/// of these nobody listens to one for a while: each costs a reading or a signature check.
+const FAULTS: u32 = 64;
+/// That while: long enough that the faults cost nothing, and no longer than an idle height.
+const DEAF: Duration = Duration::from_secs(60);
+
 /// Why a message is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
@@ -32,6 +38,9 @@ struct Line {
     waiting: VecDeque<(Message, usize)>,
     bytes: usize,
     said: u32,
+    faults: u32,
+    /// Nothing is heard before.
+    deaf_until: Duration,
 }
 
 /// One line a validator.
@@ -68,6 +77,27 @@ impl Queue {
         Ok(())
     }
 
+    /// Whether nothing of this validator is listened to at present.
+    pub(crate) fn is_deaf_to(&self, from: &DeviceId) -> bool {
+        let line = self.lines.get(from);
+        line.is_some_and(|line| line.deaf_until > self.given)
+    }
+
+    /// Notes that a validator sent what no honest one sends.
+    pub(crate) fn blame(&mut self, from: DeviceId) {
+        let line = self.lines.entry(from).or_default();
+        line.faults += 1;
+        if line.faults < FAULTS {
+            return;
+        }
+        *line = Line {
+            said: line.said,
+            deaf_until: self.given.saturating_add(DEAF),
+            ..Line::default()
+        };
+        tracing::warn!(%from, "a validator sends nonsense: nothing of it is heard for a minute");
+    }
+
     /// Lets everyone say some more, now that time has passed.
     pub(crate) fn give_more(&mut self, now: Duration) {
         let seconds = now.saturating_sub(self.given).as_secs();
@@ -94,9 +124,11 @@ impl Queue {
         })
     }
 
-    /// Goes on to another height: what is behind it is dropped.
-    pub(crate) fn go_on(&mut self, height: u64) {
+    /// Goes on to another height: what is behind it is dropped, and so is what came from keys
+    /// that order no more.
+    pub(crate) fn go_on(&mut self, height: u64, set: &ValidatorSet) {
         self.height = height;
+        self.lines.retain(|key, _| set.with_key(key).is_some());
         for line in self.lines.values_mut() {
             line.said = 0;
             line.waiting
@@ -121,6 +153,14 @@ impl Queue {
         self.lines.values().filter(speaks).count()
     }
 
+    /// How many messages wait, and their bytes.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> (usize, usize) {
+        let lines = || self.lines.values();
+        let count = lines().map(|line| line.waiting.len()).sum();
+        (count, lines().map(|line| line.bytes).sum())
+    }
+
     fn here(&self) -> impl Iterator<Item = &Message> {
         let lines = self.lines.values().flat_map(|line| &line.waiting);
         lines
@@ -131,6 +171,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use chopmark_core::{MemberId, Validator};
+
     use super::*;
 
     fn about(height: u64, bytes: usize) -> Message {
@@ -139,6 +181,11 @@ mod tests {
 
     fn key(n: u8) -> DeviceId {
         DeviceId::from_bytes([n; 32])
+    }
+
+    fn validators() -> ValidatorSet {
+        let validator = |n| Validator::new(MemberId::from_bytes([n; 32]), key(n));
+        ValidatorSet::new((1..=4).map(validator).collect()).unwrap()
     }
 
     #[test]
@@ -170,8 +217,35 @@ mod tests {
         assert_eq!(waiting, WAITING_BYTES / 1_000);
         assert_eq!(queue.push(7, key(3), about(7, 900), 1_000), Ok(()));
         // At the next height everyone may speak again.
-        queue.go_on(8);
+        queue.go_on(8, &validators());
         assert_eq!(queue.push(8, key(1), about(8, 900), 1_000), Ok(()));
+    }
+
+    #[test]
+    fn who_sends_nonsense_is_not_heard_for_a_minute_and_the_others_are() {
+        let mut queue = Queue::default();
+        queue.push(7, key(1), about(7, 1), 1).unwrap();
+        for _ in 0..FAULTS {
+            assert!(!queue.is_deaf_to(&key(1)));
+            queue.blame(key(1));
+        }
+        assert!(queue.is_deaf_to(&key(1)) && !queue.is_deaf_to(&key(2)));
+        assert_eq!(queue.held(), (0, 0), "what it said before is not looked at");
+        queue.give_more(DEAF - Duration::from_secs(1));
+        queue.go_on(8, &validators());
+        assert!(queue.is_deaf_to(&key(1)));
+        queue.give_more(DEAF);
+        assert!(!queue.is_deaf_to(&key(1)));
+    }
+
+    #[test]
+    fn what_a_removed_validator_said_beforehand_is_dropped() {
+        let mut queue = Queue::default();
+        queue.push(7, key(1), about(8, 1), 1).unwrap();
+        queue.push(7, key(9), about(8, 1), 1).unwrap();
+        queue.go_on(8, &validators());
+        assert_eq!(queue.speakers(), 1);
+        assert_eq!(queue.held(), (1, 1));
     }
 
     #[test]
@@ -182,7 +256,7 @@ mod tests {
         assert_eq!(queue.next(), Some((key(2), about(7, 2))));
         assert_eq!(queue.next(), None);
         assert_eq!(queue.speakers(), 0);
-        queue.go_on(8);
+        queue.go_on(8, &validators());
         assert_eq!(queue.speakers(), 1);
         assert_eq!(queue.next(), Some((key(1), about(8, 1))));
     }

@@ -47,10 +47,10 @@ pub(crate) enum Order {
     /// Another peer orders.
     #[default]
     None,
-    /// This peer is the whole validator set.
-    Solo,
-    /// This peer agrees with the other validators, of whom a third may be hostile.
-    Bft,
+    /// This peer orders whenever the ledger names it as a validator: alone where it is the only
+    /// one, with the others where it is one of several. Once each had a word of its own.
+    #[serde(alias = "solo", alias = "bft")]
+    Validator,
 }
 
 /// Another member's peer.
@@ -253,7 +253,7 @@ operators = "127.0.0.1:8751"
 # The folder of the built consumer page.
 # pages = "/usr/share/chopmark/verify"
 
-# "solo" only at the validator.
+# "validator" where the network's members agreed that this peer orders, or will.
 order = "none"
 
 # One part for each of the other members' peers.
@@ -274,12 +274,12 @@ mod tests {
     fn reads_the_example_of_the_format() {
         let id = "ab".repeat(32);
         let text = format!(
-            "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"solo\"\n\
+            "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"validator\"\n\
              gateway_url = \"https://id.example.org/\"\nadvertise = [\"peer.example.org:4750\"]\n\
              [[peer]]\nmember = \"{id}\"\nkey = \"{id}\"\naddress = \"127.0.0.1:4750\"\n"
         );
         let config = Config::parse(&text).unwrap();
-        assert_eq!(config.order, Order::Solo);
+        assert_eq!(config.order, Order::Validator);
         assert_eq!(
             config.gateway_url.unwrap().as_str(),
             "https://id.example.org"
@@ -302,6 +302,15 @@ mod tests {
         let known = Config::parse(&text).unwrap().known_peers().unwrap();
         let addresses: Vec<&[String]> = known.iter().map(KnownPeer::addresses).collect();
         assert_eq!(addresses, [&["a1:1"][..], &["b:2", "c:3"]]);
+    }
+
+    /// Files that were written when each had a word of its own.
+    #[test]
+    fn the_words_of_before_mean_the_same() {
+        for word in ["solo", "bft"] {
+            let text = format!("listen = \"127.0.0.1:0\"\norder = \"{word}\"\n");
+            assert_eq!(Config::parse(&text).unwrap().order, Order::Validator);
+        }
     }
 
     #[test]

@@ -102,6 +102,7 @@ impl Page {
         let outcomes = [
             ("taken", counts.taken),
             ("malformed", counts.malformed),
+            ("oversized", counts.oversized),
             ("stranger", counts.strangers),
             ("past", counts.past),
             ("future", counts.future),

@@ -213,10 +213,11 @@ impl Peer {
             .read_final(|ledger| ledger.validators().is_only(&own))
     }
 
-    /// The same, from a checkpoint on that lies ahead, as far as `validators show` says.
-    pub(crate) async fn will_order_alone(&self) -> anyhow::Result<bool> {
+    /// Whether it will be a validator from a checkpoint on that lies ahead, as far as
+    /// `validators show` says.
+    pub(crate) async fn will_order(&self) -> anyhow::Result<bool> {
         let own = self.device();
-        self.view(move |view| view.roster().newest_validators().is_only(&own))
+        self.view(move |view| view.roster().newest_validators().with_key(&own).is_some())
             .await
     }
 

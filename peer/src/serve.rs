@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use axum::Router;
 use chopmark_replica::{Kept, Node, Remote};
 use tokio::net::TcpListener;
@@ -49,7 +49,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
 
     let peer = Peer::open(folder, config).await?;
-    check_order(&peer, folder, config).await?;
+    check_order(&peer, config).await?;
     let desk = Arc::new(Desk(peer.clone()));
     let node = Node::listen(
         config.listen,
@@ -127,22 +127,21 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
     ended.map_or(Ok(()), Err)
 }
 
-/// A configuration that says otherwise than the ledger would leave the network without an orderer,
-/// and nobody would see why. Who is a validator only from a checkpoint on that lies ahead may be
-/// started before, and waits.
-async fn check_order(peer: &Peer, folder: &Folder, config: &Config) -> anyhow::Result<()> {
-    let file = folder.config_path();
+/// Says where the configuration and the ledger differ: a network could be left without an orderer,
+/// and nobody would see why. It is no reason to stop, since the ledger may change: who will be a
+/// validator is started before, and whose time has passed still serves its member's devices.
+async fn check_order(peer: &Peer, config: &Config) -> anyhow::Result<()> {
+    let orders = peer.is_validator();
     match config.order {
-        Order::Solo if !peer.orders_alone() && !peer.will_order_alone().await? => bail!(
-            "order = \"solo\" in {}, but this peer is not the network's only validator; set it to \"bft\" if it is one of several, else to \"none\"",
-            file.display()
+        Order::Validator if !orders && !peer.will_order().await? => tracing::warn!(
+            "chopmark.toml says that this peer orders, and the network's members have not agreed that it does: it waits until they have (docs/keys.md, 4)"
         ),
-        Order::Bft if peer.orders_alone() => bail!(
-            "order = \"bft\" in {}, but this peer is the network's only validator; set it to \"solo\"",
-            file.display()
+        Order::None if orders => tracing::warn!(
+            "this peer is a validator of the network and chopmark.toml says that it orders nothing: set order = \"validator\""
         ),
-        _ => Ok(()),
+        _ => {}
     }
+    Ok(())
 }
 
 /// Keeps a connection to each of the other members' peers.

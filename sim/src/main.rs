@@ -56,8 +56,12 @@ impl Total {
         self.checkpoints += summary.height;
         self.crashes += summary.crashes;
         self.equivocations += counts.equivocations;
-        self.refused +=
-            counts.malformed + counts.future + counts.flooding + counts.forged + counts.strangers;
+        self.refused += counts.oversized
+            + counts.malformed
+            + counts.future
+            + counts.flooding
+            + counts.forged
+            + counts.strangers;
         self.healing = self.healing.max(summary.healing);
         self.rounds = self.rounds.max(summary.rounds);
     }

@@ -253,6 +253,7 @@ pub(crate) fn added(one: Counts, other: Counts) -> Counts {
     Counts {
         taken: one.taken + other.taken,
         malformed: one.malformed + other.malformed,
+        oversized: one.oversized + other.oversized,
         strangers: one.strangers + other.strangers,
         past: one.past + other.past,
         future: one.future + other.future,

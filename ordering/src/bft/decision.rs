@@ -91,7 +91,7 @@ impl<J: Journal> Bft<J> {
         if !decision.cosigned {
             // Decided, so whatever this clock says.
             match host
-                .check(&candidate.proposal, None)
+                .check(candidate.proposal(), None)
                 .map_err(OrderError::Host)?
             {
                 Verdict::Missing => return Ok(()),
@@ -105,7 +105,7 @@ impl<J: Journal> Bft<J> {
             decision.cosigned = true;
             let before = host.time();
             let own = candidate
-                .proposal
+                .proposal()
                 .cosign_among(&self.set, before, &self.key);
             self.cosignatures.insert(self.key.id(), (own, Looked::Good));
             self.tell_decision(false);
@@ -117,7 +117,7 @@ impl<J: Journal> Bft<J> {
         if let Some(candidate) = self.candidates.remove(&value) {
             let cosignatures = std::mem::take(&mut self.cosignatures).into_values();
             let cosignatures = cosignatures.map(|(cosignature, _)| cosignature).collect();
-            host.finish(candidate.proposal, cosignatures)
+            host.finish(candidate.into_proposal(), cosignatures)
                 .map_err(OrderError::Host)?;
         }
         Ok(())
@@ -132,7 +132,7 @@ impl<J: Journal> Bft<J> {
         self.cosignatures.retain(|_, (cosignature, looked)| {
             let good = *looked == Looked::Good
                 || candidate
-                    .proposal
+                    .proposal()
                     .check_cosignature(set, before, cosignature)
                     .is_ok();
             *looked = Looked::Good;

@@ -1,7 +1,7 @@
 //! The peer's ledger and lines, as ordering uses them.
 
 use chopmark_core::{Cosignature, Height, NetworkId, Proposal, TimeMs, ValidatorSet};
-use chopmark_ordering::{Counts, Host, HostError, Verdict};
+use chopmark_ordering::{Host, HostError, Verdict};
 use chopmark_replica::{Judged, WhenIdle};
 
 use super::links::Links;
@@ -13,13 +13,13 @@ pub(super) struct PeerHost {
 }
 
 impl PeerHost {
-    pub(super) fn new(peer: Peer, lines: Links) -> Self {
+    pub(super) fn new(peer: Peer) -> Self {
+        let lines = Links::default();
         Self { peer, lines }
     }
 
-    /// Shows where ordering stands.
-    pub(super) fn tell(&self, round: Option<u32>, counts: Counts) {
-        self.peer.ordering().set(round, counts);
+    pub(super) fn talk_on(&mut self, lines: Links) {
+        self.lines = lines;
     }
 }
 

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use chopmark_replica::{Line, Node, Remote};
 
-use crate::config::{Config, Order};
+use crate::config::Config;
 use crate::peer::Peer;
 
 /// A line to each configured peer; those that are no validators turn it away, and may become one.
+/// None while this peer orders alone.
+#[derive(Default)]
 pub(super) struct Links(Vec<Line>);
 
 impl Links {
     pub(super) fn to_validators(node: &Node, peer: &Peer, config: &Config) -> Self {
-        if config.order != Order::Bft {
-            return Self(Vec::new());
-        }
         let others = config
             .peers
             .iter()

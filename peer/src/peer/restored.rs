@@ -100,7 +100,8 @@ impl Peer {
             met.extend(links.iter().filter_map(exchanged));
             if met.len() == links.len() {
                 let caught_up = *caught_up.get_or_insert_with(|| self.newest());
-                let votes = order == Order::Bft && self.is_validator();
+                let votes =
+                    order == Order::Validator && self.is_validator() && !self.orders_alone();
                 if !votes || is_past(caught_up, self.newest(), started) {
                     break;
                 }

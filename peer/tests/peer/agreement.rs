@@ -17,7 +17,7 @@ fn free_ports(count: usize) -> Vec<u16> {
     sockets.iter().map(port).collect()
 }
 
-/// Every member's peer orders and calls every other.
+/// Every member's peer orders, if the ledger says so, and calls every other.
 pub(crate) fn all_agree(network: &Network) -> Vec<Peer> {
     let ports = free_ports(network.members.len());
     let cards: Vec<Value> = network
@@ -30,7 +30,7 @@ pub(crate) fn all_agree(network: &Network) -> Vec<Peer> {
         .collect();
     for (own, dir) in network.members.iter().enumerate() {
         let mut config = format!(
-            "listen = \"127.0.0.1:{}\"\ngateway = \"127.0.0.1:0\"\norder = \"bft\"\n",
+            "listen = \"127.0.0.1:{}\"\ngateway = \"127.0.0.1:0\"\norder = \"validator\"\n",
             ports[own]
         );
         for (other, card) in cards.iter().enumerate().filter(|(other, _)| *other != own) {
@@ -150,4 +150,64 @@ fn a_network_has_one_validator_or_at_least_four() {
     new.extend(cards.iter().flat_map(|card| ["--founder", text(card)]));
     let said = fail(&new);
     assert!(said.contains("at least four"), "{said}");
+}
+
+/// The one that ordered alone went on waiting after the four took over: its configuration said
+/// "solo", nobody was told, and "bft" was refused before the checkpoint. With it three of four
+/// were left, and with another one away nothing was final any more.
+#[test]
+fn four_take_over_from_the_one_among_them_that_ordered_alone() {
+    let network = Network::found(&FOUNDERS);
+    let mut peers = all_agree(&network);
+    let cards: Vec<_> = network
+        .members
+        .iter()
+        .map(|dir| {
+            let card = dir.join("peer.card");
+            let (out, dir) = (text(&card), text(dir));
+            succeed(&["validators", "card", "--out", out, "--dir", dir]);
+            card
+        })
+        .collect();
+    let height = |peer: &Peer| peer.status()["height"].as_u64().unwrap();
+    let at = (height(&peers[0]) + 8).to_string();
+    for (n, peer) in peers.iter().enumerate().take(3) {
+        let mut set = vec!["validators", "set"];
+        set.extend(cards.iter().map(|card| text(card)));
+        let root = peer.dir.join("root.key");
+        set.extend(["--root", text(&root), "--dir", text(&peer.dir)]);
+        if n == 0 {
+            set.extend(["--height", &at]);
+        }
+        succeed(&set);
+        until("everybody has it", || {
+            let seen = |peer: &Peer| peer.status()["state"] == peers[0].status()["state"];
+            peers.iter().all(seen).then_some(())
+        });
+    }
+    let at: u64 = at.parse().unwrap();
+    let mut prefix = 9_506_000;
+    while height(&peers[0]) < at + 2 {
+        let before = height(&peers[0]);
+        prefix += 1;
+        register(&peers[0], &prefix.to_string());
+        until("a checkpoint", || {
+            (height(&peers[0]) > before).then_some(())
+        });
+    }
+    let log = std::fs::read_to_string(peers[0].dir.join("log.txt")).unwrap();
+    assert!(log.contains("this peer orders alone"), "{log}");
+    assert!(log.contains("this peer orders with others"), "{log}");
+
+    // Any of the four may be gone now, also the one that was alone before.
+    let first = peers.remove(0).kill();
+    register(&peers[0], "9507000");
+    let logged = |peer: &Peer| peer.status()["log_size"].as_u64().unwrap();
+    let enough = logged(&peers[1]) + 1;
+    until_equal(&peers.iter().collect::<Vec<_>>(), enough);
+    // And another one, once that is back.
+    peers.push(Peer::start(&first));
+    peers.remove(1).kill();
+    register(&peers[0], "9507001");
+    until_equal(&peers.iter().collect::<Vec<_>>(), enough + 1);
 }

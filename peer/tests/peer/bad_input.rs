@@ -1,6 +1,6 @@
 //! What an operator gets wrong is named, with what to do.
 
-use crate::support::{FOUNDERS, Network, fail, text};
+use crate::support::{FOUNDERS, Network, Peer, fail, text};
 
 #[test]
 fn a_damaged_configuration_names_its_line() {
@@ -47,17 +47,24 @@ fn a_damaged_genesis_or_key_is_named() {
     assert!(said.contains("peer.key"), "{said}");
 }
 
+/// A configuration and a ledger that differ about who orders could leave a network without an
+/// orderer. It is said, and the peer serves its member's devices all the same.
 #[test]
-fn only_the_validator_may_order() {
+fn who_orders_by_its_configuration_alone_is_told() {
     let network = Network::found(&FOUNDERS[..2]);
-    let dir = &network.members[1];
-    std::fs::write(
-        dir.join("chopmark.toml"),
-        "listen = \"127.0.0.1:0\"\norder = \"solo\"\n",
-    )
-    .unwrap();
-    let said = fail(&["serve", "--dir", text(dir)]);
-    assert!(said.contains("validator"), "{said}");
+    let table = [
+        (0, "none", "is a validator of the network"),
+        (1, "validator", "have not agreed that it does"),
+    ];
+    for (member, order, part) in table {
+        let dir = &network.members[member];
+        let config =
+            format!("listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"{order}\"\n");
+        std::fs::write(dir.join("chopmark.toml"), config).unwrap();
+        let peer = Peer::start(dir);
+        let log = std::fs::read_to_string(peer.dir.join("log.txt")).unwrap();
+        assert!(log.contains(part), "{log}");
+    }
 }
 
 /// Nobody enters a network under a name that passes for another's.

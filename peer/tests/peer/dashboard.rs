@@ -103,7 +103,7 @@ fn a_dashboard_runs_no_script_and_refreshes_only_when_asked() {
 fn pages_for_operators_have_an_address_of_their_own() {
     let network = Network::found(&FOUNDERS[..1]);
     let dir = &network.members[0];
-    let at = "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"solo\"\n";
+    let at = "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"validator\"\n";
     let config = format!("{at}operators = \"127.0.0.1:0\"\n");
     std::fs::write(dir.join("chopmark.toml"), config).unwrap();
     let peer = Peer::start(dir);

@@ -153,7 +153,7 @@ fn the_pages_files_come_compressed_and_are_kept() {
     std::fs::write(pages.join("verify-0123456789abcdef.wasm.br"), "small").unwrap();
     let dir = &network.members[0];
     let config = format!(
-        "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"solo\"\npages = \"{}\"\n",
+        "listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"validator\"\npages = \"{}\"\n",
         pages.display()
     );
     std::fs::write(dir.join("chopmark.toml"), config).unwrap();

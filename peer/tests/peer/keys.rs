@@ -112,7 +112,7 @@ fn an_administrator_does_what_the_page_says() {
     });
     assert!(!agreed.contains("without a post-quantum key"), "{agreed}");
     let taker = others.remove(1).kill();
-    orders_alone(&taker);
+    may_order(&taker);
     others.insert(1, Peer::start(&taker));
     let all: Vec<&Peer> = std::iter::once(&first).chain(&others).collect();
     go_on_to(&first, at);
@@ -167,10 +167,10 @@ fn an_administrator_does_what_the_page_says() {
 }
 
 /// What the page says about `chopmark.toml`.
-fn orders_alone(dir: &Path) {
+fn may_order(dir: &Path) {
     let file = dir.join("chopmark.toml");
     let config = std::fs::read_to_string(&file).unwrap();
-    let told = config.replace("order = \"none\"", "order = \"solo\"");
+    let told = config.replace("order = \"none\"", "order = \"validator\"");
     assert_ne!(told, config);
     std::fs::write(file, told).unwrap();
 }

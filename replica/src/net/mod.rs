@@ -30,7 +30,7 @@ pub use join::{JoinDesk, JoinRefusal, join};
 pub use keep::{Kept, Link};
 pub use messages::{JoinAnswer, JoinRequest};
 pub use node::{Node, NodeError, Remote};
-pub use order::Line;
+pub use order::{Line, OrderRefusals};
 pub use session::{SyncReport, Until};
 pub use tls::TlsError;
 

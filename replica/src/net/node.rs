@@ -15,7 +15,7 @@ use super::SyncError;
 use super::endpoint;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
 use super::late::Lates;
-use super::order::{Ballots, ORDER_ALPN};
+use super::order::{Ballots, ORDER_ALPN, Refused};
 use super::pairs::Pairs;
 use super::road::RoadConfig;
 use super::session::Asked;
@@ -84,6 +84,7 @@ pub(super) struct Inner {
     pub(super) pairs: Pairs,
     pub(super) asked: Asked,
     pub(super) ballots: Ballots,
+    pub(super) refused: Refused,
     pub(super) lates: Lates,
 }
 
@@ -129,6 +130,7 @@ impl Node {
             pairs: Pairs::default(),
             asked: Asked::default(),
             ballots: Ballots::default(),
+            refused: Refused::default(),
             lates: Lates::default(),
         }))
     }

@@ -3,10 +3,11 @@
 //! connection is said again by whoever waits for an answer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use chopmark_core::{DeviceId, limits};
-use quinn::{Connection, ConnectionError, RecvStream, VarInt};
+use quinn::{Connection, ConnectionError, ReadToEndError, RecvStream, VarInt};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OnceCell, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -32,6 +33,21 @@ const STUCK: Duration = Duration::from_secs(5);
 
 /// Where messages of validators go, once somebody wants them.
 pub(super) type Ballots = OnceCell<mpsc::Sender<(DeviceId, Vec<u8>)>>;
+
+/// What was refused before anybody read it, since the node was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrderRefusals {
+    /// Connections of keys that are no validators.
+    pub strangers: u64,
+    /// Messages of validators that are longer than any.
+    pub oversized: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Refused {
+    strangers: AtomicU64,
+    oversized: AtomicU64,
+}
 
 /// A line to one validator. Dropping it hangs up.
 pub struct Line {
@@ -61,6 +77,16 @@ impl Node {
     pub fn ballots(&self) -> Option<mpsc::Receiver<(DeviceId, Vec<u8>)>> {
         let (sender, receiver) = mpsc::channel(INCOMING);
         self.0.ballots.set(sender).is_ok().then_some(receiver)
+    }
+
+    /// What nobody saw of those who want to order.
+    #[must_use]
+    pub fn order_refusals(&self) -> OrderRefusals {
+        let refused = &self.0.refused;
+        OrderRefusals {
+            strangers: refused.strangers.load(Relaxed),
+            oversized: refused.oversized.load(Relaxed),
+        }
     }
 
     /// Keeps a line to another validator.
@@ -104,6 +130,7 @@ impl Node {
             return connection.close(NO_ORDER, b"this peer does not order");
         };
         if !asked.await.unwrap_or(false) {
+            self.0.refused.strangers.fetch_add(1, Relaxed);
             tracing::debug!(%key, "somebody who is no validator wants to order");
             return connection.close(NO_ORDER, b"not a validator");
         }
@@ -113,7 +140,7 @@ impl Node {
         loop {
             tokio::select! {
                 stream = connection.accept_uni() => match stream {
-                    Ok(stream) => drop(coming.spawn(message(stream, key))),
+                    Ok(stream) => drop(coming.spawn(self.clone().message(stream, key))),
                     Err(_) => return,
                 },
                 Some(come) = coming.join_next() => {
@@ -126,13 +153,20 @@ impl Node {
             }
         }
     }
-}
 
-/// What a stream brings; nothing if it broke. Who sends slowly holds up nobody else.
-async fn message(mut stream: RecvStream, from: DeviceId) -> Option<Vec<u8>> {
-    let read = stream.read_to_end(limits::MESSAGE_BYTES).await;
-    read.inspect_err(|error| tracing::debug!(%from, %error, "a validator's message broke off"))
-        .ok()
+    /// What a stream brings; nothing if it broke. Who sends slowly holds up nobody else.
+    async fn message(self, mut stream: RecvStream, from: DeviceId) -> Option<Vec<u8>> {
+        match stream.read_to_end(limits::MESSAGE_BYTES).await {
+            Ok(message) => Some(message),
+            Err(error) => {
+                if matches!(error, ReadToEndError::TooLong) {
+                    self.0.refused.oversized.fetch_add(1, Relaxed);
+                }
+                tracing::debug!(%from, %error, "a validator's message broke off");
+                None
+            }
+        }
+    }
 }
 
 /// Whether the other side closed the connection because one of the two orders nothing.

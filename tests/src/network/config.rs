@@ -21,7 +21,7 @@ impl Network {
                 let pages = self.places.pages("verify")?;
                 config.insert("pages".into(), pages.display().to_string().into());
             }
-            config.insert("order".into(), "bft".into());
+            config.insert("order".into(), "validator".into());
             // Who sells to consumers takes back, too.
             let sells = number == FACTORY || number == RETAILER;
             config.insert("takes_back".into(), sells.into());

@@ -165,7 +165,7 @@ impl Network {
     /// call it where it listens.
     pub(crate) fn start(&self, member: usize, orderer: Option<&Peer>) -> Peer {
         let dir = &self.members[member];
-        let order = if member == 0 { "solo" } else { "none" };
+        let order = if member == 0 { "validator" } else { "none" };
         let mut config =
             format!("listen = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\norder = \"{order}\"\n");
         if let Some(orderer) = orderer {

@@ -234,3 +234,34 @@ async fn noise_on_a_stream_ends_it_and_nothing_else() {
         .await
         .unwrap();
 }
+
+/// What is too long and who is no validator never reached whoever counts what validators say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_and_oversized_messages_of_validators_are_counted() {
+    let fixture = Fixture::new();
+    let peer = fixture.peer("peer", 12, None);
+    let mut ballots = peer.node.ballots().unwrap();
+    let phone = fixture.caller("phone", 31);
+    let connection = phone.call(&peer.remote, order::ORDER_ALPN).await.unwrap();
+    connection.closed().await;
+    let refused = peer.node.order_refusals();
+    assert_eq!((refused.strangers, refused.oversized), (1, 0));
+
+    let validator = fixture.caller("validator", 11);
+    let connection = validator
+        .call(&peer.remote, order::ORDER_ALPN)
+        .await
+        .unwrap();
+    for size in [chopmark_core::limits::MESSAGE_BYTES + 1, 5] {
+        let mut stream = connection.open_uni().await.unwrap();
+        // The other side may stop it before its end.
+        let _ = stream.write_all(&vec![7; size]).await;
+        let _ = stream.finish();
+    }
+    let (from, message) = ballots.recv().await.unwrap();
+    assert_eq!((from, message.len()), (Testnet::key(11).id(), 5));
+    until("the long one is counted", || {
+        peer.node.order_refusals().oversized == 1
+    })
+    .await;
+}
