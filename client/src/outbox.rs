@@ -2,7 +2,7 @@
 
 use chopmark_core::{Record, StateView as _, VerifiedBlock};
 use chopmark_replica::{
-    EvidenceState, Number, OutboxEntry, OutboxStage, PeerRow, Slot, Store, StoredItem, SyncError,
+    EvidenceState, Number, OutboxEntry, OutboxStage, PeerRow, Store, SyncError,
 };
 use chopmark_view::{EventStatus, Failure, OutboxItem, OutboxState, OutboxView, Param, PeerView};
 
@@ -16,7 +16,7 @@ const EVIDENCE_COUNTED: usize = 1_000;
 /// Blocks unsent, and blocks not final, unsent ones included.
 pub(crate) fn sizes(store: &Store) -> Result<(u64, u64), Trouble> {
     let acknowledged = acknowledged(store)?;
-    let open = own(store)?;
+    let open = store.own_open_blocks()?;
     let unsent = open
         .iter()
         .filter(|item| item.number > acknowledged.0)
@@ -108,13 +108,6 @@ fn peer_name(look: &Look<'_>, peer: Option<&PeerRow>) -> String {
     device
         .map(|device| look.member_name(device.member()))
         .unwrap_or_default()
-}
-
-/// Blocks that were made or handed over here and are not final, oldest first.
-fn own(store: &Store) -> Result<Vec<StoredItem>, Trouble> {
-    let mut open = store.open_blocks()?;
-    open.retain(|item| item.origin == Slot::HERE);
-    Ok(open)
 }
 
 /// The number up to which some peer has everything on disk, and that peer.

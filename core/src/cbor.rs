@@ -121,10 +121,13 @@ impl Writer {
         }
     }
 
-    /// Gives the last part away.
+    /// Gives the last part away, if the one before it did not end with all.
     pub(crate) fn end_parts(mut self) {
         if let Some(mut take) = self.taker.take() {
-            take(self.into_bytes());
+            let last = self.into_bytes();
+            if !last.is_empty() {
+                take(last);
+            }
         }
     }
 

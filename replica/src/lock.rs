@@ -143,6 +143,11 @@ pub(crate) fn create(folder: &Path, lock: Lock<'_>) -> Result<DataKey, UnlockErr
     Ok(key)
 }
 
+/// Whether `folder` has a key file.
+pub(crate) fn has_key_file(folder: &Path) -> bool {
+    folder.join(KEY_FILE).exists()
+}
+
 /// Opens the lock in `folder`. `now_ms` is the wall clock, for the delay after wrong tries.
 pub(crate) fn open(folder: &Path, lock: Lock<'_>, now_ms: u64) -> Result<DataKey, UnlockError> {
     match lock {

@@ -48,6 +48,9 @@ pub enum CatchUpError {
     /// Its header is not cosigned by a quorum of them.
     #[error("the snapshot's header does not hold: {0}")]
     Header(CheckpointError),
+    /// A part with nothing in it: whoever sends such could go on for ever.
+    #[error("a part of the snapshot is empty")]
+    EmptyPart,
     /// More parts than any state has, or more statements than the header counts.
     #[error("the snapshot is longer than it can be")]
     TooLong,
@@ -250,8 +253,11 @@ impl Arriving {
     /// Takes the next part of the state's bytes.
     ///
     /// # Errors
-    /// `TooLong`.
+    /// `EmptyPart` or `TooLong`.
     pub fn take_state(&mut self, part: &[u8]) -> Result<(), CatchUpError> {
+        if part.is_empty() {
+            return Err(CatchUpError::EmptyPart);
+        }
         if self.state.len().saturating_add(part.len()) > limits::STATE_BYTES {
             return Err(CatchUpError::TooLong);
         }

@@ -9,13 +9,13 @@
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use chopmark_core::{DeviceId, Height, TimeMs};
-use chopmark_replica::{Link, Lock, Replica, Store};
+use chopmark_replica::{Link, Lock, Replica, ReplicaError, Store, StoreError};
 
 use super::Peer;
 use crate::admin::Links;
@@ -43,23 +43,58 @@ const BALLOTS: &str = "ballots";
 )]
 pub(crate) struct StillRestoring;
 
+/// The ledger's file is damaged, or a row without which it does not open.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the ledger in {} is damaged ({detail}), so this peer signs nothing and votes on nothing: check the disk, then put a backup in the folder's place (docs/operating.md, Backup and restore), or move ledger.db, ledger.db-wal and ledger.db-shm away and start again: the ledger comes back from the other members' peers",
+    folder.display()
+)]
+struct Damaged {
+    folder: PathBuf,
+    detail: String,
+}
+
+/// Says what to do about a damaged ledger. What the store itself advises is for a device: a peer
+/// that began anew in an empty folder would sign a second history.
+fn name_damage(folder: &Folder, error: anyhow::Error) -> anyhow::Error {
+    let replica = match error.downcast_ref::<ReplicaError>() {
+        Some(ReplicaError::Store(why)) => Some(why),
+        _ => None,
+    };
+    let detail = match replica.or_else(|| error.downcast_ref::<StoreError>()) {
+        Some(StoreError::DamagedFile { detail, .. }) => detail.clone(),
+        Some(StoreError::DamagedRow { table, row }) => format!("row {row} of table {table}"),
+        _ => return error,
+    };
+    let folder = folder.path().to_owned();
+    Damaged { folder, detail }.into()
+}
+
 /// Whether the peer may sign and vote.
 #[derive(Default)]
 pub(super) struct Restoring(AtomicBool);
 
 impl Restoring {
-    /// Opens a folder's ledger, as another instance if the folder is a copy.
+    /// Opens a folder's ledger, as another instance if the folder is a copy. Where the ledger was
+    /// taken away, a new one knows as little of what was signed as a copy.
     pub(super) fn open(
         folder: &Folder,
         open: impl Fn() -> anyhow::Result<Replica>,
     ) -> anyhow::Result<(Self, Replica)> {
-        if !folder.is_restored() {
+        Self::open_now(folder, open).map_err(|error| name_damage(folder, error))
+    }
+
+    fn open_now(
+        folder: &Folder,
+        open: impl Fn() -> anyhow::Result<Replica>,
+    ) -> anyhow::Result<(Self, Replica)> {
+        if !folder.is_restored() && !Store::is_taken_away(folder.path()) {
             let replica = open()?;
             if !is_copied(folder, &replica)? {
                 return Ok((Self::default(), replica));
             }
-            folder.mark_restored()?;
         }
+        folder.mark_restored()?;
         // None in a backup that was cut short.
         if Store::exists(folder.path()) {
             Store::become_another(folder.path(), Lock::KeyFile)?;

@@ -1,6 +1,11 @@
 //! What an operator gets wrong is named, with what to do.
 
-use crate::support::{FOUNDERS, Network, Peer, fail, text};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::agreement::{all_agree, register, until_equal};
+use crate::restore::{go_on_until_restored, is_restoring};
+use crate::support::{FOUNDERS, Network, Peer, fail, text, until};
 
 #[test]
 fn a_damaged_configuration_names_its_line() {
@@ -90,4 +95,84 @@ fn a_name_that_would_mislead_is_not_written() {
         assert!(said.contains(why), "{said}");
         assert!(!dir.exists(), "keys were made for {name:?}");
     }
+}
+
+/// Starts a peer that must stop by itself, and gives what it said.
+fn stops(dir: &Path) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_chopmark"))
+        .args(["serve", "--dir", text(dir)])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ended = until("it stops by itself", || {
+        child.try_wait().unwrap().map(|status| status.success())
+    });
+    let said = child.wait_with_output().unwrap().stderr;
+    let said = String::from_utf8(said).unwrap();
+    assert!(!ended && !said.contains("panicked"), "{said}");
+    said
+}
+
+/// Every way in which a disk, or a person, leaves a file.
+const DAMAGES: [(&str, fn(&mut Vec<u8>)); 5] = [
+    ("its head", |file| file[..100].fill(0xa5)),
+    ("its pages", |file| file[4_096..].fill(0xa5)),
+    ("cut in half", |file| file.truncate(file.len() / 2)),
+    ("cut to a page", |file| file.truncate(4_096)),
+    ("empty", Vec::clear),
+];
+
+#[test]
+fn a_validator_whose_ledger_is_damaged_does_not_vote_and_says_what_to_do() {
+    let network = Network::found_by(&FOUNDERS, &[0, 1, 2, 3]);
+    let mut peers = all_agree(&network);
+    register(&peers[0], "9506000");
+    register(&peers[3], "9506001");
+    until_equal(&peers.iter().collect::<Vec<_>>(), 2);
+    let last = peers.pop().unwrap();
+    let dir = last.dir.clone();
+    assert!(last.stop().success());
+    let file = |name: &str| dir.join(name);
+    let beside = [file("ledger.db-wal"), file("ledger.db-shm")];
+    assert!(!beside[0].exists(), "the ledger is in one file");
+    let whole = std::fs::read(file("ledger.db")).unwrap();
+    let votes = std::fs::read(file("ballots.wal")).unwrap();
+    for (what, damage) in DAMAGES {
+        let mut damaged = whole.clone();
+        damage(&mut damaged);
+        std::fs::write(file("ledger.db"), damaged).unwrap();
+        let said = stops(&dir);
+        for part in [
+            text(&dir),
+            "is damaged",
+            "Backup and restore",
+            "ledger.db-wal",
+        ] {
+            assert!(said.contains(part), "{what}: {part}: {said}");
+        }
+        assert!(!said.contains("empty one"), "it would begin anew: {said}");
+        assert_eq!(std::fs::read(file("ballots.wal")).unwrap(), votes, "{what}");
+        for path in &beside {
+            // Left only where SQLite got as far as making them.
+            let _absent = std::fs::remove_file(path);
+        }
+    }
+    // The others go on without it.
+    register(&peers[0], "9506002");
+    until_equal(&peers.iter().collect::<Vec<_>>(), 3);
+
+    // It does what it was told: what it signed and how it voted it does not know any more.
+    std::fs::remove_file(file("ledger.db")).unwrap();
+    let back = Peer::start(&dir);
+    assert!(is_restoring(&back));
+    let said = fail(&["prefix", "register", "9506003", "--dir", text(&dir)]);
+    assert!(said.contains("signs nothing"), "{said}");
+    go_on_until_restored(&peers[0], &back);
+    let before = back.status()["log_size"].as_u64().unwrap();
+    register(&back, "9506003");
+    let all = [&peers[0], &peers[1], &peers[2], &back];
+    until_equal(&all, before + 1);
+    // And is no second history.
+    assert_eq!(peers[0].status()["refused"], 0);
 }

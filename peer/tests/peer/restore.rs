@@ -21,12 +21,12 @@ fn logged(peer: &Peer) -> u64 {
     peer.status()["log_size"].as_u64().unwrap()
 }
 
-fn is_restoring(peer: &Peer) -> bool {
+pub(crate) fn is_restoring(peer: &Peer) -> bool {
     peer.status()["restoring"].as_bool().unwrap()
 }
 
 /// Writes until the peer knows that it may sign and vote again.
-fn go_on_until_restored(writer: &Peer, restored: &Peer) {
+pub(crate) fn go_on_until_restored(writer: &Peer, restored: &Peer) {
     let mut digits = 950_610_000_u64;
     until("the restored peer takes part again", || {
         let before = logged(writer);

@@ -1,7 +1,7 @@
 //! Catching up by a snapshot, and filling in what it passed over: streams beside a session of two
 //! peers (format, section 10).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Mutex as Locked, PoisonError};
 use std::time::Duration;
@@ -10,17 +10,18 @@ use chopmark_core::{
     Arriving, CatchUpError, DeviceId, Height, NumberedItem, PartyKind, Role, SnapshotOffer,
     StateView as _,
 };
-use quinn::{Connection, RecvStream, SendStream};
+use quinn::{Connection, SendStream, VarInt};
 use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 
 use super::evidence::{hear, say, unexpected};
 use super::messages::Message;
+use super::pace::{Pace, Paced, is_too_slow};
 use super::progress::Progress;
+use super::session::End;
 use super::{Node, SyncError};
 use crate::replica::{Handout, ReplicaError};
 
-/// The longest wait for the next part: its sender may be writing a large state down.
-const PART_MS: u64 = 60_000;
 /// Nobody had what fills the gap, or the line broke: asked again after so long.
 const AGAIN_MS: u64 = 2_000;
 /// Statements read and sent at a time, and bytes of items in one message: well below a frame.
@@ -28,33 +29,58 @@ const STATEMENTS: u64 = 512;
 const ITEM_BYTES: usize = 512 * 1024;
 /// What is asked for is not here, or not all of it.
 const NOT_HERE: &str = "not-here";
+/// A peer that was found out may need so long to read why.
+const GOODBYE_MS: u64 = 3_000;
 
 /// Who catches up, and by whom.
 #[derive(Default)]
 pub(super) struct Lates {
-    /// One snapshot comes at a time: of two the second would be for nothing.
-    coming: Mutex<()>,
+    /// One snapshot comes at a time: of two the second would be for nothing. Nobody waits for it:
+    /// whoever sends it may be hostile and take all the time that the pace leaves.
+    pub(super) coming: Mutex<()>,
     /// One goes at a time: each stands in memory while it is sent.
-    going: Mutex<()>,
+    pub(super) going: Mutex<()>,
     /// One connection fills the gap at a time.
     filling: Mutex<()>,
-    /// Peers that sent a false one. The ordinary sync, which believes nobody, goes on with them.
-    liars: Locked<BTreeSet<DeviceId>>,
+    /// Peers with which none of this is tried. The ordinary sync, which believes nobody, goes on
+    /// with them.
+    left: Locked<BTreeMap<DeviceId, Left>>,
+    pub(super) pace: Pace,
+}
+
+/// For how long a peer is left.
+#[derive(Clone, Copy)]
+enum Left {
+    /// It sent what nobody agreed on.
+    ForGood,
+    /// It was too slow.
+    Until(Instant),
 }
 
 impl Lates {
-    fn is_liar(&self, other: DeviceId) -> bool {
-        let liars = self.liars.lock().unwrap_or_else(PoisonError::into_inner);
-        liars.contains(&other)
+    pub(super) fn is_left(&self, other: DeviceId) -> bool {
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        match left.get(&other) {
+            Some(Left::ForGood) => true,
+            Some(Left::Until(end)) => Instant::now() < *end,
+            None => false,
+        }
     }
 
     fn note(&self, other: DeviceId, error: &SyncError) {
-        let SyncError::Replica(ReplicaError::CatchUp(_) | ReplicaError::Passed(_)) = error else {
-            return;
+        let how = match error {
+            SyncError::Replica(ReplicaError::CatchUp(_) | ReplicaError::Passed(_)) => {
+                tracing::error!(%other, %error, "a peer sent what nobody agreed on");
+                Left::ForGood
+            }
+            slow if is_too_slow(slow) => {
+                tracing::warn!(%other, %error, "a peer is left for a while");
+                Left::Until(Instant::now() + self.pace.rest)
+            }
+            _ => return,
         };
-        tracing::error!(%other, %error, "a peer sent what nobody agreed on");
-        let mut liars = self.liars.lock().unwrap_or_else(PoisonError::into_inner);
-        liars.insert(other);
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.insert(other, how);
     }
 }
 
@@ -63,11 +89,20 @@ impl Message {
     pub(super) fn is_of_late(&self) -> bool {
         matches!(self, Self::Behind { .. } | Self::Passed { .. })
     }
+
+    /// The bytes of what it carries, without what holds them together.
+    fn carries(&self) -> usize {
+        match self {
+            Self::Offer(bytes) | Self::State(bytes) => bytes.len(),
+            Self::Statements(list) | Self::Items(list) => list.iter().map(Vec::len).sum(),
+            _ => 0,
+        }
+    }
 }
 
 impl Node {
     /// Takes the other peer's state over when it is far ahead. Says whether it did; when the other
-    /// one has none to give, the ordinary sync goes on.
+    /// one has none to give or is too slow, or another one's is coming, the ordinary sync goes on.
     ///
     /// # Errors
     /// [`ReplicaError::CatchUp`] when it is not what validators cosigned: this peer is asked for
@@ -75,30 +110,54 @@ impl Node {
     pub(super) async fn catch_up(
         &self,
         connection: &Connection,
-        other: DeviceId,
+        (other, end): (DeviceId, End),
         height: u64,
     ) -> Result<bool, SyncError> {
-        let is_far = move |node: &Self| {
-            let node = node.clone();
-            async move {
-                let is_peer = node.0.replica.kind() == PartyKind::Peer;
-                let far = node.blocking(move |replica| Ok(replica.is_far_behind(height)));
-                Ok::<bool, SyncError>(is_peer && far.await?)
-            }
-        };
-        if self.0.lates.is_liar(other) || !is_far(self).await? {
+        if self.0.replica.kind() != PartyKind::Peer
+            || self.0.lates.is_left(other)
+            || !self.is_far(height).await?
+            || !self.may_give(other, end).await?
+        {
             return Ok(false);
         }
-        let _one = self.0.lates.coming.lock().await;
+        let Ok(_one) = self.0.lates.coming.try_lock() else {
+            return Ok(false);
+        };
         // Another peer's may have come meanwhile.
-        if !is_far(self).await? {
+        if !self.is_far(height).await? {
             return Ok(false);
         }
         let took = self.take_snapshot(connection, other).await;
         if let Err(error) = &took {
             self.0.lates.note(other, error);
         }
-        took
+        match took {
+            Err(error) if is_too_slow(&error) => Ok(false),
+            took => took,
+        }
+    }
+
+    async fn is_far(&self, height: u64) -> Result<bool, SyncError> {
+        self.blocking(move |replica| Ok(replica.is_far_behind(height)))
+            .await
+    }
+
+    /// Whether a snapshot is asked for there: what it says of itself in its hello, any phone can
+    /// say. Who is late may not know of a peer that was enrolled meanwhile; then it is one that
+    /// this peer's operator named.
+    async fn may_give(&self, other: DeviceId, end: End) -> Result<bool, SyncError> {
+        Ok(match self.role(other).await? {
+            Some(role) => role == Role::Peer,
+            None => end == End::Calling,
+        })
+    }
+
+    /// The role of a device, by everything that is known here, final or not.
+    async fn role(&self, other: DeviceId) -> Result<Option<Role>, SyncError> {
+        self.blocking(move |replica| {
+            Ok(replica.read(|_, pending| pending.device(&other).map(|device| device.role())))
+        })
+        .await
     }
 
     async fn take_snapshot(
@@ -106,14 +165,18 @@ impl Node {
         connection: &Connection,
         other: DeviceId,
     ) -> Result<bool, SyncError> {
+        let mut paced = Paced::begin(self.0.lates.pace);
         let place = self.blocking(|replica| {
             Ok(replica.read_final(|ledger| (ledger.tip().height.0, ledger.log().size())))
         });
         let (height, logged) = place.await?;
-        let (mut send, mut recv) = connection.open_bi().await?;
-        say(&mut send, &Message::Behind { height, logged }).await?;
-        let offer = match next(&mut recv).await? {
+        let opened = async { Ok(connection.open_bi().await?) };
+        let (mut send, mut recv) = paced.step(opened).await?;
+        let behind = Message::Behind { height, logged };
+        paced.step(say(&mut send, &behind)).await?;
+        let offer = match paced.step(hear(&mut recv)).await? {
             Message::Offer(bytes) => {
+                paced.moved(bytes.len());
                 SnapshotOffer::from_bytes(&bytes).map_err(ReplicaError::from)?
             }
             Message::Bye { code, detail } => {
@@ -128,9 +191,12 @@ impl Node {
         let accepted = self.blocking(move |replica| Ok(replica.accept_snapshot(&accepting)?));
         let mut arriving = accepted.await?;
         loop {
-            match next(&mut recv).await? {
+            match paced.step(hear(&mut recv)).await? {
                 Message::End => break,
-                part => arriving = take_part(arriving, part).await?,
+                part => {
+                    paced.moved(part.carries());
+                    arriving = take_part(arriving, part).await?;
+                }
             }
         }
         let _ = send.finish();
@@ -152,13 +218,10 @@ impl Node {
         let mut gap = self.0.replica.has_gap();
         while kinds == (PartyKind::Peer, Some(PartyKind::Peer)) {
             // The sender lives as long as the replica.
-            if gap.wait_for(|gap| *gap).await.is_err() || self.0.lates.is_liar(other) {
+            if gap.wait_for(|gap| *gap).await.is_err() {
                 break;
             }
-            let filled = {
-                let _one = self.0.lates.filling.lock().await;
-                self.fill(connection, other).await
-            };
+            let filled = self.fill_in_turn(connection, other).await;
             if let Err(error) = &filled {
                 tracing::info!(%other, code = error.code(), %error, "the log could not be filled");
                 self.0.lates.note(other, error);
@@ -170,17 +233,38 @@ impl Node {
         std::future::pending().await
     }
 
-    /// Asks for the next checkpoints of the gap; whether the other one had them.
+    /// Asks for the next checkpoints of the gap once no other connection does; whether the other
+    /// one had them. Nothing waits for this but other fillers, and they no longer than the slack.
+    async fn fill_in_turn(
+        &self,
+        connection: &Connection,
+        other: DeviceId,
+    ) -> Result<bool, SyncError> {
+        if self.role(other).await? != Some(Role::Peer) {
+            return Ok(false);
+        }
+        let _one = self.0.lates.filling.lock().await;
+        if self.0.lates.is_left(other) {
+            return Ok(false);
+        }
+        self.fill(connection, other).await
+    }
+
     async fn fill(&self, connection: &Connection, other: DeviceId) -> Result<bool, SyncError> {
         let span = self.blocking(|replica| Ok(replica.gap())).await?;
         let Some((from, to)) = span.map(|span| (*span.start(), *span.end())) else {
             self.blocking(|replica| replica.close_gap()).await?;
             return Ok(true);
         };
-        let (mut send, mut recv) = connection.open_bi().await?;
-        say(&mut send, &Message::Passed { from, to }).await?;
+        let mut paced = Paced::begin(self.0.lates.pace);
+        let opened = async { Ok(connection.open_bi().await?) };
+        let (mut send, mut recv) = paced.step(opened).await?;
+        let passed = Message::Passed { from, to };
+        paced.step(say(&mut send, &passed)).await?;
         loop {
-            match next(&mut recv).await? {
+            let heard = paced.step(hear(&mut recv)).await?;
+            let carries = heard.carries();
+            match heard {
                 Message::End => break,
                 Message::Items(items) => {
                     let taken = self.blocking(move |replica| {
@@ -188,7 +272,10 @@ impl Node {
                         let items = read.collect::<Result<_, _>>();
                         replica.take_passed(other, items.map_err(CatchUpError::from)?)
                     });
-                    taken.await?;
+                    // What is here already could be sent for ever.
+                    if taken.await? > 0 {
+                        paced.moved(carries);
+                    }
                 }
                 Message::Bye { .. } => return Ok(false),
                 out_of_turn => return Err(unexpected(out_of_turn)),
@@ -205,20 +292,30 @@ impl Node {
         other: DeviceId,
         send: &mut SendStream,
     ) -> Result<(), SyncError> {
-        let role = self.blocking(move |replica| {
-            Ok(replica.read(|_, pending| pending.device(&other).map(|device| device.role())))
-        });
-        let done = match (role.await?, first) {
-            (Some(Role::Peer), Message::Behind { height, logged }) => {
+        let role = self.role(other).await?;
+        let done = match first {
+            _ if role != Some(Role::Peer) => Err(not_here("snapshots are for peers")),
+            _ if self.0.lates.is_left(other) => Err(busy(
+                "what this peer asked for went to it too slowly: ask again later",
+            )),
+            Message::Behind { height, logged } => {
                 self.give_snapshot(send, (Height(height), logged)).await
             }
-            (Some(Role::Peer), Message::Passed { from, to }) => {
-                self.give_passed(send, (from, to)).await
-            }
-            _ => Err(not_here("snapshots are for peers")),
+            Message::Passed { from, to } => self.give_passed(send, (from, to)).await,
+            _ => Err(not_here("nobody who is late asks for this")),
         };
-        if let Err(error) = &done {
-            say(send, &Message::bye(error.code(), error.to_string())).await?;
+        match &done {
+            // It takes nothing, and so no reason either.
+            Err(error) if is_too_slow(error) => {
+                self.0.lates.note(other, error);
+                let _ = send.reset(VarInt::from_u32(0));
+            }
+            Err(error) => {
+                let bye = Message::bye(error.code(), error.to_string());
+                let goodbye = Duration::from_millis(GOODBYE_MS);
+                let _ = tokio::time::timeout(goodbye, say(send, &bye)).await;
+            }
+            Ok(()) => {}
         }
         let _ = send.finish();
         done
@@ -229,27 +326,25 @@ impl Node {
         send: &mut SendStream,
         place: (Height, u64),
     ) -> Result<(), SyncError> {
-        let busy = || SyncError::Ended {
-            code: "busy",
-            detail: "another peer gets a snapshot from here: ask again",
-        };
-        let _one = self.0.lates.going.try_lock().map_err(|_| busy())?;
+        let is_going = |_| busy("another peer gets a snapshot from here: ask again");
+        let _one = self.0.lates.going.try_lock().map_err(is_going)?;
         let handout = self.blocking(move |replica| replica.hand_out(place));
         let Some(Handout { offer, parts, log }) = handout.await? else {
             return Err(not_here("nothing newer is here, or not all of it"));
         };
-        say(send, &Message::Offer(offer)).await?;
+        let mut paced = Paced::begin(self.0.lates.pace);
+        give(&mut paced, send, Message::Offer(offer)).await?;
         for part in parts {
-            say(send, &Message::State(part)).await?;
+            give(&mut paced, send, Message::State(part)).await?;
         }
         let mut from = log.start;
         while from < log.end {
             let to = from.saturating_add(STATEMENTS).min(log.end);
             let statements = self.blocking(move |replica| replica.statements(from..to));
-            say(send, &Message::Statements(statements.await?)).await?;
+            give(&mut paced, send, Message::Statements(statements.await?)).await?;
             from = to;
         }
-        say(send, &Message::End).await
+        give(&mut paced, send, Message::End).await
     }
 
     async fn give_passed(
@@ -257,6 +352,7 @@ impl Node {
         send: &mut SendStream,
         (from, to): (u64, u64),
     ) -> Result<(), SyncError> {
+        let mut paced = Paced::begin(self.0.lates.pace);
         let mut waiting = Vec::new();
         let mut bytes = 0usize;
         for height in from..=to {
@@ -270,15 +366,23 @@ impl Node {
                 waiting.push(item);
                 if bytes >= ITEM_BYTES {
                     bytes = 0;
-                    say(send, &Message::Items(std::mem::take(&mut waiting))).await?;
+                    let items = Message::Items(std::mem::take(&mut waiting));
+                    give(&mut paced, send, items).await?;
                 }
             }
         }
         if !waiting.is_empty() {
-            say(send, &Message::Items(waiting)).await?;
+            give(&mut paced, send, Message::Items(waiting)).await?;
         }
-        say(send, &Message::End).await
+        give(&mut paced, send, Message::End).await
     }
+}
+
+/// Says a part of a transfer, which the other side takes in time.
+async fn give(paced: &mut Paced, send: &mut SendStream, message: Message) -> Result<(), SyncError> {
+    paced.step(say(send, &message)).await?;
+    paced.moved(message.carries());
+    Ok(())
 }
 
 /// Takes a part of a snapshot, off the async runtime: statements are parsed and hashed.
@@ -286,6 +390,9 @@ async fn take_part(mut arriving: Arriving, part: Message) -> Result<Arriving, Sy
     let taken = tokio::task::spawn_blocking(move || {
         match part {
             Message::State(part) => arriving.take_state(&part).map_err(ReplicaError::from)?,
+            Message::Statements(statements) if statements.is_empty() => {
+                return Err(ReplicaError::from(CatchUpError::EmptyPart).into());
+            }
             Message::Statements(statements) => {
                 for statement in &statements {
                     arriving
@@ -302,18 +409,16 @@ async fn take_part(mut arriving: Arriving, part: Message) -> Result<Arriving, Sy
     })?
 }
 
-async fn next(recv: &mut RecvStream) -> Result<Message, SyncError> {
-    let heard = tokio::time::timeout(Duration::from_millis(PART_MS), hear(recv)).await;
-    heard.unwrap_or_else(|_| {
-        Err(SyncError::Lost {
-            detail: "the next part did not come".to_owned(),
-        })
-    })
-}
-
 fn not_here(detail: &'static str) -> SyncError {
     SyncError::Ended {
         code: NOT_HERE,
+        detail,
+    }
+}
+
+fn busy(detail: &'static str) -> SyncError {
+    SyncError::Ended {
+        code: "busy",
         detail,
     }
 }

@@ -14,6 +14,7 @@ mod late;
 mod messages;
 mod node;
 mod order;
+mod pace;
 mod pairs;
 mod progress;
 mod road;

@@ -253,7 +253,7 @@ impl Driver {
                 if kind == PartyKind::Peer
                     && self
                         .node
-                        .catch_up(&self.connection, self.other, height)
+                        .catch_up(&self.connection, (self.other, self.end), height)
                         .await?
                 {
                     return Err(CAUGHT_UP);

@@ -11,6 +11,7 @@ use chopmark_core::{
 };
 
 use super::prepared::Ready;
+use super::room::weight;
 use super::unverified::{Judged, is_certain};
 use super::{Copy, Replica, ReplicaError, Stored, verified};
 use crate::store::{Batch, Number, Slot, Store, StoreError, StoredItem};
@@ -65,6 +66,25 @@ pub(super) struct Final {
     number: Number,
     log_index: u64,
     was_aside: bool,
+}
+
+/// Blocks that were brought to memory for a moment.
+pub(super) struct Gathered {
+    /// Whether all that were asked for are there.
+    pub(super) all: bool,
+    from_disk: Vec<BlockId>,
+}
+
+fn stored_block(
+    store: &Store,
+    id: &BlockId,
+) -> Result<Option<(Number, VerifiedBlock, usize)>, ReplicaError> {
+    let Some(item) = store.block(*id)? else {
+        return Ok(None);
+    };
+    let block = verified(item.number, &item.bytes)?;
+    let weight = weight(&block, item.bytes.len());
+    Ok(Some((item.number, block, weight)))
 }
 
 /// What applying a checkpoint changed beside the ledger.
@@ -142,7 +162,7 @@ impl Replica {
     /// How many blocks are in no checkpoint yet; those kept aside left out.
     #[must_use]
     pub fn open_count(&self) -> usize {
-        self.copy().held.open().count()
+        self.copy().open_count()
     }
 
     /// Where this replica stands.
@@ -156,7 +176,7 @@ impl Replica {
             time: tip.time,
             state: copy.ledger.state_root(),
             logged: copy.ledger.log().size(),
-            open: copy.held.open().count(),
+            open: copy.open_count(),
             aside: copy.held.aside_blocks().count(),
         }
     }
@@ -176,6 +196,7 @@ impl Replica {
         });
         self.0.begun.settle(changed.is_ok());
         let (value, newest) = changed.inspect_err(|_| copy.stale = true)?;
+        self.settle_room(copy);
         self.0
             .arrivals
             .send_if_modified(|known| std::mem::replace(known, newest) != newest);
@@ -292,26 +313,65 @@ impl Copy {
             return Ok(None);
         };
         let checkpoint = self.checked(stored)?;
-        for id in checkpoint.blocks() {
+        let gathered = self.gather(store, checkpoint.blocks())?;
+        let advanced = match gathered.all {
+            false => {
+                self.checkpoints
+                    .insert(height, Stored::Verified(checkpoint));
+                None
+            }
+            true => {
+                let drafted = self.drafts.take(&checkpoint.checkpoint().hash());
+                self.take_in(&checkpoint, |ledger, blocks| match drafted {
+                    Some(executed) => {
+                        ledger.check_complete(&checkpoint)?;
+                        ledger.commit(executed)
+                    }
+                    None => ledger.apply(&checkpoint, blocks),
+                })
+            }
+        };
+        self.let_go(gathered);
+        Ok(advanced)
+    }
+
+    /// Brings blocks to memory that are on disk alone, whether there is room or not.
+    pub(super) fn gather(
+        &mut self,
+        store: &Store,
+        blocks: &[BlockId],
+    ) -> Result<Gathered, ReplicaError> {
+        let mut gathered = Gathered {
+            all: true,
+            from_disk: Vec::new(),
+        };
+        for id in blocks {
             if self.held.contains(id) {
                 continue;
             }
-            let Some(item) = store.block(*id)? else {
-                self.checkpoints
-                    .insert(height, Stored::Verified(checkpoint));
-                return Ok(None);
-            };
-            self.held
-                .insert_open(item.number, verified(item.number, &item.bytes)?);
-        }
-        let drafted = self.drafts.take(&checkpoint.checkpoint().hash());
-        Ok(self.take_in(&checkpoint, |ledger, blocks| match drafted {
-            Some(executed) => {
-                ledger.check_complete(&checkpoint)?;
-                ledger.commit(executed)
+            match stored_block(store, id) {
+                Ok(Some((number, block, weight))) => {
+                    self.held.insert_open(number, block, weight);
+                    gathered.from_disk.push(*id);
+                }
+                Ok(None) => {
+                    gathered.all = false;
+                    break;
+                }
+                Err(error) => {
+                    self.let_go(gathered);
+                    return Err(error);
+                }
             }
-            None => ledger.apply(&checkpoint, blocks),
-        }))
+        }
+        Ok(gathered)
+    }
+
+    /// Lets go of what was gathered, unless a checkpoint took it away.
+    pub(super) fn let_go(&mut self, gathered: Gathered) {
+        for id in gathered.from_disk {
+            self.held.remove(&id);
+        }
     }
 
     /// Makes a checkpoint final, and notes what that changes beside the ledger.

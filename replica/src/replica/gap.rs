@@ -13,7 +13,7 @@ use minicbor::bytes::ByteVec;
 
 use super::prepared::Ready;
 use super::{Copy, Replica, ReplicaError, advance, lineage};
-use crate::store::{Batch, Store, StoreError};
+use crate::store::{Batch, SectionPut, Store, StoreError};
 
 /// The fact that says how far a gap is filled.
 const GAP: &str = "gap";
@@ -190,7 +190,8 @@ impl Replica {
         Ok(Some(items))
     }
 
-    /// Takes in what another peer sent to fill the gap, on disk when this returns.
+    /// Takes in what another peer sent to fill the gap, on disk when this returns. Gives how many
+    /// of these items were not here.
     ///
     /// # Errors
     /// [`ReplicaError::Passed`], or what the disk says; then nothing of it is stored.
@@ -198,7 +199,7 @@ impl Replica {
         &self,
         from: DeviceId,
         items: Vec<NumberedItem>,
-    ) -> Result<(), ReplicaError> {
+    ) -> Result<usize, ReplicaError> {
         let read = items.into_iter().map(|item| Passed::read(item.item));
         let passed: Vec<Passed> = read
             .filter_map(Result::transpose)
@@ -207,12 +208,17 @@ impl Replica {
         let checked = copy.check_passed(&self.0.store, &passed)?;
         self.change(&mut copy, |copy, batch| {
             let slot = batch.slot_of(from)?;
+            let mut new = checked.len();
             for item in passed {
-                match item {
-                    Passed::Block(ready) => drop(self.keep_passed(copy, batch, &ready, slot)?),
-                    Passed::Section(hash, bytes) => drop(batch.put_section(hash, &bytes, slot)?),
-                    Passed::Checkpoint(_) => {}
-                }
+                let is_new = match item {
+                    Passed::Block(ready) => self.keep_passed(copy, batch, &ready, slot)?,
+                    Passed::Section(hash, bytes) => {
+                        let put = batch.put_section(hash, &bytes, slot)?;
+                        matches!(put, SectionPut::Stored(_))
+                    }
+                    Passed::Checkpoint(_) => false,
+                };
+                new = new.saturating_add(usize::from(is_new));
             }
             for checkpoint in checked {
                 advance::put(batch, checkpoint.checkpoint(), slot)?;
@@ -223,7 +229,7 @@ impl Replica {
                 }
             }
             copy.gap.as_ref().map_or(Ok(()), |gap| gap.write(batch))?;
-            Ok(())
+            Ok(new)
         })
     }
 

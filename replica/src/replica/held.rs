@@ -6,6 +6,8 @@ use chopmark_core::{
     BlockId, DeviceId, HeldFeeds, Ledger, Seq, SignedBlock, StateView as _, VerifiedBlock, limits,
 };
 
+use super::resting::Resting;
+use super::room::{Room, weight};
 use crate::store::{Number, Store};
 
 /// Bytes of all blocks kept aside: what someone can make a replica keep that leads nowhere.
@@ -17,8 +19,13 @@ const ASIDE_BLOCKS: usize = 1_024;
 #[derive(Default)]
 pub(super) struct Held {
     blocks: BTreeMap<BlockId, VerifiedBlock>,
-    /// Open blocks by arrival.
-    open: BTreeMap<Number, BlockId>,
+    /// Open blocks by arrival, with their weights.
+    open: BTreeMap<Number, (BlockId, usize)>,
+    pub(super) room: Room,
+    /// Open blocks that are on disk alone.
+    pub(super) resting: Resting,
+    /// Of the batch that is being written, those that will rest.
+    to_rest: Vec<BlockId>,
     /// Open blocks by place.
     places: BTreeMap<(DeviceId, Seq), BlockId>,
     numbers: BTreeMap<BlockId, Number>,
@@ -28,12 +35,48 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn insert_open(&mut self, number: Number, block: VerifiedBlock) {
+    pub(super) fn insert_open(&mut self, number: Number, block: VerifiedBlock, weight: usize) {
         let (id, header) = (block.id(), block.header());
         self.places.insert((header.device(), header.seq()), id);
-        self.open.insert(number, id);
+        self.open.insert(number, (id, weight));
+        self.room.take((header.device(), header.member()), weight);
         self.numbers.insert(id, number);
         self.blocks.insert(id, block);
+    }
+
+    /// Keeps a block in memory only until the batch that puts it on disk is written: what comes
+    /// with it may build on it.
+    pub(super) fn insert_resting(&mut self, number: Number, block: VerifiedBlock, weight: usize) {
+        self.resting.note(&block);
+        self.to_rest.push(block.id());
+        self.insert_open(number, block, weight);
+    }
+
+    /// The batch is on disk.
+    pub(super) fn let_rest(&mut self) {
+        for id in std::mem::take(&mut self.to_rest) {
+            // Unless a checkpoint took it away already.
+            self.remove(&id);
+        }
+    }
+
+    /// Whether an open block may stand in memory: the feed up to it does, and there is room.
+    pub(super) fn has_room(&self, ledger: &Ledger, block: &VerifiedBlock, weight: usize) -> bool {
+        let header = block.header();
+        let (device, seq) = (header.device(), header.seq());
+        let goes_on = || match seq.0.checked_sub(1) {
+            None => true,
+            Some(before) => {
+                self.places.contains_key(&(device, Seq(before)))
+                    || ledger
+                        .state()
+                        .feed(&device)
+                        .is_some_and(|feed| seq <= feed.next)
+            }
+        };
+        self.resting.last(&device).is_none()
+            && self.room.has(ledger, (device, header.member()), weight)
+            && goes_on()
     }
 
     pub(super) fn insert_aside(&mut self, number: Number, block: VerifiedBlock, bytes: usize) {
@@ -61,27 +104,35 @@ impl Held {
             && self.aside.len() < ASIDE_BLOCKS
     }
 
-    /// Moves a block from aside into its feed.
-    pub(super) fn take_from_aside(&mut self, number: Number) {
-        if let Some((id, bytes)) = self.aside.remove(&number) {
-            self.aside_bytes = self.aside_bytes.saturating_sub(bytes);
-            if let Some(block) = self.blocks.get(&id) {
-                let header = block.header();
-                self.places.insert((header.device(), header.seq()), id);
-                self.open.insert(number, id);
-            }
+    /// Moves a block from aside into its feed, where it may rest.
+    pub(super) fn take_from_aside(&mut self, ledger: &Ledger, number: Number) {
+        let Some((id, bytes)) = self.aside.remove(&number) else {
+            return;
+        };
+        self.aside_bytes = self.aside_bytes.saturating_sub(bytes);
+        let Some(block) = self.blocks.remove(&id) else {
+            return;
+        };
+        let weight = weight(&block, bytes);
+        match self.has_room(ledger, &block, weight) {
+            true => self.insert_open(number, block, weight),
+            false => self.insert_resting(number, block, weight),
         }
     }
 
-    /// Lets go of a block that a checkpoint holds now.
+    /// Lets go of a block that a checkpoint holds now, or that goes to rest.
     pub(super) fn remove(&mut self, id: &BlockId) -> Option<VerifiedBlock> {
         let block = self.blocks.remove(id)?;
-        let place = (block.header().device(), block.header().seq());
+        let header = block.header();
+        let place = (header.device(), header.seq());
         if self.places.get(&place) == Some(id) {
             self.places.remove(&place);
         }
         if let Some(number) = self.numbers.remove(id) {
-            self.open.remove(&number);
+            if let Some((_, weight)) = self.open.remove(&number) {
+                self.room
+                    .give_back((header.device(), header.member()), weight);
+            }
             if let Some((_, bytes)) = self.aside.remove(&number) {
                 self.aside_bytes = self.aside_bytes.saturating_sub(bytes);
             }
@@ -116,21 +167,28 @@ impl Held {
             .is_some_and(|number| self.aside.contains_key(&number))
     }
 
-    /// Every block here, open or aside, for applying a checkpoint.
+    /// Every block in memory, open or aside, for applying a checkpoint.
     pub(super) fn all(&self) -> &BTreeMap<BlockId, VerifiedBlock> {
         &self.blocks
     }
 
-    /// Open blocks by arrival.
+    /// Open blocks in memory, by arrival.
     pub(super) fn open(&self) -> impl Iterator<Item = &VerifiedBlock> {
-        self.open.values().filter_map(|id| self.blocks.get(id))
+        let open = self.open.values();
+        open.filter_map(|(id, _)| self.blocks.get(id))
     }
 
-    /// Blocks kept aside, by arrival.
-    pub(super) fn aside(&self) -> Vec<(Number, VerifiedBlock)> {
+    pub(super) fn open_in_memory(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Blocks kept aside, by arrival, with their sizes.
+    pub(super) fn aside(&self) -> Vec<(Number, usize, VerifiedBlock)> {
         self.aside
             .iter()
-            .filter_map(|(number, (id, _))| Some((*number, self.blocks.get(id)?.clone())))
+            .filter_map(|(number, (id, bytes))| {
+                Some((*number, *bytes, self.blocks.get(id)?.clone()))
+            })
             .collect()
     }
 
@@ -146,18 +204,33 @@ impl Held {
 
     /// Who comes next in a device's feed here: its place and the block before.
     pub(super) fn next_place(&self, ledger: &Ledger, device: DeviceId) -> (Seq, Option<BlockId>) {
-        let range = (device, Seq(0))..=(device, Seq(u64::MAX));
-        if let Some(((_, seq), id)) = self.places.range(range).next_back() {
-            return (seq.next().unwrap_or(*seq), Some(*id));
+        let in_memory = self.next_in_memory(ledger, device);
+        match self.resting.last(&device) {
+            Some((seq, id)) if seq >= in_memory.0 => (seq.next().unwrap_or(seq), Some(id)),
+            _ => in_memory,
         }
-        match ledger.state().feed(&device) {
-            Some(feed) => (feed.next, Some(feed.head)),
-            None => (Seq(0), None),
+    }
+
+    /// The same without what rests.
+    pub(super) fn next_in_memory(
+        &self,
+        ledger: &Ledger,
+        device: DeviceId,
+    ) -> (Seq, Option<BlockId>) {
+        let feed = ledger.state().feed(&device);
+        let range = (device, Seq(0))..=(device, Seq(u64::MAX));
+        let last = self.places.range(range).next_back();
+        // Of a branch that was not ordered, blocks may be left.
+        let last = last.filter(|((_, seq), _)| feed.is_none_or(|feed| *seq >= feed.next));
+        match (last, feed) {
+            (Some(((_, seq), id)), _) => (seq.next().unwrap_or(*seq), Some(*id)),
+            (None, Some(feed)) => (feed.next, Some(feed.head)),
+            (None, None) => (Seq(0), None),
         }
     }
 }
 
-/// Everything here as admission sees it: memory first, the log on disk for old places.
+/// Everything here as admission sees it: memory first, the disk for old places and what rests.
 pub(super) struct Feeds<'a> {
     pub(super) held: &'a Held,
     pub(super) ledger: &'a Ledger,
@@ -178,11 +251,20 @@ impl HeldFeeds for Feeds<'_> {
         if let Some(id) = self.held.places.get(&(*device, seq)) {
             return Some(*id);
         }
-        let feed = self.ledger.state().feed(device)?;
-        if seq.next() == Some(feed.next) {
+        let feed = self.ledger.state().feed(device);
+        if let Some(feed) = feed
+            && seq.next() == Some(feed.next)
+        {
             return Some(feed.head);
         }
-        if seq >= feed.next {
+        let resting = self.held.resting.last(device);
+        if let Some((last, id)) = resting
+            && last == seq
+        {
+            return Some(id);
+        }
+        let is_final = feed.is_some_and(|feed| seq < feed.next);
+        if !is_final && resting.is_none_or(|(last, _)| seq > last) {
             return None;
         }
         let block = self.stored(device, seq)?;

@@ -10,6 +10,7 @@ use chopmark_core::{
 
 use super::held::Feeds;
 use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready};
+use super::room::weight;
 use super::unverified::is_certain;
 use super::{Copy, Replica, ReplicaError, Stored, advance};
 use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot};
@@ -215,10 +216,10 @@ impl Replica {
             _ => None,
         });
         blocks
-            // One that a snapshot passed over is news.
+            // One that a snapshot passed over is news. A read that fails finds nothing known.
             .filter(|id| {
                 let logged = copy.ledger.state().logged(id).is_some();
-                copy.held.contains(id) || (logged && copy.gap.is_none())
+                (logged && copy.gap.is_none()) || copy.is_here(&self.0.store, id).unwrap_or(false)
             })
             .collect()
     }
@@ -270,7 +271,7 @@ impl Replica {
         ready: Ready,
         origin: Slot,
     ) -> Result<Outcome, ReplicaError> {
-        if copy.held.contains(&ready.block.id()) {
+        if copy.is_here(&self.0.store, &ready.block.id())? {
             return Ok(Outcome::Known);
         }
         let store = &self.0.store;
@@ -350,26 +351,11 @@ impl Replica {
         Ok(put.is_some())
     }
 
-    /// Keeps an admitted block.
-    fn keep(
+    pub(super) fn mark_evidence_here(
         &self,
-        copy: &mut Copy,
         batch: &mut Batch<'_>,
-        ready: Ready,
-        origin: Slot,
+        ready: &Ready,
     ) -> Result<(), ReplicaError> {
-        let Some(number) = batch.put_block(&ready.new_block(), origin)? else {
-            return Ok(());
-        };
-        self.mark_evidence_here(batch, &ready)?;
-        self.0.begun.note(&ready.block);
-        // The overlay leaves out what cannot count; admission has seen to the rest.
-        copy.with_pending(|_, pending, _| pending.push(&ready.block).ok());
-        copy.held.insert_open(number, ready.block);
-        Ok(())
-    }
-
-    fn mark_evidence_here(&self, batch: &mut Batch<'_>, ready: &Ready) -> Result<(), ReplicaError> {
         for (id, _) in ready.evidence() {
             if self.0.vault.length(*id).is_some() {
                 batch.mark_evidence(*id, EvidenceState::Here)?;
@@ -384,7 +370,9 @@ impl Replica {
         let mut moved = copy.held.has_aside();
         while moved {
             moved = false;
-            for (number, block) in copy.held.aside() {
+            for (number, bytes, block) in copy.held.aside() {
+                let weight = weight(&block, bytes);
+                let rests = !copy.held.has_room(&copy.ledger, &block, weight);
                 let admitted = copy.with_pending(|ledger, pending, held| {
                     let admitted = admit(
                         pending,
@@ -396,14 +384,14 @@ impl Replica {
                         },
                     )
                     .is_ok();
-                    admitted && pending.push(&block).is_ok()
+                    admitted && (rests || pending.push(&block).is_ok())
                 });
                 if admitted {
                     let ready = Ready::new(block);
                     batch.take_from_aside(&ready.new_block(), number)?;
                     self.mark_evidence_here(batch, &ready)?;
                     self.0.begun.note(&ready.block);
-                    copy.held.take_from_aside(number);
+                    copy.held.take_from_aside(&copy.ledger, number);
                     moved = true;
                 }
             }

@@ -62,7 +62,11 @@ impl Replica {
         };
         // What arrived before the first that is not final is all in the log.
         let store = &self.0.store;
-        let open = copy.held.first().into_iter();
+        let resting = match copy.held.resting.is_empty() {
+            true => None,
+            false => store.first_open()?,
+        };
+        let open = copy.held.first().into_iter().chain(resting);
         let open = open.chain(store.first_above(tip.height)?).min();
         let since = match open {
             Some(first) => first.get().saturating_sub(1),
@@ -133,6 +137,7 @@ impl Replica {
             let since = Number::new(offer.since());
             let passed = (copy.ledger.tip(), copy.ledger.log().size());
             let checkpoint = offer.checkpoint().clone();
+            let resting = copy.resting_from();
             let gap = Gap::after(copy.gap.take(), passed, offer, &self.0.genesis)?;
             batch.append_leaves(passed.1, arrived.leaves())?;
             copy.ledger.take_over(arrived)?;
@@ -146,6 +151,7 @@ impl Replica {
                 let done = place.and_then(|index| copy.finish(&id, index));
                 done.map_or(Ok(()), |done| done.write(batch))?;
             }
+            copy.finish_resting(&self.0.store, batch, resting)?;
             // Its cosignatures were checked with the offer.
             advance::put(batch, &checkpoint, slot)?;
             gap.write(batch)?;

@@ -13,6 +13,8 @@ mod order;
 mod others;
 mod outgoing;
 mod prepared;
+mod resting;
+mod room;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -358,10 +360,7 @@ impl Copy {
         copy.replay(store)?;
         copy.drop_hopeless_gap(store)?;
         copy.complete_tree(store)?;
-        for item in store.open_blocks()? {
-            let block = verified(item.number, &item.bytes)?;
-            copy.held.insert_open(item.number, block);
-        }
+        copy.load_open(store)?;
         for item in store.aside_blocks()? {
             let block = verified(item.number, &item.bytes)?;
             copy.held.insert_aside(item.number, block, item.bytes.len());

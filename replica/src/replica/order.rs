@@ -8,8 +8,8 @@ use chopmark_core::{
     heartbeat, propose,
 };
 
-use super::{Copy, Ordered, Replica, ReplicaError, Stored, WhenIdle, advance, verified};
-use crate::store::{Slot, Store};
+use super::{Ordered, Replica, ReplicaError, Stored, WhenIdle, advance};
+use crate::store::Slot;
 
 /// Drafts that were run and may still become final: one a round, and rounds are few.
 const DRAFTS: usize = 4;
@@ -99,17 +99,25 @@ impl Replica {
         if let Err(error) = copy.ledger.check_next(proposal) {
             return Ok(Judged::Not(error.to_string()));
         }
-        if !copy.gather(&self.0.store, proposal)? {
-            return Ok(Judged::Missing);
-        }
-        Ok(match copy.ledger.execute(proposal, copy.held.all()) {
-            Ok(executed) => {
-                copy.drafts.keep(executed);
-                Judged::Follows
-            }
-            Err(ApplyError::MissingBlock { .. }) => Judged::Missing,
-            Err(error) => Judged::Not(error.to_string()),
-        })
+        // What is in the log already is refused when the draft is run.
+        let state = copy.ledger.state();
+        let open = proposal.blocks().iter().copied();
+        let open: Vec<_> = open.filter(|id| state.logged(id).is_none()).collect();
+        let gathered = copy.gather(&self.0.store, &open)?;
+        let judged = match gathered.all {
+            false => Judged::Missing,
+            true => match copy.ledger.execute(proposal, copy.held.all()) {
+                Ok(executed) => {
+                    copy.drafts.keep(executed);
+                    Judged::Follows
+                }
+                Err(ApplyError::MissingBlock { .. }) => Judged::Missing,
+                Err(error) => Judged::Not(error.to_string()),
+            },
+        };
+        // Whoever proposes may be hostile: what has no room here does not stay for it.
+        copy.let_go(gathered);
+        Ok(judged)
     }
 
     /// Makes a draft final with the cosignatures of a quorum; durable when this returns.
@@ -141,23 +149,5 @@ impl Replica {
             copy.advance(&self.0.store, batch)
         })?;
         Ok(ordered)
-    }
-}
-
-impl Copy {
-    /// Loads what a draft orders and what is in the store alone; whether all of it is here.
-    fn gather(&mut self, store: &Store, proposal: &Proposal) -> Result<bool, ReplicaError> {
-        for id in proposal.blocks() {
-            // What is in the log already is refused when the draft is run.
-            if self.held.contains(id) || self.ledger.state().logged(id).is_some() {
-                continue;
-            }
-            let Some(item) = store.block(*id)? else {
-                return Ok(false);
-            };
-            let block = verified(item.number, &item.bytes)?;
-            self.held.insert_open(item.number, block);
-        }
-        Ok(true)
     }
 }

@@ -132,7 +132,7 @@ impl Replica {
                     return Ok(false);
                 }
                 let logged = copy.ledger.state().logged(id).is_some();
-                Ok(copy.held.contains(id)
+                Ok(copy.is_here(&self.0.store, id)?
                     // A snapshot may have passed it over.
                     || logged && (copy.gap.is_none() || self.0.store.block(*id)?.is_some()))
             }

@@ -45,7 +45,7 @@ impl Copy {
     pub(super) fn is_news(&self, store: &Store, item: &Prepared) -> Result<bool, StoreError> {
         Ok(match item {
             Prepared::Known => false,
-            Prepared::Block(ready) => !self.held.contains(&ready.block.id()),
+            Prepared::Block(ready) => !self.is_here(store, &ready.block.id())?,
             Prepared::Checkpoint(checkpoint) => {
                 checkpoint.header().height() > self.ledger.tip().height
             }

@@ -223,7 +223,9 @@ impl<'a> Batch<'a> {
         const LOG: &str = "DELETE FROM log WHERE number = ?1";
         const CHECKPOINT: &str = "DELETE FROM checkpoints WHERE number = ?1";
         const ASIDE: &str = "DELETE FROM aside_blocks WHERE number = ?1";
-        for query in [ITEM, OPEN, LOG, CHECKPOINT, ASIDE] {
+        // Else the same block would find its place taken when it comes again.
+        const FEED: &str = "DELETE FROM feeds WHERE number = ?1";
+        for query in [ITEM, OPEN, LOG, CHECKPOINT, ASIDE, FEED] {
             self.run(query, params![signed(number.get())])?;
         }
         self.takes_away = true;

@@ -173,6 +173,12 @@ impl Store {
         folder.join(FILE).exists()
     }
 
+    /// Whether `folder` held a store whose database was taken away: its key file is left.
+    #[must_use]
+    pub fn is_taken_away(folder: &Path) -> bool {
+        !Self::exists(folder) && lock::has_key_file(folder)
+    }
+
     /// Which copy this is.
     #[must_use]
     pub fn instance(&self) -> Instance {

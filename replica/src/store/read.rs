@@ -112,6 +112,12 @@ pub struct Since {
     pub bytes: usize,
 }
 
+impl Since {
+    fn rows(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    }
+}
+
 impl Store {
     /// What arrived after a number, in order, except what came from `except`.
     ///
@@ -120,7 +126,12 @@ impl Store {
     pub fn items_since(&self, since: Since, except: Slot) -> Result<Vec<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT number, kind, origin, name, sealed FROM items \
                              WHERE number > ?1 AND origin <> ?2 AND kind < 3 ORDER BY number LIMIT ?3";
-        self.list(QUERY, since, except)
+        let values = params![
+            signed(since.number.get()),
+            signed(except.get()),
+            since.rows()
+        ];
+        self.list(QUERY, since, values)
     }
 
     /// What was made here or handed over here after a number and is not final: blocks without a
@@ -134,18 +145,20 @@ impl Store {
                              WHERE number > ?1 AND origin = ?2 AND \
                              (kind = 1 OR number IN (SELECT number FROM open_blocks) \
                              OR number IN (SELECT number FROM aside_blocks)) ORDER BY number LIMIT ?3";
-        self.list(QUERY, since, Slot::HERE)
+        let here = signed(Slot::HERE.get());
+        let values = params![signed(since.number.get()), here, since.rows()];
+        self.list(QUERY, since, values)
     }
 
-    fn list(&self, query: &str, since: Since, slot: Slot) -> Result<Vec<StoredItem>, StoreError> {
-        let limit = i64::try_from(since.limit).unwrap_or(i64::MAX);
+    fn list(
+        &self,
+        query: &str,
+        since: Since,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<StoredItem>, StoreError> {
         let rows: Vec<SealedItem> = self.read(|connection| {
             let mut statement = connection.prepare_cached(query)?;
-            let mut rows = statement.query(params![
-                signed(since.number.get()),
-                signed(slot.get()),
-                limit
-            ])?;
+            let mut rows = statement.query(values)?;
             let mut list = Vec::new();
             let mut bytes = 0usize;
             while let Some(row) = rows.next()? {
@@ -236,14 +249,39 @@ impl Store {
         self.one(QUERY, params![signed(height.0)])
     }
 
-    /// Every block without a checkpoint, in order of arrival; not those kept aside.
+    /// Blocks without a checkpoint, in order of arrival; not those kept aside.
     ///
     /// # Errors
     /// As [`Self::items_since`].
-    pub fn open_blocks(&self) -> Result<Vec<StoredItem>, StoreError> {
+    pub fn open_blocks(&self, since: Since) -> Result<Vec<StoredItem>, StoreError> {
         const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM open_blocks o \
-                             JOIN items i ON i.number = o.number ORDER BY o.number";
-        self.all(QUERY, [])
+                             JOIN items i ON i.number = o.number WHERE o.number > ?1 ORDER BY o.number LIMIT ?2";
+        let values = params![signed(since.number.get()), since.rows()];
+        self.list(QUERY, since, values)
+    }
+
+    /// Of these, all that were made here or handed over here.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub fn own_open_blocks(&self) -> Result<Vec<StoredItem>, StoreError> {
+        const QUERY: &str = "SELECT i.number, i.kind, i.origin, i.name, i.sealed FROM open_blocks o \
+                             JOIN items i ON i.number = o.number WHERE i.origin = ?1 ORDER BY o.number";
+        self.all(QUERY, params![signed(Slot::HERE.get())])
+    }
+
+    /// The first arrival among the blocks without a checkpoint.
+    ///
+    /// # Errors
+    /// As [`Self::items_since`].
+    pub(crate) fn first_open(&self) -> Result<Option<Number>, StoreError> {
+        const QUERY: &str = "SELECT min(number) FROM open_blocks";
+        let first: Option<i64> = self.read(|connection| {
+            connection
+                .prepare_cached(QUERY)?
+                .query_row([], |row| row.get(0))
+        })?;
+        Ok(first.map(unsigned))
     }
 
     /// Every block kept aside, in order of arrival.

@@ -102,7 +102,7 @@ fn keeps_what_was_committed_and_nothing_else() {
     assert_eq!(store.block(block_id(1)).unwrap().unwrap().bytes, b"one");
     assert!(store.block(block_id(2)).unwrap().is_none());
     assert_eq!(store.note("drafts", b"a").unwrap(), None);
-    assert_eq!(store.open_blocks().unwrap().len(), 1);
+    assert_eq!(store.own_open_blocks().unwrap().len(), 1);
     store.check().unwrap();
 }
 

@@ -176,6 +176,8 @@ fn parts_and_statements_that_were_not_cosigned_are_refused() {
         refused(&doubled, &log),
         Some(CatchUpError::State(_))
     ));
+    let with_empty = [parts.clone(), vec![Vec::new()]].concat();
+    assert_eq!(refused(&with_empty, &log), Some(CatchUpError::EmptyPart));
     assert_eq!(refused(&parts, &log[1..]), Some(CatchUpError::LogRoot));
     let mut swapped = log.clone();
     swapped.swap(0, 1);

@@ -4,7 +4,7 @@ use super::*;
 use crate::replica::WhenIdle;
 
 /// More than the ordinary sync is let run.
-const FAR: u64 = 600;
+pub(super) const FAR: u64 = 600;
 
 /// Makes checkpoints without blocks.
 fn beat(replica: &Replica, count: u64) {
@@ -18,7 +18,7 @@ fn beat(replica: &Replica, count: u64) {
 }
 
 /// Blocks of a phone, each in a checkpoint of its own, and so many heartbeats among them.
-fn busy(net: &Testnet, replica: &Replica, blocks: u8) {
+pub(super) fn busy(net: &Testnet, replica: &Replica, blocks: u8) {
     let device = net.device(31);
     for n in 0..blocks {
         net.append(replica, &device, &[observe(n, "a note")]);
@@ -34,7 +34,7 @@ fn logged(replica: &Replica) -> usize {
     here.count()
 }
 
-async fn caught_up(first: &Replica, second: &Replica) {
+pub(super) async fn caught_up(first: &Replica, second: &Replica) {
     until("the second peer has caught up", || {
         second.status().state == first.status().state
             && second.status().height == first.status().height
@@ -42,7 +42,7 @@ async fn caught_up(first: &Replica, second: &Replica) {
     .await;
 }
 
-async fn filled(replica: &Replica) {
+pub(super) async fn filled(replica: &Replica) {
     let size = usize::try_from(replica.status().logged).unwrap();
     until("the log is filled", || {
         !*replica.has_gap().borrow() && logged(replica) == size
@@ -131,22 +131,7 @@ async fn answer_falsely(
 ) {
     let first = frames::read(&mut recv).await.unwrap().unwrap();
     if messages::begins_session(&first) {
-        let config = chopmark_core::SessionConfig {
-            network: honest.network(),
-            instance: [5; 16],
-            kind: PartyKind::Peer,
-            since: None,
-            height: honest.status().height.0,
-            newest: 0,
-            peers: Vec::new(),
-        };
-        let now = TimeMs(crate::store::wall_clock_ms());
-        let mut session = chopmark_core::Session::new(config, now);
-        let hello = session.poll_frame().unwrap();
-        frames::write(&mut send, &hello).await.unwrap();
-        // Says nothing more, and hears out the other side.
-        while let Ok(Some(_)) = frames::read(&mut recv).await {}
-        return;
+        return say_hello(&honest, (send, recv)).await;
     }
     let messages::Message::Behind { height, logged } = messages::Message::decode(&first).unwrap()
     else {
@@ -170,6 +155,27 @@ async fn answer_falsely(
     let _ = send.stopped().await;
 }
 
+/// Introduces itself as a peer of this height, says nothing more, and hears out the other side.
+pub(super) async fn say_hello(
+    honest: &Replica,
+    (mut send, mut recv): (quinn::SendStream, quinn::RecvStream),
+) {
+    let config = chopmark_core::SessionConfig {
+        network: honest.network(),
+        instance: [5; 16],
+        kind: PartyKind::Peer,
+        since: None,
+        height: honest.status().height.0,
+        newest: 0,
+        peers: Vec::new(),
+    };
+    let now = TimeMs(crate::store::wall_clock_ms());
+    let mut session = chopmark_core::Session::new(config, now);
+    let hello = session.poll_frame().unwrap();
+    frames::write(&mut send, &hello).await.unwrap();
+    while let Ok(Some(_)) = frames::read(&mut recv).await {}
+}
+
 /// The message at a place, as bytes to be falsified.
 fn bytes(said: &mut [messages::Message], at: usize) -> &mut Vec<u8> {
     match &mut said[at] {
@@ -187,6 +193,9 @@ const LIES: &[(&str, Falsify)] = &[
         let state = bytes(said, 1);
         let at = state.windows(8).position(|part| part == b"Member 1");
         state[at.unwrap()] = b'X';
+    }),
+    ("part of the snapshot is empty", |said| {
+        said.insert(2, messages::Message::State(Vec::new()));
     }),
     ("do not make the log", |said| {
         let messages::Message::Statements(list) = &mut said[2] else {

@@ -5,6 +5,7 @@ mod late;
 mod named;
 mod others;
 mod refusals;
+mod slow;
 mod spreading;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -52,7 +52,7 @@ fn a_state_that_was_taken_over_is_one_to_vote_on() {
     assert_eq!(two.gap(), Some(2..=4));
 }
 
-fn take_over(one: &Replica, two: &Replica) -> Result<(), ReplicaError> {
+pub(super) fn take_over(one: &Replica, two: &Replica) -> Result<(), ReplicaError> {
     let place = two.read_final(|ledger| (ledger.tip().height, ledger.log().size()));
     let handout = one.hand_out(place)?.expect("something newer");
     let offer = SnapshotOffer::from_bytes(&handout.offer)?;

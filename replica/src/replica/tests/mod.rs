@@ -3,6 +3,7 @@ mod agreement;
 mod late;
 mod named;
 mod own;
+mod room;
 mod validators;
 
 use chopmark_core::{
