@@ -35,7 +35,8 @@ fn every_refusal_is_counted_by_its_kind() {
         vote.write()
     };
     type Said<'a> = &'a dyn Fn(u64) -> Vec<u8>;
-    let table: [(&str, DeviceId, Said<'_>, fn(&Counts) -> u64); 6] = [
+    type Row<'a> = (&'static str, DeviceId, Said<'a>, fn(&Counts) -> u64);
+    let table: [Row<'_>; 6] = [
         ("malformed", hostile.id(), &|_| vec![7; 9], |all| {
             all.malformed
         }),
