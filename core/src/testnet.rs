@@ -35,6 +35,29 @@ pub(crate) const RETAILER: usize = 2;
 pub(crate) const CUSTOMS: usize = 3;
 pub(crate) const BANK: usize = 4;
 
+/// Who is in every network, and what its staff does.
+const FIVE: [(&str, Class, Role); 5] = [
+    ("Factory", Class::Manufacturer, Role::Qc),
+    ("Carrier", Class::Carrier, Role::Courier),
+    ("Retailer", Class::Retailer, Role::Shop),
+    ("Customs", Class::Customs, Role::CustomsOfficer),
+    ("Bank", Class::Bank, Role::BankOfficer),
+];
+
+/// A policy may be careless: what the rules forbid whatever it says is tested too.
+fn careless() -> Policy {
+    let mut policy = Policy::standard(FIVE.len());
+    let supervision = [
+        Kind::Hold,
+        Kind::Clear,
+        Kind::Open,
+        Kind::Unreadable,
+        Kind::Release,
+    ];
+    policy.permissions.allow(None, Role::Admin, supervision);
+    policy
+}
+
 /// A device that writes its feed.
 pub(crate) struct Phone {
     pub(crate) key: DeviceKey,
@@ -87,30 +110,32 @@ impl Net {
     }
 
     pub(crate) fn named(name: &str) -> Self {
-        Self::founded(name, 0)
+        Self::founded(name, careless(), &[])
     }
 
     /// A network of as many members as there can be.
     pub(crate) fn crowded() -> Self {
-        let others = u8::try_from(crate::limits::READER_GROUPS).unwrap() - 5;
-        Self::founded("Crowded lane", others)
+        let others = [Class::Auditor; crate::limits::READER_GROUPS - 5];
+        Self::founded("Crowded lane", careless(), &others)
     }
 
-    /// The five members, and so many that do nothing.
-    fn founded(name: &str, bystanders: u8) -> Self {
-        let staff_roles = [
-            ("Factory", Class::Manufacturer, Role::Qc),
-            ("Carrier", Class::Carrier, Role::Courier),
-            ("Retailer", Class::Retailer, Role::Shop),
-            ("Customs", Class::Customs, Role::CustomsOfficer),
-            ("Bank", Class::Bank, Role::BankOfficer),
-        ];
+    /// A network with a member of every class, the five first, under the standard policy.
+    pub(crate) fn of_every_class() -> Self {
+        let others = Class::ALL.iter().copied();
+        let others: Vec<_> = others
+            .filter(|class| FIVE.iter().all(|(_, five, _)| five != class))
+            .collect();
+        Self::founded("Wide lane", Policy::standard(Class::ALL.len()), &others)
+    }
+
+    /// The five members, and others of these classes that have an admin and no staff.
+    fn founded(name: &str, mut policy: Policy, others: &[Class]) -> Self {
         let peer = device_key(99);
         let mut members = Vec::new();
         let mut founders = Vec::new();
         let mut admins = Vec::new();
         let mut staff = Vec::new();
-        for (n, (name, class, role)) in (1u8..).zip(staff_roles) {
+        for (n, (name, class, role)) in (1u8..).zip(FIVE) {
             let root = root_of(n).public();
             let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
             let next = root_of(n + 50).public().next_digest();
@@ -126,25 +151,17 @@ impl Net {
             admins.push(Phone::new(admin, member));
             staff.push(Phone::new(worker, member));
         }
-        for n in 101..101 + bystanders {
+        for (n, class) in (101u8..).zip(others) {
             let root = root_of(n).public();
             let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
             let next = root.next_digest();
-            let inception = Inception::new("Bystander", Class::Auditor, root, next, reader);
+            let inception = Inception::new("Bystander", *class, root, next, reader).unwrap();
+            members.push(inception.id());
+            admins.push(Phone::new(device_key(n), inception.id()));
             let devices = vec![entry(&device_key(n), Role::Admin)];
-            founders.push(Founder::new(inception.unwrap(), devices));
+            founders.push(Founder::new(inception, devices));
         }
-        let mut policy = Policy::standard(5);
         policy.kem = Kem::X25519;
-        // A policy may be careless: what the rules forbid whatever it says is tested too.
-        let supervision = [
-            Kind::Hold,
-            Kind::Clear,
-            Kind::Open,
-            Kind::Unreadable,
-            Kind::Release,
-        ];
-        policy.permissions.allow(None, Role::Admin, supervision);
         let validators = vec![Validator::new(members[FACTORY], peer.id())];
         let draft = GenesisDraft::new(
             (name, "id.example.org"),
