@@ -1,12 +1,13 @@
 //! From a record to the event that says it.
 
 mod declaration;
+mod implied;
+mod once;
+mod things;
 
+use self::implied::{Implied, Shape, Transfer, implied};
 use crate::told::PRODUCT;
-use chopmark_core::{
-    Body, Code, Condition, MemberId, Output, Party, Quantity, Record, RecordRef, SectionBody,
-    TimeMs, TzMinutes, Verdict, When,
-};
+use chopmark_core::{Body, Code, MemberId, Record, RecordRef, SectionBody, TimeMs, TzMinutes};
 use chopmark_epcis::{
     CompanyPrefixes, Decimal, Event, Fault, Form, Json, JsonError, Measurement, Members,
     Namespaces, Vocabulary, Word, uri,
@@ -16,6 +17,7 @@ use jiff::tz::{Offset, TimeZone};
 use thiserror::Error;
 
 pub use declaration::declaration;
+pub use once::Once;
 
 /// The prefix of this program's own fields, until a consortium owns a name.
 pub const TERMS: (&str, &str) = ("chopmark", "https://chopmark.invalid/terms/");
@@ -53,7 +55,16 @@ pub enum Unwritten {
     /// An event needs identifiers, and the section has none.
     #[error("its section names no codes")]
     NoCodes,
-    /// It is about members and devices, or about another record.
+    /// It names some of its things, and an event of these would say that they are all.
+    #[error("its section names {codes} codes for {things} things")]
+    CodesMissing {
+        /// How many codes the section has.
+        codes: usize,
+        /// How many things the record is about.
+        things: usize,
+    },
+    /// It is about members and devices, about another record, or of a right that EPCIS does not
+    /// know.
     #[error("EPCIS has no event for such a record")]
     NoEvent,
     /// The event that it keeps is not readable.
@@ -62,6 +73,14 @@ pub enum Unwritten {
     /// The event that it keeps, or that it makes, is none.
     #[error("the event that it keeps is none: {0}")]
     Event(#[from] Fault),
+    /// A correction is made of other events, and one of these is not written.
+    #[error("record {at}, which it names: {why}")]
+    Named {
+        /// The record.
+        at: RecordRef,
+        /// What is wrong with that.
+        why: Box<Unwritten>,
+    },
 }
 
 /// The event of a record: the one that it was imported from, or the one that it implies.
@@ -71,19 +90,7 @@ pub fn event(opened: &Opened<'_>, style: &Style<'_>) -> Result<Event, Unwritten>
         return Ok(kept.in_form(style.form, style.known));
     }
     let implied = implied(opened)?;
-    let codes: Vec<Json> = opened
-        .section
-        .codes
-        .iter()
-        .map(|code| {
-            Json::Text(match Code::parse(code) {
-                Ok(code) => uri(&code, style.form, style.host, style.known),
-                // A section says what its author liked.
-                Err(_) => code.clone(),
-            })
-        })
-        .collect();
-    let mut members = implied.members(codes, amounts(opened))?;
+    let mut members = implied.members(codes(opened, style)?, things::amounts(opened))?;
     members.extend(about(opened, &implied));
     let event = Event::read(Json::Object(members))?;
     let id = event.hash_id(&Namespaces::default());
@@ -94,240 +101,26 @@ pub fn event(opened: &Opened<'_>, style: &Style<'_>) -> Result<Event, Unwritten>
     Ok(Event::read(json)?)
 }
 
-/// What a record means in the words of the standard.
-struct Implied {
-    shape: Shape,
-    action: &'static str,
-    step: String,
-    disposition: Option<String>,
-    when: When,
-    /// Who gives, who takes.
-    parties: Option<(MemberId, MemberId)>,
-    /// What the standard has no field for.
-    own: Vec<(&'static str, Json)>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Object,
-    /// A parent and its children, in an event of this type.
-    Parent(&'static str),
-    /// So many of the things go in, the others come out.
-    Transformation(usize),
-}
-
-fn implied(opened: &Opened<'_>) -> Result<Implied, Unwritten> {
-    let body = opened.record.body();
-    let said = opened.section.disposition.clone();
-    let of = |step: &str, disposition: Option<String>| Implied {
-        shape: Shape::Object,
-        action: "OBSERVE",
-        step: step.to_owned(),
-        disposition,
-        when: body.when().unwrap_or(When {
-            time: TimeMs(0),
-            tz: TzMinutes::default(),
-        }),
-        parties: None,
-        own: Vec::new(),
-    };
-    let word = |word: &str| Some(word.to_owned());
-    let mut implied = match body {
-        Body::Commission { .. } => Implied {
-            action: "ADD",
-            ..of("commissioning", said.or(word("active")))
-        },
-        Body::Observe { step, .. } => of(step, said),
-        Body::Pack { .. } => Implied {
-            shape: Shape::Parent("AggregationEvent"),
-            action: "ADD",
-            ..of("packing", said)
-        },
-        Body::Unpack { .. } => Implied {
-            shape: Shape::Parent("AggregationEvent"),
-            action: "DELETE",
-            ..of("unpacking", said)
-        },
-        Body::Associate { .. } => Implied {
-            shape: Shape::Parent("AssociationEvent"),
-            action: "ADD",
-            ..of("installing", said)
-        },
-        Body::Dissociate { .. } => Implied {
-            shape: Shape::Parent("AssociationEvent"),
-            action: "DELETE",
-            ..of("removing", said)
-        },
-        Body::Transform { step, inputs, .. } => Implied {
-            shape: Shape::Transformation(inputs.len()),
-            ..of(step, said)
-        },
-        Body::Decommission { step, .. } => Implied {
-            action: "DELETE",
-            ..of(step, said.or(word("inactive")))
-        },
-        Body::Offer { to, expires, .. } => Implied {
-            parties: match to {
-                Party::Member(member) => Some((opened.author, *member)),
-                // Who it is, is known when it is picked up.
-                Party::Consumer(_) | Party::Bearer(_) => None,
-            },
-            own: vec![(
-                "chopmark:expires",
-                text(&time(*expires, TzMinutes::default())),
-            )],
-            ..of("shipping", word("in_transit"))
-        },
-        Body::Accept { condition, .. } => of(
-            "receiving",
-            word(match condition {
-                Condition::Good => "in_progress",
-                Condition::Shortage => "mismatch_quantity",
-                Condition::Damage => "damaged",
-                Condition::SealBroken => "container_open",
-            }),
-        ),
-        Body::Decline { .. } => of("void_shipping", said),
-        Body::Attest { verdict, .. } => {
-            let (disposition, verdict) = match verdict {
-                Verdict::Pass => (word("conformant"), "pass"),
-                Verdict::Fail => (word("non_conformant"), "fail"),
-                Verdict::Conditional => (None, "conditional"),
-            };
-            Implied {
-                own: vec![("chopmark:verdict", text(verdict))],
-                ..of("inspecting", disposition)
-            }
-        }
-        Body::Hold { reason, .. } => Implied {
-            own: vec![("chopmark:reason", text(reason))],
-            ..of("holding", word("unavailable"))
-        },
-        Body::Clear { .. } => of("other", word("available")),
-        _ => return Err(Unwritten::NoEvent),
-    };
-    // The fields take any word; the standard lists its own.
-    if Word::<chopmark_epcis::BizStep>::parse(&implied.step).is_err() {
-        implied.own.push(("chopmark:step", text(&implied.step)));
-        implied.step = "other".to_owned();
+/// What the section calls the things, one code for each.
+fn codes(opened: &Opened<'_>, style: &Style<'_>) -> Result<Vec<Json>, Unwritten> {
+    let named = &opened.section.codes;
+    // A run's section names items, the record the run of them.
+    let is_run = matches!(opened.record.body(), Body::CommissionRun { .. });
+    let things = opened.record.subjects().len();
+    if !is_run && !named.is_empty() && named.len() != things {
+        return Err(Unwritten::CodesMissing {
+            codes: named.len(),
+            things,
+        });
     }
-    let known = |word: &String| Word::<chopmark_epcis::Disposition>::parse(word).is_ok();
-    implied.disposition = implied.disposition.filter(known);
-    Ok(implied)
-}
-
-impl Implied {
-    /// What the event is about.
-    fn members(
-        &self,
-        codes: Vec<Json>,
-        amounts: Vec<Option<Quantity>>,
-    ) -> Result<Members, Unwritten> {
-        let none = std::iter::repeat(None);
-        let with_amounts = |codes: Vec<Json>| -> Vec<(Json, Option<Quantity>)> {
-            codes
-                .into_iter()
-                .zip(amounts.into_iter().chain(none))
-                .collect()
-        };
-        let plain = |items: Vec<(Json, Option<Quantity>)>| {
-            Json::List(items.into_iter().map(|(uri, _)| uri).collect())
-        };
-        let mut members = Members::new();
-        let mut put = |name: &str, value: Json| members.insert(name.to_owned(), value);
-        if !matches!(self.shape, Shape::Transformation(_)) {
-            put("action", text(self.action));
-        }
-        match (self.shape, codes.split_first()) {
-            (_, None) => return Err(Unwritten::NoCodes),
-            (Shape::Object, Some(_)) => {
-                put("type", text("ObjectEvent"));
-                let all = with_amounts(codes).into_iter();
-                let (batches, items) = all.partition::<Vec<_>, _>(is_class);
-                if !items.is_empty() || batches.is_empty() {
-                    put("epcList", plain(items));
-                }
-                if !batches.is_empty() {
-                    let batches = batches.into_iter().map(class).collect();
-                    put("quantityList", Json::List(batches));
-                }
-            }
-            (Shape::Parent(kind), Some((parent, children))) => {
-                put("type", text(kind));
-                put("parentID", parent.clone());
-                put("childEPCs", Json::List(children.to_vec()));
-            }
-            (Shape::Transformation(inputs), Some(_)) => {
-                put("type", text("TransformationEvent"));
-                let all = with_amounts(codes);
-                let (from, to) = all.split_at_checked(inputs).ok_or(Unwritten::NoCodes)?;
-                for (side, lists) in [
-                    (from, ("inputEPCList", "inputQuantityList")),
-                    (to, ("outputEPCList", "outputQuantityList")),
-                ] {
-                    let side = side.iter().cloned();
-                    let (batches, items) = side.partition::<Vec<_>, _>(is_class);
-                    if !items.is_empty() {
-                        put(lists.0, plain(items));
-                    }
-                    if !batches.is_empty() {
-                        put(
-                            lists.1,
-                            Json::List(batches.into_iter().map(class).collect()),
-                        );
-                    }
-                }
-            }
-        }
-        Ok(members)
-    }
-}
-
-/// A batch, with its amount where that is known.
-fn class((uri, amount): (Json, Option<Quantity>)) -> Json {
-    let mut members = Members::from([("epcClass".to_owned(), uri)]);
-    if let Some(Quantity {
-        amount: Some(amount),
-        unit,
-    }) = amount
-        && let Ok(number) = Decimal::parse(&amount.to_string())
-    {
-        members.insert("quantity".to_owned(), Json::Number(number));
-        members.insert("uom".to_owned(), text(unit.as_str()));
-    }
-    Json::Object(members)
-}
-
-/// How much of each thing, where the record says it of all; what its fields leave out is in the
-/// section, in their order.
-fn amounts(opened: &Opened<'_>) -> Vec<Option<Quantity>> {
-    let stated: Vec<Option<Quantity>> = match opened.record.body() {
-        Body::Commission {
-            quantity, codes, ..
-        } => codes.iter().map(|_| *quantity).collect(),
-        Body::Transform {
-            inputs, outputs, ..
-        } => {
-            let outputs = outputs.iter().map(Output::quantity);
-            inputs.iter().copied().chain(outputs).collect()
-        }
-        _ => Vec::new(),
-    };
-    let mut told = opened.section.quantities.iter();
-    let one_for_all = matches!(opened.record.body(), Body::Commission { .. });
-    let each = |stated: Option<Quantity>| match stated {
-        Some(Quantity { amount: None, .. }) if one_for_all => {
-            opened.section.quantities.first().copied()
-        }
-        Some(Quantity { amount: None, .. }) => told.next().copied(),
-        whole => whole,
-    };
-    stated.into_iter().map(each).collect()
-}
-
-/// A batch stands in a list of quantities, in either form.
-fn is_class((uri, _): &(Json, Option<Quantity>)) -> bool {
-    matches!(uri, Json::Text(uri) if uri.starts_with("urn:epc:class:") || uri.contains("/10/"))
+    let written = named.iter().map(|code| {
+        Json::Text(match Code::parse(code) {
+            Ok(code) => uri(&code, style.form, style.host, style.known),
+            // A section says what its author liked.
+            Err(_) => code.clone(),
+        })
+    });
+    Ok(written.collect())
 }
 
 /// When, where, why and how, and what this program adds.
@@ -341,13 +134,14 @@ fn about(opened: &Opened<'_>, implied: &Implied) -> Members {
     if let Some(disposition) = &implied.disposition {
         put("disposition", text(disposition));
     }
-    if let Some((from, to)) = implied.parties {
+    if let Some(Transfer { role, from, to }) = implied.transfer {
         for (list, name, member) in [
             ("sourceList", "source", from),
             ("destinationList", "destination", to),
         ] {
+            let Some(member) = member else { continue };
             let party = Members::from([
-                ("type".to_owned(), text("possessing_party")),
+                ("type".to_owned(), text(role)),
                 (name.to_owned(), text(&format!("{MEMBERS}{member}"))),
             ]);
             put(list, Json::List(vec![Json::Object(party)]));

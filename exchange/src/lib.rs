@@ -13,7 +13,7 @@ mod table;
 mod told;
 
 pub use blocks::{Bad, Cursor, Made, Refused, Signer, next_block, trial};
-pub use event::{Opened, Style, TERMS, Unwritten, declaration, event};
+pub use event::{Once, Opened, Style, TERMS, Unwritten, declaration, event};
 pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};
 pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};

@@ -163,7 +163,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The name of a value of core's enums as people type it: `RegisterPrefix` is `register-prefix`.
-fn word(name: &str) -> String {
+pub(crate) fn word(name: &str) -> String {
     let mut word = String::new();
     for (at, letter) in name.char_indices() {
         if letter.is_ascii_uppercase() && at > 0 {

@@ -194,7 +194,7 @@ fn records_of_the_app_are_the_events_that_they_imply() {
                 step: "destroying".to_owned(),
             },
             &item,
-            r#""bizStep":"destroying","disposition":"inactive""#,
+            r#""bizStep":"destroying","disposition":"destroyed""#,
         ),
         (
             Body::Accept {
@@ -285,6 +285,18 @@ fn a_record_without_codes_is_no_event() {
         written(&opened(&broken), Form::Link),
         Err(Unwritten::Json(_))
     ));
+    // Half of the things would be all of them in an event.
+    let more = SectionBody {
+        codes: [section.codes.clone(), section.codes.clone()].concat(),
+        ..SectionBody::default()
+    };
+    assert_eq!(
+        written(&opened(&more), Form::Link),
+        Err(Unwritten::CodesMissing {
+            codes: 2,
+            things: 1
+        })
+    );
     let other = SectionBody {
         event: Some("{}".to_owned()),
         ..SectionBody::default()

@@ -8,8 +8,10 @@
 mod back;
 mod correct;
 mod hostile;
+mod implied;
 mod import;
 #[path = "../../../epcis/tests/judge/mod.rs"]
 mod judge;
 mod making;
 mod network;
+mod once;

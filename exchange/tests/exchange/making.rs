@@ -41,7 +41,7 @@ fn baked() -> String {
     )
 }
 
-fn all(network: &Network, list: &[Event]) -> Vec<(RecordRef, Record, SectionBody)> {
+pub(crate) fn all(network: &Network, list: &[Event]) -> Vec<(RecordRef, Record, SectionBody)> {
     let mut pending = network.pending();
     assert_eq!(network.try_all(list, &pending), []);
     let mut all = Vec::new();
@@ -71,7 +71,7 @@ fn written(network: &Network, (at, record, section): &(RecordRef, Record, Sectio
 }
 
 /// What the standard's schema says to events in a document of ours.
-fn assert_valid(events: &[Event]) {
+pub(crate) fn assert_valid(events: &[Event]) {
     let created = Time::parse("2026-03-02T10:00:00Z").unwrap();
     let document = Document::new(&created, &BTreeMap::new(), events.to_vec()).write();
     assert_eq!(judge::schema(&document), "valid", "{document}");

@@ -16,6 +16,10 @@ use crate::exchange::{Export, Exported, FormName, Import, Imported, Progress};
 /// How often progress is shown.
 const SHOWN_EVERY: Duration = Duration::from_millis(500);
 
+/// The status of an export whose document is there without the records that no event can be made
+/// of. Those are any member's to write, so it is another than that of a failure.
+const NOT_ALL: u8 = 3;
+
 #[derive(Subcommand)]
 pub(super) enum EpcisCommand {
     /// Sign what an EPCIS document or a table (CSV) tells, as the member's admin device.
@@ -61,7 +65,8 @@ pub(super) struct ExportArguments {
     form: FormName,
 }
 
-/// Runs one command. An import that takes nothing because of bad events fails.
+/// Runs one command. An import that takes nothing because of bad events fails; an export that
+/// leaves out what is no event says so by its status.
 pub(super) fn run(command: EpcisCommand) -> anyhow::Result<ExitCode> {
     match command {
         EpcisCommand::Import(arguments) => import(arguments),
@@ -114,15 +119,43 @@ fn export(arguments: ExportArguments) -> anyhow::Result<ExitCode> {
     });
     let answer = telling(|told| carry_out_telling(&arguments.dir, request, told))?;
     let exported: Exported = serde_json::from_value(answer).context("the peer's answer")?;
-    let out = arguments.out.display();
-    println!("wrote {} events to {out}", exported.events);
+    println!(
+        "wrote {} events to {}",
+        exported.events,
+        arguments.out.display()
+    );
+    Ok(said(&exported))
+}
+
+/// Says what is not in a document, and whether something should be.
+fn said(exported: &Exported) -> ExitCode {
+    for (record, why) in &exported.named {
+        eprintln!("record {record}: {why}");
+    }
     if exported.closed > 0 {
         println!(
             "{} records are not in it: this member cannot read them, or they name no codes",
             exported.closed
         );
     }
-    Ok(ExitCode::SUCCESS)
+    if !exported.without_event.is_empty() {
+        let count: usize = exported.without_event.values().sum();
+        let kinds = exported.without_event.iter();
+        let kinds: Vec<String> = kinds.map(|(kind, n)| format!("{kind} {n}")).collect();
+        println!(
+            "{count} records are not in it: EPCIS has no event for their kinds ({})",
+            kinds.join(", ")
+        );
+    }
+    if exported.unwritten == 0 {
+        return ExitCode::SUCCESS;
+    }
+    let named = exported.named.len();
+    println!(
+        "{} records are not in it: what they say makes no event (see above; {named} are named)",
+        exported.unwritten
+    );
+    ExitCode::from(NOT_ALL)
 }
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {

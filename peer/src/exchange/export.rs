@@ -1,27 +1,41 @@
-//! Records as events, into a document.
+//! Records as events, into a document. What cannot be written is named and left out: any member
+//! can write a section that is no event, and none may keep others from their own data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
-use chopmark_core::{
-    Body, Code, Kind, Opener, RecordRef, SectionBody, StateView as _, VerifiedBlock,
-};
+use chopmark_core::{Body, Code, Opener, RecordRef, StateView as _, VerifiedBlock};
 use chopmark_epcis::{CompanyPrefixes, Document, Event, Form, Time};
-use chopmark_exchange::{Opened, Style, Unwritten, declaration, event};
+use chopmark_exchange::{Once, Opened, Style, Unwritten, declaration, event};
 use serde::{Deserialize, Serialize};
 
 use super::{Export, ProgressStep, Told, tell};
 use crate::clock;
 use crate::folder::write_whole;
 use crate::peer::Peer;
+use crate::policy_file::word;
+
+/// Records that are named one by one; of more the number says enough.
+const NAMED: usize = 100;
+/// Items of a run in one event: an event of a million would be of no use to its reader.
+const ITEMS_AN_EVENT: usize = 1000;
 
 /// What became of an export.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Exported {
     /// How many events the document has.
     pub(crate) events: usize,
     /// Records that this member may not read, or that name no codes.
     pub(crate) closed: usize,
+    /// Records that EPCIS has no event for, by the names of their kinds.
+    #[serde(default)]
+    pub(crate) without_event: BTreeMap<String, usize>,
+    /// How many records say something that no event can be made of.
+    #[serde(default)]
+    pub(crate) unwritten: usize,
+    /// The first of these: which, and why.
+    #[serde(default)]
+    pub(crate) named: Vec<(String, String)>,
 }
 
 /// Events on their way into the document.
@@ -31,9 +45,8 @@ struct Gathered<'a> {
     form: Form,
     known: CompanyPrefixes,
     events: Vec<Event>,
-    /// The newest event that came out as it was kept.
-    last: Option<String>,
-    closed: usize,
+    once: Once,
+    came: Exported,
 }
 
 impl Peer {
@@ -56,8 +69,8 @@ impl Peer {
             form: export.form.into(),
             known,
             events: Vec::new(),
-            last: None,
-            closed: 0,
+            once: Once::default(),
+            came: Exported::default(),
         };
         tell(told, ProgressStep::Reading, 0, 0);
         if export.codes.is_empty() {
@@ -81,9 +94,9 @@ impl Peer {
             .collect();
         let exported = Exported {
             events: events.len(),
-            closed: gathered.closed,
+            ..gathered.came
         };
-        let document = Document::new(&created, &std::collections::BTreeMap::new(), events);
+        let document = Document::new(&created, &BTreeMap::new(), events);
         write_whole(&export.out, document.write().as_bytes())?;
         Ok(exported)
     }
@@ -135,95 +148,140 @@ impl Gathered<'_> {
             if self.peer.is_refused(at) {
                 continue;
             }
-            let section = match self.peer.told(&opener, at, record)? {
-                Some(section) => section,
-                // What it corrects says what the event is about.
-                None if record.kind() == Kind::Correct => SectionBody::default(),
-                None => {
-                    self.closed += usize::from(!record.sections().is_empty());
-                    continue;
-                }
-            };
-            // Records of one event follow on each other, and each keeps the whole event.
-            if section.event.is_some() {
-                if self.last == section.event {
-                    continue;
-                }
-                self.last.clone_from(&section.event);
-            }
+            // Without one nothing but its kind is known, and that some have no event.
+            let section = self.peer.told(&opener, at, record)?.unwrap_or_default();
             let told = Opened {
                 at,
                 record,
                 author: block.header().member(),
                 section: &section,
             };
-            match self.event(&told)? {
-                Some(event) => {
-                    event.show_prefixes(&mut self.known);
-                    self.events.push(event);
+            if !self.once.is_first(&told) {
+                continue;
+            }
+            match record.body() {
+                Body::CommissionRun { .. } if section.event.is_none() => {
+                    self.take_run(block, &told)?;
                 }
-                None => self.closed += 1,
+                _ => {
+                    let event = self.event(&told)?;
+                    self.take(&told, event);
+                }
             }
         }
         Ok(())
     }
 
-    /// The event of a record; none if it is one that EPCIS has no event for, or names no codes.
-    fn event(&self, told: &Opened<'_>) -> anyhow::Result<Option<Event>> {
+    /// The items of a run, which its maker's own list names, in as many events as it takes.
+    fn take_run(&mut self, block: &VerifiedBlock, told: &Opened<'_>) -> anyhow::Result<()> {
+        let (mut section, items) = match self.peer.run_items(block, told.at.index) {
+            Ok(Some(named)) => named,
+            Ok(None) => {
+                self.came.closed += 1;
+                return Ok(());
+            }
+            Err(why) => {
+                self.leave_out(told.at, format!("the list of the run: {why:#}"));
+                return Ok(());
+            }
+        };
+        for chunk in items.chunks(ITEMS_AN_EVENT) {
+            let codes = chunk.iter().map(|code| code.element_string().to_owned());
+            section.codes = codes.collect();
+            let part = Opened {
+                section: &section,
+                ..*told
+            };
+            let event = self.event(&part)?;
+            self.take(&part, event);
+        }
+        Ok(())
+    }
+
+    /// Takes what a record became, or counts why it became nothing.
+    fn take(&mut self, told: &Opened<'_>, event: Result<Event, Unwritten>) {
+        match event {
+            Ok(event) => {
+                event.show_prefixes(&mut self.known);
+                self.events.push(event);
+            }
+            // What is about members, devices and sections is no matter of EPCIS.
+            Err(Unwritten::NoEvent) if told.record.subjects().is_empty() => {}
+            Err(Unwritten::NoEvent) => {
+                let kind = word(told.record.kind().name());
+                *self.came.without_event.entry(kind).or_default() += 1;
+            }
+            Err(Unwritten::NoCodes) => self.came.closed += 1,
+            Err(why) => self.leave_out(told.at, why.to_string()),
+        }
+    }
+
+    fn leave_out(&mut self, at: RecordRef, why: String) {
+        self.came.unwritten += 1;
+        if self.came.named.len() < NAMED {
+            self.came.named.push((at.to_string(), why));
+        }
+    }
+
+    /// The event of a record, or why there is none. An error is the disk's.
+    fn event(&self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
         let style = Style {
             form: self.form,
             host: self.peer.host(),
             known: &self.known,
         };
-        let made = match (told.record.body(), &told.section.event) {
+        match (told.record.body(), &told.section.event) {
             (
                 Body::Correct {
                     of, correctives, ..
                 },
                 None,
             ) => {
-                let Some(wrong) = self.event_at(*of)? else {
-                    return Ok(None);
-                };
-                let mut right = Vec::new();
-                for at in correctives {
-                    let Some(event) = self.event_at(*at)? else {
-                        return Ok(None);
-                    };
-                    right.push(event);
+                let mut named = Vec::new();
+                for at in std::iter::once(of).chain(correctives) {
+                    match self.event_at(*at)? {
+                        Ok(event) => named.push(event),
+                        Err(why) => return Ok(Err(why)),
+                    }
                 }
-                declaration(told, &wrong, &right)
+                let (wrong, right) = named.split_first().context("a correction of nothing")?;
+                Ok(declaration(told, wrong, right))
             }
-            _ => event(told, &style),
-        };
-        match made {
-            Ok(event) => Ok(Some(event)),
-            Err(Unwritten::NoCodes | Unwritten::NoEvent) => Ok(None),
-            Err(why) => Err(why).with_context(|| format!("record {}", told.at)),
+            _ => Ok(event(told, &style)),
         }
     }
 
     /// The event of a record that a correction names.
-    fn event_at(&self, at: RecordRef) -> anyhow::Result<Option<Event>> {
+    fn event_at(&self, at: RecordRef) -> anyhow::Result<Result<Event, Unwritten>> {
         let Some(block) = self.peer.replica().block(at.block)? else {
-            return Ok(None);
+            return Ok(Err(Unwritten::NoCodes));
         };
-        let Some((_, record)) = block.located().find(|(place, _)| *place == at) else {
-            return Ok(None);
+        let record = block.located().find(|(place, _)| *place == at);
+        let Some((_, record)) = record else {
+            return Ok(Err(Unwritten::NoCodes));
         };
-        let Some(section) = self.peer.told(&self.opener.of(&block), at, record)? else {
-            return Ok(None);
-        };
+        let section = self.peer.told(&self.opener.of(&block), at, record)?;
         let told = Opened {
             at,
             record,
             author: block.header().member(),
-            section: &section,
+            section: &section.unwrap_or_default(),
         };
-        // A correction of a correction would go on for ever.
-        match record.body() {
-            Body::Correct { .. } => Ok(None),
-            _ => self.event(&told),
+        Ok(match self.named(&told)? {
+            Err(why @ (Unwritten::NoCodes | Unwritten::NoEvent)) => Err(why),
+            Err(why) => Err(Unwritten::Named {
+                at,
+                why: Box::new(why),
+            }),
+            written => written,
+        })
+    }
+
+    fn named(&self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
+        match told.record.body() {
+            // A correction of a correction would go on for ever.
+            Body::Correct { .. } => Ok(Err(Unwritten::NoEvent)),
+            _ => self.event(told),
         }
     }
 }

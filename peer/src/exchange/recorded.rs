@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context as _;
 use chopmark_core::{
     Audience, BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
 };
 use chopmark_epcis::{CompanyPrefixes, Form};
-use chopmark_exchange::{Opened, Recorded, Style, Unwritten, event};
+use chopmark_exchange::{Opened, Recorded, Style, event};
 
 use crate::peer::Peer;
 
@@ -66,10 +65,9 @@ impl Peer {
                 author: block.header().member(),
                 section: &section,
             };
-            match event(&told, &style) {
-                Ok(event) => wanted.learn(&event, at, record.subjects()),
-                Err(Unwritten::NoCodes | Unwritten::NoEvent) => {}
-                Err(why) => return Err(why).with_context(|| format!("record {at}")),
+            // What is no event has no id, so no declaration is about it. An export names it.
+            if let Ok(event) = event(&told, &style) {
+                wanted.learn(&event, at, record.subjects());
             }
         }
         Ok(())

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chopmark_core::{
-    Body, Code, Digest32, EvidenceLink, Makeup, RecordRef, RunList, StateView as _, SubjectId,
-    sealed_evidence_length,
+    Body, Code, Digest32, EvidenceLink, Makeup, RecordRef, RunList, SectionBody, StateView as _,
+    SubjectId, sealed_evidence_length,
 };
 use chopmark_replica::{EvidenceKey, RUN_LIST_MEDIA_TYPE};
 use tokio::sync::broadcast::error::RecvError;
@@ -18,20 +18,24 @@ use super::Peer;
 /// Evidence has no bell: lists that are on their way are looked for again after this.
 const AGAIN: Duration = Duration::from_secs(20);
 
-/// Reads the text of a list.
-fn read_list(text: impl Read) -> anyhow::Result<Vec<(chopmark_core::CodeHash, Option<Digest32>)>> {
+/// Reads the text of a list, item by item.
+fn listed(text: impl Read) -> impl Iterator<Item = anyhow::Result<(Code, Option<Digest32>)>> {
     let lines = BufReader::new(text).lines();
-    lines
-        .map(|line| {
-            let line = line?;
-            // No key holds a comma, and a code may.
-            let (code, key) = match line.rsplit_once(',') {
-                Some((code, key)) if key.len() == 64 => (code, Some(key.parse()?)),
-                _ => (line.as_str(), None),
-            };
-            Ok((Code::parse(code)?.hash(), key))
-        })
-        .collect()
+    lines.map(|line| {
+        let line = line?;
+        // No key holds a comma, and a code may.
+        let (code, key) = match line.rsplit_once(',') {
+            Some((code, key)) if key.len() == 64 => (code, Some(key.parse()?)),
+            _ => (line.as_str(), None),
+        };
+        Ok((Code::parse(code)?, key))
+    })
+}
+
+/// As the run's tree has them.
+fn read_list(text: impl Read) -> anyhow::Result<Vec<(chopmark_core::CodeHash, Option<Digest32>)>> {
+    let hashed = |item: anyhow::Result<(Code, _)>| item.map(|(code, key)| (code.hash(), key));
+    listed(text).map(hashed).collect()
 }
 
 /// Makes what is missing now, and of every run that this member's devices commission from now on.
@@ -118,7 +122,7 @@ impl Peer {
         if replica.runs().has(run) {
             return Ok(true);
         }
-        let Some(link) = self.list_of(&block, at.index)? else {
+        let Some((link, _)) = self.list_of(&block, at.index)? else {
             return Ok(false);
         };
         let key = EvidenceKey::from_bytes(link.key);
@@ -137,12 +141,36 @@ impl Peer {
         Ok(true)
     }
 
-    /// Where a run's list is, as its section says.
+    /// What this member says of a run of its own, with the items as its list names them. None of
+    /// another member's run, whose section may name any file, and none while the list is not here.
+    pub(crate) fn run_items(
+        &self,
+        block: &chopmark_core::VerifiedBlock,
+        index: u16,
+    ) -> anyhow::Result<Option<(SectionBody, Vec<Code>)>> {
+        if block.header().member() != self.member() {
+            return Ok(None);
+        }
+        let Some((link, section)) = self.list_of(block, index)? else {
+            return Ok(None);
+        };
+        let key = EvidenceKey::from_bytes(link.key);
+        match self.replica().vault().reader(link.id, &key) {
+            Ok(reader) => {
+                let items = listed(reader).map(|item| item.map(|(code, _)| code));
+                Ok(Some((section, items.collect::<anyhow::Result<_>>()?)))
+            }
+            Err(chopmark_replica::VaultError::Unknown { .. }) => Ok(None),
+            Err(why) => Err(why.into()),
+        }
+    }
+
+    /// Where a run's list is, and the section that says so.
     fn list_of(
         &self,
         block: &chopmark_core::VerifiedBlock,
         index: u16,
-    ) -> anyhow::Result<Option<EvidenceLink>> {
+    ) -> anyhow::Result<Option<(EvidenceLink, SectionBody)>> {
         let opener = self.opener()?;
         let opener = opener.of(block);
         let record = block.records().get(usize::from(index));
@@ -151,12 +179,13 @@ impl Peer {
             let Some(bytes) = self.replica().section(section.hash())? else {
                 continue;
             };
-            let link = opener.open(index, place, &bytes).ok().and_then(|body| {
-                let mut links = body.evidence.into_iter();
-                links.find(|link| link.media_type == RUN_LIST_MEDIA_TYPE)
+            let found = opener.open(index, place, &bytes).ok().and_then(|body| {
+                let mut links = body.evidence.iter();
+                let link = links.find(|link| link.media_type == RUN_LIST_MEDIA_TYPE);
+                link.cloned().map(|link| (link, body))
             });
-            if link.is_some() {
-                return Ok(link);
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)

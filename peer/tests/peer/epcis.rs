@@ -6,9 +6,10 @@ use crate::support::{FOUNDERS, Network, Peer, chopmark, fail, succeed, text, unt
 use chopmark_epcis::{Document, OnBadEvent};
 
 const HEAD: &str = r#"{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://example.com/terms/"}],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-02T10:00:00Z","epcisBody":{"eventList":["#;
-const WHEN: &str = r#""eventTime":"2026-03-02T10:00:00.120+08:00","eventTimeZoneOffset":"+08:00""#;
+pub(crate) const WHEN: &str =
+    r#""eventTime":"2026-03-02T10:00:00.120+08:00","eventTimeZoneOffset":"+08:00""#;
 
-fn document(events: &[String]) -> String {
+pub(crate) fn document(events: &[String]) -> String {
     format!("{HEAD}{}]}}}}", events.join(","))
 }
 
@@ -40,7 +41,7 @@ fn bad() -> Vec<String> {
 }
 
 /// One member alone, with a prefix.
-fn factory() -> (Network, Peer) {
+pub(crate) fn factory() -> (Network, Peer) {
     let network = Network::found(&FOUNDERS[..1]);
     let peer = network.start(0, None);
     let dir = text(&peer.dir);
@@ -52,13 +53,13 @@ fn factory() -> (Network, Peer) {
     (network, peer)
 }
 
-fn write(dir: &Path, name: &str, contents: &str) -> String {
+pub(crate) fn write(dir: &Path, name: &str, contents: &str) -> String {
     let path = dir.join(name);
     std::fs::write(&path, contents).unwrap();
     text(&path).to_owned()
 }
 
-fn export(peer: &Peer, arguments: &[&str], count: usize) -> Document {
+pub(crate) fn export(peer: &Peer, arguments: &[&str], count: usize) -> Document {
     let out = peer.dir.join("out.jsonld");
     let command = [
         "epcis",

@@ -17,6 +17,7 @@ mod gateway;
 mod goods;
 mod keys;
 mod labels;
+mod left_out;
 mod network;
 mod policy;
 mod proofs;
