@@ -13,3 +13,4 @@ mod import;
 mod judge;
 mod making;
 mod network;
+mod room;
