@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, RecordRef,
-    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When, sign_as_asked,
+    DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, RecordDraft,
+    RecordRef, StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When, sign_as_asked,
 };
 use chopmark_replica::{Place, Replica, random_bytes};
 use chopmark_view::{
@@ -382,9 +382,13 @@ impl Desk {
         if !draft.still_holds(look.view) {
             return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
         }
+        let records = draft.records.iter().cloned();
+        let records: Vec<RecordDraft> = records
+            .map(|record| record.telling_regulators(look.firm.policy()))
+            .collect();
         UnsignedBlock::build(
             self.position(look, place),
-            &draft.with_regulators(look.firm.policy()),
+            &records,
             // As of the checkpoint that the block is anchored at: a newer key may still lose.
             &look.firm.readers(),
             &random_bytes()?,
@@ -471,6 +475,9 @@ fn local_offset() -> TzMinutes {
 fn not_built(error: &chopmark_core::BuildError) -> Trouble {
     match error {
         chopmark_core::BuildError::TooLarge { .. } => failure::TOO_LARGE.failure([]).into(),
+        chopmark_core::BuildError::NoRegulator { .. } => {
+            failure::NO_REGULATOR_SECTION.failure([]).into()
+        }
         other => trouble::internal(other.to_string()).into(),
     }
 }

@@ -135,7 +135,8 @@ pub(crate) const IMPORT_UNREADABLE: Message = Message::new("import-unreadable", 
 pub(crate) const IMPORT_HAS_BAD: Message = Message::new("import-has-bad", &[("count", Number)]);
 pub(crate) const IMPORT_OVERTAKEN: Message =
     Message::new("import-overtaken", &[("number", Number)]);
-pub(crate) const ROW_UNREADABLE: Message = Message::new("row-unreadable", &[("why", Text)]);
+pub(crate) const ROW_UNREADABLE: Message =
+    Message::new("row-unreadable", &[("why", Key), ("detail", Text)]);
 
 // Evidence.
 pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);

@@ -2,33 +2,32 @@
 //! of the screen: so it can show how far it is and stop between two of them, and nothing waits for
 //! long.
 
+mod bad_rows;
 mod columns;
+mod faults;
 mod read;
 
 use chopmark_core::{DetachedPending, Refusal};
 use chopmark_epcis::Event;
-use chopmark_exchange::{Bad, Cursor, Refused, Teller};
+use chopmark_exchange::{Bad, Cursor, Refused, Teller, Trial};
 use chopmark_replica::{Store, random_bytes};
 use chopmark_view::{
-    BadRow, ColumnsView, Failure, ImportBegin, ImportBegun, ImportKind, ImportStage, ImportView,
-    Param, TableMapping,
+    ColumnsView, Failure, ImportBegin, ImportBegun, ImportKind, ImportStage, ImportView, Param,
+    TableMapping,
 };
 use std::collections::BTreeSet;
 
+use self::bad_rows::BadRows;
 use self::read::Found;
 use crate::failure;
 use crate::trouble::Trouble;
+
+pub(crate) use self::faults::{KEYS, unmapped};
 
 /// What a phone holds in memory at ease; more is imported at the peer.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// A chunk as JSON stays below what bridges carry.
 const CHUNK_BYTES: u32 = 128 * 1024;
-/// Bad rows that are sent to the screen: nobody reads more before mending the file.
-const BAD_SHOWN: usize = 200;
-/// Events that are tried with the replica's memory locked.
-pub(crate) const SLICE: usize = 100;
-/// How often the trial begins anew because a checkpoint came; after that it runs through.
-pub(crate) const RESTARTS: u32 = 5;
 
 /// The import that is going on, if one is.
 #[derive(Default)]
@@ -39,14 +38,13 @@ pub(crate) struct Job {
     kind: ImportKind,
     length: u64,
     bytes: Vec<u8>,
-    /// What is not even an event.
-    unreadable: Vec<BadRow>,
-    /// What the rules refuse: the event's place, and why.
-    refused: Vec<(usize, Failure)>,
+    bad: BadRows,
+    /// Which of the events cannot be signed; the other bad rows are not even events.
+    refused: BTreeSet<usize>,
     pub(crate) events: Vec<Event>,
     /// For each event its number for people.
     numbers: Vec<u64>,
-    total: usize,
+    total: u64,
     stage: ImportStage,
     pub(crate) trying: Trying,
     pub(crate) signing: Signing,
@@ -55,10 +53,10 @@ pub(crate) struct Job {
 /// How far the trial is.
 #[derive(Default)]
 pub(crate) struct Trying {
-    pub(crate) next: usize,
+    pub(crate) tried: usize,
+    pub(crate) trial: Option<Trial>,
     /// The ledger with everything that was tried.
     pub(crate) overlay: Option<DetachedPending>,
-    pub(crate) restarts: u32,
 }
 
 /// How far signing is.
@@ -81,8 +79,8 @@ impl Imports {
             kind: begin.kind,
             length: begin.length,
             bytes: Vec::new(),
-            unreadable: Vec::new(),
-            refused: Vec::new(),
+            bad: BadRows::default(),
+            refused: BTreeSet::new(),
             events: Vec::new(),
             numbers: Vec::new(),
             total: 0,
@@ -146,9 +144,9 @@ impl Job {
             }
             (ImportKind::Table, None) => return Err(failure::NOTHING_CHOSEN.failure([]).into()),
         };
-        self.total = found.events.len() + found.bad.len();
+        self.total = found.total();
         (self.events, self.numbers) = (found.events, found.numbers);
-        self.unreadable = found.bad;
+        self.bad = found.bad;
         self.refused.clear();
         self.trying = Trying::default();
         self.stage = if self.events.is_empty() {
@@ -167,41 +165,27 @@ impl Job {
         self.stage = stage;
     }
 
-    /// The trial begins anew.
-    pub(crate) fn forget_refused(&mut self) {
-        self.refused.clear();
-    }
-
-    /// Notes what a slice of the trial found.
-    pub(crate) fn note_refused(
-        &mut self,
-        start: usize,
-        bad: Vec<Bad>,
-        say: impl Fn(&Refusal) -> Failure,
-    ) {
-        self.refused.extend(bad.into_iter().map(|bad| {
-            let why = match &bad.why {
+    /// Notes what a step of the trial found.
+    pub(crate) fn note_refused(&mut self, bad: Vec<Bad>, say: impl Fn(&Refusal) -> Failure) {
+        for Bad { index, why } in bad {
+            let number = self.number(index);
+            self.refused.insert(index);
+            self.bad.add(number, || match &why {
                 Refused::Rules(refusal) => say(refusal),
-                other => unreadable(other.to_string()),
-            };
-            (start + bad.index, why)
-        }));
+                Refused::Unmapped(why) => unmapped(why),
+                other => faults::other(other),
+            });
+        }
     }
 
     /// Leaves the bad ones out if that is wanted; refuses to sign anything if not.
     pub(crate) fn decide(&mut self, skip_bad: bool) -> Result<(), Failure> {
-        let bad = self.unreadable.len() + self.refused.len();
+        let bad = self.bad.count();
         if bad > 0 && !skip_bad {
-            let count = Param::Number(bad as u64);
+            let count = Param::Number(bad);
             return Err(failure::IMPORT_HAS_BAD.failure([("count", count)]));
         }
-        let out: BTreeSet<usize> = self.refused.iter().map(|(index, _)| *index).collect();
-        for (index, why) in std::mem::take(&mut self.refused) {
-            self.unreadable.push(BadRow {
-                number: self.numbers.get(index).copied().unwrap_or_default(),
-                why,
-            });
-        }
+        let out = std::mem::take(&mut self.refused);
         let events = std::mem::take(&mut self.events).into_iter();
         let numbers = std::mem::take(&mut self.numbers);
         (self.events, self.numbers) = events
@@ -225,28 +209,15 @@ impl Job {
     }
 
     pub(crate) fn view(&self) -> ImportView {
-        let mut bad = self.unreadable.clone();
-        bad.extend(self.refused.iter().map(|(index, why)| BadRow {
-            number: self.number(*index),
-            why: why.clone(),
-        }));
-        bad.sort_by_key(|row| row.number);
-        let bad_count = bad.len() as u64;
-        bad.truncate(BAD_SHOWN);
         ImportView {
             stage: self.stage,
-            total: self.total as u64,
-            bad_count,
-            bad,
-            tried: self.trying.next as u64,
+            total: self.total,
+            bad_count: self.bad.count(),
+            bad: self.bad.shown().to_vec(),
+            tried: self.trying.tried as u64,
             signed: self.signing.from.event as u64,
             good: self.events.len().saturating_sub(self.refused.len()) as u64,
             blocks: self.signing.blocks,
         }
     }
-}
-
-/// Something is wrong with a row or event itself. The words are those of the standard's fields.
-fn unreadable(why: String) -> Failure {
-    failure::ROW_UNREADABLE.failure([("why", Param::Text(why))])
 }

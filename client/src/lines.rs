@@ -4,7 +4,7 @@
 mod keys;
 
 use crate::words::{Kind, Message};
-use crate::{activities, stock};
+use crate::{activities, imports, stock};
 use Kind::{Bytes, Key, Number, Text, Time};
 use keys::KEYS;
 
@@ -431,5 +431,6 @@ pub const LINES: &[Message] = &[
 pub fn keys() -> impl Iterator<Item = String> {
     activities::keys()
         .chain(stock::keys())
+        .chain(imports::KEYS.iter().map(|key| (*key).to_owned()))
         .chain(KEYS.iter().map(|key| (*key).to_owned()))
 }

@@ -144,8 +144,8 @@ pub use quantity::{Amount, Quantity, QuantityError, Unit};
 pub use readers::{Group, Reader, ReaderGroup, ReaderKey, Readers, SealedReaderKey};
 pub use receipt::{LogPlace, ReceiptError, Receipted, transparent_statement, verify_transparent};
 pub use record::{
-    Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RunItem,
-    RunSpec, SectionName, SectionRef, Verdict, When,
+    Audience, AudienceDraft, Body, Condition, Kind, Made, Output, Record, RecordDraft, RecordSize,
+    RunItem, RunSpec, SectionName, SectionRef, Verdict, When,
 };
 pub use recovery::{DeviceSeeds, RecoverySecret, RecoveryShare, RecoveryShareError, RecoveryTags};
 pub use roots::{GuardianChoice, RecoveryRequest, RootChange, sign_objection};

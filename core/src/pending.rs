@@ -129,13 +129,21 @@ impl DetachedPending {
     /// must be made anew.
     #[must_use]
     pub fn attach(self, ledger: &Ledger) -> Option<Pending<'_>> {
-        (ledger.tip().height == self.book.height).then(|| Pending {
+        (ledger.tip().height == self.book.height).then(|| self.attach_anyway(ledger))
+    }
+
+    /// The same although the ledger may have gone on: what the overlay changed stands as it did
+    /// then, and everything else as it does now. For trying what is judged again before it counts,
+    /// where beginning anew at each checkpoint would never end.
+    #[must_use]
+    pub fn attach_anyway(self, ledger: &Ledger) -> Pending<'_> {
+        Pending {
             layer: Layer {
                 base: ledger.state(),
                 changes: self.changes,
             },
             book: self.book,
-        })
+        }
     }
 }
 

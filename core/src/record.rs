@@ -17,7 +17,7 @@ use crate::{
 
 pub use audience::{Audience, SectionRef};
 pub use body::{Body, SectionName};
-pub use draft::{AudienceDraft, RecordDraft};
+pub use draft::{AudienceDraft, RecordDraft, RecordSize};
 pub(crate) use goods::run_leaf;
 pub use goods::{Made, Output, RunItem, RunSpec};
 pub use kind::{Condition, Kind, Verdict, When};
@@ -44,15 +44,19 @@ impl Record {
     }
 
     pub(crate) fn new(draft: &RecordDraft, sections: Vec<SectionRef>) -> Result<Self, CborError> {
-        let record = Self {
+        let record = Self::unchecked(draft, sections);
+        record.check()?;
+        Ok(record)
+    }
+
+    fn unchecked(draft: &RecordDraft, sections: Vec<SectionRef>) -> Self {
+        Self {
             body: draft.body.clone(),
             subjects: draft.subjects.clone(),
             cites: draft.cites.clone(),
             sections,
             group: draft.group,
-        };
-        record.check()?;
-        Ok(record)
+        }
     }
 
     /// What it is.

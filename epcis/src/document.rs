@@ -44,9 +44,9 @@ pub enum OnBadEvent {
 
 /// An event that is refused.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("event {index}, {fault}")]
+#[error("event {}, {fault}", index.saturating_add(1))]
 pub struct BadEvent {
-    /// Its place in the list, from 0.
+    /// Its place in the list, from 0. People count from 1, and read it so.
     pub index: usize,
     /// The first thing wrong with it; its path begins at the event.
     pub fault: Fault,

@@ -1,33 +1,25 @@
-//! Events into signed blocks, and the trial that finds what the rules would refuse.
+//! Events into signed blocks.
 
 use crate::record::{Author, Sections, Unmapped, asks_state, drafts};
-use crate::recorded::{Recorded, Teller};
+use crate::recorded::Recorded;
 use chopmark_core::{
-    BlockId, Body, BuildError, BuiltBlock, DeviceKey, Kind, Outcome, Pending, Position, Readers,
-    RecordDraft, RecordRef, Refusal, Seed, Seq, SubjectId, UnsignedBlock, limits, sign_as_asked,
+    AudienceDraft, BuildError, BuiltBlock, DeviceKey, Kind, Policy, Position, Readers, RecordDraft,
+    RecordRef, Seed, SubjectId, UnsignedBlock, limits, sign_as_asked,
 };
 use chopmark_epcis::Event;
-use std::collections::BTreeMap;
-use thiserror::Error;
 
-/// What statement and encapsulations take of a block at most, with room to spare.
+/// What a block's statement takes at most, with both signatures and room to spare.
 const ENVELOPE_BYTES: usize = 8 * 1024;
-/// What one record takes beside its subjects, codes and cites.
-const RECORD_BYTES: usize = 256;
-/// A hash or an id as it stands in a record.
-const ID_BYTES: usize = 34;
-/// A cite: a block and a place.
-const CITE_BYTES: usize = 40;
-/// What a section takes beside its longest texts.
-const SECTION_BYTES: usize = 1024;
 
-/// Who signs.
+/// Who signs, and for whom.
 #[derive(Clone, Copy)]
 pub struct Signer<'a> {
     /// The signing device's key.
     pub key: &'a DeviceKey,
     /// Where sections are sealed to.
     pub readers: &'a Readers,
+    /// What the network asks for, as of when these are the readers.
+    pub policy: &'a Policy,
 }
 
 /// Where in a list of events the next block begins.
@@ -37,6 +29,12 @@ pub struct Cursor {
     pub event: usize,
     /// How many of its records are: an event of very many things takes several blocks.
     part: usize,
+}
+
+impl Cursor {
+    const fn at(event: usize) -> Self {
+        Self { event, part: 0 }
+    }
 }
 
 /// A block made of events.
@@ -53,28 +51,6 @@ pub struct Made {
     pub unmapped: Vec<(usize, Unmapped)>,
 }
 
-/// An event that cannot be imported.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("event {index}: {why}")]
-pub struct Bad {
-    /// Its place in the list, from 0.
-    pub index: usize,
-    /// Why.
-    pub why: Refused,
-}
-
-/// Why an event cannot be imported.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refused {
-    /// It becomes no record.
-    #[error(transparent)]
-    Unmapped(#[from] Unmapped),
-    /// The network's rules would refuse its record.
-    #[error("the network's rules refuse it: {0}")]
-    Rules(Refusal),
-}
-
 /// Makes the next block of a feed out of as many events as fit; the view holds everything before.
 /// `seed` must be random and used once.
 pub fn next_block(
@@ -85,90 +61,146 @@ pub fn next_block(
     seed: &Seed,
 ) -> Result<Made, BuildError> {
     let place = (position, seed);
-    make((events, from), author, signer, place, Sections::Sealed)
+    make((events, from), author, signer, place, Sections::Told)
 }
 
-fn make(
+pub(crate) fn make(
     (events, from): (&[Event], Cursor),
     author: &Author<'_>,
     signer: Signer<'_>,
     (position, seed): (Position, &Seed),
     sections: Sections,
 ) -> Result<Made, BuildError> {
-    let mut made = Made {
-        block: None,
-        events: Vec::new(),
-        subjects: Vec::new(),
-        next: from,
-        unmapped: Vec::new(),
+    let mut filling = Filling {
+        records: Vec::new(),
+        size: Size::default(),
+        made: Made {
+            block: None,
+            events: Vec::new(),
+            subjects: Vec::new(),
+            next: from,
+            unmapped: Vec::new(),
+        },
     };
-    let mut records: Vec<RecordDraft> = Vec::new();
-    let mut filled = Size::default();
     for (index, event) in events.iter().enumerate().skip(from.event) {
-        // What it does follows from what is packed, and the view does not know this block yet.
-        if asks_state(event) && !records.is_empty() {
+        if filling.has_to_wait(event) {
             break;
         }
-        // What it corrects may be among them, and they have no names yet.
-        let is_correction = |draft: &RecordDraft| draft.body.kind() == Kind::Correct;
-        if event.about.error_declaration.is_some() && !records.iter().all(is_correction) {
-            break;
-        }
-        let mut unit = match drafts(event, author, sections) {
-            Ok(mut unit) => unit.split_off(made.next.part.min(unit.len())),
+        let part = filling.made.next.part;
+        match unit(event, part, author, (signer.policy, sections)) {
+            Ok(unit) => match filling.take(index, unit) {
+                Room::Left => {}
+                Room::Gone => break,
+            },
             Err(why) => {
-                made.unmapped.push((index, why));
-                made.next = Cursor {
-                    event: index + 1,
-                    part: 0,
-                };
-                continue;
+                filling.made.unmapped.push((index, why));
+                filling.made.next = Cursor::at(index + 1);
             }
-        };
-        let size = unit.iter().map(Size::of).fold(Size::default(), Size::plus);
-        let fits_alone = size.fits();
-        if !filled.plus(size).fits() && !records.is_empty() {
-            break;
-        }
-        if fits_alone {
-            if unit.len() > 1 {
-                // At most as many as records.
-                let group = u16::try_from(made.events.len()).unwrap_or(u16::MAX);
-                unit.iter_mut().for_each(|draft| draft.group = Some(group));
-            }
-            made.next = Cursor {
-                event: index + 1,
-                part: 0,
-            };
-        } else {
-            let mut count = 0;
-            for draft in &unit {
-                let more = filled.plus(Size::of(draft));
-                if count > 0 && !more.fits() {
-                    break;
-                }
-                filled = more;
-                count += 1;
-            }
-            unit.truncate(count);
-            made.next.part += count;
-        }
-        filled = filled.plus(size);
-        made.events.extend(unit.iter().map(|_| index));
-        records.append(&mut unit);
-        if !fits_alone {
-            break;
         }
     }
+    let Filling {
+        mut records,
+        mut made,
+        ..
+    } = filling;
     if !records.is_empty() {
+        made.subjects = records.iter().map(|draft| draft.subjects.clone()).collect();
+        if sections == Sections::Empty {
+            // Rules ask for no others, and each costs a seal.
+            records.iter_mut().for_each(leave_to_regulators);
+        }
         let built = UnsignedBlock::build(position, &records, signer.readers, seed)?;
         made.block = Some(sign_as_asked(built, signer.key, author.view)?);
-        made.subjects = records.into_iter().map(|draft| draft.subjects).collect();
     }
     Ok(made)
 }
 
-/// What records take of a block, with room to spare.
+fn leave_to_regulators(draft: &mut RecordDraft) {
+    let audience = |(audience, _): &(AudienceDraft, _)| match audience {
+        AudienceDraft::Regulators(_) => true,
+        AudienceDraft::Parties(_)
+        | AudienceDraft::Members
+        | AudienceDraft::Label { .. }
+        | AudienceDraft::Public => false,
+    };
+    draft.sections.retain(audience);
+}
+
+/// The records of an event behind those that stand in a block already, each with what it takes.
+fn unit(
+    event: &Event,
+    part: usize,
+    author: &Author<'_>,
+    (policy, sections): (&Policy, Sections),
+) -> Result<Vec<(RecordDraft, Size)>, Unmapped> {
+    let drafts = drafts(event, author, sections)?.into_iter().skip(part);
+    let sized = drafts.map(|draft| {
+        let draft = draft.telling_regulators(policy);
+        let size = Size::of(&draft);
+        match size.fits() {
+            true => Ok((draft, size)),
+            // No other block has more room.
+            false => Err(Unmapped::NoRoom {
+                bytes: size.bytes + ENVELOPE_BYTES,
+            }),
+        }
+    });
+    sized.collect()
+}
+
+/// Whether a block can take more.
+enum Room {
+    Left,
+    Gone,
+}
+
+/// A block that is being filled.
+struct Filling {
+    records: Vec<RecordDraft>,
+    size: Size,
+    made: Made,
+}
+
+impl Filling {
+    /// Whether an event has to wait for the block after this one.
+    fn has_to_wait(&self, event: &Event) -> bool {
+        // What it does follows from what is packed, and the view does not know this block yet.
+        let asks = asks_state(event) && !self.records.is_empty();
+        // What it corrects may be among them, and they have no names yet.
+        let is_correction = |draft: &RecordDraft| draft.body.kind() == Kind::Correct;
+        asks || (event.about.error_declaration.is_some() && !self.records.iter().all(is_correction))
+    }
+
+    /// Takes the records of an event, if not all fit then as a whole into the next block, and if
+    /// they do not fit there either, as many as there is room for.
+    fn take(&mut self, index: usize, unit: Vec<(RecordDraft, Size)>) -> Room {
+        let sizes = unit.iter().map(|(_, size)| *size);
+        let whole = sizes.fold(Size::default(), Size::plus);
+        if !self.size.plus(whole).fits() && !self.records.is_empty() {
+            return Room::Gone;
+        }
+        let fits_alone = whole.fits();
+        let group = (fits_alone && unit.len() > 1).then_some(self.records.len());
+        for (mut draft, size) in unit {
+            if !self.size.plus(size).fits() {
+                break;
+            }
+            self.size = self.size.plus(size);
+            // At most as many as records.
+            draft.group = group.map(|group| u16::try_from(group).unwrap_or(u16::MAX));
+            self.made.events.push(index);
+            self.made.next.part += 1;
+            self.records.push(draft);
+        }
+        if !fits_alone {
+            return Room::Gone;
+        }
+        self.made.next = Cursor::at(index + 1);
+        Room::Left
+    }
+}
+
+/// What records take of a block.
 #[derive(Clone, Copy, Default)]
 struct Size {
     records: usize,
@@ -177,22 +209,15 @@ struct Size {
 }
 
 impl Size {
+    /// What the name of a group of records takes at most.
+    const GROUP_BYTES: usize = 3;
+
     fn of(draft: &RecordDraft) -> Self {
-        // A commissioning names each thing twice: hash and id.
-        let ids = match &draft.body {
-            Body::Commission { codes, .. } => draft.subjects.len() + codes.len(),
-            _ => draft.subjects.len(),
-        };
-        let texts = draft.sections.iter().map(|(_, body)| {
-            let codes: usize = body.codes.iter().map(|code| code.len() + 3).sum();
-            SECTION_BYTES + codes + body.event.as_ref().map_or(0, String::len)
-        });
-        let plain: usize = texts.sum();
+        let size = draft.size();
         Self {
             records: 1,
-            bytes: RECORD_BYTES + ids * ID_BYTES + draft.cites.len() * CITE_BYTES,
-            // Padding adds an eighth at most.
-            sections: plain + plain / 8,
+            bytes: size.record + Self::GROUP_BYTES,
+            sections: size.sections,
         }
     }
 
@@ -211,57 +236,6 @@ impl Size {
     }
 }
 
-/// Lays all events over a copy of the pending state, and says which of them would not stand.
-///
-/// The rules run on signed blocks alone, so these are signed as well; they end here, since a
-/// second block at a place of the feed would be a fork if anyone saw it.
-pub fn trial(
-    events: &[Event],
-    by: &Teller,
-    signer: Signer<'_>,
-    mut position: Position,
-    pending: &mut Pending<'_>,
-) -> Result<Vec<Bad>, BuildError> {
-    let mut bad = Vec::new();
-    let mut by = by.clone();
-    let mut from = Cursor::default();
-    // Without sections no key comes of it.
-    let seed = [0; 32];
-    while from.event < events.len() {
-        let author = Author {
-            view: &*pending,
-            by: &by,
-        };
-        let place = (position, &seed);
-        let made = make((events, from), &author, signer, place, Sections::LeftOut)?;
-        by.recorded.learn_made(events, &made);
-        let unmapped = made.unmapped.into_iter().map(|(index, why)| Bad {
-            index,
-            why: why.into(),
-        });
-        bad.extend(unmapped);
-        if let Some(built) = made.block {
-            let id = built.block.id();
-            let Ok(block) = built.block.verify() else {
-                return Err(BuildError::Prev);
-            };
-            // It follows on what this overlay has.
-            let _ = pending.push(&block);
-            bad.extend(refused(pending, id, &made.events));
-            position = Position {
-                seq: Seq(position.seq.0 + 1),
-                prev: Some(id),
-                ..position
-            };
-        }
-        from = made.next;
-    }
-    bad.sort_by_key(|bad| bad.index);
-    // An event of several blocks may be refused in each of them.
-    bad.dedup_by_key(|bad| bad.index);
-    Ok(bad)
-}
-
 impl Recorded {
     /// Learns which records of a block say the events that it was made of.
     pub fn learn_made(&mut self, events: &[Event], made: &Made) {
@@ -275,20 +249,4 @@ impl Recorded {
             }
         }
     }
-}
-
-/// The events of a block that the rules refuse, each once.
-fn refused(pending: &Pending<'_>, block: BlockId, events: &[usize]) -> Vec<Bad> {
-    let mut found = BTreeMap::new();
-    for (index, event) in (0_u16..).zip(events) {
-        let record = RecordRef { block, index };
-        if let Some(Outcome::Refused(refusal)) = pending.outcome(&record) {
-            found.entry(*event).or_insert_with(|| refusal.clone());
-        }
-    }
-    let bad = |(index, refusal)| Bad {
-        index,
-        why: Refused::Rules(refusal),
-    };
-    found.into_iter().map(bad).collect()
 }

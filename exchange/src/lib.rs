@@ -11,9 +11,11 @@ mod record;
 mod recorded;
 mod table;
 mod told;
+mod trial;
 
-pub use blocks::{Bad, Cursor, Made, Refused, Signer, next_block, trial};
+pub use blocks::{Cursor, Made, Signer, next_block};
 pub use event::{Once, Opened, Style, TERMS, Unwritten, declaration, event};
 pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};
 pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};
+pub use trial::{Bad, Refused, Trial};

@@ -65,6 +65,15 @@ pub enum Unmapped {
         /// Its size as canonical text.
         bytes: usize,
     },
+    /// A record cannot be split, and so has to fit into a block.
+    #[error(
+        "the event's record takes {bytes} bytes, a block has {} for it: split the event, or tell fewer members",
+        limits::BLOCK_BYTES
+    )]
+    NoRoom {
+        /// Its size with what the block takes itself.
+        bytes: usize,
+    },
     /// An error declaration that is about no record of this member.
     #[error(
         "no record that this member wrote says the event {id}, which an error declaration names"
@@ -90,17 +99,17 @@ struct Deed {
     things: Vec<Code>,
 }
 
-/// The records of an event, in the order in which they have to stand. Read outside its document
-/// the event has to say the same: [`Event::alone`].
+/// The records of an event, in the order in which they have to stand, without what a policy asks
+/// for beside. Read outside its document the event has to say the same: [`Event::alone`].
 pub fn records(event: &Event, author: &Author<'_>) -> Result<Vec<RecordDraft>, Unmapped> {
-    drafts(event, author, Sections::Sealed)
+    drafts(event, author, Sections::Told)
 }
 
-/// Whether records get their sections. Rules read none of them.
+/// Whether sections say anything. Rules look at who they are for and read none of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sections {
-    Sealed,
-    LeftOut,
+    Told,
+    Empty,
 }
 
 pub(crate) fn drafts(
@@ -109,7 +118,7 @@ pub(crate) fn drafts(
     sections: Sections,
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let when = when(&event.about)?;
-    let text = (sections == Sections::Sealed).then(|| event.text());
+    let text = (sections == Sections::Told).then(|| event.text());
     let bytes = text.as_ref().map_or_else(|| event.text_len(), String::len);
     if bytes > limits::EVENT_BYTES {
         return Err(Unmapped::TooLarge { bytes });
@@ -345,12 +354,8 @@ fn commission(
                 .iter()
                 .map(|code| code.subject(&author.view.network(), &author.by.member));
             let draft = RecordDraft::new(body, ids.collect());
-            let mut draft = telling(draft, chunk.iter(), author, told);
-            if !in_fields {
-                let told = draft.sections.iter_mut();
-                told.for_each(|(_, body)| body.quantities.extend(quantity));
-            }
-            records.push(draft);
+            let hidden: Vec<_> = quantity.filter(|_| !in_fields).into_iter().collect();
+            records.push(telling(draft, (chunk.iter(), hidden), author, told));
         }
     }
     if records.is_empty() {
@@ -390,26 +395,30 @@ fn deeds(
         let start = at * THINGS_A_RECORD;
         let codes = deed.things.iter().skip(start).take(chunk.len());
         let codes = deed.first.iter().chain(codes);
-        records.push(telling(draft, codes, author, told));
+        records.push(telling(draft, (codes, Vec::new()), author, told));
     }
     Ok(records)
 }
 
-/// Adds the section, if there is to be one: what the event says, and the codes if all of them are
-/// known.
+/// Adds the section: what the event says, the amounts that fields leave out, and the codes if all
+/// of them are known. Where nothing is told it is empty.
 fn telling<'c>(
     draft: RecordDraft,
-    codes: impl Iterator<Item = &'c Code>,
+    (codes, quantities): (impl Iterator<Item = &'c Code>, Vec<core::Quantity>),
     author: &Author<'_>,
     told: Option<&SectionBody>,
 ) -> RecordDraft {
+    let audience = AudienceDraft::Parties(author.by.parties.clone());
     let Some(told) = told else {
-        return draft;
+        return draft.telling(audience, SectionBody::default());
     };
-    let mut body = told.clone();
+    let mut body = SectionBody {
+        quantities,
+        ..told.clone()
+    };
     let codes: Vec<String> = codes.map(|code| code.element_string().to_owned()).collect();
     if codes.len() == draft.subjects.len() {
         body.codes = codes;
     }
-    draft.telling(AudienceDraft::Parties(author.by.parties.clone()), body)
+    draft.telling(audience, body)
 }

@@ -11,14 +11,21 @@ pub use mapping::{Mapping, MappingError};
 
 /// More comes in several files, as with documents.
 const MAX_BYTES: usize = 100 * 1024 * 1024;
+/// Rows of a table. An event takes some 3 KB in memory, so these take about as much as the largest
+/// document; without this limit a table of two letters a row had fifty million.
+const MAX_ROWS: usize = 400_000;
+/// Bad rows that are named: nobody reads more before mending the table.
+const NAMED_BAD: usize = 1_000;
 
 /// What a table holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// The events of the good rows, each with the number of the line on which its row begins.
     pub events: Vec<(u64, Event)>,
-    /// The bad rows.
+    /// The first thousand bad rows.
     pub bad: Vec<BadRow>,
+    /// How many more are bad.
+    pub more_bad: usize,
 }
 
 /// A row that is refused.
@@ -69,6 +76,9 @@ pub enum TableError {
         /// Its size.
         bytes: usize,
     },
+    /// More than are held in memory at ease.
+    #[error("the table has more than {MAX_ROWS} rows: split it")]
+    TooManyRows,
     /// The heading is not readable.
     #[error("the heading is not readable: {0}")]
     Heading(String),
@@ -122,11 +132,26 @@ impl Table {
             let line = lines.of_row(bytes, &start);
             match read {
                 Ok(event) => table.events.push((line, event)),
-                Err(Some(why)) => table.bad.push(BadRow { line, why }),
+                Err(Some(why)) if table.bad.len() < NAMED_BAD => {
+                    table.bad.push(BadRow { line, why });
+                }
+                Err(Some(_)) => table.more_bad += 1,
                 // Reading bytes that are all here has no other failures.
                 Err(None) => return Ok(table),
             }
+            if table.rows() > MAX_ROWS {
+                return Err(TableError::TooManyRows);
+            }
         }
+    }
+
+    /// How many rows there are, good and bad.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.events
+            .len()
+            .saturating_add(self.bad.len())
+            .saturating_add(self.more_bad)
     }
 }
 

@@ -23,6 +23,17 @@ fn every_target_has_a_seed_that_it_takes() {
     assert!(seeds.iter().all(|seed| names.contains(seed.target)));
 }
 
+/// Each is of another mapping, and together they reach every sort of column.
+#[test]
+fn every_table_among_the_seeds_is_taken() {
+    let table = chopmark_fuzz::target("table").unwrap();
+    let seeds = seeds().unwrap();
+    for seed in seeds.iter().filter(|seed| seed.target == table.name) {
+        let text = String::from_utf8_lossy(&seed.bytes);
+        assert_eq!((table.law)(&seed.bytes), Fate::Taken, "{text}");
+    }
+}
+
 #[test]
 fn every_kept_input_obeys_its_law() {
     let seeds = seeds().unwrap();

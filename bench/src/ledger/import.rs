@@ -1,9 +1,9 @@
 //! Events of an EPCIS document into signed blocks: read, tried against the rules, sealed, signed.
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::{HpkeSecret, Kem, Pending, Position, Reader, Readers, Seq};
+use chopmark_core::{HpkeSecret, Kem, Pending, Position, Reader, Readers, Seq, StateView as _};
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Cursor, Signer, Teller, next_block, trial};
+use chopmark_exchange::{Author, Cursor, Signer, Teller, next_block};
 use serde_json::Value;
 
 use super::trial::{Phone, Trial};
@@ -50,19 +50,24 @@ fn import(text: &str, at: &Trial, phone: &Phone, pending: &mut Pending<'_>) -> R
     let readers: Readers = [(phone.member(), Reader { epoch: 0, key })]
         .into_iter()
         .collect();
-    let signer = Signer {
-        key: phone.key(),
-        readers: &readers,
-    };
     let by = Teller::new(phone.member());
     let mut place = phone.place(at.genesis());
-    let bad = trial(&events, &by, signer, place, &mut pending.clone())?;
-    ensure!(bad.is_empty(), "{} bad events", bad.len());
+    let mut trial = chopmark_exchange::Trial::new(by.clone());
+    let mut scratch = pending.clone();
+    while trial.tried() < events.len() {
+        let bad = trial.step(&events, phone.key(), place, &mut scratch)?;
+        ensure!(bad.is_empty(), "{} bad events", bad.len());
+    }
     let (mut from, mut records) = (Cursor::default(), 0);
     while from.event < events.len() {
         let author = Author {
             view: &*pending,
             by: &by,
+        };
+        let signer = Signer {
+            key: phone.key(),
+            readers: &readers,
+            policy: pending.policy(),
         };
         let mut seed = [7; 32];
         seed.get_mut(..8)

@@ -1,7 +1,7 @@
 //! The pieces of work of an import.
 
-use chopmark_core::{Outcome, Pending, Position, Readers, RecordRef, StateView as _, TimeMs};
-use chopmark_exchange::{Author, Signer, Teller, next_block, trial};
+use chopmark_core::{Outcome, Position, RecordRef, StateView as _, TimeMs};
+use chopmark_exchange::{Author, Signer, Teller, Trial, next_block};
 use chopmark_replica::random_bytes;
 use chopmark_view::{
     ColumnsView, Done, ImportBegin, ImportBegun, ImportChunk, ImportColumns, ImportRead,
@@ -9,7 +9,7 @@ use chopmark_view::{
 };
 
 use super::{Desk, locked, not_appended, not_built};
-use crate::imports::{Job, RESTARTS, SLICE, Trying};
+use crate::imports::{Job, Trying, unmapped};
 use crate::trouble::Trouble;
 use crate::{failure, rulings};
 
@@ -61,74 +61,55 @@ impl Desk {
         let mut imports = locked(&self.imports);
         let job = imports.job(&step.import)?;
         match job.stage() {
-            ImportStage::Trying => self.try_slice(job)?,
+            ImportStage::Trying => self.try_block(job)?,
             ImportStage::Signing => self.sign_block(job)?,
             ImportStage::Tried | ImportStage::Signed | ImportStage::Stopped => {}
         }
         Ok(job.view())
     }
 
-    /// Tries some events on a copy of what is pending, so that nothing waits for long. A
-    /// checkpoint that comes meanwhile makes the trial begin anew.
-    fn try_slice(&self, job: &mut Job) -> Result<(), Trouble> {
-        let Trying {
-            mut next,
-            overlay,
-            mut restarts,
-        } = std::mem::take(&mut job.trying);
-        let anchor = self.replica.next_place(self.me.device).anchor;
-        let readers = Readers::default();
-        let teller = Teller::new(self.me.member);
-        let (bad, start) = self.replica.read(|ledger, pending| {
-            let mut scratch: Pending<'_> = match overlay.and_then(|kept| kept.attach(ledger)) {
-                Some(kept) => kept,
-                None => {
-                    restarts += u32::from(next > 0);
-                    next = 0;
-                    pending.clone()
-                }
+    /// Tries a block of events on a copy of what is pending, so that nothing waits for long.
+    fn try_block(&self, job: &mut Job) -> Result<(), Trouble> {
+        let place = self.replica.next_place(self.me.device);
+        let Trying { trial, overlay, .. } = std::mem::take(&mut job.trying);
+        let mut trial = trial.unwrap_or_else(|| Trial::new(Teller::new(self.me.member)));
+        let tried = self.replica.read(|ledger, pending| {
+            let mut scratch = match overlay {
+                Some(kept) => kept.attach_anyway(ledger),
+                None => pending.clone(),
             };
-            let start = next;
-            if start == 0 {
-                job.forget_refused();
-            }
-            let end = match restarts > RESTARTS {
-                true => job.events.len(),
-                false => job.events.len().min(start + SLICE),
-            };
-            let head = scratch.feed(&self.me.device);
             let position = Position {
                 network: ledger.state().network(),
                 member: self.me.member,
                 device: self.me.device,
-                seq: head.as_ref().map(|head| head.next).unwrap_or_default(),
-                prev: head.map(|head| head.head),
-                anchor,
+                seq: place.seq,
+                prev: place.prev,
+                anchor: place.anchor,
                 clock: TimeMs(self.clock.now_ms()),
             };
-            let signer = Signer {
-                key: &self.key,
-                readers: &readers,
-            };
-            let slice = job.events.get(start..end).unwrap_or_default();
-            let bad = trial(slice, &teller, signer, position, &mut scratch)
-                .map_err(|error| not_built(&error))?;
-            job.trying = Trying {
-                next: end,
-                overlay: Some(scratch.detach()),
-                restarts,
-            };
-            Ok::<_, Trouble>((bad, start))
-        })?;
+            let bad = trial.step(&job.events, &self.key, position, &mut scratch)?;
+            Ok((bad, scratch.detach()))
+        });
+        let (bad, overlay) = match tried {
+            Ok(tried) => tried,
+            Err(error) => {
+                // What was tried is lost with the copy.
+                job.set_stage(ImportStage::Stopped);
+                return Err(not_built(&error));
+            }
+        };
         self.look(|look| {
-            job.note_refused(start, bad, |refusal| {
+            job.note_refused(bad, |refusal| {
                 rulings::refusal(look.store, look.view, refusal)
             });
             Ok(())
         })?;
-        if job.trying.next >= job.events.len() {
-            job.trying.overlay = None;
+        job.trying.tried = trial.tried();
+        if job.trying.tried >= job.events.len() {
             job.set_stage(ImportStage::Tried);
+        } else {
+            job.trying.trial = Some(trial);
+            job.trying.overlay = Some(overlay);
         }
         Ok(())
     }
@@ -150,6 +131,7 @@ impl Desk {
             let signer = Signer {
                 key: &self.key,
                 readers: &readers,
+                policy: look.firm.policy(),
             };
             let author = Author {
                 view: look.view,
@@ -161,8 +143,7 @@ impl Desk {
         teller.recorded.learn_made(&job.events, &made);
         job.signing.teller = Some(teller);
         if let Some((index, why)) = made.unmapped.first() {
-            let why = failure::ROW_UNREADABLE.failure([("why", Param::Text(why.to_string()))]);
-            return Err(Self::overtaken(job, *index, &why));
+            return Err(Self::overtaken(job, *index, &unmapped(why)));
         }
         job.signing.from = made.next;
         if let Some(built) = made.block {

@@ -17,8 +17,8 @@ mod told;
 mod transform;
 
 use chopmark_core::{
-    AudienceDraft, Body, DeviceId, Genesis, Group, Makeup, MemberId, Opener, Party, Pledge, Policy,
-    RecordDraft, RecordRef, Role, SectionBody, StateView, SubjectId, TimeMs, When,
+    AudienceDraft, Body, DeviceId, Genesis, Group, Makeup, MemberId, Opener, Party, Pledge,
+    RecordDraft, RecordRef, Role, StateView, SubjectId, TimeMs, When,
 };
 use chopmark_replica::Store;
 use chopmark_view::{Action, Failure, Line, Param};
@@ -125,24 +125,6 @@ impl Draft {
             .map(|subject| Basis::of(view, subject))
             .collect();
         self
-    }
-
-    /// The records, each with the section for regulators that the policy asks for of its kind: all
-    /// that its author tells the other parties, but no person.
-    pub(crate) fn with_regulators(&self, policy: &Policy) -> Vec<RecordDraft> {
-        let mut records = self.records.clone();
-        for record in &mut records {
-            if let Some(name) = policy.required_for(record.body.kind()) {
-                let told = record.sections.first().map(|(_, body)| body.clone());
-                let body = SectionBody {
-                    person: None,
-                    ..told.unwrap_or_default()
-                };
-                let audience = AudienceDraft::Regulators(name.clone());
-                record.sections.push((audience, body));
-            }
-        }
-        records
     }
 
     /// Whether the subjects still stand as they did when the summary was shown.

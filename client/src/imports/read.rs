@@ -2,26 +2,27 @@
 
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{Mapping, Table};
-use chopmark_view::{BadRow, Failure, Param};
+use chopmark_view::{Failure, Param};
 use std::collections::BTreeSet;
 
-use super::unreadable;
+use super::bad_rows::BadRows;
+use super::faults;
 use crate::failure;
 
 pub(super) struct Found {
     pub(super) events: Vec<Event>,
     pub(super) numbers: Vec<u64>,
-    pub(super) bad: Vec<BadRow>,
+    pub(super) bad: BadRows,
 }
 
 impl Found {
     pub(super) fn of_table(bytes: &[u8], mapping: &Mapping) -> Result<Self, Failure> {
         let table = Table::read(bytes, mapping).map_err(|error| no_file(error.to_string()))?;
-        let bad = table.bad.iter().map(|row| BadRow {
-            number: row.line,
-            why: unreadable(row.why.to_string()),
-        });
-        let bad = bad.collect();
+        let mut bad = BadRows::default();
+        for row in &table.bad {
+            bad.add(row.line, || faults::cells(&row.why));
+        }
+        bad.add_unnamed(table.more_bad as u64);
         let (numbers, events) = table.events.into_iter().unzip();
         Ok(Self {
             events,
@@ -34,11 +35,10 @@ impl Found {
         let read = Document::read(bytes, OnBadEvent::TakeTheRest)
             .map_err(|error| no_file(error.to_string()))?;
         let number = |index: usize| (index as u64).saturating_add(1);
-        let bad = read.left_out.iter().map(|bad| BadRow {
-            number: number(bad.index),
-            why: unreadable(bad.fault.to_string()),
-        });
-        let bad = bad.collect();
+        let mut bad = BadRows::default();
+        for event in &read.left_out {
+            bad.add(number(event.index), || faults::no_event(&event.fault));
+        }
         let out: BTreeSet<usize> = read.left_out.iter().map(|bad| bad.index).collect();
         let context = read.document.context().cloned();
         let events: Vec<Event> = read
@@ -53,6 +53,11 @@ impl Found {
             events,
             bad,
         })
+    }
+
+    /// How many rows or events the file has.
+    pub(super) fn total(&self) -> u64 {
+        self.bad.count().saturating_add(self.events.len() as u64)
     }
 }
 

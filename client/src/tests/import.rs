@@ -1,10 +1,11 @@
-use chopmark_core::Role;
+use chopmark_core::{Jurisdiction, Kem, Kind, Role};
 use chopmark_view::{
     ColumnsView, Home, ImportBegin, ImportChunk, ImportColumns, ImportKind, ImportRead, ImportSign,
-    ImportStage, ImportStep, ImportStop, ImportView, TableMapping,
+    ImportStage, ImportStep, ImportStop, ImportView, Param, TableMapping,
 };
+use std::collections::BTreeSet;
 
-use super::trial::{FACTORY, GTIN, Phone, Trial};
+use super::trial::{CUSTOMS, FACTORY, GTIN, Phone, Trial};
 
 /// A factory's table of so many items.
 fn table(items: std::ops::Range<u32>) -> String {
@@ -75,6 +76,13 @@ async fn a_table_is_tried_as_a_whole_and_the_rest_of_a_bad_one_only_on_demand() 
         .collect();
     assert_eq!(bad, [(5, "already-commissioned"), (6, "row-unreadable")]);
     assert_eq!((view.total, view.good), (5, 3));
+    // In words of the screens; the library's text stands behind them.
+    let why = &view.bad[1].why.params;
+    assert_eq!(why["why"], Param::Key("row-cell".to_owned()));
+    assert!(
+        matches!(&why["detail"], Param::Text(text) if text.contains("check digit")),
+        "{why:?}"
+    );
 
     let refused = phone
         .refused(ImportSign {
@@ -147,4 +155,52 @@ async fn what_is_no_file_of_events_is_said() {
         length: 1 << 40,
     };
     assert_eq!(phone.refused(huge).await, "import-too-large");
+}
+
+/// An import told regulators nothing, so that a network whose policy asks for it refused the whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_tells_regulators_what_the_policy_asks_for() {
+    let trial = Trial::with(Kem::X25519, |policy, members| {
+        let name = Jurisdiction::parse("cn-gd").unwrap();
+        let customs = BTreeSet::from([members[&CUSTOMS]]);
+        policy.jurisdictions = [(name.clone(), customs)].into();
+        policy.required = [(Kind::Commission, name)].into();
+    });
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let import = bring(&phone, ImportKind::Table, &table(0..3)).await;
+    let asked = columns(&phone, &import).await;
+    let view = read(&phone, &import, Some(asked.mapping)).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.good, view.bad), (3, Vec::new()));
+    sign(&phone, &import, false).await;
+    let step = ImportStep {
+        import: import.clone(),
+    };
+    let view = phone.ask(step).await.unwrap();
+    assert_eq!((view.stage, view.signed), (ImportStage::Signed, 3));
+    assert_eq!(held(&phone).await, 3);
+}
+
+/// Every step sent and copied every bad row: a file of a million bad rows kept a phone busy with
+/// nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_very_many_bad_rows_the_first_are_named_and_the_others_counted() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let mut text = table(0..150);
+    // Against the rules, and found after the rows that are no events.
+    text += &table(0..150)
+        .split_once('\n')
+        .unwrap()
+        .1
+        .replace("Oolong", "Again");
+    text += &"x\n".repeat(1_500);
+    let import = bring(&phone, ImportKind::Table, &text).await;
+    let asked = columns(&phone, &import).await;
+    let view = read(&phone, &import, Some(asked.mapping)).await;
+    assert_eq!((view.bad_count, view.total), (1_500, 1_800));
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.bad_count, view.good), (1_650, 150));
+    let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
+    assert_eq!(numbers, (152..352).collect::<Vec<u64>>());
 }

@@ -426,7 +426,14 @@ fn an_overlay_can_be_put_aside_and_taken_up_again() {
     let again = aside.clone().attach(&net.ledger).unwrap();
     assert_eq!(again.outcome(&made), Some(&Outcome::Applied));
     net.order(&batches[1]);
-    assert!(aside.attach(&net.ledger).is_none());
+    assert!(aside.clone().attach(&net.ledger).is_none());
+    // For a trial it goes on as it was, on what the ledger has become.
+    let mut late = aside.attach_anyway(&net.ledger);
+    assert_eq!(late.tip().height, net.ledger.tip().height);
+    assert_eq!(late.outcome(&made), Some(&Outcome::Applied));
+    let packed = &batches[3][0];
+    late.push(packed).unwrap();
+    assert_eq!(late.outcome(&first(packed)), Some(&Outcome::Applied));
 }
 
 #[test]

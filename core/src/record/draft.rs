@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Audience, Body};
+use super::{Audience, Body, Kind, Record, SectionRef};
 use crate::{
     code::Code,
-    ids::{RecordRef, SubjectId},
-    policy::Jurisdiction,
+    ids::{RecordRef, SectionHash, SubjectId},
+    policy::{Jurisdiction, Policy},
     readers::ReaderGroup,
     section::SectionBody,
 };
@@ -53,12 +53,67 @@ impl RecordDraft {
         self
     }
 
+    /// Adds the section that a policy asks for of this kind: for the regulators of a jurisdiction,
+    /// what the author tells first. The rules refuse the record without it, so every writer calls
+    /// this before it builds a block.
+    ///
+    /// Left out is what reaches beyond the record: a person's name, the key that a grant hands
+    /// over, and the list of a run, which is its member's alone.
+    #[must_use]
+    pub fn telling_regulators(self, policy: &Policy) -> Self {
+        let kind = self.body.kind();
+        let Some(name) = policy.required_for(kind) else {
+            return self;
+        };
+        let audience = AudienceDraft::Regulators(name.clone());
+        if self.sections.iter().any(|(told, _)| *told == audience) {
+            return self;
+        }
+        let told = self.sections.first().map(|(_, body)| body.clone());
+        let mut body = told.unwrap_or_default();
+        body.person = None;
+        body.granted = None;
+        if kind == Kind::CommissionRun {
+            body.evidence.clear();
+        }
+        self.telling(audience, body)
+    }
+
+    /// What it takes of a block, to the byte.
+    #[must_use]
+    pub fn size(&self) -> RecordSize {
+        let mut sections = 0_usize;
+        let mut refs = Vec::new();
+        for (audience, body) in &self.sections {
+            let length = body.sealed_length();
+            sections = sections.saturating_add(length);
+            // Hash and commitment are as long whatever they are.
+            let hash = SectionHash::from_bytes([0; 32]);
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            refs.push(SectionRef::new(audience.audience(), hash, length, [0; 16]));
+        }
+        RecordSize {
+            record: Record::unchecked(self, refs).to_bytes().len(),
+            sections,
+        }
+    }
+
     /// Stands or falls with the block's other records of the same group.
     #[must_use]
     pub const fn grouped(mut self, group: u16) -> Self {
         self.group = Some(group);
         self
     }
+}
+
+/// What a record takes of its block, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordSize {
+    /// The record: counted against [`limits::BLOCK_BYTES`](crate::limits::BLOCK_BYTES).
+    pub record: usize,
+    /// Its sections, sealed: counted against
+    /// [`limits::SECTIONS_BYTES`](crate::limits::SECTIONS_BYTES).
+    pub sections: usize,
 }
 
 /// Who a section to be written is for.

@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     Amount, Application, BlockId, Class, Code, DeviceEntry, DeviceId, Digest32, EvidenceId,
-    Founder, GoodsClass, Group, Height, HpkeSecret, Inception, Kem, MemberId, NetworkId, OwnerKey,
-    Party, PickupHash, Policy, Prefix, Quantity, ReaderGroup, Role, RootKey, RootSignature,
-    RosterAct, RosterTerms, Sealed, SectionHash, Seq, TimeMs, TzMinutes, Validator, ValidatorSet,
+    EvidenceLink, Founder, GoodsClass, Group, Height, HpkeSecret, Inception, Jurisdiction, Kem,
+    MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity, ReaderGroup, Role,
+    RootKey, RootSignature, RosterAct, RosterTerms, Sealed, SectionBody, SectionHash, SectionKey,
+    Seq, TimeMs, TzMinutes, Validator, ValidatorSet,
 };
 
 pub(crate) use bodies::every_body;
@@ -34,6 +35,52 @@ fn a_correction_names_its_reason_by_a_word_or_a_uri() {
     }
     for reason in ["", "Wrong!", "a b:c", "javascript:x y", "://x"] {
         assert!(with(reason).is_err(), "{reason}");
+    }
+}
+
+#[test]
+fn regulators_are_told_what_others_are_but_no_person_and_no_key() {
+    let name = Jurisdiction::parse("cn-gd").unwrap();
+    let mut policy = Policy::standard(2);
+    for kind in [Kind::Observe, Kind::CommissionRun] {
+        policy.required.insert(kind, name.clone());
+    }
+    let list = EvidenceLink {
+        id: EvidenceId::from_bytes([1; 32]),
+        key: [2; 32],
+        media_type: "text/plain".to_owned(),
+        length: 3,
+        caption: String::new(),
+    };
+    let told = SectionBody {
+        product: Some("Tea".to_owned()),
+        person: Some("Li Na".to_owned()),
+        evidence: vec![list.clone()],
+        granted: Some(SectionKey::from_bytes([3; 32])),
+        ..SectionBody::default()
+    };
+    let parties = AudienceDraft::parties([member(1)]);
+    for (body, subjects) in every_body() {
+        let kind = body.kind();
+        let draft = RecordDraft::new(body, subjects);
+        let bare = draft.clone().telling_regulators(&policy);
+        let draft = draft.telling(parties.clone(), told.clone());
+        let telling = draft.clone().telling_regulators(&policy);
+        if !policy.required.contains_key(&kind) {
+            assert_eq!((bare.sections.len(), telling), (0, draft));
+            continue;
+        }
+        let audience = AudienceDraft::Regulators(name.clone());
+        assert_eq!(bare.sections, [(audience.clone(), SectionBody::default())]);
+        // The list of a run is its member's alone.
+        let evidence = (kind == Kind::Observe).then(|| list.clone());
+        let expected = SectionBody {
+            product: told.product.clone(),
+            evidence: evidence.into_iter().collect(),
+            ..SectionBody::default()
+        };
+        assert_eq!(telling.sections[1], (audience, expected));
+        assert_eq!(telling.clone().telling_regulators(&policy), telling);
     }
 }
 

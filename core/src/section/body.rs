@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::crypto::SectionKey;
+use super::crypto::{SectionKey, TAG_BYTES};
 use crate::{
     cbor::{CborError, Reader, Wire, Writer, to_bytes},
     coordinates::Coordinates,
@@ -121,6 +121,11 @@ impl SectionBody {
         let padded = padme(bytes.len());
         bytes.resize(padded, 0);
         Ok(bytes)
+    }
+
+    /// How long it is once it is sealed.
+    pub(crate) fn sealed_length(&self) -> usize {
+        padme(to_bytes(self).len()).saturating_add(TAG_BYTES)
     }
 
     pub(crate) fn from_plaintext(plaintext: &[u8]) -> Result<Self, CborError> {

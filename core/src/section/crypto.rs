@@ -16,6 +16,9 @@ use crate::{
     record::Audience,
 };
 
+/// What XChaCha20-Poly1305 adds to what it seals.
+pub(super) const TAG_BYTES: usize = 16;
+
 /// What a section's key comes from.
 pub(crate) type AudienceSecret = Zeroizing<[u8; 32]>;
 

@@ -74,7 +74,7 @@ pub(super) fn correct(
             let cites = std::iter::once(said.at).chain(part.iter().copied());
             let draft = RecordDraft::new(body, said.subjects.clone()).citing(cites.collect());
             let codes = said.subjects.iter().filter_map(|thing| codes.get(thing));
-            drafts.push(telling(draft, codes, author, told));
+            drafts.push(telling(draft, (codes, Vec::new()), author, told));
         }
     }
     Ok(drafts)

@@ -51,15 +51,9 @@ pub(super) fn transform(
     let cites = author.view.cites_for(body.kind(), &subjects);
     let draft = RecordDraft::new(body, subjects).citing(cites);
     let codes = from.iter().chain(&to).map(|(code, _)| code);
-    let mut draft = telling(draft, codes, author, told);
-    if !in_fields {
-        let named = from.iter().chain(&to).filter_map(|(_, quantity)| *quantity);
-        let named: Vec<_> = named.chain(losses).collect();
-        for (_, body) in &mut draft.sections {
-            body.quantities.clone_from(&named);
-        }
-    }
-    Ok(vec![draft])
+    let named = from.iter().chain(&to).filter_map(|(_, quantity)| *quantity);
+    let hidden = named.chain(losses).filter(|_| !in_fields).collect();
+    Ok(vec![telling(draft, (codes, hidden), author, told)])
 }
 
 fn side(

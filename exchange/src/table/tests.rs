@@ -1,4 +1,4 @@
-use super::{BadCells, Mapping, MappingError, Table, TableError};
+use super::{BadCells, MAX_BYTES, MAX_ROWS, Mapping, MappingError, NAMED_BAD, Table, TableError};
 use chopmark_epcis::Vocabulary;
 
 const MAPPING: &str = r#"
@@ -211,4 +211,30 @@ fn refuses_mappings_and_headings_that_are_unclear() {
         Table::read(b"\xff\xfe\n", &mapping(MAPPING).unwrap()),
         Err(TableError::Heading(_))
     ));
+}
+
+/// A table of two letters a row within the limit of bytes had fifty million bad rows, each kept.
+#[test]
+fn a_table_has_limits_of_bytes_and_rows() {
+    let mapping = mapping(MAPPING).unwrap();
+    let large = vec![b'x'; MAX_BYTES + 1];
+    assert_eq!(
+        Table::read(&large, &mapping),
+        Err(TableError::TooLarge {
+            bytes: MAX_BYTES + 1
+        })
+    );
+    let rows = |count: usize| {
+        let bytes = [HEADING.as_bytes(), "x\n".repeat(count).as_bytes()].concat();
+        Table::read(&bytes, &mapping)
+    };
+    assert_eq!(rows(MAX_ROWS + 1), Err(TableError::TooManyRows));
+    let most = rows(MAX_ROWS).unwrap();
+    assert_eq!(most.rows(), MAX_ROWS);
+    assert_eq!(
+        (most.bad.len(), most.more_bad),
+        (NAMED_BAD, MAX_ROWS - NAMED_BAD)
+    );
+    // The first of them, in the order of the table.
+    assert_eq!(most.bad.last().unwrap().line, 1 + NAMED_BAD as u64);
 }

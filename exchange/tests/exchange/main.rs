@@ -15,3 +15,4 @@ mod judge;
 mod making;
 mod network;
 mod once;
+mod room;

@@ -1,13 +1,13 @@
 //! A factory that has its prefix registered, and a carrier.
 
 use chopmark_core::{
-    Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, HpkeSecret, Inception,
-    Kem, Ledger, MemberId, Opener, Pending, Policy, Position, Prefix, Reader, Readers, RecordDraft,
-    Role, RootKey, SealedSection, SectionBody, Seq, StateView as _, TimeMs, UnsignedBlock,
-    Validator, ValidatorSet, VerifiedBlock,
+    Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Group, HpkeSecret,
+    Inception, Jurisdiction, Kem, Kind, Ledger, MemberId, Opener, Pending, Policy, Position,
+    Prefix, Reader, ReaderGroup, Readers, RecordDraft, Role, RootKey, SealedSection, SectionBody,
+    Seq, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
 };
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Bad, Cursor, Made, Recorded, Signer, Teller, next_block, trial};
+use chopmark_exchange::{Author, Bad, Cursor, Made, Recorded, Signer, Teller, Trial, next_block};
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 pub(crate) const PREFIX: &str = "9506000";
@@ -18,6 +18,8 @@ pub(crate) struct Network {
     pub(crate) members: Vec<MemberId>,
     admins: Vec<DeviceKey>,
     readers: Readers,
+    /// Whom the factory tells beside the carrier.
+    others: Vec<MemberId>,
     registration: Vec<VerifiedBlock>,
 }
 
@@ -27,12 +29,32 @@ fn reader(n: u8) -> HpkeSecret {
 
 impl Network {
     pub(crate) fn new() -> Self {
+        Self::with(|_, _| {}, 0)
+    }
+
+    /// The carrier answers for a jurisdiction, which is to be told of these kinds.
+    pub(crate) fn supervising(kinds: &[Kind]) -> Self {
+        let change = |policy: &mut Policy, members: &[MemberId]| {
+            let name = jurisdiction();
+            policy.jurisdictions = [(name.clone(), [members[1]].into())].into();
+            policy.required = kinds.iter().map(|kind| (*kind, name.clone())).collect();
+        };
+        Self::with(change, 0)
+    }
+
+    /// The factory tells so many more: these are keys alone.
+    pub(crate) fn telling(others: u8) -> Self {
+        Self::with(|_, _| {}, others)
+    }
+
+    fn with(change: impl FnOnce(&mut Policy, &[MemberId]), others: u8) -> Self {
         let mut founders = Vec::new();
         for (n, class) in [(1, Class::Manufacturer), (2, Class::Carrier)] {
             let root = RootKey::from_seeds(&[n; 32], &[n; 32]).public();
             let next = root.next_digest();
             let name = format!("Member {n}");
             let inception = Inception::new(&name, class, root, next, reader(n).public()).unwrap();
+            let inception = inception.with_reader(Group::Supervision, reader(n).public());
             let device = |key: &DeviceKey, role| {
                 let until = TimeMs(4_000_000_000_000);
                 DeviceEntry::new(key.id(), reader(n).public(), role, "device", until).unwrap()
@@ -47,6 +69,19 @@ impl Network {
         let mut policy = Policy::standard(2);
         policy.kem = Kem::X25519;
         policy.prefix_quorum = 1;
+        change(&mut policy, &members);
+        let jurisdictions = policy.jurisdictions.clone();
+        let others: Vec<MemberId> = (0..others)
+            .map(|n| MemberId::from_bytes([n + 100; 32]))
+            .collect();
+        let groups = [Group::General, Group::Supervision];
+        let of_members = (1..)
+            .zip(&members)
+            .flat_map(|(n, id)| groups.map(|group| (ReaderGroup::new(*id, group), published(n))));
+        let of_others = others
+            .iter()
+            .map(|id| (ReaderGroup::from(*id), published(9)));
+        let readers: Readers = of_members.chain(of_others).collect();
         let validators = vec![Validator::new(members[0], key(99).id())];
         let draft = GenesisDraft::new(
             ("Exchange", HOST),
@@ -63,11 +98,9 @@ impl Network {
         let genesis = Genesis::from_pinned_bytes(&bytes, draft.id()).unwrap();
         let mut network = Self {
             ledger: Ledger::new(&genesis),
-            readers: (1..)
-                .zip(&members)
-                .map(|(n, id)| (*id, published(n)))
-                .collect(),
+            readers: readers.with_jurisdictions(jurisdictions),
             members,
+            others,
             admins: vec![key(1), key(2)],
             registration: Vec::new(),
         };
@@ -125,10 +158,11 @@ impl Network {
         &self.admins[0]
     }
 
-    fn signer(&self) -> Signer<'_> {
+    fn signer<'a>(&'a self, pending: &'a Pending<'_>) -> Signer<'a> {
         Signer {
             key: &self.admins[0],
             readers: &self.readers,
+            policy: pending.policy(),
         }
     }
 
@@ -136,6 +170,7 @@ impl Network {
     pub(crate) fn teller(&self, events: &[Event]) -> Teller {
         Teller::new(self.members[0])
             .telling([self.members[1]])
+            .telling(self.others.clone())
             .knowing(Recorded::wanted_by(events))
     }
 
@@ -143,14 +178,16 @@ impl Network {
     pub(crate) fn try_all(&self, events: &[Event], pending: &Pending<'_>) -> Vec<Bad> {
         let position = self.position(0, pending);
         let mut scratch = pending.clone();
-        trial(
-            events,
-            &self.teller(events),
-            self.signer(),
-            position,
-            &mut scratch,
-        )
-        .unwrap()
+        let mut trial = Trial::new(self.teller(events));
+        let mut bad = Vec::new();
+        while trial.tried() < events.len() {
+            bad.extend(
+                trial
+                    .step(events, self.admin(), position, &mut scratch)
+                    .unwrap(),
+            );
+        }
+        bad
     }
 
     /// Signs all events as the factory; gives the blocks with their sections.
@@ -169,7 +206,8 @@ impl Network {
             };
             let position = self.position(0, pending);
             let seed = [u8::try_from(blocks.len()).unwrap(); 32];
-            let made = next_block((events, from), &author, self.signer(), position, &seed).unwrap();
+            let signer = self.signer(pending);
+            let made = next_block((events, from), &author, signer, position, &seed).unwrap();
             by.recorded.learn_made(events, &made);
             let Made {
                 block,
@@ -196,6 +234,20 @@ impl Network {
         self.open_as(0, block, sections)
     }
 
+    /// The sections for regulators, as the carrier opens them.
+    pub(crate) fn open_as_regulator(
+        &self,
+        block: &VerifiedBlock,
+        sections: &[SealedSection],
+    ) -> Vec<SectionBody> {
+        let of = ReaderGroup::new(self.members[1], Group::Supervision);
+        let opener = Opener::new(block.header().network()).with_reader(of, 0, &reader(2));
+        let opener = opener.of(block);
+        let records = (0_u16..).zip(sections.chunks(2));
+        let second = records.map(|(index, sections)| opener.open(index, 1, &sections[1].bytes));
+        second.map(Result::unwrap).collect()
+    }
+
     /// The sections as a member opens them.
     pub(crate) fn open_as(
         &self,
@@ -211,6 +263,10 @@ impl Network {
         each.map(|(index, section)| opener.open(index, 0, &section.bytes).unwrap())
             .collect()
     }
+}
+
+pub(crate) fn jurisdiction() -> Jurisdiction {
+    Jurisdiction::parse("cn-gd").unwrap()
 }
 
 fn key(n: u8) -> DeviceKey {

@@ -8,8 +8,8 @@ use chopmark_exchange::{Mapping, Table};
 
 use super::{Fate, broken};
 
-/// A mapping with every sort of column.
-const MAPPING: &str = r#"
+/// Mappings that have every sort of column between them: what is made,
+const MADE: &str = r#"
 time = "%Y-%m-%d %H:%M"
 separator = "|"
 [fixed]
@@ -29,16 +29,54 @@ ok = "active"
 ex = "https://example.com/terms/"
 "#;
 
-static KNOWN_MAPPING: LazyLock<Option<Mapping>> = LazyLock::new(|| Mapping::parse(MAPPING).ok());
+/// and what is moved.
+const MOVED: &str = r#"
+delimiter = ";"
+separator = "|"
+[columns]
+type = "Type"
+action = "Action"
+eventTime = "When"
+eventTimeZoneOffset = "Zone"
+gtin = "GTIN"
+batch = "Lot"
+quantity = "Amount"
+unit = "Unit"
+parentID = "Parent"
+childEPCs = "Children"
+"child.class" = "Child lot"
+"child.quantity" = "Child amount"
+"child.unit" = "Child unit"
+"paper.po" = "Order"
+"source.owning_party" = "From"
+"destination.location" = "To"
+readPoint = "Gate"
+"ex:line" = "Line"
+[words.unit]
+kg = "KGM"
+[prefixes]
+ex = "https://example.com/terms/"
+"#;
+
+static KNOWN_MAPPINGS: LazyLock<[Option<Mapping>; 2]> =
+    LazyLock::new(|| [MADE, MOVED].map(|text| Mapping::parse(text).ok()));
 
 /// Each row is an event that is written and read again equal, or bad at a line of its own.
 pub(super) fn table(bytes: &[u8]) -> Fate {
-    let Some(mapping) = KNOWN_MAPPING.as_ref() else {
-        broken("the mapping is none");
-    };
-    let Ok(table) = Table::read(bytes, mapping) else {
-        return Fate::Refused;
-    };
+    let mut fate = Fate::Refused;
+    for mapping in KNOWN_MAPPINGS.iter() {
+        let Some(mapping) = mapping.as_ref() else {
+            broken("the mapping is none");
+        };
+        if let Ok(table) = Table::read(bytes, mapping) {
+            check(&table);
+            fate = Fate::Taken;
+        }
+    }
+    fate
+}
+
+fn check(table: &Table) {
     for (line, event) in &table.events {
         let text = event.write().to_string();
         match Document::read(text.as_bytes(), OnBadEvent::RefuseAll) {
@@ -52,7 +90,6 @@ pub(super) fn table(bytes: &[u8]) -> Fate {
     lines.sort_unstable();
     lines.dedup();
     assert_eq!(lines.len(), rows, "two rows on one line");
-    Fate::Taken
 }
 
 /// What names a thing in one form names it in the other, and again in the first.

@@ -55,6 +55,9 @@ const EPCS: &[&str] = &[
 const TABLES: &[&str] = &[
     "Made,GTIN,Serial,More,State,Lot\n2026-03-02 10:00,09506000134352,A1,,ok,7\n",
     "\u{feff}Made,GTIN,Serial,More,State,Lot\r\n\r\n2026-03-02 10:00,09506000134352,\"A\"\"1\",urn:epc:id:sgtin:9506000.013435.A2|urn:epc:id:sgtin:9506000.013435.A3,ok,\"a\nb\"\r\nx\r\n",
+    "Type;Action;When;Zone;GTIN;Lot;Amount;Unit;Parent;Children;Child lot;Child amount;Child unit;Order;From;To;Gate;Line\n\
+     AggregationEvent;ADD;2026-03-02T10:00:00+08:00;+08:00;;;;;(00)395060005887318216;(01)09506000134352(21)A|urn:epc:id:sgtin:9506000.013435.B;(01)09506000134352(10)L;2.50;kg;urn:epcglobal:cbv:bt:9506000013435:PO1;urn:epc:id:pgln:9506000.00001;(414)9506000013435;(414)9506000013435;4\n\
+     ObjectEvent;ADD;2026-03-02T10:00:00Z;+14:00;09506000134352;L2;12;kg;;;;;;;;;geo:22.65,113.63;\n",
 ];
 
 pub(super) fn seeds() -> Vec<Seed> {

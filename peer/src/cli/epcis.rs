@@ -94,13 +94,15 @@ fn import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
         signed,
         blocks,
         bad,
+        more_bad,
     } = imported;
+    if more_bad > 0 {
+        eprintln!("and {more_bad} more");
+    }
     let refused = !bad.is_empty() && !skip_bad;
+    let bad = bad.len().saturating_add(more_bad);
     match (refused, dry_run) {
-        (true, _) => println!(
-            "{} of {events} events are bad; none was imported",
-            bad.len()
-        ),
+        (true, _) => println!("{bad} of {events} events are bad; none was imported"),
         (false, true) => println!("{signed} of {events} events would be imported"),
         (false, false) => println!("imported {signed} of {events} events in {blocks} blocks"),
     }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
-use chopmark_core::{BlockId, MemberId, Outcome, Pending, Readers, RecordRef, StateView as _};
+use chopmark_core::{
+    BlockId, BuildError, DetachedPending, MemberId, Outcome, RecordRef, StateView as _,
+};
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{
-    Author, Cursor, Mapping, Recorded, Signer, Table, Teller, next_block, trial,
+    Author, Bad, Cursor, Mapping, Recorded, Signer, Table, Teller, Trial, next_block,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,9 @@ use super::{Import, ProgressStep, Told, read, tell};
 use crate::admin::find_member;
 use crate::keyfile::random_seed;
 use crate::peer::Peer;
+
+/// Bad events that are named: nobody reads more before mending the file.
+const NAMED_BAD: usize = 1_000;
 
 /// What became of an import.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,8 +29,10 @@ pub(crate) struct Imported {
     pub(crate) signed: usize,
     /// In how many blocks.
     pub(crate) blocks: usize,
-    /// The bad ones: where, and why.
+    /// The first of the bad ones: where, and why.
     pub(crate) bad: Vec<(String, String)>,
+    /// How many more are bad.
+    pub(crate) more_bad: usize,
 }
 
 /// What came of one step of signing.
@@ -41,14 +48,19 @@ struct Found {
     events: Vec<Event>,
     places: Vec<String>,
     bad: Vec<(String, String)>,
+    more_bad: usize,
 }
 
 impl Found {
-    fn leave_out(&mut self, bad: &[chopmark_exchange::Bad]) {
+    fn leave_out(&mut self, bad: &[Bad]) {
         let out: BTreeSet<usize> = bad.iter().map(|bad| bad.index).collect();
         for bad in bad {
             let place = self.places.get(bad.index).cloned().unwrap_or_default();
-            self.bad.push((place, bad.why.to_string()));
+            if self.bad.len() < NAMED_BAD {
+                self.bad.push((place, bad.why.to_string()));
+            } else {
+                self.more_bad += 1;
+            }
         }
         let mut at = 0..;
         self.events
@@ -84,10 +96,10 @@ impl Peer {
         tell(told, ProgressStep::Reading, 0, 0);
         let mut found = find(import)?;
         found.declarations_last();
-        let events = found.events.len() + found.bad.len();
+        let events = found.events.len() + found.bad.len() + found.more_bad;
         tell(told, ProgressStep::Checking, 0, found.events.len());
         let by = self.teller(import, &found.events)?;
-        let bad = self.try_all(&found.events, &by)?;
+        let bad = self.try_all(&found.events, by.clone(), told)?;
         found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
@@ -95,6 +107,7 @@ impl Peer {
             signed: if refused { 0 } else { found.events.len() },
             blocks: 0,
             bad: std::mem::take(&mut found.bad),
+            more_bad: found.more_bad,
         };
         if !refused && !import.dry_run {
             imported.blocks = self.sign_events(&found, by, told)?;
@@ -116,23 +129,28 @@ impl Peer {
             .knowing(recorded))
     }
 
-    /// What the rules would say to all of it, in order.
-    fn try_all(
-        &self,
-        events: &[Event],
-        by: &Teller,
-    ) -> anyhow::Result<Vec<chopmark_exchange::Bad>> {
-        let readers = Readers::default();
-        let position = self.next_position();
-        let found = self.replica().read(|_, pending| {
-            let mut scratch: Pending<'_> = pending.clone();
-            let signer = Signer {
-                key: self.admin_key(),
-                readers: &readers,
-            };
-            trial(events, by, signer, position, &mut scratch)
-        })?;
-        Ok(found)
+    /// What the rules would say to all of it, in order. Block by block, since nobody else gets at
+    /// the replica meanwhile: a validator would neither vote nor sync while a large file is tried.
+    fn try_all(&self, events: &[Event], by: Teller, told: &Told) -> anyhow::Result<Vec<Bad>> {
+        let mut trial = Trial::new(by);
+        let mut bad = Vec::new();
+        let mut kept: Option<DetachedPending> = None;
+        while trial.tried() < events.len() {
+            tell(told, ProgressStep::Checking, trial.tried(), events.len());
+            let position = self.next_position();
+            let before = kept.take();
+            let (found, after) = self.replica().read(|ledger, pending| {
+                let mut scratch = match before {
+                    Some(kept) => kept.attach_anyway(ledger),
+                    None => pending.clone(),
+                };
+                let found = trial.step(events, self.admin_key(), position, &mut scratch)?;
+                Ok::<_, BuildError>((found, scratch.detach()))
+            })?;
+            kept = Some(after);
+            bad.extend(found);
+        }
+        Ok(bad)
     }
 
     /// Signs block after block; gives how many.
@@ -164,6 +182,7 @@ impl Peer {
             let signer = Signer {
                 key: self.admin_key(),
                 readers: &readers,
+                policy: pending.policy(),
             };
             let author = Author { view: pending, by };
             next_block((events, from), &author, signer, position, &seed)
@@ -216,14 +235,16 @@ fn find(import: &Import) -> anyhow::Result<Found> {
                 bad: bad
                     .map(|row| (format!("line {}", row.line), row.why.to_string()))
                     .collect(),
+                more_bad: table.more_bad,
             })
         }
         None => {
             let read = Document::read(&bytes, OnBadEvent::TakeTheRest)?;
             let left_out = read.left_out.iter();
-            let bad: Vec<(String, String)> = left_out
-                .map(|bad| (format!("event {}", bad.index), bad.fault.to_string()))
-                .collect();
+            let bad = left_out
+                .take(NAMED_BAD)
+                .map(|bad| (event_place(bad.index), bad.fault.to_string()));
+            let bad: Vec<(String, String)> = bad.collect();
             let out: BTreeSet<usize> = read.left_out.iter().map(|bad| bad.index).collect();
             let context = read.document.context().cloned();
             let events: Vec<Event> = read
@@ -235,10 +256,16 @@ fn find(import: &Import) -> anyhow::Result<Found> {
             let places = (0..).filter(|index| !out.contains(index));
             let places = places.take(events.len());
             Ok(Found {
-                places: places.map(|index| format!("event {index}")).collect(),
+                places: places.map(event_place).collect(),
                 events,
+                more_bad: out.len().saturating_sub(bad.len()),
                 bad,
             })
         }
     }
+}
+
+/// An event's place as people count, and as the app shows it.
+fn event_place(index: usize) -> String {
+    format!("event {}", index.saturating_add(1))
 }

@@ -3,8 +3,8 @@
 
 use anyhow::Context as _;
 use chopmark_core::{
-    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, Readers, RecordDraft, RecordRef,
-    RunItem, StateView, SubjectId, TzMinutes, UnsignedBlock, When, sign_as_asked,
+    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, RecordDraft, RecordRef, RunItem,
+    StateView, SubjectId, TzMinutes, UnsignedBlock, When, sign_as_asked,
 };
 
 use super::Peer;
@@ -75,7 +75,12 @@ impl Peer {
             let Some(drafts) = self.drafts(pending, code, asked)? else {
                 return Ok(Err(Carried::NoRecord));
             };
-            let unsigned = UnsignedBlock::build(position, &drafts, &Readers::default(), &seed)?;
+            let drafts = drafts.into_iter();
+            let drafts: Vec<RecordDraft> = drafts
+                .map(|draft| draft.telling_regulators(pending.policy()))
+                .collect();
+            let readers = pending.readers();
+            let unsigned = UnsignedBlock::build(position, &drafts, &readers, &seed)?;
             let built = sign_as_asked(unsigned, &inner.key, pending)?;
             let mut scratch: Pending<'_> = pending.clone();
             let block = built

@@ -78,8 +78,15 @@ impl Peer {
         let _one_at_a_time = self.signing()?;
         let admin = self.admin_key();
         let position = self.next_position();
-        let readers = inner.replica.read_final(|ledger| ledger.state().readers());
-        let unsigned = UnsignedBlock::build(position, drafts, &readers, &random_seed()?)?;
+        let seed = random_seed()?;
+        let unsigned = inner.replica.read_final(|ledger| {
+            let state = ledger.state();
+            let drafts = drafts.iter().cloned();
+            let drafts: Vec<RecordDraft> = drafts
+                .map(|draft| draft.telling_regulators(state.policy()))
+                .collect();
+            UnsignedBlock::build(position, &drafts, &state.readers(), &seed)
+        })?;
         let built = inner
             .replica
             .read(|_, pending| sign_as_asked(unsigned, admin, pending))?;

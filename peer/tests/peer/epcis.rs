@@ -108,7 +108,7 @@ fn a_document_goes_in_and_comes_out_as_it_was() {
     // Once more is against the rules, event by event.
     let said = fail(&["epcis", "import", &file, "--dir", dir]);
     assert!(
-        said.contains("event 0: the network's rules refuse it"),
+        said.contains("event 1: the network's rules refuse it"),
         "{said}"
     );
     assert!(
@@ -130,11 +130,11 @@ fn bad_events_are_named_and_nothing_is_imported_unless_asked() {
     let file = write(&peer.dir, "in.jsonld", &document(&bad()));
     let said = fail(&["epcis", "import", &file, "--dir", dir]);
     assert!(
-        said.contains("event 1: $.bizStep: CBV 2.0 has no word"),
+        said.contains("event 2: $.bizStep: CBV 2.0 has no word"),
         "{said}"
     );
     assert!(
-        said.contains("event 4: the network's rules refuse it"),
+        said.contains("event 5: the network's rules refuse it"),
         "{said}"
     );
     assert!(
@@ -148,7 +148,7 @@ fn bad_events_are_named_and_nothing_is_imported_unless_asked() {
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()
-            .contains("event 4: ")
+            .contains("event 5: ")
     );
     export(&peer, &[], 3);
 }
@@ -191,7 +191,7 @@ fn a_declaration_corrects_what_was_imported_before_and_comes_out_again() {
     let file = write(&peer.dir, "unknown.jsonld", &unknown);
     let said = fail(&["epcis", "import", &file, "--dir", dir]);
     assert!(
-        said.contains("event 0: no record that this member wrote says the event ni:///sha-256;"),
+        said.contains("event 1: no record that this member wrote says the event ni:///sha-256;"),
         "{said}"
     );
 }

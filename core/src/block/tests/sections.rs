@@ -3,7 +3,8 @@
 use super::hostile::truly_signed;
 use super::*;
 use crate::{
-    Audience, Jurisdiction, SectionHash, SectionKey, SectionRef, SubjectId, limits, section,
+    Audience, Jurisdiction, RecordSize, SectionHash, SectionKey, SectionRef, SubjectId, limits,
+    section,
 };
 
 fn opened(opener: &Opener, built: &BuiltBlock, section: u16) -> Result<String, OpenError> {
@@ -263,6 +264,25 @@ fn a_persons_name_stays_with_its_own_member() {
     let block = block.verify().unwrap();
     let opened = Opener::new(NETWORK).of(&block).open(0, 0, &bytes);
     assert_eq!(opened, Err(OpenError::Person));
+}
+
+/// Whoever fills blocks counts with what a draft says that it takes.
+#[test]
+fn a_draft_says_what_it_takes_of_its_block() {
+    let grouped = RecordDraft {
+        group: Some(7),
+        ..told()
+    };
+    let long = observe().telling(AudienceDraft::Members, note(&"x".repeat(1_900)));
+    for draft in [observe(), told(), grouped, long] {
+        let built = build(Kem::X25519, std::slice::from_ref(&draft));
+        let block = built.block.verify().unwrap();
+        let size = RecordSize {
+            record: block.record_bytes(0).unwrap().len(),
+            sections: built.sections.iter().map(|sealed| sealed.bytes.len()).sum(),
+        };
+        assert_eq!(draft.size(), size);
+    }
 }
 
 #[test]

@@ -321,3 +321,17 @@ way-split = Split
 way-merge = Merge
 way-process = Process
 way-repack = Repack
+
+# What is wrong with a row or event of a file.
+row-not-utf8 = The row is not UTF-8 text. Save the table as “CSV UTF-8”.
+row-cells = The row has more or fewer cells than the heading.
+row-cell = A cell is not what its column was chosen for.
+row-no-event = A field of the event is missing or wrong.
+row-identifier = An identifier names nothing that has a history here.
+row-prefix-unknown = No member has registered the prefix of this code.
+row-not-yours = This begins under another member’s prefix, which has to record it itself.
+row-nothing-tracked = No item, batch, unit, asset or place is named.
+row-too-early = The time is before 1970.
+row-too-large = The event is larger than one block takes. Split it.
+row-event-unknown = Your company has no record of what is declared wrong here.
+row-no-record = The ledger has no record for this.

@@ -233,4 +233,4 @@ failure-import-has-bad = { $count ->
     *[other] { $count } rows are bad, so nothing was signed. Mend the file, or import the rest.
 }
 failure-import-overtaken = The ledger changed meanwhile, and row { $number } does not stand any more. What was signed before it stands.
-failure-row-unreadable = { $why }
+failure-row-unreadable = { $why } ({ $detail })

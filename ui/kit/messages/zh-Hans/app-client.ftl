@@ -240,3 +240,17 @@ way-split = 拆分
 way-merge = 合并
 way-process = 加工
 way-repack = 改装
+
+# What is wrong with a row or event of a file.
+row-not-utf8 = 该行不是 UTF-8 文本。请将表格另存为“CSV UTF-8”。
+row-cells = 该行的单元格数与表头不符。
+row-cell = 单元格的内容与所选列的含义不符。
+row-no-event = 事件缺少字段，或字段有误。
+row-identifier = 标识所指的对象在此没有历史。
+row-prefix-unknown = 没有成员登记过此编码的前缀。
+row-not-yours = 此编码属于另一成员的前缀，须由该成员自行记录。
+row-nothing-tracked = 未指明任何物品、批次、物流单元、资产或地点。
+row-too-early = 时间早于 1970 年。
+row-too-large = 事件超过一个区块的容量。请拆分。
+row-event-unknown = 本公司没有此处所更正事件的记录。
+row-no-record = 账本中没有与此对应的记录。

@@ -1,0 +1,80 @@
+//! What is wrong with a row or event, in words that are translated. The libraries' own text is
+//! English and stands behind them in brackets: it names the field and the value.
+
+use chopmark_exchange::{BadCells, Unmapped};
+use chopmark_view::{Failure, Param};
+use std::fmt::Display;
+
+use crate::failure;
+
+const NOT_UTF8: &str = "row-not-utf8";
+const CELLS: &str = "row-cells";
+const CELL: &str = "row-cell";
+const NO_EVENT: &str = "row-no-event";
+const IDENTIFIER: &str = "row-identifier";
+const PREFIX_UNKNOWN: &str = "row-prefix-unknown";
+const NOT_YOURS: &str = "row-not-yours";
+const NOTHING_TRACKED: &str = "row-nothing-tracked";
+const TOO_EARLY: &str = "row-too-early";
+const TOO_LARGE: &str = "row-too-large";
+const EVENT_UNKNOWN: &str = "row-event-unknown";
+const NO_RECORD: &str = "row-no-record";
+
+/// The keys of all of them.
+pub(crate) const KEYS: &[&str] = &[
+    NOT_UTF8,
+    CELLS,
+    CELL,
+    NO_EVENT,
+    IDENTIFIER,
+    PREFIX_UNKNOWN,
+    NOT_YOURS,
+    NOTHING_TRACKED,
+    TOO_EARLY,
+    TOO_LARGE,
+    EVENT_UNKNOWN,
+    NO_RECORD,
+];
+
+/// A row of a table.
+pub(super) fn cells(why: &BadCells) -> Failure {
+    let key = match why {
+        BadCells::NotUtf8 => NOT_UTF8,
+        BadCells::Length { .. } => CELLS,
+        BadCells::Cell { .. } => CELL,
+        _ => NO_EVENT,
+    };
+    unreadable(key, why)
+}
+
+/// An event of a document.
+pub(super) fn no_event(why: &impl Display) -> Failure {
+    unreadable(NO_EVENT, why)
+}
+
+/// An event that becomes no record.
+pub(crate) fn unmapped(why: &Unmapped) -> Failure {
+    let key = match why {
+        Unmapped::Identifier(_) => IDENTIFIER,
+        Unmapped::PrefixUnknown { .. } => PREFIX_UNKNOWN,
+        Unmapped::NotYours { .. } => NOT_YOURS,
+        Unmapped::NothingTracked => NOTHING_TRACKED,
+        Unmapped::TooEarly => TOO_EARLY,
+        Unmapped::TooLarge { .. } | Unmapped::NoRoom { .. } => TOO_LARGE,
+        Unmapped::EventUnknown { .. } => EVENT_UNKNOWN,
+        _ => NO_RECORD,
+    };
+    unreadable(key, why)
+}
+
+/// Whatever else keeps an event from being signed.
+pub(super) fn other(why: &impl Display) -> Failure {
+    unreadable(NO_RECORD, why)
+}
+
+fn unreadable(key: &str, detail: &impl Display) -> Failure {
+    failure::ROW_UNREADABLE.failure([
+        ("why", Param::Key(key.to_owned())),
+        ("detail", Param::Text(detail.to_string())),
+    ])
+}
