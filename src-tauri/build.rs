@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// What the list of ports is called.
+const PORTS: &str = "ports.json";
+
 fn main() {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     let screens = built_screens(&out).unwrap_or_else(|| notice_page(&out));
@@ -20,7 +23,35 @@ fn main() {
         screens.display().to_string()
     );
     println!("cargo:rustc-env=TAURI_CONFIG={config}");
+    bring_ports(&out);
     tauri_build::build();
+}
+
+/// Copies the world's ports, which `cargo xtask ui` puts beside the screens, to where the shell
+/// takes them into the program. On phones a bundle's resources are no files, so the list is none.
+fn bring_ports(out: &Path) {
+    let found = out
+        .ancestors()
+        .map(|folder| folder.join("ui").join(PORTS))
+        .find(|list| list.is_file());
+    if let Some(target) = out.ancestors().nth(4) {
+        println!(
+            "cargo:rerun-if-changed={}",
+            target.join("ui").join(PORTS).display()
+        );
+    }
+    let list = match found {
+        Some(list) => std::fs::read(list),
+        None => {
+            println!(
+                "cargo:warning=the list of ports is missing, so this app reads no UN/LOCODE; run `cargo xtask ui` first"
+            );
+            Ok(Vec::new())
+        }
+    };
+    if let Err(error) = list.and_then(|list| std::fs::write(out.join(PORTS), list)) {
+        println!("cargo:warning=the list of ports cannot be copied: {error}");
+    }
 }
 
 /// `ui/app` in the cargo target folder that this build writes to.

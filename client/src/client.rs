@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, RwLock};
 
 use crate::desk::{Around, Desk};
 use crate::join::NewKeys;
-use crate::places::Places;
+use crate::places::{Places, Ports};
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{failure, join, lookup, passphrase, print};
@@ -34,7 +34,7 @@ pub struct ClientConfig {
     pub downloads: Option<PathBuf>,
     /// The world's ports: `lib/ports.json` of npm's `sea-ports`. With it a UN/LOCODE that
     /// somebody types is a port with its name and position.
-    pub ports: Option<PathBuf>,
+    pub ports: Ports,
 }
 
 impl Default for ClientConfig {
@@ -48,7 +48,7 @@ impl Default for ClientConfig {
             },
             clock_offset_ms: 0,
             downloads: None,
-            ports: None,
+            ports: Ports::None,
         }
     }
 }
@@ -112,7 +112,7 @@ impl Client {
             },
             strength: config.strength,
             downloads: config.downloads,
-            places: Arc::new(Places::load(config.ports.as_deref())),
+            places: Arc::new(Places::load(&config.ports)),
             desk: RwLock::new(None),
             opening: Mutex::new(None),
             stir: Stir::default(),

@@ -1,5 +1,6 @@
 //! Everything that is in memory while the replica is open.
 
+mod drafts;
 mod files;
 mod import;
 
@@ -7,18 +8,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
-    DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, RecordDraft,
-    RecordRef, StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When, sign_as_asked,
+    DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, StateView as _,
+    SubjectId, TimeMs, TzMinutes, When,
 };
-use chopmark_replica::{Place, Replica, random_bytes};
+use chopmark_replica::{Place, Replica};
 use chopmark_view::{
-    Action, ActivitiesView, AssetsView, Done, Failure, Found, FrameProgress, FramesView, HomeView,
-    Joined, LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, RecallView,
-    RecentView, SendReport, Signed, SubjectView, Summary, Towards,
+    ActivitiesView, AssetsView, Failure, Found, FrameProgress, FramesView, HomeView, Joined,
+    LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, RecallView, RecentView,
+    SendReport, SubjectView, Towards,
 };
 
 use crate::client::Clock;
-use crate::draft::{self, Author, Draft};
+use crate::draft::{Author, Draft};
 use crate::evidence::{self, Piece, Uploads};
 use crate::heights::Heights;
 use crate::holdings::Holdings;
@@ -30,12 +31,10 @@ use crate::places::Places;
 use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
-    activities, assets, failure, frames, home, journey, known, learn, lookup, outbox, pickup,
-    print, recall, runs, settle, words_of,
+    activities, assets, failure, frames, home, journey, learn, lookup, outbox, pickup, print,
+    recall, runs, settle, words_of,
 };
 
-/// Drafts kept at a time: a screen shows one, and a person may go back to another.
-const MOST_DRAFTS: usize = 16;
 /// Photos come by themselves when a journey is shown; a long video when it is asked for.
 const FETCHED_UNASKED: u64 = 24 * 1024 * 1024;
 /// Evidence that was shown and can be read without looking it up again.
@@ -82,6 +81,10 @@ impl Desk {
         } = around;
         let keys = Keys::load(replica.store())?;
         let me = Identity::load(replica.store())?;
+        // Drafts are in memory, and so is what their files are for.
+        if let Err(error) = runs::sweep(&replica) {
+            tracing::warn!(%error, "what earlier drafts left behind stays for now");
+        }
         let link = Arc::new(Link::start(&replica, &keys, clock, stir.clone())?);
         let desk = Arc::new(Self {
             opener: Mutex::new(Arc::new(keys.opener(&replica.network()))),
@@ -300,66 +303,6 @@ impl Desk {
         }
     }
 
-    pub(crate) fn prepare(&self, action: &Action) -> Result<Summary, Trouble> {
-        let run = runs::made_for(action, &self.replica, &self.me.member)?;
-        let draft = self.look(|look| {
-            let mut draft = draft::prepare(&self.author(look), action, run.as_ref())?;
-            self.places.locate(look, &mut draft)?;
-            draft
-                .warnings
-                .extend(self.link.clock_warning(look.firm.tip()));
-            Ok(draft)
-        })?;
-        let name = data_encoding::HEXLOWER.encode(&random_bytes::<16>()?);
-        let summary = Summary {
-            draft: name.clone(),
-            lines: draft.lines.clone(),
-            warnings: draft.warnings.clone(),
-        };
-        let mut drafts = locked(&self.drafts);
-        while drafts.len() >= MOST_DRAFTS {
-            drafts.pop_first();
-        }
-        drafts.insert(name, draft);
-        Ok(summary)
-    }
-
-    pub(crate) fn discard(&self, name: &str) -> Result<Done, Trouble> {
-        locked(&self.drafts)
-            .remove(name)
-            .ok_or_else(|| failure::UNKNOWN_DRAFT.failure([]))?;
-        Ok(Done {})
-    }
-
-    /// Signs a draft. What it signed is on disk when this returns.
-    pub(crate) fn sign(&self, name: &str) -> Result<Signed, Trouble> {
-        let draft = locked(&self.drafts)
-            .remove(name)
-            .ok_or_else(|| failure::UNKNOWN_DRAFT.failure([]))?;
-        let _one_at_a_time = locked(&self.signing);
-        let place = self.replica.next_place(self.me.device);
-        let built = self.look(|look| {
-            let unsigned = self.build(look, place, &draft)?;
-            let built = sign_as_asked(unsigned, &self.key, look.view);
-            built.map_err(|error| not_built(&error))
-        })?;
-        let count = built.block.header().record_count();
-        // Before the block: it may be handed in at once, and its files are wanted then.
-        runs::announce(&self.replica, &draft.own_files)?;
-        let block = self
-            .replica
-            .append_own(built.block, built.sections)
-            .map_err(|error| not_appended(&error))?;
-        self.remember(&draft)?;
-        self.stir.bump();
-        Ok(Signed {
-            records: (0..count)
-                .map(|index| RecordRef { block, index }.to_string())
-                .collect(),
-            subjects: draft.commissioned.iter().map(ToString::to_string).collect(),
-        })
-    }
-
     /// Where this device's next block stands.
     fn position(&self, look: &Look<'_>, place: Place) -> Position {
         Position {
@@ -371,45 +314,6 @@ impl Desk {
             anchor: place.anchor,
             clock: TimeMs(self.clock.now_ms()),
         }
-    }
-
-    fn build(
-        &self,
-        look: &Look<'_>,
-        place: Place,
-        draft: &Draft,
-    ) -> Result<UnsignedBlock, Trouble> {
-        if !draft.still_holds(look.view) {
-            return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
-        }
-        let records = draft.records.iter().cloned();
-        let records: Vec<RecordDraft> = records
-            .map(|record| record.telling_regulators(look.firm.policy()))
-            .collect();
-        UnsignedBlock::build(
-            self.position(look, place),
-            &records,
-            // As of the checkpoint that the block is anchored at: a newer key may still lose.
-            &look.firm.readers(),
-            &random_bytes()?,
-        )
-        .map_err(|error| not_built(&error))
-    }
-
-    /// What a draft taught stays, now that it is signed.
-    fn remember(&self, draft: &Draft) -> Result<(), Trouble> {
-        if draft.codes.is_empty() {
-            return Ok(());
-        }
-        let store = self.replica.store();
-        let mut batch = store.batch()?;
-        for (subject, known) in &draft.codes {
-            known::remember(store, &mut batch, subject, known)?;
-            if let (Some(gtin), Some(product)) = (known.code.gtin(), &known.product) {
-                known::remember_product(&mut batch, gtin, product)?;
-            }
-        }
-        Ok(batch.commit()?)
     }
 
     pub(crate) fn frame_show(&self, record: &str) -> Result<FramesView, Trouble> {

@@ -16,7 +16,7 @@ use crate::evidence::{self, Piece};
 use crate::keys;
 use crate::known::{self, Known};
 use crate::look::Look;
-use crate::papers::{self, SectionAt};
+use crate::papers::{self, About, Says, SectionAt};
 use crate::trouble::Trouble;
 
 /// How far arrivals were read.
@@ -45,8 +45,7 @@ struct Lessons {
     products: Vec<(String, String)>,
     pieces: Vec<Piece>,
     attested: Vec<(SubjectId, Attested)>,
-    /// A record, and the record that opens or grants a section of it.
-    about: Vec<(RecordRef, RecordRef)>,
+    about: Vec<About>,
     awaited: Vec<(SectionHash, [u8; 34])>,
     came: Vec<SectionHash>,
     keys: Vec<ReaderKey>,
@@ -257,8 +256,13 @@ impl Lessons {
                 self.attested
                     .extend(subjects.map(|subject| (*subject, attested)));
             }
-            if let Body::Open { section, .. } | Body::Grant { section, .. } = record.body() {
-                self.about.push((section.record, at));
+            if let Some((record, says)) = about(look, record) {
+                self.about.push(About {
+                    record,
+                    by: at,
+                    author: block.header().member(),
+                    says,
+                });
             }
             for (section_index, section) in (0_u16..).zip(record.sections()) {
                 if !look.reads(section.audience()) {
@@ -445,6 +449,19 @@ impl Lessons {
         batch.put_note(PROGRESS, UPTO, &next.to_be_bytes())?;
         batch.commit()
     }
+}
+
+/// Of which record a section is opened or granted, and to whom.
+fn about(look: &Look<'_>, record: &Record) -> Option<(RecordRef, Says)> {
+    let mut audiences = record.sections().iter().map(|section| section.audience());
+    Some(match record.body() {
+        Body::Open { section, .. } => (section.record, Says::Opens),
+        Body::Grant { section, .. } if audiences.any(|audience| look.reads(audience)) => {
+            (section.record, Says::GrantsMe)
+        }
+        Body::Grant { section, .. } => (section.record, Says::GrantsOthers),
+        _ => return None,
+    })
 }
 
 fn awaited(block: &VerifiedBlock, index: u16) -> [u8; 34] {

@@ -68,4 +68,5 @@ pub use ahead::{Opened, SealedBlock, SectionName, open_sections};
 pub use client::{Client, ClientConfig};
 pub use failure::FAILURES;
 pub use lines::{LINES, keys};
+pub use places::Ports;
 pub use words::{Kind, Message};

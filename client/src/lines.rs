@@ -89,6 +89,7 @@ pub(crate) const SIGN_GRANT: Message =
     Message::new("sign-grant", &[("to", Text), ("author", Text)]);
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
 pub(crate) const SIGN_PORT: Message = Message::new("sign-port", &[("place", Text)]);
+pub(crate) const SIGN_PLACE_PUBLIC: Message = Message::new("sign-place-public", &[]);
 pub(crate) const SIGN_POSITION: Message = Message::new("sign-position", &[("position", Text)]);
 pub(crate) const SIGN_OFFER_CODE: Message =
     Message::new("sign-offer-code", &[("subject", Text), ("hash", Text)]);
@@ -149,6 +150,7 @@ pub(crate) const WARN_REFUSED: Message = Message::new("warn-refused", &[("count"
 pub(crate) const WARN_SOLD_BEFORE: Message = Message::new("warn-sold-before", &[("member", Text)]);
 pub(crate) const WARN_ACTIVATED_ELSEWHERE: Message =
     Message::new("warn-activated-elsewhere", &[("member", Text)]);
+pub(crate) const WARN_NO_PORTS: Message = Message::new("warn-no-ports", &[("place", Text)]);
 pub(crate) const WARN_IMPOSSIBLE_JOURNEY: Message = Message::new(
     "warn-impossible-journey",
     &[("km", Number), ("first", Text), ("second", Text)],
@@ -303,6 +305,7 @@ pub const LINES: &[Message] = &[
     SIGN_UNREADABLE,
     SIGN_GRANT,
     SIGN_PLACE,
+    SIGN_PLACE_PUBLIC,
     SIGN_PORT,
     SIGN_POSITION,
     SIGN_OFFER_CODE,
@@ -337,6 +340,7 @@ pub const LINES: &[Message] = &[
     WARN_REFUSED,
     WARN_SOLD_BEFORE,
     WARN_ACTIVATED_ELSEWHERE,
+    WARN_NO_PORTS,
     WARN_IMPOSSIBLE_JOURNEY,
     WARN_UNBALANCED,
     WARN_PUBLIC,

@@ -1,6 +1,8 @@
 //! Sections for some readers only: which of them this device may read, who opened one, and who
 //! opened it to whom.
 
+mod about;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,19 +10,13 @@ use chopmark_core::{
     Audience, BlockOpener, Body, Group, Kind, MemberId, OpenError, RecordRef, SectionBody,
     SectionKey, SectionName, SectionRef, StateView as _, VerifiedBlock,
 };
-use chopmark_replica::{Batch, Store, StoreError};
 use chopmark_view::{PaperStanding, PaperView};
 
 use crate::look::Look;
 use crate::trouble::Trouble;
 use crate::{blocks, words_of};
 
-/// Record → the records that open, or grant, one of its sections, 34 bytes each.
-const ABOUT: &str = "about-sections";
-/// A record reference in a note.
-const REF_BYTES: usize = 34;
-/// More records about one record's sections than any look needs; a bound on the note.
-const MOST_ABOUT: usize = 256;
+pub(crate) use about::{About, Says, about, remember};
 
 /// A section by the name that screens use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,57 +280,4 @@ pub(crate) fn papers(
         });
     }
     papers
-}
-
-/// The records that open, or grant, sections of a record, in the order in which they came.
-pub(crate) fn about(store: &Store, record: &RecordRef) -> Result<Vec<RecordRef>, StoreError> {
-    let note = store.note(ABOUT, &key(record))?.unwrap_or_default();
-    let (refs, _) = note.as_chunks::<REF_BYTES>();
-    Ok(refs.iter().map(from_key).collect())
-}
-
-/// Remembers that a record is about sections of another one.
-pub(crate) fn remember(
-    store: &Store,
-    batch: &mut Batch<'_>,
-    about: &[(RecordRef, RecordRef)],
-) -> Result<(), StoreError> {
-    let mut notes = std::collections::BTreeMap::new();
-    for (record, by) in about {
-        let known = match notes.remove(record) {
-            Some(known) => known,
-            None => store.note(ABOUT, &key(record))?.unwrap_or_default(),
-        };
-        let by = key(by);
-        let mut known: Vec<u8> = known;
-        let (refs, _) = known.as_chunks::<REF_BYTES>();
-        if !refs.contains(&by) && refs.len() < MOST_ABOUT {
-            known.extend(by);
-        }
-        notes.insert(*record, known);
-    }
-    for (record, note) in notes {
-        batch.put_note(ABOUT, &key(&record), &note)?;
-    }
-    Ok(())
-}
-
-fn key(record: &RecordRef) -> [u8; REF_BYTES] {
-    let mut key = [0; REF_BYTES];
-    let (block, index) = key.split_at_mut(32);
-    block.copy_from_slice(record.block.as_bytes());
-    index.copy_from_slice(&record.index.to_be_bytes());
-    key
-}
-
-fn from_key(key: &[u8; REF_BYTES]) -> RecordRef {
-    let mut block = [0; 32];
-    let mut index = [0; 2];
-    let (first, rest) = key.split_at(32);
-    block.copy_from_slice(first);
-    index.copy_from_slice(rest);
-    RecordRef {
-        block: chopmark_core::BlockId::from_bytes(block),
-        index: u16::from_be_bytes(index),
-    }
 }

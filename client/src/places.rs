@@ -1,10 +1,11 @@
 //! What a place is that a person typed or scanned: a GLN, a UN/LOCODE, a `geo` URI, or words.
 //! Where its position is known it goes along, so that a thing seen at two places at once shows.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::PathBuf;
 
 use chopmark_core::{Code, CodeKind, Coordinates, SectionBody, StateView as _};
-use chopmark_locode::Directory;
+use chopmark_locode::{Directory, Locode};
 use chopmark_view::{Line, Param};
 
 use crate::draft::Draft;
@@ -17,6 +18,18 @@ use crate::trouble::Trouble;
 const PORT_METRES: u32 = 20_000;
 /// Records of a place looked through for its position, from the newest on.
 const RECORDS: usize = 20;
+
+/// Where the list of the world's ports is: `lib/ports.json` of npm's `sea-ports`.
+#[derive(Clone, Debug, Default)]
+pub enum Ports {
+    /// There is none: a code of a port is a word as others are, and the app says so.
+    #[default]
+    None,
+    /// In a file.
+    File(PathBuf),
+    /// In the program.
+    Text(&'static str),
+}
 
 /// Ports by their UN/LOCODE, from a list that others keep.
 #[derive(Debug, Default)]
@@ -31,16 +44,20 @@ struct Named {
 
 impl Places {
     /// Reads the list. Without one, codes of ports are words as others are.
-    pub(crate) fn load(list: Option<&Path>) -> Self {
-        let Some(list) = list else {
-            return Self::default();
+    pub(crate) fn load(ports: &Ports) -> Self {
+        let text = match ports {
+            Ports::None => return Self::default(),
+            Ports::File(list) => std::fs::read_to_string(list)
+                .map(Cow::Owned)
+                .map_err(|error| format!("{}: {error}", list.display())),
+            Ports::Text(text) => Ok(Cow::Borrowed(*text)),
         };
-        let text = std::fs::read_to_string(list).map_err(|error| error.to_string());
-        let read = |text: String| Directory::of_ports(&text).map_err(|error| error.to_string());
-        match text.and_then(read) {
+        let read =
+            text.and_then(|text| Directory::of_ports(&text).map_err(|error| error.to_string()));
+        match read {
             Ok(directory) => Self(directory),
             Err(error) => {
-                tracing::warn!(list = %list.display(), error, "codes of ports are not read");
+                tracing::warn!(error, "codes of ports are not read");
                 Self::default()
             }
         }
@@ -53,6 +70,7 @@ impl Places {
             return Ok(());
         };
         let Some(named) = self.named(look, &place)? else {
+            draft.warnings.extend(self.missing(&place));
             return Ok(());
         };
         let sections = draft
@@ -85,21 +103,32 @@ impl Places {
         }
     }
 
-    /// Only in capitals: `CNNSA` or `CN NSA` was meant as a code, `Depot` was not.
+    /// That there is no list in which a code could be looked up.
+    fn missing(&self, place: &str) -> Option<Line> {
+        let none = self.0.iter().next().is_none();
+        (none && as_code(place).is_some())
+            .then(|| lines::WARN_NO_PORTS.line([("place", Param::Text(place.to_owned()))]))
+    }
+
     fn port(&self, place: &str) -> Option<Named> {
-        if place.chars().any(char::is_lowercase) {
-            return None;
-        }
+        let code = as_code(place)?;
         let port = self.0.find(place).ok()?;
         let at = port.position()?;
-        let code: String = place.split_whitespace().collect();
         let text = format!("{}, {} ({code})", port.name(), port.country());
         // The list is by others: what no person may type as a place is not taken from it either.
         let text = texts::checked(Field::Place, &text).ok().flatten();
         Some(Named {
-            text: text.unwrap_or(code),
+            text: text.unwrap_or(code.to_string()),
             position: Coordinates::new(at.latitude_e7, at.longitude_e7, PORT_METRES)?,
         })
+    }
+}
+
+/// Only in capitals: `CNNSA` or `CN NSA` was meant as a code, `Depot` was not.
+fn as_code(place: &str) -> Option<Locode> {
+    match place.chars().any(char::is_lowercase) {
+        true => None,
+        false => place.parse().ok(),
     }
 }
 

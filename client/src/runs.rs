@@ -5,12 +5,12 @@ use chopmark_core::{
     Code, EvidenceId, EvidenceLink, MemberId, RunList, RunSpec, SubjectId, crockford_serial, limits,
 };
 use chopmark_replica::{
-    EvidenceState, RUN_LIST_MEDIA_TYPE, Replica, RunListText, StoreError, random_bytes,
+    EvidenceState, RUN_LIST_MEDIA_TYPE, Replica, RunListText, StoreError, VaultError, random_bytes,
 };
 use chopmark_view::{Action, Make, NewRun, Param};
 
 use crate::trouble::{self, Trouble};
-use crate::{failure, scan};
+use crate::{evidence, failure, scan};
 
 /// A run whose list is in the vault.
 pub(crate) struct MadeRun {
@@ -25,6 +25,13 @@ pub(crate) struct MadeRun {
 
 /// A file that only this member's own section names, with its length as ciphertext.
 pub(crate) type OwnFile = (EvidenceId, u64);
+
+impl MadeRun {
+    /// Its list, as a draft keeps it.
+    pub(crate) fn own_file(&self) -> OwnFile {
+        (self.list.id, self.sealed_length)
+    }
+}
 
 /// The items of the run that an action commissions; none of any other action.
 pub(crate) fn made_for(
@@ -43,6 +50,44 @@ pub(crate) fn announce(replica: &Replica, files: &[OwnFile]) -> Result<(), Store
     for (id, length) in files {
         replica.want_evidence(*id, *length)?;
         replica.mark_evidence(*id, EvidenceState::Here)?;
+    }
+    Ok(())
+}
+
+/// Removes files of a draft that was given up, replaced or not signed: a list of a million items
+/// takes tens of megabytes. What cannot be removed now goes when the app is opened next.
+pub(crate) fn forget(replica: &Replica, files: &[OwnFile]) {
+    for (id, _) in files {
+        if let Err(error) = remove_nameless(replica, *id) {
+            tracing::warn!(%error, %id, "the file of a draft stays for now");
+        }
+    }
+}
+
+/// Removes what drafts left behind that ended with the app. All else has a name: a file that a
+/// record names has a row, and one that was attached has what opens it.
+pub(crate) fn sweep(replica: &Replica) -> Result<(), SweepError> {
+    for id in replica.vault().ids()? {
+        remove_nameless(replica, id)?;
+    }
+    Ok(())
+}
+
+/// Why a file without a name could not be looked for or removed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SweepError {
+    /// The store could not say whether it has a name.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It could not be removed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+fn remove_nameless(replica: &Replica, id: EvidenceId) -> Result<(), SweepError> {
+    let store = replica.store();
+    if store.evidence(id)?.is_none() && evidence::find(store, &id)?.is_none() {
+        replica.vault().remove(id)?;
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
 use std::path::PathBuf;
 
-use chopmark_client::{Client, ClientConfig};
+use chopmark_client::{Client, ClientConfig, Ports};
 use tauri::Manager as _;
 
 use crate::commands;
 
 /// Names another data folder, for tests and for several trial phones on one desktop.
 const DATA_VARIABLE: &str = "CHOPMARK_DATA";
-/// Names the list of the world's ports, where a package brings none along.
+/// Names another list of the world's ports than the one in the program.
 const PORTS_VARIABLE: &str = "CHOPMARK_PORTS";
-/// What the list is called among a package's resources.
-const PORTS: &str = "ports.json";
+/// The list of the world's ports; empty if the app was built without (`build.rs`).
+const PORTS: &str = include_str!(concat!(env!("OUT_DIR"), "/ports.json"));
 
 /// Why the app did not start.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +53,11 @@ pub fn run() -> Result<(), ShellError> {
                 .download_dir()
                 .or_else(|_| app.path().home_dir().map(|home| home.join("Downloads")))
                 .ok();
-            config.ports = std::env::var_os(PORTS_VARIABLE)
-                .map(PathBuf::from)
-                .or_else(|| app.path().resource_dir().ok().map(|dir| dir.join(PORTS)))
-                .filter(|list| list.is_file());
+            config.ports = match std::env::var_os(PORTS_VARIABLE) {
+                Some(list) => Ports::File(list.into()),
+                None if PORTS.is_empty() => Ports::None,
+                None => Ports::Text(PORTS),
+            };
             let opened = tauri::async_runtime::block_on(Client::open(&folder, config));
             let client = opened.map_err(|failure| ShellError::Data {
                 folder,

@@ -184,6 +184,7 @@ impl Device {
             place: Some(place.to_owned()),
             note: None,
             evidence: Vec::new(),
+            public: false,
         };
         self.sign(Action::Deed(deed)).await
     }

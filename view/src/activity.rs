@@ -98,6 +98,9 @@ pub struct Deed {
     /// Photos of one subject: evidence ids, from `evidence-finish`.
     #[serde(default)]
     pub evidence: Vec<String>,
+    /// Whether whoever holds the label may see the place, too.
+    #[serde(default)]
+    pub public: bool,
 }
 
 impl Command for Activities {

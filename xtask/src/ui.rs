@@ -89,6 +89,9 @@ pub(crate) fn build(places: &Places, only: Option<&str>) -> Result<()> {
             too_large.push(front_end.name);
         }
     }
+    if wanted("app") {
+        assemble::ports(places)?;
+    }
     if wanted("vectors") {
         for module in compile(places, VECTORS)? {
             assemble::vectors(places, &module.file)?;

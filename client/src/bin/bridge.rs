@@ -25,7 +25,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
-use chopmark_client::{Client, ClientConfig};
+use chopmark_client::{Client, ClientConfig, Ports};
 use chopmark_view::Failure;
 
 /// What the window's own policy says, with the loopback server in place of the window's
@@ -66,7 +66,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), String> {
     let arguments = arguments()?;
     let mut config = ClientConfig::default();
-    config.ports.clone_from(&arguments.ports);
+    config.ports = arguments.ports.clone().map_or(Ports::None, Ports::File);
     let client = Client::open(&arguments.data, config)
         .await
         .map_err(|failure| format!("the data folder could not be used ({})", failure.code))?;

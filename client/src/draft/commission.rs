@@ -78,10 +78,7 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
             Some(&product),
             place.as_deref(),
         ));
-        let packed = std::iter::once(container)
-            .chain(commissioned.iter().copied())
-            .collect();
-        records.push(record(Body::Pack { when: author.when }, packed));
+        records.push(packed(author, (container, &case), &known));
         commissioned.push(container);
         known.push((
             container,
@@ -204,6 +201,25 @@ fn record_of(
         .sections
         .extend(labelled.map(|(at, code)| label_section(at, code, product)));
     record
+}
+
+/// The items' way into their case, in the record that `packing` makes of things that exist.
+fn packed(
+    author: &Author<'_>,
+    (container, case): (SubjectId, &Code),
+    items: &[(SubjectId, Known)],
+) -> RecordDraft {
+    let subjects = items.iter().map(|(subject, _)| *subject);
+    let codes = std::iter::once(case).chain(items.iter().map(|(_, known)| &known.code));
+    let own = SectionBody {
+        codes: codes.map(|code| code.element_string().to_owned()).collect(),
+        ..SectionBody::default()
+    };
+    record(
+        Body::Pack { when: author.when },
+        std::iter::once(container).chain(subjects).collect(),
+    )
+    .telling(AudienceDraft::parties([author.member]), own)
 }
 
 /// What whoever holds the label of a thing may read of it.

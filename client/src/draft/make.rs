@@ -167,7 +167,7 @@ fn new_run(author: &Author<'_>, new: &NewRun, made: &MadeRun) -> Result<Draft, T
     ])];
     lines.extend(words_of::place(place));
     let mut draft = begun(vec![record], lines, made.subject, Vec::new());
-    draft.own_files.push((made.list.id, made.sealed_length));
+    draft.own_files.push(made.own_file());
     Ok(draft)
 }
 

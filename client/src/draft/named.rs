@@ -2,7 +2,8 @@
 //! holding and clearing.
 
 use chopmark_core::{
-    AudienceDraft, Body, Kind, RecordDraft, Refusal, SectionBody, SubjectId, Verdict, may_hold,
+    AudienceDraft, Body, Kind, RecordDraft, Refusal, SectionBody, SubjectId, Verdict, limits,
+    may_hold,
 };
 use chopmark_view::{Deed, Form, Line, Param};
 
@@ -12,6 +13,9 @@ use crate::evidence::Piece;
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
+
+/// Label sections beside that for the members and one for regulators.
+const LABELS_A_RECORD: usize = limits::SECTIONS_PER_RECORD - 2;
 
 pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     let activity = activities::named(&deed.activity).ok_or_else(|| {
@@ -44,9 +48,17 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
             ..SectionBody::default()
         },
     ));
+    let shown = match &place {
+        Some(place) if deed.public => on_labels(author, &subjects, place)?,
+        _ => Vec::new(),
+    };
     let mut lines = said(author, activity, &subjects)?;
     let photos = photos(author, activity, (&subjects, &deed.evidence), &mut lines)?;
     lines.extend(words_of::place(place));
+    if !shown.is_empty() {
+        lines.push(lines::SIGN_PLACE_PUBLIC.line([]));
+    }
+    record.sections.extend(shown);
     lines.extend(words_of::note(note));
     // First: nothing more is said of what has ended.
     let mut records: Vec<RecordDraft> = photos.into_iter().collect();
@@ -59,6 +71,36 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
         draft.warnings.push(lines::WARN_ENDS.line([]));
     }
     Ok(draft)
+}
+
+/// The place, for whoever holds the label of one of the things: a buyer's browser compares where a
+/// thing was seen, and sees no more than that.
+fn on_labels(
+    author: &Author<'_>,
+    subjects: &[SubjectId],
+    place: &str,
+) -> Result<Vec<(AudienceDraft, SectionBody)>, Trouble> {
+    if subjects.len() > LABELS_A_RECORD {
+        let most = Param::Number(LABELS_A_RECORD as u64);
+        return Err(failure::TOO_MANY.failure([("most", most)]).into());
+    }
+    let mut shown = Vec::new();
+    for (subject_index, subject) in (0_u16..).zip(subjects) {
+        let known = author.known(subject)?.ok_or_else(|| {
+            failure::CODE_NOT_KNOWN
+                .failure([("subject", Param::Text(words_of::short(subject.as_bytes())))])
+        })?;
+        let audience = AudienceDraft::Label {
+            subject_index,
+            code: known.code,
+        };
+        let body = SectionBody {
+            place: Some(place.to_owned()),
+            ..SectionBody::default()
+        };
+        shown.push((audience, body));
+    }
+    Ok(shown)
 }
 
 /// The attestation that goes along with photos of one subject: its fields say which files there

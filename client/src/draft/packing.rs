@@ -1,7 +1,7 @@
-use chopmark_core::{Body, SubjectId, limits};
+use chopmark_core::{AudienceDraft, Body, SectionBody, SubjectId, limits};
 use chopmark_view::Param;
 
-use super::{Author, Draft, parse_subject, record};
+use super::{Author, Draft, parse_subject, record, told};
 use crate::trouble::Trouble;
 use crate::{failure, lines};
 
@@ -72,6 +72,14 @@ fn finish(
 ) -> Result<Draft, Trouble> {
     let subjects: Vec<SubjectId> = std::iter::once(container).chain(items).collect();
     let cites = author.view.cites_for(body.kind(), &subjects);
-    let record = record(body, subjects.clone()).citing(cites);
+    // For its own member, as where things begin: an export needs the codes, and which serials lie
+    // in which carton is nothing that the whole network is told.
+    let own = SectionBody {
+        codes: told::codes(author, &subjects)?,
+        ..SectionBody::default()
+    };
+    let record = record(body, subjects.clone())
+        .citing(cites)
+        .telling(AudienceDraft::parties([author.member]), own);
     Ok(Draft::new(vec![record], vec![line]).resting_on(author.view, &subjects))
 }

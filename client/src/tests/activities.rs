@@ -13,6 +13,7 @@ fn deed(activity: &str, subjects: &[&str]) -> Action {
         place: Some("Gate 3, Nansha".into()),
         note: Some("seal 4711".into()),
         evidence: Vec::new(),
+        public: false,
     })
 }
 

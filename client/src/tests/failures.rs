@@ -219,6 +219,7 @@ async fn names_what_cannot_be_attested_or_printed() {
         place: None,
         note: None,
         evidence: Vec::new(),
+        public: false,
     });
     assert_eq!(phone.refused(prepare(deed)).await, "activity-unknown");
     assert_eq!(

@@ -1,8 +1,10 @@
 use chopmark_core::{Body, Role, SectionHash, StateView as _, SubjectId, sealed_evidence_length};
 use chopmark_replica::RUN_LIST_MEDIA_TYPE;
-use chopmark_view::{Action, Found, Home, Lookup, Make, NewBatch, NewRun, NewThing, Prepare};
+use chopmark_view::{
+    Action, Discard, Found, Home, Lookup, Make, NewBatch, NewRun, NewThing, Prepare, Unlock,
+};
 
-use super::trial::{FACTORY, GTIN, Phone, Trial, until};
+use super::trial::{FACTORY, GTIN, PASSPHRASE, Phone, Trial, photo, until};
 
 fn batch(number: &str, amount: &str, unit: &str) -> Action {
     Action::Make(Make::Batch(NewBatch {
@@ -120,4 +122,52 @@ async fn the_list_of_a_phones_run_reaches_its_members_peer() {
         peer.replica.vault().length(link.id) == Some(length)
     })
     .await;
+}
+
+/// The list is sealed before anything is signed, and a million items take tens of megabytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_a_run_goes_with_its_draft() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Qc).await;
+    // A photo that no record names yet stays whatever happens to drafts.
+    phone.attach("image/jpeg", &photo()).await.unwrap();
+    let lists = |phone: &Phone| {
+        let files = std::fs::read_dir(phone.path().join("evidence")).unwrap();
+        files.count() - 1
+    };
+    let draft = async |action| phone.ask(Prepare { action }).await.unwrap().draft;
+    let foreign = Action::Make(Make::Run(NewRun {
+        gtin: "04012345678901".into(),
+        product: "Oolong".into(),
+        count: 5,
+        place: None,
+    }));
+    let no = phone.refused(Prepare { action: foreign }).await;
+    assert_eq!((no.as_str(), lists(&phone)), ("not-your-prefix", 0));
+
+    let name = draft(run(50)).await;
+    assert_eq!(lists(&phone), 1);
+    phone.ask(Discard { draft: name }).await.unwrap();
+    assert_eq!(lists(&phone), 0);
+
+    // More than are kept at a time: each that is replaced takes its list along.
+    for _ in 0..20 {
+        draft(run(5)).await;
+    }
+    assert_eq!(lists(&phone), 16);
+    let reopened = |phone: Phone| async {
+        let Phone { folder, client } = phone;
+        client.close().await;
+        drop(client);
+        let phone = Phone::on(folder).await;
+        let passphrase = PASSPHRASE.into();
+        phone.ask(Unlock { passphrase }).await.unwrap();
+        phone
+    };
+    let phone = reopened(phone).await;
+    assert_eq!(lists(&phone), 0, "drafts end with the app");
+
+    phone.sign(run(5)).await.unwrap();
+    let phone = reopened(phone).await;
+    assert_eq!(lists(&phone), 1, "what was signed stays");
 }

@@ -328,6 +328,7 @@ async fn assets_show_where_they_are_and_who_looked_after_them() {
             place: Some("Yard".into()),
             note: None,
             evidence,
+            public: false,
         })
     };
     phone.sign(deed("maintained", Vec::new())).await.unwrap();
@@ -355,6 +356,7 @@ async fn assets_show_where_they_are_and_who_looked_after_them() {
         place: None,
         note: None,
         evidence: vec![phone.attach("image/jpeg", &photo()).await.unwrap().id],
+        public: false,
     });
     let failure = phone.ask(Prepare { action: many }).await.unwrap_err();
     assert_eq!(failure.code, "photos-of-many");

@@ -2,6 +2,7 @@
 
 mod activities;
 mod bad_input;
+mod export;
 mod failures;
 mod handover;
 mod import;

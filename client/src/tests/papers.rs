@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use chopmark_core::{Jurisdiction, Kem, Kind, Role};
+use chopmark_core::{
+    Body, Jurisdiction, Kem, Kind, Position, Readers, RecordDraft, RecordRef, Role, SectionName,
+    Seq, TimeMs, TzMinutes, UnsignedBlock, When,
+};
 use chopmark_view::{
     Action, JourneyStep, PaperStanding, PaperView, Prepare, Subject, SubjectView, Verdict,
 };
 
 use super::handover::offer;
-use super::trial::{CARRIER, CUSTOMS, FACTORY, GTIN, Peer, Phone, RETAILER, Trial, until};
+use super::trial::{
+    BANK, CARRIER, CUSTOMS, FACTORY, GTIN, Peer, Phone, RETAILER, Trial, key, now_ms, until,
+};
 
 /// Commissionings carry a section for Nansha's customs, inspections one for an authority that is
 /// none of this trial's phones.
@@ -205,6 +210,79 @@ async fn a_party_shows_papers_to_another_member() {
     assert_eq!(refused(&shop, grant(CUSTOMS)).await, "paper-not-yours");
     let line = serde_json::to_value(&step(&open, "step-granted").line).unwrap();
     assert!(line.to_string().contains("Causeway Stores"), "{line}");
+}
+
+/// Rules check no grants, readers do: so anybody can write any number of them. Those of one member
+/// once took all the room that there was for what is about a record.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_of_false_grants_hides_no_true_one_and_no_opening() {
+    let trial = supervised();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let courier = trial.phone_at(CARRIER, Role::Courier, &peer).await;
+    let shop = trial.phone_at(RETAILER, Role::Shop, &peer).await;
+    let customs = trial.phone_at(CUSTOMS, Role::CustomsOfficer, &peer).await;
+    let item = made(&factory).await;
+    let to = trial.member(CARRIER);
+    factory.sign(offer(&item, to)).await.unwrap();
+    let before = shown(&courier, &item, "step-offered").await;
+    let part = paper(step(&before, "step-offered"), &PaperStanding::Readable).section;
+    let about = ["step-commissioned", "step-offered"];
+    let about = about.map(|key| crate::words_of::parse_record(&step(&before, key).record).unwrap());
+    let flood = false_grants(&trial, about);
+    let taken = peer.replica.take_handover(vec![flood], Vec::new()).unwrap();
+    assert!(taken.not_taken.is_empty(), "{taken:?}");
+    for phone in [&customs, &shop] {
+        shown(phone, &item, "step-granted").await;
+    }
+
+    let before = shown(&customs, &item, "step-offered").await;
+    let made = step(&before, "step-commissioned");
+    let closed = paper(made, &PaperStanding::ForAuthorities).section;
+    customs.sign(open(&closed, "inspection")).await.unwrap();
+    let after = shown(&customs, &item, "step-opened").await;
+    let made = step(&after, "step-commissioned");
+    assert_eq!(made.place.as_deref(), Some("Hall 3"));
+
+    let grant = Action::Grant {
+        section: part,
+        to: trial.member(RETAILER).to_string(),
+    };
+    courier.sign(grant).await.unwrap();
+    until("the true grant opens", || async {
+        let seen = shown(&shop, &item, "step-offered").await;
+        step(&seen, "step-offered").place.as_deref() == Some("Gate 3")
+    })
+    .await;
+}
+
+/// A block of the bank, full of grants that give nothing, half of them about each record.
+fn false_grants(trial: &Trial, about: [RecordRef; 2]) -> chopmark_core::SignedBlock {
+    let officer = key(BANK, Role::BankOfficer);
+    let clock = TimeMs(now_ms());
+    let when = When {
+        time: clock,
+        tz: TzMinutes::default(),
+    };
+    let position = Position {
+        network: trial.genesis.id(),
+        member: trial.member(BANK),
+        device: officer.id(),
+        seq: Seq(0),
+        prev: None,
+        anchor: None,
+        clock,
+    };
+    let grants = about.map(|record| {
+        // Which section it names says nothing about how much it gives.
+        (0..256).map(move |index| {
+            let section = SectionName { record, index };
+            RecordDraft::new(Body::Grant { when, section }, Vec::new()).citing(vec![record])
+        })
+    });
+    let drafts: Vec<RecordDraft> = grants.into_iter().flatten().collect();
+    let built = UnsignedBlock::build(position, &drafts, &Readers::default(), &[7; 32]).unwrap();
+    built.sign(&officer).unwrap().block
 }
 
 /// What is not kept any more is said in words; nothing is altered or wrong.

@@ -1,8 +1,8 @@
-use chopmark_core::Role;
-use chopmark_view::{Action, Deed, Param, Prepare, Subject, Summary};
+use chopmark_core::{Bundle, Code, Report, Role, Warning};
+use chopmark_view::{Action, Deed, Home, Param, Prepare, Subject, Summary};
 
-use super::trial::{FACTORY, Phone, Trial, phone_strength};
-use crate::ClientConfig;
+use super::trial::{FACTORY, Peer, Phone, Trial, phone_strength, until};
+use crate::{ClientConfig, Ports};
 
 /// Two ports in the form of npm's `sea-ports`.
 const PORTS: &str = r#"{
@@ -17,6 +17,7 @@ fn stored(subject: &str, place: &str) -> Action {
         place: Some(place.to_owned()),
         note: None,
         evidence: Vec::new(),
+        public: false,
     })
 }
 
@@ -40,14 +41,18 @@ async fn warnings(phone: &Phone, subject: &str) -> Vec<String> {
 }
 
 async fn phone(trial: &Trial, list: &str) -> (tempfile::TempDir, Phone) {
+    phone_at(trial, list, None).await
+}
+
+async fn phone_at(trial: &Trial, list: &str, peer: Option<&Peer>) -> (tempfile::TempDir, Phone) {
     let folder = tempfile::tempdir().unwrap();
     let ports = folder.path().join("ports.json");
     std::fs::write(&ports, list).unwrap();
     let config = ClientConfig {
-        ports: Some(ports),
+        ports: Ports::File(ports),
         ..phone_strength()
     };
-    let phone = trial.phone_with(FACTORY, Role::Qc, config, None).await;
+    let phone = trial.phone_with(FACTORY, Role::Qc, config, peer).await;
     (folder, phone)
 }
 
@@ -82,6 +87,67 @@ async fn a_port_by_its_code_gets_name_and_position_and_two_at_once_are_a_warning
     assert_eq!(warnings(&phone, &item).await, [""; 0]);
     phone.sign(stored(&item, "NLRTM")).await.unwrap();
     assert_eq!(warnings(&phone, &item).await, ["warn-impossible-journey"]);
+}
+
+/// Positions stood where members read alone, so a buyer's browser had nothing to compare.
+#[tokio::test(flavor = "multi_thread")]
+async fn places_shown_on_the_label_are_compared_on_the_consumers_page() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let (_list, phone) = phone_at(&trial, PORTS, Some(&peer)).await;
+    let item = phone.commission(1, false).await.remove(0);
+    let shown = |place: &str| match stored(&item, place) {
+        Action::Deed(deed) => Action::Deed(Deed {
+            public: true,
+            ..deed
+        }),
+        other => other,
+    };
+    let summary = prepare(&phone, shown("CNNSA")).await;
+    assert!(
+        summary
+            .lines
+            .iter()
+            .any(|line| line.key == "sign-place-public")
+    );
+    phone.sign(shown("CNNSA")).await.unwrap();
+    phone.sign(stored(&item, "NLRTM")).await.unwrap();
+    let report = as_a_buyer_sees(&phone, &peer, &item).await;
+    let told = |report: &Report| -> Vec<Option<String>> {
+        let sections = report.journey.iter().map(|step| &step.sections);
+        let bodies = sections.flatten().map(|section| &section.body);
+        bodies
+            .map(|body| body.place.clone())
+            .filter(Option::is_some)
+            .collect()
+    };
+    // The other one is for members.
+    assert_eq!(told(&report), [Some("Nansha, China (CNNSA)".to_owned())]);
+    assert_eq!(report.warnings, []);
+
+    phone.sign(shown("NLRTM")).await.unwrap();
+    let report = as_a_buyer_sees(&phone, &peer, &item).await;
+    let warnings: Vec<&str> = report.warnings.iter().map(Warning::code).collect();
+    assert_eq!(warnings, ["impossible-journey"]);
+}
+
+/// The history that a gateway gives of what is final, checked as a browser does.
+async fn as_a_buyer_sees(phone: &Phone, peer: &Peer, subject: &str) -> Report {
+    until("everything is sent", || async {
+        phone.ask(Home {}).await.unwrap().counts.unsent == 0
+    })
+    .await;
+    peer.order();
+    let subject = subject.to_owned();
+    let card = phone.ask(Subject { subject }).await.unwrap().card;
+    let code = Code::parse(&card.code.unwrap()).unwrap();
+    let replica = &peer.replica;
+    let bundle = replica.read_final(|ledger| {
+        let newest = replica.checkpoint(ledger.tip().height).unwrap().unwrap();
+        let as_of = newest.signed_header();
+        Bundle::assemble(ledger, replica.genesis(), as_of, replica, &code.hash()).unwrap()
+    });
+    bundle.verify(&code, replica.network()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,6 +189,23 @@ async fn without_a_readable_list_a_port_is_a_word() {
     let summary = prepare(&phone, stored(&item, "CNNSA")).await;
     assert_eq!(said(&summary, "sign-place").as_deref(), Some("CNNSA"));
     assert_eq!(said(&summary, "sign-position"), None);
+    let missing = |summary: &Summary| {
+        let mut keys = summary.warnings.iter().map(|line| line.key.as_str());
+        keys.any(|key| key == "warn-no-ports")
+    };
+    assert!(missing(&summary));
+    assert!(!missing(&prepare(&phone, stored(&item, "Depot")).await));
+}
+
+/// An installed app has no file: its list is in the program.
+#[test]
+fn a_list_in_the_program_is_read() {
+    use crate::places::Places;
+    let config = ClientConfig {
+        ports: Ports::Text(PORTS),
+        ..ClientConfig::default()
+    };
+    assert!(format!("{:?}", Places::load(&config.ports)).contains("Nansha"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

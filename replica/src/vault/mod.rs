@@ -121,6 +121,38 @@ impl Vault {
         std::fs::metadata(self.path(id)).ok().map(|data| data.len())
     }
 
+    /// Every file of which all is here, in no particular order.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn ids(&self) -> Result<Vec<EvidenceId>, VaultError> {
+        let io = |source| VaultError::io(&self.folder, source);
+        let mut ids = Vec::new();
+        for entry in std::fs::read_dir(&self.folder).map_err(io)? {
+            // What is not whole has another name.
+            let name = entry.map_err(io)?.file_name();
+            let id = name
+                .to_str()
+                .and_then(|name| name.parse::<EvidenceId>().ok());
+            ids.extend(id);
+        }
+        Ok(ids)
+    }
+
+    /// Removes a file that nothing names any more. One that is not here is no error.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn remove(&self, id: EvidenceId) -> Result<(), VaultError> {
+        let path = self.path(id);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(VaultError::io(&path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The ciphertext from `offset` on, for sending, with its whole length.
     ///
     /// # Errors

@@ -166,3 +166,18 @@ fn removes_what_a_dead_process_left() {
     Vault::open(&vault.folder).unwrap();
     assert!(!left.exists());
 }
+
+#[test]
+fn what_nothing_names_is_listed_and_removed() {
+    let (folder, vault) = vault();
+    let kept = vault.seal(&b"kept"[..]).unwrap();
+    let gone = vault.seal(&b"gone"[..]).unwrap();
+    let part = format!("{}.part", kept.id);
+    std::fs::write(folder.path().join("evidence").join(part), b"ke").unwrap();
+    let listed: std::collections::BTreeSet<EvidenceId> = vault.ids().unwrap().into_iter().collect();
+    assert_eq!(listed, [kept.id, gone.id].into());
+    vault.remove(gone.id).unwrap();
+    vault.remove(gone.id).unwrap();
+    assert_eq!(vault.ids().unwrap(), [kept.id]);
+    assert_eq!(vault.length(gone.id), None);
+}

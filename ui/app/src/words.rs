@@ -75,6 +75,21 @@ pub(crate) fn bytes(messages: &Messages, bytes: u64) -> AttrValue {
     messages.show(&Value::Bytes(bytes)).into()
 }
 
+/// A run's list, as its section calls it (`docs/format.md`, runs).
+const RUN_LIST: &str = "text/vnd.chopmark.run-list";
+
+/// What kind of file something is.
+pub(crate) fn media(messages: &Messages, media_type: &str) -> AttrValue {
+    match media_type.split_once('/') {
+        _ if media_type == RUN_LIST => say!(messages, "media-run-list"),
+        Some(("image", _)) => say!(messages, "media-image"),
+        Some(("video", _)) => say!(messages, "media-video"),
+        Some(("audio", _)) => say!(messages, "media-audio"),
+        Some(("application", "pdf")) => say!(messages, "media-pdf"),
+        _ => say!(messages, "media-other"),
+    }
+}
+
 /// A text without white space around it; none where nothing was typed.
 pub(crate) fn filled(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
@@ -166,5 +181,35 @@ pub(crate) fn link(messages: &Messages, link: &LinkState) -> (Tone, Mark, AttrVa
         LinkState::Online { .. } => (Tone::Good, Mark::Online, say!(messages, "link-online")),
         LinkState::Connecting => (Tone::Note, Mark::Retry, say!(messages, "link-connecting")),
         LinkState::Offline { .. } => (Tone::Wait, Mark::Offline, say!(messages, "link-offline")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chopmark_kit::{APP, Language};
+
+    use super::*;
+
+    /// A run's list was named by its media type, which says nothing to who made the run.
+    #[test]
+    fn files_are_named_in_words() {
+        for language in [Language::English, Language::SimplifiedChinese] {
+            let messages = Messages::new(&APP, language);
+            let types = [
+                RUN_LIST,
+                "image/png",
+                "video/mp4",
+                "audio/webm",
+                "application/pdf",
+                "text/plain",
+                "",
+            ];
+            let named = types.map(|media_type| media(&messages, media_type));
+            assert!(named.iter().all(|name| !name.contains('/')), "{named:?}");
+            assert_eq!(named[5], named[6]);
+            let different: std::collections::BTreeSet<&str> =
+                named.iter().map(AttrValue::as_str).collect();
+            assert_eq!(different.len(), 6, "{named:?}");
+        }
     }
 }

@@ -14,6 +14,7 @@
 use super::bindings::{self, Start};
 use super::{FrontEnd, Module};
 use crate::places::Places;
+use crate::setup;
 use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -62,6 +63,18 @@ pub(crate) fn assemble(places: &Places, front_end: &FrontEnd, modules: &[Module]
         ),
     )?;
     Ok(sizes)
+}
+
+/// Puts the world's ports beside the screens, where the app's build takes them from.
+pub(crate) fn ports(places: &Places) -> Result<()> {
+    let from = setup::tools_folder(places).join("node_modules/sea-ports/lib/ports.json");
+    let list = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+    let to = places.ui().join("ports.json");
+    // Written anew it would have the app built anew.
+    if fs::read(&to).is_ok_and(|found| found == list) {
+        return Ok(());
+    }
+    fs::write(&to, list).with_context(|| format!("cannot write {}", to.display()))
 }
 
 /// Builds the program that prints the same bytes in Node.js.

@@ -118,6 +118,7 @@ impl Stage {
             place: Some("Shelf 4".to_owned()),
             note: None,
             evidence: Vec::new(),
+            public: false,
         };
         self.trade.shop.sign(Action::Deed(stored)).await?;
         Ok(())
@@ -200,6 +201,7 @@ async fn hold(trade: &Trade) -> Result<(Device, String)> {
         place: Some("Lane 2, Qianhai".to_owned()),
         note: Some("Certificate of origin is missing".to_owned()),
         evidence: Vec::new(),
+        public: false,
     };
     officer.sign(Action::Deed(held)).await?;
     officer.settled().await?;

@@ -1,4 +1,4 @@
-use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Icon, Mark, Tone};
+use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Icon, Mark, Switch, Tone};
 use chopmark_view::{Action, Deed as DeedAction};
 use yew::prelude::*;
 
@@ -25,6 +25,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
     let step = use_steps(props.subject.as_ref());
     let place = use_state_eq(String::new);
     let note = use_state_eq(String::new);
+    let public = use_state_eq(|| false);
     // None while a photo is on its way.
     let evidence = use_state_eq(|| Some(Vec::new()));
     let name = key(&m, &format!("activity-{}", props.activity));
@@ -49,6 +50,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
         let evidence = (*evidence).clone();
         let subjects = app.about(props.subject.as_ref());
         let activity = props.activity.clone();
+        let public = *public;
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(evidence) = evidence.clone() else {
@@ -60,6 +62,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
                 place: filled(&place),
                 note: filled(&note),
                 evidence,
+                public,
             })));
         })
     };
@@ -75,6 +78,12 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
                         oninput={Callback::from({ let note = note.clone(); move |text| note.set(text) })} />
                 </div>
             </Card>
+            if filled(&place).is_some() {
+                <Card>
+                    <Switch label={say!(m, "deed-public")} detail={say!(m, "deed-public-text")} on={*public}
+                        onchange={Callback::from({ let public = public.clone(); move |on| public.set(on) })} />
+                </Card>
+            }
             if props.subject.is_some() {
                 <Card title={say!(m, "deed-photos")}>
                     <Photos onchange={Callback::from({ let evidence = evidence.clone(); move |ids| evidence.set(ids) })} />

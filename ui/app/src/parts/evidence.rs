@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::bridge;
 use crate::device::Url;
 use crate::hooks::use_messages;
-use crate::words::{bytes, failure, say};
+use crate::words::{bytes, failure, media, say};
 
 /// The largest image that is drawn in the page; larger files show as a line.
 const LARGEST_SHOWN: u64 = 32 * 1024 * 1024;
@@ -73,7 +73,7 @@ pub(crate) fn Photo(props: &PhotoProps) -> Html {
             <p class="row small soft"><Icon mark={Mark::File} class="icon-small" />{name}{" · "}{size}{" · "}{say!(m, "evidence-not-here")}</p>
         },
         Look::Loading if !is_image => html! {
-            <p class="row small soft"><Icon mark={Mark::File} class="icon-small" />{name}{" · "}{evidence.media_type.clone()}{" · "}{size}</p>
+            <p class="row small soft"><Icon mark={Mark::File} class="icon-small" />{name}{" · "}{media(&m, &evidence.media_type)}{" · "}{size}</p>
         },
         Look::Loading => {
             html! { <div class="photo photo-empty" role="status"><span class="spin" aria-hidden="true"></span><span class="unseen">{say!(m, "loading")}</span></div> }

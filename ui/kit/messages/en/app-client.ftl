@@ -84,6 +84,7 @@ sign-dissociate-many = { $count ->
 }
 sign-terms = Price and terms, for those who handle money on both sides: “{ $terms }”
 sign-place = Place: { $place }
+sign-place-public = Whoever holds the label can see the place
 sign-port = Known as: { $place }
 sign-position = Its position goes along: { $position }
 sign-note = Note: “{ $note }”
@@ -121,6 +122,7 @@ warn-sold-before = This was sold before: { $member } recorded an owner.
 warn-activated-elsewhere = Its seal was opened far from where { $member } last saw it.
 warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
 warn-unbalanced = The amounts that { $member } recorded do not add up: what came out and what was lost is not what went in.
+warn-no-ports = This app was built without the list of ports: { $place } is kept as a word, without a position.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
 warn-pledged = This is pledged to { $bank }. It may travel; the pledge goes with it.

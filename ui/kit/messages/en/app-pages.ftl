@@ -94,6 +94,12 @@ fact-network = Network
 fact-version = Version
 via = with { $container }
 photo = Photo
+media-image = picture
+media-video = video
+media-audio = sound
+media-pdf = PDF document
+media-run-list = list of the run’s items
+media-other = file
 evidence-not-here = not here yet
 
 ## New items and labels.
@@ -404,6 +410,8 @@ assets-more = { $count ->
     [one] one more is not listed
     *[other] { $count } more are not listed
 }
+deed-public = Show the place to whoever holds the label
+deed-public-text = Buyers then see where it was and when, and a copied label shows when it is somewhere else at the time. It cannot be undone.
 deed-photos = Photos (optional)
 import-what = Bring in events from a file
 import-what-text = EPCIS 2.0 as JSON, or a table of yours as CSV. Everything is tried before anything is signed.

@@ -91,6 +91,12 @@ fact-network = 网络
 fact-version = 版本
 via = 随 { $container }
 photo = 照片
+media-image = 图片
+media-video = 视频
+media-audio = 音频
+media-pdf = PDF 文件
+media-run-list = 整组序列号的清单
+media-other = 文件
 evidence-not-here = 尚未到达
 
 ## New items and labels.
@@ -377,6 +383,8 @@ assets-bound = 附着物：
 assets-maintained = 维护于 { $time }
 assets-calibrated = 校准于 { $time }
 assets-more = 另有 { $count } 项未列出
+deed-public = 向持有标签的任何人公开地点
+deed-public-text = 买家将能看到它何时在何地；若同一标签同时出现在别处，即可看出是复制的。此操作无法撤回。
 deed-photos = 照片（可选）
 import-what = 从文件导入事件
 import-what-text = EPCIS 2.0（JSON）或您自己的表格（CSV）。签署之前会先全部试验。

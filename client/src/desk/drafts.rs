@@ -1,0 +1,134 @@
+//! Drafts: from what a person wants to do to what is signed.
+
+use chopmark_core::{RecordDraft, RecordRef, StateView as _, UnsignedBlock, sign_as_asked};
+use chopmark_replica::{Place, random_bytes};
+use chopmark_view::{Action, Done, Signed, Summary};
+
+use super::{Desk, locked, not_appended, not_built};
+use crate::draft::{self, Draft};
+use crate::look::Look;
+use crate::trouble::Trouble;
+use crate::{failure, known, runs};
+
+/// Drafts kept at a time: a screen shows one, and a person may go back to another.
+const MOST_DRAFTS: usize = 16;
+
+impl Desk {
+    pub(crate) fn prepare(&self, action: &Action) -> Result<Summary, Trouble> {
+        let run = runs::made_for(action, &self.replica, &self.me.member)?;
+        let drafted = self.look(|look| {
+            let mut draft = draft::prepare(&self.author(look), action, run.as_ref())?;
+            self.places.locate(look, &mut draft)?;
+            draft
+                .warnings
+                .extend(self.link.clock_warning(look.firm.tip()));
+            Ok(draft)
+        });
+        if drafted.is_err() {
+            runs::forget(
+                &self.replica,
+                &Vec::from_iter(run.map(|run| run.own_file())),
+            );
+        }
+        let draft = drafted?;
+        let name = data_encoding::HEXLOWER.encode(&random_bytes::<16>()?);
+        let summary = Summary {
+            draft: name.clone(),
+            lines: draft.lines.clone(),
+            warnings: draft.warnings.clone(),
+        };
+        let mut drafts = locked(&self.drafts);
+        while drafts.len() >= MOST_DRAFTS {
+            if let Some((_, replaced)) = drafts.pop_first() {
+                runs::forget(&self.replica, &replaced.own_files);
+            }
+        }
+        drafts.insert(name, draft);
+        Ok(summary)
+    }
+
+    pub(crate) fn discard(&self, name: &str) -> Result<Done, Trouble> {
+        let draft = self.take_draft(name)?;
+        runs::forget(&self.replica, &draft.own_files);
+        Ok(Done {})
+    }
+
+    /// Signs a draft. What it signed is on disk when this returns.
+    pub(crate) fn sign(&self, name: &str) -> Result<Signed, Trouble> {
+        let draft = self.take_draft(name)?;
+        let signed = self.sign_draft(&draft);
+        if signed.is_err() {
+            runs::forget(&self.replica, &draft.own_files);
+        }
+        signed
+    }
+
+    fn take_draft(&self, name: &str) -> Result<Draft, Trouble> {
+        let draft = locked(&self.drafts).remove(name);
+        Ok(draft.ok_or_else(|| failure::UNKNOWN_DRAFT.failure([]))?)
+    }
+
+    fn sign_draft(&self, draft: &Draft) -> Result<Signed, Trouble> {
+        let _one_at_a_time = locked(&self.signing);
+        let place = self.replica.next_place(self.me.device);
+        let built = self.look(|look| {
+            let unsigned = self.build(look, place, draft)?;
+            let built = sign_as_asked(unsigned, &self.key, look.view);
+            built.map_err(|error| not_built(&error))
+        })?;
+        let count = built.block.header().record_count();
+        // Before the block: it may be handed in at once, and its files are wanted then.
+        runs::announce(&self.replica, &draft.own_files)?;
+        let block = self
+            .replica
+            .append_own(built.block, built.sections)
+            .map_err(|error| not_appended(&error))?;
+        self.remember(draft)?;
+        self.stir.bump();
+        Ok(Signed {
+            records: (0..count)
+                .map(|index| RecordRef { block, index }.to_string())
+                .collect(),
+            subjects: draft.commissioned.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    fn build(
+        &self,
+        look: &Look<'_>,
+        place: Place,
+        draft: &Draft,
+    ) -> Result<UnsignedBlock, Trouble> {
+        if !draft.still_holds(look.view) {
+            return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
+        }
+        let records = draft.records.iter().cloned();
+        let records: Vec<RecordDraft> = records
+            .map(|record| record.telling_regulators(look.firm.policy()))
+            .collect();
+        UnsignedBlock::build(
+            self.position(look, place),
+            &records,
+            // As of the checkpoint that the block is anchored at: a newer key may still lose.
+            &look.firm.readers(),
+            &random_bytes()?,
+        )
+        .map_err(|error| not_built(&error))
+    }
+
+    /// What a draft taught stays, now that it is signed.
+    fn remember(&self, draft: &Draft) -> Result<(), Trouble> {
+        if draft.codes.is_empty() {
+            return Ok(());
+        }
+        let store = self.replica.store();
+        let mut batch = store.batch()?;
+        for (subject, known) in &draft.codes {
+            known::remember(store, &mut batch, subject, known)?;
+            if let (Some(gtin), Some(product)) = (known.code.gtin(), &known.product) {
+                known::remember_product(&mut batch, gtin, product)?;
+            }
+        }
+        Ok(batch.commit()?)
+    }
+}
