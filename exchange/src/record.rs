@@ -65,7 +65,8 @@ pub enum Unmapped {
         /// Its size as canonical text.
         bytes: usize,
     },
-    /// A record cannot be split, and so has to fit into a block.
+    /// A record cannot be split, and so has to fit into a block. One of 400 things for 128 members
+    /// does; this is for limits to come, since no block would ever take it.
     #[error(
         "the event's record takes {bytes} bytes, a block has {} for it: split the event, or tell fewer members",
         limits::BLOCK_BYTES

@@ -63,7 +63,9 @@ fn written(
             .subject(&network.pending().network(), &network.members[0])
     };
     let subjects = match body {
-        Body::CommissionRun { .. } => vec![SubjectId::from_bytes([9; 32])],
+        Body::CommissionRun { run, .. } => {
+            vec![run.subject(&network.pending().network(), &network.members[0])]
+        }
         _ => section.codes.iter().map(subject).collect(),
     };
     let cites = body.section().map(|section| section.record);
@@ -203,7 +205,7 @@ fn hands(network: &Network) -> Vec<(Body, SectionBody, &'static str)> {
     let cases = [
         (
             offer(other.into()),
-            r#""bizStep":"shipping","destinationList":[{"destination":"https://chopmark.invalid/member/"#,
+            r#""destinationList":[{"destination":"https://chopmark.invalid/member/"#,
         ),
         (
             offer(Party::Bearer(PickupHash::from_bytes([1; 32]))),

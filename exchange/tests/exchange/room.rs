@@ -1,8 +1,7 @@
 //! What fits into a block, and what every block has to carry.
 
 use crate::network::{Network, event, events, jurisdiction};
-use chopmark_core::{Audience, Kind, Outcome, limits};
-use chopmark_exchange::{Refused, Unmapped};
+use chopmark_core::{Audience, Kind, Outcome};
 
 fn item(serial: impl std::fmt::Display) -> String {
     format!(r#""urn:epc:id:sgtin:9506000.013435.{serial}""#)
@@ -65,25 +64,6 @@ fn records_that_tell_many_members_take_as_many_blocks_as_they_need() {
     list.extend((0..300).map(observed));
     let blocks = assert_all_stand(&Network::telling(20), &list.join(","));
     assert!(blocks > 3, "{blocks}");
-}
-
-/// It ended the whole import as well.
-#[test]
-fn an_event_that_alone_is_too_large_for_a_block_is_named() {
-    let network = Network::telling(60);
-    let list = [begun(3), made(0, 10), made(1, 395), made(2, 10)];
-    let list = events(&list.join(","));
-    let bad = network.try_all(&list, &network.pending());
-    let [bad] = bad.as_slice() else {
-        panic!("{bad:?}");
-    };
-    assert_eq!(bad.index, 2);
-    match bad.why {
-        Refused::Unmapped(Unmapped::NoRoom { bytes }) => assert!(bytes > limits::BLOCK_BYTES),
-        ref other => panic!("{other}"),
-    }
-    // As the people count who mend it.
-    assert!(bad.to_string().starts_with("event 3: "), "{bad}");
 }
 
 /// An import told regulators nothing, so that a network whose policy asks for it refused the whole.

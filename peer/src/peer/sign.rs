@@ -79,13 +79,13 @@ impl Peer {
         let admin = self.admin_key();
         let position = self.next_position();
         let seed = random_seed()?;
-        let unsigned = inner.replica.read_final(|ledger| {
-            let state = ledger.state();
+        let unsigned = inner.replica.read(|ledger, pending| {
             let drafts = drafts.iter().cloned();
+            // A policy that is not final yet is in force when this is ordered.
             let drafts: Vec<RecordDraft> = drafts
-                .map(|draft| draft.telling_regulators(state.policy()))
+                .map(|draft| draft.telling_regulators(pending.policy()))
                 .collect();
-            UnsignedBlock::build(position, &drafts, &state.readers(), &seed)
+            UnsignedBlock::build(position, &drafts, &ledger.state().readers(), &seed)
         })?;
         let built = inner
             .replica

@@ -85,7 +85,8 @@ fn import_run_and_gateway_tell_regulators_what_the_policy_asks_for() {
     succeed(&["policy", "propose", text(&file), "--dir", dir]);
     until("the policy is amended", || {
         let shown = succeed(&["policy", "show", "--dir", dir]);
-        shown.contains("commission-run = \"cn-gd\"").then_some(())
+        let amended = shown.contains("commission-run = \"cn-gd\"");
+        (amended && peer.status()["pending"] == 0).then_some(())
     });
 
     let events = network.place.path().join("in.jsonld");

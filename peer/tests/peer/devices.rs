@@ -270,6 +270,7 @@ async fn a_strangers_check_finds_every_change() {
         let said = crate::support::fail(&verify);
         assert!(said.contains("FAILED"), "byte {place}: {said}");
     }
+    std::fs::write(&file, &bytes).unwrap();
     let other = [
         "verify",
         text(&file),

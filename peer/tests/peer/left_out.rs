@@ -122,9 +122,9 @@ fn a_run_is_exported_with_its_items_and_a_drawing_is_counted() {
     let dir = text(&peer.dir);
     let secret = ActivationSecret::from_bytes([7; 16]);
     let rows = (0..1200).map(|n| match n {
-        0 => format!("06901234000158,S0,{}\r\n", secret.text()),
+        0 => format!("06901234000153,S0,{}\r\n", secret.text()),
         _ => format!(
-            "06901234000158,S{n},{}\r\n",
+            "06901234000153,S{n},{}\r\n",
             ActivationSecret::from_bytes(u128::to_be_bytes(n)).text()
         ),
     });
@@ -142,7 +142,7 @@ fn a_run_is_exported_with_its_items_and_a_drawing_is_counted() {
     });
     assert_eq!(counts.collect::<Vec<_>>(), [1000, 200]);
 
-    let code = Code::gtin_serial("06901234000158", "S0").unwrap();
+    let code = Code::gtin_serial("06901234000153", "S0").unwrap();
     let status = peer.status();
     let network: NetworkId = status["network"].as_str().unwrap().parse().unwrap();
     let maker = status["member"].as_str().unwrap().parse().unwrap();
