@@ -80,7 +80,7 @@ async fn what_the_app_packs_and_takes_out_becomes_aggregation_events() {
 
     let events = aggregations(&trial, &peer, case);
     let expected = [
-        ("ADD", "packing", &items[..]),
+        ("ADD", "packing", items),
         ("DELETE", "unpacking", &items[..2]),
         ("ADD", "packing", &items[..1]),
     ];

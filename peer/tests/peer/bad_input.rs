@@ -114,8 +114,11 @@ fn stops(dir: &Path) -> String {
     said
 }
 
+/// What becomes of a file's bytes.
+type Damage = fn(&mut Vec<u8>);
+
 /// Every way in which a disk, or a person, leaves a file.
-const DAMAGES: [(&str, fn(&mut Vec<u8>)); 5] = [
+const DAMAGES: [(&str, Damage); 5] = [
     ("its head", |file| file[..100].fill(0xa5)),
     ("its pages", |file| file[4_096..].fill(0xa5)),
     ("cut in half", |file| file.truncate(file.len() / 2)),
