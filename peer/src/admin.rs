@@ -4,6 +4,7 @@ mod policy;
 pub(crate) mod recovery;
 pub(crate) mod roster;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
@@ -91,6 +92,15 @@ pub(crate) enum Request {
     CommissionRun {
         /// The whole path of the file.
         file: String,
+    },
+    /// This member's runs.
+    Runs,
+    /// The codes of a run, into a file.
+    RunList {
+        /// Its subject id.
+        run: String,
+        /// The whole path of the file.
+        out: PathBuf,
     },
     /// Take sections' bytes away.
     Purge {
@@ -228,6 +238,13 @@ impl Admin {
             }
             Request::CommissionRun { file } => {
                 self.peer.commission_run(file).await.map(Value::from)
+            }
+            Request::Runs => {
+                let runs = self.peer.blocking(Peer::own_runs).await?;
+                Ok(serde_json::to_value(runs)?)
+            }
+            Request::RunList { run, out } => {
+                self.peer.write_run_list(run, out).await.map(Value::from)
             }
             Request::Purge { what, dry_run } => {
                 let done = self.peer.purge(what, dry_run).await?;

@@ -187,6 +187,19 @@ enum RunCommand {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Name the member's runs, or write the codes of one into a file, as `chopmark labels` reads
+    /// it.
+    List {
+        /// The run, as this command names it without.
+        #[arg(requires = "out")]
+        run: Option<String>,
+        /// The new file.
+        #[arg(long, requires = "run")]
+        out: Option<PathBuf>,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -444,6 +457,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
             admin::commission_run(&dir, &file)?;
         }
+        Command::Run(RunCommand::List { run, out, dir }) => match run.zip(out) {
+            Some((run, out)) => run_list::write(&dir, run, &out)?,
+            None => run_list::show(&dir)?,
+        },
         Command::Backup { out, dir } => admin::back_up(&dir, &out)?,
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
         Command::Epcis(command) => return epcis::run(command),

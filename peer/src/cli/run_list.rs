@@ -1,4 +1,5 @@
-//! Makes the list of a new run: serials that nobody can guess, and a secret for under each seal.
+//! Lists of runs: a new one of serials that nobody can guess, with a secret for under each seal;
+//! and those that the member keeps.
 
 use std::fs::OpenOptions;
 use std::io::BufWriter;
@@ -9,6 +10,10 @@ use anyhow::{Context as _, ensure};
 use chopmark_core::limits;
 use chopmark_labels::RunList;
 use chopmark_replica::random_bytes;
+
+use super::admin::carry_out;
+use crate::admin::Request;
+use crate::peer::OwnRun;
 
 /// Writes the list, row by row, for its owner alone. It is on disk when this returns: nobody could
 /// make the secrets again. A list that is there is never written over.
@@ -35,4 +40,34 @@ pub(super) fn make(file: &Path, gtin: &str, count: &str) -> anyhow::Result<()> {
     whole
         .and_then(|file| file.sync_all())
         .with_context(unwritten)
+}
+
+/// Names the member's runs.
+pub(super) fn show(dir: &Path) -> anyhow::Result<()> {
+    let runs = carry_out(dir, Request::Runs)?;
+    let runs: Vec<OwnRun> = serde_json::from_value(runs).context("the peer's answer")?;
+    if runs.is_empty() {
+        println!("this member has no run");
+    }
+    for run in runs {
+        let missing = if run.listed {
+            ""
+        } else {
+            ", its list is not here yet"
+        };
+        println!(
+            "{}  {}  {} items, {} of them with a history of their own{missing}",
+            run.run, run.class, run.items, run.drawn
+        );
+    }
+    Ok(())
+}
+
+/// Writes the codes of one.
+pub(super) fn write(dir: &Path, run: String, out: &Path) -> anyhow::Result<()> {
+    // The running peer may stand in another folder.
+    let whole = std::path::absolute(out).with_context(|| out.display().to_string())?;
+    let count = carry_out(dir, Request::RunList { run, out: whole })?;
+    println!("wrote {count} codes to {}", out.display());
+    Ok(())
 }

@@ -174,7 +174,14 @@ impl Gathered<'_> {
 
     /// The items of a run, which its maker's own list names, in as many events as it takes.
     fn take_run(&mut self, block: &VerifiedBlock, told: &Opened<'_>) -> anyhow::Result<()> {
-        let (mut section, items) = match self.peer.run_items(block, told.at.index) {
+        let named = self.peer.run_items(block, told.at.index).and_then(|named| {
+            let whole = named.map(|(section, items)| {
+                let items: anyhow::Result<Vec<Code>> = items.collect();
+                items.map(|items| (section, items))
+            });
+            whole.transpose()
+        });
+        let (mut section, items) = match named {
             Ok(Some(named)) => named,
             Ok(None) => {
                 self.came.closed += 1;

@@ -141,13 +141,14 @@ impl Peer {
         Ok(true)
     }
 
-    /// What this member says of a run of its own, with the items as its list names them. None of
-    /// another member's run, whose section may name any file, and none while the list is not here.
+    /// What this member says of a run of its own, and the items as its list names them, one by one.
+    /// None of another member's run, whose section may name any file, and none while the list is
+    /// not here.
     pub(crate) fn run_items(
         &self,
         block: &chopmark_core::VerifiedBlock,
         index: u16,
-    ) -> anyhow::Result<Option<(SectionBody, Vec<Code>)>> {
+    ) -> anyhow::Result<Option<(SectionBody, impl Iterator<Item = anyhow::Result<Code>>)>> {
         if block.header().member() != self.member() {
             return Ok(None);
         }
@@ -158,7 +159,7 @@ impl Peer {
         match self.replica().vault().reader(link.id, &key) {
             Ok(reader) => {
                 let items = listed(reader).map(|item| item.map(|(code, _)| code));
-                Ok(Some((section, items.collect::<anyhow::Result<_>>()?)))
+                Ok(Some((section, items)))
             }
             Err(chopmark_replica::VaultError::Unknown { .. }) => Ok(None),
             Err(why) => Err(why.into()),

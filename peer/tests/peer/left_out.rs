@@ -8,7 +8,7 @@ use chopmark_epcis::What;
 
 use crate::epcis::{WHEN, document, export, factory, write};
 use crate::support::device::Device;
-use crate::support::{FOUNDERS, Network, chopmark, invite, succeed, text, until};
+use crate::support::{FOUNDERS, Network, chopmark, fail, invite, succeed, text, until};
 
 const PREFIX: &str = "9506000";
 
@@ -141,6 +141,31 @@ fn a_run_is_exported_with_its_items_and_a_drawing_is_counted() {
         items.len()
     });
     assert_eq!(counts.collect::<Vec<_>>(), [1000, 200]);
+
+    // The same list in a file that labels are printed of, for its owner alone.
+    let runs = succeed(&["run", "list", "--dir", dir]);
+    assert!(runs.contains("1200 items, 0 of them"), "{runs}");
+    let run = runs.split_whitespace().next().unwrap();
+    let out = peer.dir.join("codes.csv");
+    let write = ["run", "list", run, "--out", text(&out), "--dir", dir];
+    let said = succeed(&write);
+    assert!(said.contains("wrote 1200 codes"), "{said}");
+    let written = std::fs::read_to_string(&out).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines.len(), 1201);
+    assert_eq!(lines[..2], ["code", "(01)06901234000153(21)S0"]);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&out.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let labels = peer.dir.join("labels.zpl");
+    let print = ["labels", "--list", text(&out), "--format", "zpl"];
+    let print = [&print[..], &["--out", text(&labels), "--dir", dir]].concat();
+    succeed(&print);
+    assert!(labels.metadata().unwrap().len() > 1200);
+    // What is there is not written over, and no other run is guessed.
+    assert!(fail(&write).contains("cannot write"));
+    let other = "ab".repeat(32);
+    let said = fail(&["run", "list", &other, "--out", text(&labels), "--dir", dir]);
+    assert!(said.contains("is no run of this member"), "{said}");
 
     let code = Code::gtin_serial("06901234000153", "S0").unwrap();
     let status = peer.status();
