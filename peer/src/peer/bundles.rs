@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use axum::body::Bytes;
-use chopmark_core::{Bundle, CodeHash, Height, HistoryError, TimeMs};
+use chopmark_core::{Bundle, CodeHash, Height, HistoryError, StateView as _, TimeMs};
 use chopmark_replica::Replica;
 
 /// Bytes of bundles kept: a few hundred ordinary ones.
@@ -49,6 +49,9 @@ impl Bundles {
         if kept.is_some() {
             return Ok(kept);
         }
+        if is_unknown(replica, &code) {
+            return Ok(None);
+        }
         let Some((height, history)) = assemble(replica, code)? else {
             return Ok(None);
         };
@@ -89,6 +92,13 @@ impl Bundles {
         kept.bytes = kept.bytes.saturating_add(history.bytes.len());
         kept.histories.insert(code, Arc::clone(history));
     }
+}
+
+/// Whether neither the state nor the list of a run has a code. Anybody may ask for codes that do not
+/// exist, and looking through all lists must not hold the ledger up.
+fn is_unknown(replica: &Replica, code: &CodeHash) -> bool {
+    let known = replica.read_final(|ledger| ledger.state().subject_of(code).is_some());
+    !known && matches!(replica.runs().item(code), Ok(None))
 }
 
 fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height, History)>> {
