@@ -11,31 +11,31 @@ const SAID: &[(&str, &str)] = &[
     ),
     (
         "ilmd-without-add",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.ilmd: ilmd belongs only to an event with action ADD",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.ilmd: ilmd belongs only to an event with action ADD",
     ),
     (
         "missing",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.eventTime: is missing",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.eventTime: is missing",
     ),
     (
         "not-in-this-event",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.persistentDisposition: belongs only to an ObjectEvent or a TransformationEvent",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.persistentDisposition: belongs only to an ObjectEvent or a TransformationEvent",
     ),
     (
         "needs",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $: the event needs epcList, quantityList, or sensor data with a readPoint",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $: the event needs epcList, quantityList, or sensor data with a readPoint",
     ),
     (
         "negative",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.quantityList[0].quantity: must not be below zero: -1",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.quantityList[0].quantity: must not be below zero: -1",
     ),
     (
         "not-a-uri",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.eventID: must be a URI, a GS1 Digital Link or a URN, without spaces: \"urn:uuid:\\u{202e}1\"",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.eventID: must be a URI, a GS1 Digital Link or a URN, without spaces: \"urn:uuid:\\u{202e}1\"",
     ),
     (
         "not-text",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.disposition: must be text",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.disposition: must be text",
     ),
     ("not-utf8", "byte 9 is not UTF-8"),
     (
@@ -53,15 +53,15 @@ const SAID: &[(&str, &str)] = &[
     ("syntax", "byte 22: expected a name or text in quotes"),
     (
         "time-leap-second",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.recordTime: second 60 is only at 23:59 UTC",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.recordTime: second 60 is only at 23:59 UTC",
     ),
     (
         "time-not-a-time",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.recordTime: must be a time with zone, as 2026-03-02T10:00:00.000+08:00",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.recordTime: must be a time with zone, as 2026-03-02T10:00:00.000+08:00",
     ),
     (
         "time-zone-beyond-14",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.recordTime: the zone must be between -14:00 and +14:00",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.recordTime: the zone must be between -14:00 and +14:00",
     ),
     ("too-deep", "byte 64: nested deeper than 64 levels"),
     (
@@ -70,19 +70,19 @@ const SAID: &[(&str, &str)] = &[
     ),
     (
         "unknown-event-type",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.type: is no event type of EPCIS 2.0: \"QuantityEvent\"",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.type: is no event type of EPCIS 2.0: \"QuantityEvent\"",
     ),
     (
         "unknown-field",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.colour: is no field of EPCIS 2.0; an extension needs a prefix, as in ex:colour",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.colour: is no field of EPCIS 2.0; an extension needs a prefix, as in ex:colour",
     ),
     (
         "word-not-a-uri",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.disposition: neither a word of CBV 2.0 nor a URI: \"ex:a b\"",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.disposition: neither a word of CBV 2.0 nor a URI: \"ex:a b\"",
     ),
     (
         "word-not-in-standard",
-        "1 of 1 events are wrong, none was taken; the first: event 0, $.disposition: CBV 2.0 has no word \"brokn\"; a word of your own needs its URI",
+        "1 of 1 events are wrong, none was taken; the first: event 1, $.disposition: CBV 2.0 has no word \"brokn\"; a word of your own needs its URI",
     ),
 ];
 
