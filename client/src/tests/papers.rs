@@ -7,7 +7,7 @@ use chopmark_core::{
     Seq, TimeMs, TzMinutes, UnsignedBlock, When,
 };
 use chopmark_view::{
-    Action, JourneyStep, PaperStanding, PaperView, Prepare, Subject, SubjectView, Verdict,
+    Action, Home, JourneyStep, PaperStanding, PaperView, Prepare, Subject, SubjectView, Verdict,
 };
 
 use super::handover::offer;
@@ -294,6 +294,10 @@ async fn what_was_taken_away_is_said_and_hides_nothing_else() {
     let item = made(&factory).await;
     let to = trial.member(CARRIER);
     factory.sign(offer(&item, to)).await.unwrap();
+    until("everything is sent", || async {
+        factory.ask(Home {}).await.unwrap().counts.unsent == 0
+    })
+    .await;
     all_at(&peer, &item).await;
     peer.order();
     purge_all(&peer, &item);
