@@ -188,6 +188,19 @@ pub(crate) fn observe(n: u8, note: &str) -> RecordDraft {
     RecordDraft::new(body, vec![subject(n)]).telling(AudienceDraft::Members, section)
 }
 
+/// Half a block in bytes, and far more on the overlay.
+pub(crate) fn wide() -> RecordDraft {
+    let mut record = attest(0, vec![]);
+    record.subjects = (0..900_u16)
+        .map(|n| {
+            let mut id = [0; 32];
+            id[..2].copy_from_slice(&n.to_be_bytes());
+            SubjectId::from_bytes(id)
+        })
+        .collect();
+    record
+}
+
 pub(crate) fn attest(n: u8, evidence: Vec<(EvidenceId, u64)>) -> RecordDraft {
     RecordDraft::new(
         Body::Attest {

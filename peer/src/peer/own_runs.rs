@@ -1,12 +1,10 @@
 //! The member's own runs, and the codes of each in a file that labels are printed of.
 
-use std::fs::OpenOptions;
-use std::io::BufWriter;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-use chopmark_core::{Makeup, RecordRef, StateView as _, SubjectId, SubjectState};
+use anyhow::{Context as _, bail, ensure};
+use chopmark_core::{Code, Makeup, RecordRef, StateView as _, SubjectId, SubjectState};
 use serde::{Deserialize, Serialize};
 
 use super::Peer;
@@ -68,11 +66,12 @@ impl Peer {
     fn write_run_list_now(&self, run: &str, out: &Path) -> anyhow::Result<u64> {
         let not_ours = || format!("{run} is no run of this member: `chopmark run list` names them");
         let id: SubjectId = run.parse().with_context(not_ours)?;
-        let at: Option<RecordRef> = self.replica().read_final(|ledger| {
+        let own: Option<(RecordRef, u64)> = self.replica().read_final(|ledger| {
             let state = ledger.state().subject(&id)?;
-            self.own_run(&id, state).map(|_| state.commissioned_by())
+            let (_, run) = self.own_run(&id, state)?;
+            Some((state.commissioned_by(), run.items))
         });
-        let at = at.with_context(not_ours)?;
+        let (at, count) = own.with_context(not_ours)?;
         let block = self.replica().block(at.block)?;
         let block = block.context("the block that began it is on its way: try again later")?;
         let Some((_, items)) = self.run_items(&block, at.index)? else {
@@ -81,25 +80,33 @@ impl Peer {
             );
         };
         let unwritten = || format!("cannot write {}", out.display());
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(0o600).open(out);
-        let mut rows = csv::Writer::from_writer(BufWriter::new(file.with_context(unwritten)?));
-        let mut count = 0;
-        let written = (|| {
-            rows.write_record(["code"])?;
-            for item in items {
-                rows.write_record([item?.element_string()])?;
-                count += 1;
-            }
-            let file = rows.into_inner().map_err(|why| why.into_error())?;
-            let file = file.into_inner().map_err(|why| why.into_error())?;
-            anyhow::Ok(file.sync_all()?)
-        })();
-        if written.is_err() {
-            // Half a list would pass for a whole one.
-            let _kept = std::fs::remove_file(out);
-        }
-        written.with_context(unwritten)?;
+        // Nothing is written over, and what is named is whole: half a list would pass for one.
+        let folder = out.parent().with_context(unwritten)?;
+        let beside = tempfile::NamedTempFile::new_in(folder).with_context(unwritten)?;
+        let written = write_codes(beside.as_file(), items).with_context(unwritten)?;
+        ensure!(
+            written == count,
+            "the list has {written} codes and the run {count} items: the list is not this run's"
+        );
+        beside.persist_noclobber(out).with_context(unwritten)?;
         Ok(count)
     }
+}
+
+/// As `chopmark labels --list` reads them.
+fn write_codes(
+    file: &File,
+    items: impl Iterator<Item = anyhow::Result<Code>>,
+) -> anyhow::Result<u64> {
+    let mut rows = csv::Writer::from_writer(file);
+    rows.write_record(["code"])?;
+    let mut count = 0;
+    for item in items {
+        rows.write_record([item?.element_string()])?;
+        count += 1;
+    }
+    rows.flush()?;
+    drop(rows);
+    file.sync_all()?;
+    Ok(count)
 }

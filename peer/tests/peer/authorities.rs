@@ -17,10 +17,7 @@ async fn an_authoritys_export_opens_nothing_unseen() {
     let first = network.start(0, None);
     let second = network.start(1, Some(&first));
     let customs = network.start(2, Some(&first));
-    for dir in &network.members[..2] {
-        let register = ["prefix", "register", PREFIX, "--member", FOUNDERS[0].0];
-        succeed(&[&register[..], &["--dir", text(dir)]].concat());
-    }
+    network.register(PREFIX);
     let file = network.place.path().join("policy.toml");
     let shown = succeed(&["policy", "show", "--dir", text(&first.dir)]);
     let answers = "[jurisdictions]\ncn-gd = [\"Gongbei Customs\"]";

@@ -34,10 +34,7 @@ async fn what_is_no_event_is_named_and_the_rest_is_exported() {
     let network = Network::found(&FOUNDERS[..2]);
     let first = network.start(0, None);
     let second = network.start(1, Some(&first));
-    for dir in &network.members {
-        let register = ["prefix", "register", PREFIX, "--member", FOUNDERS[0].0];
-        succeed(&[&register[..], &["--dir", text(dir)]].concat());
-    }
+    network.register(PREFIX);
     let own = Device::join(&invite(&first, "qc", "Bench")).await.unwrap();
     let other = Device::join(&invite(&second, "courier", "Van"))
         .await

@@ -14,10 +14,7 @@ async fn a_history_holds_without_what_was_purged() {
     let network = Network::found(&FOUNDERS[..2]);
     let first = network.start(0, None);
     let second = network.start(1, Some(&first));
-    for dir in &network.members {
-        let register = ["prefix", "register", PREFIX, "--member", FOUNDERS[0].0];
-        succeed(&[&register[..], &["--dir", text(dir)]].concat());
-    }
+    network.register(PREFIX);
     let device = Device::join(&invite(&first, "qc", "Bench")).await.unwrap();
     device.sync().await.unwrap();
     let code = Code::gtin_serial("09506000134352", "KEPT1").unwrap();

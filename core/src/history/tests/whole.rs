@@ -76,73 +76,66 @@ fn a_sale_that_is_hidden_is_noticed() {
     );
 }
 
-#[test]
-fn a_record_that_the_ledger_refused_is_not_part_of_the_history() {
-    let mut story = story();
-    let whole = bundle(&story);
-    assert_eq!(not_whole(&story, &whole), []);
-    // Nothing in the record itself says so: the record beside it in its group was refused.
-    let stranger = code("Z").subject(&story.net.genesis.id(), &story.net.id(FACTORY));
-    let together = [observe(&[story.item]), observe(&[stranger])].map(|draft| draft.grouped(0));
-    let block = story.net.staff(RETAILER, &together);
-    story.net.refused(&block);
-    let with = with_block(&story, &bundle(&story), &block);
-    let record = first(&block);
-    assert_eq!(not_whole(&story, &with), [Problem::NotApplied { record }]);
-}
-
-#[test]
-fn what_a_container_went_through_is_not_left_out() {
+/// An item in a case, and nothing more.
+fn in_case() -> Story {
     let mut net = Net::with_prefix();
     let code = code("A");
     let item = net.item("A");
     let case = net.commission(&[case(1)])[0];
     let packed = net.staff(FACTORY, &[pack(case, &[item])]);
     net.applied(&packed);
-    let held = net.staff(CUSTOMS, &[hold(&[case])]);
-    let record = net.applied(&held);
-    let story = Story {
+    Story {
         net,
         code,
         item,
         case,
-    };
+    }
+}
+
+/// What is found when a record of this subject is shown that the ledger refused. Nothing in the
+/// record itself says so: the record beside it in its group was refused.
+fn assert_not_applied(mut story: Story, subject: SubjectId) {
+    let stranger = code("Z").subject(&story.net.genesis.id(), &story.net.id(FACTORY));
+    let together = [observe(&[subject]), observe(&[stranger])].map(|draft| draft.grouped(0));
+    let block = story.net.staff(RETAILER, &together);
+    story.net.refused(&block);
+    let whole = bundle(&story);
+    assert_eq!(not_whole(&story, &whole), []);
+    let with = with_block(&story, &whole, &block);
+    let record = first(&block);
+    assert_eq!(not_whole(&story, &with), [Problem::NotApplied { record }]);
+}
+
+#[test]
+fn a_record_that_the_ledger_refused_is_not_part_of_the_history() {
+    let story = story();
+    let item = story.item;
+    assert_not_applied(story, item);
+}
+
+#[test]
+fn nor_is_one_of_the_container_that_it_refused() {
+    let story = in_case();
+    let case = story.case;
+    assert_not_applied(story, case);
+}
+
+#[test]
+fn what_a_container_went_through_is_not_left_out() {
+    let mut story = in_case();
+    let held = story.net.staff(CUSTOMS, &[hold(&[story.case])]);
+    let record = story.net.applied(&held);
     let whole = bundle(&story);
     assert!(verify(&story, &whole).held_by.is_some());
     let cut = hiding(&whole, &[record]);
     assert_eq!(problems(&story, &cut), []);
-    let subject = case;
+    let subject = story.case;
     assert_eq!(
         not_whole(&story, &cut),
         [Problem::LeftOut { record, subject }]
     );
     // Who holds it is told all the same: the state says so.
     assert_eq!(verify(&story, &cut).held_by, Some(story.net.id(CUSTOMS)));
-}
-
-/// The same of the case around it: somebody wrote of it, and the ledger refused that.
-#[test]
-fn nor_is_one_of_the_container_that_it_refused() {
-    let mut net = Net::with_prefix();
-    let code = code("A");
-    let item = net.item("A");
-    let case = net.commission(&[case(1)])[0];
-    let packed = net.staff(FACTORY, &[pack(case, &[item])]);
-    net.applied(&packed);
-    let mut story = Story {
-        net,
-        code,
-        item,
-        case,
-    };
-    let stranger = crate::testnet::code("Z");
-    let stranger = stranger.subject(&story.net.genesis.id(), &story.net.id(FACTORY));
-    let together = [observe(&[case]), observe(&[stranger])].map(|draft| draft.grouped(0));
-    let block = story.net.staff(RETAILER, &together);
-    story.net.refused(&block);
-    let with = with_block(&story, &bundle(&story), &block);
-    let record = first(&block);
-    assert_eq!(not_whole(&story, &with), [Problem::NotApplied { record }]);
 }
 
 /// A gateway that counts a failed inspection among older records, with the right hash over them.

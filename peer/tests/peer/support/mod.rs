@@ -88,6 +88,14 @@ impl Network {
         Self::found_by(founders, &[0])
     }
 
+    /// All members say that a prefix is the first one's.
+    pub(crate) fn register(&self, prefix: &str) {
+        for dir in &self.members {
+            let register = ["prefix", "register", prefix, "--member", FOUNDERS[0].0];
+            succeed(&[&register[..], &["--dir", text(dir)]].concat());
+        }
+    }
+
     /// As [`Self::found`], with these members' peers as validators.
     pub(crate) fn found_by(founders: &[(&str, &str)], validators: &[usize]) -> Self {
         let place = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! Several peers.
 
 use super::*;
+use crate::testnet::wide;
 
 /// Tells of peers, and lets nobody in.
 struct Teller(Mutex<Vec<KnownPeer>>);
@@ -210,17 +211,4 @@ async fn what_found_no_room_goes_again_in_the_same_sync() {
     assert_eq!((report.not_taken, report.sent), (vec![], 2));
     assert_eq!(peer.node.replica().status().open, room + 2);
     assert!(carrier.replica().store().refusals().unwrap().is_empty());
-}
-
-/// A record that nearly fills half a block.
-fn wide() -> chopmark_core::RecordDraft {
-    let mut record = attest(0, vec![]);
-    record.subjects = (0..900_u16)
-        .map(|n| {
-            let mut id = [0; 32];
-            id[..2].copy_from_slice(&n.to_be_bytes());
-            chopmark_core::SubjectId::from_bytes(id)
-        })
-        .collect();
-    record
 }

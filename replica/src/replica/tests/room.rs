@@ -3,22 +3,10 @@
 use super::super::room::{COMMON_BYTES, DEVICE_BYTES, OPEN_BYTES};
 use super::late::take_over;
 use super::*;
+use crate::testnet::wide;
 
 /// More of these than one device has in memory.
 const FLOOD: usize = 20;
-
-/// Half a block in bytes, and far more on the overlay.
-fn wide() -> RecordDraft {
-    let mut record = attest(0, vec![]);
-    record.subjects = (0..900_u16)
-        .map(|n| {
-            let mut id = [0; 32];
-            id[..2].copy_from_slice(&n.to_be_bytes());
-            chopmark_core::SubjectId::from_bytes(id)
-        })
-        .collect();
-    record
-}
 
 /// So many blocks of a device, signed on a replica of its own, which they flood as well.
 fn flood(fixture: &Fixture, device: u8, blocks: usize) -> (Replica, Vec<Item>) {
