@@ -229,6 +229,7 @@ pub(crate) const NOT_YOUR_RECORD: Message = Message::new("not-your-record", &[("
 pub(crate) const NOT_IN_RUN: Message = Message::new("not-in-run", &[]);
 pub(crate) const NOT_A_RUN: Message = Message::new("not-a-run", &[]);
 pub(crate) const OLD_EPOCH: Message = Message::new("old-epoch", &[]);
+pub(crate) const ANCHOR_AHEAD: Message = Message::new("anchor-ahead", &[]);
 pub(crate) const NO_REGULATOR_SECTION: Message = Message::new("no-regulator-section", &[]);
 pub(crate) const NO_SECOND_SIGNATURE: Message = Message::new("no-second-signature", &[]);
 pub(crate) const WRONG_EPOCH: Message = Message::new("wrong-epoch", &[]);
@@ -441,6 +442,7 @@ pub const FAILURES: &[Message] = &[
     NOT_IN_RUN,
     NOT_A_RUN,
     OLD_EPOCH,
+    ANCHOR_AHEAD,
     NO_REGULATOR_SECTION,
     NO_SECOND_SIGNATURE,
     WRONG_EPOCH,

@@ -89,7 +89,7 @@ pub(crate) fn refusal(store: &Store, view: &dyn StateView, refusal: &Refusal) ->
             let there = Param::Text(there.to_string());
             failure::NOT_ENOUGH.failure([("subject", subject(batch)), ("there", there)])
         }
-        Refusal::NotConserved { unit } => {
+        Refusal::NotConserved { unit, .. } => {
             failure::NOT_CONSERVED.failure([("unit", Param::Text(unit.to_string()))])
         }
         Refusal::NotYourRecord { author, .. } => {

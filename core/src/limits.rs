@@ -90,10 +90,10 @@ pub const CORRECTIVES: usize = CITES - 1;
 /// Subjects that a trace finds: more are another question.
 pub const TRACED: usize = 100_000;
 
-/// How many checkpoints a change of the roster lies ahead of the one that decides it, at least:
+/// How many checkpoints a change of the roster or the policy lies ahead of the one that decides it, at least:
 /// the header in between names the next validators, and whoever proposes it must know them.
-pub const ROSTER_LEAST_AHEAD: u64 = 2;
+pub const CHANGE_LEAST_AHEAD: u64 = 2;
 
 /// And at most: a day under load, so that people in several places can sign. What lies further ahead
 /// would keep every other change waiting.
-pub const ROSTER_MOST_AHEAD: u64 = 1_000_000;
+pub const CHANGE_MOST_AHEAD: u64 = 1_000_000;

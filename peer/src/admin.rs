@@ -24,6 +24,10 @@ use crate::folder::Folder;
 use crate::invitations::Grant;
 use crate::peer::{Peer, Purging, Running, Towards, Wanted};
 
+/// Checkpoints until a change of roster or policy holds, where nobody says otherwise: time for
+/// others to sign.
+pub(crate) const CHANGE_AHEAD: u64 = 1_000;
+
 /// One command of the command line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
@@ -55,15 +59,19 @@ pub(crate) enum Request {
         /// Name or id of the member it belongs to; this one without it.
         member: Option<String>,
     },
-    /// The policy in force, or what a member wants in its place.
+    /// The policy in force, the newest, or what a member wants in its place.
     Policy {
         /// Name or id of that member.
         wish: Option<String>,
+        /// The newest, also if it does not hold yet.
+        newest: bool,
     },
     /// Sign that a policy should hold.
     ProposePolicy {
         /// The file.
         policy: String,
+        /// The first checkpoint under it.
+        height: Option<u64>,
     },
     /// The members, the validators, and what is wanted of them, in words.
     Roster,
@@ -220,9 +228,13 @@ impl Admin {
             Request::RegisterPrefix { digits, member } => {
                 self.register_prefix(&digits, member).await.map(Value::from)
             }
-            Request::Policy { wish } => policy::show(&self.peer, wish).await.map(Value::from),
-            Request::ProposePolicy { policy } => {
-                policy::propose(&self.peer, policy).await.map(Value::from)
+            Request::Policy { wish, newest } => {
+                let shown = policy::show(&self.peer, wish, newest).await;
+                shown.map(Value::from)
+            }
+            Request::ProposePolicy { policy, height } => {
+                let said = policy::propose(&self.peer, policy, height).await;
+                said.map(Value::from)
             }
             Request::Roster => roster::show(&self.peer).await.map(Value::from),
             Request::Standing { of } => Ok(serde_json::to_value(

@@ -158,15 +158,23 @@ enum PolicyCommand {
         /// Print what this member, by name or id, wants instead.
         #[arg(long)]
         wish: Option<String>,
+        /// Print the newest policy that members agreed on, also if it does not hold yet: this is
+        /// what the next one replaces.
+        #[arg(long, conflicts_with = "wish")]
+        newest: bool,
         /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
     },
-    /// Sign that a policy should hold; it does once a quorum of members signed the same. Give the
-    /// one in force to take a proposal back.
+    /// Sign that a policy should hold from a checkpoint on; it does once a quorum of members
+    /// signed the same before. Give the newest one to take a proposal back.
     Propose {
         /// The policy, as `policy show` prints one.
         file: PathBuf,
+        /// The first checkpoint under it; 1,000 from now without it, or what another member that
+        /// wants the same has said.
+        #[arg(long)]
+        height: Option<u64>,
         /// The data folder of the member that signs.
         #[arg(long)]
         dir: PathBuf,
@@ -436,9 +444,11 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }) => {
             admin::register_prefix(&dir, digits, member)?;
         }
-        Command::Policy(PolicyCommand::Show { wish, dir }) => admin::show_policy(&dir, wish)?,
-        Command::Policy(PolicyCommand::Propose { file, dir }) => {
-            admin::propose_policy(&dir, &file)?;
+        Command::Policy(PolicyCommand::Show { wish, newest, dir }) => {
+            admin::show_policy(&dir, wish, newest)?;
+        }
+        Command::Policy(PolicyCommand::Propose { file, height, dir }) => {
+            admin::propose_policy(&dir, &file, height)?;
         }
         Command::Invite(invite) => admin::invite(&invite)?,
         Command::Revoke { device, last, dir } => admin::revoke(&dir, device, last)?,

@@ -24,7 +24,7 @@ pub(super) fn permitted(author: &Author<'_>, records: &[RecordDraft]) -> Result<
                     class,
                     role,
                     kind,
-                    by: author.view.governance().in_force_by(),
+                    by: author.view.policy_set_by(),
                 },
             ));
         }

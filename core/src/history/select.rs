@@ -9,7 +9,7 @@ use super::replay::Timeline;
 use crate::checkpoint::SignedHeader;
 use crate::ledger::Ledger;
 use crate::merkle::TreeHash;
-use crate::state::{MemberState, StateView};
+use crate::state::{Amendment, MemberState, StateView};
 use crate::{
     BlockId, Body, CodeHash, DeviceId, Height, NotInRun, Record, RecordRef, RunItem, SectionHash,
     SubjectId, VerifiedBlock, limits,
@@ -207,7 +207,7 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         ground.extend(self.prefix_registrations(&scope.history));
         // What came before and what after an amendment was judged by different policies.
         let governance = self.ledger.state().governance();
-        ground.extend(governance.amendments().iter().flatten());
+        ground.extend(governance.amendments().iter().flat_map(Amendment::carried));
         self.add_identities(&scope.history, &mut ground)?;
         for at in &scope.history {
             ground.remove(at);

@@ -192,7 +192,7 @@ impl<'a> Things<'a> {
                 ..
             } => {
                 self.transform(fact, inputs, outputs, chain)?;
-                check_sums(inputs, outputs, losses)
+                check_sums(fact.record.subjects(), inputs, outputs, losses)
             }
             Body::Draw { items, .. } => self.draw(fact, first, items),
             Body::Pack { .. } => self.pack(fact, first, chain, findings),

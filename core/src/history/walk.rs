@@ -17,8 +17,8 @@ use crate::rules::{Refusal, class_is_under};
 use crate::state::{Governance, Proposal, Revocation};
 use crate::{
     ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Followed, Founder,
-    Genesis, Kind, Made, MemberId, Party, Policy, Prefix, RecordRef, Role, RunItem, SectionPlace,
-    Seq, SubjectId, open_label,
+    Genesis, Height, Kind, Made, MemberId, Party, Policy, Prefix, RecordRef, Role, RunItem,
+    SectionPlace, Seq, SubjectId, open_label,
 };
 
 use device::Device;
@@ -46,6 +46,8 @@ pub(super) struct Walk<'a> {
     findings: &'a mut Findings,
     devices: BTreeMap<DeviceId, Device>,
     governance: Governance,
+    /// No record from here on took effect below this height: it or one before knew a checkpoint.
+    least: Height,
     claims: BTreeMap<(Prefix, MemberId), BTreeSet<MemberId>>,
     prefixes: BTreeMap<Prefix, MemberId>,
     things: Things<'a>,
@@ -78,6 +80,7 @@ impl<'a> Walk<'a> {
             findings,
             devices: devices.collect(),
             governance: Governance::founded(genesis.policy().clone()),
+            least: Height(0),
             claims: BTreeMap::new(),
             prefixes: BTreeMap::new(),
             things: Things::new(genesis, roster),
@@ -138,6 +141,9 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&mut self, fact: &Fact<'_>) {
+        if let Some((known, _)) = fact.header.anchor() {
+            self.least = self.least.max(Height(known.0.saturating_add(1)));
+        }
         let author = self.author(fact);
         if author.is_some() {
             self.look_for_beginning(fact);
@@ -179,7 +185,11 @@ impl<'a> Walk<'a> {
                 self.register(fact, prefix, *member);
                 Ok(())
             }
-            Body::SetPolicy { replaces, policy } => self.amend(fact, role, *replaces, policy),
+            Body::SetPolicy {
+                replaces,
+                policy,
+                from,
+            } => self.amend(fact, role, *replaces, (policy, *from)),
             Body::Observe { .. }
             | Body::Attest { .. }
             | Body::Report { .. }
@@ -210,11 +220,14 @@ impl<'a> Walk<'a> {
             return None;
         }
         let (role, kind) = (known.role, fact.record.kind());
-        let signed_as_asked = known.signed_as_asked(self.governance.policy(), fact);
         // A device's member stands in the chain of rosters, or its enrolment would not have been
         // taken.
         let class = self.member(&fact.header.member())?.class();
-        if !self.governance.policy().permits(class, role, kind) {
+        let permits = |policy: &Policy| policy.permits(class, role, kind);
+        let asks_no_more = |policy| permits(policy) && known.signed_as_asked(policy, fact);
+        let signed_as_asked = self.policies().any(asks_no_more);
+        let permitted = self.policies().any(permits);
+        if !permitted {
             self.findings.note(Problem::NotPermitted {
                 record: fact.at,
                 class,
@@ -266,7 +279,7 @@ impl<'a> Walk<'a> {
         let maker = fact.header.member();
         if self.prefixes.get(prefix) != Some(&maker) {
             let have = self.claimed(prefix, maker);
-            let need = self.governance.policy().prefix_quorum;
+            let need = self.prefix_quorum();
             self.findings
                 .note(Problem::PrefixNotRegistered { have, need });
         }
@@ -293,7 +306,7 @@ impl<'a> Walk<'a> {
         self.findings.look(CheckKind::Prefix);
         let claim = self.claims.entry((prefix.clone(), member)).or_default();
         claim.insert(fact.header.member());
-        if self.claimed(prefix, member) >= self.governance.policy().prefix_quorum {
+        if self.claimed(prefix, member) >= self.prefix_quorum() {
             self.prefixes.entry(prefix.clone()).or_insert(member);
         }
     }
@@ -304,13 +317,24 @@ impl<'a> Walk<'a> {
         u64::try_from(writers).unwrap_or(u64::MAX)
     }
 
-    /// What comes after an amendment is judged by it.
+    /// The policies that a record may have been judged by: a bundle does not say at which height
+    /// it took effect. Only one is left as soon as some record knew a checkpoint of the newest.
+    fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.governance.from(self.least)
+    }
+
+    fn prefix_quorum(&self) -> u64 {
+        let quorums = self.policies().map(|policy| policy.prefix_quorum);
+        quorums.min().unwrap_or(u64::MAX)
+    }
+
+    /// What comes after an amendment holds is judged by it.
     fn amend(
         &mut self,
         fact: &Fact<'_>,
         role: Role,
         replaces: Digest32,
-        policy: &Policy,
+        (policy, from): (&Policy, Height),
     ) -> Result<(), Refusal> {
         let member = fact.header.member();
         check_admin_of(fact, role, &member)?;
@@ -321,8 +345,11 @@ impl<'a> Walk<'a> {
             at: fact.at,
             replaces,
             policy,
+            from,
+            now: self.least,
+            latest: Height(u64::MAX),
         };
-        self.governance.propose(proposal, &classes)
+        self.governance.propose(&proposal, &classes)
     }
 
     fn check_cites(&mut self, fact: &Fact<'_>) {

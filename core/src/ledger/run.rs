@@ -79,7 +79,8 @@ pub(crate) fn run_block(
 ) -> Outcomes {
     let mut outcomes = Vec::new();
     let place = log_block(layer, block, index);
-    let sealed = rules::check_epochs(&*layer, block, now);
+    let knows =
+        rules::check_anchor(&*layer, block).and_then(|()| rules::check_epochs(&*layer, block, now));
     for unit in units(block) {
         if place == Place::Next {
             // All look at the block and not at the record alone, so they are judged when it is
@@ -89,7 +90,7 @@ pub(crate) fn run_block(
                     .and_then(|()| rules::check_regulators(&*layer, block, record));
                 told.err().map(|refusal| (*index, refusal))
             });
-            match (&sealed, open) {
+            match (&knows, open) {
                 (Err(refusal), _) => refuse_all(layer, &unit, refusal, &mut outcomes),
                 (Ok(()), Some((index, refusal))) => {
                     refuse_group(layer, &unit, index, &refusal, &mut outcomes);

@@ -8,8 +8,8 @@ use super::{Condition, Output, RunItem, RunSpec, Verdict, When};
 use crate::{
     code::{GoodsClass, Prefix},
     ids::{
-        ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey,
-        RecordRef, Seq, SubjectId, TimeMs,
+        ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, Height, MemberId,
+        OwnerKey, RecordRef, Seq, SubjectId, TimeMs,
     },
     keys::{HpkePublic, RootSignature, Sealed},
     member::DeviceEntry,
@@ -58,10 +58,12 @@ pub enum Body {
     },
     /// A member says which policy should hold.
     SetPolicy {
-        /// The digest of the policy that its author knew as the one in force.
+        /// The digest of the policy that its author knew as the newest.
         replaces: Digest32,
         /// What should hold in its place.
         policy: Box<Policy>,
+        /// The first checkpoint that should be judged by it.
+        from: Height,
     },
     /// A member sets a key of one of its reader groups, or gives it to more devices.
     SetReader {

@@ -27,10 +27,15 @@ impl Body {
                 prefix.write(to);
                 member.write(to);
             }
-            Self::SetPolicy { replaces, policy } => {
-                to.array(2);
+            Self::SetPolicy {
+                replaces,
+                policy,
+                from,
+            } => {
+                to.array(3);
                 replaces.write(to);
                 to.bytes(&to_bytes(policy.as_ref()));
+                to.u64(from.0);
             }
             Self::SetReader {
                 group,

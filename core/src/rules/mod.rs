@@ -37,7 +37,7 @@ pub(crate) use consumer::check_taker;
 pub use hold::may_hold;
 pub use second::sign_as_asked;
 
-pub(crate) use readers::{check_epochs, check_regulators};
+pub(crate) use readers::{check_anchor, check_epochs, check_regulators};
 pub(crate) use root::end_recoveries;
 pub(crate) use roster::check_standing;
 pub(crate) use second::{asks_second, check_second};
@@ -117,7 +117,7 @@ pub(crate) fn check_permission(
             class,
             role,
             kind,
-            by: state.governance().in_force_by(),
+            by: state.policy_set_by(),
         })
     }
 }
@@ -143,9 +143,8 @@ pub(crate) fn apply(
         Body::SetPolicy {
             replaces,
             policy: next,
-        } => {
-            policy::set(draft, context, *replaces, next)?;
-        }
+            from,
+        } => policy::set(draft, context, *replaces, (next, *from))?,
         Body::SetReader {
             group,
             epoch,

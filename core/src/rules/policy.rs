@@ -1,16 +1,16 @@
-//! Amending the policy: it holds for what is judged after a quorum of members wrote the same.
+//! Amending the policy: agreed on by a quorum of members, in force from a height on that lies ahead.
 
 use super::identity::check_admin_of;
-use super::roster::{check_in_roster, classes};
+use super::roster::{check_in_roster, classes, latest_change};
 use super::{Context, Refusal};
 use crate::state::{Layer, Proposal, StateView};
-use crate::{Digest32, Policy, PolicyFault};
+use crate::{Digest32, Height, Policy, PolicyFault};
 
 pub(super) fn set(
     draft: &mut Layer<'_>,
     context: &Context,
     replaces: Digest32,
-    policy: &Policy,
+    (policy, from): (&Policy, Height),
 ) -> Result<(), Refusal> {
     let member = context.author.member;
     // Whatever a policy says, nobody but admins speaks for a member.
@@ -23,8 +23,11 @@ pub(super) fn set(
         at: context.at,
         replaces,
         policy,
+        from,
+        now: draft.next_height(),
+        latest: latest_change(draft),
     };
-    governance.propose(proposal, &classes)?;
+    governance.propose(&proposal, &classes)?;
     draft.changes.governance = Some(governance);
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(super) fn check_stated(
     } else {
         Err(Refusal::AmountMisplaced {
             subject: *subject,
-            by: state.governance().in_force_by(),
+            by: state.policy_set_by(),
         })
     }
 }

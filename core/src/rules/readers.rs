@@ -112,8 +112,18 @@ pub(crate) fn check_regulators(
         Err(Refusal::NoRegulatorSection {
             kind: record.kind(),
             jurisdiction: name.clone(),
-            by: state.governance().in_force_by(),
+            by: state.policy_set_by(),
         })
+    }
+}
+
+/// Refuses a block that says it knows a checkpoint which is not made yet: with the checkpoint that
+/// orders it, the anchor bounds when a block was written.
+pub(crate) fn check_anchor(state: &dyn StateView, block: &VerifiedBlock) -> Result<(), Refusal> {
+    let next = state.next_height();
+    match block.header().anchor() {
+        Some((anchor, _)) if anchor >= next => Err(Refusal::AnchorAhead { anchor, next }),
+        _ => Ok(()),
     }
 }
 

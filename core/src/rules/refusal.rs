@@ -5,10 +5,11 @@ mod shown;
 use std::fmt;
 
 use crate::cbor::{CborError, Reader, Wire, Writer};
+use crate::conservation::Imbalance;
 use crate::state::{ClosedOffer, Fork};
 use crate::{
     Amount, BlockId, Class, DeviceId, GoodsClass, Group, Height, Jurisdiction, Kind, MemberId,
-    Party, Prefix, RecordRef, Role, Seq, SubjectId, TimeMs, Unit,
+    Party, Prefix, Quantity, RecordRef, Role, Seq, SubjectId, TimeMs, Unit,
 };
 use shown::Shown;
 
@@ -303,11 +304,12 @@ refusals! {
     /// More digits than an amount has. That much is there by the newest record about the batch.
     65 "too-much" TooMuch { subject: SubjectId, there: Amount, latest: RecordRef }
         "the amount would have more digits than amounts have";
-    /// What goes in comes out, or is declared as lost.
-    66 "not-conserved" NotConserved { unit: Unit }
+    /// What goes in comes out, or is declared as lost. Named is the first thing in this unit that goes
+    /// in or comes out; none when only a loss is in it.
+    66 "not-conserved" NotConserved { subject: Option<SubjectId>, unit: Unit }
         "what goes in is not what comes out and is lost";
-    /// The same goods on both sides keep their unit, and their number.
-    67 "other-measure" OtherMeasure { class: GoodsClass }
+    /// The same goods on both sides keep their unit, and their number. Named is the first of them.
+    67 "other-measure" OtherMeasure { subject: Option<SubjectId>, class: GoodsClass }
         "the same goods go in and come out in another measure or number";
     /// Only who wrote a record corrects it.
     69 "not-your-record" NotYourRecord { record: RecordRef, author: MemberId }
@@ -325,6 +327,9 @@ refusals! {
     /// the record that put it in force; none when the founders did.
     81 "no-regulator-section" NoRegulatorSection { kind: Kind, jurisdiction: Jurisdiction, by: Option<RecordRef> }
         "a record of this kind needs a section for the regulators of a jurisdiction";
+    /// A block knows no checkpoint that is not made yet: when it was written could not be told.
+    85 "anchor-ahead" AnchorAhead { anchor: Height, next: Height }
+        "the block names a checkpoint that is not made yet as the newest that it knows";
     /// A group's keys are set in turn, each once. Named is the record that set the newest; none when
     /// the founders did, or nobody.
     82 "wrong-epoch" WrongEpoch { member: MemberId, group: Group, next: u64, latest: Option<RecordRef> }
@@ -336,9 +341,9 @@ refusals! {
     /// The network's policy says what keys sections are sealed to.
     84 "wrong-kem" WrongKem { member: MemberId }
         "the key is not of the kind that the network uses";
-    /// The policy that a proposal would replace is no longer in force.
+    /// The policy that a proposal would replace is no longer the newest.
     90 "policy-superseded" PolicySuperseded { by: Option<RecordRef> }
-        "another policy is in force than the one that this would replace";
+        "members agreed on another policy than the one that this would replace";
     /// A policy asks for more members than there are.
     91 "policy-quorum" PolicyQuorum { quorum: u64, members: u64 }
         "the policy asks for more members than the network has";
@@ -363,8 +368,8 @@ refusals! {
     /// The roster that a wish would replace is no longer the newest.
     102 "roster-superseded" RosterSuperseded { by: Option<RecordRef> }
         "members agreed on another roster than the one that this would replace";
-    /// A change of the roster holds from a checkpoint on that lies ahead, after the changes that
-    /// were agreed on, and not too far.
+    /// A change of the roster or the policy holds from a checkpoint on that lies ahead, after the
+    /// changes of it that were agreed on, and not too far.
     103 "wrong-height" WrongHeight { height: Height, earliest: Height, latest: Height }
         "the change would begin too soon or too late";
     /// Nobody becomes a member twice. Named is the admission; none of a founder.
@@ -423,6 +428,29 @@ impl Refusal {
             ClosedOffer::Accepted { by } => Self::OfferUsed { subject, offer, by },
             ClosedOffer::Declined { by } => Self::OfferDeclined { subject, offer, by },
             ClosedOffer::Lapsed { at } => Self::OfferExpired { subject, offer, at },
+        }
+    }
+
+    /// Why a transformation of these subjects, inputs first, breaks the law of quantities. Of each
+    /// is told what class it is, if that is known, and how much of it goes in or comes out.
+    pub fn unbalanced(
+        imbalance: Imbalance,
+        subjects: &[SubjectId],
+        told: impl IntoIterator<Item = (Option<GoodsClass>, Option<Quantity>)>,
+    ) -> Self {
+        let mut things = subjects.iter().zip(told);
+        match imbalance {
+            Imbalance::Unit { unit } | Imbalance::Unknown { unit } => {
+                let found =
+                    things.find(|(_, (_, quantity))| quantity.map(|q| q.unit) == Some(unit));
+                let subject = found.map(|(subject, _)| *subject);
+                Self::NotConserved { subject, unit }
+            }
+            Imbalance::Class { class } => {
+                let found = things.find(|(_, (of, _))| *of == Some(class));
+                let subject = found.map(|(subject, _)| *subject);
+                Self::OtherMeasure { subject, class }
+            }
         }
     }
 

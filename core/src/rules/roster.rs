@@ -97,17 +97,23 @@ pub(super) fn wish(
 fn check_height(state: &dyn StateView, height: Height) -> Result<(), Refusal> {
     let now = state.next_height().0;
     let after = state.roster().newest_height().0.saturating_add(1);
-    let earliest = now.saturating_add(limits::ROSTER_LEAST_AHEAD).max(after);
-    let latest = now.saturating_add(limits::ROSTER_MOST_AHEAD);
-    if (earliest..=latest).contains(&height.0) {
+    let earliest = now.saturating_add(limits::CHANGE_LEAST_AHEAD).max(after);
+    let latest = latest_change(state);
+    if (earliest..=latest.0).contains(&height.0) {
         Ok(())
     } else {
         Err(Refusal::WrongHeight {
             height,
             earliest: Height(earliest),
-            latest: Height(latest),
+            latest,
         })
     }
+}
+
+/// The last height at which a change may begin that is ordered now.
+pub(super) fn latest_change(state: &dyn StateView) -> Height {
+    let now = state.next_height().0;
+    Height(now.saturating_add(limits::CHANGE_MOST_AHEAD))
 }
 
 /// Refuses what a member's root keys did not sign.
@@ -134,7 +140,7 @@ fn check_act(state: &dyn StateView, act: &RosterAct) -> Result<ValidatorSet, Ref
             check_in_roster(state, member)?;
             let mut left = classes(state);
             left.remove(member);
-            state.policy().check(&left)?;
+            check_policies(state, &left)?;
             let stay = before.as_slice().iter().filter(|v| v.member() != *member);
             enough(stay.cloned().collect())
         }
@@ -178,7 +184,16 @@ fn check_application(state: &dyn StateView, application: &Application) -> Result
     if all.len() > limits::READER_GROUPS {
         return Err(Refusal::TooManyMembers { member });
     }
-    Ok(state.policy().check(&all)?)
+    check_policies(state, &all)
+}
+
+/// The policy, and every one that members agreed on, must fit the members after a change.
+fn check_policies(
+    state: &dyn StateView,
+    members: &BTreeMap<MemberId, Class>,
+) -> Result<(), Refusal> {
+    let mut policies = state.governance().from(state.next_height());
+    Ok(policies.try_for_each(|policy| policy.check(members))?)
 }
 
 /// One validator a member, and that a peer of its own that nobody revoked.

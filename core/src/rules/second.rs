@@ -60,7 +60,7 @@ fn asked_by(state: &dyn StateView, device: &DeviceId, kind: Kind) -> Option<Opti
     let policy = state.policy();
     match asks_second(policy, has_second, kind) {
         false => None,
-        true if policy.second_signature.contains(&kind) => Some(state.governance().in_force_by()),
+        true if policy.second_signature.contains(&kind) => Some(state.policy_set_by()),
         true => Some(known.and_then(DeviceState::enrolled_by)),
     }
 }

@@ -51,7 +51,11 @@ pub(super) fn transform(
             check_stated(draft, subject, loss)?;
         }
     }
-    check_law(draft, &went_in, &came_out, terms.losses)?;
+    check_law(draft, &went_in, &came_out, terms.losses).map_err(|imbalance| {
+        let portions = went_in.iter().chain(&came_out);
+        let told = portions.map(|portion| (Some(portion.class), portion.quantity));
+        Refusal::unbalanced(imbalance, subjects, told)
+    })?;
     draft.changes.descents.push(Descent {
         by: context.at,
         from: from.to_vec(),
@@ -149,14 +153,5 @@ fn check_law(
             all.iter().map(|quantity| (quantity.unit, ())).collect()
         };
         check_losses(&units(&went_in), &units(losses))
-    }
-}
-
-impl From<Imbalance> for Refusal {
-    fn from(imbalance: Imbalance) -> Self {
-        match imbalance {
-            Imbalance::Unit { unit } | Imbalance::Unknown { unit } => Self::NotConserved { unit },
-            Imbalance::Class { class } => Self::OtherMeasure { class },
-        }
     }
 }

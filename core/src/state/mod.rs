@@ -23,7 +23,7 @@ mod waiting;
 
 pub use device::{DeviceState, FeedHead, Fork, PrefixClaim, Registration, Revocation};
 pub use final_state::{State, Tip};
-pub use governance::{Governance, Wish};
+pub use governance::{Amendment, Governance, Wish};
 pub use makeup::{Batch, Makeup, Run};
 pub use member::{Expulsion, MemberState, Standing};
 pub use offer::{ClosedOffer, Offer, Right};

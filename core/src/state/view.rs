@@ -29,12 +29,17 @@ pub trait StateView {
     /// The network.
     fn network(&self) -> NetworkId;
 
-    /// The policy in force, and what members want in its place.
+    /// The policies that members agreed on, and what they want in place of the newest.
     fn governance(&self) -> &Governance;
 
-    /// The network's rules that are policy.
+    /// The network's rules that are policy, as they hold for what is ordered next.
     fn policy(&self) -> &Policy {
-        self.governance().policy()
+        self.governance().policy(self.next_height())
+    }
+
+    /// The record that put this policy in force; none when the founders did.
+    fn policy_set_by(&self) -> Option<RecordRef> {
+        self.governance().in_force_by(self.next_height())
     }
 
     /// The members and whose peers order, and what members want of that.

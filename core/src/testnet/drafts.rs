@@ -214,9 +214,14 @@ pub(crate) fn clear(subjects: &[SubjectId]) -> RecordDraft {
     RecordDraft::new(Body::Clear { when: when() }, subjects.to_vec())
 }
 
-pub(crate) fn set_policy(replaces: Digest32, policy: &Policy) -> RecordDraft {
+pub(crate) fn set_policy(replaces: Digest32, policy: &Policy, from: Height) -> RecordDraft {
     let policy = Box::new(policy.clone());
-    RecordDraft::new(Body::SetPolicy { replaces, policy }, Vec::new())
+    let body = Body::SetPolicy {
+        replaces,
+        policy,
+        from,
+    };
+    RecordDraft::new(body, Vec::new())
 }
 
 pub(crate) fn enrol(member: MemberId, device: DeviceEntry) -> RecordDraft {

@@ -93,10 +93,9 @@ impl Net {
 
     /// The next roster is wanted instead of the newest, so many checkpoints from now.
     pub(crate) fn terms(&self, ahead: u64) -> RosterTerms {
-        let state = self.ledger.state();
         RosterTerms {
-            replaces: state.roster().digest(),
-            height: Height(state.next_height().0 + ahead),
+            replaces: self.ledger.state().roster().digest(),
+            height: self.ahead(ahead),
         }
     }
 
@@ -118,6 +117,33 @@ impl Net {
     /// The same, and the network has come to that height.
     pub(crate) fn in_force(&mut self, act: &RosterAct) {
         let height = self.agreed(act);
+        self.come_to(height);
+    }
+
+    /// Three members want this policy in place of the newest, and the network has come to where it
+    /// holds.
+    pub(crate) fn amended(&mut self, change: impl FnOnce(&mut Policy)) -> Policy {
+        let governance = self.ledger.state().governance();
+        let mut policy = governance.newest().clone();
+        let replaces = policy.digest();
+        change(&mut policy);
+        // As many wishes, one a checkpoint, and two checkpoints after the last.
+        let from = self.ahead(4);
+        for member in [FACTORY, CARRIER, RETAILER] {
+            let block = self.admin(member, &[set_policy(replaces, &policy, from)]);
+            self.applied(&block);
+        }
+        self.come_to(from);
+        policy
+    }
+
+    /// The height so many checkpoints after the one that is made next.
+    pub(crate) fn ahead(&self, by: u64) -> Height {
+        Height(self.ledger.state().next_height().0 + by)
+    }
+
+    /// Makes checkpoints until the next one has this height.
+    pub(crate) fn come_to(&mut self, height: Height) {
         while self.ledger.state().next_height() < height {
             self.wait(1000);
         }

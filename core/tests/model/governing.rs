@@ -15,7 +15,16 @@ use crate::world::{Line, Ruling, World, unless};
 pub(crate) struct Wish {
     pub(crate) policy: Arc<Policy>,
     pub(crate) digest: Digest32,
+    pub(crate) from: Height,
     pub(crate) by: RecordRef,
+}
+
+/// A policy that was agreed on, from when on it holds, and the records that carried it.
+#[derive(Clone, Debug)]
+pub(crate) struct Amendment {
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) from: Height,
+    pub(crate) carried: Vec<RecordRef>,
 }
 
 /// One key of a reader group.
@@ -106,36 +115,77 @@ impl World {
         may(&self.policy, self.members[&member].class, role, kind)
     }
 
-    pub(crate) fn amend(&mut self, line: &Line<'_>, replaces: Digest32, next: &Policy) -> Ruling {
+    /// The policy that holds in the end.
+    pub(crate) fn newest_policy(&self) -> &Arc<Policy> {
+        self.amendments
+            .last()
+            .map_or(&self.policy, |one| &one.policy)
+    }
+
+    /// A checkpoint begins: what members named it for holds now.
+    pub(crate) fn turn(&mut self, height: Height) {
+        let holds = |one: &&Amendment| one.from <= height;
+        if let Some(newest) = self.amendments.iter().rev().find(holds) {
+            self.policy = newest.policy.clone();
+        }
+    }
+
+    pub(crate) fn amend(
+        &mut self,
+        line: &Line<'_>,
+        replaces: Digest32,
+        (next, from): (&Policy, Height),
+    ) -> Ruling {
         unless(line.role == Role::Admin, "not-admin")?;
         self.stays(line.member)?;
-        let in_force = replaces == self.policy.digest();
-        if *next == *self.policy {
+        let newest = self.newest_policy().clone();
+        let replaces_it = replaces == newest.digest();
+        if *next == *newest {
             // To want what holds is to want nothing else any more.
-            if in_force {
+            if replaces_it {
                 self.wishes.remove(&line.member);
             }
             return Ok(());
         }
-        unless(in_force, "policy-superseded")?;
+        unless(replaces_it, "policy-superseded")?;
+        let ahead = from.0.checked_sub(line.height.0);
+        let soon = ahead.is_some_and(|ahead| (2..=1_000_000).contains(&ahead));
+        let before = self.amendments.last().map_or(0, |one| one.from.0);
+        unless(soon && from.0 > before, "wrong-height")?;
         unless(next.kem == self.policy.kem, "policy-kem")?;
         self.sound_for(next, &self.staying())?;
         let wish = Wish {
             policy: Arc::new(next.clone()),
             digest: next.digest(),
+            from,
             by: line.at,
         };
         self.wishes.insert(line.member, wish);
         let others = self.wishes.iter().filter(|(of, _)| **of != line.member);
-        let same = others.filter(|(_, wish)| *wish.policy == *next);
+        let same = others.filter(|(_, wish)| *wish.policy == *next && wish.from == from);
         let mut carried: Vec<RecordRef> = same.map(|(_, wish)| wish.by).collect();
         carried.push(line.at);
-        if u64::try_from(carried.len()).unwrap() >= self.policy.policy_quorum {
-            self.policy = Arc::new(next.clone());
-            self.amendments.push(carried);
+        if u64::try_from(carried.len()).unwrap() >= newest.policy_quorum {
+            self.amendments.push(Amendment {
+                policy: Arc::new(next.clone()),
+                from,
+                carried,
+            });
             self.wishes.clear();
         }
         Ok(())
+    }
+
+    /// The same of the policy that holds, and of all that were agreed on.
+    pub(crate) fn lives_on(&self, among: &BTreeMap<MemberId, Class>) -> Ruling {
+        self.sound_for(&self.policy, among)?;
+        let mut coming = self.amendments.iter();
+        // Those of before do not matter, but they are also those that came before the present.
+        let present = |one: &Amendment| Arc::ptr_eq(&one.policy, &self.policy);
+        if let Some(at) = self.amendments.iter().rposition(present) {
+            coming = self.amendments[at..].iter();
+        }
+        coming.try_for_each(|one| self.sound_for(&one.policy, among))
     }
 
     /// A policy that these members can live under, and amend again.

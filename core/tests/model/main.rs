@@ -151,16 +151,22 @@ fn compare_makeup(found: &SubjectState, thing: &Thing, name: &str) {
 fn compare_governance(seed: u64, ledger: &Ledger, model: &Model) {
     let governance = ledger.state().governance();
     let world = &model.world;
-    assert_eq!(*governance.policy(), *world.policy, "history {seed}");
+    let now = ledger.tip().height;
+    assert_eq!(*governance.policy(now), *world.policy, "history {seed}");
     assert_eq!(
-        governance.amendments(),
-        world.amendments.as_slice(),
+        *governance.newest(),
+        **world.newest_policy(),
         "history {seed}"
     );
+    let amendments = governance.amendments().iter();
+    let amendments = amendments.map(|one| (one.from(), one.carried()));
+    let expected = world.amendments.iter();
+    let expected = expected.map(|one| (one.from, one.carried.as_slice()));
+    assert!(amendments.eq(expected), "history {seed}");
     let wishes = governance.wishes().iter();
-    let wishes = wishes.map(|(of, wish)| (*of, wish.policy(), wish.by()));
+    let wishes = wishes.map(|(of, wish)| (*of, wish.policy(), wish.from(), wish.by()));
     let expected = world.wishes.iter();
-    let expected = expected.map(|(of, wish)| (*of, wish.digest, wish.by));
+    let expected = expected.map(|(of, wish)| (*of, wish.digest, wish.from, wish.by));
     assert!(wishes.eq(expected), "history {seed}");
     let mut known = 0;
     for (of, group) in ledger.state().reader_groups() {

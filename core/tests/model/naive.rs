@@ -100,6 +100,7 @@ impl Model {
     /// One checkpoint: its blocks in their order, then what has waited for too long.
     pub(crate) fn checkpoint(&mut self, blocks: &[&VerifiedBlock], now: TimeMs) {
         self.height = Height(self.height.0 + 1);
+        self.world.turn(self.height);
         for block in blocks {
             self.block(block, now);
         }
@@ -154,7 +155,11 @@ impl Model {
             }
         }
         // What a block was sealed to is judged once, when it is ordered.
-        let sealed = self.world.sealed_to_new_keys(block, now);
+        let ahead = header.anchor().is_some_and(|(at, _)| at >= self.height);
+        let knows = match ahead {
+            true => Err("anchor-ahead"),
+            false => self.world.sealed_to_new_keys(block, now),
+        };
         for (_, unit) in units {
             let lacking = unit.records.iter().find_map(|(index, record)| {
                 let lacks = match record {
@@ -164,8 +169,8 @@ impl Model {
                 };
                 Some((*index, lacks))
             });
-            if next && sealed.is_err() {
-                self.refuse_all(&unit, "old-epoch");
+            if let (true, Err(reason)) = (next, knows) {
+                self.refuse_all(&unit, reason);
             } else if let (true, Some((index, lacks))) = (next, lacking) {
                 self.refuse_one(&unit, index, lacks);
             } else if next {

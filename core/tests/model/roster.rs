@@ -165,12 +165,12 @@ impl World {
                 let fresh = devices.all(|device| !self.devices.contains_key(&device.key()));
                 unless(fresh, "already-enrolled")?;
                 members.insert(applicant.id(), applicant.inception().class());
-                self.sound_for(&self.policy, &members)?;
+                self.lives_on(&members)?;
             }
             RosterAct::Expel(member) => {
                 self.stays(*member)?;
                 members.remove(member);
-                self.sound_for(&self.policy, &members)?;
+                self.lives_on(&members)?;
                 validators.retain(|validator| validator.member() != *member);
             }
             RosterAct::SetValidators(set) => {

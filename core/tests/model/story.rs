@@ -155,7 +155,7 @@ impl Story {
             1 | 9 => story.pile_up(),
             3 => story.tie_together(),
             7 | 15 => story.pledge_and_pack(),
-            5 | 13 => story.amend_at_once(),
+            5 | 13 => story.amend(),
             2 | 6 | 11 | 14 => story.agree_on_a_roster(),
             10 | 12 => story.lose_keys(),
             _ => {}
@@ -213,16 +213,20 @@ impl Story {
         self.put(worker(0), member(0), &tied.collect::<Vec<_>>());
     }
 
-    /// The members have agreed on another policy, and regulators have keys.
-    fn amend_at_once(&mut self) {
+    /// The members have agreed on another policy, which holds now or soon, and regulators have keys.
+    fn amend(&mut self) {
         // The last is of second signatures.
         let n = *self.numbers.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 13]).unwrap();
-        let amended = amended(&self.model.world.policy, n);
+        let soon = self.height(2);
+        let amended = amended(&self.model.world.policy, n, soon);
         for of in [0, 1, 3] {
             self.put(admin(of), member(of), std::slice::from_ref(&amended));
         }
         self.put(admin(QUARANTINE), member(QUARANTINE), &[supervision_key()]);
         self.order_all();
+        if !self.numbers.one_in(4) {
+            self.order_all();
+        }
     }
 
     /// The members have agreed on another roster, which holds soon.
@@ -356,6 +360,12 @@ impl Story {
                 readers: self.ledger.state().readers(),
                 anchor: Some((tip.height, tip.header_hash)),
             };
+        }
+        // Or says that it knows what nobody can know yet.
+        if self.numbers.one_in(12)
+            && let Some((height, _)) = &mut self.known.anchor
+        {
+            height.0 += 3;
         }
         for _ in 0..self.numbers.below(5) {
             self.write_something();

@@ -11,7 +11,7 @@ use chopmark_core::{
 };
 
 use crate::goods::Heap;
-use crate::governing::{Epoch, Wish};
+use crate::governing::{Amendment, Epoch, Wish};
 use crate::roster::{Firm, Roster};
 use crate::runs::Run;
 pub(crate) use offer::{Offer, OfferFate};
@@ -112,8 +112,8 @@ impl Thing {
 pub(crate) struct World {
     pub(crate) policy: Arc<Policy>,
     pub(crate) wishes: BTreeMap<MemberId, Wish>,
-    /// For every amendment the records that carried it.
-    pub(crate) amendments: Vec<Vec<RecordRef>>,
+    /// Every amendment, also what does not hold yet.
+    pub(crate) amendments: Vec<Amendment>,
     /// Every key of every reader group, in turn.
     pub(crate) readers: BTreeMap<ReaderGroup, Vec<Epoch>>,
     pub(crate) members: BTreeMap<MemberId, Firm>,
@@ -278,9 +278,14 @@ impl World {
                 let all = std::iter::once(of).chain(correctives).all(own);
                 unless(all, "not-your-record")?;
             }
-            (Kind::SetPolicy, Body::SetPolicy { replaces, policy }) => {
-                self.amend(line, *replaces, policy)?;
-            }
+            (
+                Kind::SetPolicy,
+                Body::SetPolicy {
+                    replaces,
+                    policy,
+                    from,
+                },
+            ) => self.amend(line, *replaces, (policy, *from))?,
             (Kind::SetReader, body) => self.set_reader(line, body)?,
             (Kind::AdmitMember | Kind::ExpelMember | Kind::SetValidators, _) => {
                 self.wish(line, line.record)?;

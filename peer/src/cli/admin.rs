@@ -28,18 +28,18 @@ pub(super) fn register_prefix(
     Ok(())
 }
 
-/// Prints the policy in force, or a proposed one.
-pub(super) fn show_policy(dir: &Path, wish: Option<String>) -> anyhow::Result<()> {
-    let answer = carry_out(dir, Request::Policy { wish })?;
+/// Prints the policy in force, the newest that was agreed on, or a proposed one.
+pub(super) fn show_policy(dir: &Path, wish: Option<String>, newest: bool) -> anyhow::Result<()> {
+    let answer = carry_out(dir, Request::Policy { wish, newest })?;
     print!("{}", answer.as_str().context("the peer's answer")?);
     Ok(())
 }
 
 /// Signs a proposal.
-pub(super) fn propose_policy(dir: &Path, file: &Path) -> anyhow::Result<()> {
+pub(super) fn propose_policy(dir: &Path, file: &Path, height: Option<u64>) -> anyhow::Result<()> {
     let policy =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let answer = carry_out(dir, Request::ProposePolicy { policy })?;
+    let answer = carry_out(dir, Request::ProposePolicy { policy, height })?;
     println!("{}", answer.as_str().unwrap_or("signed"));
     Ok(())
 }

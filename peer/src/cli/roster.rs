@@ -13,13 +13,10 @@ use clap::{Args, Subcommand};
 
 use super::admin::carry_out;
 use super::member;
-use crate::admin::Request;
 use crate::admin::roster::{Standing, decoded, encoded};
+use crate::admin::{CHANGE_AHEAD, Request};
 use crate::folder::{Folder, write_whole};
 use crate::keyfile::KeyFile;
-
-/// Checkpoints until a change holds, where nobody says otherwise: time for others to sign.
-const AHEAD: u64 = 1_000;
 
 /// From when on, and who signs.
 #[derive(Args)]
@@ -158,7 +155,10 @@ impl Standing {
                 return Ok(terms);
             }
         }
-        let least = self.height.max(self.newest_change).saturating_add(AHEAD);
+        let least = self
+            .height
+            .max(self.newest_change)
+            .saturating_add(CHANGE_AHEAD);
         let height = Height(height.unwrap_or(least));
         println!(
             "from checkpoint {height} on; the next one is {}",

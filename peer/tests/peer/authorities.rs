@@ -22,9 +22,7 @@ async fn an_authoritys_export_opens_nothing_unseen() {
     let shown = succeed(&["policy", "show", "--dir", text(&first.dir)]);
     let answers = "[jurisdictions]\ncn-gd = [\"Gongbei Customs\"]";
     std::fs::write(&file, shown.replace("[jurisdictions]", answers)).unwrap();
-    for peer in [&first, &second] {
-        succeed(&["policy", "propose", text(&file), "--dir", text(&peer.dir)]);
-    }
+    network.amend(&file, &[&first, &second]);
     let device = Device::join(&invite(&first, "qc", "Bench")).await.unwrap();
     let name = Jurisdiction::parse("cn-gd").unwrap();
     let answered = || {
@@ -79,7 +77,7 @@ fn import_run_and_gateway_tell_regulators_what_the_policy_asks_for() {
         .replace("[jurisdictions]", &answers)
         .replace("[required]", required);
     std::fs::write(&file, asking).unwrap();
-    succeed(&["policy", "propose", text(&file), "--dir", dir]);
+    network.amend(&file, &[&peer]);
     until("the policy is amended", || {
         let shown = succeed(&["policy", "show", "--dir", dir]);
         let amended = shown.contains("commission-run = \"cn-gd\"");

@@ -22,6 +22,7 @@ fn members_amend_the_policy_by_quorum_and_every_peer_follows() {
         let dir = text(&network.members[member]);
         succeed(&["policy", "propose", text(&file), "--dir", dir])
     };
+    let from = first.status()["height"].as_u64().unwrap() + 10;
 
     // What is shown can be proposed again, and says the same then.
     let before = shown(&network.members[0]);
@@ -38,9 +39,20 @@ fn members_amend_the_policy_by_quorum_and_every_peer_follows() {
         )
         .replace("[required]", "[required]\nhold = \"cn-gd\"");
     std::fs::write(&file, &after).unwrap();
-    let said = propose(0);
+    let at = from.to_string();
+    let dir = text(&network.members[0]);
+    let said = succeed(&[
+        "policy",
+        "propose",
+        text(&file),
+        "--height",
+        &at,
+        "--dir",
+        dir,
+    ]);
     assert!(
-        said.contains("0 other members want it, 3 are needed"),
+        said.contains(&format!("from checkpoint {at} on"))
+            && said.contains("0 other members want it, 3 are needed"),
         "{said}"
     );
     until("the second member hears of it", || {
@@ -56,8 +68,25 @@ fn members_amend_the_policy_by_quorum_and_every_peer_follows() {
     std::fs::write(&file, &wish).unwrap();
     let said = propose(1);
     assert!(said.contains("1 other members want it"), "{said}");
-    assert!(shown(&network.members[1]).contains("offer-life = \"14d\""));
+    until("the third member hears of it", || {
+        let wants = shown(&network.members[2]).matches(" wants ").count();
+        (wants == 2).then_some(())
+    });
     propose(2);
+
+    // They agreed, and it does not hold before the checkpoint that they named.
+    let agreed = until("they agreed", || {
+        let now = shown(&network.members[0]);
+        now.contains("holds from checkpoint").then_some(now)
+    });
+    assert!(agreed.contains("offer-life = \"14d\""), "{agreed}");
+    let newest = succeed(&["policy", "show", "--newest", "--dir", dir]);
+    assert!(newest.contains("offer-life = \"10d\""), "{newest}");
+    assert_eq!(digest(&newest), digest(&wish));
+    until("the checkpoint comes", || {
+        assert!(propose(0).contains("should stay"));
+        (first.status()["height"].as_u64() >= Some(from - 1)).then_some(())
+    });
     for dir in &network.members {
         let now = until("the policy is amended", || {
             let now = shown(dir);

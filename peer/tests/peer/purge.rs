@@ -68,9 +68,7 @@ async fn a_history_holds_without_what_was_purged() {
     let shorter = shown.replace("retention = \"3653d\"", "retention = \"1ms\"");
     assert_ne!(shown, shorter);
     std::fs::write(&policy, shorter).unwrap();
-    for dir in [here, there] {
-        succeed(&["policy", "propose", text(&policy), "--dir", dir]);
-    }
+    network.amend(&policy, &[&first, &second]);
     until("the shorter time is in force", || {
         let shown = succeed(&["policy", "show", "--dir", here]);
         let ordered = first.status()["pending"].as_u64() == Some(0);

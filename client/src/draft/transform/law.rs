@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    Amount, GoodsClass, Imbalance, Portion, Quantity, Refusal, Unit, check_conserved,
+    Amount, GoodsClass, Imbalance, Portion, Quantity, Refusal, SubjectId, Unit, check_conserved,
 };
 use chopmark_view::Way;
 
@@ -65,5 +65,9 @@ pub(super) fn conserved(
         let [amount, unit, code] = stock::params(amount.unwrap_or_default(), unit);
         return Err(message.failure([amount, unit, code]).into());
     }
-    Err(precheck::refused(author, &Refusal::from(imbalance)))
+    let things = from.iter().chain(to.iter().map(|out| &out.thing));
+    let subjects: Vec<SubjectId> = things.clone().map(|thing| thing.subject).collect();
+    let told = things.map(|thing| (Some(thing.portion.class), thing.portion.quantity));
+    let refusal = Refusal::unbalanced(imbalance, &subjects, told);
+    Err(precheck::refused(author, &refusal))
 }

@@ -187,6 +187,7 @@ fn life(subject: SubjectId, began: RecordRef, newest: Option<RecordRef>) -> Life
 
 /// What a record of amounts says adds up by itself.
 pub(super) fn check_sums(
+    subjects: &[SubjectId],
     inputs: &[Option<Quantity>],
     outputs: &[Output],
     losses: &[Quantity],
@@ -198,5 +199,9 @@ pub(super) fn check_sums(
         // In sections, which parties open and judge.
         return Ok(());
     }
-    check_amounts(&went_in, &came_out, losses, outputs.is_empty()).map_err(Refusal::from)
+    check_amounts(&went_in, &came_out, losses, outputs.is_empty()).map_err(|imbalance| {
+        let went_in = inputs.iter().map(|quantity| (None, *quantity));
+        let came_out = outputs.iter().map(|o| (Some(o.class), o.quantity()));
+        Refusal::unbalanced(imbalance, subjects, went_in.chain(came_out))
+    })
 }

@@ -4,7 +4,9 @@ use crate::record::{Body, Condition, Kind, RunSpec, SectionName, Verdict, When};
 use crate::{
     cbor::{CborError, Reader, Wire, from_canonical},
     code::{GoodsClass, Prefix},
-    ids::{BlockId, DeviceId, Digest32, EvidenceId, MemberId, OwnerKey, RecordRef, Seq, TimeMs},
+    ids::{
+        BlockId, DeviceId, Digest32, EvidenceId, Height, MemberId, OwnerKey, RecordRef, Seq, TimeMs,
+    },
     keys::{HpkePublic, RootSignature, Sealed},
     limits,
     member::DeviceEntry,
@@ -38,11 +40,14 @@ impl Body {
                 })
             }
             Kind::SetPolicy => {
-                from.array_exactly(2)?;
+                from.array_exactly(3)?;
                 let replaces = Digest32::read(from)?;
                 let bytes = from.bytes("policy", limits::POLICY_BYTES)?;
-                let policy = Box::new(from_canonical(bytes)?);
-                Ok(Self::SetPolicy { replaces, policy })
+                Ok(Self::SetPolicy {
+                    replaces,
+                    policy: Box::new(from_canonical(bytes)?),
+                    from: Height(from.u64()?),
+                })
             }
             Kind::SetReader => read_set_reader(from),
             Kind::AdmitMember => {

@@ -74,6 +74,7 @@ pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
             Body::SetPolicy {
                 replaces: Digest32::from_bytes([8; 32]),
                 policy: Box::new(Policy::standard(3)),
+                from: Height(9),
             },
             vec![],
         ),

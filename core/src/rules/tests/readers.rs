@@ -147,7 +147,7 @@ pub(super) fn giving_a_key_to_a_revoked_device(net: &mut Net) -> Refusal {
 
 pub(super) fn staff_sets_a_key(net: &mut Net) -> Refusal {
     // Let in by the policy, and yet no admin.
-    amending::amended(net, |p| {
+    net.amended(|p| {
         p.permissions.allow(None, Role::Courier, [Kind::SetReader]);
     });
     let block = net.staff(CARRIER, &[set(Group::General, 1, &secret(201), &[])]);
@@ -168,15 +168,11 @@ fn with_regulators(net: &mut Net) -> (crate::Jurisdiction, Readers) {
         let block = net.admin(member, &[set(Group::Supervision, 0, &key, &[])]);
         net.applied(&block);
     }
-    let mut policy = net.ledger.state().policy().clone();
-    let replaces = policy.digest();
     let members = [net.id(CUSTOMS), net.id(RETAILER)].into();
-    policy.jurisdictions.insert(name.clone(), members);
-    policy.required.insert(crate::Kind::Observe, name.clone());
-    for member in [FACTORY, CARRIER, RETAILER] {
-        let block = net.admin(member, &[set_policy(replaces, &policy)]);
-        net.applied(&block);
-    }
+    net.amended(|policy| {
+        policy.jurisdictions.insert(name.clone(), members);
+        policy.required.insert(crate::Kind::Observe, name.clone());
+    });
     (name, net.ledger.state().readers())
 }
 
@@ -185,6 +181,21 @@ fn observed(net: &mut Net, readers: &Readers, audience: AudienceDraft) -> Verifi
     let drafts = [observe(&[subject]).telling(audience, SectionBody::default())];
     let knowing = (readers, None);
     net.staff[CARRIER].write_knowing(&net.genesis, knowing, &drafts, &mut net.sections)
+}
+
+/// A device that claims to know what is still to come.
+pub(super) fn knowing_a_checkpoint_to_come(net: &mut Net) -> Refusal {
+    let subject = net.item("N");
+    let next = net.ledger.state().next_height();
+    let anchor = Some((next, crate::HeaderHash::from_bytes([7; 32])));
+    let readers = net.ledger.state().readers();
+    let knowing = (&readers, anchor);
+    let drafts = [observe(&[subject])];
+    let block = net.staff[CARRIER].write_knowing(&net.genesis, knowing, &drafts, &mut net.sections);
+    let refusal = refused_alone(net, &block);
+    let anchor = next;
+    assert_eq!(refusal, Refusal::AnchorAhead { anchor, next });
+    refusal
 }
 
 pub(super) fn telling_regulators_nothing(net: &mut Net) -> Refusal {

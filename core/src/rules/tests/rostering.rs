@@ -211,7 +211,7 @@ pub(super) fn admitting_with_other_keys(net: &mut Net) -> Refusal {
 
 pub(super) fn expelling_a_supervisor(net: &mut Net) -> Refusal {
     let customs = net.id(CUSTOMS);
-    amending::amended(net, |policy| {
+    net.amended(|policy| {
         let name = Jurisdiction::parse("cn-gd").unwrap();
         policy.jurisdictions.insert(name, [customs].into());
     });
@@ -220,13 +220,13 @@ pub(super) fn expelling_a_supervisor(net: &mut Net) -> Refusal {
 }
 
 pub(super) fn expelling_below_the_quorum(net: &mut Net) -> Refusal {
-    amending::amended(net, |policy| policy.policy_quorum = 5);
+    net.amended(|policy| policy.policy_quorum = 5);
     let act = expel(net, BANK);
     wished(net, &act)
 }
 
 pub(super) fn staff_wishes(net: &mut Net) -> Refusal {
-    amending::amended(net, |policy| {
+    net.amended(|policy| {
         let kinds = [crate::Kind::ExpelMember];
         policy.permissions.allow(None, Role::Courier, kinds);
     });
@@ -268,7 +268,7 @@ fn two_of_five_change_nothing() {
 #[test]
 fn a_small_policy_quorum_is_no_roster_quorum() {
     let mut net = Net::with_prefix();
-    amending::amended(&mut net, |policy| policy.policy_quorum = 1);
+    net.amended(|policy| policy.policy_quorum = 1);
     let (terms, act) = (net.terms(9), expel(&net, BANK));
     for member in [FACTORY, CARRIER, RETAILER] {
         assert!(net.ledger.state().roster().changes().is_empty());

@@ -17,7 +17,7 @@ fn admin_with_second(net: &mut Net) -> Phone {
 
 /// Offers of title are signed twice.
 fn asked(net: &mut Net) {
-    amending::amended(net, |policy| {
+    net.amended(|policy| {
         policy.second_signature.insert(Kind::OfferTitle);
     });
 }
@@ -75,7 +75,8 @@ pub(super) fn asking_it_of_everyones_enrolments(net: &mut Net) -> Refusal {
     let mut policy = net.ledger.state().policy().clone();
     policy.second_signature.insert(Kind::Enrol);
     let replaces = net.ledger.state().policy().digest();
-    let block = net.admin(FACTORY, &[set_policy(replaces, &policy)]);
+    let from = net.ahead(2);
+    let block = net.admin(FACTORY, &[set_policy(replaces, &policy, from)]);
     refused_alone(net, &block)
 }
 

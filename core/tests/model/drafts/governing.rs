@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    AudienceDraft, DeviceId, Group, Jurisdiction, Kem, Kind, Permissions, Policy, Quantities,
-    ReaderGroup, Sealed, SectionBody, SectionName,
+    AudienceDraft, DeviceId, Group, Height, Jurisdiction, Kem, Kind, Permissions, Policy,
+    Quantities, ReaderGroup, Sealed, SectionBody, SectionName,
 };
 
 use super::*;
@@ -88,14 +88,18 @@ fn changed(policy: &Policy, n: usize) -> Policy {
     next
 }
 
-fn set_policy(replaces: Digest32, policy: Policy) -> RecordDraft {
-    let policy = Box::new(policy);
-    RecordDraft::new(Body::SetPolicy { replaces, policy }, Vec::new())
+fn set_policy(replaces: Digest32, policy: Policy, from: Height) -> RecordDraft {
+    let body = Body::SetPolicy {
+        replaces,
+        policy: Box::new(policy),
+        from,
+    };
+    RecordDraft::new(body, Vec::new())
 }
 
 /// An amendment, as every admin writes it that wants it.
-pub(crate) fn amended(policy: &Policy, n: usize) -> RecordDraft {
-    set_policy(policy.digest(), changed(policy, n))
+pub(crate) fn amended(policy: &Policy, n: usize, from: Height) -> RecordDraft {
+    set_policy(policy.digest(), changed(policy, n), from)
 }
 
 /// The first key of a supervision group.
@@ -114,8 +118,9 @@ impl Story {
     /// What another member wants already, mostly.
     pub(super) fn amendment(&mut self) -> RecordDraft {
         let world = &self.model.world;
-        let current = world.policy.clone();
-        let wanted: Vec<_> = world.wishes.values().map(|w| w.policy.clone()).collect();
+        let current = world.newest_policy().clone();
+        let wanted = world.wishes.values();
+        let wanted: Vec<_> = wanted.map(|w| (w.policy.clone(), w.from)).collect();
         let replaces = match self.numbers.below(12) {
             0 => genesis().policy().digest(),
             1 => Digest32::from_bytes([6; 32]),
@@ -123,10 +128,13 @@ impl Story {
         };
         let other = self.numbers.one_in(4);
         match self.numbers.pick(&wanted) {
-            Some(wanted) if !other => set_policy(replaces, Policy::clone(wanted)),
+            Some((wanted, from)) if !other => set_policy(replaces, Policy::clone(wanted), *from),
             _ => {
                 let n = self.numbers.below(17);
-                set_policy(replaces, changed(&current, n))
+                let ahead = [0, 2, 3, 3, 3, 4, 4, 1_000_001];
+                let ahead = *self.numbers.pick(&ahead).unwrap();
+                let from = self.height(ahead);
+                set_policy(replaces, changed(&current, n), from)
             }
         }
     }

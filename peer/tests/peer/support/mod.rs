@@ -96,6 +96,28 @@ impl Network {
         }
     }
 
+    /// These members sign a policy that is in a file, and go on until it holds: each time that one
+    /// says it anew is a checkpoint more.
+    pub(crate) fn amend(&self, file: &Path, by: &[&Peer]) {
+        let from = by[0].status()["height"].as_u64().unwrap() + 12;
+        let from = from.to_string();
+        for peer in by {
+            let propose = ["policy", "propose", text(file), "--height", &from];
+            succeed(&[&propose[..], &["--dir", text(&peer.dir)]].concat());
+        }
+        let first = text(&by[0].dir);
+        let coming = || {
+            let shown = succeed(&["policy", "show", "--dir", first]);
+            shown.contains("holds from checkpoint")
+        };
+        until("the members agreed", || coming().then_some(()));
+        until("the policy holds", || {
+            let said = succeed(&["policy", "propose", text(file), "--dir", first]);
+            assert!(said.contains("should stay"), "{said}");
+            (!coming()).then_some(())
+        });
+    }
+
     /// As [`Self::found`], with these members' peers as validators.
     pub(crate) fn found_by(founders: &[(&str, &str)], validators: &[usize]) -> Self {
         let place = tempfile::tempdir().unwrap();

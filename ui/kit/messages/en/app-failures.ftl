@@ -157,6 +157,7 @@ failure-not-your-record = { $by } wrote that record. Only they can correct it; t
 failure-not-in-run = That run does not hold this code. Scan the label again; if it stays so, tell the maker.
 failure-not-a-run = This is not a run of items.
 failure-not-an-authority = Only customs, quarantine, tax offices and regulators hold goods back.
+failure-anchor-ahead = This names a confirmation that is still to come as the newest that its device knew. Sync this device, then do it again.
 failure-old-epoch = A part of this was sealed to a key that has been replaced since. Sync this device, then do it again.
 failure-no-second-signature = The network asks for a second signature of this, which withstands quantum computers, and this device did not give one that counts. Sync it, then do it again. If this stays, have an administrator let the device in anew.
 failure-no-regulator-section = The network's policy asks for a part of this that regulators can read. Sync this device, then do it again.

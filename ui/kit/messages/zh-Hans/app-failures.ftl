@@ -153,6 +153,7 @@ failure-not-your-record = 该记录由 { $by } 写入，只有他们能更正；
 failure-not-in-run = 该连续编号中没有此代码。请再次扫描标签；如仍如此，请告知制造商。
 failure-not-a-run = 这不是一批连续编号的货物。
 failure-not-an-authority = 只有海关、检疫、税务和监管机构能扣留货物。
+failure-anchor-ahead = 其中所述本设备已知的最新确认尚未产生。请同步本设备后重试。
 failure-old-epoch = 其中有一部分是用已被替换的密钥加密的。请同步本设备后重试。
 failure-no-second-signature = 网络要求此记录另有一个抗量子计算的签名，而本设备未给出有效的第二签名。请同步本设备后重试。如仍不行，请管理员重新登记本设备。
 failure-no-regulator-section = 按网络政策，此记录须含监管机构可阅读的部分。请同步本设备后重试。

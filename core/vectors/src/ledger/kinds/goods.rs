@@ -4,8 +4,8 @@ use super::{Net, Who, roster, when};
 use anyhow::{Context, Result};
 use chopmark_core::{
     ActivationSecret, Amount, AudienceDraft, Body, Code, DeviceEntry, DeviceKey, GoodsClass, Group,
-    HpkeSecret, Kem, Made, Output, Prefix, Quantity, ReaderGroup, ReaderKey, RecordDraft, Role,
-    RunList, SectionBody, StateView, SubjectId, Verdict, check_digit,
+    Height, HpkeSecret, Kem, Made, Output, Prefix, Quantity, ReaderGroup, ReaderKey, RecordDraft,
+    Role, RunList, SectionBody, StateView, SubjectId, Verdict, check_digit,
 };
 
 const PREFIX: &str = "9506000";
@@ -25,6 +25,7 @@ fn agree(net: &mut Net) -> Result<()> {
     let before = net.ledger.state().policy().clone();
     let mut after = before.clone();
     after.grace_ms = 60_000;
+    let from = Height(net.ledger.tip().height.0 + 4);
     for who in [Who::Factory, Who::Carrier] {
         let register = Body::RegisterPrefix {
             prefix: Prefix::parse(PREFIX)?,
@@ -33,6 +34,7 @@ fn agree(net: &mut Net) -> Result<()> {
         let amend = Body::SetPolicy {
             replaces: before.digest(),
             policy: Box::new(after.clone()),
+            from,
         };
         let drafts = [register, amend].map(|body| RecordDraft::new(body, Vec::new()));
         net.write(who, &drafts)?;
