@@ -3,6 +3,7 @@
 //! subject and the containers around it are concerned.
 
 mod device;
+mod ground;
 mod warn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,11 +15,10 @@ use super::things::Things;
 use super::verify::{Fact, Findings};
 use super::{CheckKind, PartOfRun, Problem, ShownSection, Step, Warning};
 use crate::rules::{Refusal, class_is_under};
-use crate::state::{Governance, Proposal, Revocation};
+use crate::state::Governance;
 use crate::{
-    ActivationPublic, BlockId, Body, Code, CodeHash, DeviceId, Digest32, Followed, Founder,
-    Genesis, Height, Kind, Made, MemberId, Party, Policy, Prefix, RecordRef, Role, RunItem,
-    SectionPlace, Seq, SubjectId, open_label,
+    ActivationPublic, Body, Code, CodeHash, DeviceId, Followed, Founder, Genesis, Height, Kind,
+    Made, MemberId, Party, Prefix, RecordRef, Role, RunItem, SectionPlace, SubjectId, open_label,
 };
 
 use device::Device;
@@ -200,53 +200,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The author's role, if its device was enrolled, not revoked, and may write this.
-    fn author(&mut self, fact: &Fact<'_>) -> Option<Role> {
-        self.findings.look(CheckKind::Enrolment);
-        let device = fact.header.device();
-        let block = fact.at.block;
-        let known = self
-            .devices
-            .get(&device)
-            .filter(|known| known.member == fact.header.member());
-        let Some(known) = known else {
-            self.findings
-                .note(Problem::StrangerSignature { device, block });
-            return None;
-        };
-        let cut_off = |r: &Revocation| !r.allows(fact.header.seq(), &block);
-        if known.revoked.as_ref().is_some_and(cut_off) {
-            self.findings.note(Problem::RevokedDevice { device, block });
-            return None;
-        }
-        let (role, kind) = (known.role, fact.record.kind());
-        // A device's member stands in the chain of rosters, or its enrolment would not have been
-        // taken.
-        let class = self.member(&fact.header.member())?.class();
-        let permits = |policy: &Policy| policy.permits(class, role, kind);
-        let asks_no_more = |policy| permits(policy) && known.signed_as_asked(policy, fact);
-        let signed_as_asked = self.policies().any(asks_no_more);
-        let permitted = self.policies().any(permits);
-        if !permitted {
-            self.findings.note(Problem::NotPermitted {
-                record: fact.at,
-                class,
-                role,
-                kind,
-            });
-            return None;
-        }
-        if !signed_as_asked {
-            let by = None;
-            self.findings.note(Problem::AgainstRules {
-                record: fact.at,
-                refusal: Refusal::NoSecondSignature { device, kind, by },
-            });
-            return None;
-        }
-        Some(role)
-    }
-
     /// Whether the code begins here: by itself, as what a transformation makes, or in its run.
     fn look_for_beginning(&mut self, fact: &Fact<'_>) {
         match fact.record.body() {
@@ -301,57 +254,6 @@ impl<'a> Walk<'a> {
         self.subject.get_or_insert(subject);
     }
 
-    /// A registration holds once there were enough of them for the policy of that moment.
-    fn register(&mut self, fact: &Fact<'_>, prefix: &Prefix, member: MemberId) {
-        self.findings.look(CheckKind::Prefix);
-        let claim = self.claims.entry((prefix.clone(), member)).or_default();
-        claim.insert(fact.header.member());
-        if self.claimed(prefix, member) >= self.prefix_quorum() {
-            self.prefixes.entry(prefix.clone()).or_insert(member);
-        }
-    }
-
-    fn claimed(&self, prefix: &Prefix, member: MemberId) -> u64 {
-        let claim = self.claims.get(&(prefix.clone(), member));
-        let writers = claim.map_or(0, BTreeSet::len);
-        u64::try_from(writers).unwrap_or(u64::MAX)
-    }
-
-    /// The policies that a record may have been judged by: a bundle does not say at which height
-    /// it took effect. Only one is left as soon as some record knew a checkpoint of the newest.
-    fn policies(&self) -> impl Iterator<Item = &Policy> {
-        self.governance.from(self.least)
-    }
-
-    fn prefix_quorum(&self) -> u64 {
-        let quorums = self.policies().map(|policy| policy.prefix_quorum);
-        quorums.min().unwrap_or(u64::MAX)
-    }
-
-    /// What comes after an amendment holds is judged by it.
-    fn amend(
-        &mut self,
-        fact: &Fact<'_>,
-        role: Role,
-        replaces: Digest32,
-        (policy, from): (&Policy, Height),
-    ) -> Result<(), Refusal> {
-        let member = fact.header.member();
-        check_admin_of(fact, role, &member)?;
-        let members = self.roster.members();
-        let classes = members.map(|f| (f.id(), f.inception().class())).collect();
-        let proposal = Proposal {
-            member,
-            at: fact.at,
-            replaces,
-            policy,
-            from,
-            now: self.least,
-            latest: Height(u64::MAX),
-        };
-        self.governance.propose(&proposal, &classes)
-    }
-
     fn check_cites(&mut self, fact: &Fact<'_>) {
         for cite in fact.record.cites() {
             self.findings.look(CheckKind::Cites);
@@ -375,32 +277,6 @@ impl<'a> Walk<'a> {
         }
         for step in self.journey.iter_mut().filter(|step| step.at == *of) {
             step.corrected_by.get_or_insert(fact.at);
-        }
-        Ok(())
-    }
-
-    /// Enrolment and revocation, by an admin of the device's own member.
-    fn identity(&mut self, fact: &Fact<'_>, role: Role) -> Result<(), Refusal> {
-        match fact.record.body() {
-            Body::Enrol { member, device } => {
-                check_admin_of(fact, role, member)?;
-                let known = Device::enrolled(*member, device);
-                self.devices.entry(device.key()).or_insert(known);
-            }
-            Body::Revoke { device, last } => {
-                if let Some(known) = self.devices.get_mut(device) {
-                    check_admin_of(fact, role, &known.member)?;
-                    // A second one must not give back what the first took away.
-                    if let Some(before) = &known.revoked {
-                        return Err(Refusal::AlreadyRevoked {
-                            device: *device,
-                            by: before.by(),
-                        });
-                    }
-                    known.revoked = Some(revocation(fact.at, *last));
-                }
-            }
-            _ => {}
         }
         Ok(())
     }
@@ -497,26 +373,5 @@ impl<'a> Walk<'a> {
             .into_iter()
             .flat_map(|s| self.things.upwards(s))
             .collect()
-    }
-}
-
-/// A member speaks for its own devices only, and through its admins only.
-fn check_admin_of(fact: &Fact<'_>, role: Role, member: &MemberId) -> Result<(), Refusal> {
-    if role == Role::Admin && fact.header.member() == *member {
-        Ok(())
-    } else {
-        Err(Refusal::NotAdmin {
-            member: *member,
-            device: fact.header.device(),
-            role,
-        })
-    }
-}
-
-fn revocation(by: RecordRef, last: Option<(Seq, BlockId)>) -> Revocation {
-    Revocation {
-        by,
-        last_seq: last.map(|(seq, _)| seq),
-        last_block: last.map(|(_, block)| block),
     }
 }
