@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
+use super::left::LeftContainers;
 use super::select::{Gathered, HistoryError, HistorySource};
 use crate::cbor::{self, CborError, Reader, Wire, Writer};
 use crate::checkpoint::SignedHeader;
@@ -59,6 +60,8 @@ pub struct Bundle {
     pub(super) roster: RosterChain,
     /// What the state says of the code: that nothing was left out.
     pub(super) extract: StateExtract,
+    /// What it says of the containers that the subject is not in any more.
+    pub(super) left: LeftContainers,
 }
 
 /// A block of which some records are shown.
@@ -103,8 +106,10 @@ impl Bundle {
         let selection = gathered.select(&subject)?;
         let prefix = prefix_of(&mut gathered, &subject)?;
         let extract = StateExtract::assemble(&mut gathered, as_of, *code, prefix, Wanted::History)?;
+        let left = LeftContainers::assemble(&mut gathered, &selection)?;
         let mut shown: BTreeMap<(u64, RecordRef), &Record> = BTreeMap::new();
-        let all: BTreeSet<_> = selection.history.iter().chain(&selection.ground).collect();
+        let all = selection.history.iter().chain(&selection.ground);
+        let all: BTreeSet<_> = all.chain(&selection.fences).collect();
         for at in all {
             let located = gathered
                 .records
@@ -136,6 +141,7 @@ impl Bundle {
             undrawn,
             roster: roster_chain::assemble(ledger, source)?,
             extract,
+            left,
         })
     }
 
@@ -243,7 +249,7 @@ fn show(
 
 impl Wire for Bundle {
     fn write(&self, to: &mut Writer) {
-        to.array(9);
+        to.array(10);
         to.u64(1);
         to.bytes(&self.genesis);
         self.code_hash.write(to);
@@ -252,10 +258,11 @@ impl Wire for Bundle {
         self.undrawn.write(to);
         self.roster.write(to);
         self.extract.write(to);
+        self.left.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
-        from.array_exactly(9)?;
+        from.array_exactly(10)?;
         from.version()?;
         Ok(Self {
             genesis: from.bytes("genesis", limits::GENESIS_BYTES)?.to_vec(),
@@ -265,6 +272,7 @@ impl Wire for Bundle {
             undrawn: Wire::read(from)?,
             roster: Wire::read(from)?,
             extract: Wire::read(from)?,
+            left: Wire::read(from)?,
         })
     }
 }

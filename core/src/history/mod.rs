@@ -2,6 +2,7 @@
 //! holds the thing (format, section 12).
 
 mod bundle;
+mod left;
 mod problem;
 mod replay;
 mod report;

@@ -1,6 +1,8 @@
 //! Which records make up a subject's history: its own, those of the containers it was in while
 //! it was inside, and those that these stand on.
 
+mod scope;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
@@ -14,6 +16,8 @@ use crate::{
     BlockId, Body, CodeHash, DeviceId, Height, NotInRun, Record, RecordRef, RunItem, SectionHash,
     SubjectId, VerifiedBlock, limits,
 };
+
+use scope::{Scope, concerns, drawn_from};
 
 /// Where a history is read from: a replica's store.
 pub trait HistorySource {
@@ -134,6 +138,10 @@ pub(super) struct Selection {
     pub(super) history: Vec<RecordRef>,
     /// What it stands on.
     pub(super) ground: BTreeSet<RecordRef>,
+    /// The containers that were left again, each with the first packing that matters.
+    pub(super) left: BTreeMap<SubjectId, RecordRef>,
+    /// Records of these from after they were left, which show what came before.
+    pub(super) fences: BTreeSet<RecordRef>,
 }
 
 /// Records read from the source, kept while a history is put together.
@@ -212,9 +220,13 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         for at in &scope.history {
             ground.remove(at);
         }
+        let mut fences = scope.fences;
+        fences.retain(|at| !ground.contains(at) && !scope.history.contains(at));
         Ok(Selection {
             history: scope.history,
             ground,
+            left: scope.left,
+            fences,
         })
     }
 
@@ -347,137 +359,5 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         self.records
             .get(at)
             .ok_or(HistoryError::MissingBlock { block: at.block })
-    }
-}
-
-/// Whether a record counts among a subject's.
-fn concerns(record: &Record, subject: &SubjectId) -> bool {
-    let left = match record.body() {
-        Body::Accept { left, .. } => left.as_slice(),
-        _ => &[],
-    };
-    record.concerned().contains(subject) || left.contains(subject)
-}
-
-/// Follows a subject through its containers and notes which records count.
-struct Scope {
-    subject: SubjectId,
-    /// The run that stands for the subject until it is drawn.
-    run: Option<SubjectId>,
-    history: Vec<RecordRef>,
-    ground: BTreeSet<RecordRef>,
-    inside: BTreeMap<SubjectId, (SubjectId, RecordRef)>,
-    last_custody: BTreeMap<SubjectId, RecordRef>,
-    /// The newest pledge or release of a thing.
-    pledges: BTreeMap<SubjectId, RecordRef>,
-}
-
-impl Scope {
-    fn new(subject: SubjectId) -> Self {
-        Self {
-            subject,
-            run: None,
-            history: Vec::new(),
-            ground: BTreeSet::new(),
-            inside: BTreeMap::new(),
-            last_custody: BTreeMap::new(),
-            pledges: BTreeMap::new(),
-        }
-    }
-
-    fn see(&mut self, located: &Located) {
-        let chain = self.chain();
-        let record = &located.record;
-        let drawn = drawn_from(record, &self.subject).is_some();
-        if drawn || record.concerned().iter().any(|s| chain.contains(s)) {
-            self.history.push(located.at);
-        }
-        if drawn && let Some(run) = self.run.take() {
-            self.inherit(run);
-        }
-        self.follow(located);
-        // A container that is new around the subject: what says who held it, whether it is
-        // pledged, and that it was in a larger one itself, happened before and is shown as
-        // ground.
-        for container in self.chain().difference(&chain) {
-            self.ground.extend(self.last_custody.get(container));
-            self.ground.extend(self.pledges.get(container));
-            self.ground
-                .extend(self.inside.get(container).map(|(_, packed)| packed));
-        }
-    }
-
-    /// From here on the subject stands for itself, where its run was.
-    fn inherit(&mut self, run: SubjectId) {
-        if let Some(inside) = self.inside.get(&run) {
-            self.inside.insert(self.subject, *inside);
-        }
-        if let Some(custody) = self.last_custody.get(&run) {
-            self.last_custody.insert(self.subject, *custody);
-        }
-    }
-
-    fn follow(&mut self, located: &Located) {
-        let subjects = located.record.subjects();
-        match located.record.body() {
-            Body::Pack { .. } => {
-                if let Some((container, items)) = subjects.split_first() {
-                    for item in items {
-                        self.inside.insert(*item, (*container, located.at));
-                    }
-                }
-            }
-            Body::Unpack { .. } => {
-                for item in subjects.iter().skip(1) {
-                    self.inside.remove(item);
-                    self.last_custody.insert(*item, located.at);
-                }
-            }
-            Body::Transform { inputs, .. } => {
-                for output in subjects.iter().skip(inputs.len()) {
-                    self.last_custody.entry(*output).or_insert(located.at);
-                }
-            }
-            Body::Commission { .. } | Body::CommissionRun { .. } | Body::PickUp { .. } => {
-                for subject in subjects {
-                    self.last_custody.insert(*subject, located.at);
-                }
-            }
-            Body::Accept { left, .. } => {
-                for subject in left {
-                    self.inside.remove(subject);
-                }
-                for subject in subjects.iter().chain(left) {
-                    self.last_custody.insert(*subject, located.at);
-                }
-            }
-            Body::Pledge { .. } | Body::Release { .. } => {
-                for subject in subjects {
-                    self.pledges.insert(*subject, located.at);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The subject and the containers around it now.
-    fn chain(&self) -> BTreeSet<SubjectId> {
-        let mut at = self.run.unwrap_or(self.subject);
-        let mut chain = BTreeSet::from([at]);
-        while let Some((container, _)) = self.inside.get(&at) {
-            if !chain.insert(*container) {
-                break;
-            }
-            at = *container;
-        }
-        chain
-    }
-}
-
-/// The run that a record draws a subject from.
-fn drawn_from(record: &Record, subject: &SubjectId) -> Option<SubjectId> {
-    match (record.body(), record.subjects().split_first()) {
-        (Body::Draw { .. }, Some((run, items))) if items.contains(subject) => Some(*run),
-        _ => None,
     }
 }

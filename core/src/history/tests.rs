@@ -1,6 +1,7 @@
 mod amending;
 mod goods;
 mod hostile;
+mod left;
 mod owners;
 mod strangers;
 mod whole;

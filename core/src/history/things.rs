@@ -404,6 +404,11 @@ impl<'a> Things<'a> {
         Some(by)
     }
 
+    /// What a thing is packed in, and the record that packed it.
+    pub(super) fn packed(&self, subject: &SubjectId) -> Option<(SubjectId, RecordRef)> {
+        self.things.get(subject).and_then(|thing| thing.inside)
+    }
+
     /// A thing and the containers around it, outermost last. Bounded: these records may be
     /// anyone's.
     pub(super) fn upwards(&self, subject: SubjectId) -> Vec<SubjectId> {

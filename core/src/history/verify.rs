@@ -89,12 +89,12 @@ impl Bundle {
         let mut walk = Walk::new(
             (&genesis, &followed),
             code,
-            self.undrawn.as_ref(),
+            (self.undrawn.as_ref(), &self.left.fences),
             &mut findings,
         );
         let mut ending = walk.through(&facts);
         whole::check(
-            &self.extract,
+            (&self.extract, &self.left),
             (header, code),
             &facts,
             &mut ending,

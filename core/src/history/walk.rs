@@ -36,6 +36,20 @@ pub(super) struct Ending {
     pub(super) last_title: Option<RecordRef>,
     pub(super) warnings: Vec<Warning>,
     pub(super) journey: Vec<Step>,
+    /// The containers that it was in and left.
+    pub(super) stays: Vec<Stay>,
+    /// Which shown record took effect before which.
+    pub(super) place: BTreeMap<RecordRef, usize>,
+}
+
+/// A while that the subject spent in a container, with what it was packed into that or before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stay {
+    pub(super) container: SubjectId,
+    /// The packing.
+    pub(super) packed: RecordRef,
+    /// The record after which the container was not around the subject any more.
+    pub(super) gone: RecordRef,
 }
 
 pub(super) struct Walk<'a> {
@@ -54,6 +68,11 @@ pub(super) struct Walk<'a> {
     subject: Option<SubjectId>,
     /// The run that the code is said to be of, and whether its tree holds it.
     run: RunClaim,
+    /// Records that are shown for nothing but their place.
+    fences: BTreeSet<RecordRef>,
+    /// The containers around the subject, each with the packing that put what is in it there.
+    around: BTreeSet<(SubjectId, RecordRef)>,
+    stays: Vec<Stay>,
     /// Every record that is shown, with the member that wrote it.
     shown: BTreeMap<RecordRef, MemberId>,
     journey: Vec<Step>,
@@ -64,7 +83,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(
         (genesis, roster): (&'a Genesis, &'a Followed),
         code: &'a Code,
-        undrawn: Option<&(SubjectId, RunItem)>,
+        (undrawn, fences): (Option<&(SubjectId, RunItem)>, &[RecordRef]),
         findings: &'a mut Findings,
     ) -> Self {
         let devices = roster.members().flat_map(|founder| {
@@ -86,6 +105,9 @@ impl<'a> Walk<'a> {
             things: Things::new(genesis, roster),
             subject: None,
             run: RunClaim::new(undrawn),
+            fences: fences.iter().copied().collect(),
+            around: BTreeSet::new(),
+            stays: Vec::new(),
             shown: BTreeMap::new(),
             journey: Vec::new(),
             elsewhere: None,
@@ -104,10 +126,10 @@ impl<'a> Walk<'a> {
             .map(|fact| (fact.at, fact.header.member()))
             .collect();
         self.run.find(facts, &self.code_hash);
-        for at in timeline.in_order_of_effect() {
-            if let Some(fact) = by_ref.get(&at) {
-                self.step(fact);
-            }
+        let order = timeline.in_order_of_effect();
+        for fact in order.iter().filter_map(|at| by_ref.get(at)) {
+            self.step(fact);
+            self.note_stays(fact.at);
         }
         if self.subject.is_none() {
             self.findings.note(Problem::NotCommissioned);
@@ -129,6 +151,8 @@ impl<'a> Walk<'a> {
             last_title: anchor.and_then(|anchor| self.things.last_title(&anchor)),
             warnings: self.warnings(),
             journey: std::mem::take(&mut self.journey),
+            stays: std::mem::take(&mut self.stays),
+            place: order.into_iter().zip(0..).collect(),
         }
     }
 
@@ -151,6 +175,10 @@ impl<'a> Walk<'a> {
         let chain = self.chain();
         let concerns = |s: &&SubjectId| chain.contains(s);
         let named = fact.record.subjects().iter().find(concerns).copied();
+        // Of a container that was left nothing more is told: what happens to it is not all here.
+        if named.is_none() && self.fences.contains(&fact.at) {
+            return;
+        }
         if let Some(named) = named {
             self.check_cites(fact);
             self.record_step(fact, author, named);
@@ -171,6 +199,20 @@ impl<'a> Walk<'a> {
                 refusal,
             }),
         }
+    }
+
+    /// Notes which containers came around the subject with a record, and which it left.
+    fn note_stays(&mut self, at: RecordRef) {
+        let chain = self.chain();
+        let now = chain.iter().filter_map(|inner| self.things.packed(inner));
+        let now: BTreeSet<_> = now.filter(|(outer, _)| chain.contains(outer)).collect();
+        let left = self.around.difference(&now);
+        self.stays.extend(left.map(|(container, packed)| Stay {
+            container: *container,
+            packed: *packed,
+            gone: at,
+        }));
+        self.around = now;
     }
 
     fn take(

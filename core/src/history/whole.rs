@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::left::{LeftContainers, during};
 use super::verify::{Fact, Findings};
 use super::walk::Ending;
 use super::{CheckKind, Problem, Step};
@@ -12,7 +13,7 @@ use crate::{Code, RecordRef, SubjectId};
 
 /// Compares the facts, and what they came to, with the state.
 pub(super) fn check(
-    extract: &StateExtract,
+    (extract, left): (&StateExtract, &LeftContainers),
     (header, code): (&Header, &Code),
     facts: &[Fact<'_>],
     ending: &mut Ending,
@@ -33,28 +34,64 @@ pub(super) fn check(
         let subject = base.id;
         findings.note(Problem::State(ProofError::Unnamed { subject }));
     }
-    all_shown(base, &shown, findings);
+    all_shown(base.id, &base.records, &shown, findings);
     let direct = ending.journey.iter().filter(|step| step.through.is_none());
     all_applied(direct, base, findings);
     let mut packed = base.state.packed();
     for container in &state.containers {
-        all_shown(container, &shown, findings);
+        all_shown(container.id, &container.records, &shown, findings);
         let inside = since(&ending.journey, packed.map(|(_, packing)| packing));
         let through = inside.filter(|step| step.through == Some(container.id));
         all_applied(through, container, findings);
         packed = container.state.packed();
     }
+    check_left(left, header, &shown, ending, findings);
     check_ending(&state, base.id, ending, findings);
 }
 
+/// What happened to the containers that it left while it was in them is shown, and no more.
+fn check_left(
+    left: &LeftContainers,
+    header: &Header,
+    shown: &BTreeSet<RecordRef>,
+    ending: &Ending,
+    findings: &mut Findings,
+) {
+    let states = match left.verify(header.state_root()) {
+        Ok(states) => states,
+        Err(error) => return findings.note(Problem::State(error)),
+    };
+    for stay in &ending.stays {
+        let subject = stay.container;
+        let during = match states.get(&subject) {
+            Some(container) => during(stay, container, &ending.place),
+            None => Err(ProofError::Around { subject }),
+        };
+        match during {
+            Ok(during) => all_shown(subject, during, shown, findings),
+            Err(error) => findings.note(Problem::State(error)),
+        }
+    }
+    for container in states.values() {
+        let steps = ending.journey.iter();
+        let through = steps.filter(|step| step.through == Some(container.id));
+        all_applied(through, container, findings);
+    }
+}
+
 /// What a thing went through according to the state is shown.
-fn all_shown(thing: &ThingState, shown: &BTreeSet<RecordRef>, findings: &mut Findings) {
-    for record in &thing.records {
+fn all_shown<'a>(
+    subject: SubjectId,
+    records: impl IntoIterator<Item = &'a RecordRef>,
+    shown: &BTreeSet<RecordRef>,
+    findings: &mut Findings,
+) {
+    for record in records {
         findings.look(CheckKind::Whole);
         if !shown.contains(record) {
             findings.note(Problem::LeftOut {
                 record: *record,
-                subject: thing.id,
+                subject,
             });
         }
     }

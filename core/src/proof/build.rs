@@ -208,6 +208,21 @@ fn thing<S: HistorySource>(
     })
 }
 
+impl Thing {
+    /// A container with its records from a packing on: what happened to it before says nothing
+    /// about what is inside.
+    pub(crate) fn since<S: HistorySource>(
+        gathered: &mut Gathered<'_, S>,
+        id: SubjectId,
+        packing: Option<RecordRef>,
+    ) -> Result<Self, HistoryError> {
+        thing(gathered, id, |all| {
+            let first = all.iter().position(|at| Some(*at) == packing);
+            Names::all(all).from(first.unwrap_or_default())
+        })
+    }
+}
+
 /// What something is associated with.
 fn parents<S: HistorySource>(gathered: &Gathered<'_, S>, of: SubjectId) -> Vec<Thing> {
     let state = gathered.ledger().state().subject(&of);
@@ -240,13 +255,8 @@ fn around<S: HistorySource>(
     for id in gathered.ledger().state().containers(&of) {
         let inner = gathered.ledger().state().subject(&at);
         let packing = inner.and_then(|inner| inner.packed()).map(|(_, by)| by);
-        // What happened to it before says nothing about what is inside.
-        let container = thing(gathered, id, |all| {
-            let first = all.iter().position(|at| Some(*at) == packing);
-            Names::all(all).from(first.unwrap_or_default())
-        })?;
         found.push(Around {
-            container,
+            container: Thing::since(gathered, id, packing)?,
             parents: parents(gathered, id),
         });
         at = id;

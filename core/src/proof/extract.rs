@@ -146,7 +146,7 @@ impl StateExtract {
     #[cfg(test)]
     pub(crate) fn naming_from(mut self, first: usize) -> Self {
         if let Registered::Member { subject, .. } = &mut self.registered {
-            subject.records = std::mem::take(&mut subject.records).from(first);
+            **subject = subject.as_ref().clone().naming_from(first);
         }
         self
     }

@@ -25,3 +25,4 @@ pub use subject::{Disclosed, SubjectProof};
 pub use verify::Known;
 
 pub(crate) use build::{Wanted, prefix_of};
+pub(crate) use thing::Thing as NamedThing;

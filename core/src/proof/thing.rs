@@ -13,7 +13,7 @@ const ENTRY_BYTES: usize = 64 * 1024;
 
 /// A subject as a proof has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Thing {
+pub(crate) struct Thing {
     /// The bytes of its state; none where there is no such subject.
     pub(super) entry: Option<Vec<u8>>,
     pub(super) path: StatePath,
@@ -129,8 +129,15 @@ impl Thing {
         }
     }
 
+    /// The same with fewer names, the rest of them counted.
+    #[cfg(test)]
+    pub(crate) fn naming_from(mut self, first: usize) -> Self {
+        self.records = self.records.from(first);
+        self
+    }
+
     /// The same where there has to be one.
-    pub(super) fn check_there(
+    pub(crate) fn check_there(
         &self,
         root: &Digest32,
         subject: SubjectId,

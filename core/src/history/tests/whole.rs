@@ -4,7 +4,7 @@ use super::*;
 use crate::ProofError;
 
 /// What the comparison with the state finds.
-fn not_whole(story: &Story, bundle: &Bundle) -> Vec<Problem> {
+pub(super) fn not_whole(story: &Story, bundle: &Bundle) -> Vec<Problem> {
     let report = verify(story, bundle);
     let whole = report.checks.iter().find(|c| c.kind == CheckKind::Whole);
     whole.unwrap().problems.clone()
@@ -15,7 +15,7 @@ fn last_step(story: &Story, bundle: &Bundle) -> RecordRef {
 }
 
 /// Without the blocks of these records.
-fn hiding(bundle: &Bundle, hidden: &[RecordRef]) -> Bundle {
+pub(super) fn hiding(bundle: &Bundle, hidden: &[RecordRef]) -> Bundle {
     let mut cut = bundle.clone();
     cut.entries.retain(|entry| {
         let block = crate::BlockId::of(&entry.statement);
