@@ -228,6 +228,7 @@ impl<J: Journal> Bft<J> {
         }
         self.engine.timers(now.running)?;
         self.drop_old();
+        self.engine.shorten()?;
         self.judge(host, now)?;
         self.propose(host, now)?;
         // One flush for all of it, before a decision is acted on and before anything is said.

@@ -38,6 +38,10 @@ const TIMEOUTS: LinearTimeouts = LinearTimeouts {
     max_timeout: Duration::from_secs(10),
 };
 
+/// Once the log holds so many checkpoints that nobody needs any more it is written anew without
+/// them. They are 4 MiB at most, and a night has some thousand rounds, so that is seldom enough.
+const NOT_NEEDED: usize = 16;
+
 /// The engine at one height.
 pub(crate) struct Engine<J> {
     state: State<Chopmark>,
@@ -143,18 +147,36 @@ impl<J: Journal> Engine<J> {
         Ok(())
     }
 
+    /// Takes checkpoints out of the log that were dropped from memory, once they are many: a night
+    /// in which nothing is decided brings two or more a round. Votes, and whatever else was signed
+    /// or judged, stay.
+    pub(crate) fn shorten(&mut self) -> Result<(), OrderError> {
+        let desk = &mut self.desk;
+        let contents = &desk.contents;
+        let dropped = desk.written.iter().filter(|of| !contents.contains_key(*of));
+        if dropped.count() < NOT_NEEDED {
+            return Ok(());
+        }
+        let mut entries = desk.journal.entries()?;
+        for bytes in &mut entries {
+            let entry = read(bytes, self.state.height())?;
+            if matches!(&entry, Entry::Value(judged) if !contents.contains_key(&judged.value)) {
+                *bytes = spell(&entry.without_content());
+            }
+        }
+        desk.journal.rewrite(&entries)?;
+        desk.written.retain(|of| contents.contains_key(of));
+        desk.unsynced = false;
+        Ok(())
+    }
+
     /// What the log holds of this height.
     fn recorded(&mut self, height: Height) -> Result<Vec<Entry>, OrderError> {
         if self.desk.journal.height() != height.0 {
             return Ok(Vec::new());
         }
-        let read = |bytes: Vec<u8>| {
-            minicbor::decode(&bytes).map_err(|error| OrderError::Engine {
-                height: chopmark_core::Height(height.0),
-                detail: format!("an entry of the write-ahead log cannot be read ({error})"),
-            })
-        };
-        let entries = self.desk.journal.entries()?.into_iter().map(read);
+        let entries = self.desk.journal.entries()?;
+        let entries = entries.iter().map(|bytes| read(bytes, height));
         let entries = entries.collect::<Result<Vec<Entry>, _>>()?;
         // A log writes its new height first and drops the old entries then. If the power was cut
         // between, nothing was signed at the new height yet.
@@ -434,6 +456,13 @@ impl<J: Journal> Desk<J> {
         let (_, key) = self.timers.iter().filter_map(ended).min()?;
         self.timers.remove(&key).map(|(timeout, _)| timeout)
     }
+}
+
+fn read(entry: &[u8], height: Height) -> Result<Entry, OrderError> {
+    minicbor::decode(entry).map_err(|error| OrderError::Engine {
+        height: chopmark_core::Height(height.0),
+        detail: format!("an entry of the write-ahead log cannot be read ({error})"),
+    })
 }
 
 fn timer_key(timeout: Timeout) -> (u8, u32) {

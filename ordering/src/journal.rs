@@ -4,6 +4,7 @@
 mod found;
 #[cfg(test)]
 pub(crate) mod kept;
+mod successor;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,13 @@ pub trait Journal {
     /// # Errors
     /// [`JournalError`].
     fn reset(&mut self, height: u64) -> Result<(), JournalError>;
+
+    /// Puts these in place of all entries, at the same height. Durable when this returns; if the
+    /// power is cut before, the log holds the entries of before, or these.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    fn rewrite(&mut self, entries: &[Vec<u8>]) -> Result<(), JournalError>;
 }
 
 /// The log in a file.
@@ -91,13 +99,57 @@ impl FileJournal {
     /// # Errors
     /// [`JournalError`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let Some(mut left) = successor::left_by_a_power_cut(path)? else {
+            return Self::open_file(path);
+        };
+        let entries = left.entries()?;
+        // What stands in this one may be half of it, so it is not looked at.
+        let log = Self::open_log(path)?;
+        let path = path.to_owned();
+        let found = left.found;
+        let mut journal = Self { log, path, found };
+        journal.take_over(&entries)?;
+        Ok(journal)
+    }
+
+    /// One file, without what may lie beside it.
+    fn open_file(path: &Path) -> Result<Self, JournalError> {
         let found = Found::look(path)?;
-        let log = Log::open(path).map_err(|source| JournalError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
+        let log = Self::open_log(path)?;
         let path = path.to_owned();
         Ok(Self { log, path, found })
+    }
+
+    fn open_log(path: &Path) -> Result<Log, JournalError> {
+        Log::open(path).map_err(|source| JournalError::Io {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// Goes over to the entries that lie beside it, which are these.
+    fn take_over(&mut self, entries: &[Vec<u8>]) -> Result<(), JournalError> {
+        self.fill(self.found, entries)?;
+        successor::remove_beside(&self.path)
+    }
+
+    /// Holds these entries and no others, on disk too.
+    fn fill(&mut self, found: Found, entries: &[Vec<u8>]) -> Result<(), JournalError> {
+        self.begin(found)?;
+        for entry in entries {
+            self.append(entry)?;
+        }
+        self.sync()
+    }
+
+    /// Drops every entry and writes another header.
+    fn begin(&mut self, found: Found) -> Result<(), JournalError> {
+        let sequence = found.sequence();
+        self.log
+            .reset(sequence)
+            .map_err(|error| self.failed(error))?;
+        self.found = found;
+        Ok(())
     }
 
     fn failed(&self, source: io::Error) -> JournalError {
@@ -154,16 +206,15 @@ impl Journal for FileJournal {
     }
 
     fn reset(&mut self, height: u64) -> Result<(), JournalError> {
-        let found = Found {
+        self.begin(Found {
             form: Form::Checked,
             height,
-        };
-        let sequence = found.sequence();
-        self.log
-            .reset(sequence)
-            .map_err(|error| self.failed(error))?;
-        self.found = found;
-        Ok(())
+        })
+    }
+
+    fn rewrite(&mut self, entries: &[Vec<u8>]) -> Result<(), JournalError> {
+        successor::write(self, entries)?;
+        self.take_over(entries)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Peers that agree, as processes under load: killed, and cut off from each other.
 
 use anyhow::{Result, ensure};
+use chopmark_core::Kind;
 use chopmark_tests::{
     Places,
     cluster::{self, Plan, Trouble, Until},
@@ -19,7 +20,30 @@ async fn killed_peers_lose_nothing_and_agree() -> Result<()> {
     let outcome = cluster::run(&Places::find()?, folder.path(), plan, &tell).await?;
     // Else it would have shown nothing.
     ensure!(outcome.acknowledged > 100, "{outcome:?}");
-    ensure!(outcome.records.1 > 0, "{outcome:?}");
+    for kind in [
+        Kind::Offer,
+        Kind::Accept,
+        Kind::OfferTitle,
+        Kind::TakeTitle,
+        Kind::Pledge,
+        Kind::Release,
+        Kind::Pack,
+        Kind::Unpack,
+    ] {
+        let count = outcome.records.get(&kind);
+        ensure!(
+            count.is_some_and(|(applied, _)| *applied > 0),
+            "{outcome:?}"
+        );
+    }
+    // Things were given, sold and pledged twice.
+    for kind in [Kind::Offer, Kind::OfferTitle, Kind::Pledge] {
+        let count = outcome.records.get(&kind);
+        ensure!(
+            count.is_some_and(|(_, refused)| *refused > 0),
+            "{outcome:?}"
+        );
+    }
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use chopmark_core::{
-    ActivationSecret, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, Ledger,
-    MemberId, PartyKind, Position, Prefix, Readers, RecordDraft, SignedBlock, StateView as _,
-    SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
+    ActivationSecret, BlockId, Body, Code, DeviceId, DeviceKey, Genesis, HpkeSecret, Invitation,
+    Kem, Ledger, MemberId, PartyKind, Position, Prefix, Readers, RecordDraft, SignedBlock,
+    StateView as _, SubjectId, TimeMs, TzMinutes, UnsignedBlock, When,
 };
 use chopmark_replica::{Kept, Lock, Node, Remote, Replica, SyncReport, Until, random_bytes};
 
@@ -71,6 +71,11 @@ impl Author {
     /// What this device holds.
     pub fn replica(&self) -> &Replica {
         &self.replica
+    }
+
+    /// Which one it is.
+    pub fn device(&self) -> DeviceId {
+        self.key.id()
     }
 
     /// Whose it is.

@@ -2,6 +2,7 @@
 //! at its end.
 
 mod clocks;
+mod draft;
 mod fate;
 mod judge;
 mod late;
@@ -9,14 +10,16 @@ mod load;
 mod writer;
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
+use chopmark_core::Kind;
 use tokio::time::sleep;
 
-use crate::{Clocks, Dice, Network, Pages, Places, Roads, Setting};
+use crate::{Clocks, Dice, Firms, Network, Pages, Places, Roads, Setting};
 pub use clocks::jump_clocks;
 pub use fate::{Fates, Trouble};
 pub use late::come_late;
@@ -71,9 +74,12 @@ pub struct Outcome {
     pub signed: usize,
     /// Of those, the ones that a peer had acknowledged when everything was killed.
     pub acknowledged: usize,
-    /// Records that were applied, and refused.
-    pub records: (usize, usize),
+    /// Records of each kind that were applied, and refused.
+    pub records: Records,
 }
+
+/// Records of each kind that were applied, and refused.
+pub type Records = BTreeMap<Kind, (usize, usize)>;
 
 /// Founds a network, lets devices write, lets bad things happen to peers, and judges what is left.
 ///
@@ -86,7 +92,7 @@ pub async fn run(
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
     let mut network = found(places, &folder.join("network"), 0).await?;
-    let load = Load::start(&network, &folder.join("devices"), plan.seed).await?;
+    let load = Load::start(&network, &folder.join("devices"), plan.seed, None).await?;
     let mut dice = Dice::new(plan.seed);
     let mut fates = Fates::default();
     let started = Instant::now();
@@ -113,7 +119,7 @@ pub async fn grow_and_shrink(
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
     let mut network = found(places, &folder.join("network"), MOST - PEERS).await?;
-    let load = Load::start(&network, &folder.join("devices"), 0).await?;
+    let load = Load::start(&network, &folder.join("devices"), 0, None).await?;
     let mut fates = Fates::default();
     for newcomer in PEERS..MOST {
         network.admit(newcomer, &majority(newcomer)).await?;
@@ -174,6 +180,7 @@ async fn found_with(
     let setting = Setting {
         founders: PEERS,
         newcomers,
+        firms: Firms::WithBank,
         roads: Roads::Relayed,
         pages: Pages::Absent,
         clocks,

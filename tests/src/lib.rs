@@ -32,8 +32,8 @@ pub use journey::{
     picture,
 };
 pub use network::{
-    CARRIER, CUSTOMS, Chopmark, Clocks, FACTORY, GTIN, Member, Network, PREFIX, Pages, RETAILER,
-    Roads, Role, Setting,
+    BANK, CARRIER, CUSTOMS, Chopmark, Clocks, FACTORY, Firms, GTIN, Member, Network, PREFIX, Pages,
+    RETAILER, Roads, Role, Setting,
 };
 pub use places::Places;
 pub use process::Running;

@@ -32,14 +32,19 @@ pub const CARRIER: usize = 1;
 pub const CUSTOMS: usize = 2;
 /// Receives the goods.
 pub const RETAILER: usize = 3;
+/// Lends money on goods, in a network of [`Firms::WithBank`], which has no customs.
+pub const BANK: usize = CUSTOMS;
 
 /// The factory's GS1 company prefix: one that GS1 keeps for examples.
 pub const PREFIX: &str = "9506000";
 /// A GTIN under that prefix.
 pub const GTIN: &str = "09506000134352";
 
-/// Short name, legal name and class of each member. The first four found every network.
-const NAMES: [(&str, &str, &str); 7] = [
+/// Short name, legal name and class of a member.
+type Firm = (&'static str, &'static str, &'static str);
+
+/// Every member. The first four found a network.
+const NAMES: [Firm; 7] = [
     ("factory", "Nansha Ceramics Works", "manufacturer"),
     ("carrier", "Pearl River Express", "carrier"),
     ("customs", "Qianhai Port Customs", "customs"),
@@ -56,12 +61,34 @@ pub struct Setting {
     pub founders: usize,
     /// How many more firms make their keys and may be admitted later.
     pub newcomers: usize,
+    /// Which firms these are.
+    pub firms: Firms,
     /// How peers reach each other.
     pub roads: Roads,
     /// Whether gateways show the consumer page, which has to be built for that.
     pub pages: Pages,
     /// Which clock peers go by.
     pub clocks: Clocks,
+}
+
+/// Who founds a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Firms {
+    /// Firms that make, carry, clear and sell.
+    WithCustoms,
+    /// The same with a bank in place of the customs.
+    WithBank,
+}
+
+impl Firms {
+    fn names(self) -> [Firm; 7] {
+        let mut names = NAMES;
+        if self == Self::WithBank {
+            // The seventh is the bank, who otherwise comes last.
+            names.swap(BANK, 6);
+        }
+        names
+    }
 }
 
 /// How peers reach each other.
@@ -87,6 +114,7 @@ impl Default for Setting {
         Self {
             founders: 4,
             newcomers: 0,
+            firms: Firms::WithCustoms,
             roads: Roads::Straight,
             pages: Pages::Built,
             clocks: Clocks::Machine,
@@ -105,6 +133,10 @@ pub enum Role {
     Warehouse,
     /// Holds and clears.
     CustomsOfficer,
+    /// Does all that its member may.
+    Admin,
+    /// Releases what is pledged to its bank.
+    BankOfficer,
 }
 
 impl Role {
@@ -114,6 +146,8 @@ impl Role {
             Self::Courier => "courier",
             Self::Warehouse => "warehouse",
             Self::CustomsOfficer => "customs-officer",
+            Self::Admin => "admin",
+            Self::BankOfficer => "bank-officer",
         }
     }
 }
@@ -177,7 +211,7 @@ impl Network {
     pub async fn found_as(places: &Places, folder: &Path, setting: Setting) -> Result<Self> {
         let count = setting.founders + setting.newcomers;
         let mut members = Vec::new();
-        for (short, name, class) in NAMES.into_iter().take(count) {
+        for (short, name, class) in setting.firms.names().into_iter().take(count) {
             let home = folder.join(short);
             fs::create_dir_all(&home)?;
             chopmark(places, &home)?

@@ -2,6 +2,7 @@
 //! sends.
 
 mod flood;
+mod night;
 mod stage;
 
 use chopmark_core::limits::MESSAGE_BYTES;

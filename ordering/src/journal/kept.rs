@@ -46,6 +46,11 @@ impl Journal for Kept {
         Ok(())
     }
 
+    fn rewrite(&mut self, entries: &[Vec<u8>]) -> Result<(), JournalError> {
+        self.0.borrow_mut().entries = entries.to_vec();
+        self.sync()
+    }
+
     fn reset(&mut self, height: u64) -> Result<(), JournalError> {
         let mut contents = self.0.borrow_mut();
         contents.height = height;

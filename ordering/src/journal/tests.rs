@@ -102,6 +102,101 @@ fn a_reset_that_was_cut_short_leaves_no_entries() {
     assert_eq!(read(&path).unwrap(), (9, Vec::new()));
 }
 
+/// Where a log that is written anew lies meanwhile.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    path.with_extension(format!("wal{ending}"))
+}
+
+/// With checkpoints in it, and without.
+const LONG: [&[u8]; 3] = [
+    b"one",
+    b"two, and a checkpoint that is longer than all the others together",
+    b"three",
+];
+const SHORT: [&[u8]; 3] = [b"one", b"two", b"three"];
+
+fn owned(entries: &[&[u8]]) -> Vec<Vec<u8>> {
+    entries.iter().map(|entry| entry.to_vec()).collect()
+}
+
+#[test]
+fn a_log_that_is_written_anew_stays_the_same_file() {
+    use std::os::unix::fs::MetadataExt as _;
+    let (folder, path) = written(&LONG);
+    let number = || std::fs::metadata(&path).unwrap().ino();
+    let (before, bytes) = (number(), std::fs::read(&path).unwrap());
+    let mut journal = FileJournal::open(&path).unwrap();
+    journal.rewrite(&owned(&SHORT)).unwrap();
+    journal.append(b"four").unwrap();
+    journal.sync().unwrap();
+    drop(journal);
+    let all = [&SHORT[..], &[b"four"]].concat();
+    assert_eq!(read(&path).unwrap(), (7, owned(&all)));
+    assert_eq!(number(), before);
+    assert!(std::fs::read(&path).unwrap().len() < bytes.len());
+    // Nothing lies beside it any more.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Killed or without power, wherever it came: the entries of before are there, or the new ones,
+/// and what is added then is not lost to what lay beside the log.
+#[test]
+fn a_log_whose_rewriting_was_cut_short_forgets_nothing() {
+    let (_folder, path) = written(&LONG);
+    let old = std::fs::read(&path).unwrap();
+    let (part, whole) = (beside(&path, ".part"), beside(&path, ".new"));
+    let (_short, other) = written(&SHORT);
+    let new = std::fs::read(other).unwrap();
+
+    // While the new one is written.
+    for size in 0..=new.len() {
+        std::fs::write(&part, &new[..size]).unwrap();
+        assert_eq!(read(&path).unwrap(), (7, owned(&LONG)), "{size}");
+    }
+    // The next rewriting begins anew.
+    let journal = FileJournal::open(&path).unwrap();
+    successor::write(&journal, &owned(&SHORT)).unwrap();
+    drop(journal);
+    assert!(!part.exists());
+    assert_eq!(std::fs::read(&whole).unwrap(), new);
+    assert_eq!(std::fs::read(&path).unwrap(), old);
+
+    // While it is taken over: a beginning of it is there, or less than the file's length says.
+    let header = 12;
+    let torn = (header..=new.len()).map(|size| new[..size].to_vec());
+    let holes = (header..new.len()).map(|size| {
+        let mut bytes = new.clone();
+        bytes[size..].fill(0);
+        bytes
+    });
+    for bytes in std::iter::once(old).chain(torn).chain(holes) {
+        std::fs::write(&path, &bytes).unwrap();
+        std::fs::write(&whole, &new).unwrap();
+        let mut journal = FileJournal::open(&path).unwrap();
+        assert_eq!(journal.height(), 7);
+        assert_eq!(journal.entries().unwrap(), owned(&SHORT));
+        assert!(!whole.exists());
+        journal.append(b"four").unwrap();
+        journal.sync().unwrap();
+        drop(journal);
+        let all = [&SHORT[..], &[b"four"]].concat();
+        assert_eq!(read(&path).unwrap(), (7, owned(&all)), "{bytes:?}");
+    }
+}
+
+/// Were it left out, the log below it could be half of it.
+#[test]
+fn a_damaged_log_beside_the_log_stops_the_validator() {
+    let (_folder, path) = written(&LONG);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(beside(&path, ".new"), bytes).unwrap();
+    let said = read(&path).unwrap_err().to_string();
+    assert!(said.contains("votes.wal.new is damaged"), "{said}");
+    assert!(said.contains("past height 7"), "{said}");
+}
+
 /// What a validator signed before its program was updated still counts.
 #[test]
 fn a_log_of_before_is_read_and_begun_anew_in_its_new_form() {

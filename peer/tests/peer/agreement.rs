@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
 
 /// Ports that nobody has at this moment.
-fn free_ports(count: usize) -> Vec<u16> {
+pub(crate) fn free_ports(count: usize) -> Vec<u16> {
     let sockets: Vec<_> = (0..count)
         .map(|_| UdpSocket::bind("127.0.0.1:0").unwrap())
         .collect();

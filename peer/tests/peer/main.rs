@@ -13,6 +13,7 @@ mod dashboard;
 mod devices;
 mod epcis;
 mod forgeries;
+mod founding;
 mod gateway;
 mod goods;
 mod keys;

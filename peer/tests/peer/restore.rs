@@ -50,7 +50,8 @@ fn a_restored_validator_signs_and_votes_only_when_it_knows_what_it_did_before() 
         network.place.path().join("restored"),
     );
     let original = peers[3].dir.clone();
-    let mut page = Page::read(PAGE, &[("BACKUP", &backup), ("DATA", &original)]);
+    let names = [("BACKUP", backup.as_path()), ("DATA", &original)];
+    let mut page = Page::part(PAGE, "Backup and restore", &names);
     let said = page.run("backup");
     assert!(said.contains("holds the ledger up to checkpoint"), "{said}");
     for name in ["root.key", "next-root.key", "ballots.wal", "control.sock"] {

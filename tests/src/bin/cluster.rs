@@ -62,13 +62,11 @@ async fn main() -> Result<()> {
         eprintln!("seed {seed}; what is left is in {}", folder.display());
     })?;
     println!(
-        "\nseed {seed}: {}\n{} blocks signed, {} acknowledged by a peer when all were killed, all final at height {} on every peer, with one state\n{} records applied, {} refused, nothing with two holders",
-        outcome.fates,
-        outcome.signed,
-        outcome.acknowledged,
-        outcome.height,
-        outcome.records.0,
-        outcome.records.1
+        "\nseed {seed}: {}\n{} blocks signed, {} acknowledged by a peer when all were killed, all final at height {} on every peer, with one state; nothing with two owners, two holders or two pledges",
+        outcome.fates, outcome.signed, outcome.acknowledged, outcome.height
     );
+    for (kind, (applied, refused)) in &outcome.records {
+        println!("{kind:?}: {applied} applied, {refused} refused");
+    }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub async fn jump_clocks(
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
     let mut network = found_with(places, &folder.join("network"), 0, Clocks::Own).await?;
-    let load = Load::start(&network, &folder.join("devices"), 3).await?;
+    let load = Load::start(&network, &folder.join("devices"), 3, None).await?;
     for validator in 0..PEERS {
         for seconds in JUMPS {
             network.set_clock(validator, seconds)?;

@@ -5,7 +5,7 @@ use chopmark_core::{BlockId, Height, Ledger, Outcome as Ruling, VerifiedBlock};
 use chopmark_replica::{OutboxStage, Replica, Until};
 use chopmark_sim::Rights;
 
-use super::{Fates, Load, Outcome, await_level, log_tail, writer::Writer};
+use super::{Fates, Load, Outcome, Records, await_level, log_tail, writer::Writer};
 use crate::{Author, Network, Role};
 
 /// All devices hang up and all peers lose their power: what peers acknowledged becomes final on
@@ -53,7 +53,7 @@ pub(super) async fn judge(
     }
     let height = await_level(network).await?;
     let all: Vec<BlockId> = writers.iter().flat_map(Writer::signed).copied().collect();
-    let mut records = (0, 0);
+    let mut records = Records::new();
     for (peer, checker) in &checkers {
         checker.send(Until::Exchanged).await?;
         let missing = all.iter().filter(|id| !checker.is_final(**id)).count();
@@ -63,10 +63,7 @@ pub(super) async fn judge(
         );
         records = replay(checker.replica(), network, *peer).await?;
     }
-    tell(format!(
-        "everything signed is final; {} records applied and {} refused, nothing with two holders",
-        records.0, records.1
-    ));
+    tell("everything signed is final, and nothing belongs to two".to_owned());
     Ok(Outcome {
         fates,
         height,
@@ -96,12 +93,12 @@ fn acknowledged(writers: &[Writer]) -> Result<Vec<BlockId>> {
     Ok(acknowledged)
 }
 
-/// Runs a peer's whole log again from the genesis, and watches who has what. Answers with the
-/// numbers of records that were applied and refused.
-async fn replay(replica: &Replica, network: &Network, peer: usize) -> Result<(usize, usize)> {
+/// Runs a peer's whole log again from the genesis, and watches who has what: no two owners or
+/// holders, no second pledge.
+async fn replay(replica: &Replica, network: &Network, peer: usize) -> Result<Records> {
     let mut ledger = Ledger::new(replica.genesis());
     let mut rights = Rights::default();
-    let mut records = (0, 0);
+    let mut records = Records::new();
     let mut known: BTreeMap<BlockId, VerifiedBlock> = BTreeMap::new();
     let newest = replica.status().height;
     for height in (1..=newest.0).map(Height) {
@@ -113,23 +110,20 @@ async fn replay(replica: &Replica, network: &Network, peer: usize) -> Result<(us
         }
         let applied = ledger.apply(&checkpoint, &known)?;
         for (at, outcome) in applied.outcomes {
-            match outcome {
-                Ruling::Applied => records.0 += 1,
-                Ruling::Refused(_) => {
-                    records.1 += 1;
-                    continue;
-                }
-                // Decided later, as an outcome of its own.
-                _ => continue,
-            }
             // It may have waited since an earlier checkpoint.
             let block = known.get(&at.block).context("a record of no block")?;
             let record = block.records().get(usize::from(at.index));
-            rights.take(
-                at,
-                block.header().member(),
-                record.context("no such record")?,
-            )?;
+            let record = record.context("no such record")?;
+            let (applied, refused) = records.entry(record.body().kind()).or_default();
+            match outcome {
+                Ruling::Applied => {
+                    *applied += 1;
+                    rights.take(at, block.header().member(), record)?;
+                }
+                Ruling::Refused(_) => *refused += 1,
+                // Decided later, as an outcome of its own.
+                _ => {}
+            }
         }
     }
     let status = network.status(peer).await?;

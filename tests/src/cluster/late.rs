@@ -8,10 +8,10 @@ use tokio::time::sleep;
 use super::{
     Fates, LOOK, Load, Outcome, PROGRESS, await_all, await_progress, found, judge, newest,
 };
-use crate::{CUSTOMS, Network, Places};
+use crate::{BANK, Network, Places};
 
-/// Who is away: no device that writes belongs to it.
-const LATE: usize = CUSTOMS;
+/// Who is away: none of its devices writes.
+const LATE: usize = BANK;
 /// Checkpoints that it misses: more than a peer runs one after the other, which is 512 and one for
 /// each 256 subjects.
 const MISSED: u64 = 600;
@@ -30,7 +30,7 @@ pub async fn come_late(
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
     let mut network = found(places, &folder.join("network"), 0).await?;
-    let load = Load::start(&network, &folder.join("devices"), 7).await?;
+    let load = Load::start(&network, &folder.join("devices"), 7, Some(LATE)).await?;
     let mut fates = Fates::default();
     network.kill(LATE).await?;
     fates.kills += 1;

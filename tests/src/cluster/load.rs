@@ -11,20 +11,23 @@ use anyhow::{Context, Result};
 use tokio::{task::JoinHandle, time::sleep};
 
 use super::writer::Writer;
-use crate::{CARRIER, Dice, FACTORY, Network, RETAILER, Role};
+use crate::{BANK, CARRIER, Dice, FACTORY, Network, RETAILER, Role};
 
-/// Whose devices write: two of each, so that one does not know what the other does.
-const WRITERS: [(usize, Role); 6] = [
+/// Whose devices write: two of each, so that one does not know what the other does. One of each
+/// at least may sell and pledge.
+const WRITERS: [(usize, Role); 8] = [
+    (FACTORY, Role::Admin),
     (FACTORY, Role::Warehouse),
-    (FACTORY, Role::Qc),
+    (CARRIER, Role::Admin),
     (CARRIER, Role::Courier),
-    (CARRIER, Role::Warehouse),
-    (RETAILER, Role::Warehouse),
-    (RETAILER, Role::Qc),
+    (RETAILER, Role::Admin),
+    (RETAILER, Role::Admin),
+    (BANK, Role::Admin),
+    (BANK, Role::BankOfficer),
 ];
 /// Between two blocks of a device, in milliseconds: some forty blocks a second in all, which a
 /// machine with two cores carries in a build for tests.
-const PACE: (u64, u64) = (50, 250);
+const PACE: (u64, u64) = (70, 330);
 
 /// Devices that write on and on, over kept connections to their members' peers.
 pub(super) struct Load {
@@ -40,10 +43,16 @@ struct Told {
 }
 
 impl Load {
-    /// Joins all devices and lets them write.
-    pub(super) async fn start(network: &Network, folder: &Path, seed: u64) -> Result<Self> {
+    /// Joins all devices, but those of a member that is away, and lets them write.
+    pub(super) async fn start(
+        network: &Network,
+        folder: &Path,
+        seed: u64,
+        away: Option<usize>,
+    ) -> Result<Self> {
         let mut writers = Vec::new();
-        for (number, (member, role)) in WRITERS.into_iter().enumerate() {
+        let here = WRITERS.into_iter().filter(|(of, _)| Some(*of) != away);
+        for (number, (member, role)) in here.enumerate() {
             let place = folder.join(number.to_string());
             let writer = Writer::join(network, (member, role), number, &place).await;
             writers.push(writer.with_context(|| format!("device {number}"))?);
@@ -89,9 +98,8 @@ async fn write_on(
 ) -> Result<Writer> {
     let kept = writer.author().keep();
     while !told.over.load(Ordering::Relaxed) {
-        if writer.write(&mut dice)? {
-            told.signed.fetch_add(1, Ordering::Relaxed);
-        }
+        let signed = writer.write(&mut dice)?;
+        told.signed.fetch_add(signed, Ordering::Relaxed);
         if let Some(open) = told.open.get(number) {
             open.store(writer.author().open_blocks(), Ordering::Relaxed);
         }

@@ -208,16 +208,37 @@ impl Stage {
         self.seats.iter().map(|seat| seat.paper.height).collect()
     }
 
-    /// The first round of height 1 in which this one proposes.
-    pub(super) fn round_of(&self, n: u8) -> u32 {
+    /// Who proposes in a round of height 1.
+    pub(super) fn proposer(&self, round: u32) -> u8 {
         use malachite_types::{Context as _, Validator as _};
         let voters = Voters::of(&self.roster.at(1));
-        let is_its = |round: &u32| {
-            let turn =
-                Chopmark.select_proposer(&voters, crate::context::Height(1), Round::new(*round));
-            turn.address().0 == key(n).id()
-        };
-        (0..10).find(is_its).unwrap()
+        let height = crate::context::Height(1);
+        let turn = Chopmark.select_proposer(&voters, height, Round::new(round));
+        let is_it = |n: &u8| key(*n).id() == turn.address().0;
+        (1..=self.roster.count).find(is_it).unwrap()
+    }
+
+    /// The first round of height 1 in which this one proposes.
+    pub(super) fn round_of(&self, n: u8) -> u32 {
+        (0..10).find(|round| self.proposer(*round) == n).unwrap()
+    }
+
+    /// What the first one voted and nobody has heard yet; nobody will.
+    pub(super) fn first_voted(&mut self) -> Vec<WireVote> {
+        let seat = &mut self.seats[0];
+        let said = std::mem::take(&mut seat.paper.out).into_iter();
+        let votes = said.filter_map(|bytes| match Message::read(seat.id, &bytes) {
+            Ok(Message::Vote(vote)) => Some(vote),
+            _ => None,
+        });
+        votes.collect()
+    }
+
+    /// The first one is killed and comes back with its log.
+    pub(super) fn restart_first(&mut self) {
+        let seat = &mut self.seats[0];
+        let journal = seat.journal.clone();
+        seat.order = Bft::new(key(1), journal, &seat.paper, clocks(self.now));
     }
 
     /// Gives the first one a message, as if another validator had sent it.

@@ -11,6 +11,13 @@ pub(crate) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
+    /// The commands under one heading of a page.
+    pub(crate) fn part(page: &'static str, heading: &str, names: &[(&'a str, &Path)]) -> Self {
+        let (_, part) = page.split_once(&format!("\n## {heading}\n")).unwrap();
+        let (part, _) = part.split_once("\n## ").unwrap_or((part, ""));
+        Self::read(part, names)
+    }
+
     pub(crate) fn read(page: &'static str, names: &[(&'a str, &Path)]) -> Self {
         let commands = page.lines().filter(|line| line.starts_with("chopmark "));
         let path = |(name, path): &(&'a str, &Path)| (*name, text(path).to_owned());
@@ -26,8 +33,29 @@ impl<'a> Page<'a> {
 
     /// The next command; it must be this one, so that nobody takes one out of the page unseen.
     pub(crate) fn next(&mut self, begins: &str) -> Vec<String> {
+        let line = self.line(begins);
+        self.words(line)
+    }
+
+    pub(crate) fn run(&mut self, begins: &str) -> String {
+        let line = self.line(begins);
+        self.run_line(line)
+    }
+
+    /// The next command as it stands there, for one that several members run.
+    pub(crate) fn line(&mut self, begins: &str) -> &'static str {
         let line = self.left.next().unwrap();
         assert!(line.starts_with(&format!("chopmark {begins} ")), "{line}");
+        line
+    }
+
+    /// Runs a command with the names that are put in now.
+    pub(crate) fn run_line(&self, line: &str) -> String {
+        let words = self.words(line);
+        succeed(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn words(&self, line: &str) -> Vec<String> {
         let named = |word: &str| {
             let name = self.names.iter().rfind(|(name, _)| {
                 let rest = word.strip_prefix(name);
@@ -38,11 +66,6 @@ impl<'a> Page<'a> {
             })
         };
         line.split(' ').skip(1).map(named).collect()
-    }
-
-    pub(crate) fn run(&mut self, begins: &str) -> String {
-        let words = self.next(begins);
-        succeed(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Whether every command was run.
