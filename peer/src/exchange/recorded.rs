@@ -80,7 +80,7 @@ impl Peer {
     }
 
     /// What the first section says that this member can open and that makes an event.
-    pub(super) fn told(
+    pub(crate) fn told(
         &self,
         opener: &BlockOpener<'_>,
         at: RecordRef,
