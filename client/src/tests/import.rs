@@ -204,3 +204,29 @@ async fn of_very_many_bad_rows_the_first_are_named_and_the_others_counted() {
     let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
     assert_eq!(numbers, (152..352).collect::<Vec<u64>>());
 }
+
+/// A document names as few of its bad events as a table of its bad rows, and the numbers of the
+/// good ones are right all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_very_many_bad_events_of_a_document_the_first_are_named() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let begun = |serial: &str| {
+        format!(
+            r#"{{"type":"ObjectEvent","eventTime":"2026-07-01T08:00:00Z","eventTimeZoneOffset":"+00:00","action":"ADD","epcList":["https://id.gs1.org/01/{GTIN}/21/{serial}"]}}"#
+        )
+    };
+    let mut events = vec!["{}".to_owned(); 1_500];
+    events.extend(["A", "A"].map(begun));
+    let text = format!(
+        r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-07-02T10:00:00Z","epcisBody":{{"eventList":[{}]}}}}"#,
+        events.join(",")
+    );
+    let import = bring(&phone, ImportKind::Epcis, &text).await;
+    let view = read(&phone, &import, None).await;
+    assert_eq!((view.bad_count, view.total), (1_500, 1_502));
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.bad_count, view.good), (1_501, 1));
+    let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
+    assert_eq!(numbers, (1..=200).collect::<Vec<u64>>());
+}
