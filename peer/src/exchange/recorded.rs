@@ -8,7 +8,7 @@ use chopmark_core::{
 use chopmark_epcis::{CompanyPrefixes, Form};
 use chopmark_exchange::{Opened, Recorded, Style, event};
 
-use crate::peer::Peer;
+use crate::peer::{Codes, Peer};
 
 impl Peer {
     /// Looks through all that this member wrote, and keeps what is wanted. Event ids have no index:
@@ -18,18 +18,19 @@ impl Peer {
             return Ok(());
         }
         let opener = self.opener()?;
+        let mut codes = Codes::new(self)?;
         let size = self.replica().read_final(|ledger| ledger.log().size());
         let mut seen = BTreeSet::new();
         for index in 0..size {
             if let Some(block) = self.replica().logged(index)? {
                 seen.insert(block.id());
-                self.keep_wanted(&block, &opener, wanted)?;
+                self.keep_wanted(&block, (&opener, &mut codes), wanted)?;
             }
         }
         for entry in self.replica().outbox()? {
             // It may have become final while the log was read.
             if seen.insert(entry.block.id()) {
-                self.keep_wanted(&entry.block, &opener, wanted)?;
+                self.keep_wanted(&entry.block, (&opener, &mut codes), wanted)?;
             }
         }
         Ok(())
@@ -38,7 +39,7 @@ impl Peer {
     fn keep_wanted(
         &self,
         block: &VerifiedBlock,
-        opener: &Opener,
+        (opener, codes): (&Opener, &mut Codes<'_>),
         wanted: &mut Recorded,
     ) -> anyhow::Result<()> {
         if block.header().member() != self.member() {
@@ -56,9 +57,11 @@ impl Peer {
             if self.is_refused(at) {
                 continue;
             }
-            let Some(section) = self.told(&opener, at, record)? else {
-                continue;
+            let told = match self.told(&opener, at, record)? {
+                Some(section) => Some(section),
+                None => codes.of_untold(record)?,
             };
+            let Some(section) = told else { continue };
             let told = Opened {
                 at,
                 record,

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{Body, Code, Opener, RecordRef, StateView as _, SubjectId, VerifiedBlock};
+use chopmark_core::{
+    Audience, Body, Code, Opener, Record, RecordRef, SectionBody, StateView as _, SubjectId,
+    VerifiedBlock,
+};
 
 use super::Peer;
 
@@ -36,6 +39,27 @@ impl<'p> Codes<'p> {
             self.find(subject)?;
         }
         Ok(self.found.get(subject))
+    }
+
+    /// What a record is about that tells members nothing, as those that a gateway writes for
+    /// consumers: its things by their codes, if all of these are known. Of a record with a section
+    /// that this member cannot open nothing is said, since it says more.
+    pub(crate) fn of_untold(&mut self, record: &Record) -> anyhow::Result<Option<SectionBody>> {
+        let mut sections = record.sections().iter();
+        if !sections.all(|section| matches!(section.audience(), Audience::Regulators(_))) {
+            return Ok(None);
+        }
+        let mut codes = Vec::new();
+        for subject in record.subjects() {
+            let Some(code) = self.of(subject)? else {
+                return Ok(None);
+            };
+            codes.push(code.element_string().to_owned());
+        }
+        Ok(Some(SectionBody {
+            codes,
+            ..SectionBody::default()
+        }))
     }
 
     fn find(&mut self, subject: &SubjectId) -> anyhow::Result<()> {
