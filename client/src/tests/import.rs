@@ -134,6 +134,31 @@ async fn an_import_stops_between_two_blocks_and_says_what_was_signed() {
     assert_eq!(held(&phone).await, view.signed);
     let view = work(&phone, &import, view).await;
     assert_eq!(view.blocks, 1, "nothing goes on by itself");
+
+    // The same file again brings in what is missing; all of it used to be refused.
+    let signed = view.signed;
+    let again = || async {
+        let import = bring(&phone, ImportKind::Table, &table(0..600)).await;
+        let asked = columns(&phone, &import).await;
+        let view = read(&phone, &import, Some(asked.mapping)).await;
+        let view = work(&phone, &import, view).await;
+        (import, view)
+    };
+    let (import, view) = again().await;
+    assert_eq!((view.there, view.bad_count, view.total), (signed, 0, 600));
+    assert_eq!(view.good, 600 - signed);
+    let view = sign(&phone, &import, false).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!(
+        (view.stage, view.signed),
+        (ImportStage::Signed, 600 - signed)
+    );
+    assert_eq!(held(&phone).await, 600);
+    // And once more nothing.
+    let (import, view) = again().await;
+    assert_eq!((view.there, view.good), (600, 0));
+    let view = sign(&phone, &import, false).await;
+    assert_eq!((view.stage, view.blocks), (ImportStage::Signed, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,9 @@ pub(crate) struct Imported {
     pub(crate) events: usize,
     /// How many were signed, or would be.
     pub(crate) signed: usize,
+    /// How many this member recorded before: they are not signed again.
+    #[serde(default)]
+    pub(crate) there: usize,
     /// In how many blocks.
     pub(crate) blocks: usize,
     /// The first of the bad ones: where, and why.
@@ -54,6 +57,10 @@ impl Found {
             let place = self.places.get(bad.index).cloned().unwrap_or_default();
             self.bad.add((place, bad.why.to_string()));
         }
+        self.keep_without(&out);
+    }
+
+    fn keep_without(&mut self, out: &BTreeSet<usize>) {
         let mut at = 0..;
         self.events
             .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
@@ -61,9 +68,7 @@ impl Found {
         self.places
             .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
     }
-}
 
-impl Found {
     /// A correction names records, so what it says is wrong and what it says is right come before
     /// it, wherever they stand in the file.
     fn declarations_last(&mut self) {
@@ -89,14 +94,17 @@ impl Peer {
         let mut found = find(import)?;
         found.declarations_last();
         let events = found.events.len() + found.bad.count();
-        tell(told, ProgressStep::Checking, 0, found.events.len());
-        let by = self.teller(import, &found.events)?;
+        tell(told, ProgressStep::Looking, 0, found.events.len());
+        let mut by = self.teller(import, &found.events)?;
+        let there = self.find_earlier(&found.events, &mut by, told)?;
+        found.keep_without(&there);
         let bad = self.try_all(&found.events, by.clone(), told)?;
         found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
             events,
             signed: if refused { 0 } else { found.events.len() },
+            there: there.len(),
             blocks: 0,
             bad: found.bad.named().to_vec(),
             more_bad: found.bad.more(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chopmark_core::{
     Audience, BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
 };
-use chopmark_epcis::{CompanyPrefixes, Form};
+use chopmark_epcis::{CompanyPrefixes, Event, Form};
 use chopmark_exchange::{Opened, Recorded, Style, event};
 
 use crate::peer::{Codes, Peer};
@@ -45,6 +45,38 @@ impl Peer {
         if block.header().member() != self.member() {
             return Ok(());
         }
+        let opener = opener.of(block);
+        for located in block.located() {
+            // What is no event has no id, so no declaration is about it. An export names it.
+            if let Some(event) = self.said(located, &opener, codes)? {
+                let (at, record) = located;
+                wanted.learn(&event, at, record.subjects());
+            }
+        }
+        Ok(())
+    }
+
+    /// The event that a record of this member says; none if it was refused, or says none.
+    pub(super) fn said(
+        &self,
+        (at, record): (RecordRef, &Record),
+        opener: &BlockOpener<'_>,
+        codes: &mut Codes<'_>,
+    ) -> anyhow::Result<Option<Event>> {
+        if self.is_refused(at) {
+            return Ok(None);
+        }
+        let told = match self.told(opener, at, record)? {
+            Some(section) => Some(section),
+            None => codes.of_untold(record)?,
+        };
+        let Some(section) = told else { return Ok(None) };
+        let told = Opened {
+            at,
+            record,
+            author: self.member(),
+            section: &section,
+        };
         let known = CompanyPrefixes::default();
         // Names of events do not depend on the form.
         let style = Style {
@@ -52,28 +84,7 @@ impl Peer {
             host: self.host(),
             known: &known,
         };
-        let opener = opener.of(block);
-        for (at, record) in block.located() {
-            if self.is_refused(at) {
-                continue;
-            }
-            let told = match self.told(&opener, at, record)? {
-                Some(section) => Some(section),
-                None => codes.of_untold(record)?,
-            };
-            let Some(section) = told else { continue };
-            let told = Opened {
-                at,
-                record,
-                author: block.header().member(),
-                section: &section,
-            };
-            // What is no event has no id, so no declaration is about it. An export names it.
-            if let Ok(event) = event(&told, &style) {
-                wanted.learn(&event, at, record.subjects());
-            }
-        }
-        Ok(())
+        Ok(event(&told, &style).ok())
     }
 
     /// Whether a record was ordered, and is against the rules.

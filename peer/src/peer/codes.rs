@@ -82,7 +82,8 @@ impl<'p> Codes<'p> {
         Ok(())
     }
 
-    /// Learns the codes that a record names.
+    /// Learns the codes that a record names, and with it those that the others of its block name:
+    /// a key opens all of them.
     fn open(&mut self, at: RecordRef) -> anyhow::Result<()> {
         if !self.opened.insert(at) {
             return Ok(());
@@ -90,18 +91,22 @@ impl<'p> Codes<'p> {
         let Some(block) = self.peer.replica().block(at.block)? else {
             return Ok(());
         };
-        let Some(record) = block.records().get(usize::from(at.index)) else {
-            return Ok(());
-        };
-        if matches!(record.body(), Body::CommissionRun { .. }) {
-            if let Err(why) = self.open_list(&block, at) {
-                // What else there is to say does not wait for a list that is damaged.
-                tracing::warn!(record = %at, why = format!("{why:#}"), "the list of a run cannot be read");
+        let opener = self.opener.clone();
+        let opener = opener.of(&block);
+        let mut codes = Vec::new();
+        for (place, record) in block.located() {
+            if matches!(record.body(), Body::CommissionRun { .. }) {
+                if place == at
+                    && let Err(why) = self.open_list(&block, at)
+                {
+                    // What else there is to say does not wait for a list that is damaged.
+                    tracing::warn!(record = %at, why = format!("{why:#}"), "the list of a run cannot be read");
+                }
+            } else if place == at || self.opened.insert(place) {
+                let section = self.peer.told(&opener, place, record)?;
+                codes.extend(section.map(|section| section.codes).unwrap_or_default());
             }
-            return Ok(());
         }
-        let section = self.peer.told(&self.opener.of(&block), at, record)?;
-        let codes = section.map(|section| section.codes).unwrap_or_default();
         let codes = codes.iter().filter_map(|code| Code::parse(code).ok());
         self.know(codes.collect());
         Ok(())
