@@ -7,9 +7,9 @@ mod columns;
 mod faults;
 mod read;
 
-use chopmark_core::{DetachedPending, Refusal};
+use chopmark_core::{DetachedPending, RecordRef, Refusal};
 use chopmark_epcis::Event;
-use chopmark_exchange::{Bad, Cursor, Refused, Teller, Trial};
+use chopmark_exchange::{Bad, Begun, Cursor, Earlier, Refused, Teller, Trial};
 use chopmark_replica::{Store, random_bytes};
 use chopmark_view::{
     ColumnsView, Failure, ImportBegin, ImportBegun, ImportKind, ImportStage, ImportView, Param,
@@ -46,8 +46,24 @@ pub(crate) struct Job {
     numbers: Vec<u64>,
     total: u64,
     stage: ImportStage,
+    /// What is there already; none once all of the file was looked for.
+    pub(crate) looking: Option<Looking>,
+    /// Of events that are there in part: which parts.
+    pub(crate) begun: Begun,
+    /// How many events are there as a whole, and were left out.
+    there: u64,
     pub(crate) trying: Trying,
     pub(crate) signing: Signing,
+}
+
+/// How far it is looked for what this member recorded before.
+#[derive(Default)]
+pub(crate) struct Looking {
+    pub(crate) looked: usize,
+    pub(crate) earlier: Earlier,
+    /// The records that were opened.
+    pub(crate) learned: BTreeSet<RecordRef>,
+    pub(crate) there: BTreeSet<usize>,
 }
 
 /// How far the trial is.
@@ -85,6 +101,9 @@ impl Imports {
             numbers: Vec::new(),
             total: 0,
             stage: ImportStage::Stopped,
+            looking: None,
+            begun: Begun::default(),
+            there: 0,
             trying: Trying::default(),
             signing: Signing::default(),
         });
@@ -148,6 +167,8 @@ impl Job {
         (self.events, self.numbers) = (found.events, found.numbers);
         self.bad = found.bad;
         self.refused.clear();
+        (self.begun, self.there) = (Begun::default(), 0);
+        self.looking = Some(Looking::default());
         self.trying = Trying::default();
         self.stage = if self.events.is_empty() {
             ImportStage::Tried
@@ -163,6 +184,15 @@ impl Job {
 
     pub(crate) fn set_stage(&mut self, stage: ImportStage) {
         self.stage = stage;
+    }
+
+    /// Goes on to the trial, without what is there already.
+    pub(crate) fn looked(&mut self, there: &BTreeSet<usize>) {
+        self.there = there.len() as u64;
+        self.keep_without(there);
+        if self.events.is_empty() {
+            self.stage = ImportStage::Tried;
+        }
     }
 
     /// Notes what a step of the trial found.
@@ -186,6 +216,17 @@ impl Job {
             return Err(failure::IMPORT_HAS_BAD.failure([("count", count)]));
         }
         let out = std::mem::take(&mut self.refused);
+        self.keep_without(&out);
+        self.bytes = Vec::new();
+        self.stage = if self.events.is_empty() {
+            ImportStage::Signed
+        } else {
+            ImportStage::Signing
+        };
+        Ok(())
+    }
+
+    fn keep_without(&mut self, out: &BTreeSet<usize>) {
         let events = std::mem::take(&mut self.events).into_iter();
         let numbers = std::mem::take(&mut self.numbers);
         (self.events, self.numbers) = events
@@ -194,13 +235,6 @@ impl Job {
             .filter(|(index, _)| !out.contains(index))
             .map(|(_, kept)| kept)
             .unzip();
-        self.bytes = Vec::new();
-        self.stage = if self.events.is_empty() {
-            ImportStage::Signed
-        } else {
-            ImportStage::Signing
-        };
-        Ok(())
     }
 
     /// The number of an event for people.
@@ -214,6 +248,7 @@ impl Job {
             total: self.total,
             bad_count: self.bad.count(),
             bad: self.bad.shown().to_vec(),
+            there: self.there,
             tried: self.trying.tried as u64,
             signed: self.signing.from.event as u64,
             good: self.events.len().saturating_sub(self.refused.len()) as u64,

@@ -3,8 +3,8 @@
 use crate::shape::Shape;
 use crate::terms::Terms;
 use crate::{
-    CompanyPrefixes, Event, Fault, Form, Json, JsonError, Members, Namespaces, Reason, Time,
-    context,
+    BadList, CompanyPrefixes, Event, Fault, Form, Json, JsonError, Members, Namespaces, Reason,
+    Time, context,
 };
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -36,9 +36,9 @@ pub struct Document {
 /// What to do with a document of which some events are bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnBadEvent {
-    /// Take nothing and name every bad event.
+    /// Take nothing and name the bad events.
     RefuseAll,
-    /// Take the others and name every bad event.
+    /// Take the others and name the bad events.
     TakeTheRest,
 }
 
@@ -57,8 +57,10 @@ pub struct BadEvent {
 pub struct Read {
     /// The document, without the bad events.
     pub document: Document,
+    /// For each of its events the place in the list that was read, from 0.
+    pub places: Vec<usize>,
     /// The events left out; empty unless the rest was asked for.
-    pub left_out: Vec<BadEvent>,
+    pub left_out: BadList<BadEvent>,
 }
 
 /// Why a document is refused.
@@ -72,11 +74,11 @@ pub enum ReadError {
     #[error(transparent)]
     Envelope(#[from] Fault),
     /// Some of its events are wrong; none was taken.
-    #[error("{} of {total} events are wrong, none was taken; the first: {}", bad.len(),
-        bad.first().map(ToString::to_string).unwrap_or_default())]
+    #[error("{} of {total} events are wrong, none was taken; the first: {}", bad.count(),
+        bad.named().first().map(ToString::to_string).unwrap_or_default())]
     Events {
-        /// Every bad event.
-        bad: Vec<BadEvent>,
+        /// The bad events.
+        bad: BadList<BadEvent>,
         /// How many events there are.
         total: usize,
     },
@@ -131,11 +133,15 @@ impl Document {
             }
         };
         let total = list.len();
-        let (mut events, mut bad) = (Vec::new(), Vec::new());
+        let (mut events, mut places) = (Vec::new(), Vec::new());
+        let mut bad = BadList::default();
         for (index, event) in list.into_iter().enumerate() {
             match Event::read_within(event, &terms) {
-                Ok(event) => events.push(event),
-                Err(fault) => bad.push(BadEvent { index, fault }),
+                Ok(event) => {
+                    events.push(event);
+                    places.push(index);
+                }
+                Err(fault) => bad.add(BadEvent { index, fault }),
             }
         }
         let refuse = on_bad == OnBadEvent::RefuseAll || kind == Kind::Event;
@@ -149,6 +155,7 @@ impl Document {
         };
         Ok(Read {
             document,
+            places,
             left_out: bad,
         })
     }

@@ -74,8 +74,13 @@ impl Fault {
 
     /// The same fault, seen from the object whose member it is in.
     pub(crate) fn in_member(mut self, name: &str) -> Self {
-        self.steps.push(Step::Name(name.to_owned()));
+        self.steps.push(Step::Name(shown(name)));
         self
+    }
+
+    /// A field that nobody knows.
+    pub(crate) fn unknown_field(name: &str) -> Self {
+        Self::new(Reason::UnknownField(shown(name))).in_member(name)
     }
 
     /// The same fault, seen from the list whose item it is in.
@@ -103,6 +108,11 @@ impl Fault {
         }
         path
     }
+}
+
+/// As much of what a stranger wrote as a report needs: a name may be as long as its document.
+fn shown(text: &str) -> String {
+    text.chars().take(80).collect()
 }
 
 impl Display for Fault {
@@ -173,7 +183,7 @@ mod tests {
             let name = match Document::read(&text, OnBadEvent::RefuseAll).unwrap_err() {
                 ReadError::Json(error) => json(&error),
                 ReadError::Envelope(fault) => file(fault.reason()),
-                ReadError::Events { bad, .. } => file(bad[0].fault.reason()),
+                ReadError::Events { bad, .. } => file(bad.named()[0].fault.reason()),
             };
             assert_eq!(path.file_stem().and_then(|stem| stem.to_str()), Some(name));
             seen += 1;

@@ -23,6 +23,7 @@
 #[macro_use]
 mod shape;
 
+mod bad_list;
 mod context;
 mod document;
 mod epc;
@@ -40,6 +41,7 @@ mod vocabulary;
 mod words;
 mod written;
 
+pub use bad_list::BadList;
 pub use context::Namespaces;
 pub use document::{BadEvent, Document, Kind, OnBadEvent, Read, ReadError};
 pub use epc::{CompanyPrefixes, Epc, EpcError, Form, code, uri};

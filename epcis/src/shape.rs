@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
     /// Everything else, which must be extensions.
     pub(crate) fn rest(&mut self) -> Result<Extensions, Fault> {
         match self.members.keys().find(|name| !self.terms.allow(name)) {
-            Some(name) => Err(Fault::new(Reason::UnknownField(name.clone())).in_member(name)),
+            Some(name) => Err(Fault::unknown_field(name)),
             None => Ok(std::mem::take(&mut self.members)),
         }
     }
@@ -52,7 +52,7 @@ impl<'a> Fields<'a> {
     /// Nothing may be left.
     pub(crate) fn end(self) -> Result<(), Fault> {
         match self.members.into_keys().next() {
-            Some(name) => Err(Fault::new(Reason::UnknownField(name.clone())).in_member(&name)),
+            Some(name) => Err(Fault::unknown_field(&name)),
             None => Ok(()),
         }
     }

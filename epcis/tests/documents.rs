@@ -94,6 +94,7 @@ fn every_bad_event_is_named_and_none_or_the_rest_is_taken() {
         panic!("taken");
     };
     let named: Vec<(usize, String)> = bad
+        .named()
         .iter()
         .map(|bad| (bad.index, bad.fault.path()))
         .collect();
@@ -103,7 +104,38 @@ fn every_bad_event_is_named_and_none_or_the_rest_is_taken() {
     ];
     assert_eq!((named.as_slice(), total), (expected.as_slice(), 4));
     let rest = Document::read(text.as_bytes(), OnBadEvent::TakeTheRest).unwrap();
+    assert_eq!(rest.places, [0, 2]);
     assert_eq!((rest.document.events().len(), rest.left_out), (2, bad));
+}
+
+/// Each was kept with its reason: a document of a hundred megabytes made a report larger than
+/// itself.
+#[test]
+fn of_very_many_bad_events_the_first_are_named_and_the_others_counted() {
+    let long = "x".repeat(10_000);
+    let mut list = vec![observed(&format!(r#", "{long}": 1"#)), observed("")];
+    list.extend((0..2_001).map(|_| "{}".to_owned()));
+    list.push(observed(""));
+    let text = events_of(&list.join(","));
+    let rest = Document::read(text.as_bytes(), OnBadEvent::TakeTheRest).unwrap();
+    assert_eq!(rest.places, [1, 2_003]);
+    let bad = rest.left_out;
+    assert_eq!(
+        (bad.named().len(), bad.more(), bad.count()),
+        (1_000, 1_002, 2_002)
+    );
+    let places: Vec<usize> = bad.named().iter().map(|bad| bad.index).collect();
+    assert_eq!((places[0], places[1], places[999]), (0, 2, 1_000));
+    let said = bad.named()[0].to_string();
+    assert!(
+        said.contains("is no field of EPCIS 2.0") && said.len() < 400,
+        "{said}"
+    );
+    let refused = read(&text).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("2002 of 2004 events are wrong, none was taken"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -173,7 +205,7 @@ fn refuses_each_wrong_field_where_it_is() {
         let Err(ReadError::Events { bad, .. }) = read(&observed(field)) else {
             panic!("taken: {field}");
         };
-        let fault = &bad[0].fault;
+        let fault = &bad.named()[0].fault;
         assert_eq!(fault.path(), path);
         assert!(fault.to_string().contains(says), "{fault}");
     }

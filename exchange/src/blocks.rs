@@ -144,7 +144,9 @@ fn unit(
     author: &Author<'_>,
     (policy, sections): (&Policy, Sections),
 ) -> Result<Vec<(RecordDraft, Size)>, Unmapped> {
-    let drafts = drafts(event, author, sections)?.into_iter().skip(part);
+    let drafts = drafts(event, author, sections)?;
+    let drafts = author.by.begun.missing(event, drafts);
+    let drafts = drafts.into_iter().skip(part);
     let sized = drafts.map(|draft| {
         let draft = draft.telling_regulators(policy);
         let size = Size::of(&draft);

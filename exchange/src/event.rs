@@ -18,6 +18,7 @@ use thiserror::Error;
 
 pub use declaration::declaration;
 pub use once::Once;
+pub(crate) use once::{Part, part};
 
 /// The prefix of this program's own fields, until a consortium owns a name.
 pub const TERMS: (&str, &str) = ("chopmark", "https://chopmark.invalid/terms/");

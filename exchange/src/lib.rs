@@ -6,6 +6,7 @@
 //! a clock.
 
 mod blocks;
+mod earlier;
 mod event;
 mod record;
 mod recorded;
@@ -14,6 +15,7 @@ mod told;
 mod trial;
 
 pub use blocks::{Cursor, Made, Signer, next_block};
+pub use earlier::{Begun, Earlier, Suspects};
 pub use event::{Once, Opened, Style, TERMS, Unwritten, declaration, event};
 pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};

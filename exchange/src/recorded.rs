@@ -1,6 +1,7 @@
 //! Which records say which events: EPCIS names an event by an id that its writer chose or that
 //! anybody computes, the ledger names the record.
 
+use crate::earlier::Begun;
 use chopmark_core::{MemberId, ReaderGroup, RecordRef, SubjectId};
 use chopmark_epcis::{Event, Namespaces};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ pub struct Teller {
     pub parties: BTreeSet<ReaderGroup>,
     /// The records of the events that error declarations name.
     pub recorded: Recorded,
+    /// What is there already of events that are there in part.
+    pub begun: Begun,
 }
 
 impl Teller {
@@ -24,6 +27,7 @@ impl Teller {
             member,
             parties: BTreeSet::from([member.into()]),
             recorded: Recorded::default(),
+            begun: Begun::default(),
         }
     }
 

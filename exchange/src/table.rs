@@ -3,7 +3,7 @@
 mod mapping;
 mod row;
 
-use chopmark_epcis::{Event, Fault};
+use chopmark_epcis::{BadList, Event, Fault};
 use row::Columns;
 use thiserror::Error;
 
@@ -14,18 +14,14 @@ const MAX_BYTES: usize = 100 * 1024 * 1024;
 /// Rows of a table. An event takes some 3 KB in memory, so these take about as much as the largest
 /// document; without this limit a table of two letters a row had fifty million.
 const MAX_ROWS: usize = 400_000;
-/// Bad rows that are named: nobody reads more before mending the table.
-const NAMED_BAD: usize = 1_000;
 
 /// What a table holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// The events of the good rows, each with the number of the line on which its row begins.
     pub events: Vec<(u64, Event)>,
-    /// The first thousand bad rows.
-    pub bad: Vec<BadRow>,
-    /// How many more are bad.
-    pub more_bad: usize,
+    /// The bad rows.
+    pub bad: BadList<BadRow>,
 }
 
 /// A row that is refused.
@@ -132,10 +128,7 @@ impl Table {
             let line = lines.of_row(bytes, &start);
             match read {
                 Ok(event) => table.events.push((line, event)),
-                Err(Some(why)) if table.bad.len() < NAMED_BAD => {
-                    table.bad.push(BadRow { line, why });
-                }
-                Err(Some(_)) => table.more_bad += 1,
+                Err(Some(why)) => table.bad.add(BadRow { line, why }),
                 // Reading bytes that are all here has no other failures.
                 Err(None) => return Ok(table),
             }
@@ -148,10 +141,7 @@ impl Table {
     /// How many rows there are, good and bad.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.events
-            .len()
-            .saturating_add(self.bad.len())
-            .saturating_add(self.more_bad)
+        self.events.len().saturating_add(self.bad.count())
     }
 }
 

@@ -1,6 +1,7 @@
 //! EPCIS events in and out: `chopmark epcis import` and `export`, as the running peer carries
 //! them out.
 
+mod earlier;
 mod export;
 mod import;
 mod recorded;
@@ -77,6 +78,7 @@ pub(crate) struct Progress {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ProgressStep {
     Reading,
+    Looking,
     Checking,
     Signing,
     Writing,
@@ -86,6 +88,7 @@ impl std::fmt::Display for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let step = match self.step {
             ProgressStep::Reading => "reading",
+            ProgressStep::Looking => "looking for what is recorded already",
             ProgressStep::Checking => "checking against the rules",
             ProgressStep::Signing => "signing",
             ProgressStep::Writing => "writing",

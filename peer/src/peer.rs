@@ -2,6 +2,7 @@
 
 mod backup;
 mod bundles;
+mod codes;
 mod consumers;
 mod describe;
 mod desk;
@@ -29,6 +30,7 @@ use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
 
 pub(crate) use bundles::History;
+pub(crate) use codes::Codes;
 pub(crate) use consumers::{Asked, Carried};
 pub(crate) use describe::Running;
 pub(crate) use desk::Desk;

@@ -115,6 +115,8 @@ pub struct ImportView {
     pub bad_count: u64,
     /// The first of the bad ones.
     pub bad: Vec<BadRow>,
+    /// Those that this company recorded before: they are not signed again.
+    pub there: u64,
     /// How many were tried.
     pub tried: u64,
     /// How many were signed.

@@ -1,7 +1,10 @@
 //! The pieces of work of an import.
 
-use chopmark_core::{Outcome, Position, RecordRef, StateView as _, TimeMs};
-use chopmark_exchange::{Author, Signer, Teller, Trial, next_block};
+use chopmark_core::{Outcome, Position, RecordRef, SectionBody, StateView as _, TimeMs};
+use chopmark_epcis::{CompanyPrefixes, Event, Form};
+use chopmark_exchange::{
+    Author, Opened, Signer, Style, Suspects, Teller, Trial, event, next_block,
+};
 use chopmark_replica::random_bytes;
 use chopmark_view::{
     ColumnsView, Done, ImportBegin, ImportBegun, ImportChunk, ImportColumns, ImportRead,
@@ -9,9 +12,14 @@ use chopmark_view::{
 };
 
 use super::{Desk, locked, not_appended, not_built};
-use crate::imports::{Job, Trying, unmapped};
+use crate::imports::{Job, Looking, Trying, unmapped};
+use crate::look::Look;
+use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{failure, rulings};
+use crate::{blocks, failure, rulings};
+
+/// Events that are looked for in one piece of work.
+const LOOKED_FOR_AT_ONCE: usize = 200;
 
 impl Desk {
     pub(crate) fn import_begin(&self, begin: &ImportBegin) -> Result<ImportBegun, Trouble> {
@@ -61,18 +69,55 @@ impl Desk {
         let mut imports = locked(&self.imports);
         let job = imports.job(&step.import)?;
         match job.stage() {
-            ImportStage::Trying => self.try_block(job)?,
+            ImportStage::Trying => match job.looking.take() {
+                Some(looking) => self.look_for(job, looking)?,
+                None => self.try_block(job)?,
+            },
             ImportStage::Signing => self.sign_block(job)?,
             ImportStage::Tried | ImportStage::Signed | ImportStage::Stopped => {}
         }
         Ok(job.view())
     }
 
+    /// Looks whether some of the events are there already, from an import that was cut short.
+    fn look_for(&self, job: &mut Job, mut looking: Looking) -> Result<(), Trouble> {
+        let from = looking.looked;
+        let some = job.events.iter().skip(from).take(LOOKED_FOR_AT_ONCE);
+        let some: Vec<Event> = some.cloned().collect();
+        self.look(|look| {
+            let teller = Teller::new(self.me.member);
+            let author = Author {
+                view: look.view,
+                by: &teller,
+            };
+            let suspects = Suspects::among(&some, from, &author);
+            recorded(look, &suspects, &mut looking)?;
+            let there = looking.earlier.settle(suspects, &mut job.begun);
+            looking.there.extend(there);
+            Ok(())
+        })?;
+        looking.looked = from.saturating_add(some.len());
+        if looking.looked < job.events.len() {
+            job.looking = Some(looking);
+        } else {
+            job.looked(&looking.there);
+        }
+        Ok(())
+    }
+
+    /// In whose name the events are signed.
+    fn teller(&self, job: &Job) -> Teller {
+        Teller {
+            begun: job.begun.clone(),
+            ..Teller::new(self.me.member)
+        }
+    }
+
     /// Tries a block of events on a copy of what is pending, so that nothing waits for long.
     fn try_block(&self, job: &mut Job) -> Result<(), Trouble> {
         let place = self.replica.next_place(self.me.device);
         let Trying { trial, overlay, .. } = std::mem::take(&mut job.trying);
-        let mut trial = trial.unwrap_or_else(|| Trial::new(Teller::new(self.me.member)));
+        let mut trial = trial.unwrap_or_else(|| Trial::new(self.teller(job)));
         let tried = self.replica.read(|ledger, pending| {
             let mut scratch = match overlay {
                 Some(kept) => kept.attach_anyway(ledger),
@@ -123,7 +168,7 @@ impl Desk {
             .signing
             .teller
             .take()
-            .unwrap_or_else(|| Teller::new(self.me.member));
+            .unwrap_or_else(|| self.teller(job));
         let made = self.look(|look| {
             let position = self.position(look, place);
             // As of the checkpoint that the block is anchored at: a newer key may still lose.
@@ -189,4 +234,53 @@ impl Desk {
             .failure([("number", number)])
             .into()
     }
+}
+
+/// Learns what this member's records say that may be one of these events.
+fn recorded(look: &Look<'_>, suspects: &Suspects, looking: &mut Looking) -> Result<(), Trouble> {
+    let known = CompanyPrefixes::default();
+    // Names of events do not depend on the form.
+    let style = Style {
+        form: Form::Link,
+        host: look.genesis.host(),
+        known: &known,
+    };
+    for subject in suspects.subjects() {
+        for touch in look.store.records_of(*subject)? {
+            let Some(block) = blocks::numbered(look.store, touch.number)? else {
+                continue;
+            };
+            let at = RecordRef {
+                block: block.id(),
+                index: touch.index,
+            };
+            let record = block.records().get(usize::from(touch.index));
+            let ours = block.header().member() == look.me.member;
+            let Some(record) = record.filter(|record| ours && suspects.may_be(record)) else {
+                continue;
+            };
+            if look.view.refusal(&at).is_some() || !looking.learned.insert(at) {
+                continue;
+            }
+            let each = look.read_each(&block, touch.index)?.into_iter();
+            let mut told = each.filter_map(|(_, read)| match read {
+                Read::Body(body) => Some(body),
+                _ => None,
+            });
+            let says = |body: &SectionBody| body.event.is_some() || !body.codes.is_empty();
+            let Some(section) = told.find(|body| says(body)) else {
+                continue;
+            };
+            let opened = Opened {
+                at,
+                record,
+                author: look.me.member,
+                section: &section,
+            };
+            if let Ok(event) = event(&opened, &style) {
+                looking.earlier.learn(&event, record);
+            }
+        }
+    }
+    Ok(())
 }

@@ -3,7 +3,6 @@
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{Mapping, Table};
 use chopmark_view::{Failure, Param};
-use std::collections::BTreeSet;
 
 use super::bad_rows::BadRows;
 use super::faults;
@@ -19,10 +18,10 @@ impl Found {
     pub(super) fn of_table(bytes: &[u8], mapping: &Mapping) -> Result<Self, Failure> {
         let table = Table::read(bytes, mapping).map_err(|error| no_file(error.to_string()))?;
         let mut bad = BadRows::default();
-        for row in &table.bad {
+        for row in table.bad.named() {
             bad.add(row.line, || faults::cells(&row.why));
         }
-        bad.add_unnamed(table.more_bad as u64);
+        bad.add_unnamed(table.bad.more() as u64);
         let (numbers, events) = table.events.into_iter().unzip();
         Ok(Self {
             events,
@@ -36,10 +35,10 @@ impl Found {
             .map_err(|error| no_file(error.to_string()))?;
         let number = |index: usize| (index as u64).saturating_add(1);
         let mut bad = BadRows::default();
-        for event in &read.left_out {
+        for event in read.left_out.named() {
             bad.add(number(event.index), || faults::no_event(&event.fault));
         }
-        let out: BTreeSet<usize> = read.left_out.iter().map(|bad| bad.index).collect();
+        bad.add_unnamed(read.left_out.more() as u64);
         let context = read.document.context().cloned();
         let events: Vec<Event> = read
             .document
@@ -47,9 +46,8 @@ impl Found {
             .into_iter()
             .map(|event| event.alone(context.as_ref()))
             .collect();
-        let numbers = (0..).filter(|index| !out.contains(index)).map(number);
         Ok(Self {
-            numbers: numbers.take(events.len()).collect(),
+            numbers: read.places.into_iter().map(number).collect(),
             events,
             bad,
         })

@@ -134,6 +134,31 @@ async fn an_import_stops_between_two_blocks_and_says_what_was_signed() {
     assert_eq!(held(&phone).await, view.signed);
     let view = work(&phone, &import, view).await;
     assert_eq!(view.blocks, 1, "nothing goes on by itself");
+
+    // The same file again brings in what is missing; all of it used to be refused.
+    let signed = view.signed;
+    let again = || async {
+        let import = bring(&phone, ImportKind::Table, &table(0..600)).await;
+        let asked = columns(&phone, &import).await;
+        let view = read(&phone, &import, Some(asked.mapping)).await;
+        let view = work(&phone, &import, view).await;
+        (import, view)
+    };
+    let (import, view) = again().await;
+    assert_eq!((view.there, view.bad_count, view.total), (signed, 0, 600));
+    assert_eq!(view.good, 600 - signed);
+    let view = sign(&phone, &import, false).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!(
+        (view.stage, view.signed),
+        (ImportStage::Signed, 600 - signed)
+    );
+    assert_eq!(held(&phone).await, 600);
+    // And once more nothing.
+    let (import, view) = again().await;
+    assert_eq!((view.there, view.good), (600, 0));
+    let view = sign(&phone, &import, false).await;
+    assert_eq!((view.stage, view.blocks), (ImportStage::Signed, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,4 +228,30 @@ async fn of_very_many_bad_rows_the_first_are_named_and_the_others_counted() {
     assert_eq!((view.bad_count, view.good), (1_650, 150));
     let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
     assert_eq!(numbers, (152..352).collect::<Vec<u64>>());
+}
+
+/// A document names as few of its bad events as a table of its bad rows, and the numbers of the
+/// good ones are right all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_very_many_bad_events_of_a_document_the_first_are_named() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let begun = |serial: &str| {
+        format!(
+            r#"{{"type":"ObjectEvent","eventTime":"2026-07-01T08:00:00Z","eventTimeZoneOffset":"+00:00","action":"ADD","epcList":["https://id.gs1.org/01/{GTIN}/21/{serial}"]}}"#
+        )
+    };
+    let mut events = vec!["{}".to_owned(); 1_500];
+    events.extend(["A", "A"].map(begun));
+    let text = format!(
+        r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-07-02T10:00:00Z","epcisBody":{{"eventList":[{}]}}}}"#,
+        events.join(",")
+    );
+    let import = bring(&phone, ImportKind::Epcis, &text).await;
+    let view = read(&phone, &import, None).await;
+    assert_eq!((view.bad_count, view.total), (1_500, 1_502));
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.bad_count, view.good), (1_501, 1));
+    let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
+    assert_eq!(numbers, (1..=200).collect::<Vec<u64>>());
 }

@@ -26,7 +26,7 @@ type Said = [u8; 32];
 /// What tells the parts of one event apart. Things stand in one part each, and the last is never
 /// the container, which stands first in all of them; corrections of one record differ in what they
 /// name as right.
-type Part = (Option<SubjectId>, Option<(RecordRef, Option<RecordRef>)>);
+pub(crate) type Part = (Option<SubjectId>, Option<(RecordRef, Option<RecordRef>)>);
 
 impl Once {
     /// Whether this record is the first of its event. One that keeps no event always is.
@@ -40,7 +40,8 @@ impl Once {
             .chain_update(text)
             .finalize()
             .into();
-        let count = self.parts.entry((said, part(opened))).or_default();
+        let part = part(opened.record.subjects(), opened.record.body());
+        let count = self.parts.entry((said, part)).or_default();
         *count += 1;
         let times = self.times.entry(said).or_default();
         let is_first = *count > *times;
@@ -49,12 +50,12 @@ impl Once {
     }
 }
 
-fn part(opened: &Opened<'_>) -> Part {
-    let corrected = match opened.record.body() {
+pub(crate) fn part(subjects: &[SubjectId], body: &Body) -> Part {
+    let corrected = match body {
         Body::Correct {
             of, correctives, ..
         } => Some((*of, correctives.first().copied())),
         _ => None,
     };
-    (opened.record.subjects().last().copied(), corrected)
+    (subjects.last().copied(), corrected)
 }

@@ -7,6 +7,7 @@
 
 mod back;
 mod correct;
+mod earlier;
 mod hostile;
 mod implied;
 mod import;

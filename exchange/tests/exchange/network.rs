@@ -196,10 +196,19 @@ impl Network {
         events: &[Event],
         pending: &mut Pending<'_>,
     ) -> Vec<(VerifiedBlock, Vec<SealedSection>)> {
+        self.sign_some((events, usize::MAX), self.teller(events), pending)
+    }
+
+    /// Signs events on this knowledge, as many blocks at most.
+    pub(crate) fn sign_some(
+        &self,
+        (events, most): (&[Event], usize),
+        mut by: Teller,
+        pending: &mut Pending<'_>,
+    ) -> Vec<(VerifiedBlock, Vec<SealedSection>)> {
         let mut blocks = Vec::new();
         let mut from = Cursor::default();
-        let mut by = self.teller(events);
-        while from.event < events.len() {
+        while from.event < events.len() && blocks.len() < most {
             let author = Author {
                 view: &*pending,
                 by: &by,

@@ -85,7 +85,7 @@ fn check(table: &Table) {
         }
     }
     let mut lines: Vec<u64> = table.events.iter().map(|(line, _)| *line).collect();
-    lines.extend(table.bad.iter().map(|row| row.line));
+    lines.extend(table.bad.named().iter().map(|row| row.line));
     let rows = lines.len();
     lines.sort_unstable();
     lines.dedup();

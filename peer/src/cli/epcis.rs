@@ -92,12 +92,16 @@ fn import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
     let Imported {
         events,
         signed,
+        there,
         blocks,
         bad,
         more_bad,
     } = imported;
     if more_bad > 0 {
         eprintln!("and {more_bad} more");
+    }
+    if there > 0 {
+        println!("{there} of {events} events are recorded already and are not signed again");
     }
     let refused = !bad.is_empty() && !skip_bad;
     let bad = bad.len().saturating_add(more_bad);

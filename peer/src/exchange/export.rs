@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
-use chopmark_core::{Body, Code, Opener, RecordRef, StateView as _, VerifiedBlock};
+use chopmark_core::{
+    BlockOpener, Body, Code, HistorySource as _, Opener, Record, RecordRef, SectionBody,
+    StateView as _, SubjectId, VerifiedBlock,
+};
 use chopmark_epcis::{CompanyPrefixes, Document, Event, Form, Time};
 use chopmark_exchange::{Once, Opened, Style, Unwritten, declaration, event};
 use serde::{Deserialize, Serialize};
@@ -12,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{Export, ProgressStep, Told, tell};
 use crate::clock;
 use crate::folder::write_whole;
-use crate::peer::Peer;
+use crate::peer::{Codes, Peer};
 use crate::policy_file::word;
 
 /// Records that are named one by one; of more the number says enough.
@@ -42,6 +45,9 @@ pub(crate) struct Exported {
 struct Gathered<'a> {
     peer: &'a Peer,
     opener: Opener,
+    codes: Codes<'a>,
+    /// The codes whose events are wanted; all without any.
+    wanted: BTreeSet<Code>,
     form: Form,
     known: CompanyPrefixes,
     events: Vec<Event>,
@@ -66,6 +72,8 @@ impl Peer {
         let mut gathered = Gathered {
             peer: self,
             opener: self.opener()?,
+            codes: Codes::new(self)?,
+            wanted: BTreeSet::new(),
             form: export.form.into(),
             known,
             events: Vec::new(),
@@ -119,6 +127,9 @@ impl Gathered<'_> {
             // Without a place in the log it is not final.
             let records = replica.records_of(subject)?.into_iter();
             wanted.extend(records.filter_map(|(at, index)| Some((index?, at))));
+            wanted.extend(self.beginning(&code, subject));
+            self.codes.know(vec![code.clone()]);
+            self.wanted.insert(code);
         }
         let mut blocks: Vec<(u64, BTreeSet<RecordRef>)> = Vec::new();
         for (index, at) in wanted {
@@ -137,6 +148,20 @@ impl Gathered<'_> {
         Ok(())
     }
 
+    /// The record with which the life of a thing begins, and its place in the log. That of an item
+    /// of a run is about the run, whether the item was used yet or not.
+    fn beginning(&self, code: &Code, subject: SubjectId) -> Option<(u64, RecordRef)> {
+        let replica = self.peer.replica();
+        let of = |subject: SubjectId| {
+            replica.read_final(|ledger| {
+                let state = ledger.state();
+                let at = state.subject(&subject)?.commissioned_by();
+                Some((state.logged(&at.block)?.index, at))
+            })
+        };
+        of(subject).or_else(|| of(replica.run_item(&code.hash())?.0))
+    }
+
     fn take_all(
         &mut self,
         block: &VerifiedBlock,
@@ -149,7 +174,7 @@ impl Gathered<'_> {
                 continue;
             }
             // Without one nothing but its kind is known, and that some have no event.
-            let section = self.peer.told(&opener, at, record)?.unwrap_or_default();
+            let section = self.section(&opener, at, record)?;
             let told = Opened {
                 at,
                 record,
@@ -192,7 +217,11 @@ impl Gathered<'_> {
                 return Ok(());
             }
         };
-        for chunk in items.chunks(ITEMS_AN_EVENT) {
+        // The event of a wanted item names others as well: it is the same in every export.
+        let is_wanted = |code: &Code| self.wanted.is_empty() || self.wanted.contains(code);
+        let chunks = items.chunks(ITEMS_AN_EVENT);
+        let wanted: Vec<&[Code]> = chunks.filter(|chunk| chunk.iter().any(is_wanted)).collect();
+        for chunk in wanted {
             let codes = chunk.iter().map(|code| code.element_string().to_owned());
             section.codes = codes.collect();
             let part = Opened {
@@ -230,8 +259,22 @@ impl Gathered<'_> {
         }
     }
 
+    /// What this member can read of a record, or knows of it.
+    fn section(
+        &mut self,
+        opener: &BlockOpener<'_>,
+        at: RecordRef,
+        record: &Record,
+    ) -> anyhow::Result<SectionBody> {
+        let told = match self.peer.told(opener, at, record)? {
+            Some(section) => Some(section),
+            None => self.codes.of_untold(record)?,
+        };
+        Ok(told.unwrap_or_default())
+    }
+
     /// The event of a record, or why there is none. An error is the disk's.
-    fn event(&self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
+    fn event(&mut self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
         let style = Style {
             form: self.form,
             host: self.peer.host(),
@@ -259,7 +302,7 @@ impl Gathered<'_> {
     }
 
     /// The event of a record that a correction names.
-    fn event_at(&self, at: RecordRef) -> anyhow::Result<Result<Event, Unwritten>> {
+    fn event_at(&mut self, at: RecordRef) -> anyhow::Result<Result<Event, Unwritten>> {
         let Some(block) = self.peer.replica().block(at.block)? else {
             return Ok(Err(Unwritten::NoCodes));
         };
@@ -267,12 +310,13 @@ impl Gathered<'_> {
         let Some((_, record)) = record else {
             return Ok(Err(Unwritten::NoCodes));
         };
-        let section = self.peer.told(&self.opener.of(&block), at, record)?;
+        let opener = self.opener.clone();
+        let section = self.section(&opener.of(&block), at, record)?;
         let told = Opened {
             at,
             record,
             author: block.header().member(),
-            section: &section.unwrap_or_default(),
+            section: &section,
         };
         Ok(match self.named(&told)? {
             Err(why @ (Unwritten::NoCodes | Unwritten::NoEvent)) => Err(why),
@@ -284,7 +328,7 @@ impl Gathered<'_> {
         })
     }
 
-    fn named(&self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
+    fn named(&mut self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
         match told.record.body() {
             // A correction of a correction would go on for ever.
             Body::Correct { .. } => Ok(Err(Unwritten::NoEvent)),

@@ -6,9 +6,9 @@ use anyhow::{Context as _, bail};
 use chopmark_core::{
     BlockId, BuildError, DetachedPending, MemberId, Outcome, RecordRef, StateView as _,
 };
-use chopmark_epcis::{Document, Event, OnBadEvent};
+use chopmark_epcis::{BadEvent, BadList, Document, Event, OnBadEvent};
 use chopmark_exchange::{
-    Author, Bad, Cursor, Mapping, Recorded, Signer, Table, Teller, Trial, next_block,
+    Author, Bad, BadRow, Cursor, Mapping, Recorded, Signer, Table, Teller, Trial, next_block,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,6 @@ use crate::admin::find_member;
 use crate::keyfile::random_seed;
 use crate::peer::Peer;
 
-/// Bad events that are named: nobody reads more before mending the file.
-const NAMED_BAD: usize = 1_000;
-
 /// What became of an import.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Imported {
@@ -27,6 +24,9 @@ pub(crate) struct Imported {
     pub(crate) events: usize,
     /// How many were signed, or would be.
     pub(crate) signed: usize,
+    /// How many this member recorded before: they are not signed again.
+    #[serde(default)]
+    pub(crate) there: usize,
     /// In how many blocks.
     pub(crate) blocks: usize,
     /// The first of the bad ones: where, and why.
@@ -47,8 +47,7 @@ struct Signed {
 struct Found {
     events: Vec<Event>,
     places: Vec<String>,
-    bad: Vec<(String, String)>,
-    more_bad: usize,
+    bad: BadList<(String, String)>,
 }
 
 impl Found {
@@ -56,12 +55,12 @@ impl Found {
         let out: BTreeSet<usize> = bad.iter().map(|bad| bad.index).collect();
         for bad in bad {
             let place = self.places.get(bad.index).cloned().unwrap_or_default();
-            if self.bad.len() < NAMED_BAD {
-                self.bad.push((place, bad.why.to_string()));
-            } else {
-                self.more_bad += 1;
-            }
+            self.bad.add((place, bad.why.to_string()));
         }
+        self.keep_without(&out);
+    }
+
+    fn keep_without(&mut self, out: &BTreeSet<usize>) {
         let mut at = 0..;
         self.events
             .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
@@ -69,9 +68,7 @@ impl Found {
         self.places
             .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
     }
-}
 
-impl Found {
     /// A correction names records, so what it says is wrong and what it says is right come before
     /// it, wherever they stand in the file.
     fn declarations_last(&mut self) {
@@ -96,18 +93,21 @@ impl Peer {
         tell(told, ProgressStep::Reading, 0, 0);
         let mut found = find(import)?;
         found.declarations_last();
-        let events = found.events.len() + found.bad.len() + found.more_bad;
-        tell(told, ProgressStep::Checking, 0, found.events.len());
-        let by = self.teller(import, &found.events)?;
+        let events = found.events.len() + found.bad.count();
+        tell(told, ProgressStep::Looking, 0, found.events.len());
+        let mut by = self.teller(import, &found.events)?;
+        let there = self.find_earlier(&found.events, &mut by, told)?;
+        found.keep_without(&there);
         let bad = self.try_all(&found.events, by.clone(), told)?;
         found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
             events,
             signed: if refused { 0 } else { found.events.len() },
+            there: there.len(),
             blocks: 0,
-            bad: std::mem::take(&mut found.bad),
-            more_bad: found.more_bad,
+            bad: found.bad.named().to_vec(),
+            more_bad: found.bad.more(),
         };
         if !refused && !import.dry_run {
             imported.blocks = self.sign_events(&found, by, told)?;
@@ -228,38 +228,22 @@ fn find(import: &Import) -> anyhow::Result<Found> {
             let mapping = Mapping::parse(&text).with_context(|| mapping.display().to_string())?;
             let table = Table::read(&bytes, &mapping)?;
             let (lines, events) = table.events.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
-            let bad = table.bad.iter();
+            let bad = |row: &BadRow| (format!("line {}", row.line), row.why.to_string());
             Ok(Found {
                 events,
                 places: lines.iter().map(|line| format!("line {line}")).collect(),
-                bad: bad
-                    .map(|row| (format!("line {}", row.line), row.why.to_string()))
-                    .collect(),
-                more_bad: table.more_bad,
+                bad: table.bad.map(bad),
             })
         }
         None => {
             let read = Document::read(&bytes, OnBadEvent::TakeTheRest)?;
-            let left_out = read.left_out.iter();
-            let bad = left_out
-                .take(NAMED_BAD)
-                .map(|bad| (event_place(bad.index), bad.fault.to_string()));
-            let bad: Vec<(String, String)> = bad.collect();
-            let out: BTreeSet<usize> = read.left_out.iter().map(|bad| bad.index).collect();
+            let bad = |bad: &BadEvent| (event_place(bad.index), bad.fault.to_string());
             let context = read.document.context().cloned();
-            let events: Vec<Event> = read
-                .document
-                .into_events()
-                .into_iter()
-                .map(|event| event.alone(context.as_ref()))
-                .collect();
-            let places = (0..).filter(|index| !out.contains(index));
-            let places = places.take(events.len());
+            let events = read.document.into_events().into_iter();
             Ok(Found {
-                places: places.map(event_place).collect(),
-                events,
-                more_bad: out.len().saturating_sub(bad.len()),
-                bad,
+                events: events.map(|event| event.alone(context.as_ref())).collect(),
+                places: read.places.into_iter().map(event_place).collect(),
+                bad: read.left_out.map(bad),
             })
         }
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use chopmark_core::{
     Audience, BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
 };
-use chopmark_epcis::{CompanyPrefixes, Form};
+use chopmark_epcis::{CompanyPrefixes, Event, Form};
 use chopmark_exchange::{Opened, Recorded, Style, event};
 
-use crate::peer::Peer;
+use crate::peer::{Codes, Peer};
 
 impl Peer {
     /// Looks through all that this member wrote, and keeps what is wanted. Event ids have no index:
@@ -18,18 +18,19 @@ impl Peer {
             return Ok(());
         }
         let opener = self.opener()?;
+        let mut codes = Codes::new(self)?;
         let size = self.replica().read_final(|ledger| ledger.log().size());
         let mut seen = BTreeSet::new();
         for index in 0..size {
             if let Some(block) = self.replica().logged(index)? {
                 seen.insert(block.id());
-                self.keep_wanted(&block, &opener, wanted)?;
+                self.keep_wanted(&block, (&opener, &mut codes), wanted)?;
             }
         }
         for entry in self.replica().outbox()? {
             // It may have become final while the log was read.
             if seen.insert(entry.block.id()) {
-                self.keep_wanted(&entry.block, &opener, wanted)?;
+                self.keep_wanted(&entry.block, (&opener, &mut codes), wanted)?;
             }
         }
         Ok(())
@@ -38,12 +39,44 @@ impl Peer {
     fn keep_wanted(
         &self,
         block: &VerifiedBlock,
-        opener: &Opener,
+        (opener, codes): (&Opener, &mut Codes<'_>),
         wanted: &mut Recorded,
     ) -> anyhow::Result<()> {
         if block.header().member() != self.member() {
             return Ok(());
         }
+        let opener = opener.of(block);
+        for located in block.located() {
+            // What is no event has no id, so no declaration is about it. An export names it.
+            if let Some(event) = self.said(located, &opener, codes)? {
+                let (at, record) = located;
+                wanted.learn(&event, at, record.subjects());
+            }
+        }
+        Ok(())
+    }
+
+    /// The event that a record of this member says; none if it was refused, or says none.
+    pub(super) fn said(
+        &self,
+        (at, record): (RecordRef, &Record),
+        opener: &BlockOpener<'_>,
+        codes: &mut Codes<'_>,
+    ) -> anyhow::Result<Option<Event>> {
+        if self.is_refused(at) {
+            return Ok(None);
+        }
+        let told = match self.told(opener, at, record)? {
+            Some(section) => Some(section),
+            None => codes.of_untold(record)?,
+        };
+        let Some(section) = told else { return Ok(None) };
+        let told = Opened {
+            at,
+            record,
+            author: self.member(),
+            section: &section,
+        };
         let known = CompanyPrefixes::default();
         // Names of events do not depend on the form.
         let style = Style {
@@ -51,26 +84,7 @@ impl Peer {
             host: self.host(),
             known: &known,
         };
-        let opener = opener.of(block);
-        for (at, record) in block.located() {
-            if self.is_refused(at) {
-                continue;
-            }
-            let Some(section) = self.told(&opener, at, record)? else {
-                continue;
-            };
-            let told = Opened {
-                at,
-                record,
-                author: block.header().member(),
-                section: &section,
-            };
-            // What is no event has no id, so no declaration is about it. An export names it.
-            if let Ok(event) = event(&told, &style) {
-                wanted.learn(&event, at, record.subjects());
-            }
-        }
-        Ok(())
+        Ok(event(&told, &style).ok())
     }
 
     /// Whether a record was ordered, and is against the rules.
@@ -80,7 +94,7 @@ impl Peer {
     }
 
     /// What the first section says that this member can open and that makes an event.
-    pub(super) fn told(
+    pub(crate) fn told(
         &self,
         opener: &BlockOpener<'_>,
         at: RecordRef,

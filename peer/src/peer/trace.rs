@@ -3,10 +3,12 @@
 use std::fmt;
 
 use anyhow::{Context as _, bail};
-use chopmark_core::{Affected, Code, HistorySource as _, Party, Reach, StateView, SubjectId};
+use chopmark_core::{
+    Affected, Code, HistorySource as _, Makeup, Party, Reach, StateView, SubjectId,
+};
 use serde::{Deserialize, Serialize};
 
-use super::Peer;
+use super::{Codes, Peer};
 
 /// Which way to trace.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, clap::ValueEnum)]
@@ -29,10 +31,13 @@ pub(crate) struct Trace {
     cut_off: bool,
 }
 
-/// One subject of it. Its code is on its label and nowhere on the ledger.
+/// One subject of it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Traced {
     subject: String,
+    /// Its code: on its label, and in sections that not every member can open.
+    #[serde(default)]
+    code: Option<String>,
     /// How many records lie between.
     level: u32,
     /// The record that connects it: `BLOCK/INDEX`.
@@ -44,6 +49,9 @@ struct Traced {
     holder_id: String,
     owner: String,
     quantity: Option<String>,
+    /// How many items it began with, if it is a run.
+    #[serde(default)]
+    items: Option<u32>,
     inside: Option<String>,
     ended: Option<String>,
 }
@@ -57,9 +65,15 @@ impl Peer {
 
     fn trace_now(&self, of: &str, towards: Towards) -> anyhow::Result<Trace> {
         let replica = self.replica();
+        let mut codes = Codes::new(self)?;
         let subject = match of.parse::<SubjectId>() {
             Ok(subject) => subject,
-            Err(_) => self.subject_of(&Code::parse(of).context("the code")?)?,
+            Err(_) => {
+                let code = Code::parse(of).context("the code")?;
+                let subject = self.subject_of(&code)?;
+                codes.know(vec![code]);
+                subject
+            }
         };
         let reach = match towards {
             Towards::Forward => Reach::Descendants,
@@ -68,11 +82,16 @@ impl Peer {
         let Some(traced) = replica.trace(subject, reach) else {
             bail!("this network has no record of {of}");
         };
-        let rows: Vec<Traced> = replica.read_final(|ledger| {
+        let mut rows: Vec<Traced> = replica.read_final(|ledger| {
             let state = ledger.state();
             let rows = traced.affected.iter();
             rows.map(|affected| row(state, affected)).collect()
         });
+        // Sections are opened while others get at the ledger.
+        for (row, affected) in rows.iter_mut().zip(&traced.affected) {
+            let code = codes.of(&affected.subject)?;
+            row.code = code.map(|code| code.element_string().to_owned());
+        }
         let mut rows = rows.into_iter();
         let of = rows.next().context("the trace is empty")?;
         Ok(Trace {
@@ -102,8 +121,13 @@ fn row(state: &dyn StateView, affected: &Affected) -> Traced {
         known.map_or_else(|| party.to_string(), |known| known.name().to_owned())
     };
     let known = state.subject(&affected.subject);
+    let items = known.and_then(|known| match known.makeup() {
+        Makeup::Run(run) => Some(run.spec().count),
+        Makeup::One | Makeup::Batch(_) => None,
+    });
     Traced {
         subject: affected.subject.to_string(),
+        code: None,
         level: affected.level,
         record: affected.by.to_string(),
         via: affected.via.to_string(),
@@ -112,6 +136,7 @@ fn row(state: &dyn StateView, affected: &Affected) -> Traced {
         holder_id: affected.holder.to_string(),
         owner: name(&affected.owner),
         quantity: affected.quantity.map(|quantity| quantity.to_string()),
+        items,
         inside: affected.inside.map(|container| container.to_string()),
         ended: affected.ended.map(|record| record.to_string()),
     }
@@ -121,7 +146,12 @@ impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for traced in std::iter::once(&self.of).chain(&self.found) {
             let indent = "  ".repeat(usize::try_from(traced.level).unwrap_or_default());
-            write!(f, "{indent}{}  {}", traced.subject, traced.class)?;
+            // A code says its class.
+            let called = traced.code.as_ref().unwrap_or(&traced.class);
+            write!(f, "{indent}{}  {called}", traced.subject)?;
+            if let Some(items) = traced.items {
+                write!(f, "  run of {} items", thousands(items))?;
+            }
             if let Some(quantity) = &traced.quantity {
                 write!(f, "  {quantity}")?;
             }
@@ -130,12 +160,65 @@ impl fmt::Display for Trace {
                 None => writeln!(f, "  with {}", traced.holder)?,
             }
         }
-        let found = self.found.len();
-        let more = if self.cut_off {
-            ", and there are more"
-        } else {
-            ""
+        let found = thousands(self.found.len());
+        if self.cut_off {
+            return write!(f, "… ends here after {found} things; there are more");
+        }
+        write!(f, "{found} found")
+    }
+}
+
+/// A number with a comma before every three digits.
+fn thousands(number: impl fmt::Display) -> String {
+    let digits = number.to_string();
+    let parts = digits.as_bytes().rchunks(3).rev();
+    let parts: Vec<_> = parts.map(String::from_utf8_lossy).collect();
+    parts.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(level: u32, code: Option<&str>, items: Option<u32>) -> Traced {
+        Traced {
+            subject: "0a".to_owned(),
+            code: code.map(str::to_owned),
+            level,
+            record: "0b/0".to_owned(),
+            via: "0a".to_owned(),
+            class: "(01)09506000134352".to_owned(),
+            holder: "Mill".to_owned(),
+            holder_id: "0c".to_owned(),
+            owner: "Mill".to_owned(),
+            quantity: None,
+            items,
+            inside: None,
+            ended: None,
+        }
+    }
+
+    /// A list that was cut used to say so by two words behind a number.
+    #[test]
+    fn a_list_that_is_cut_says_that_it_ends_and_where() {
+        let mut trace = Trace {
+            of: row(0, None, Some(1_000_000)),
+            found: vec![row(1, Some("(01)09506000134352(21)A"), None)],
+            cut_off: false,
         };
-        write!(f, "{found} found{more}")
+        let lines = [
+            "0a  (01)09506000134352  run of 1,000,000 items  with Mill",
+            "  0a  (01)09506000134352(21)A  with Mill",
+            "1 found",
+        ];
+        assert_eq!(trace.to_string(), lines.join("\n"));
+        trace.found = (0..100_000).map(|_| row(1, None, None)).collect();
+        trace.cut_off = true;
+        let shown = trace.to_string();
+        let last = shown.lines().last();
+        assert_eq!(
+            last,
+            Some("… ends here after 100,000 things; there are more")
+        );
     }
 }

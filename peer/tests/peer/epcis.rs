@@ -105,8 +105,32 @@ fn a_document_goes_in_and_comes_out_as_it_was() {
     let one = export(&peer, &["urn:epc:id:sscc:690123.40000000015"], 2);
     assert_eq!(one.events().len(), 2);
 
-    // Once more is against the rules, event by event.
-    let said = fail(&["epcis", "import", &file, "--dir", dir]);
+    // Once more changes nothing, and what is missing is brought in.
+    let said = succeed(&["epcis", "import", &file, "--dir", dir]);
+    assert!(
+        said.contains("3 of 3 events are recorded already and are not signed again"),
+        "{said}"
+    );
+    assert!(
+        said.contains("imported 0 of 3 events in 0 blocks"),
+        "{said}"
+    );
+    let mut more = life();
+    more.insert(
+        0,
+        format!(r#"{{"type":"ObjectEvent",{WHEN},"action":"OBSERVE","epcList":["urn:epc:id:sscc:690123.40000000015"]}}"#),
+    );
+    let longer = write(&peer.dir, "longer.jsonld", &document(&more));
+    let said = succeed(&["epcis", "import", &longer, "--dir", dir, "--dry-run"]);
+    assert!(
+        said.contains("3 of 4 events are recorded already"),
+        "{said}"
+    );
+    assert!(said.contains("1 of 4 events would be imported"), "{said}");
+    // Others are against the rules all the same.
+    let later = good.replace("10:00:00.120", "11:00:00.000");
+    let later = write(&peer.dir, "later.jsonld", &later);
+    let said = fail(&["epcis", "import", &later, "--dir", dir]);
     assert!(
         said.contains("event 1: the network's rules refuse it"),
         "{said}"

@@ -1,8 +1,9 @@
 //! Runs, what is made of batches, and tracing, through the real binary.
 
 use chopmark_core::{
-    ActivationSecret, Body, Bundle, Code, GoodsClass, Made, NetworkId, Output, OwnerSecret, Party,
-    Prefix, Quantity, RecordDraft, SubjectId, TimeMs, TzMinutes, When,
+    ActivationSecret, AudienceDraft, Body, Bundle, Code, GoodsClass, Group, Made, NetworkId,
+    Output, OwnerSecret, Party, Prefix, Quantity, ReaderGroup, RecordDraft, SectionBody, SubjectId,
+    TimeMs, TzMinutes, When,
 };
 use serde_json::Value;
 
@@ -51,6 +52,7 @@ fn a_run_is_commissioned_and_its_unused_items_are_proven() {
     let trace = succeed(&["trace", "forward", code, "--dir", dir, "--json"]);
     let trace: Value = serde_json::from_str(&trace).unwrap();
     assert_eq!(trace["of"]["subject"], run);
+    assert_eq!(trace["of"]["items"], 500);
 
     // What is looked up in is made of the evidence again.
     assert!(peer.stop().success());
@@ -125,6 +127,21 @@ fn a_buyer_of_an_item_of_a_run_becomes_its_owner_by_the_gateway() {
     });
     assert_eq!(owned.owner, Some(Party::Consumer(owner.public())));
 
+    // The item has a record of its own now, and the run's list says which code it is.
+    let trace = succeed(&["trace", "back", code.element_string(), "--dir", dir]);
+    let lines: Vec<&str> = trace.lines().collect();
+    assert!(
+        lines[0].contains("  (01)09506000134352(21)S4  with"),
+        "{trace}"
+    );
+    assert!(lines[1].contains("  run of 9 items  with"), "{trace}");
+    let run = lines[1].split_whitespace().next().unwrap();
+    let trace = succeed(&["trace", "forward", run, "--dir", dir]);
+    assert!(
+        trace.contains("  (01)09506000134352(21)S4  with"),
+        "{trace}"
+    );
+
     // Nobody asked this member to take things back.
     let to = Party::from(*maker.member().unwrap());
     let last = owned.last_title.unwrap();
@@ -185,9 +202,17 @@ async fn batches_are_traced_both_ways() {
         *quantity = Some(kilograms("100"));
     }
     let subject = |code: &Code| code.subject(&device.replica.network(), &device.member);
+    // What the member can open names the sack; nothing names the bag.
+    let own = AudienceDraft::parties([ReaderGroup::new(device.member, Group::Operations)]);
+    let named = SectionBody {
+        codes: [&silo, &sack]
+            .map(|code| code.element_string().to_owned())
+            .into(),
+        ..SectionBody::default()
+    };
     device.write(&[
         made,
-        split(&device, subject(&silo), &sack, "40.5"),
+        split(&device, subject(&silo), &sack, "40.5").telling(own, named),
         split(&device, subject(&sack), &bag, "10"),
     ]);
     device.sync().await.unwrap();
@@ -227,12 +252,25 @@ async fn batches_are_traced_both_ways() {
         assert_eq!(traced["found"][1]["quantity"], "10 KGM");
         assert_eq!(traced["found"][1]["holder"], FOUNDERS[0].0);
         assert_eq!(traced["cut_off"], false);
-        assert_eq!(found(&trace("back", &bag)), back);
+        let codes = [&traced["of"], &traced["found"][0], &traced["found"][1]];
+        assert_eq!(
+            codes.map(|row| row["code"].as_str()),
+            [
+                Some(silo.element_string()),
+                Some(sack.element_string()),
+                None
+            ]
+        );
+        let traced = trace("back", &bag);
+        assert_eq!(found(&traced), back);
+        // By the transformation that used it up.
+        assert_eq!(traced["found"][1]["code"], silo.element_string());
     };
     check();
     let plain = succeed(&["trace", "back", bag.element_string(), "--dir", text(&dir)]);
     assert!(
-        plain.contains("2 found") && plain.contains("59.5 KGM"),
+        plain.contains("2 found")
+            && plain.contains(&format!("{}  59.5 KGM", silo.element_string())),
         "{plain}"
     );
     // A peer that was killed and starts from its snapshot and log knows the same.

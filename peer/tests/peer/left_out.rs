@@ -112,7 +112,8 @@ async fn what_is_no_event_is_named_and_the_rest_is_exported() {
 }
 
 /// The ledger has one record of a run and no serial; the member's own list names them. What draws
-/// an item from it has no event, and is counted by its kind.
+/// an item from it has no event, and is counted by its kind; who activated it is told by the code
+/// that the list has.
 #[test]
 fn a_run_is_exported_with_its_items_and_a_drawing_is_counted() {
     let (_network, peer) = factory();
@@ -187,9 +188,24 @@ fn a_run_is_exported_with_its_items_and_a_drawing_is_counted() {
         told.contains("EPCIS has no event for their kinds (draw 1)"),
         "{told}"
     );
-    // The gateway's activation names no code.
-    assert!(
-        told.contains("1 records are not in it: this member cannot read them"),
-        "{told}"
-    );
+    // The gateway's activation names no code: the run's list does.
+    assert!(!told.contains("cannot read them"), "{told}");
+    let whole = export(&peer, &[], 3);
+    let object = |event: &chopmark_epcis::Event| match &event.what {
+        What::Object(object) => object.epcs.clone().unwrap_or_default(),
+        what => panic!("{what:?}"),
+    };
+    let [first, rest, activation] = whole.events() else {
+        panic!("{whole:?}");
+    };
+    let links: Vec<String> = object(activation)
+        .iter()
+        .map(|epc| epc.written().to_owned())
+        .collect();
+    assert_eq!(links, ["http://localhost/01/06901234000153/21/S0"]);
+    // An item's life begins with its run, also that of an item which nobody used.
+    let of_used = export(&peer, &["(01)06901234000153(21)S0"], 2);
+    assert_eq!(of_used.events(), [first.clone(), activation.clone()]);
+    let of_unused = export(&peer, &["(01)06901234000153(21)S1100"], 1);
+    assert_eq!(of_unused.events(), std::slice::from_ref(rest));
 }

@@ -427,6 +427,10 @@ import-stopped = Stopped
 import-signed-text = { $count } signed, in { $blocks } blocks
 import-good = Everything fits
 import-good-text = { $count } rows can be signed.
+import-there = { $count ->
+    [one] One is recorded already and is not signed again.
+    *[other] { $count } are recorded already and are not signed again.
+}
 import-bad = { $count ->
     [one] One row is bad
     *[other] { $count } rows are bad

@@ -400,6 +400,7 @@ import-stopped = 已停止
 import-signed-text = 已签署 { $count } 行，共 { $blocks } 个区块
 import-good = 全部符合
 import-good-text = { $count } 行可以签署。
+import-there = 有 { $count } 行此前已记录，不会再次签署。
 import-bad = 有 { $count } 行有误
 import-bad-text = 只要有一行有误就不会签署，除非您排除这些行。
 import-bad-rows = 有误的行

@@ -49,6 +49,9 @@ pub(crate) fn Report(props: &ReportProps) -> Html {
     html! {
         <>
             {banner}
+            if view.there > 0 {
+                <p class="soft">{say!(m, "import-there", count = view.there)}</p>
+            }
             if !view.bad.is_empty() {
                 <Card title={say!(m, "import-bad-rows")}>
                     <ul class="stack-tight">
