@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{FileJournal, Journal as _, JournalError};
+use super::{FileJournal, JournalError};
 
 /// After the log's name: one that is still being written, and holds nothing that counts.
 const PART: &str = ".part";
