@@ -1,6 +1,6 @@
 use std::{
     path::{Path, PathBuf},
-    process::Stdio,
+    process::Command,
     time::Duration,
 };
 
@@ -12,16 +12,13 @@ use fantoccini::{
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
-};
 
 use crate::Places;
 
+mod driver;
 mod look;
 
+use driver::Driver;
 pub use look::Look;
 
 /// How long a page may take until it shows what a scenario waits for.
@@ -32,8 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(40);
 pub struct Browser {
     client: Client,
     driver: String,
-    // Both go away with the browser.
-    _process: Child,
+    // Both go away with the browser, however the test ends.
+    _process: Driver,
     profile: TempDir,
 }
 
@@ -43,7 +40,7 @@ impl Browser {
         let profile = tempfile::tempdir()?;
         let mut command = Command::new("chromedriver");
         command.arg("--port=0");
-        let (process, port) = start(command, "successfully on port ").await?;
+        let (process, port) = Driver::start_and_ask(&command, "successfully on port ").await?;
         let mut arguments = vec![
             "--headless=new".to_owned(),
             "--no-sandbox".to_owned(),
@@ -104,12 +101,11 @@ impl Browser {
             // Names the folder for downloads, as a desktop does.
             .env("XDG_CONFIG_HOME", profile.path())
             .env("NO_AT_BRIDGE", "1")
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
-            .kill_on_drop(true);
+            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
         if let Some(ports) = places.ports() {
             command.env("CHOPMARK_PORTS", ports);
         }
-        let process = command.spawn().context("cannot start tauri-driver")?;
+        let process = Driver::start(&command)?;
         let capabilities = json!({
             "tauri:options": { "application": places.program("chopmark-app")? },
         });
@@ -121,7 +117,7 @@ impl Browser {
 
     async fn session(
         driver: String,
-        process: Child,
+        process: Driver,
         profile: TempDir,
         capabilities: Value,
     ) -> Result<Self> {
@@ -303,34 +299,6 @@ impl Browser {
         self.client.clone().close().await?;
         Ok(())
     }
-}
-
-/// Starts a driver and reads the port that it chose from its first lines.
-async fn start(mut command: Command, before_port: &str) -> Result<(Child, u16)> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .with_context(|| format!("cannot start {:?}", command.as_std().get_program()))?;
-    let output = child.stdout.take().context("the driver has no output")?;
-    let mut lines = BufReader::new(output).lines();
-    let port = timeout(PATIENCE, async {
-        while let Some(line) = lines.next_line().await? {
-            let digits = line
-                .split_once(before_port)
-                .map(|(_, rest)| rest.trim_end_matches('.'));
-            if let Some(port) = digits.and_then(|digits| digits.parse().ok()) {
-                return Ok(port);
-            }
-        }
-        bail!("the driver ended")
-    })
-    .await
-    .context("the driver does not answer")??;
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Ok((child, port))
 }
 
 fn free_port() -> Result<u16> {

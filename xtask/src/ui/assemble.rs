@@ -15,7 +15,7 @@ use super::bindings::{self, Start};
 use super::{FrontEnd, Module};
 use crate::places::Places;
 use crate::setup;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
@@ -65,10 +65,21 @@ pub(crate) fn assemble(places: &Places, front_end: &FrontEnd, modules: &[Module]
     Ok(sizes)
 }
 
-/// Puts the world's ports beside the screens, where the app's build takes them from.
+/// Puts the world's ports beside the screens, where the app's build takes them from. The screens
+/// show the notice that their licence asks for: with another one there is no list.
 pub(crate) fn ports(places: &Places) -> Result<()> {
-    let from = setup::tools_folder(places).join("node_modules/sea-ports/lib/ports.json");
-    let list = fs::read(&from).with_context(|| format!("cannot read {}", from.display()))?;
+    let package = setup::tools_folder(places).join("node_modules/sea-ports");
+    let read =
+        |file: &Path| fs::read(file).with_context(|| format!("cannot read {}", file.display()));
+    let shown = places.root().join("ui/app/notices/sea-ports.txt");
+    let licence = package.join("LICENSE");
+    ensure!(
+        read(&shown)? == read(&licence)?,
+        "the screens show another notice than {}: copy it to {}",
+        licence.display(),
+        shown.display()
+    );
+    let list = read(&package.join("lib/ports.json"))?;
     let to = places.ui().join("ports.json");
     // Written anew it would have the app built anew.
     if fs::read(&to).is_ok_and(|found| found == list) {

@@ -8,7 +8,10 @@ use crate::hooks::{use_app, use_messages};
 use crate::state::{Event, Theme};
 use crate::words::{failure, key, say};
 
-/// Language, colours, who this device is, lock.
+/// What the licence of the ports' list, which the app's build brings along, asks to be shown.
+const PORTS_NOTICE: &str = include_str!("../../notices/sea-ports.txt");
+
+/// Language, colours, who this device is, lock, whose work is in the app.
 #[component]
 pub(crate) fn Settings() -> Html {
     let app = use_app();
@@ -79,6 +82,12 @@ pub(crate) fn Settings() -> Html {
                     <p class="soft">{say!(m, "settings-lock-text")}</p>
                     <Button icon={Mark::Lock} label={say!(m, "action-lock")} onclick={lock} wide={true} />
                 </div>
+            </Card>
+            <Card title={say!(m, "settings-notices")}>
+                <details>
+                    <summary class="summary">{say!(m, "settings-notices-ports")}</summary>
+                    <div lang="en">{for PORTS_NOTICE.split("\n\n").map(|part| html! { <p class="soft small">{part}</p> })}</div>
+                </details>
             </Card>
         </>
     }

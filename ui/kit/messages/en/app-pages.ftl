@@ -257,6 +257,8 @@ theme-dark = Dark
 settings-device = This device
 settings-lock = Lock
 settings-lock-text = Closes the encrypted copy until the passphrase is typed again.
+settings-notices = Work of others
+settings-notices-ports = List of ports: sea-ports, MIT
 action-lock = Lock now
 
 ## What happened, lists, holds.

@@ -244,6 +244,8 @@ theme-dark = 深色
 settings-device = 本设备
 settings-lock = 锁定
 settings-lock-text = 关闭加密副本，直到再次输入口令。
+settings-notices = 第三方声明
+settings-notices-ports = 港口列表：sea-ports，MIT 许可证
 action-lock = 立即锁定
 
 ## What happened, lists, holds.
