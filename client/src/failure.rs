@@ -65,6 +65,26 @@ pub(crate) const COUNT_OUT_OF_RANGE: Message =
 pub(crate) const AMOUNT_UNREADABLE: Message = Message::new("amount-unreadable", &[]);
 pub(crate) const AMOUNT_MISSING: Message = Message::new("amount-missing", &[]);
 pub(crate) const UNIT_UNREADABLE: Message = Message::new("unit-unreadable", &[]);
+pub(crate) const COUNT_MISSING: Message = Message::new("count-missing", &[("subject", Text)]);
+pub(crate) const COUNT_OTHER_UNIT: Message = Message::new(
+    "count-other-unit",
+    &[("subject", Text), ("unit", Key), ("code", Text)],
+);
+pub(crate) const READING_MISSING: Message = Message::new("reading-missing", &[]);
+pub(crate) const READING_NO_NUMBER: Message =
+    Message::new("reading-no-number", &[("what", Key), ("value", Text)]);
+pub(crate) const READING_OUT_OF_RANGE: Message = Message::new(
+    "reading-out-of-range",
+    &[
+        ("what", Key),
+        ("least", Text),
+        ("most", Text),
+        ("unit", Key),
+    ],
+);
+pub(crate) const READING_UNIT: Message =
+    Message::new("reading-unit", &[("what", Key), ("unit", Text)]);
+pub(crate) const READING_AHEAD: Message = Message::new("reading-ahead", &[]);
 pub(crate) const TEXT_TOO_LONG: Message =
     Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
 pub(crate) const TEXT_UNSEEN: Message = Message::new("text-unseen", &[("field", Key)]);
@@ -333,6 +353,13 @@ pub const FAILURES: &[Message] = &[
     AMOUNT_UNREADABLE,
     AMOUNT_MISSING,
     UNIT_UNREADABLE,
+    COUNT_MISSING,
+    COUNT_OTHER_UNIT,
+    READING_MISSING,
+    READING_NO_NUMBER,
+    READING_OUT_OF_RANGE,
+    READING_UNIT,
+    READING_AHEAD,
     TEXT_TOO_LONG,
     TEXT_UNSEEN,
     TEXT_MIXED,
