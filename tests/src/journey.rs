@@ -2,9 +2,9 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use chopmark_view::{
-    Action, Condition, Deed, EventStatus, Findings, FrameFeed, FrameProgress, FrameShow, FrameStep, Home,
-    LabelSheet, Labels, Lookup, Members, NewItems, Outbox, OutboxState, Received, SendNow, Signed,
-    Subject, SubjectView, Verdict,
+    Action, Condition, Deed, EventStatus, Findings, FrameFeed, FrameProgress, FrameShow, FrameStep,
+    Home, LabelSheet, Labels, Lookup, Members, NewItems, Outbox, OutboxState, Received, SendNow,
+    Signed, Subject, SubjectView, Verdict,
 };
 use image::{ImageFormat, Rgb, RgbImage};
 

@@ -7,8 +7,8 @@ use chopmark_tests::{
     place_of_offer, sign_as_stranger,
 };
 use chopmark_view::{
-    Action, Condition, Deed, EventStatus, Findings, FrameShow, Input, Make, Making, NewBatch, NewGoods,
-    NewItems, SendNow, Way,
+    Action, Condition, Deed, EventStatus, Findings, FrameShow, Input, Make, Making, NewBatch,
+    NewGoods, NewItems, SendNow, Way,
 };
 
 /// Everything that stands behind the screens.
