@@ -157,7 +157,7 @@ fn ReadingCard(props: &ReadingProps) -> Html {
         <Card>
             <div class="stack">
                 <ChoiceGroup name={format!("sensed-{at}")} label={say!(m, "reading-what")} choices={kinds} layout={ChoiceLayout::Row}
-                    chosen={AttrValue::from(value.name.clone())} onchoose={put(|value, word| renamed(value, word))} />
+                    chosen={AttrValue::from(value.name.clone())} onchoose={put(renamed)} />
                 <Field id={format!("reading-{at}")} label={say!(m, "measured-value")} most={30} value={value.value.clone()}
                     oninput={onvalue.reform(AttrValue::from)} />
                 <ChoiceGroup name={format!("reading-unit-{at}")} label={say!(m, "measured-unit")} choices={units} layout={ChoiceLayout::Row}
