@@ -92,7 +92,7 @@ impl Activity {
 pub(crate) fn kind_of(form: Form) -> Kind {
     match form {
         Form::Make => Kind::Commission,
-        Form::Note => Kind::Observe,
+        Form::Note | Form::Count | Form::Read => Kind::Observe,
         Form::End => Kind::Decommission,
         Form::Inspect => Kind::Attest,
         Form::Pack => Kind::Pack,

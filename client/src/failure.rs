@@ -1,8 +1,16 @@
 //! Every failure that a command can answer with. Codes are stable; the message files hold
 //! `failure-CODE` for each, which says what happened and what to do.
 
+mod figures;
+
 use crate::words::{Kind, Message};
 use Kind::{Bytes, Key, Number, Text, Time};
+
+pub(crate) use figures::{
+    AMOUNT_MISSING, AMOUNT_UNREADABLE, COUNT_MISSING, COUNT_OTHER_UNIT, COUNT_OUT_OF_RANGE,
+    FROM_NOTHING, LEFT_OVER, NOT_SO_MUCH, READING_AHEAD, READING_MISSING, READING_NO_NUMBER,
+    READING_OUT_OF_RANGE, READING_UNIT, UNIT_UNREADABLE,
+};
 
 // Joining, unlocking, the replica on disk.
 pub(crate) const NOT_JOINED: Message = Message::new("not-joined", &[]);
@@ -60,11 +68,6 @@ pub(crate) const UNKNOWN_DRAFT: Message = Message::new("unknown-draft", &[]);
 pub(crate) const DRAFT_OVERTAKEN: Message = Message::new("draft-overtaken", &[]);
 pub(crate) const NOTHING_CHOSEN: Message = Message::new("nothing-chosen", &[]);
 pub(crate) const TOO_MANY: Message = Message::new("too-many", &[("most", Number)]);
-pub(crate) const COUNT_OUT_OF_RANGE: Message =
-    Message::new("count-out-of-range", &[("least", Number), ("most", Number)]);
-pub(crate) const AMOUNT_UNREADABLE: Message = Message::new("amount-unreadable", &[]);
-pub(crate) const AMOUNT_MISSING: Message = Message::new("amount-missing", &[]);
-pub(crate) const UNIT_UNREADABLE: Message = Message::new("unit-unreadable", &[]);
 pub(crate) const TEXT_TOO_LONG: Message =
     Message::new("text-too-long", &[("field", Key), ("most", Bytes)]);
 pub(crate) const TEXT_UNSEEN: Message = Message::new("text-unseen", &[("field", Key)]);
@@ -105,23 +108,6 @@ pub(crate) const LINK_FOREIGN: Message = Message::new("link-foreign", &[("host",
 pub(crate) const SERIAL_UNKNOWN: Message = Message::new("serial-unknown", &[("serial", Text)]);
 
 // Batches, and what is made of them.
-pub(crate) const NOT_SO_MUCH: Message = Message::new(
-    "not-so-much",
-    &[
-        ("amount", Text),
-        ("unit", Key),
-        ("code", Text),
-        ("subject", Text),
-    ],
-);
-pub(crate) const LEFT_OVER: Message = Message::new(
-    "left-over",
-    &[("amount", Text), ("unit", Key), ("code", Text)],
-);
-pub(crate) const FROM_NOTHING: Message = Message::new(
-    "from-nothing",
-    &[("amount", Text), ("unit", Key), ("code", Text)],
-);
 pub(crate) const NOT_A_SPLIT: Message = Message::new("not-a-split", &[]);
 pub(crate) const NOT_A_MERGER: Message = Message::new("not-a-merger", &[]);
 pub(crate) const MADE_OF_ITSELF: Message = Message::new("made-of-itself", &[("subject", Text)]);
@@ -334,6 +320,13 @@ pub const FAILURES: &[Message] = &[
     AMOUNT_UNREADABLE,
     AMOUNT_MISSING,
     UNIT_UNREADABLE,
+    COUNT_MISSING,
+    COUNT_OTHER_UNIT,
+    READING_MISSING,
+    READING_NO_NUMBER,
+    READING_OUT_OF_RANGE,
+    READING_UNIT,
+    READING_AHEAD,
     TEXT_TOO_LONG,
     TEXT_UNSEEN,
     TEXT_MIXED,

@@ -5,8 +5,8 @@ mod said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Body, Kind, Offer, Party, Record, RecordRef, SectionBody, Sighting, StateView as _, SubjectId,
-    Timeline, VerifiedBlock, Warning, activated_far_away, impossible_journey,
+    Body, Kind, MemberId, Offer, Party, Record, RecordRef, SectionBody, Sighting, StateView as _,
+    SubjectId, Timeline, VerifiedBlock, Warning, activated_far_away, impossible_journey,
 };
 use chopmark_replica::Number;
 use chopmark_view::{EventStatus, JourneyStep, Line, Param, SubjectCard, SubjectView};
@@ -110,6 +110,56 @@ pub(crate) fn stands(look: &Look<'_>, offer: &RecordRef) -> bool {
         .is_some_and(|offer| offer.stands_at(now))
 }
 
+/// One record that belongs to the journey.
+struct Concerning {
+    at: RecordRef,
+    /// The subject, or what it was in.
+    of: SubjectId,
+    /// It is about a container that was taken over without the subject.
+    was_left: bool,
+    author: MemberId,
+}
+
+/// As many as are shown, in the same order. Anybody can write any number of records about a thing,
+/// so whoever writes most gives way first: it hides its own, and nobody else's.
+fn fair(all: Vec<Concerning>, most: usize) -> Vec<Concerning> {
+    let mut room: BTreeMap<MemberId, usize> = BTreeMap::new();
+    for one in &all {
+        let count = room.entry(one.author).or_default();
+        *count = count.saturating_add(1);
+    }
+    let share = share(room.values().copied().collect(), most);
+    room.values_mut().for_each(|room| *room = share);
+    let has_room = |one: &Concerning| {
+        let left = room
+            .get_mut(&one.author)
+            .and_then(|room| Some((room.checked_sub(1)?, room)));
+        left.map(|(left, room)| *room = left).is_some()
+    };
+    all.into_iter().filter(has_room).collect()
+}
+
+/// How much each may have at most, so that all of it has room: who wants less leaves the rest to
+/// the others.
+fn share(mut wants: Vec<usize>, most: usize) -> usize {
+    wants.sort_unstable();
+    let (mut room, mut others) = (most, wants.len());
+    for want in wants {
+        let even = room.checked_div(others).unwrap_or(room);
+        if want > even {
+            return even;
+        }
+        room = room.saturating_sub(want);
+        others = others.saturating_sub(1);
+    }
+    most
+}
+
+/// Whether a record had, or will have, an effect.
+fn stands_now(status: &EventStatus) -> bool {
+    !matches!(status, EventStatus::Refused(_) | EventStatus::Waiting)
+}
+
 #[derive(Default)]
 struct Journey {
     blocks: BTreeMap<Number, VerifiedBlock>,
@@ -126,6 +176,34 @@ impl Journey {
     fn steps(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<Vec<JourneyStep>, Trouble> {
         self.gather(look, subject)?;
         let mut steps = Vec::new();
+        for one in fair(self.concerning(look, subject)?, MOST_STEPS) {
+            let Some((block, _)) = self.read(&one.at) else {
+                continue;
+            };
+            let Some(shown) = step(look, block, (&one.at, &one.of, one.was_left))? else {
+                continue;
+            };
+            let mut step = shown.step;
+            step.via = (one.of != *subject)
+                .then(|| look.subject_text(&one.of))
+                .transpose()?;
+            let is_wrong = shown.unbalanced && stands_now(&step.status);
+            self.unbalanced.extend(is_wrong.then_some(one.at));
+            steps.push(step);
+            self.sightings.extend(shown.sighting);
+            self.pieces.extend(shown.pieces);
+        }
+        Ok(steps)
+    }
+
+    /// The records that concern the subject, in order of effect: its own, and those of what it was
+    /// in at the time.
+    fn concerning(
+        &mut self,
+        look: &Look<'_>,
+        subject: &SubjectId,
+    ) -> Result<Vec<Concerning>, Trouble> {
+        let mut found = Vec::new();
         // The subject, the container that it is in, the container around that, and so on.
         let mut chain = vec![*subject];
         for at in self.in_order_of_effect() {
@@ -142,31 +220,22 @@ impl Journey {
             let subjects = named.map(Record::subjects).unwrap_or_default();
             let of = chain.iter().find(|of| subjects.contains(of));
             let Some(of) = of.copied() else { continue };
+            found.push(Concerning {
+                at,
+                of,
+                was_left: left_link(&chain, record).is_some(),
+                author: block.header().member(),
+            });
+            let stands = stands_now(&look.status(&at)?);
             let kind = record.kind();
-            let was_left = left_link(&chain, record).is_some();
-            if let Some(shown) = step(look, block, (&at, &of, was_left))? {
-                let mut step = shown.step;
-                step.via = (of != *subject)
-                    .then(|| look.subject_text(&of))
-                    .transpose()?;
-                let unbalanced = shown.unbalanced;
-                let stands = !matches!(step.status, EventStatus::Refused(_) | EventStatus::Waiting);
-                steps.push(step);
-                if stands {
-                    follow(&mut chain, record);
-                    self.unbalanced.extend(unbalanced.then_some(at));
-                }
-                if kind == Kind::Resell || (kind == Kind::Activate && !stands) {
-                    self.again = Some(at);
-                }
-                self.sightings.extend(shown.sighting);
-                self.pieces.extend(shown.pieces);
+            if stands {
+                follow(&mut chain, record);
             }
-            if steps.len() >= MOST_STEPS {
-                break;
+            if kind == Kind::Resell || (kind == Kind::Activate && !stands) {
+                self.again = Some(at);
             }
         }
-        Ok(steps)
+        Ok(found)
     }
 
     /// What everything holds and yet cannot be true of one new thing.
@@ -358,8 +427,9 @@ fn step(
         time_ms: when.time.0,
         tz_minutes: when.tz.minutes(),
         status: look.status(at)?,
-        place: read.place,
-        note: read.note,
+        place: read.place.clone(),
+        note: read.note.clone(),
+        values: said::values(look, record, of, &read),
         evidence: pieces.iter().map(|piece| piece.view(look.vault)).collect(),
         papers: papers::papers(look, block, &each),
         via: None,
@@ -375,4 +445,24 @@ fn step(
         sighting,
         unbalanced,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn who_wants_less_leaves_the_rest_to_the_others() {
+        for (wants, most, each) in [
+            (vec![], 500, 500),
+            (vec![3, 490], 500, 500),
+            (vec![500], 500, 500),
+            (vec![501], 500, 500),
+            (vec![5, 700], 500, 495),
+            (vec![700, 700, 10], 500, 245),
+            (vec![600; 128], 500, 3),
+        ] {
+            assert_eq!(share(wants.clone(), most), each, "{wants:?}");
+        }
+    }
 }

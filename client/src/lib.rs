@@ -54,6 +54,7 @@ mod recall;
 mod rulings;
 mod runs;
 mod scan;
+mod sensed;
 mod settle;
 mod stir;
 mod stock;

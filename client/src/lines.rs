@@ -4,7 +4,7 @@
 mod keys;
 
 use crate::words::{Kind, Message};
-use crate::{activities, imports, stock};
+use crate::{activities, imports, sensed, stock};
 use Kind::{Bytes, Key, Number, Text, Time};
 use keys::KEYS;
 
@@ -126,6 +126,20 @@ pub(crate) const SIGN_MEASURED: Message = Message::new(
     "sign-measured",
     &[("name", Text), ("value", Text), ("unit", Text)],
 );
+pub(crate) const SIGN_READING: Message = Message::new(
+    "sign-reading",
+    &[("what", Key), ("value", Text), ("unit", Key)],
+);
+pub(crate) const SIGN_READ_AT: Message = Message::new("sign-read-at", &[("time", Time)]);
+pub(crate) const SIGN_COUNTED: Message = Message::new(
+    "sign-counted",
+    &[
+        ("amount", Text),
+        ("unit", Key),
+        ("code", Text),
+        ("subject", Text),
+    ],
+);
 pub(crate) const SIGN_EVIDENCE: Message =
     Message::new("sign-evidence", &[("count", Number), ("bytes", Bytes)]);
 pub(crate) const SIGN_PUBLIC: Message = Message::new("sign-public", &[]);
@@ -156,6 +170,15 @@ pub(crate) const WARN_IMPOSSIBLE_JOURNEY: Message = Message::new(
     &[("km", Number), ("first", Text), ("second", Text)],
 );
 pub(crate) const WARN_UNBALANCED: Message = Message::new("warn-unbalanced", &[("member", Text)]);
+pub(crate) const WARN_COUNT_DIFFERS: Message = Message::new(
+    "warn-count-differs",
+    &[
+        ("amount", Text),
+        ("unit", Key),
+        ("code", Text),
+        ("subject", Text),
+    ],
+);
 pub(crate) const WARN_PUBLIC: Message = Message::new("warn-public", &[]);
 pub(crate) const WARN_ENDS: Message = Message::new("warn-ends", &[]);
 pub(crate) const WARN_PLEDGED: Message = Message::new("warn-pledged", &[("bank", Text)]);
@@ -271,6 +294,10 @@ pub(crate) const STEP_OPENED: Message = Message::new("step-opened", &[("reason",
 pub(crate) const STEP_OPENED_WORD: Message = Message::new("step-opened-word", &[("reason", Text)]);
 pub(crate) const STEP_GRANTED: Message = Message::new("step-granted", &[("to", Text)]);
 pub(crate) const STEP_UNREADABLE: Message = Message::new("step-unreadable", &[]);
+pub(crate) const STEP_COUNTED: Message = Message::new(
+    "step-counted",
+    &[("amount", Text), ("unit", Key), ("code", Text)],
+);
 pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verdict", Key)]);
 
 /// Every line, for the check against the message files.
@@ -325,6 +352,9 @@ pub const LINES: &[Message] = &[
     SIGN_TERMS,
     SIGN_NOTE,
     SIGN_MEASURED,
+    SIGN_READING,
+    SIGN_READ_AT,
+    SIGN_COUNTED,
     SIGN_EVIDENCE,
     SIGN_PUBLIC,
     SIGN_MEMBERS_ONLY,
@@ -343,6 +373,7 @@ pub const LINES: &[Message] = &[
     WARN_NO_PORTS,
     WARN_IMPOSSIBLE_JOURNEY,
     WARN_UNBALANCED,
+    WARN_COUNT_DIFFERS,
     WARN_PUBLIC,
     WARN_ENDS,
     WARN_PLEDGED,
@@ -427,6 +458,7 @@ pub const LINES: &[Message] = &[
     STEP_OPENED_WORD,
     STEP_GRANTED,
     STEP_UNREADABLE,
+    STEP_COUNTED,
     STEP_ATTESTED,
 ];
 
@@ -435,6 +467,7 @@ pub const LINES: &[Message] = &[
 pub fn keys() -> impl Iterator<Item = String> {
     activities::keys()
         .chain(stock::keys())
+        .chain(sensed::keys())
         .chain(imports::KEYS.iter().map(|key| (*key).to_owned()))
         .chain(KEYS.iter().map(|key| (*key).to_owned()))
 }

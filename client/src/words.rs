@@ -98,12 +98,19 @@ mod tests {
     #[test]
     fn lists_every_message_once() {
         for (source, listed) in [
-            (include_str!("failure.rs"), FAILURES),
-            (include_str!("lines.rs"), LINES),
+            (
+                &[
+                    include_str!("failure.rs"),
+                    include_str!("failure/figures.rs"),
+                ][..],
+                FAILURES,
+            ),
+            (&[include_str!("lines.rs")], LINES),
         ] {
             let keys: BTreeSet<_> = listed.iter().map(super::Message::key).collect();
             assert_eq!(keys.len(), listed.len());
-            assert_eq!(listed.len(), source.matches(": Message =").count());
+            let made = source.concat().matches(": Message =").count();
+            assert_eq!(listed.len(), made);
         }
         assert_eq!(keys().collect::<BTreeSet<_>>().len(), keys().count());
     }

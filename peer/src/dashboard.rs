@@ -7,6 +7,7 @@ mod words;
 
 use std::fmt::Write as _;
 
+use chopmark_core::TimeMs;
 use chopmark_replica::Link;
 
 pub(crate) use recent::Recent;
@@ -57,12 +58,12 @@ pub(crate) fn html(
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">{meta}\
          <title>{member}: height {height}</title>\
          <link rel=\"stylesheet\" href=\"/dashboard.css\"></head><body>\
-         <header><h1>{member}</h1><p>Peer of the network {network}, at <time>{now}</time>. {other}</p></header>\
+         <header><h1>{member}</h1><p>Peer of the network {network}, at {now}. {other}</p></header>\
          <main>{now_section}{peers}{checkpoints}</main></body></html>\n",
         member = escape(peer.member_name()),
         network = escape(peer.network_name()),
         height = figures.height,
-        now = clock::readable(clock::now()),
+        now = moment(clock::now()),
         now_section = now(figures, recent),
         peers = peers(figures),
         checkpoints = checkpoints(recent),
@@ -85,7 +86,7 @@ fn now(figures: &Figures, recent: &[CheckpointRow]) -> String {
         );
     };
     figure("height", "Height", &figures.height.to_string(), "");
-    let at = clock::readable(figures.time);
+    let at = moment(figures.time);
     let late = if figures.age_ms > LATE_MS {
         format!("since {at}, <strong>late: an idle network makes one a minute</strong>")
     } else {
@@ -112,7 +113,11 @@ fn now(figures: &Figures, recent: &[CheckpointRow]) -> String {
         figure("round", "Round", &round.to_string(), "");
     }
     let connected = figures.connected().to_string();
-    let of = format!("of {}", figures.peers.len());
+    let away = figures.peers.len().saturating_sub(figures.connected());
+    let of = match away {
+        0 => format!("of {}", figures.peers.len()),
+        _ => format!("of {}, <strong>{away} away</strong>", figures.peers.len()),
+    };
     figure("peers_connected", "Peers connected", &connected, &of);
     let open = figures.open_blocks.to_string();
     figure("open_blocks", "Blocks waiting", &open, "");
@@ -140,6 +145,17 @@ fn now(figures: &Figures, recent: &[CheckpointRow]) -> String {
         "",
     );
     format!("<section aria-labelledby=\"now\"><h2 id=\"now\">Now</h2><dl>{list}</dl></section>")
+}
+
+/// A time that breaks between day and time of day, and nowhere within them.
+fn moment(time: TimeMs) -> String {
+    let at = clock::readable(time);
+    match at.split_once('T') {
+        Some((day, of_day)) => {
+            format!("<time datetime=\"{at}\"><span>{day}</span> <span>{of_day}</span></time>")
+        }
+        None => at,
+    }
 }
 
 fn peers(figures: &Figures) -> String {
@@ -172,8 +188,9 @@ fn peer_row(peer: &PeerFigure) -> String {
             ("good", "● connected".to_owned(), format!("{apart} {side}"))
         }
         Link::Connecting => ("wait", "◌ calling".to_owned(), "–".to_owned()),
-        Link::Waiting { code, detail, .. } => {
-            let why = format!("○ away: {} ({})", escape(code), escape(detail));
+        // The sentence says what the code does, and what to do.
+        Link::Waiting { detail, .. } => {
+            let why = format!("○ away: {}", escape(detail));
             ("bad", why, "–".to_owned())
         }
     };

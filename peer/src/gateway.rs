@@ -109,6 +109,7 @@ fn router(gateway: Arc<Gateway>, operators: Router<Arc<Gateway>>) -> Router {
         .layer(DefaultBodyLimit::max(consumers::MOST_BYTES));
     let open = Router::new()
         .route("/history/{code}", get(answers::history))
+        .route("/standing/{code}", get(answers::standing))
         .route("/evidence/{id}", get(answers::evidence))
         .route("/network.json", get(answers::network))
         .merge(asked)

@@ -15,6 +15,7 @@ mod restored;
 mod run_lists;
 mod runs;
 mod sign;
+mod standing;
 mod status;
 mod trace;
 

@@ -2,9 +2,9 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use chopmark_view::{
-    Action, Condition, Deed, EventStatus, FrameFeed, FrameProgress, FrameShow, FrameStep, Home,
-    LabelSheet, Labels, Lookup, Members, NewItems, Outbox, OutboxState, Received, SendNow, Signed,
-    Subject, SubjectView, Verdict,
+    Action, Condition, Deed, EventStatus, Findings, FrameFeed, FrameProgress, FrameShow, FrameStep,
+    Home, LabelSheet, Labels, Lookup, Members, NewItems, Outbox, OutboxState, Received, SendNow,
+    Signed, Subject, SubjectView, Verdict,
 };
 use image::{ImageFormat, Rgb, RgbImage};
 
@@ -185,6 +185,7 @@ impl Device {
             note: None,
             evidence: Vec::new(),
             public: false,
+            findings: Findings::Nothing,
         };
         self.sign(Action::Deed(deed)).await
     }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Command;
+use crate::{Command, Measured};
 
 /// What can be recorded about subjects now, by this device's role, by who holds them and by how
 /// they stand.
@@ -47,6 +47,10 @@ pub enum Form {
     Make,
     /// Place and remark.
     Note,
+    /// The same and, of batches, how much was counted.
+    Count,
+    /// The same, and what a sensor says.
+    Read,
     /// The same, and nothing can be recorded afterwards.
     End,
     /// A verdict, with photos and measured values.
@@ -83,8 +87,8 @@ pub enum Form {
     Dissociate,
 }
 
-/// A named activity that asks for nothing but place and remark: noting, ending, holding,
-/// clearing.
+/// A named activity that asks for place and remark, and for little else: noting, counting,
+/// reading a sensor, ending, holding, clearing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deed {
     /// The activity's name.
@@ -101,6 +105,41 @@ pub struct Deed {
     /// Whether whoever holds the label may see the place, too.
     #[serde(default)]
     pub public: bool,
+    /// What its form asks for beside that.
+    #[serde(default)]
+    pub findings: Findings,
+}
+
+/// What was counted or read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "found", rename_all = "kebab-case")]
+pub enum Findings {
+    /// The form asks for nothing.
+    #[default]
+    Nothing,
+    /// How much there is of each batch among the subjects; other things are there or are not.
+    Counted {
+        /// One for each batch.
+        batches: Vec<Counted>,
+    },
+    /// What a sensor said.
+    Read {
+        /// At least one: a word of [`SENSED`](crate::SENSED), digits, and the code of a unit.
+        values: Vec<Measured>,
+        /// When it was read, milliseconds since 1970 (UTC); none: now.
+        at_ms: Option<u64>,
+    },
+}
+
+/// How much of a batch was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Subject id.
+    pub subject: String,
+    /// How much, as typed: digits and perhaps a point.
+    pub amount: String,
+    /// The unit's code: that of the batch.
+    pub unit: String,
 }
 
 impl Command for Activities {

@@ -21,12 +21,15 @@ mod paper;
 mod party;
 mod pickup;
 mod recall;
+mod sensed;
 mod sign;
 mod start;
 mod subject;
 mod words;
 
-pub use activity::{Activities, ActivitiesView, ActivityView, AreaView, Deed, Form};
+pub use activity::{
+    Activities, ActivitiesView, ActivityView, AreaView, Counted, Deed, Findings, Form,
+};
 pub use assets::{AssetKind, AssetView, Assets, AssetsView};
 pub use command::Command;
 pub use evidence::{
@@ -49,6 +52,7 @@ pub use paper::{OPEN_REASONS, PaperStanding, PaperView};
 pub use party::Party;
 pub use pickup::{MakePickupCode, PickupCodeView};
 pub use recall::{AffectedView, HolderCount, Recall, RecallView, Towards};
+pub use sensed::{SENSED, Sensed};
 pub use sign::{
     Action, Condition, Discard, Measured, NewItems, Prepare, Sign, Signed, Summary, Verdict,
 };

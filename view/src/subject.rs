@@ -145,6 +145,8 @@ pub struct JourneyStep {
     pub place: Option<String>,
     /// A note, where this device may read it.
     pub note: Option<String>,
+    /// What was measured or counted, in words, where this device may read it.
+    pub values: Vec<Line>,
     /// Photos and files, where this device may open them.
     pub evidence: Vec<EvidenceView>,
     /// Parts for some readers only, where there is something to say about them.

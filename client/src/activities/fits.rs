@@ -138,6 +138,8 @@ fn takes_many(form: Form) -> bool {
     matches!(
         form,
         Form::Note
+            | Form::Count
+            | Form::Read
             | Form::End
             | Form::Pack
             | Form::Hold
@@ -162,7 +164,7 @@ fn allows(standing: &Standing, form: Form) -> bool {
     match form {
         // Not about anything that is there already.
         Form::Make => false,
-        Form::Note => true,
+        Form::Note | Form::Count | Form::Read => true,
         Form::Inspect => !standing.is_place,
         Form::Offer | Form::Pack => moves && standing.loose,
         Form::Unpack => moves && !standing.empty,

@@ -91,9 +91,9 @@ const WAREHOUSING: &[Activity] = &[
     done("stored", "storing", "available", STORES),
     done("blocked", "storing", "unavailable", STORES),
     done("picked", "picking", "in_progress", STORES),
-    done("counted", "stock_taking", "available", STORES),
-    done("spot-counted", "cycle_counting", "available", STORES),
-    done("count-differs", "stock_taking", "mismatch_quantity", STORES),
+    counted("counted", "stock_taking", "available"),
+    counted("spot-counted", "cycle_counting", "available"),
+    counted("count-differs", "stock_taking", "mismatch_quantity"),
     done("staged", "staging_outbound", "in_progress", STORES),
 ];
 
@@ -183,7 +183,16 @@ const INFORMATION: &[Activity] = &[
         DESKS,
     ),
     seen("papers-differ", "inspecting", "mismatch_quantity", DESKS),
-    seen("sensor-read", "sensor_reporting", "in_progress", EYES),
+    // Also by who sees what it says without having the thing.
+    Activity {
+        by: By::Anyone,
+        ..with(
+            Form::Read,
+            "sensor-read",
+            ("sensor_reporting", "in_progress"),
+            EYES,
+        )
+    },
     seen("data-taken-over", "other", "completeness_inferred", DESKS),
     with(Form::Associate, "bound", ("installing", "active"), RAMPS),
     with(Form::Dissociate, "unbound", ("removing", "inactive"), RAMPS),
@@ -287,6 +296,11 @@ const fn done(
     roles: &'static [Role],
 ) -> Activity {
     with(Form::Note, name, (step, disposition), roles)
+}
+
+/// How much of it the holder has.
+const fn counted(name: &'static str, step: &'static str, disposition: &'static str) -> Activity {
+    with(Form::Count, name, (step, disposition), STORES)
 }
 
 /// What anyone can note who sees the thing or its papers.

@@ -5,7 +5,7 @@ use super::{Author, Draft, parse_subject, precheck, record};
 use crate::evidence::{self, Piece};
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
-use crate::{failure, lines, words_of};
+use crate::{failure, lines, sensed, words_of};
 
 /// What somebody saw and thinks of it.
 pub(super) struct Seen<'a> {
@@ -72,13 +72,7 @@ pub(super) fn attest(author: &Author<'_>, seen: &Seen<'_>) -> Result<Draft, Trou
         ("verdict", Param::Key(words_of::verdict_key(verdict).into())),
     ])];
     lines.extend(words_of::note(note));
-    for value in measured {
-        lines.push(lines::SIGN_MEASURED.line([
-            ("name", Param::Text(value.name)),
-            ("value", Param::Text(value.value)),
-            ("unit", Param::Text(value.unit)),
-        ]));
-    }
+    lines.extend(measured.iter().map(sensed::line));
     if !pieces.is_empty() {
         lines.push(evidence_line(&pieces));
     }

@@ -1,9 +1,11 @@
-//! Named activities that need nothing but a place and a remark: noting, taking out of use,
-//! holding and clearing.
+//! Named activities that need a place and a remark, and little else: noting, counting, reading a
+//! sensor, taking out of use, holding and clearing.
+
+mod findings;
 
 use chopmark_core::{
-    AudienceDraft, Body, Kind, RecordDraft, Refusal, SectionBody, SubjectId, Verdict, limits,
-    may_hold,
+    AudienceDraft, Body, Kind, Quantities, RecordDraft, Refusal, SectionBody, SubjectId, Verdict,
+    When, limits, may_hold,
 };
 use chopmark_view::{Deed, Form, Line, Param};
 
@@ -14,8 +16,8 @@ use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
 
-/// Label sections beside that for the members and one for regulators.
-const LABELS_A_RECORD: usize = limits::SECTIONS_PER_RECORD - 2;
+/// Label sections beside those for the own member and for all members, and one for regulators.
+const LABELS_A_RECORD: usize = limits::SECTIONS_PER_RECORD - 3;
 
 pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     let activity = activities::named(&deed.activity).ok_or_else(|| {
@@ -27,9 +29,14 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     }
     let place = texts::optional(Field::Place, deed.place.as_deref())?;
     let note = texts::optional(Field::Note, deed.note.as_deref())?;
-    let (when, word) = (author.when, activity.word().to_owned());
+    let told = findings::told(author, (activity.form, &deed.findings), &subjects)?;
+    let when = When {
+        time: told.at.unwrap_or(author.when.time),
+        ..author.when
+    };
+    let word = activity.word().to_owned();
     let body = match activity.form {
-        Form::Note => Body::Observe { when, step: word },
+        Form::Note | Form::Count | Form::Read => Body::Observe { when, step: word },
         Form::End => Body::Decommission { when, step: word },
         Form::Hold => Body::Hold { when, reason: word },
         Form::Clear => Body::Clear { when },
@@ -38,21 +45,22 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     };
     let cites = author.view.cites_for(body.kind(), &subjects);
     let mut record = record(body, subjects.clone()).citing(cites);
-    record.sections.push((
-        AudienceDraft::Members,
-        SectionBody {
-            codes: told::codes(author, &subjects)?,
-            place: place.clone(),
-            note: note.clone(),
-            disposition: Some(activity.disposition().to_owned()),
-            ..SectionBody::default()
-        },
-    ));
+    let full = SectionBody {
+        codes: told::codes(author, &subjects)?,
+        place: place.clone(),
+        note: note.clone(),
+        disposition: Some(activity.disposition().to_owned()),
+        measured: told.measured,
+        quantities: told.quantities,
+        ..SectionBody::default()
+    };
+    record.sections.extend(for_members(author, full));
     let shown = match &place {
         Some(place) if deed.public => on_labels(author, &subjects, place)?,
         _ => Vec::new(),
     };
     let mut lines = said(author, activity, &subjects)?;
+    lines.extend(told.lines);
     let photos = photos(author, activity, (&subjects, &deed.evidence), &mut lines)?;
     lines.extend(words_of::place(place));
     if !shown.is_empty() {
@@ -67,10 +75,28 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
         records.iter_mut().for_each(|one| one.group = Some(GROUP));
     }
     let mut draft = Draft::new(records, lines).resting_on(author.view, &subjects);
+    draft.warnings.extend(told.warnings);
     if activity.form == Form::End {
         draft.warnings.push(lines::WARN_ENDS.line([]));
     }
     Ok(draft)
+}
+
+/// What all members read. Where the network keeps amounts away from who is no party, what was
+/// counted is for the own member alone, first of all: an export reads one section.
+fn for_members(author: &Author<'_>, full: SectionBody) -> Vec<(AudienceDraft, SectionBody)> {
+    let veils = author.view.policy().quantities == Quantities::Sections;
+    if !veils || full.quantities.is_empty() {
+        return vec![(AudienceDraft::Members, full)];
+    }
+    let rest = SectionBody {
+        quantities: Vec::new(),
+        ..full.clone()
+    };
+    vec![
+        (AudienceDraft::parties([author.member]), full),
+        (AudienceDraft::Members, rest),
+    ]
 }
 
 /// The place, for whoever holds the label of one of the things: a buyer's browser compares where a

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chopmark_core::{Audience, Body, Party, Record, SubjectId, When};
+use chopmark_core::{
+    Audience, Body, Makeup, Party, Record, SectionBody, StateView as _, SubjectId, When,
+};
 use chopmark_view::{Line, Param};
 
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{lines, words_of};
+use crate::{lines, sensed, stock, words_of};
 
 /// What a record says about a subject; none for records that are not about subjects. `was_left`:
 /// that it is about a container of the subject, which was taken over without the subject.
@@ -147,6 +149,30 @@ pub(super) fn words(
         | Body::Recover { .. }
         | Body::ObjectRecovery { .. } => return Ok(None),
     }))
+}
+
+/// What was measured and, of this subject, counted.
+pub(super) fn values(
+    look: &Look<'_>,
+    record: &Record,
+    of: &SubjectId,
+    said: &SectionBody,
+) -> Vec<Line> {
+    let mut values: Vec<Line> = said.measured.iter().map(sensed::line).collect();
+    if let Body::Observe { .. } = record.body() {
+        // One for each batch that was counted, in the order of the subjects.
+        let is_batch = |subject: &&SubjectId| {
+            let state = look.view.subject(subject);
+            state.is_some_and(|state| matches!(state.makeup(), Makeup::Batch(_)))
+        };
+        let batches = record.subjects().iter().filter(is_batch);
+        let counted = batches.zip(&said.quantities).find(|(one, _)| *one == of);
+        values.extend(counted.and_then(|(_, quantity)| {
+            let said = stock::params(quantity.amount?, quantity.unit);
+            Some(lines::STEP_COUNTED.line(said))
+        }));
+    }
+    values
 }
 
 fn opened(reason: &str) -> Line {

@@ -1,6 +1,7 @@
 use chopmark_core::Role;
 use chopmark_view::{
-    Action, Activities, Deed, EventStatus, Form, Home, Param, Party, Prepare, Subject, SubjectView,
+    Action, Activities, Deed, EventStatus, Findings, Form, Home, Param, Party, Prepare, Subject,
+    SubjectView,
 };
 
 use super::handover::{offer, show};
@@ -14,6 +15,7 @@ fn deed(activity: &str, subjects: &[&str]) -> Action {
         note: Some("seal 4711".into()),
         evidence: Vec::new(),
         public: false,
+        findings: Findings::Nothing,
     })
 }
 

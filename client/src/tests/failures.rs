@@ -1,7 +1,7 @@
 use chopmark_core::Role;
 use chopmark_view::{
-    Action, Condition, Deed, Discard, EvidenceBegin, EvidenceFinish, Found, FrameShow, Labels,
-    Lookup, NewItems, Prepare, SaveLabels, Sign, Subject, Verdict,
+    Action, Condition, Deed, Discard, EvidenceBegin, EvidenceFinish, Findings, Found, FrameShow,
+    Labels, Lookup, NewItems, Prepare, SaveLabels, Sign, Subject, Verdict,
 };
 use serde_json::json;
 
@@ -220,6 +220,7 @@ async fn names_what_cannot_be_attested_or_printed() {
         note: None,
         evidence: Vec::new(),
         public: false,
+        findings: Findings::Nothing,
     });
     assert_eq!(phone.refused(prepare(deed)).await, "activity-unknown");
     assert_eq!(

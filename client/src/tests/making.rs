@@ -1,8 +1,8 @@
 use chopmark_core::{Kem, Quantities, Role};
 use chopmark_view::{
-    Action, AssetKind, Assets, Deed, EventStatus, Failure, Input, Loss, Make, Making, NewBatch,
-    NewGoods, NewThing, Outbox, Param, Prepare, Recall, Stock, Subject, SubjectKind, SubjectView,
-    Towards, Way,
+    Action, AssetKind, Assets, Deed, EventStatus, Failure, Findings, Input, Loss, Make, Making,
+    NewBatch, NewGoods, NewThing, Outbox, Param, Prepare, Recall, Stock, Subject, SubjectKind,
+    SubjectView, Towards, Way,
 };
 
 use super::trial::{CARRIER, FACTORY, GTIN, Phone, Trial, photo, until};
@@ -21,7 +21,7 @@ fn new_batch(batch: &str, amount: &str, unit: &str) -> NewBatch {
     }
 }
 
-async fn batch(phone: &Phone, number: &str, amount: &str) -> String {
+pub(super) async fn batch(phone: &Phone, number: &str, amount: &str) -> String {
     let action = Action::Make(Make::Batch(new_batch(number, amount, "KGM")));
     phone.sign(action).await.unwrap().subjects.remove(0)
 }
@@ -329,6 +329,7 @@ async fn assets_show_where_they_are_and_who_looked_after_them() {
             note: None,
             evidence,
             public: false,
+            findings: Findings::Nothing,
         })
     };
     phone.sign(deed("maintained", Vec::new())).await.unwrap();
@@ -357,6 +358,7 @@ async fn assets_show_where_they_are_and_who_looked_after_them() {
         note: None,
         evidence: vec![phone.attach("image/jpeg", &photo()).await.unwrap().id],
         public: false,
+        findings: Findings::Nothing,
     });
     let failure = phone.ask(Prepare { action: many }).await.unwrap_err();
     assert_eq!(failure.code, "photos-of-many");

@@ -4,6 +4,7 @@ mod activities;
 mod bad_input;
 mod export;
 mod failures;
+mod findings;
 mod handover;
 mod import;
 mod joining;

@@ -229,7 +229,7 @@ async fn a_block_of_false_grants_hides_no_true_one_and_no_opening() {
     let part = paper(step(&before, "step-offered"), &PaperStanding::Readable).section;
     let about = ["step-commissioned", "step-offered"];
     let about = about.map(|key| crate::words_of::parse_record(&step(&before, key).record).unwrap());
-    let flood = false_grants(&trial, about);
+    let flood = false_grants(&trial, &about, 256);
     let taken = peer.replica.take_handover(vec![flood], Vec::new()).unwrap();
     assert!(taken.not_taken.is_empty(), "{taken:?}");
     for phone in [&customs, &shop] {
@@ -256,8 +256,50 @@ async fn a_block_of_false_grants_hides_no_true_one_and_no_opening() {
     .await;
 }
 
-/// A block of the bank, full of grants that give nothing, half of them about each record.
-fn false_grants(trial: &Trial, about: [RecordRef; 2]) -> chopmark_core::SignedBlock {
+/// What one member wrote took all of the steps that a screen shows, and what came after it was not
+/// seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_false_grants_pushes_no_true_step_out() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let item = made(&factory).await;
+    for _ in 0..7 {
+        let attest = Action::Attest {
+            subject: item.clone(),
+            verdict: Verdict::Pass,
+            note: None,
+            measured: vec![],
+            evidence: vec![],
+            public: false,
+        };
+        factory.sign(attest).await.unwrap();
+    }
+    let before = view(&factory, &item).await.unwrap().journey;
+    let records = before.iter();
+    let about: Vec<RecordRef> = records
+        .map(|step| crate::words_of::parse_record(&step.record).unwrap())
+        .collect();
+    assert_eq!(about.len(), 8);
+    // As many as a block takes, and more than a screen shows.
+    let flood = false_grants(&trial, &about, 64);
+    let taken = peer.replica.take_handover(vec![flood], Vec::new()).unwrap();
+    assert!(taken.not_taken.is_empty(), "{taken:?}");
+    shown(&factory, &item, "step-granted").await;
+
+    let to = trial.member(CARRIER);
+    factory.sign(offer(&item, to)).await.unwrap();
+    let after = shown(&factory, &item, "step-offered").await.journey;
+    assert_eq!(after.len(), 500);
+    let own = after
+        .iter()
+        .filter(|step| step.member == "Nansha Tea Works");
+    assert_eq!(own.count(), 9);
+    assert_eq!(after.last().unwrap().line.key, "step-offered");
+}
+
+/// A block of the bank, full of grants that give nothing, so many of them about each record.
+fn false_grants(trial: &Trial, about: &[RecordRef], each: u16) -> chopmark_core::SignedBlock {
     let officer = key(BANK, Role::BankOfficer);
     let clock = TimeMs(now_ms());
     let when = When {
@@ -273,14 +315,15 @@ fn false_grants(trial: &Trial, about: [RecordRef; 2]) -> chopmark_core::SignedBl
         anchor: None,
         clock,
     };
-    let grants = about.map(|record| {
+    let grants = about.iter().flat_map(|record| {
         // Which section it names says nothing about how much it gives.
-        (0..256).map(move |index| {
+        (0..each).map(move |index| {
+            let record = *record;
             let section = SectionName { record, index };
             RecordDraft::new(Body::Grant { when, section }, Vec::new()).citing(vec![record])
         })
     });
-    let drafts: Vec<RecordDraft> = grants.into_iter().flatten().collect();
+    let drafts: Vec<RecordDraft> = grants.collect();
     let built = UnsignedBlock::build(position, &drafts, &Readers::default(), &[7; 32]).unwrap();
     built.sign(&officer).unwrap().block
 }

@@ -1,5 +1,5 @@
 use chopmark_core::{Bundle, Code, Report, Role, Warning};
-use chopmark_view::{Action, Deed, Home, Param, Prepare, Subject, Summary};
+use chopmark_view::{Action, Deed, Findings, Home, Param, Prepare, Subject, Summary};
 
 use super::trial::{FACTORY, Peer, Phone, Trial, phone_strength, until};
 use crate::{ClientConfig, Ports};
@@ -18,6 +18,7 @@ fn stored(subject: &str, place: &str) -> Action {
         note: None,
         evidence: Vec::new(),
         public: false,
+        findings: Findings::Nothing,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::implied::{Implied, Shape};
 use super::{Opened, Unwritten, text};
-use chopmark_core::{Body, Output, Quantity};
+use chopmark_core::{Body, Code, CodeKind, Output, Quantity};
 use chopmark_epcis::{Decimal, Json, Members};
 
 impl Implied {
@@ -90,6 +90,9 @@ fn class((uri, amount): (Json, Option<Quantity>)) -> Json {
 /// How much of each thing, where the record says it of all; what its fields leave out is in the
 /// section, in their order.
 pub(super) fn amounts(opened: &Opened<'_>) -> Vec<Option<Quantity>> {
+    if matches!(opened.record.body(), Body::Observe { .. }) {
+        return counted(opened);
+    }
     let stated: Vec<Option<Quantity>> = match opened.record.body() {
         Body::Commission {
             quantity, codes, ..
@@ -112,6 +115,21 @@ pub(super) fn amounts(opened: &Opened<'_>) -> Vec<Option<Quantity>> {
         whole => whole,
     };
     stated.into_iter().map(each).collect()
+}
+
+/// How much was counted of each batch among what was seen: fields of an observation name no
+/// quantities, so the section has one for each batch, in the order of the things. Of a section with
+/// more or fewer nobody knows which batch one belongs to.
+fn counted(opened: &Opened<'_>) -> Vec<Option<Quantity>> {
+    let is_batch =
+        |code: &String| Code::parse(code).is_ok_and(|code| code.kind() == CodeKind::Batch);
+    let (codes, quantities) = (&opened.section.codes, &opened.section.quantities);
+    if codes.iter().filter(|code| is_batch(code)).count() != quantities.len() {
+        return Vec::new();
+    }
+    let mut told = quantities.iter().copied();
+    let each = |code: &String| is_batch(code).then(|| told.next()).flatten();
+    codes.iter().map(each).collect()
 }
 
 /// A batch stands in a list of quantities, in either form.

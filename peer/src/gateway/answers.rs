@@ -92,11 +92,7 @@ pub(super) async fn history(
         return busy;
     }
     let Ok(code) = code.parse::<CodeHash>() else {
-        return problem(
-            StatusCode::BAD_REQUEST,
-            "malformed",
-            "a code hash has 64 hexadecimal digits",
-        );
+        return no_hash();
     };
     match gateway.peer.history(code).await {
         Ok(Some(history)) => {
@@ -122,6 +118,36 @@ pub(super) async fn history(
         }
         Err(why) => failed(&why),
     }
+}
+
+/// What this peer has of a code beside what is final: its word alone.
+pub(super) async fn standing(
+    State(gateway): Shared,
+    asker: Asker,
+    Path(code): Path<String>,
+) -> Response {
+    if let Some(busy) = gateway.guesser(&asker) {
+        return busy;
+    }
+    let Ok(code) = code.parse::<CodeHash>() else {
+        return no_hash();
+    };
+    match gateway.peer.standing(code).await {
+        Ok(Some(standing)) => ([(CACHE_CONTROL, ASKS)], Json(standing)).into_response(),
+        Ok(None) => {
+            gateway.miss(&asker);
+            no_record(&gateway)
+        }
+        Err(why) => failed(&why),
+    }
+}
+
+fn no_hash() -> Response {
+    problem(
+        StatusCode::BAD_REQUEST,
+        "malformed",
+        "a code hash has 64 hexadecimal digits",
+    )
 }
 
 /// Says up to when this peer knows the network, so that one that is behind can be told from one

@@ -69,7 +69,10 @@ fn a_dashboard_shows_what_the_metrics_say() {
     let (_, html) = page_with(&second, "● connected");
     assert!(html.contains("<th scope=\"row\">Nansha Instruments</th>"));
     drop(first);
-    page_with(&second, "○ away");
+    let (_, html) = page_with(&second, "○ away");
+    // At a glance, above; and why, in a sentence.
+    assert!(html.contains("of 1, <strong>1 away</strong>"), "{html}");
+    assert!(html.contains("○ away: the connection was lost"), "{html}");
 }
 
 fn page_with(peer: &Peer, part: &str) -> (String, String) {

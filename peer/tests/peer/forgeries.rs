@@ -73,6 +73,10 @@ impl Trade {
     /// The courier signs it and sends it; every replica must refuse it for this reason, and the
     /// item's history, asked of the forger's own member, must be what it was.
     async fn refuses(&self, draft: RecordDraft, code: &str) {
+        let subject = self
+            .item
+            .subject(&self.desk.replica.network(), &self.desk.member);
+        let about_item = usize::from(draft.subjects.contains(&subject));
         let forged = first(self.courier.write(&[draft]));
         let report = self.courier.sync().await.unwrap();
         assert!(report.not_taken.is_empty(), "{:?}", report.not_taken);
@@ -107,8 +111,61 @@ impl Trade {
         let journey: Vec<RecordRef> = report.journey.iter().map(|step| step.at).collect();
         assert_eq!(journey, [self.made]);
         assert_eq!(report.holder, Some(self.desk.member.into()));
+        // It proves nothing of what was refused; a peer tells it, as its own word.
+        let path = format!("/standing/{}", self.item.hash());
+        let (answer, _, bytes) = self.factory.get(&path, &[]);
+        assert_eq!(answer, 200);
+        let told: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(told["pending"], serde_json::json!([]));
+        let refused = told["refused"].as_array().unwrap();
+        assert_eq!(refused.len(), about_item, "{told}");
+        for one in refused {
+            assert_eq!(one["code"], code);
+            assert_eq!(one["member"], FOUNDERS[1].0);
+        }
         assert!(self.network.place.path().exists());
     }
+}
+
+/// A history holds what is final. What is signed and waits for a checkpoint is told beside it, as
+/// this peer's word.
+#[tokio::test]
+async fn what_waits_for_a_checkpoint_is_told_and_in_no_history() {
+    let trade = Trade::open().await;
+    let seen = trade.about_item(Body::Observe {
+        when: when(),
+        step: "arriving".to_owned(),
+    });
+    let Trade {
+        factory,
+        carrier,
+        courier,
+        item,
+        ..
+    } = trade;
+    let standing = || -> serde_json::Value {
+        let path = format!("/standing/{}", item.hash());
+        serde_json::from_slice(&carrier.get(&path, &[]).2).unwrap()
+    };
+    let nothing = serde_json::json!({ "pending": [], "refused": [] });
+    assert_eq!(standing(), nothing);
+    // Nobody orders any more.
+    factory.kill();
+    for _ in 0..6 {
+        courier.write(std::slice::from_ref(&seen));
+    }
+    courier.sync().await.unwrap();
+    let told = standing();
+    let pending = told["pending"].as_array().unwrap();
+    // Of one member a few: anybody can write any number of records.
+    assert_eq!(pending.len(), 4, "{told}");
+    assert_eq!(pending[0]["kind"], "observe");
+    assert_eq!(pending[0]["member"], FOUNDERS[1].0);
+    assert_eq!(pending[0]["time"], when().time.0);
+    assert_eq!(told["refused"], serde_json::json!([]));
+    let unknown = format!("/standing/{}", "ab".repeat(32));
+    assert_eq!(carrier.get(&unknown, &[]).0, 404);
+    assert_eq!(carrier.get("/standing/beef", &[]).0, 400);
 }
 
 #[tokio::test]

@@ -62,7 +62,11 @@ fn page(route: &Route) -> Html {
         Route::Inspect(subject) => html! { <pages::Inspect {key} {subject} /> },
         Route::Gather => html! { <pages::Gather {key} /> },
         Route::Activities(subject) => html! { <pages::Activities {key} {subject} /> },
-        Route::Deed { activity, subject } => html! { <pages::Deed {key} {activity} {subject} /> },
+        Route::Deed {
+            activity,
+            asks,
+            subject,
+        } => html! { <pages::Deed {key} {activity} {asks} {subject} /> },
         Route::Decline(offer) => {
             html! { <pages::Answer {key} {offer} says={Says::Decline} /> }
         }

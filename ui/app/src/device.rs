@@ -2,6 +2,7 @@
 
 mod awake;
 mod camera;
+mod clock;
 mod feedback;
 mod files;
 mod page;
@@ -11,6 +12,7 @@ mod scanner;
 
 pub(crate) use awake::Awake;
 pub(crate) use camera::Camera;
+pub(crate) use clock::moment_of;
 pub(crate) use feedback::{failure_signal, success_signal};
 pub(crate) use files::store;
 pub(crate) use page::{

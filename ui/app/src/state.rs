@@ -7,5 +7,5 @@ mod wedge;
 
 pub(crate) use reader::Reader;
 pub(crate) use reduce::{Event, Settings, State, Theme};
-pub(crate) use route::{PaperAct, Route};
+pub(crate) use route::{Asks, PaperAct, Route};
 pub(crate) use wedge::{Wedge, clean};

@@ -45,14 +45,18 @@ pub(crate) fn key(messages: &Messages, key: &str) -> AttrValue {
 
 /// How much there is of a batch.
 pub(crate) fn stock(messages: &Messages, stock: &Stock) -> AttrValue {
-    // A unit without a name here is known by its code.
-    let unit = match UNITS.iter().any(|(code, _)| *code == stock.unit) {
-        true => key(messages, &stock.key),
-        false => stock.unit.clone().into(),
-    };
+    let unit = unit_name(messages, stock);
     match &stock.amount {
         Some(amount) => say!(messages, "stock", amount = amount, unit = unit.as_str()),
         None => say!(messages, "stock-unknown", unit = unit.as_str()),
+    }
+}
+
+/// What a batch is measured in. A unit without a name here is known by its code.
+pub(crate) fn unit_name(messages: &Messages, stock: &Stock) -> AttrValue {
+    match UNITS.iter().any(|(code, _)| *code == stock.unit) {
+        true => key(messages, &stock.key),
+        false => stock.unit.clone().into(),
     }
 }
 

@@ -18,6 +18,7 @@ mod owner;
 mod page;
 mod photo;
 mod proof;
+mod standing;
 #[cfg(test)]
 mod testing;
 mod verdict;

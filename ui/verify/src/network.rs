@@ -75,24 +75,29 @@ impl Network {
 /// The height that a `no-record` answer carries.
 pub(crate) fn height_of_no_record(body: &[u8]) -> Option<Height> {
     let root = JSON::parse(std::str::from_utf8(body).ok()?).ok()?;
-    let height = Reflect::get(&root, &JsValue::from_str("height")).ok()?;
+    number(&root, "height").map(Height)
+}
+
+/// A height or a time.
+pub(crate) fn number(of: &JsValue, name: &str) -> Option<u64> {
+    let number = Reflect::get(of, &JsValue::from_str(name)).ok()?;
     // The browser writes its number: to bring along what writes fractions takes kilobytes. One that
     // its numbers cannot hold exactly is no height of a real ledger.
-    let digits = String::from(JSON::stringify(&height).ok()?);
-    digits.parse().ok().map(Height)
+    let digits = String::from(JSON::stringify(&number).ok()?);
+    digits.parse().ok()
 }
 
 fn flag(of: &JsValue, name: &str) -> bool {
     Reflect::get(of, &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
 }
 
-fn list(of: &JsValue, name: &str) -> Vec<JsValue> {
+pub(crate) fn list(of: &JsValue, name: &str) -> Vec<JsValue> {
     match Reflect::get(of, &JsValue::from_str(name)) {
         Ok(value) if Array::is_array(&value) => Array::from(&value).to_vec(),
         _ => Vec::new(),
     }
 }
 
-fn text(of: &JsValue, name: &str) -> Option<String> {
+pub(crate) fn text(of: &JsValue, name: &str) -> Option<String> {
     Reflect::get(of, &JsValue::from_str(name)).ok()?.as_string()
 }

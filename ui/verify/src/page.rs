@@ -8,6 +8,7 @@ mod photos;
 mod raw;
 mod result;
 mod say;
+mod standing;
 mod typed;
 mod ways;
 
@@ -25,6 +26,7 @@ use limits::Limits;
 use owner::Owner;
 use raw::Raw;
 use result::VerdictCard;
+use standing::Standing;
 use typed::Typed;
 use ways::Ways;
 
@@ -135,6 +137,7 @@ fn parts(
         <>
             <Checks {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Journey {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
+            <Standing {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Owner {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Limits {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />
             <Ways {messages} visit={visit.clone()} finding={finding.clone()} onwish={onwish.clone()} />

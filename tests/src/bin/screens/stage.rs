@@ -7,8 +7,8 @@ use chopmark_tests::{
     place_of_offer, sign_as_stranger,
 };
 use chopmark_view::{
-    Action, Condition, Deed, EventStatus, FrameShow, Input, Make, Making, NewBatch, NewGoods,
-    NewItems, SendNow, Way,
+    Action, Condition, Deed, EventStatus, Findings, FrameShow, Input, Make, Making, NewBatch,
+    NewGoods, NewItems, SendNow, Way,
 };
 
 /// Everything that stands behind the screens.
@@ -119,6 +119,7 @@ impl Stage {
             note: None,
             evidence: Vec::new(),
             public: false,
+            findings: Findings::Nothing,
         };
         self.trade.shop.sign(Action::Deed(stored)).await?;
         Ok(())
@@ -202,6 +203,7 @@ async fn hold(trade: &Trade) -> Result<(Device, String)> {
         note: Some("Certificate of origin is missing".to_owned()),
         evidence: Vec::new(),
         public: false,
+        findings: Findings::Nothing,
     };
     officer.sign(Action::Deed(held)).await?;
     officer.settled().await?;

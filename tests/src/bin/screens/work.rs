@@ -48,6 +48,35 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
             [form(), vec![Step::Submit, Step::Wait(".banner-bad")]].concat(),
         ),
         Screen::new(
+            "app-count-refused",
+            at(&trade.desk, &format!("count/counted/{}", stage.clay)),
+            vec![
+                Step::Wait("main form .button-main"),
+                Step::Wait("main form .input[id^='counted-']"),
+                Step::Submit,
+                Step::Wait(".banner-bad"),
+            ],
+        ),
+        Screen::new(
+            "app-reading",
+            at(&trade.courier, &format!("reading/sensor-read/{case}")),
+            [form(), vec![read("-18.5")]].concat(),
+        ),
+        Screen::new(
+            "app-reading-summary",
+            at(&trade.courier, &format!("reading/sensor-read/{case}")),
+            [form(), vec![read("-18.5")], review()].concat(),
+        ),
+        Screen::new(
+            "app-reading-refused",
+            at(&trade.courier, &format!("reading/sensor-read/{case}")),
+            [
+                form(),
+                vec![read("-300"), Step::Submit, Step::Wait(".banner-bad")],
+            ]
+            .concat(),
+        ),
+        Screen::new(
             "app-clear-summary",
             at(officer, &format!("deed/cleared/{held}")),
             [form(), review()].concat(),
@@ -120,6 +149,10 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
             ],
         ),
     ])
+}
+
+fn read(value: &str) -> Step {
+    Step::Fill("#reading-0", value.to_owned())
 }
 
 /// Three items typed into the list, one of them twice.

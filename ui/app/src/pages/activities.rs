@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::hooks::{use_app, use_messages, use_remote};
 use crate::parts::{Target, shown};
-use crate::state::Route;
+use crate::state::{Asks, Route};
 use crate::words::{key, say};
 
 /// Properties of [`Activities`].
@@ -58,10 +58,9 @@ fn row(m: &Messages, activity: &ActivityView, subject: Option<&str>) -> Option<H
 fn form_of(activity: &ActivityView, subject: Option<&str>) -> Option<Route> {
     let subject = subject.map(str::to_owned);
     Some(match activity.form {
-        Form::Note | Form::End | Form::Hold | Form::Clear => Route::Deed {
-            activity: activity.name.clone(),
-            subject,
-        },
+        Form::Note | Form::End | Form::Hold | Form::Clear => deed(activity, Asks::Nothing, subject),
+        Form::Count => deed(activity, Asks::Counts, subject),
+        Form::Read => deed(activity, Asks::Readings, subject),
         Form::Pack => Route::Pack(subject),
         Form::Unpack => Route::Unpack(subject?),
         Form::Inspect => Route::Inspect(subject?),
@@ -80,10 +79,19 @@ fn form_of(activity: &ActivityView, subject: Option<&str>) -> Option<Route> {
     })
 }
 
+fn deed(activity: &ActivityView, asks: Asks, subject: Option<String>) -> Route {
+    Route::Deed {
+        activity: activity.name.clone(),
+        asks,
+        subject,
+    }
+}
+
 fn mark(form: Form) -> Mark {
     match form {
         Form::Make => Mark::Add,
         Form::Note => Mark::Place,
+        Form::Count | Form::Read => Mark::Inspect,
         Form::End => Mark::Refused,
         Form::Inspect => Mark::Inspect,
         Form::Pack | Form::Unpack => Mark::Unit,

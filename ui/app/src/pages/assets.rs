@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
 use crate::parts::{SubjectRow, shown};
-use crate::state::Route;
+use crate::state::{Asks, Route};
 use crate::words::{party, say, time};
 
 /// This member's tools, vehicles, containers, crates and places: where each is, what is in it and
@@ -55,6 +55,7 @@ fn row(m: &Messages, asset: &AssetView) -> Html {
     let act = |activity: &str, label: AttrValue| {
         let to = Route::Deed {
             activity: activity.to_owned(),
+            asks: Asks::Nothing,
             subject: Some(id.clone()),
         };
         html! { <a class="button button-plain" href={to.href()}>{label}</a> }

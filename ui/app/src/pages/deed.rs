@@ -1,11 +1,18 @@
+mod count;
+mod readings;
+
 use chopmark_kit::{Banner, Button, ButtonKind, Card, Field, FieldKind, Icon, Mark, Switch, Tone};
-use chopmark_view::{Action, Deed as DeedAction};
+use chopmark_view::{Action, Counted, Deed as DeedAction, Findings};
+use std::collections::BTreeMap;
 use yew::prelude::*;
 
+use self::count::Counts;
+use self::readings::{Readings, ReadingsForm};
 use super::photos::Photos;
+use crate::device::moment_of;
 use crate::hooks::{use_app, use_messages};
 use crate::parts::{Step, Target, sign, use_steps};
-use crate::state::Route;
+use crate::state::{Asks, Route};
 use crate::words::{filled, key, say};
 
 /// Properties of [`Deed`].
@@ -13,11 +20,13 @@ use crate::words::{filled, key, say};
 pub(crate) struct DeedProps {
     /// The activity's name.
     pub(crate) activity: String,
+    /// What its form asks for.
+    pub(crate) asks: Asks,
     /// One subject; none: everything in the scanned list.
     pub(crate) subject: Option<String>,
 }
 
-/// Records a named activity: where, and a remark.
+/// Records a named activity: where, a remark, and what was counted or read.
 #[component]
 pub(crate) fn Deed(props: &DeedProps) -> Html {
     let m = use_messages();
@@ -26,12 +35,15 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
     let place = use_state_eq(String::new);
     let note = use_state_eq(String::new);
     let public = use_state_eq(|| false);
+    let counted = use_state_eq(BTreeMap::<String, Counted>::new);
+    let readings = use_state_eq(Readings::first);
+    let no_time = use_state_eq(|| false);
     // None while a photo is on its way.
     let evidence = use_state_eq(|| Some(Vec::new()));
     let name = key(&m, &format!("activity-{}", props.activity));
-    match &*step {
-        Step::Form => {}
-        Step::Sign(action) => return sign(&step, action),
+    let signing = match &*step {
+        Step::Form => None,
+        Step::Sign(action) => Some(sign(&step, action)),
         Step::Done(_) => {
             let next = match &props.subject {
                 Some(subject) => Route::Subject(subject.clone()),
@@ -44,17 +56,31 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
                 </div>
             };
         }
-    }
+    };
     let onsubmit = {
         let (step, place, note) = (step.clone(), place.clone(), note.clone());
         let evidence = (*evidence).clone();
         let subjects = app.about(props.subject.as_ref());
         let activity = props.activity.clone();
-        let public = *public;
+        let (asks, public) = (props.asks, *public);
+        let (counted, readings, no_time) = (counted.clone(), readings.clone(), no_time.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(evidence) = evidence.clone() else {
                 return;
+            };
+            let at = filled(&readings.at);
+            let at_ms = at.as_deref().and_then(moment_of);
+            no_time.set(at.is_some() && at_ms.is_none());
+            if at.is_some() && at_ms.is_none() {
+                return;
+            }
+            let findings = match asks {
+                Asks::Nothing => Findings::Nothing,
+                Asks::Counts => Findings::Counted {
+                    batches: counted.values().cloned().collect(),
+                },
+                Asks::Readings => readings.findings(at_ms),
             };
             step.set(Step::Sign(Action::Deed(DeedAction {
                 activity: activity.clone(),
@@ -63,13 +89,41 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
                 note: filled(&note),
                 evidence,
                 public,
+                findings,
             })));
         })
     };
+    let asked = match props.asks {
+        Asks::Nothing => html! {},
+        Asks::Counts => {
+            let onchange = {
+                let counted = counted.clone();
+                Callback::from(move |one: Counted| {
+                    let mut next = (*counted).clone();
+                    next.insert(one.subject.clone(), one);
+                    counted.set(next);
+                })
+            };
+            html! { <Counts subject={props.subject.clone()} counted={(*counted).clone()} {onchange} /> }
+        }
+        Asks::Readings => {
+            let problem = no_time.then(|| say!(m, "reading-at-problem"));
+            let onchange = {
+                let readings = readings.clone();
+                Callback::from(move |next| readings.set(next))
+            };
+            html! { <ReadingsForm readings={(*readings).clone()} {onchange} {problem} /> }
+        }
+    };
+    // The form stays while the summary is read, or what is wrong with it: what was typed and its
+    // photos would have to be given again.
     html! {
-        <form class="stack" {onsubmit}>
+        <>
+        {for signing}
+        <form class="stack" {onsubmit} novalidate={true} hidden={!matches!(&*step, Step::Form)}>
             <h2>{name}</h2>
             <Target subject={props.subject.clone()} />
+            {asked}
             <Card>
                 <div class="stack">
                     <Field id="place" label={say!(m, "place-optional")} hint={say!(m, "place-hint")} most={200} value={(*place).clone()}
@@ -91,5 +145,6 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
             }
             <Button kind={ButtonKind::Main} submit={true} wide={true} label={say!(m, "action-review")} busy={evidence.is_none()} />
         </form>
+        </>
     }
 }

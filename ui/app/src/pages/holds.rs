@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::hooks::use_messages;
 use crate::parts::ShowAll;
-use crate::state::Route;
+use crate::state::{Asks, Route};
 use crate::words::{key, kind_mark, row_name, say, status, subject_code, time};
 
 /// How many rows the first page shows until all are asked for.
@@ -52,6 +52,7 @@ fn Row(props: &RowProps) -> Html {
     let route = match hold.mine {
         true => Route::Deed {
             activity: "cleared".to_owned(),
+            asks: Asks::Nothing,
             subject: Some(card.subject.clone()),
         },
         false => Route::Subject(card.subject.clone()),

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::hooks::use_messages;
 use crate::parts::{Reads, ScanBox, Step, SubjectSummary, sign, term, use_offer};
-use crate::state::Route;
+use crate::state::{Asks, Route};
 use crate::words::say;
 
 /// Other ways in which a delivery ends.
@@ -52,6 +52,7 @@ pub(crate) fn PickUp(props: &PickUpProps) -> Html {
     let ends = ENDS.map(|activity| {
         let route = Route::Deed {
             activity: activity.to_owned(),
+            asks: Asks::Nothing,
             subject: Some(card.subject.subject.clone()),
         };
         let title = crate::words::key(&m, &format!("activity-{activity}"));

@@ -244,6 +244,7 @@ fn Step(props: &StepProps) -> Html {
                     {" · "}{say!(m, "via", container = container)}
                 }
             </p>
+            {for step.values.iter().map(|one| html! { <p>{line(&m, one)}</p> })}
             if let Some(note) = &step.note {
                 <p class="note">{note.clone()}</p>
             }

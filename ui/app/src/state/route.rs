@@ -32,6 +32,7 @@ pub(crate) enum Route {
     /// Record a named activity of a subject or, without one, of the scanned list.
     Deed {
         activity: String,
+        asks: Asks,
         subject: Option<String>,
     },
     /// Do not take over what this offer, `BLOCK/INDEX`, is about.
@@ -76,6 +77,30 @@ pub(crate) enum Route {
     Outbox,
     /// Language, theme, lock.
     Settings,
+}
+
+/// What the form of a named activity asks for beside place and remark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// Nothing.
+    Nothing,
+    /// How much there is of each batch.
+    Counts,
+    /// What a sensor says.
+    Readings,
+}
+
+impl Asks {
+    const ALL: [Self; 3] = [Self::Nothing, Self::Counts, Self::Readings];
+
+    /// Its page in an address.
+    const fn page(self) -> &'static str {
+        match self {
+            Self::Nothing => "deed",
+            Self::Counts => "count",
+            Self::Readings => "reading",
+        }
+    }
 }
 
 /// What can be done about a section.
@@ -129,13 +154,6 @@ impl Route {
             "inspect" => Self::Inspect(rest()),
             "gather" => Self::Gather,
             "activities" => Self::Activities(optional()),
-            "deed" => {
-                let (activity, subject) = rest_of.split_once('/').unwrap_or((rest_of, ""));
-                Self::Deed {
-                    activity: activity.to_owned(),
-                    subject: Some(subject.to_owned()).filter(|subject| !subject.is_empty()),
-                }
-            }
             "decline" => Self::Decline(rest()),
             "take-title" => Self::TakeTitle(rest()),
             "decline-title" => Self::DeclineTitle(rest()),
@@ -155,6 +173,14 @@ impl Route {
             "outbox" => Self::Outbox,
             "settings" => Self::Settings,
             page => {
+                if let Some(asks) = Asks::ALL.into_iter().find(|asks| asks.page() == page) {
+                    let (activity, subject) = rest_of.split_once('/').unwrap_or((rest_of, ""));
+                    return Self::Deed {
+                        activity: activity.to_owned(),
+                        asks,
+                        subject: Some(subject.to_owned()).filter(|subject| !subject.is_empty()),
+                    };
+                }
                 let act = PaperAct::ALL.into_iter().find(|act| act.page() == page);
                 let about = act.zip(rest_of.rsplit_once('/'));
                 about.map_or(Self::Home, |(act, (section, subject))| Self::Paper {
@@ -183,9 +209,11 @@ impl Route {
             Self::Inspect(id) => format!("#/inspect/{id}"),
             Self::Gather => "#/gather".to_owned(),
             Self::Activities(id) => with_optional("#/activities", id.as_deref()),
-            Self::Deed { activity, subject } => {
-                with_optional(&format!("#/deed/{activity}"), subject.as_deref())
-            }
+            Self::Deed {
+                activity,
+                asks,
+                subject,
+            } => with_optional(&format!("#/{}/{activity}", asks.page()), subject.as_deref()),
             Self::Decline(offer) => format!("#/decline/{offer}"),
             Self::TakeTitle(offer) => format!("#/take-title/{offer}"),
             Self::DeclineTitle(offer) => format!("#/decline-title/{offer}"),
@@ -306,10 +334,17 @@ mod tests {
             Route::Activities(Some("ab".into())),
             Route::Deed {
                 activity: "stored".into(),
+                asks: Asks::Nothing,
                 subject: None,
             },
             Route::Deed {
-                activity: "stored".into(),
+                activity: "counted".into(),
+                asks: Asks::Counts,
+                subject: None,
+            },
+            Route::Deed {
+                activity: "sensor-read".into(),
+                asks: Asks::Readings,
                 subject: Some("ab".into()),
             },
             Route::Decline("ab/0".into()),

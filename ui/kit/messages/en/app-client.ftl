@@ -89,6 +89,9 @@ sign-port = Known as: { $place }
 sign-position = Its position goes along: { $position }
 sign-note = Note: “{ $note }”
 sign-measured = Measured: { $name } { $value } { $unit }
+sign-reading = { $what }: { $value } { $unit }
+sign-read-at = Read at { $time }
+sign-counted = Counted: { $amount } { $unit } ({ $code }) of { $subject }
 sign-evidence = { $count ->
     [one] One photo or file ({ $bytes })
     *[other] { $count } photos or files ({ $bytes })
@@ -123,6 +126,7 @@ warn-activated-elsewhere = Its seal was opened far from where { $member } last s
 warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
 warn-unbalanced = The amounts that { $member } recorded do not add up: what came out and what was lost is not what went in.
 warn-no-ports = This app was built without the list of ports: { $place } is kept as a word, without a position.
+warn-count-differs = By the records there are { $amount } { $unit } ({ $code }) of { $subject }. If you counted something else, choose “Count differs”.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
 warn-pledged = This is pledged to { $bank }. It may travel; the pledge goes with it.
@@ -261,6 +265,7 @@ open-reason-risk_analysis = weighing a risk
 open-reason-audit = audit
 open-reason-complaint = a complaint
 open-reason-court_order = order of a court
+step-counted = Counted: { $amount } { $unit } ({ $code })
 step-attested = Inspected: { $verdict }
 
 role-admin = Administrator
@@ -319,6 +324,28 @@ unit-xbx = boxes
 unit-xbg = bags
 unit-xpx = pallets
 unit-other = units
+unit-cel = °C
+unit-fah = °F
+unit-kel = K
+unit-p1 = %
+unit-k40 = g
+unit-msk = m/s²
+unit-dd = °
+unit-a97 = hPa
+unit-kpa = kPa
+unit-bar = bar
+unit-lux = lx
+unit-vlt = V
+
+sensed-temperature = Temperature
+sensed-relative-humidity = Relative humidity
+sensed-acceleration = Shock (acceleration)
+sensed-angle = Tilt (angle)
+sensed-pressure = Pressure
+sensed-illuminance = Light
+sensed-mass = Weight
+sensed-voltage = Voltage
+
 way-split = Split
 way-merge = Merge
 way-process = Process

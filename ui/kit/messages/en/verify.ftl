@@ -217,6 +217,61 @@ verify-condition-damage = damaged
 verify-condition-seal-broken = seal broken
 verify-place = Place: { $place }
 
+## What is not final, and what was refused.
+
+verify-standing = { $count ->
+    [one] One record that is not part of this
+    *[other] { $count } records that are not part of this
+}
+verify-standing-host = { $host } says so. It is not final, and nothing here is checked.
+verify-standing-pending = Not final yet: signed, and in no checkpoint.
+verify-standing-refused = Refused by the ledger, because { $why }.
+verify-refused-rule = it breaks a rule ({ $code })
+verify-refused-not-holder = whoever signed it did not have the item
+verify-refused-not-owner = whoever signed it did not own the item
+verify-refused-held = an authority holds the item
+verify-refused-offer-used = the offer had been answered before
+verify-refused-offer-expired = the offer had ended
+verify-refused-no-such-offer = there was no such offer
+verify-refused-not-addressee = the offer was for somebody else
+verify-refused-stale-custody = the item had changed hands before
+verify-refused-stale-title = the item had changed owners before
+verify-refused-already-commissioned = the item had been recorded before
+verify-refused-decommissioned = the item was out of use
+verify-refused-already-activated = the seal had been opened before
+verify-refused-inside-container = the item was packed in something
+verify-refused-not-permitted = this device may not write such a record
+verify-refused-forked-feed = the device contradicted itself
+verify-refused-device-revoked = the device had been given up
+verify-refused-pledged = the item was pledged to a bank
+verify-kind-commission = Recorded for the first time
+verify-kind-observe = Seen
+verify-kind-pack = Packed
+verify-kind-unpack = Unpacked
+verify-kind-transform = Made into other goods, or of them
+verify-kind-associate = Put together with something else
+verify-kind-dissociate = Taken apart from something else
+verify-kind-decommission = Taken out of use
+verify-kind-correct = A correction
+verify-kind-offer = Offered to somebody
+verify-kind-accept = Taken over
+verify-kind-decline = Offer declined
+verify-kind-draw = First used by itself
+verify-kind-attest = Inspected
+verify-kind-activate = Activated by a first owner
+verify-kind-resell = Resold by its owner
+verify-kind-report = Something reported
+verify-kind-pledge = Pledged to a bank
+verify-kind-release = Released by a bank
+verify-kind-hold = Held by an authority
+verify-kind-clear = Cleared by an authority
+verify-kind-unreadable = Held: papers that cannot be read
+verify-kind-commission-run = Recorded for the first time
+verify-kind-offer-title = Ownership offered
+verify-kind-take-title = Ownership taken over
+verify-kind-decline-title = Ownership declined
+verify-kind-pick-up = Picked up with a one-time code
+
 ## Photos.
 
 verify-photo-show = Show photo ({ $size })

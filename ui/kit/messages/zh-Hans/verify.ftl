@@ -208,6 +208,58 @@ verify-condition-damage = 有损坏
 verify-condition-seal-broken = 封条破损
 verify-place = 地点：{ $place }
 
+## 尚未确认与被拒绝的记录。
+
+verify-standing = 另有 { $count } 条记录不属于以上内容
+verify-standing-host = 以下由 { $host } 告知，尚未确认，也未经核验。
+verify-standing-pending = 尚未确认：已签署，但未进入任何检查点。
+verify-standing-refused = 被账本拒绝，原因：{ $why }。
+verify-refused-rule = 违反规则（{ $code }）
+verify-refused-not-holder = 签署方当时并不持有该物品
+verify-refused-not-owner = 签署方当时并不拥有该物品
+verify-refused-held = 该物品被主管机关扣留
+verify-refused-offer-used = 该交出此前已有答复
+verify-refused-offer-expired = 该交出已过期
+verify-refused-no-such-offer = 不存在这样的交出
+verify-refused-not-addressee = 该交出是给其他成员的
+verify-refused-stale-custody = 该物品此前已转手
+verify-refused-stale-title = 该物品此前已更换所有者
+verify-refused-already-commissioned = 该物品此前已有记录
+verify-refused-decommissioned = 该物品已停用
+verify-refused-already-activated = 封签此前已被打开
+verify-refused-inside-container = 该物品装在其他容器内
+verify-refused-not-permitted = 该设备无权写此类记录
+verify-refused-forked-feed = 该设备自相矛盾
+verify-refused-device-revoked = 该设备已被停用
+verify-refused-pledged = 该物品已质押给银行
+verify-kind-commission = 首次记录
+verify-kind-observe = 被查看
+verify-kind-pack = 装箱
+verify-kind-unpack = 拆箱
+verify-kind-transform = 加工成其他货物，或由其他货物加工而成
+verify-kind-associate = 与其他物品关联
+verify-kind-dissociate = 与其他物品解除关联
+verify-kind-decommission = 停用
+verify-kind-correct = 更正
+verify-kind-offer = 提出交出
+verify-kind-accept = 接收
+verify-kind-decline = 拒绝接收
+verify-kind-draw = 首次单独使用
+verify-kind-attest = 检验
+verify-kind-activate = 首位所有者激活
+verify-kind-resell = 由所有者转售
+verify-kind-report = 有人报告情况
+verify-kind-pledge = 质押给银行
+verify-kind-release = 银行解除质押
+verify-kind-hold = 被主管机关扣留
+verify-kind-clear = 主管机关放行
+verify-kind-unreadable = 扣留：文件无法读取
+verify-kind-commission-run = 首次记录
+verify-kind-offer-title = 提出转让所有权
+verify-kind-take-title = 取得所有权
+verify-kind-decline-title = 拒绝取得所有权
+verify-kind-pick-up = 凭一次性取货码提货
+
 ## 照片。
 
 verify-photo-show = 显示照片（{ $size }）

@@ -19,6 +19,8 @@ pub enum FieldKind {
     NewPassphrase,
     /// A code: no correction, no capital letters by the keyboard.
     Code,
+    /// A date and a time of day, by the device's zone.
+    Moment,
 }
 
 /// Properties of [`Field`].
@@ -127,6 +129,7 @@ fn long_input(report: &Callback<String>) -> Callback<InputEvent> {
 fn input_type(kind: FieldKind, revealed: bool) -> &'static str {
     match kind {
         FieldKind::Passphrase | FieldKind::NewPassphrase if !revealed => "password",
+        FieldKind::Moment => "datetime-local",
         FieldKind::Passphrase
         | FieldKind::NewPassphrase
         | FieldKind::Text
@@ -140,6 +143,10 @@ fn autocomplete(kind: FieldKind) -> &'static str {
     match kind {
         FieldKind::Passphrase => "current-password",
         FieldKind::NewPassphrase => "new-password",
-        FieldKind::Text | FieldKind::Long | FieldKind::Number | FieldKind::Code => "off",
+        FieldKind::Text
+        | FieldKind::Long
+        | FieldKind::Number
+        | FieldKind::Code
+        | FieldKind::Moment => "off",
     }
 }
