@@ -3,8 +3,8 @@
 use crate::record::{Author, Sections, Unmapped, asks_state, drafts};
 use crate::recorded::Recorded;
 use chopmark_core::{
-    AudienceDraft, Body, BuildError, BuiltBlock, DeviceKey, Kind, Policy, Position, Readers,
-    RecordDraft, RecordRef, Seed, SubjectId, UnsignedBlock, limits, sign_as_asked,
+    AudienceDraft, Body, BuildError, BuiltBlock, DeviceKey, Kind, Position, Readers, RecordDraft,
+    RecordRef, Seed, SubjectId, UnsignedBlock, limits, sign_as_asked,
 };
 use chopmark_epcis::Event;
 
@@ -29,8 +29,6 @@ pub struct Signer<'a> {
     pub key: &'a DeviceKey,
     /// Where sections are sealed to.
     pub readers: &'a Readers,
-    /// What the network asks for, as of when these are the readers.
-    pub policy: &'a Policy,
 }
 
 /// Where in a list of events the next block begins.
@@ -98,7 +96,7 @@ pub(crate) fn make(
             break;
         }
         let part = filling.made.next.part;
-        match unit(event, part, author, (signer.policy, sections)) {
+        match unit(event, part, author, sections) {
             Ok(unit) => match filling.take(index, unit) {
                 Room::Left => {}
                 Room::Gone => break,
@@ -142,13 +140,13 @@ fn unit(
     event: &Event,
     part: usize,
     author: &Author<'_>,
-    (policy, sections): (&Policy, Sections),
+    sections: Sections,
 ) -> Result<Vec<(RecordDraft, Size)>, Unmapped> {
     let drafts = drafts(event, author, sections)?;
     let drafts = author.by.begun.missing(event, drafts);
     let drafts = drafts.into_iter().skip(part);
     let sized = drafts.map(|draft| {
-        let draft = draft.telling_regulators(policy);
+        let draft = draft.telling_regulators(author.view);
         let size = Size::of(&draft);
         match size.fits() {
             true => Ok((draft, size)),

@@ -79,7 +79,6 @@ impl Trial {
         let signer = Signer {
             key,
             readers: &readers,
-            policy: pending.policy(),
         };
         let head = pending.feed(&position.device);
         let position = Position {

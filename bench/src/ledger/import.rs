@@ -67,7 +67,6 @@ fn import(text: &str, at: &Trial, phone: &Phone, pending: &mut Pending<'_>) -> R
         let signer = Signer {
             key: phone.key(),
             readers: &readers,
-            policy: pending.policy(),
         };
         let mut seed = [7; 32];
         seed.get_mut(..8)

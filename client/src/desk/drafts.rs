@@ -104,7 +104,7 @@ impl Desk {
         }
         let records = draft.records.iter().cloned();
         let records: Vec<RecordDraft> = records
-            .map(|record| record.telling_regulators(look.firm.policy()))
+            .map(|record| record.telling_regulators(look.firm))
             .collect();
         UnsignedBlock::build(
             self.position(look, place),

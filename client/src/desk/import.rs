@@ -176,7 +176,6 @@ impl Desk {
             let signer = Signer {
                 key: &self.key,
                 readers: &readers,
-                policy: look.firm.policy(),
             };
             let author = Author {
                 view: look.view,

@@ -12,7 +12,8 @@ use crate::{Digest32, RecordRef, SubjectId};
 /// What the state says of the containers that were left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct LeftContainers {
-    /// Each with its records from the first packing that matters, or before, up to its newest.
+    /// Each with its records up to its newest, from one on that says where it lay before the first
+    /// packing that matters.
     pub(super) things: Vec<(SubjectId, NamedThing)>,
     /// Records of these that are shown for nothing but their place: what is named before one that
     /// came after the subject was gone is all that can have come before.
@@ -49,22 +50,31 @@ impl LeftContainers {
 }
 
 /// The records of a container while something was in it, as far as they can have happened before
-/// that was gone. `place` says of shown records which came before which.
+/// that was gone, and those before from which it is known where the container lay itself. `place`
+/// says of shown records which came before which, `placing` of which it is that they say that.
 pub(super) fn during<'a>(
     stay: &Stay,
     container: &'a ThingState,
     place: &BTreeMap<RecordRef, usize>,
+    placing: &BTreeSet<RecordRef>,
 ) -> Result<BTreeSet<&'a RecordRef>, ProofError> {
-    let mut names = container.records.iter().peekable();
-    while names.next_if(|at| **at != stay.packed).is_some() {}
-    if names.peek().is_none() {
-        return Err(ProofError::BeginsLate {
-            container: stay.container,
-        });
+    let late = ProofError::BeginsLate {
+        container: stay.container,
+    };
+    let names = &container.records;
+    let packed = names.iter().position(|at| *at == stay.packed);
+    let packed = packed.ok_or(late.clone())?;
+    let mut before = names.iter().take(packed).rev();
+    let mut during = BTreeSet::new();
+    loop {
+        let at = before.next().ok_or(late.clone())?;
+        during.insert(at);
+        if placing.contains(at) {
+            break;
+        }
     }
     let gone = place.get(&stay.gone);
-    let mut during = BTreeSet::new();
-    for at in names {
+    for at in names.iter().skip(packed) {
         if place.get(at) > gone && gone.is_some() {
             break;
         }

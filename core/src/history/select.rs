@@ -19,6 +19,8 @@ use crate::{
 
 use scope::{Scope, concerns, drawn_from};
 
+pub(super) use scope::places;
+
 /// Where a history is read from: a replica's store.
 pub trait HistorySource {
     /// Every record that names the subject, in any order. What is not final, was refused or
@@ -173,7 +175,7 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
     /// Every applied record that concerns a subject, in the order in which they were applied; of
     /// an item that was drawn from a run, first those of the run until then.
     pub(crate) fn names_of(&mut self, subject: &SubjectId) -> Result<Vec<RecordRef>, HistoryError> {
-        let candidates = self.candidates(subject)?;
+        let (candidates, _) = self.candidates(subject)?;
         let order = self.in_order_of_effect(&candidates)?;
         let record = |at: &RecordRef| self.records.get(at).map(|located| &located.record);
         let mut run = order.iter().find_map(|at| drawn_from(record(at)?, subject));
@@ -195,9 +197,9 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         if self.ledger.state().subject(subject).is_none() {
             return Err(HistoryError::NoRecord);
         }
-        let candidates = self.candidates(subject)?;
+        let (candidates, containers) = self.candidates(subject)?;
         let order = self.in_order_of_effect(&candidates)?;
-        let mut scope = Scope::new(*subject);
+        let mut scope = Scope::new(*subject, containers);
         scope.run = order
             .iter()
             .find_map(|at| drawn_from(&self.records.get(at)?.record, subject));
@@ -207,7 +209,7 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
             }
         }
         let mut ground = scope.ground;
-        for at in &scope.history {
+        for at in scope.history.iter().chain(&scope.fences) {
             if let Some(located) = self.records.get(at) {
                 ground.extend(located.record.cites());
             }
@@ -216,12 +218,17 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         // What came before and what after an amendment was judged by different policies.
         let governance = self.ledger.state().governance();
         ground.extend(governance.amendments().iter().flat_map(Amendment::carried));
-        self.add_identities(&scope.history, &mut ground)?;
-        for at in &scope.history {
-            ground.remove(at);
-        }
+        // Whoever checks it comes to the same order of effect.
+        let shown = scope.history.iter().chain(&scope.fences).chain(&ground);
+        let shown: BTreeSet<RecordRef> = shown.copied().collect();
+        ground.extend(self.waited_for(&shown)?);
         let mut fences = scope.fences;
         fences.retain(|at| !ground.contains(at) && !scope.history.contains(at));
+        ground.extend(&fences);
+        self.add_identities(&scope.history, &mut ground)?;
+        for at in scope.history.iter().chain(&fences) {
+            ground.remove(at);
+        }
         Ok(Selection {
             history: scope.history,
             ground,
@@ -230,8 +237,12 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         })
     }
 
-    /// Every record of the subject and of every container that it or its containers were ever in.
-    fn candidates(&mut self, subject: &SubjectId) -> Result<BTreeSet<RecordRef>, HistoryError> {
+    /// Every record of the subject and of every container that it or its containers were ever in,
+    /// and all of these.
+    fn candidates(
+        &mut self,
+        subject: &SubjectId,
+    ) -> Result<(BTreeSet<RecordRef>, BTreeSet<SubjectId>), HistoryError> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::from([*subject]);
         let mut open = vec![*subject];
@@ -252,7 +263,7 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
                 }
             }
         }
-        Ok(found)
+        Ok((found, seen))
     }
 
     /// A refused record passed off as applied would make an honest history look forged.
@@ -268,22 +279,54 @@ impl<'a, S: HistorySource> Gathered<'a, S> {
         candidates: &BTreeSet<RecordRef>,
     ) -> Result<Vec<RecordRef>, HistoryError> {
         let mut timeline = Timeline::default();
-        for at in candidates {
-            let located = self.read(at)?.clone();
+        let waited_for = self.waited_for(candidates)?;
+        for at in candidates.union(&waited_for) {
+            let located = self.read(at)?;
             timeline.insert(located.log_index, *at, &located.record);
-            for cite in located.record.cites() {
-                // What is cited stands in the bundle too, and delays what cites it.
-                if !candidates.contains(cite) {
-                    let cited = self.read(cite)?;
-                    timeline.insert(cited.log_index, *cite, &cited.record);
-                }
-            }
         }
         let order = timeline.in_order_of_effect();
         Ok(order
             .into_iter()
             .filter(|at| candidates.contains(at))
             .collect())
+    }
+
+    /// What these, or what they waited for, had to wait for: cited records that came later, and the
+    /// others of an all-or-nothing group.
+    fn waited_for(
+        &mut self,
+        records: &BTreeSet<RecordRef>,
+    ) -> Result<BTreeSet<RecordRef>, HistoryError> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<RecordRef> = records.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            let Located {
+                log_index, record, ..
+            } = self.read(&at)?.clone();
+            let mut next = self.mates(&at, &record);
+            for cite in record.cites() {
+                if self.read(cite)?.log_index >= log_index {
+                    next.push(*cite);
+                }
+            }
+            next.retain(|at| !records.contains(at) && found.insert(*at));
+            open.extend(next);
+        }
+        Ok(found)
+    }
+
+    /// The others of a record's all-or-nothing group.
+    fn mates(&self, at: &RecordRef, record: &Record) -> Vec<RecordRef> {
+        let block = self
+            .blocks
+            .get(&at.block)
+            .filter(|_| record.group().is_some());
+        let records = block.map_or(&[][..], VerifiedBlock::records);
+        let mates = (0_u16..)
+            .zip(records)
+            .filter(|(index, mate)| *index != at.index && mate.group() == record.group());
+        let block = at.block;
+        mates.map(|(index, _)| RecordRef { block, index }).collect()
     }
 
     /// The registrations of the prefixes under which the history's codes were commissioned.

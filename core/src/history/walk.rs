@@ -36,6 +36,8 @@ pub(super) struct Ending {
     pub(super) last_title: Option<RecordRef>,
     pub(super) warnings: Vec<Warning>,
     pub(super) journey: Vec<Step>,
+    /// The containers around it in the end, from the inside out.
+    pub(super) around: Vec<SubjectId>,
     /// The containers that it was in and left.
     pub(super) stays: Vec<Stay>,
     /// Which shown record took effect before which.
@@ -60,7 +62,8 @@ pub(super) struct Walk<'a> {
     findings: &'a mut Findings,
     devices: BTreeMap<DeviceId, Device>,
     governance: Governance,
-    /// No record from here on took effect below this height: it or one before knew a checkpoint.
+    /// The record that is looked at was not ordered below this height: it, or one before it in the
+    /// log, knew a checkpoint.
     least: Height,
     claims: BTreeMap<(Prefix, MemberId), BTreeSet<MemberId>>,
     prefixes: BTreeMap<Prefix, MemberId>,
@@ -127,7 +130,9 @@ impl<'a> Walk<'a> {
             .collect();
         self.run.find(facts, &self.code_hash);
         let order = timeline.in_order_of_effect();
+        let knew = knew_before(facts);
         for fact in order.iter().filter_map(|at| by_ref.get(at)) {
+            self.least = knew.get(&fact.at).copied().unwrap_or_default();
             self.step(fact);
             self.note_stays(fact.at);
         }
@@ -151,6 +156,7 @@ impl<'a> Walk<'a> {
             last_title: anchor.and_then(|anchor| self.things.last_title(&anchor)),
             warnings: self.warnings(),
             journey: std::mem::take(&mut self.journey),
+            around: anchor.map_or_else(Vec::new, |anchor| self.things.upwards(anchor).split_off(1)),
             stays: std::mem::take(&mut self.stays),
             place: order.into_iter().zip(0..).collect(),
         }
@@ -165,9 +171,6 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&mut self, fact: &Fact<'_>) {
-        if let Some((known, _)) = fact.header.anchor() {
-            self.least = self.least.max(Height(known.0.saturating_add(1)));
-        }
         let author = self.author(fact);
         if author.is_some() {
             self.look_for_beginning(fact);
@@ -176,7 +179,7 @@ impl<'a> Walk<'a> {
         let concerns = |s: &&SubjectId| chain.contains(s);
         let named = fact.record.subjects().iter().find(concerns).copied();
         // Of a container that was left nothing more is told: what happens to it is not all here.
-        if named.is_none() && self.fences.contains(&fact.at) {
+        if named.is_none() && self.is_fence(fact) {
             return;
         }
         if let Some(named) = named {
@@ -199,6 +202,16 @@ impl<'a> Walk<'a> {
                 refusal,
             }),
         }
+    }
+
+    /// Whether a record is shown for its place alone. What puts something somewhere never is, and
+    /// only what was left has any.
+    fn is_fence(&self, fact: &Fact<'_>) -> bool {
+        let subjects = fact.record.subjects();
+        let left = |stay: &Stay| subjects.contains(&stay.container);
+        let kind = fact.record.kind();
+        let moves = matches!(kind, Kind::Pack | Kind::Unpack | Kind::Accept | Kind::Draw);
+        !moves && self.fences.contains(&fact.at) && self.stays.iter().any(left)
     }
 
     /// Notes which containers came around the subject with a record, and which it left.
@@ -416,4 +429,17 @@ impl<'a> Walk<'a> {
             .flat_map(|s| self.things.upwards(s))
             .collect()
     }
+}
+
+/// For each record the least height at which it can have been ordered: above every checkpoint that
+/// it, or one before it in the log, knew.
+fn knew_before(facts: &[Fact<'_>]) -> BTreeMap<RecordRef, Height> {
+    let mut least = Height(0);
+    let knew = facts.iter().map(|fact| {
+        if let Some((known, _)) = fact.header.anchor() {
+            least = least.max(Height(known.0.saturating_add(1)));
+        }
+        (fact.at, least)
+    });
+    knew.collect()
 }

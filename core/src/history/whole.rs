@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::left::{LeftContainers, during};
+use super::select::places;
 use super::verify::{Fact, Findings};
 use super::walk::Ending;
 use super::{CheckKind, Problem, Step};
@@ -45,7 +46,7 @@ pub(super) fn check(
         all_applied(through, container, findings);
         packed = container.state.packed();
     }
-    check_left(left, header, &shown, ending, findings);
+    check_left(left, header, facts, ending, findings);
     check_ending(&state, base.id, ending, findings);
 }
 
@@ -53,7 +54,7 @@ pub(super) fn check(
 fn check_left(
     left: &LeftContainers,
     header: &Header,
-    shown: &BTreeSet<RecordRef>,
+    facts: &[Fact<'_>],
     ending: &Ending,
     findings: &mut Findings,
 ) {
@@ -61,14 +62,17 @@ fn check_left(
         Ok(states) => states,
         Err(error) => return findings.note(Problem::State(error)),
     };
+    let shown: BTreeSet<RecordRef> = facts.iter().map(|fact| fact.at).collect();
     for stay in &ending.stays {
         let subject = stay.container;
+        let placing = facts.iter().filter(|fact| places(&fact.record, &subject));
+        let placing: BTreeSet<RecordRef> = placing.map(|fact| fact.at).collect();
         let during = match states.get(&subject) {
-            Some(container) => during(stay, container, &ending.place),
+            Some(container) => during(stay, container, &ending.place, &placing),
             None => Err(ProofError::Around { subject }),
         };
         match during {
-            Ok(during) => all_shown(subject, during, shown, findings),
+            Ok(during) => all_shown(subject, during, &shown, findings),
             Err(error) => findings.note(Problem::State(error)),
         }
     }
@@ -124,7 +128,9 @@ fn check_ending(
     ending: &mut Ending,
     findings: &mut Findings,
 ) {
-    let same = ending.holder.as_ref() == state.holder()
+    let containers = state.containers.iter().map(|container| container.id);
+    let same = ending.around.iter().copied().eq(containers)
+        && ending.holder.as_ref() == state.holder()
         && ending.owner.as_ref() == state.owner()
         && ending.activated == state.activated_by();
     if !same {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::run::{Outcomes, end_waits, run_block};
+use super::run::{Outcomes, end_waits, run_ordered};
 use super::{ApplyError, Ledger, Outcome};
 use crate::checkpoint::{Header, Proposal};
 use crate::merkle::{TreeHash, leaf_hash};
@@ -134,7 +134,7 @@ impl Ledger {
         let mut leaves = Vec::with_capacity(ordered.len());
         for (index, (leaf, block)) in (self.log.size()..).zip(ordered) {
             leaves.push(leaf);
-            outcomes.extend(run_block(&mut layer, block, index, now));
+            outcomes.extend(run_ordered(&mut layer, block, index, now));
         }
         outcomes.extend(end_waits(&mut layer, now));
         let changes = layer.changes;

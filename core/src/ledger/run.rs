@@ -70,17 +70,39 @@ pub(crate) fn place(state: &dyn StateView, block: &VerifiedBlock) -> Place {
     }
 }
 
-/// Puts one block into the log and decides its records, and those that waited for them.
+/// Puts one block into the log of what is pending and decides its records, and those that waited
+/// for them.
 pub(crate) fn run_block(
     layer: &mut Layer<'_>,
     block: &VerifiedBlock,
     index: u64,
     now: TimeMs,
 ) -> Outcomes {
+    let sealed = rules::check_epochs(&*layer, block, now);
+    run_judged(layer, block, (index, sealed), now)
+}
+
+/// The same in a checkpoint that is made. Whoever has not come as far as the others knows blocks
+/// that name one ahead of it, and they are none the worse for that.
+pub(crate) fn run_ordered(
+    layer: &mut Layer<'_>,
+    block: &VerifiedBlock,
+    index: u64,
+    now: TimeMs,
+) -> Outcomes {
+    let knows = rules::check_anchor(&*layer, block);
+    let knows = knows.and_then(|()| rules::check_epochs(&*layer, block, now));
+    run_judged(layer, block, (index, knows), now)
+}
+
+fn run_judged(
+    layer: &mut Layer<'_>,
+    block: &VerifiedBlock,
+    (index, whole): (u64, Result<(), Refusal>),
+    now: TimeMs,
+) -> Outcomes {
     let mut outcomes = Vec::new();
     let place = log_block(layer, block, index);
-    let knows =
-        rules::check_anchor(&*layer, block).and_then(|()| rules::check_epochs(&*layer, block, now));
     for unit in units(block) {
         if place == Place::Next {
             // All look at the block and not at the record alone, so they are judged when it is
@@ -90,7 +112,7 @@ pub(crate) fn run_block(
                     .and_then(|()| rules::check_regulators(&*layer, block, record));
                 told.err().map(|refusal| (*index, refusal))
             });
-            match (&knows, open) {
+            match (&whole, open) {
                 (Err(refusal), _) => refuse_all(layer, &unit, refusal, &mut outcomes),
                 (Ok(()), Some((index, refusal))) => {
                     refuse_group(layer, &unit, index, &refusal, &mut outcomes);

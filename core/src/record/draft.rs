@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Audience, Body, Kind, Record, SectionRef};
+use crate::state::StateView;
 use crate::{
     code::Code,
     ids::{RecordRef, SectionHash, SubjectId},
@@ -60,7 +61,13 @@ impl RecordDraft {
     /// Left out is what reaches beyond the record: a person's name, the key that a grant hands
     /// over, and the list of a run, which is its member's alone.
     #[must_use]
-    pub fn telling_regulators(self, policy: &Policy) -> Self {
+    pub fn telling_regulators(self, view: &dyn StateView) -> Self {
+        let policies = view.governance().from(view.next_height());
+        policies.fold(self, Self::telling_regulators_of)
+    }
+
+    /// The same for one policy.
+    pub(crate) fn telling_regulators_of(self, policy: &Policy) -> Self {
         let kind = self.body.kind();
         let Some(name) = policy.required_for(kind) else {
             return self;

@@ -63,9 +63,9 @@ fn regulators_are_told_what_others_are_but_no_person_and_no_key() {
     for (body, subjects) in every_body() {
         let kind = body.kind();
         let draft = RecordDraft::new(body, subjects);
-        let bare = draft.clone().telling_regulators(&policy);
+        let bare = draft.clone().telling_regulators_of(&policy);
         let draft = draft.telling(parties.clone(), told.clone());
-        let telling = draft.clone().telling_regulators(&policy);
+        let telling = draft.clone().telling_regulators_of(&policy);
         if !policy.required.contains_key(&kind) {
             assert_eq!((bare.sections.len(), telling), (0, draft));
             continue;
@@ -80,7 +80,7 @@ fn regulators_are_told_what_others_are_but_no_person_and_no_key() {
             ..SectionBody::default()
         };
         assert_eq!(telling.sections[1], (audience, expected));
-        assert_eq!(telling.clone().telling_regulators(&policy), telling);
+        assert_eq!(telling.clone().telling_regulators_of(&policy), telling);
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn set(
         now: draft.next_height(),
         latest: latest_change(draft),
     };
-    governance.propose(&proposal, &classes)?;
+    governance.propose(&proposal, |policy| Ok(policy.check(&classes)?))?;
     draft.changes.governance = Some(governance);
     Ok(())
 }

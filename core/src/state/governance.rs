@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::codec::wire_fields;
 use crate::rules::Refusal;
-use crate::{Class, Digest32, Height, MemberId, Policy, RecordRef, limits};
+use crate::{Digest32, Height, MemberId, Policy, RecordRef, limits};
 
 /// The policies that members agreed on, each with the height from which on it holds, and what they
 /// want in place of the newest.
@@ -147,12 +147,12 @@ impl Governance {
         self.wishes.remove(member);
     }
 
-    /// Takes a proposal in. It is agreed on once as many members want the same as the policy asks
-    /// for that it replaces.
+    /// Takes a proposal in, if it fits the members. It is agreed on once as many members want the
+    /// same as the policy asks for that it replaces.
     pub(crate) fn propose(
         &mut self,
         proposal: &Proposal<'_>,
-        members: &BTreeMap<MemberId, Class>,
+        fits: impl FnOnce(&Policy) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let replaced = self.newest().digest() == proposal.replaces;
         if *proposal.policy == *self.newest() {
@@ -175,7 +175,7 @@ impl Governance {
                 kem: proposal.policy.kem.id(),
             });
         }
-        proposal.policy.check(members)?;
+        fits(proposal.policy)?;
         let wish = Wish {
             policy: proposal.policy.digest(),
             from: proposal.from,

@@ -1,6 +1,6 @@
 //! Reading state: the same questions to what is final and to what is pending.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::{
@@ -79,14 +79,22 @@ pub trait StateView {
     /// All reader groups; those that changed in an overlay come last.
     fn reader_groups(&self) -> Box<dyn Iterator<Item = (&ReaderGroup, &GroupState)> + '_>;
 
-    /// What a block that is written now seals its sections to.
+    /// What a block that is written now seals its sections to: as the policy asks, and every one
+    /// that was agreed on, which may hold when the block is ordered.
     fn readers(&self) -> Readers {
         let groups = self.reader_groups();
         let readers: Readers = groups
             .filter(|(of, _)| self.is_member(&of.member))
             .filter_map(|(of, group)| Some((*of, group.newest()?)))
             .collect();
-        readers.with_jurisdictions(self.policy().jurisdictions.clone())
+        let mut jurisdictions: BTreeMap<_, BTreeSet<MemberId>> = BTreeMap::new();
+        for policy in self.governance().from(self.next_height()) {
+            for (name, members) in &policy.jurisdictions {
+                let known = jurisdictions.entry(name.clone()).or_default();
+                known.extend(members);
+            }
+        }
+        readers.with_jurisdictions(jurisdictions)
     }
 
     /// Of a member's groups the one asked for, or the general one as long as that has no key.

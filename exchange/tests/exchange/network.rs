@@ -162,7 +162,6 @@ impl Network {
         Signer {
             key: &self.admins[0],
             readers: &self.readers,
-            policy: pending.policy(),
         }
     }
 

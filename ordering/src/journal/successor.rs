@@ -35,7 +35,8 @@ pub(super) fn left_by_a_power_cut(path: &Path) -> Result<Option<FileJournal>, Jo
     let whole = beside(path, WHOLE);
     match fs::exists(&whole).map_err(|source| failed(&whole, source))? {
         true => FileJournal::open_file(&whole).map(Some),
-        false => Ok(None),
+        // It may be gone from its folder and not from the disk yet.
+        false => sync_folder(&whole).map(|()| None),
     }
 }
 

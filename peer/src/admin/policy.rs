@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
 use chopmark_core::{
-    Amendment, Body, Digest32, Height, Kem, MemberId, Policy, RecordRef, StateView,
+    Amendment, Body, Digest32, Height, Kem, MemberId, Policy, RecordRef, StateView, limits,
 };
 
 use super::{CHANGE_AHEAD, find_member};
@@ -89,11 +89,16 @@ fn begin(
     let digest = policy.digest();
     let others = governance.wishes().iter();
     let others = others.filter(|(id, wish)| **id != own && wish.policy() == digest);
-    let others: Vec<Height> = others.map(|(_, wish)| wish.from()).collect();
+    let mut others: Vec<Height> = others.map(|(_, wish)| wish.from()).collect();
+    // What can still come, and of that what most want.
+    let soonest = next.0.saturating_add(limits::CHANGE_LEAST_AHEAD);
+    others.retain(|from| from.0 >= soonest);
+    let wanting = |from: &Height| others.iter().filter(|other| *other == from).count();
+    let most_wanted = others.iter().copied().max_by_key(wanting);
     let newest = governance.amendments().last();
     let newest = newest.map_or(Height(0), Amendment::from);
     let least = next.max(newest).0.saturating_add(CHANGE_AHEAD);
-    let wanted = height.map(Height).or_else(|| others.first().copied());
+    let wanted = height.map(Height).or(most_wanted);
     let from = wanted.unwrap_or(Height(least));
     Ok(Begun {
         replaces: governance.newest().digest(),

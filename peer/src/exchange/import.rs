@@ -182,7 +182,6 @@ impl Peer {
             let signer = Signer {
                 key: self.admin_key(),
                 readers: &readers,
-                policy: pending.policy(),
             };
             let author = Author { view: pending, by };
             next_block((events, from), &author, signer, position, &seed)

@@ -77,7 +77,7 @@ impl Peer {
             };
             let drafts = drafts.into_iter();
             let drafts: Vec<RecordDraft> = drafts
-                .map(|draft| draft.telling_regulators(pending.policy()))
+                .map(|draft| draft.telling_regulators(pending))
                 .collect();
             let readers = pending.readers();
             let unsigned = UnsignedBlock::build(position, &drafts, &readers, &seed)?;

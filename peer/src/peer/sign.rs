@@ -81,9 +81,8 @@ impl Peer {
         let seed = random_seed()?;
         let unsigned = inner.replica.read(|ledger, pending| {
             let drafts = drafts.iter().cloned();
-            // A policy that is not final yet is in force when this is ordered.
             let drafts: Vec<RecordDraft> = drafts
-                .map(|draft| draft.telling_regulators(pending.policy()))
+                .map(|draft| draft.telling_regulators(pending))
                 .collect();
             UnsignedBlock::build(position, &drafts, &ledger.state().readers(), &seed)
         })?;

@@ -11,6 +11,20 @@ pub(super) fn concerns(record: &Record, subject: &SubjectId) -> bool {
     things_of(record).any(|thing| thing == subject)
 }
 
+/// Whether a record says where a thing lies: that it begins, goes into a container, or comes out.
+pub(in crate::history) fn places(record: &Record, thing: &SubjectId) -> bool {
+    let subjects = record.subjects();
+    match record.body() {
+        Body::Commission { .. } | Body::CommissionRun { .. } => subjects.contains(thing),
+        Body::Transform { inputs, .. } => subjects.iter().skip(inputs.len()).any(|s| s == thing),
+        Body::Draw { .. } | Body::Pack { .. } | Body::Unpack { .. } => {
+            subjects.iter().skip(1).any(|s| s == thing)
+        }
+        Body::Accept { left, .. } => left.contains(thing),
+        _ => false,
+    }
+}
+
 /// The subjects among whose records it counts.
 fn things_of(record: &Record) -> impl Iterator<Item = &SubjectId> {
     let left = match record.body() {
@@ -31,8 +45,11 @@ pub(super) struct Scope {
     last_custody: BTreeMap<SubjectId, RecordRef>,
     /// The newest pledge or release of a thing.
     pledges: BTreeMap<SubjectId, RecordRef>,
-    /// Every record of a thing so far, for it may become a container of the subject.
+    /// Every record so far of each thing that is around the subject sooner or later.
     lives: BTreeMap<SubjectId, Vec<RecordRef>>,
+    /// The records that say where such a thing lies itself: it began, or went into a container or
+    /// out of one.
+    places: BTreeMap<SubjectId, BTreeSet<RecordRef>>,
     pub(super) left: BTreeMap<SubjectId, RecordRef>,
     /// Containers that were left with what was in them, until something is written of them.
     unfenced: BTreeSet<SubjectId>,
@@ -40,7 +57,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn new(subject: SubjectId) -> Self {
+    pub(super) fn new(subject: SubjectId, containers: BTreeSet<SubjectId>) -> Self {
         Self {
             subject,
             run: None,
@@ -49,7 +66,8 @@ impl Scope {
             inside: BTreeMap::new(),
             last_custody: BTreeMap::new(),
             pledges: BTreeMap::new(),
-            lives: BTreeMap::new(),
+            lives: containers.into_iter().map(|id| (id, Vec::new())).collect(),
+            places: BTreeMap::new(),
             left: BTreeMap::new(),
             unfenced: BTreeSet::new(),
             fences: BTreeSet::new(),
@@ -60,7 +78,12 @@ impl Scope {
         let (chain, stays) = (self.chain(), self.stays());
         let record = &located.record;
         for thing in things_of(record) {
-            self.lives.entry(*thing).or_default().push(located.at);
+            if let Some(life) = self.lives.get_mut(thing) {
+                life.push(located.at);
+            }
+            if self.lives.contains_key(thing) && places(record, thing) {
+                self.places.entry(*thing).or_default().insert(located.at);
+            }
             if self.unfenced.remove(thing) {
                 self.fences.insert(located.at);
             }
@@ -89,10 +112,34 @@ impl Scope {
             self.ground.extend(life.skip_while(|at| *at != packed));
         }
         for (container, packed) in stays.difference(&now) {
-            self.left.entry(*container).or_insert(*packed);
+            self.leave(*container, *packed);
             if !concerns(record, container) {
                 self.unfenced.insert(*container);
             }
+        }
+    }
+
+    /// The newest record of a container, at its packing or before, that says where it lies.
+    fn placed_before(&self, container: &SubjectId, packed: &RecordRef) -> RecordRef {
+        let life = self.lives.get(container).map_or(&[][..], Vec::as_slice);
+        let end = life.iter().position(|at| at == packed).unwrap_or_default();
+        let placed = self.places.get(container);
+        let before = life.get(..end).unwrap_or_default().iter().rev();
+        let mut before = before.filter(|at| placed.is_some_and(|all| all.contains(*at)));
+        before.next().copied().unwrap_or(*packed)
+    }
+
+    /// A container was left: it is shown from where it is known where it lay itself, of the earliest
+    /// packing that matters.
+    fn leave(&mut self, container: SubjectId, packed: RecordRef) {
+        let begun = self.placed_before(&container, &packed);
+        let life = self.lives.get(&container).map_or(&[][..], Vec::as_slice);
+        let before = life.iter().skip_while(|at| **at != begun);
+        self.ground.extend(before.take_while(|at| **at != packed));
+        let place = |of: RecordRef| life.iter().position(|at| *at == of);
+        let known = self.left.entry(container).or_insert(begun);
+        if place(begun) < place(*known) {
+            *known = begun;
         }
     }
 

@@ -185,3 +185,108 @@ fn what_is_about_the_item_counts_whatever_it_is_called() {
     let report = verify(&story, &fenced);
     assert_eq!(report.journey.last().unwrap().at, seen);
 }
+
+/// An item that leaves its case while that stands on a pallet, of which something was written
+/// before, meanwhile and after.
+fn on_a_pallet() -> (Story, SubjectId, RecordRef) {
+    let (mut net, item, case) = begin();
+    let outer = pallet(&mut net);
+    packed(&mut net, outer, case);
+    noted(&mut net, case);
+    packed(&mut net, case, item);
+    let inside = noted(&mut net, outer);
+    unpacked(&mut net, case, item);
+    noted(&mut net, item);
+    (story_of(net, item, case), outer, inside)
+}
+
+/// Without what is said of the pallet.
+fn without(bundle: &Bundle, outer: SubjectId) -> Bundle {
+    let names = |entry: &Entry| {
+        let shown = entry.records.iter();
+        let mut records = shown.map(|shown| crate::Record::from_bytes(&shown.record).unwrap());
+        records.any(|record| record.subjects().contains(&outer))
+    };
+    let mut cut = bundle.clone();
+    cut.entries.retain(|entry| !names(entry));
+    cut.left.things.retain(|(id, _)| *id != outer);
+    cut
+}
+
+/// The case was put on its pallet before the item came into it, so that no record between says so.
+#[test]
+fn an_outer_container_is_not_left_out_either() {
+    let (story, outer, _) = on_a_pallet();
+    let cut = without(&assert_whole(&story), outer);
+    let case = story.case;
+    let late = ProofError::BeginsLate { container: case };
+    assert_eq!(not_whole(&story, &cut), [Problem::State(late)]);
+}
+
+#[test]
+fn calling_a_packing_a_fence_hides_no_container() {
+    let (story, outer, inside) = on_a_pallet();
+    let whole = assert_whole(&story);
+    let mut cut = hiding(&whole, &[inside]);
+    cut.left.things.retain(|(id, _)| *id != outer);
+    cut.left.fences = whole
+        .entries
+        .iter()
+        .flat_map(|entry| {
+            let block = crate::BlockId::of(&entry.statement);
+            let indices = entry.records.iter().map(|shown| shown.index);
+            indices.map(move |index| RecordRef { block, index })
+        })
+        .collect();
+    let around = ProofError::Around { subject: outer };
+    assert_eq!(not_whole(&story, &cut), [Problem::State(around)]);
+}
+
+/// Nothing else that is shown was written by this phone.
+#[test]
+fn whoever_wrote_a_fence_is_known() {
+    let (mut story, outer, inside) = on_a_pallet();
+    let net = &mut story.net;
+    let factory = net.id(FACTORY);
+    let device = entry(&device_key(50), Role::Warehouse);
+    let enrolled = net.admin(FACTORY, &[enrol(factory, device)]);
+    net.applied(&enrolled);
+    net.staff[FACTORY] = Phone::new(device_key(50), factory);
+    noted(net, outer);
+    assert_left_out(&story, inside, outer);
+}
+
+/// What was written of the pallet waits for a record that comes after the item has left.
+#[test]
+fn a_fence_that_waited_shows_what_it_waited_for() {
+    let (mut story, outer, inside) = on_a_pallet();
+    let net = &mut story.net;
+    let other = net.item("C");
+    let late = net.staff(CARRIER, &[observe(&[other])]);
+    let waits = net.staff(FACTORY, &[observe(&[outer]).citing(vec![first(&late)])]);
+    net.order(std::slice::from_ref(&waits));
+    net.order(&[late]);
+    assert_left_out(&story, inside, outer);
+    let report = verify(&story, &bundle(&story));
+    let told: Vec<RecordRef> = report.journey.iter().map(|step| step.at).collect();
+    assert!(!told.contains(&first(&waits)));
+}
+
+/// An item that goes from one case of a pallet to another.
+#[test]
+fn of_two_stays_in_one_container_the_earlier_packing_counts() {
+    let (mut net, item, case) = begin();
+    let outer = pallet(&mut net);
+    let second = net.commission(&[crate::testnet::case(3)])[0];
+    packed(&mut net, outer, second);
+    let before = noted(&mut net, outer);
+    packed(&mut net, outer, case);
+    packed(&mut net, case, item);
+    unpacked(&mut net, case, item);
+    packed(&mut net, second, item);
+    let inside = noted(&mut net, outer);
+    unpacked(&mut net, second, item);
+    let story = story_of(net, item, case);
+    assert_left_out(&story, inside, outer);
+    assert_left_out(&story, before, outer);
+}

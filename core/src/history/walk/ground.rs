@@ -95,18 +95,25 @@ impl Walk<'_> {
     ) -> Result<(), Refusal> {
         let member = fact.header.member();
         check_admin_of(fact, role, &member)?;
-        let members = self.roster.members();
-        let classes = members.map(|f| (f.id(), f.inception().class())).collect();
+        let members = u64::try_from(self.roster.members().count()).unwrap_or(u64::MAX);
         let proposal = Proposal {
             member,
             at: fact.at,
             replaces,
             policy,
             from,
-            now: self.least,
+            // Not known better of what waited; and so no policy is forgotten that may count still.
+            now: Height(0),
             latest: Height(u64::MAX),
         };
-        self.governance.propose(&proposal, &classes)
+        // Who was a member then is not known here: of all that ever were, there are enough.
+        self.governance.propose(&proposal, |policy| {
+            let quorum = policy.prefix_quorum.max(policy.policy_quorum);
+            match quorum > members {
+                true => Err(Refusal::PolicyQuorum { quorum, members }),
+                false => Ok(()),
+            }
+        })
     }
 
     /// Enrolment and revocation, by an admin of the device's own member.

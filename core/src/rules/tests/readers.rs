@@ -162,18 +162,50 @@ pub(super) fn a_key_of_another_kind(net: &mut Net) -> Refusal {
 
 /// Observations must carry a section for the regulators of a jurisdiction, which are two members.
 fn with_regulators(net: &mut Net) -> (crate::Jurisdiction, Readers) {
-    let name = crate::Jurisdiction::parse("cn-gd").unwrap();
+    let name = regulators_with_keys(net);
+    let asking = asking(net, &name);
+    net.amended(asking);
+    (name, net.ledger.state().readers())
+}
+
+fn regulators_with_keys(net: &mut Net) -> crate::Jurisdiction {
     for member in [CUSTOMS, RETAILER] {
         let key = secret(u8::try_from(member).unwrap() + 210);
         let block = net.admin(member, &[set(Group::Supervision, 0, &key, &[])]);
         net.applied(&block);
     }
-    let members = [net.id(CUSTOMS), net.id(RETAILER)].into();
-    net.amended(|policy| {
+    crate::Jurisdiction::parse("cn-gd").unwrap()
+}
+
+fn asking(net: &Net, name: &crate::Jurisdiction) -> impl FnOnce(&mut crate::Policy) + use<> {
+    let (name, members) = (name.clone(), [net.id(CUSTOMS), net.id(RETAILER)].into());
+    move |policy| {
         policy.jurisdictions.insert(name.clone(), members);
-        policy.required.insert(crate::Kind::Observe, name.clone());
-    });
-    (name, net.ledger.state().readers())
+        policy.required.insert(crate::Kind::Observe, name);
+    }
+}
+
+/// What is signed today may be ordered when the policy holds that members agreed on.
+#[test]
+fn regulators_are_told_of_what_a_policy_to_come_asks_for() {
+    let mut net = Net::with_prefix();
+    let name = regulators_with_keys(&mut net);
+    let subject = net.item("N");
+    let mut policy = net.ledger.state().policy().clone();
+    let (replaces, from) = (policy.digest(), net.ahead(8));
+    asking(&net, &name)(&mut policy);
+    for member in [FACTORY, CARRIER, FACTORY, RETAILER] {
+        let block = net.admin(member, &[set_policy(replaces, &policy, from)]);
+        net.applied(&block);
+    }
+    let state = net.ledger.state();
+    assert!(state.policy().required.is_empty());
+    let drafts = [observe(&[subject]).telling_regulators(state)];
+    let readers = state.readers();
+    let knowing = (&readers, None);
+    let block = net.staff[CARRIER].write_knowing(&net.genesis, knowing, &drafts, &mut net.sections);
+    net.come_to(from);
+    net.applied(&block);
 }
 
 fn observed(net: &mut Net, readers: &Readers, audience: AudienceDraft) -> VerifiedBlock {
