@@ -1,7 +1,7 @@
 //! Events of an EPCIS document into signed blocks: read, tried against the rules, sealed, signed.
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::{HpkeSecret, Kem, Pending, Position, Reader, Readers, Seq, StateView as _};
+use chopmark_core::{HpkeSecret, Kem, Pending, Position, Reader, Readers, Seq};
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{Author, Cursor, Signer, Teller, next_block};
 use serde_json::Value;
