@@ -158,7 +158,7 @@ impl Network {
         &self.admins[0]
     }
 
-    fn signer<'a>(&'a self, pending: &'a Pending<'_>) -> Signer<'a> {
+    fn signer(&self) -> Signer<'_> {
         Signer {
             key: &self.admins[0],
             readers: &self.readers,
@@ -214,7 +214,7 @@ impl Network {
             };
             let position = self.position(0, pending);
             let seed = [u8::try_from(blocks.len()).unwrap(); 32];
-            let signer = self.signer(pending);
+            let signer = self.signer();
             let made = next_block((events, from), &author, signer, position, &seed).unwrap();
             by.recorded.learn_made(events, &made);
             let Made {
