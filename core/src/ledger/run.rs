@@ -3,15 +3,19 @@
 //! The same code runs for a checkpoint, on a layer over the final state, and for a pending
 //! overlay. A *unit* is what stands or falls together: one record, or an all-or-nothing group.
 
+mod unit;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::rules::{self, Author, Context, Refusal};
 use crate::state::{
     Changes, DeviceState, FeedHead, Fork, Layer, Logged, MemberState, StateView, WaitingRecord,
     WaitingUnit, records_of,
 };
-use crate::{BlockId, DeviceId, Record, RecordRef, Seq, TimeMs, VerifiedBlock};
+use crate::{Record, RecordRef, Seq, TimeMs, VerifiedBlock};
+
+use unit::{Taken, Unit, units};
 
 /// What became of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,71 +152,6 @@ pub(crate) fn end_waits(layer: &mut Layer<'_>, now: TimeMs) -> Outcomes {
         settle(layer, waiters, now, &mut outcomes);
     }
     outcomes
-}
-
-/// Records that stand or fall together, with who wrote them.
-struct Unit<'a> {
-    device: DeviceId,
-    seq: Seq,
-    block: BlockId,
-    /// When the unit was ordered, if that was before.
-    since: Option<TimeMs>,
-    records: Vec<(u16, Cow<'a, Record>, Cow<'a, [u8]>)>,
-}
-
-impl Unit<'_> {
-    fn at(&self, index: u16) -> RecordRef {
-        RecordRef {
-            block: self.block,
-            index,
-        }
-    }
-
-    fn first(&self) -> Option<RecordRef> {
-        self.records.first().map(|(index, ..)| self.at(*index))
-    }
-
-    fn names(&self) -> Vec<RecordRef> {
-        self.records
-            .iter()
-            .map(|(index, ..)| self.at(*index))
-            .collect()
-    }
-}
-
-/// A unit that was taken out of the waiting table.
-struct Taken {
-    unit: Unit<'static>,
-    missing: RecordRef,
-}
-
-/// The units of a block, each at the place of its first record.
-fn units(block: &VerifiedBlock) -> Vec<Unit<'_>> {
-    let header = block.header();
-    let mut units: Vec<Unit<'_>> = Vec::new();
-    let mut groups: BTreeMap<u16, usize> = BTreeMap::new();
-    for (index, record) in (0u16..).zip(block.records()) {
-        // Records and their bytes are as many.
-        let bytes = block.record_bytes(index).unwrap_or_default();
-        let entry = (index, Cow::Borrowed(record), Cow::Borrowed(bytes));
-        let group = record.group();
-        let known = group.and_then(|group| groups.get(&group).copied());
-        if let Some(unit) = known.and_then(|at| units.get_mut(at)) {
-            unit.records.push(entry);
-            continue;
-        }
-        if let Some(group) = group {
-            groups.insert(group, units.len());
-        }
-        units.push(Unit {
-            device: header.device(),
-            seq: header.seq(),
-            block: block.id(),
-            since: None,
-            records: vec![entry],
-        });
-    }
-    units
 }
 
 /// Writes the block's place: in the log, in its feed, and on its device if it is a fork.
