@@ -339,7 +339,7 @@ unit-vlt = V
 
 sensed-temperature = Temperature
 sensed-relative-humidity = Relative humidity
-sensed-acceleration = Shock (acceleration)
+sensed-acceleration = Shock
 sensed-angle = Tilt (angle)
 sensed-pressure = Pressure
 sensed-illuminance = Light
