@@ -127,8 +127,8 @@ impl Browser {
         }
     }
 
-    /// Saves the whole page as PNG, also what lies below the screen's edge.
-    pub async fn picture(&self, look: &Look, path: &Path) -> Result<()> {
+    /// Makes the screen as high as the page, so that no bar lies over what would be scrolled.
+    pub async fn whole(&self, look: &Look) -> Result<()> {
         let height = self
             .run("return document.documentElement.scrollHeight", vec![])
             .await?;
@@ -141,8 +141,7 @@ impl Browser {
             height,
             ..look.clone()
         })
-        .await?;
-        self.screenshot(path).await
+        .await
     }
 
     /// Checks the page with axe-core; returns what it found, a line each.

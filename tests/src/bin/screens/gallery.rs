@@ -163,6 +163,7 @@ impl Gallery {
                     ..look
                 };
                 browser.look(&look).await?;
+                browser.whole(&look).await?;
                 let shade = if dark { "dark" } else { "light" };
                 let name = format!("{}-{width}-{shade}-{language}", screen.name);
                 // Findings do not depend on the language.
@@ -172,7 +173,7 @@ impl Gallery {
                     found.extend(lines.into_iter().map(|line| format!("{name}: {line}")));
                 }
                 browser
-                    .picture(&look, &self.out.join(format!("{name}.png")))
+                    .screenshot(&self.out.join(format!("{name}.png")))
                     .await?;
                 leave(browser, screen.around).await?;
             }

@@ -115,6 +115,10 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
             html! { <ReadingsForm readings={(*readings).clone()} {onchange} {problem} /> }
         }
     };
+    let place_hint = match props.asks {
+        Asks::Readings => say!(m, "reading-place-hint"),
+        Asks::Nothing | Asks::Counts => say!(m, "place-hint"),
+    };
     // The form stays while the summary is read, or what is wrong with it: what was typed and its
     // photos would have to be given again.
     html! {
@@ -126,7 +130,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
             {asked}
             <Card>
                 <div class="stack">
-                    <Field id="place" label={say!(m, "place-optional")} hint={say!(m, "place-hint")} most={200} value={(*place).clone()}
+                    <Field id="place" label={say!(m, "place-optional")} hint={place_hint} most={200} value={(*place).clone()}
                         oninput={Callback::from({ let place = place.clone(); move |text| place.set(text) })} />
                     <Field id="note" kind={FieldKind::Long} label={say!(m, "note-optional")} value={(*note).clone()}
                         oninput={Callback::from({ let note = note.clone(); move |text| note.set(text) })} />

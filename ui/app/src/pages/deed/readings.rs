@@ -108,7 +108,6 @@ pub(super) fn ReadingsForm(props: &ReadingsProps) -> Html {
             })}
             <Button icon={Mark::Add} label={say!(m, "action-add-measured")} onclick={onadd} wide={true} />
             <Card>
-                <p class="soft small">{say!(m, "reading-position")}</p>
                 <Field id="read-at" kind={FieldKind::Moment} label={say!(m, "reading-at")} hint={say!(m, "reading-at-hint")}
                     value={readings.at.clone()} oninput={onat} problem={props.problem.clone()} />
             </Card>
