@@ -97,14 +97,21 @@ fn run(arguments: Arguments) -> Result<()> {
             .as_deref()
             .is_none_or(|only| name.contains(only))
     };
-    let parts: [(&str, &Measure<'_>); 16] = [
+    let parts: [(&str, &Measure<'_>); 21] = [
         ("pages", &|| pages::measure(&places)),
         ("store", &store::measure),
         ("vault", &vault::measure),
         ("sync", &|| sync::measure(&places)),
-        ("ledger", &ledger::measure),
+        ("ledger admission", &ledger::admission),
+        // What an import and a phone do in a process of their own comes before what leaves a
+        // large heap.
+        ("ledger imports", &ledger::imports),
+        ("ledger opening", &ledger::opening),
+        ("ledger rules", &ledger::rules),
+        ("ledger traces", &ledger::traces),
+        ("ledger runs", &ledger::runs),
         ("proof", &|| ledger::proof(&places)),
-        ("ledger-memory", &|| ledger::memory(&places)),
+        ("ledger memory", &|| ledger::memory(&places)),
         ("finality throughput", &|| finality::throughput(&places)),
         ("finality waiting", &|| finality::waiting(&places)),
         ("finality death", &|| finality::death(&places)),

@@ -210,7 +210,8 @@ impl Code {
 
     /// Checks the elements and writes them in order.
     fn of(kind: CodeKind, elements: &[(&str, &str)]) -> Result<Self, CodeError> {
-        let mut element_string = String::new();
+        let length = |(name, value): &(&str, &str)| name.len() + value.len() + 2;
+        let mut element_string = String::with_capacity(elements.iter().map(length).sum());
         for (name, value) in elements {
             Identifier::find(name)
                 .ok_or(CodeError::NotGs1)?

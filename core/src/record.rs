@@ -10,7 +10,7 @@ mod kind;
 use std::collections::BTreeSet;
 
 use crate::{
-    cbor::{CborError, Reader, Wire, Writer, from_canonical, to_bytes},
+    cbor::{CborError, Reader, Wire, Writer, from_canonical},
     ids::{MemberId, NetworkId, RecordRef, SubjectId},
     limits,
 };
@@ -21,6 +21,9 @@ pub use draft::{AudienceDraft, RecordDraft, RecordSize};
 pub(crate) use goods::run_leaf;
 pub use goods::{Made, Output, RunItem, RunSpec};
 pub use kind::{Condition, Kind, Verdict, When};
+
+/// What a record with a subject and a section takes.
+const USUAL_BYTES: usize = 256;
 
 /// One statement or action inside a block, well-formed by itself; whether the rules allow it is
 /// another matter.
@@ -108,7 +111,9 @@ impl Record {
     /// The record's bytes, as the records root covers them.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        to_bytes(self)
+        let mut writer = Writer::with_capacity(USUAL_BYTES);
+        self.write(&mut writer);
+        writer.into_bytes()
     }
 
     /// Reads one record.

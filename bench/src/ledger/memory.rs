@@ -21,7 +21,7 @@ const ROUND_MS: u64 = 300_000;
 const REST: Duration = Duration::from_secs(10);
 
 /// Resident memory of the factory's peer.
-pub(super) fn measure(places: &Places) -> Result<Vec<Row>> {
+pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
     Runtime::new()?.block_on(all(places))
 }
 

@@ -47,7 +47,7 @@ return (performance.now() - start) / 100;";
 #[derive(Default)]
 struct Source(BTreeMap<BlockId, VerifiedBlock>);
 
-pub(super) fn measure(places: &Places) -> Result<Vec<Row>> {
+pub(crate) fn measure(places: &Places) -> Result<Vec<Row>> {
     let (mut trial, mut phones) = Trial::found(1)?;
     let mut ledger = trial.ledger()?;
     let factory = phones.first_mut().context("no device")?;

@@ -12,7 +12,7 @@ const SERIALS: usize = 1_000_000;
 const PROOFS: usize = 1_000;
 
 /// From codes to a run in the state, and an item's proof.
-pub(super) fn measure() -> Result<Vec<Row>> {
+pub(crate) fn measure() -> Result<Vec<Row>> {
     let (mut trial, mut phones) = Trial::found(1)?;
     let mut ledger = trial.ledger()?;
     let factory = phones.first_mut().context("no device")?;

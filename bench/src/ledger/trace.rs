@@ -14,7 +14,7 @@ const ROUNDS: usize = 20;
 
 /// A recall from an ingredient to everything made of it, and from a product to everything it was
 /// made of: each thing goes into two or more of the next level.
-pub(super) fn measure() -> Result<Vec<Row>> {
+pub(crate) fn measure() -> Result<Vec<Row>> {
     let mut lineage = Lineage::default();
     for level in 0..LEVELS {
         let descents = (0..WIDTH).map(|number| Descent {

@@ -1,5 +1,6 @@
 //! Element strings: identifiers with their values, in every spelling of GS1.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use super::{Code, CodeError, Identifier, check, link, parse};
@@ -12,7 +13,7 @@ pub(super) const GROUP_SEPARATOR: char = '\u{1d}';
 struct Element {
     row: &'static Identifier,
     /// The identifier; the row's alone does not say how many decimals a measure has.
-    name: String,
+    name: Cow<'static, str>,
     value: String,
 }
 
@@ -47,7 +48,7 @@ impl ElementString {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.elements
             .iter()
-            .map(|element| (element.name.as_str(), element.value.as_str()))
+            .map(|element| (element.name.as_ref(), element.value.as_str()))
     }
 
     /// The code that the elements make: the finest that is there.
@@ -73,7 +74,7 @@ impl ElementString {
             });
         }
         let key = self.elements.first().ok_or(CodeError::Empty)?;
-        match (key.name.as_str(), key.value.as_str()) {
+        match (key.name.as_ref(), key.value.as_str()) {
             ("414", gln) => Code::gln(gln),
             ("8003", grai) => Code::returnable_asset(grai),
             ("8004", giai) => Code::asset(giai),
@@ -119,7 +120,7 @@ impl ElementString {
         for (place, Element { name, value, .. }) in self.elements.iter().enumerate() {
             let value = link::escape(value);
             // Writing to a text cannot fail.
-            let _ = if place == 0 || key.row.qualifiers().contains(&name.as_str()) {
+            let _ = if place == 0 || key.row.qualifiers().contains(&name.as_ref()) {
                 write!(path, "/{name}/{value}")
             } else {
                 let before = if query.is_empty() { '?' } else { '&' };
@@ -169,11 +170,11 @@ impl Elements {
             Some(before) if before.value != value => Err(CodeError::NotGs1),
             Some(_) => Ok(()),
             None => {
-                self.0.push(Element {
-                    row,
-                    name: name.to_owned(),
-                    value,
-                });
+                let name = match row.first() {
+                    first if first == name => Cow::Borrowed(first),
+                    _ => Cow::Owned(name.to_owned()),
+                };
+                self.0.push(Element { row, name, value });
                 Ok(())
             }
         }
@@ -182,7 +183,7 @@ impl Elements {
     pub(super) fn finish(mut self) -> ElementString {
         // Which of several keys leads: the goods before what carries them, both before where
         // they are and go. The table has them in another order for the assets alone.
-        let rank = |element: &Element| match element.name.as_str() {
+        let rank = |element: &Element| match element.name.as_ref() {
             "01" => 0,
             "8006" | "8010" => 1,
             "8003" | "8004" => 2,

@@ -1,5 +1,7 @@
 //! GS1 Digital Link URIs, both ways.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{
@@ -54,10 +56,10 @@ pub(super) fn parse(text: &str, query: Query) -> Result<ElementString, CodeError
     while let Some(name) = pairs.next() {
         let row = Identifier::find(name).filter(|row| {
             let first = *key.get_or_insert(row);
-            *row == first || first.qualifiers().contains(&name.as_str())
+            *row == first || first.qualifiers().contains(&name.as_ref())
         });
         let row = row.ok_or_else(|| CodeError::UnknownIdentifier {
-            identifier: name.clone(),
+            identifier: name.clone().into_owned(),
         })?;
         elements.take(row, name, pairs.next().ok_or(CodeError::NotGs1)?)?;
     }
@@ -69,14 +71,20 @@ pub(super) fn parse(text: &str, query: Query) -> Result<ElementString, CodeError
 
 /// A container has no identifier of GS1 and so no Digital Link: `/bic/` with its number.
 pub(super) fn container(text: &str) -> Option<String> {
-    match segments(text).ok()?.as_slice() {
-        [.., name, number] if name == CONTAINER => Some(number.clone()),
-        _ => None,
-    }
+    // Asked of every link first, and hardly any is one.
+    let mut backwards = path(text).ok()?.rsplit('/').skip(1);
+    let is_container = decode(backwards.next()?).is_ok_and(|name| name == CONTAINER);
+    let segments = is_container.then(|| segments(text).ok()).flatten();
+    segments?.pop().map(Cow::into_owned)
 }
 
 /// The parts of a link's path, decoded.
-fn segments(text: &str) -> Result<Vec<String>, CodeError> {
+fn segments(text: &str) -> Result<Vec<Cow<'_, str>>, CodeError> {
+    path(text)?.split('/').map(decode).collect()
+}
+
+/// What stands between a link's host and its query.
+fn path(text: &str) -> Result<&str, CodeError> {
     let rest = strip_scheme(text).ok_or(CodeError::NotGs1)?;
     if rest.len() > LONGEST {
         return Err(CodeError::NotGs1);
@@ -86,7 +94,7 @@ fn segments(text: &str) -> Result<Vec<String>, CodeError> {
     if host.is_empty() {
         return Err(CodeError::NotGs1);
     }
-    path.trim_end_matches('/').split('/').map(decode).collect()
+    Ok(path.trim_end_matches('/'))
 }
 
 /// Takes the data out of the query. What GS1 gives no meaning to is another's: a language, a
@@ -114,10 +122,9 @@ fn take_query(
     Ok(())
 }
 
-fn decode(text: &str) -> Result<String, CodeError> {
+fn decode(text: &str) -> Result<Cow<'_, str>, CodeError> {
     percent_decode_str(text)
         .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
         .map_err(|_| CodeError::NotGs1)
 }
 

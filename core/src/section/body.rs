@@ -115,7 +115,9 @@ pub struct SectionBody {
 impl SectionBody {
     /// The plaintext: the map, then zeros up to the Padmé length.
     pub(crate) fn to_plaintext(&self) -> Result<Zeroizing<Vec<u8>>, CborError> {
-        let mut bytes = Zeroizing::new(to_bytes(self));
+        let mut writer = Writer::with_capacity(padme(self.about_bytes()));
+        self.write(&mut writer);
+        let mut bytes = Zeroizing::new(writer.into_bytes());
         // What could not be read back is not written either.
         Self::from_plaintext(&bytes)?;
         let padded = padme(bytes.len());
@@ -134,10 +136,24 @@ impl SectionBody {
         let (map, padding) = plaintext
             .split_at_checked(reader.position())
             .unwrap_or((plaintext, &[]));
-        if to_bytes(&body) != map || padding.iter().any(|byte| *byte != 0) {
+        let mut again = Writer::with_capacity(map.len());
+        body.write(&mut again);
+        if again.into_bytes() != map || padding.iter().any(|byte| *byte != 0) {
             return Err(CborError::NonCanonical);
         }
         Ok(body)
+    }
+
+    /// What most sections take: long are codes and texts.
+    fn about_bytes(&self) -> usize {
+        const REST: usize = 64;
+        let texts = self
+            .texts()
+            .into_iter()
+            .filter_map(|(_, text)| text.as_ref());
+        let long = self.codes.iter().chain(texts);
+        // Five bytes say how long a text is, and which.
+        long.map(|text| text.len() + 5).sum::<usize>() + REST
     }
 
     fn texts(&self) -> [(u64, &Option<String>); 7] {
