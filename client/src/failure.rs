@@ -123,6 +123,7 @@ pub(crate) const IMPORT_OVERTAKEN: Message =
     Message::new("import-overtaken", &[("number", Number)]);
 pub(crate) const ROW_UNREADABLE: Message =
     Message::new("row-unreadable", &[("why", Key), ("detail", Text)]);
+pub(crate) const ROW_REFUSED: Message = Message::new("row-refused", &[("why", Key)]);
 
 // Evidence.
 pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);
@@ -366,6 +367,7 @@ pub const FAILURES: &[Message] = &[
     IMPORT_HAS_BAD,
     IMPORT_OVERTAKEN,
     ROW_UNREADABLE,
+    ROW_REFUSED,
     EVIDENCE_TYPE,
     EVIDENCE_EMPTY,
     EVIDENCE_TOO_LARGE,

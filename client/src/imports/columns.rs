@@ -25,7 +25,7 @@ pub(super) fn view(store: &Store, bytes: &[u8]) -> Result<ColumnsView, Trouble> 
     let known: Option<TableMapping> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     Ok(ColumnsView {
         is_known: known.is_some(),
-        mapping: known.unwrap_or_else(|| guess(delimiter, &headings)),
+        mapping: known.unwrap_or_else(|| guess(delimiter, &headings, &zone_here())),
         headings,
     })
 }
@@ -86,8 +86,13 @@ fn key(headings: &[String]) -> String {
     headings.join(SEPARATOR)
 }
 
+/// The zone of this device, as EPCIS writes it: a factory's table is most likely of the same.
+fn zone_here() -> String {
+    jiff::Zoned::now().strftime("%:z").to_string()
+}
+
 /// Columns that are called as the field is, or as most people call it.
-fn guess(delimiter: char, headings: &[String]) -> TableMapping {
+fn guess(delimiter: char, headings: &[String], zone: &str) -> TableMapping {
     const CALLED: &[(&str, &[&str])] = &[
         ("eventTime", &["eventtime", "time", "date"]),
         ("gtin", &["gtin"]),
@@ -109,7 +114,7 @@ fn guess(delimiter: char, headings: &[String]) -> TableMapping {
         ("type", "ObjectEvent"),
         ("action", "ADD"),
         ("bizStep", "commissioning"),
-        ("eventTimeZoneOffset", "+00:00"),
+        ("eventTimeZoneOffset", zone),
     ];
     TableMapping {
         delimiter: delimiter.to_string(),

@@ -64,7 +64,15 @@ pub(crate) fn unmapped(why: &Unmapped) -> Failure {
         Unmapped::EventUnknown { .. } => EVENT_UNKNOWN,
         _ => NO_RECORD,
     };
-    unreadable(key, why)
+    match why {
+        // The words say the rest.
+        Unmapped::PrefixUnknown { code } | Unmapped::NotYours { code } => unreadable(key, code),
+        Unmapped::EventUnknown { id } => unreadable(key, id),
+        Unmapped::NothingTracked | Unmapped::TooEarly => {
+            failure::ROW_REFUSED.failure([("why", Param::Key(key.to_owned()))])
+        }
+        _ => unreadable(key, why),
+    }
 }
 
 /// Whatever else keeps an event from being signed.
@@ -77,4 +85,23 @@ fn unreadable(key: &str, detail: &impl Display) -> Failure {
         ("why", Param::Key(key.to_owned())),
         ("detail", Param::Text(detail.to_string())),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use chopmark_core::Code;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let code = Code::gtin_serial("09506000134352", "S1").unwrap();
+        let shown = code.to_string();
+        let detail = |why: &Unmapped| unmapped(why).params.get("detail").cloned();
+        assert_eq!(
+            detail(&Unmapped::PrefixUnknown { code }),
+            Some(Param::Text(shown))
+        );
+        assert_eq!(detail(&Unmapped::TooEarly), None);
+    }
 }

@@ -66,6 +66,9 @@ async fn a_table_is_tried_as_a_whole_and_the_rest_of_a_bad_one_only_on_demand() 
     let asked = columns(&phone, &import).await;
     assert!(!asked.is_known);
     assert_eq!(asked.headings, ["Time", "GTIN", "Serial", "Product"]);
+    // A table is most likely of where the device is.
+    let here = jiff::Zoned::now().strftime("%:z").to_string();
+    assert_eq!(asked.mapping.fixed["eventTimeZoneOffset"], here);
     let view = read(&phone, &import, Some(asked.mapping)).await;
     let view = work(&phone, &import, view).await;
     assert_eq!(view.stage, ImportStage::Tried);

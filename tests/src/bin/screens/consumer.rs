@@ -38,6 +38,11 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
                 Step::Run(UNFOLD.to_owned()),
             ],
         ),
+        screen(
+            "verify-refused-open",
+            stage.refused_link()?,
+            vec![Step::Wait(".part-standing"), Step::Run(UNFOLD.to_owned())],
+        ),
         screen("verify-warning-altered", behind(&stage.altered), warning()),
         screen(
             "verify-warning-left-out",

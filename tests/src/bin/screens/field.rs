@@ -179,7 +179,7 @@ fn subjects(stage: &Stage) -> Result<Vec<Screen>> {
     let item = stage.travelled.items.first().context("an item")?;
     let fresh = stage.waiting.items.first().context("an item")?;
     let of = |device: &Device, subject: &str| at(device, &format!("subject/{subject}"));
-    let (refused, case) = &stage.refused;
+    let (refused, goods) = &stage.refused;
     let journey = || vec![Step::Wait(".timeline")];
     Ok(vec![
         Screen::new(
@@ -199,7 +199,7 @@ fn subjects(stage: &Stage) -> Result<Vec<Screen>> {
         ),
         Screen::new(
             "app-subject-refused",
-            of(refused, case),
+            of(refused, &goods.case),
             vec![Step::Wait(".moment-bad")],
         ),
         Screen::new(
@@ -246,6 +246,17 @@ fn making(stage: &Stage) -> Vec<Screen> {
         Step::Fill("#amount", "12.5".to_owned()),
         Step::Click("input[value=KGM]"),
     ];
+    let run = vec![
+        Step::Wait("#gtin"),
+        Step::Click("input[value=run]"),
+        Step::Fill("#gtin", "09506000134352".to_owned()),
+        Step::Fill("#product", PRODUCT.to_owned()),
+        Step::Fill("#count", "300".to_owned()),
+        Step::Submit,
+        Step::Wait("button.sign"),
+        Step::Hold,
+        Step::Wait(".banner-good, .state"),
+    ];
     let done = || [summary("1"), vec![Step::Hold, Step::Wait("a.button-main")]].concat();
     let labels = [
         stage.travelled.items.clone(),
@@ -273,15 +284,11 @@ fn making(stage: &Stage) -> Vec<Screen> {
         ),
         Screen::new("app-commission-done", at(desk, "commission"), done()),
         Screen::new("app-make-batch", at(desk, "commission"), batch),
+        Screen::new("app-make-run-done", at(desk, "commission"), run),
         Screen::new(
             "app-transform",
             at(desk, &format!("transform/{}", stage.travelled.case)),
             vec![Step::Wait("#out-0-gtin")],
-        ),
-        Screen::new(
-            "app-import",
-            at(desk, "import"),
-            vec![Step::Wait(".file-button")],
         ),
         Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
         Screen::new("app-labels", labels.clone(), sheets()),

@@ -101,7 +101,7 @@ impl Gallery {
         })
     }
 
-    /// Only screens whose name contains this.
+    /// Only screens whose name contains one of these, with commas between them.
     pub(super) fn filter(&mut self, filter: Option<&str>) {
         self.filter = filter.unwrap_or_default().to_owned();
     }
@@ -110,9 +110,11 @@ impl Gallery {
     /// a line each.
     pub(super) async fn render(&self, screens: Vec<Screen>) -> Vec<String> {
         let mut found = Vec::new();
-        let wanted = screens
-            .iter()
-            .filter(|screen| screen.name.contains(&self.filter));
+        let wanted = screens.iter().filter(|screen| {
+            self.filter
+                .split(',')
+                .any(|part| screen.name.contains(part))
+        });
         for screen in wanted {
             let english = self.draw(&self.english, screen, "en");
             let chinese = self.draw(&self.chinese, screen, "zh-CN");

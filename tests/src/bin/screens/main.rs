@@ -2,6 +2,7 @@
 //! languages; checks each with axe-core. What a critical look at them found is told in
 //! `docs/screens.md`.
 
+mod bring;
 mod consumer;
 mod field;
 mod gallery;
@@ -23,7 +24,7 @@ use stage::Stage;
 struct Arguments {
     /// Where the pictures go
     folder: PathBuf,
-    /// Only screens whose name contains this
+    /// Only screens whose name contains one of these: NAME,NAME
     filter: Option<String>,
 }
 
@@ -43,6 +44,7 @@ async fn main() -> Result<()> {
     gallery.filter(arguments.filter.as_deref());
     let mut found = gallery.render(field::connected(&stage)?).await;
     found.extend(gallery.render(work::all(&stage)?).await);
+    found.extend(gallery.render(bring::all(&stage)).await);
     found.extend(gallery.render(consumer::all(&stage)?).await);
     found.extend(gallery.render(operators::all(&stage)?).await);
     stage.cut_off().await?;

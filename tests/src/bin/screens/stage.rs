@@ -25,7 +25,7 @@ pub(super) struct Stage {
     /// All moving codes of the offer.
     pub(super) frames: Vec<String>,
     /// A courier whose acceptance was refused, and the case that it was about.
-    pub(super) refused: (Device, String),
+    pub(super) refused: (Device, Goods),
     /// An officer of customs, and a case that customs holds back.
     pub(super) officer: (Device, String),
     /// Items that lie in no case.
@@ -125,6 +125,12 @@ impl Stage {
         Ok(())
     }
 
+    /// The link on the label of the case that a refused acceptance was about.
+    pub(super) fn refused_link(&self) -> Result<String> {
+        let case = self.refused.1.labels.labels.last();
+        Ok(case.context("a label")?.link.clone())
+    }
+
     /// The link on the label of an item that travelled.
     pub(super) fn link(&self) -> Result<String> {
         first_link(&self.travelled)
@@ -149,7 +155,7 @@ async fn travel(trade: &Trade) -> Result<(Goods, String)> {
 }
 
 /// Two couriers accept the same offer; the one that was without a network is refused.
-async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, String)> {
+async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, Goods)> {
     let mut late = enrol(&trade.network, CARRIER, Role::Courier, "van 7").await?;
     let goods = trade.commission(3).await?;
     offer(trade, &goods.case, None).await?;
@@ -181,7 +187,7 @@ async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, String)> {
         })
         .await?;
     ensure!(!view.journey.is_empty(), "the refused case has a journey");
-    Ok((late, goods.case))
+    Ok((late, goods))
 }
 
 /// Customs holds a case of the factory back.

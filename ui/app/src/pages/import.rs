@@ -1,4 +1,5 @@
 mod columns;
+mod kind;
 mod report;
 
 use chopmark_kit::{Banner, Button, ButtonKind, Card, Empty, Icon, Loading, Mark, Progress, Tone};
@@ -13,6 +14,7 @@ use web_sys::File;
 use yew::prelude::*;
 
 use self::columns::ColumnsForm;
+use self::kind::{HEAD, kind_of};
 use self::report::Report;
 use crate::bridge::call;
 use crate::device::pieces;
@@ -50,18 +52,15 @@ impl Run {
 
     async fn take(self, file: File) {
         self.step.set(Step::Reading);
-        let is_table = !file.name().to_lowercase().ends_with("json");
-        if let Err(problem) = self.bring(&file, is_table).await {
+        if let Err(problem) = self.bring(&file).await {
             self.fail(problem);
         }
     }
 
-    async fn bring(&self, file: &File, is_table: bool) -> Result<(), Failure> {
-        let kind = if is_table {
-            ImportKind::Table
-        } else {
-            ImportKind::Epcis
-        };
+    async fn bring(&self, file: &File) -> Result<(), Failure> {
+        let head = pieces::next(file, 0.0, HEAD).await?;
+        let head = head.map(|(bytes, _)| bytes).unwrap_or_default();
+        let kind = kind_of(&file.name(), &head);
         let length = pieces::length(file);
         let begun = call(&ImportBegin { kind, length }).await?;
         let import = begun.import;
@@ -72,7 +71,7 @@ impl Run {
             call(&ImportChunk { import, bytes }).await?;
             start = end;
         }
-        if is_table {
+        if kind == ImportKind::Table {
             let columns = call(&ImportColumns { import }).await?;
             self.step.set(Step::Columns(Rc::new(columns)));
             return Ok(());

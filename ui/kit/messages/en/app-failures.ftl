@@ -242,3 +242,4 @@ failure-import-has-bad = { $count ->
 }
 failure-import-overtaken = The ledger changed meanwhile, and row { $number } does not stand any more. What was signed before it stands.
 failure-row-unreadable = { $why } ({ $detail })
+failure-row-refused = { $why }

@@ -123,7 +123,7 @@ make-code = Code
 make-code-hint = As printed or scanned: (00)…, (8003)…, (8004)…, (414)… or a container’s number
 make-name = Name (optional)
 make-run-slow = Making the items of a large run takes some seconds.
-make-run-done-text = The run is signed. Its list goes to your company’s peer with the next sync; there `chopmark run list` writes it into a file for labels.
+make-run-done-text = The run is signed. Its list goes to your company’s peer with the next sync; there “chopmark run list” writes it into a file for labels.
 action-open = Open it
 commission-gtin = GTIN
 commission-gtin-hint = The product’s number. Your prefixes: { $prefixes }
@@ -433,9 +433,15 @@ import-so-far = { $done } of { $total }
 import-stop = Stop here
 import-signed = Everything is signed
 import-stopped = Stopped
-import-signed-text = { $count } signed, in { $blocks } blocks
+import-signed-text = { $count } signed, in { $blocks ->
+    [one] one block
+    *[other] { $blocks } blocks
+}
 import-good = Everything fits
-import-good-text = { $count } rows can be signed.
+import-good-text = { $count ->
+    [one] One row can be signed.
+    *[other] { $count } rows can be signed.
+}
 import-there = { $count ->
     [one] One is recorded already and is not signed again.
     *[other] { $count } are recorded already and are not signed again.
@@ -448,8 +454,14 @@ import-bad-text = Nothing is signed as long as one is bad, unless you leave the 
 import-bad-rows = Bad rows
 import-row = { $number }:
 import-more = and { $count } more
-import-rest = Import the other { $count }
-import-sign-hint = Hold to sign { $count } rows. You can stop between two blocks.
+import-rest = { $count ->
+    [one] Import the other one
+    *[other] Import the other { $count }
+}
+import-sign-hint = { $count ->
+    [one] Hold to sign one row.
+    *[other] Hold to sign { $count } rows. You can stop between two blocks.
+}
 columns-known = Read as tables with these columns were read before.
 columns-rows = What the rows say
 columns-each = Each row says that something

@@ -235,3 +235,4 @@ failure-import-unreadable = 无法读取文件：{ $why }
 failure-import-has-bad = 有 { $count } 行有误，因此未签署任何内容。请修改文件，或导入其余各行。
 failure-import-overtaken = 账本期间有变，第 { $number } 行不再成立。此前签署的内容有效。
 failure-row-unreadable = { $why }（{ $detail }）
+failure-row-refused = { $why }
