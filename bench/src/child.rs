@@ -18,6 +18,15 @@ pub(crate) fn call(arguments: &[&OsStr]) -> Result<String> {
     Ok(String::from_utf8(out.stdout)?)
 }
 
+/// Runs this program again with other arguments, and lets it say what it does meanwhile.
+pub(crate) fn watch(arguments: &[&OsStr]) -> Result<()> {
+    let status = Command::new(std::env::current_exe()?)
+        .args(arguments)
+        .status()?;
+    ensure!(status.success(), "the child failed: {status}");
+    Ok(())
+}
+
 /// A line of a process's status file, in kibibytes: `VmRSS` now, `VmHWM` at its highest.
 pub(crate) fn memory_kib(process: &str, line: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))

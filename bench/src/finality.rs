@@ -6,7 +6,10 @@ mod far;
 mod idle;
 mod late;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, ensure};
 use chopmark_replica::Until;
@@ -60,8 +63,13 @@ pub(crate) fn late() -> Result<Vec<Row>> {
 }
 
 /// Throughput and waiting over long roads.
-pub(crate) fn far(places: &Places, validators: usize) -> Result<Vec<Row>> {
-    Runtime::new()?.block_on(far::all(places, validators))
+pub(crate) fn far(validators: usize) -> Result<Vec<Row>> {
+    far::in_child(validators)
+}
+
+/// The same in this program, which may start again for it; the rows go to a file.
+pub(crate) fn far_here(validators: usize, rows: &Path) -> Result<()> {
+    far::here(validators, rows)
 }
 
 /// What agreeing costs each of many validators, in one process without a network.

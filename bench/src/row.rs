@@ -1,13 +1,13 @@
 //! One measured figure, with its peer's where it has one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One measured figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Row {
     name: String,
     value: f64,
-    unit: &'static str,
+    unit: String,
     peer: Option<String>,
     peer_value: Option<f64>,
     ratio: Option<f64>,
@@ -15,11 +15,11 @@ pub(crate) struct Row {
 
 impl Row {
     /// A figure of ours alone.
-    pub(crate) fn new(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
+    pub(crate) fn new(name: impl Into<String>, value: f64, unit: &str) -> Self {
         Self {
             name: name.into(),
             value,
-            unit,
+            unit: unit.to_owned(),
             peer: None,
             peer_value: None,
             ratio: None,
@@ -38,12 +38,12 @@ impl Row {
 /// Prints rows for people.
 pub(crate) fn print_table(rows: &[Row]) {
     println!(
-        "{:<64} {:>12} {:<6} {:<22} {:>10} {:>7}",
+        "{:<78} {:>12} {:<6} {:<22} {:>10} {:>7}",
         "figure", "value", "unit", "peer", "its value", "ratio"
     );
     for row in rows {
         println!(
-            "{:<64} {:>12.3} {:<6} {:<22} {:>10} {:>7}",
+            "{:<78} {:>12.3} {:<6} {:<22} {:>10} {:>7}",
             row.name,
             row.value,
             row.unit,

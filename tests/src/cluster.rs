@@ -32,10 +32,21 @@ const MOST: usize = 7;
 /// machine that does much else.
 const PROGRESS: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(100);
+/// A network of four, whose roads can be cut.
+const OF_FOUR: Setting = Setting {
+    founders: PEERS,
+    newcomers: 0,
+    firms: Firms::WithBank,
+    roads: Roads::Relayed,
+    pages: Pages::Absent,
+    clocks: Clocks::Machine,
+};
 
-/// What happens, and until when.
+/// What happens, between whom, and until when.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
+    /// How peers reach each other: not straight, which nothing can cut.
+    pub roads: Roads,
     /// Everything that happens by chance follows from it. What the machine does in between does
     /// not: a seed tells the same story, not the same run.
     pub seed: u64,
@@ -91,7 +102,7 @@ pub async fn run(
     plan: Plan,
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
-    let mut network = found(places, &folder.join("network"), 0).await?;
+    let mut network = found(places, &folder.join("network"), (plan.roads, 0)).await?;
     let load = Load::start(&network, &folder.join("devices"), plan.seed, None).await?;
     let mut dice = Dice::new(plan.seed);
     let mut fates = Fates::default();
@@ -116,9 +127,10 @@ pub async fn run(
 pub async fn grow_and_shrink(
     places: &Places,
     folder: &Path,
+    roads: Roads,
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
-    let mut network = found(places, &folder.join("network"), MOST - PEERS).await?;
+    let mut network = found(places, &folder.join("network"), (roads, MOST - PEERS)).await?;
     let load = Load::start(&network, &folder.join("devices"), 0, None).await?;
     let mut fates = Fates::default();
     for newcomer in PEERS..MOST {
@@ -165,26 +177,21 @@ fn majority(of: usize) -> Vec<usize> {
     (0..=of / 2).collect()
 }
 
-/// A network of four that runs, with roads that can be cut and without pages; so many more firms
-/// have made their keys.
-async fn found(places: &Places, folder: &Path, newcomers: usize) -> Result<Network> {
-    found_with(places, folder, newcomers, Clocks::Machine).await
-}
-
-async fn found_with(
+/// A network of four that runs, without pages; so many more firms have made their keys.
+async fn found(
     places: &Places,
     folder: &Path,
-    newcomers: usize,
-    clocks: Clocks,
+    (roads, newcomers): (Roads, usize),
 ) -> Result<Network> {
     let setting = Setting {
-        founders: PEERS,
         newcomers,
-        firms: Firms::WithBank,
-        roads: Roads::Relayed,
-        pages: Pages::Absent,
-        clocks,
+        roads,
+        ..OF_FOUR
     };
+    found_as(places, folder, setting).await
+}
+
+async fn found_as(places: &Places, folder: &Path, setting: Setting) -> Result<Network> {
     let mut network = Network::found_as(places, folder, setting).await?;
     network.serve().await?;
     network.register_prefix().await?;

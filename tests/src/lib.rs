@@ -18,8 +18,11 @@ mod places;
 mod process;
 mod proxy;
 mod relay;
+mod road;
+mod settle;
 mod steps;
 mod tamper;
+mod tunnel;
 
 pub use author::Author;
 pub use browser::{Browser, Look};
@@ -38,6 +41,7 @@ pub use network::{
 pub use places::Places;
 pub use process::Running;
 pub use proxy::Proxy;
-pub use relay::Weather;
+pub use road::Weather;
+pub use settle::settle_roads;
 pub use steps::Steps;
 pub use tamper::{fetch, flip_bit, leave_out, place_of_offer, sign_as_stranger};

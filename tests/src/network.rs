@@ -2,19 +2,19 @@ mod chopmark;
 mod clock;
 mod config;
 mod founding;
+mod namespaces;
 mod policy;
 mod roads;
 mod roster;
 
 use std::{
-    collections::BTreeMap,
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use tokio::process::Command;
 
 use crate::{
     Places, Running,
@@ -23,6 +23,8 @@ use crate::{
 pub use chopmark::Chopmark;
 use chopmark::chopmark;
 pub use clock::Clocks;
+pub use roads::Roads;
+use roads::Ways;
 
 /// The four members of every scenario.
 pub const FACTORY: usize = 0;
@@ -91,15 +93,6 @@ impl Firms {
     }
 }
 
-/// How peers reach each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Roads {
-    /// Directly.
-    Straight,
-    /// Through relays that a scenario can cut and slow down, one for each pair and direction.
-    Relayed,
-}
-
 /// Whether gateways show the consumer page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pages {
@@ -159,8 +152,8 @@ pub struct Member {
     folder: PathBuf,
     peer: Option<Running>,
     relay: Relay,
-    port: u16,
-    gateway: u16,
+    listens: SocketAddr,
+    gateway: SocketAddr,
 }
 
 impl Member {
@@ -173,7 +166,7 @@ impl Member {
     /// Where browsers reach its gateway.
     #[must_use]
     pub fn gateway(&self) -> String {
-        format!("http://127.0.0.1:{}", self.gateway)
+        format!("http://{}", self.gateway)
     }
 
     /// The peer's data folder.
@@ -198,7 +191,7 @@ pub struct Network {
     setting: Setting,
     id: String,
     members: Vec<Member>,
-    roads: BTreeMap<(usize, usize), Relay>,
+    ways: Ways,
 }
 
 impl Network {
@@ -210,8 +203,10 @@ impl Network {
     /// Founds another network.
     pub async fn found_as(places: &Places, folder: &Path, setting: Setting) -> Result<Self> {
         let count = setting.founders + setting.newcomers;
+        let ways = Ways::lay(setting.roads, count).await?;
         let mut members = Vec::new();
-        for (short, name, class) in setting.firms.names().into_iter().take(count) {
+        let firms = setting.firms.names().into_iter().take(count);
+        for (number, (short, name, class)) in firms.enumerate() {
             let home = folder.join(short);
             fs::create_dir_all(&home)?;
             chopmark(places, &home)?
@@ -219,13 +214,15 @@ impl Network {
                 .arg(&home)
                 .run()
                 .await?;
+            let host = ways.host(number);
+            let listens = SocketAddr::from((host, free_udp_port()?));
             members.push(Member {
                 name: name.to_owned(),
                 folder: home,
                 peer: None,
-                relay: Relay::start().await?,
-                port: free_udp_port()?,
-                gateway: free_tcp_port()?,
+                relay: Relay::start(listens).await?,
+                listens,
+                gateway: SocketAddr::from((host, free_tcp_port()?)),
             });
         }
         ensure!(members.len() == count, "there are names for seven members");
@@ -235,9 +232,9 @@ impl Network {
             setting,
             id: String::new(),
             members,
-            roads: BTreeMap::new(),
+            ways,
         };
-        network.build_roads().await?;
+        network.open_relays().await?;
         network.sign_genesis().await?;
         network.configure()?;
         Ok(network)
@@ -273,14 +270,14 @@ impl Network {
     /// Starts one peer.
     pub async fn serve_one(&mut self, number: usize) -> Result<()> {
         let folder = self.member(number)?.folder.clone();
-        let mut command = Command::new(self.places.program("chopmark")?);
+        let program = self.places.program("chopmark")?;
+        let mut command = self.ways.command(number, &program)?;
         command.args(["serve", "--dir"]).arg(&folder);
         if self.setting.clocks == Clocks::Own {
             clock::preload(&mut command, &folder)?;
         }
         let peer = Running::start(command, &folder.join("serve.log")).await?;
         let member = self.members.get_mut(number).context("no such member")?;
-        member.relay.lead_to(member.port);
         member.peer = Some(peer);
         if self.id.is_empty() {
             self.id = text(&self.status(number).await?, "network")?;
@@ -370,7 +367,7 @@ impl Network {
     /// Cuts every device off, or lets them through again. Peers still reach each other.
     pub fn cut(&self, cut: bool) {
         for member in &self.members {
-            member.relay.cut(cut);
+            member.relay.road().cut(cut);
         }
     }
 

@@ -110,6 +110,9 @@ enum Soak {
         /// What happens follows from it; another one each time without it
         #[arg(long)]
         seed: Option<u64>,
+        /// How peers reach each other; by namespaces where the system lets them be made, without it
+        #[arg(long, value_parser = ["namespaces", "relays"])]
+        roads: Option<String>,
     },
     /// Ten thousand seeds of the simulator
     Sim {
@@ -160,7 +163,11 @@ fn run(command: Command) -> anyhow::Result<()> {
             },
         ),
         Command::Soak { what } => match what {
-            Soak::Cluster { minutes, seed } => programs::cluster(&places, minutes, seed),
+            Soak::Cluster {
+                minutes,
+                seed,
+                roads,
+            } => programs::cluster(&places, minutes, seed, roads.as_deref()),
             Soak::Sim { seeds, seed, jobs } => programs::sim(
                 &places,
                 &Seeds {

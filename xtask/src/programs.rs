@@ -135,11 +135,17 @@ pub(crate) fn sim(places: &Places, seeds: &Seeds) -> Result<()> {
 }
 
 /// Lets bad things happen to real peers, for so many minutes.
-pub(crate) fn cluster(places: &Places, minutes: f64, seed: Option<u64>) -> Result<()> {
+pub(crate) fn cluster(
+    places: &Places,
+    minutes: f64,
+    seed: Option<u64>,
+    roads: Option<&str>,
+) -> Result<()> {
     build(places, Profile::Dev)?;
     let mut command = Command::new(places.target().join("debug/cluster"));
     command.arg(format!("--minutes={minutes}"));
     command.args(seed.map(|seed| format!("--seed={seed}")));
+    command.args(roads.map(|roads| format!("--roads={roads}")));
     run::shown(
         "Soaking a cluster",
         for_tests(places, Profile::Dev, &mut command),

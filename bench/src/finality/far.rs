@@ -1,35 +1,53 @@
 //! The same over slow and lossy roads between the validators.
 
-use std::time::Duration;
+use std::{ffi::OsStr, fs, path::Path, time::Duration};
 
 use anyhow::Result;
 use chopmark_replica::Until;
-use chopmark_tests::{Author, Network, Pages, Places, Roads, Setting, Weather};
+use chopmark_tests::{Author, Network, Pages, Places, Roads, Setting, Weather, settle_roads};
+use tokio::runtime::Runtime;
 
 use super::{latency, load};
-use crate::row::Row;
+use crate::{child::watch, row::Row};
 
 /// So many that what the first ones wait for, some round trips, is little of the whole.
 const BLOCKS: usize = 48_000;
 /// Of a thousand datagrams so many get lost, each way.
 const LOST_PERMILLE: u64 = 10;
 
-/// Four or seven validators, as far apart as within a continent and between two.
-pub(super) async fn all(places: &Places, validators: usize) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    // Beside it the same roads without weather: relays cost time of these processors, too.
-    for round_trip_ms in [0, 50, 200] {
-        rows.extend(one(places, validators, round_trip_ms).await?);
-    }
-    Ok(rows)
+/// Measures in a child of this program: only a program that does nothing else yet can go into a
+/// network namespace of its own.
+pub(super) fn in_child(validators: usize) -> Result<Vec<Row>> {
+    let folder = tempfile::tempdir()?;
+    let rows = folder.path().join("rows.json");
+    let count = validators.to_string();
+    watch(&[OsStr::new("far"), count.as_ref(), rows.as_ref()])?;
+    Ok(serde_json::from_slice(&fs::read(&rows)?)?)
 }
 
-async fn one(places: &Places, validators: usize, round_trip_ms: u64) -> Result<Vec<Row>> {
+/// Four or seven validators, as far apart as within a continent and between two.
+pub(super) fn here(validators: usize, to: &Path) -> Result<()> {
+    let roads = settle_roads(None)?;
+    let places = Places::find()?;
+    let mut rows = Vec::new();
+    // Beside it the same roads without weather: they cost time of these processors, too.
+    for round_trip_ms in [0, 50, 200] {
+        let measured = one(&places, roads, (validators, round_trip_ms));
+        rows.extend(Runtime::new()?.block_on(measured)?);
+    }
+    Ok(fs::write(to, serde_json::to_vec(&rows)?)?)
+}
+
+async fn one(
+    places: &Places,
+    roads: Roads,
+    (validators, round_trip_ms): (usize, u64),
+) -> Result<Vec<Row>> {
     println!("  {validators} validators, {round_trip_ms} ms there and back");
     let folder = tempfile::tempdir()?;
     let setting = Setting {
         founders: validators,
-        roads: Roads::Relayed,
+        roads,
         pages: Pages::Absent,
         ..Setting::default()
     };
@@ -48,10 +66,13 @@ async fn one(places: &Places, validators: usize, round_trip_ms: u64) -> Result<V
     let taken = latency(&author).await?;
     let single = load(&network, &author, BLOCKS, 1).await?;
     network.stop().await?;
-    let place = match round_trip_ms {
-        0 => format!("{validators} validators behind relays"),
-        _ => format!("{validators} validators, {round_trip_ms} ms round trip, 1 % loss"),
+    let mut place = match roads {
+        Roads::Namespaces => format!("{validators} validators in namespaces"),
+        _ => format!("{validators} validators behind relays"),
     };
+    if round_trip_ms > 0 {
+        place.push_str(&format!(", {round_trip_ms} ms round trip, 1 % loss"));
+    }
     Ok(vec![
         Row::new(format!("{place}: single-record blocks"), single.rate, "/s"),
         Row::new(format!("{place}: p50 at 500 blocks/s"), taken.half, "ms"),

@@ -8,10 +8,12 @@ use std::{
 
 use anyhow::{Context, Result};
 use chopmark_tests::{
-    Places,
+    Places, Roads,
     cluster::{self, Plan, Trouble, Until},
+    settle_roads,
 };
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 #[derive(Parser)]
 #[command(about = "Four peers under load, to which bad things happen")]
@@ -22,20 +24,31 @@ struct Arguments {
     /// What happens follows from it; another one each time without it
     #[arg(long)]
     seed: Option<u64>,
+    /// Instead, cut the network in halves so often, and do nothing else to it
+    #[arg(long, conflicts_with = "minutes")]
+    cuts: Option<usize>,
     /// Instead, let validators come and go, from four to seven and back
-    #[arg(long)]
+    #[arg(long, conflicts_with = "cuts")]
     roster: bool,
     /// Instead, let a validator miss hundreds of checkpoints, and kill it on its way back
-    #[arg(long, conflicts_with = "roster")]
+    #[arg(long, conflicts_with_all = ["cuts", "roster"])]
     late: bool,
+    /// How peers reach each other: by network namespaces where the system lets them be made,
+    /// without it
+    #[arg(long)]
+    roads: Option<Roads>,
     /// Where the network keeps its data; a folder that goes afterwards without it
     #[arg(long)]
     folder: Option<PathBuf>,
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    let roads = settle_roads(arguments.roads)?;
+    Runtime::new()?.block_on(run(arguments, roads))
+}
+
+async fn run(arguments: Arguments, roads: Roads) -> Result<()> {
     let places = Places::find()?;
     let passing = tempfile::tempdir()?;
     let folder = arguments
@@ -45,15 +58,20 @@ async fn main() -> Result<()> {
     let seed = arguments.seed.unwrap_or(now);
     println!("seed {seed}, data in {}", folder.display());
     let time = Duration::try_from_secs_f64(arguments.minutes * 60.0).context("--minutes")?;
+    let (trouble, until) = match arguments.cuts {
+        Some(cuts) => (Trouble::Cuts, Until::Happened(cuts)),
+        None => (Trouble::Both, Until::Passed(time)),
+    };
     let plan = Plan {
+        roads,
         seed,
-        trouble: Trouble::Both,
-        until: Until::Passed(time),
+        trouble,
+        until,
     };
     let tell = |line| println!("{line}");
     let outcome = match (arguments.roster, arguments.late) {
-        (true, _) => cluster::grow_and_shrink(&places, &folder, &tell).await,
-        (_, true) => cluster::come_late(&places, &folder, &tell).await,
+        (true, _) => cluster::grow_and_shrink(&places, &folder, roads, &tell).await,
+        (_, true) => cluster::come_late(&places, &folder, roads, &tell).await,
         _ => cluster::run(&places, &folder, plan, &tell).await,
     };
     // What went wrong is looked into where it happened.

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Fates, Load, Outcome, PEERS, await_all, await_progress, found_with, judge, newest};
-use crate::{Clocks, Places};
+use super::{
+    Fates, Load, OF_FOUR, Outcome, PEERS, await_all, await_progress, found_as, judge, newest,
+};
+use crate::{Clocks, Places, Setting};
 
 /// An hour, in seconds, one way and the other.
 const JUMPS: [i64; 2] = [3_600, -3_600];
@@ -20,7 +22,11 @@ pub async fn jump_clocks(
     folder: &Path,
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
-    let mut network = found_with(places, &folder.join("network"), 0, Clocks::Own).await?;
+    let setting = Setting {
+        clocks: Clocks::Own,
+        ..OF_FOUR
+    };
+    let mut network = found_as(places, &folder.join("network"), setting).await?;
     let load = Load::start(&network, &folder.join("devices"), 3, None).await?;
     for validator in 0..PEERS {
         for seconds in JUMPS {

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::{
     Fates, LOOK, Load, Outcome, PROGRESS, await_all, await_progress, found, judge, newest,
 };
-use crate::{BANK, Network, Places};
+use crate::{BANK, Network, Places, Roads};
 
 /// Who is away: none of its devices writes.
 const LATE: usize = BANK;
@@ -27,9 +27,10 @@ const KILLS: usize = 3;
 pub async fn come_late(
     places: &Places,
     folder: &Path,
+    roads: Roads,
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Outcome> {
-    let mut network = found(places, &folder.join("network"), 0).await?;
+    let mut network = found(places, &folder.join("network"), (roads, 0)).await?;
     let load = Load::start(&network, &folder.join("devices"), 7, Some(LATE)).await?;
     let mut fates = Fates::default();
     network.kill(LATE).await?;

@@ -10,11 +10,8 @@ impl Network {
     pub(super) fn configure(&self) -> Result<()> {
         for (number, member) in self.members.iter().enumerate() {
             let mut config = toml::Table::new();
-            config.insert("listen".into(), format!("127.0.0.1:{}", member.port).into());
-            config.insert(
-                "gateway".into(),
-                format!("127.0.0.1:{}", member.gateway).into(),
-            );
+            config.insert("listen".into(), member.listens.to_string().into());
+            config.insert("gateway".into(), member.gateway.to_string().into());
             config.insert("gateway_url".into(), member.gateway().into());
             config.insert("advertise".into(), vec![member.relay.address()].into());
             if self.setting.pages == Pages::Built {

@@ -7,7 +7,7 @@ impl Network {
     pub(super) async fn sign_genesis(&mut self) -> Result<()> {
         let draft = self.folder.join("draft.cbor");
         let genesis = self.folder.join("genesis.cbor");
-        let host = format!("127.0.0.1:{}", self.member(RETAILER)?.gateway);
+        let host = self.member(RETAILER)?.gateway.to_string();
         let mut new = self.command()?;
         new.args(["network", "new", "--name", "Pearl River trial"])
             .args(["--host", &host])

@@ -14,6 +14,7 @@ const PACKAGES: &[&str] = &[
     "cmake",
     "dbus",
     "fonts-noto-cjk",
+    "iproute2",
     "libayatana-appindicator3-dev",
     "libfaketime",
     "libgtk-3-dev",
