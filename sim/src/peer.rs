@@ -339,7 +339,10 @@ impl Peer {
             }
             self.waiting.remove(&height);
             let header = checkpoint.checkpoint().hash();
-            let applied = match self.drafts.remove(&header) {
+            // A header does not say which blocks it orders.
+            let proposal = checkpoint.checkpoint().to_proposal();
+            let drafted = self.drafts.remove(&header);
+            let applied = match drafted.filter(|draft| *draft.proposal() == proposal) {
                 Some(executed) => self.ledger.commit(executed),
                 None => self.ledger.apply(&checkpoint, self.held.all()),
             };

@@ -65,6 +65,9 @@ pub enum CatchUpError {
     /// With these statements the log here does not become the one that validators cosigned.
     #[error("the snapshot's statements do not make the log that its header names")]
     LogRoot,
+    /// The newest checkpoint's list of blocks is not what its header's log ends with.
+    #[error("the snapshot's checkpoint orders other blocks than the log ends with")]
+    Blocks,
     /// The parts are no state.
     #[error("the snapshot's parts are no state: {0}")]
     State(CborError),

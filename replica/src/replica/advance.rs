@@ -87,6 +87,24 @@ fn stored_block(
     Ok(Some((item.number, block, weight)))
 }
 
+/// What became of a checkpoint.
+enum Tried {
+    Applied(Advanced),
+    DoesNotFit,
+    /// A block of it is not here.
+    Waits,
+}
+
+/// What became of the checkpoint after the newest one.
+enum Next {
+    /// With the one that goes to the disk instead of what is there, and who sent it.
+    Applied(Advanced, Option<(Box<VerifiedCheckpoint>, Slot)>),
+    /// It is not what its validators agreed on, or not all that they have to say.
+    DoesNotFit(HeaderHash),
+    /// It, or a block of it, is not here.
+    Waits,
+}
+
 /// What applying a checkpoint changed beside the ledger.
 struct Advanced {
     height: Height,
@@ -234,11 +252,39 @@ impl Copy {
     ) -> Result<(), ReplicaError> {
         loop {
             self.take_judged(batch)?;
-            let Some(advanced) = self.apply_next(store)? else {
-                return Ok(());
-            };
-            advanced.write(batch)?;
+            match self.apply_next(store)? {
+                Next::Applied(advanced, instead) => {
+                    if let Some((checkpoint, origin)) = instead {
+                        put(batch, checkpoint.checkpoint(), origin)?;
+                    }
+                    advanced.write(batch)?;
+                }
+                // Another of its height may wait, and nobody is told of this one any more.
+                Next::DoesNotFit(header) => batch.forget_checkpoint(header)?,
+                Next::Waits => return Ok(()),
+            }
         }
+    }
+
+    /// Puts a checkpoint that was verified in, in place of another one with the same header: who
+    /// cosigned a header did not cosign who hands it on, nor the list of blocks beside it.
+    pub(super) fn put_checkpoint(
+        &mut self,
+        batch: &mut Batch<'_>,
+        checkpoint: Box<VerifiedCheckpoint>,
+        origin: Slot,
+    ) -> Result<(), StoreError> {
+        let header = checkpoint.header();
+        let height = header.height();
+        if let Some(Stored::Verified(here)) = self.checkpoints.get(&height)
+            && *here == checkpoint
+        {
+            return Ok(());
+        }
+        put(batch, checkpoint.checkpoint(), origin)?;
+        self.checkpoints
+            .insert(height, Stored::Verified(checkpoint));
+        Ok(())
     }
 
     /// Stores the checkpoints whose validators have become known and did cosign them.
@@ -249,16 +295,12 @@ impl Copy {
             let set = ledger.state().roster().validators(*height).digest();
             !is_certain(ledger, *height) || *stored.header().validator_set() == set
         });
-        for judged in self.unverified.judge(&self.ledger) {
+        let checkpoints = &self.checkpoints;
+        let has = |height| checkpoints.contains_key(&height);
+        for judged in self.unverified.judge(&self.ledger, has) {
             match judged {
                 Judged::Good(checkpoint, origin) => {
-                    let height = checkpoint.header().height();
-                    if !self.checkpoints.contains_key(&height)
-                        && put(batch, checkpoint.checkpoint(), origin)?.is_some()
-                    {
-                        self.checkpoints
-                            .insert(height, Stored::Verified(checkpoint));
-                    }
+                    self.put_checkpoint(batch, checkpoint, origin)?;
                 }
                 Judged::Bad(height, error) => {
                     tracing::warn!(height = height.0, %error, "a checkpoint is not its validators'");
@@ -276,7 +318,8 @@ impl Copy {
             let stored = Stored::Read(item.number, Box::new(checkpoint));
             self.checkpoints.insert(height, stored);
         }
-        while self.apply_next(store)?.is_some() {}
+        // One that does not fit gives way to the next that comes for its height.
+        while matches!(self.apply_next(store)?, Next::Applied(..)) {}
         Ok(())
     }
 
@@ -306,33 +349,78 @@ impl Copy {
         Ok(())
     }
 
-    /// Applies the checkpoint after the newest one; `None` when it or one of its blocks is not here.
-    fn apply_next(&mut self, store: &Store) -> Result<Option<Advanced>, ReplicaError> {
+    /// Applies the checkpoint after the newest one, if it and all of its blocks are here.
+    fn apply_next(&mut self, store: &Store) -> Result<Next, ReplicaError> {
         let height = Height(self.ledger.tip().height.0.saturating_add(1));
         let Some(stored) = self.checkpoints.remove(&height) else {
-            return Ok(None);
+            return Ok(Next::Waits);
         };
         let checkpoint = self.checked(stored)?;
-        let gathered = self.gather(store, checkpoint.blocks())?;
-        let advanced = match gathered.all {
-            false => {
-                self.checkpoints
-                    .insert(height, Stored::Verified(checkpoint));
-                None
-            }
-            true => {
-                let drafted = self.drafts.take(&checkpoint.checkpoint().hash());
-                self.take_in(&checkpoint, |ledger, blocks| match drafted {
-                    Some(executed) => {
-                        ledger.check_complete(&checkpoint)?;
-                        ledger.commit(executed)
-                    }
-                    None => ledger.apply(&checkpoint, blocks),
-                })
-            }
+        match self.try_one(store, &checkpoint)? {
+            Tried::Applied(advanced) => return Ok(Next::Applied(advanced, None)),
+            Tried::DoesNotFit => return Ok(Next::DoesNotFit(checkpoint.checkpoint().hash())),
+            Tried::Waits => {}
+        }
+        // It may name blocks that nobody has: another of its height may be the right one.
+        let other = self.try_others(store, height)?;
+        Ok(other.unwrap_or_else(|| {
+            self.checkpoints
+                .insert(height, Stored::Verified(checkpoint));
+            Next::Waits
+        }))
+    }
+
+    /// Whether the log ends with a checkpoint's blocks, in its order.
+    pub(super) fn has_in_log(&self, checkpoint: &Checkpoint) -> bool {
+        let blocks = checkpoint.blocks();
+        let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
+        let state = self.ledger.state();
+        let Some(first) = self.ledger.log().size().checked_sub(count) else {
+            return false;
         };
+        (first..)
+            .zip(blocks)
+            .all(|(index, id)| state.logged(id).is_some_and(|logged| logged.index == index))
+    }
+
+    fn try_others(&mut self, store: &Store, height: Height) -> Result<Option<Next>, ReplicaError> {
+        for other in self.unverified.others(height) {
+            let verified = other.checkpoint().clone().verify(self.ledger.validators());
+            let Ok(checkpoint) = verified.map(Box::new) else {
+                continue;
+            };
+            match self.try_one(store, &checkpoint)? {
+                Tried::Applied(advanced) => {
+                    let instead = Some((checkpoint, other.from()));
+                    return Ok(Some(Next::Applied(advanced, instead)));
+                }
+                Tried::DoesNotFit => {}
+                Tried::Waits => self.unverified.put_back(other),
+            }
+        }
+        Ok(None)
+    }
+
+    fn try_one(
+        &mut self,
+        store: &Store,
+        checkpoint: &VerifiedCheckpoint,
+    ) -> Result<Tried, ReplicaError> {
+        let gathered = self.gather(store, checkpoint.blocks())?;
+        if !gathered.all {
+            self.let_go(gathered);
+            return Ok(Tried::Waits);
+        }
+        let drafted = self.drafts.take(&checkpoint.checkpoint().to_proposal());
+        let advanced = self.take_in(checkpoint, |ledger, blocks| match drafted {
+            Some(executed) => {
+                ledger.check_complete(checkpoint)?;
+                ledger.commit(executed)
+            }
+            None => ledger.apply(checkpoint, blocks),
+        });
         self.let_go(gathered);
-        Ok(advanced)
+        Ok(advanced.map_or(Tried::DoesNotFit, Tried::Applied))
     }
 
     /// Brings blocks to memory that are on disk alone, whether there is room or not.
@@ -433,12 +521,12 @@ impl Copy {
     }
 }
 
-/// Puts a checkpoint that was verified into a batch.
+/// Puts a checkpoint that was verified into a batch, in place of what is there under its header.
 pub(super) fn put(
     batch: &mut Batch<'_>,
     checkpoint: &Checkpoint,
     origin: Slot,
-) -> Result<Option<Number>, StoreError> {
+) -> Result<(), StoreError> {
     batch.put_checkpoint(
         checkpoint.header().height(),
         checkpoint.hash(),

@@ -12,7 +12,7 @@ use super::held::Feeds;
 use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready};
 use super::room::weight;
 use super::unverified::is_certain;
-use super::{Copy, Replica, ReplicaError, Stored, advance};
+use super::{Copy, Replica, ReplicaError};
 use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot};
 
 /// Why a block that was signed here was not stored.
@@ -237,7 +237,7 @@ impl Replica {
                 Prepared::Block(ready) => self.take_block(copy, batch, *ready, origin)?,
                 Prepared::Section(hash, bytes) => take_section(batch, hash, &bytes, origin)?,
                 Prepared::Checkpoint(checkpoint) => {
-                    self.take_checkpoint(copy, batch, checkpoint, origin)?
+                    self.take_checkpoint(copy, batch, checkpoint, (origin, number))?
                 }
                 Prepared::Unverified(checkpoint) => {
                     self.take_unverified(copy, batch, *checkpoint, (origin, number))?
@@ -404,7 +404,7 @@ impl Replica {
         copy: &mut Copy,
         batch: &mut Batch<'_>,
         checkpoint: Box<VerifiedCheckpoint>,
-        origin: Slot,
+        (origin, number): (Slot, u64),
     ) -> Result<Outcome, ReplicaError> {
         let header = checkpoint.header();
         let height = header.height();
@@ -418,17 +418,24 @@ impl Replica {
         if !right && is_certain(&copy.ledger, height) {
             return Ok(Outcome::not_cosigned(&CheckpointError::WrongValidators));
         }
-        if copy.checkpoints.contains_key(&height)
-            || advance::put(batch, checkpoint.checkpoint(), origin)?.is_none()
-        {
-            // Its blocks may have come meanwhile; who orders what comes next is known only then.
-            copy.advance(&self.0.store, batch)?;
-            return Ok(Outcome::Known);
-        }
-        copy.checkpoints
-            .insert(height, Stored::Verified(checkpoint));
+        let here = copy.checkpoints.get(&height);
+        let outcome = match here.map(|here| here.checkpoint() == checkpoint.checkpoint()) {
+            None => {
+                copy.put_checkpoint(batch, checkpoint, origin)?;
+                Outcome::Stored
+            }
+            Some(true) => Outcome::Known,
+            // One of the two may not be what the validators agreed on, and which is seen when it
+            // is applied.
+            Some(false) => {
+                let other = checkpoint.checkpoint().clone();
+                copy.unverified.keep(origin, number, other);
+                Outcome::Known
+            }
+        };
+        // Its blocks may have come meanwhile; who orders what comes next is known only then.
         copy.advance(&self.0.store, batch)?;
-        Ok(Outcome::Stored)
+        Ok(outcome)
     }
 
     /// A checkpoint of validators that were not known when it came: they are by now, or it waits.
@@ -448,7 +455,7 @@ impl Replica {
             return Ok(Outcome::Known);
         }
         match checkpoint.verify(copy.ledger.state().roster().validators(height)) {
-            Ok(verified) => self.take_checkpoint(copy, batch, Box::new(verified), origin),
+            Ok(verified) => self.take_checkpoint(copy, batch, Box::new(verified), (origin, number)),
             Err(error) => Ok(Outcome::not_cosigned(&error)),
         }
     }

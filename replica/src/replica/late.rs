@@ -152,7 +152,10 @@ impl Replica {
                 done.map_or(Ok(()), |done| done.write(batch))?;
             }
             copy.finish_resting(&self.0.store, batch, resting)?;
-            // Its cosignatures were checked with the offer.
+            // Its cosignatures were checked with the offer, and they are of the header alone.
+            if !copy.has_in_log(&checkpoint) {
+                return Err(CatchUpError::Blocks.into());
+            }
             advance::put(batch, &checkpoint, slot)?;
             gap.write(batch)?;
             copy.gap = Some(gap);

@@ -163,11 +163,15 @@ enum Stored {
 }
 
 impl Stored {
-    fn header(&self) -> &Header {
+    fn checkpoint(&self) -> &Checkpoint {
         match self {
-            Self::Verified(checkpoint) => checkpoint.header(),
-            Self::Read(_, checkpoint) => checkpoint.header(),
+            Self::Verified(checkpoint) => checkpoint.checkpoint(),
+            Self::Read(_, checkpoint) => checkpoint,
         }
+    }
+
+    fn header(&self) -> &Header {
+        self.checkpoint().header()
     }
 }
 

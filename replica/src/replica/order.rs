@@ -8,7 +8,7 @@ use chopmark_core::{
     heartbeat, propose,
 };
 
-use super::{Ordered, Replica, ReplicaError, Stored, WhenIdle, advance};
+use super::{Ordered, Replica, ReplicaError, WhenIdle};
 use crate::store::Slot;
 
 /// Drafts that were run and may still become final: one a round, and rounds are few.
@@ -34,8 +34,10 @@ impl Drafts {
         self.0.clear();
     }
 
-    pub(super) fn take(&mut self, hash: &HeaderHash) -> Option<Executed> {
-        self.0.remove(hash)
+    /// Only if all of it is the same: a header does not say which blocks it orders.
+    pub(super) fn take(&mut self, proposal: &Proposal) -> Option<Executed> {
+        let same = self.has(proposal);
+        same.then(|| self.0.remove(&proposal.header().hash()))?
     }
 
     fn has(&self, proposal: &Proposal) -> bool {
@@ -143,9 +145,8 @@ impl Replica {
             .verify(copy.ledger.validators())
             .map_err(ReplicaError::NotValidator)?;
         self.change(&mut copy, |copy, batch| {
-            advance::put(batch, checkpoint.checkpoint(), Slot::HERE)?;
-            let stored = Stored::Verified(Box::new(checkpoint));
-            copy.checkpoints.insert(ordered.height, stored);
+            // In place of whatever came under its header before.
+            copy.put_checkpoint(batch, Box::new(checkpoint), Slot::HERE)?;
             copy.advance(&self.0.store, batch)
         })?;
         Ok(ordered)

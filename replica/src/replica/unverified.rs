@@ -1,8 +1,11 @@
-//! Checkpoints of validators that are not known here yet. Who orders a height is known for certain
-//! once the checkpoint two before it is applied; until then such a one waits in memory, and its
-//! sender is asked for it again should this process end before.
+//! Checkpoints that are not on disk: those of validators that are not known here yet, since who
+//! orders a height is known for certain once the checkpoint two before it is applied, and those
+//! of a height of which another one is on disk. Cosignatures are of the header alone, and whoever
+//! hands a checkpoint on may have put another list of blocks beside it, or left parts of
+//! cosignatures out. They wait in memory, and their sender is asked for them again should this
+//! process end before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
     Checkpoint, CheckpointError, Height, Ledger, StateView as _, VerifiedCheckpoint,
@@ -14,12 +17,28 @@ use crate::store::{Number, Slot};
 const WAITING: usize = 512;
 /// And of one sender, so that none can keep the others' out.
 const WAITING_OF_ONE: usize = 256;
+/// And of one sender for one height: trying one costs as much as applying it.
+const OF_ONE_HEIGHT: usize = 2;
 
-/// A checkpoint that cannot be checked yet.
+/// A checkpoint that cannot be checked or tried yet.
 pub(super) struct Unverified {
     from: Slot,
     number: u64,
     checkpoint: Checkpoint,
+}
+
+impl Unverified {
+    pub(super) fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    pub(super) fn from(&self) -> Slot {
+        self.from
+    }
+
+    fn height(&self) -> Height {
+        self.checkpoint.header().height()
+    }
 }
 
 /// All of them, in order of arrival.
@@ -42,8 +61,13 @@ impl Waiting {
         if self.kept.iter().any(|kept| kept.checkpoint == checkpoint) {
             return;
         }
-        let of_one = self.kept.iter().filter(|kept| kept.from == from).count();
-        if of_one < WAITING_OF_ONE && self.kept.len() < WAITING {
+        let of_sender = self.kept.iter().filter(|kept| kept.from == from);
+        let height = checkpoint.header().height();
+        let of_height = of_sender.clone().filter(|kept| kept.height() == height);
+        let has_room = of_height.count() < OF_ONE_HEIGHT
+            && of_sender.count() < WAITING_OF_ONE
+            && self.kept.len() < WAITING;
+        if has_room {
             self.kept.push(Unverified {
                 from,
                 number,
@@ -73,27 +97,44 @@ impl Waiting {
         Number::new(first.map_or(last, |first| first.saturating_sub(1).min(last)))
     }
 
-    /// Takes out what can be checked now, each with what came of it.
-    pub(super) fn judge(&mut self, ledger: &Ledger) -> Vec<Judged> {
-        let (due, wait): (Vec<_>, Vec<_>) = std::mem::take(&mut self.kept)
+    /// Takes out those of a height.
+    pub(super) fn others(&mut self, height: Height) -> Vec<Unverified> {
+        let (others, rest) = std::mem::take(&mut self.kept)
             .into_iter()
-            .partition(|kept| is_certain(ledger, kept.checkpoint.header().height()));
-        self.kept = wait;
-        let newer = due.into_iter().filter(|kept| {
-            let height = kept.checkpoint.header().height();
-            height > ledger.tip().height
-        });
-        let judged = newer.map(|kept| {
-            let height = kept.checkpoint.header().height();
-            match kept
-                .checkpoint
-                .verify(ledger.state().roster().validators(height))
-            {
-                Ok(verified) => Judged::Good(Box::new(verified), kept.from),
-                Err(error) => Judged::Bad(height, error),
+            .partition(|kept| kept.height() == height);
+        self.kept = rest;
+        others
+    }
+
+    /// Keeps on keeping one that was taken out.
+    pub(super) fn put_back(&mut self, one: Unverified) {
+        self.kept.push(one);
+    }
+
+    /// Takes out what can be checked now, at most one for each height of which none is there, each
+    /// with what came of it.
+    pub(super) fn judge(&mut self, ledger: &Ledger, has: impl Fn(Height) -> bool) -> Vec<Judged> {
+        let mut judged = Vec::new();
+        let mut given = BTreeSet::new();
+        for kept in std::mem::take(&mut self.kept) {
+            let height = kept.height();
+            if height <= ledger.tip().height {
+                continue;
             }
-        });
-        judged.collect()
+            if !is_certain(ledger, height) || has(height) || given.contains(&height) {
+                self.kept.push(kept);
+                continue;
+            }
+            let validators = ledger.state().roster().validators(height);
+            judged.push(match kept.checkpoint.verify(validators) {
+                Ok(verified) => {
+                    given.insert(height);
+                    Judged::Good(Box::new(verified), kept.from)
+                }
+                Err(error) => Judged::Bad(height, error),
+            });
+        }
+        judged
     }
 }
 

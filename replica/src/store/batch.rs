@@ -7,7 +7,7 @@ use chopmark_core::{
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
-use super::read::{ItemKind, Number};
+use super::read::{ItemKind, Number, unsigned};
 use super::recent::Arrival;
 use super::{Slot, Store, StoreError, signed};
 use crate::seal::bound;
@@ -157,7 +157,8 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Puts a checkpoint in; `None` when it is here already.
+    /// Puts a checkpoint in, in place of what is here under its header: whoever passes a header
+    /// on may have put something else beside it.
     ///
     /// # Errors
     /// What the disk says.
@@ -167,14 +168,28 @@ impl<'a> Batch<'a> {
         header: HeaderHash,
         bytes: &[u8],
         origin: Slot,
-    ) -> Result<Option<Number>, StoreError> {
+    ) -> Result<(), StoreError> {
         const INSERT: &str = "INSERT OR REPLACE INTO checkpoints (height, number) VALUES (?1, ?2)";
-        let Some(number) = self.put_item(ItemKind::Checkpoint, header.as_bytes(), bytes, origin)?
-        else {
-            return Ok(None);
-        };
-        self.run(INSERT, params![signed(height.0), signed(number.get())])?;
-        Ok(Some(number))
+        self.forget_checkpoint(header)?;
+        let put = self.put_item(ItemKind::Checkpoint, header.as_bytes(), bytes, origin)?;
+        match put {
+            Some(number) => self
+                .run(INSERT, params![signed(height.0), signed(number.get())])
+                .map(drop),
+            // Its name is free now.
+            None => Ok(()),
+        }
+    }
+
+    /// Removes what is here under a checkpoint's header, so that another may come.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn forget_checkpoint(&mut self, header: HeaderHash) -> Result<(), StoreError> {
+        match self.number_of(ItemKind::Checkpoint, header.as_bytes())? {
+            Some(number) => self.forget_item(unsigned(number)),
+            None => Ok(()),
+        }
     }
 
     /// Marks a block final: it is in the log at this index.

@@ -3,6 +3,7 @@ mod agreement;
 mod late;
 mod named;
 mod own;
+mod passed_on;
 mod room;
 mod validators;
 
