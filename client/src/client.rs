@@ -152,10 +152,8 @@ impl Client {
                     .await
             }
             Recall::NAME => {
-                self.ask::<Recall>(args, |desk, recall| {
-                    desk.recall(&recall.subject, recall.towards)
-                })
-                .await
+                self.ask::<Recall>(args, |desk, recall| desk.recall(&recall))
+                    .await
             }
             Activities::NAME => {
                 self.ask::<Activities>(args, |desk, about| desk.activities(&about.subjects))

@@ -14,8 +14,8 @@ use chopmark_core::{
 use chopmark_replica::{Place, Replica};
 use chopmark_view::{
     ActivitiesView, AssetsView, Failure, Found, FrameProgress, FramesView, HomeView, Joined,
-    LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, RecallView, RecentView,
-    SendReport, SubjectView, Towards,
+    LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, Recall, RecallView,
+    RecentView, SendReport, SubjectView,
 };
 
 use crate::client::Clock;
@@ -230,12 +230,12 @@ impl Desk {
         Ok(view)
     }
 
-    pub(crate) fn recall(&self, subject: &str, towards: Towards) -> Result<RecallView, Trouble> {
+    pub(crate) fn recall(&self, asked: &Recall) -> Result<RecallView, Trouble> {
         let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
-        let subject = subject.parse().map_err(|_| unknown())?;
-        let traced = self.replica.trace(subject, recall::reach(towards));
+        let subject = asked.subject.parse().map_err(|_| unknown())?;
+        let traced = self.replica.trace(subject, recall::reach(asked.towards));
         let traced = traced.ok_or_else(unknown)?;
-        self.look(|look| recall::view(look, &traced))
+        self.look(|look| recall::view(look, &traced, asked.from))
     }
 
     pub(crate) fn activities(&self, subjects: &[String]) -> Result<ActivitiesView, Trouble> {

@@ -10,7 +10,7 @@ use crate::look::Look;
 use crate::trouble::Trouble;
 use crate::{failure, words_of};
 
-/// Rows on a screen: who needs more takes the list from `chopmark trace`.
+/// Rows of one answer: who needs more asks for the next ones.
 const ROWS: usize = 500;
 
 pub(crate) fn reach(towards: Towards) -> Reach {
@@ -20,7 +20,8 @@ pub(crate) fn reach(towards: Towards) -> Reach {
     }
 }
 
-pub(crate) fn view(look: &Look<'_>, traced: &Traced) -> Result<RecallView, Trouble> {
+pub(crate) fn view(look: &Look<'_>, traced: &Traced, from: u64) -> Result<RecallView, Trouble> {
+    let passed = usize::try_from(from).unwrap_or(usize::MAX);
     let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
     let (of, found) = traced.affected.split_first().ok_or_else(unknown)?;
     let mut holders: BTreeMap<Party, u64> = BTreeMap::new();
@@ -44,6 +45,7 @@ pub(crate) fn view(look: &Look<'_>, traced: &Traced) -> Result<RecallView, Troub
         holders,
         found: found
             .iter()
+            .skip(passed)
             .take(ROWS)
             .filter_map(|affected| row(look, affected).transpose())
             .collect::<Result<_, _>>()?,

@@ -9,6 +9,8 @@ pub struct Recall {
     pub subject: String,
     /// Which way.
     pub towards: Towards,
+    /// How many of what is found to pass over.
+    pub from: u64,
 }
 
 /// Which way a recall looks.
@@ -30,7 +32,7 @@ pub struct RecallView {
     pub total: u64,
     /// Who has them, those with most first. What was used up or destroyed is with nobody.
     pub holders: Vec<HolderCount>,
-    /// What was found, nearest first; the first 500 of it.
+    /// What was found, nearest first; 500 of it, behind those that were passed over.
     pub found: Vec<AffectedView>,
     /// Whether there is more than a trace gives, so that `total` is too low.
     pub cut_off: bool,

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chopmark_core::{Kem, Quantities, Role};
 use chopmark_view::{
     Action, AssetKind, Assets, Deed, EventStatus, Failure, Findings, Input, Loss, Make, Making,
@@ -5,7 +7,7 @@ use chopmark_view::{
     SubjectView, Towards, Way,
 };
 
-use super::trial::{CARRIER, FACTORY, GTIN, Phone, Trial, photo, until};
+use super::trial::{CARRIER, FACTORY, GTIN, Peer, Phone, Trial, photo, until};
 
 /// Another product under the factory's prefix.
 const TEABAGS: &str = "09506000134369";
@@ -130,17 +132,7 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
     assert_eq!(three_shown.card.product.as_deref(), Some("Oolong"));
 
     // The ledger agrees.
-    until("everything is sent", || async {
-        let outbox = phone.ask(Outbox {}).await.unwrap();
-        let unsent = chopmark_view::OutboxState::Unsent;
-        outbox.items.iter().all(|item| item.state != unsent)
-    })
-    .await;
-    peer.order();
-    until("everything is final", || async {
-        phone.ask(Outbox {}).await.unwrap().items.is_empty()
-    })
-    .await;
+    all_final(&peer, &phone).await;
     for subject in [&leaf, &two, &three, signed.subjects.last().unwrap()] {
         let journey = view(&phone, subject).await.journey;
         let is_final = |status: &EventStatus| matches!(status, EventStatus::Final { .. });
@@ -153,7 +145,13 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
 
     // A recall does not look for what was used up; whether it was stands in fields or is unknown.
     let (subject, towards) = (leaf, Towards::Descendants);
-    let recall = phone.ask(Recall { subject, towards }).await.unwrap();
+    let from = 0;
+    let asked = Recall {
+        subject,
+        towards,
+        from,
+    };
+    let recall = phone.ask(asked).await.unwrap();
     let ended = recall.found.iter().filter(|found| found.ended);
     let ended: Vec<_> = ended.map(|found| &found.card.subject).collect();
     match amounts {
@@ -162,6 +160,20 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
     }
     let held: u64 = recall.holders.iter().map(|held| held.count).sum();
     assert_eq!(held + ended.len() as u64, recall.total);
+}
+
+async fn all_final(peer: &Peer, phone: &Phone) {
+    until("everything is sent", || async {
+        let outbox = phone.ask(Outbox {}).await.unwrap();
+        let unsent = chopmark_view::OutboxState::Unsent;
+        outbox.items.iter().all(|item| item.state != unsent)
+    })
+    .await;
+    peer.order();
+    until("everything is final", || async {
+        phone.ask(Outbox {}).await.unwrap().items.is_empty()
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,6 +187,38 @@ async fn batches_are_split_merged_and_processed_where_sections_have_amounts() {
         policy.quantities = Quantities::Sections
     });
     a_day_of_batches(&trial, Quantities::Sections).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_recall_comes_in_parts_and_leaves_nothing_out() {
+    let trial = Trial::with(Kem::X25519, |policy, _| {
+        policy.quantities = Quantities::Sections
+    });
+    let peer = trial.peer(None).await;
+    let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    let leaf = batch(&phone, "L1", "90").await;
+    for _ in 0..3 {
+        let bags = NewGoods::Items {
+            gtin: TEABAGS.to_owned(),
+            product: "Tea bags".to_owned(),
+            count: 200,
+        };
+        let process = making(Way::Process, &[(&leaf, Some("30"))], vec![bags]);
+        phone.sign(Action::Transform(process)).await.unwrap();
+    }
+    all_final(&peer, &phone).await;
+    let mut found = BTreeSet::new();
+    for (from, here) in [(0, 500), (500, 100), (600, 0), (u64::MAX, 0)] {
+        let asked = Recall {
+            subject: leaf.clone(),
+            towards: Towards::Descendants,
+            from,
+        };
+        let part = phone.ask(asked).await.unwrap();
+        assert_eq!((part.total, part.found.len()), (600, here), "from {from}");
+        found.extend(part.found.into_iter().map(|one| one.card.subject));
+    }
+    assert_eq!(found.len(), 600);
 }
 
 #[tokio::test(flavor = "multi_thread")]

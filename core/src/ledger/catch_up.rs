@@ -331,6 +331,24 @@ impl Arrived {
     pub fn leaves(&self) -> &[TreeHash] {
         &self.leaves
     }
+
+    /// Holds the list of the newest checkpoint against the log's end: cosignatures are of its
+    /// header alone.
+    ///
+    /// # Errors
+    /// `Blocks`.
+    pub fn check_blocks(&self, checkpoint: &Checkpoint) -> Result<(), CatchUpError> {
+        let blocks = checkpoint.blocks();
+        let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
+        let first = self.log.size().checked_sub(count);
+        let first = first.ok_or(CatchUpError::Blocks)?;
+        let mut places = (first..).zip(blocks);
+        let stands = |(index, id): (u64, &BlockId)| {
+            let logged = self.state.logged.get(id);
+            logged.is_some_and(|logged| logged.index == index)
+        };
+        places.all(stands).then_some(()).ok_or(CatchUpError::Blocks)
+    }
 }
 
 impl Ledger {

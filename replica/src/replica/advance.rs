@@ -370,19 +370,6 @@ impl Copy {
         }))
     }
 
-    /// Whether the log ends with a checkpoint's blocks, in its order.
-    pub(super) fn has_in_log(&self, checkpoint: &Checkpoint) -> bool {
-        let blocks = checkpoint.blocks();
-        let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
-        let state = self.ledger.state();
-        let Some(first) = self.ledger.log().size().checked_sub(count) else {
-            return false;
-        };
-        (first..)
-            .zip(blocks)
-            .all(|(index, id)| state.logged(id).is_some_and(|logged| logged.index == index))
-    }
-
     fn try_others(&mut self, store: &Store, height: Height) -> Result<Option<Next>, ReplicaError> {
         for other in self.unverified.others(height) {
             let verified = other.checkpoint().clone().verify(self.ledger.validators());

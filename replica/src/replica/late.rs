@@ -124,6 +124,7 @@ impl Replica {
         arriving: Arriving,
     ) -> Result<(), ReplicaError> {
         let arrived: Arrived = arriving.finish(&self.0.genesis)?;
+        arrived.check_blocks(offer.checkpoint())?;
         let mut copy = self.writable()?;
         let (found, here) = (
             offer.checkpoint().header().height(),
@@ -152,10 +153,7 @@ impl Replica {
                 done.map_or(Ok(()), |done| done.write(batch))?;
             }
             copy.finish_resting(&self.0.store, batch, resting)?;
-            // Its cosignatures were checked with the offer, and they are of the header alone.
-            if !copy.has_in_log(&checkpoint) {
-                return Err(CatchUpError::Blocks.into());
-            }
+            // Its cosignatures were checked with the offer.
             advance::put(batch, &checkpoint, slot)?;
             gap.write(batch)?;
             copy.gap = Some(gap);

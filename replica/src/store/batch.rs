@@ -170,8 +170,14 @@ impl<'a> Batch<'a> {
         origin: Slot,
     ) -> Result<(), StoreError> {
         const INSERT: &str = "INSERT OR REPLACE INTO checkpoints (height, number) VALUES (?1, ?2)";
-        self.forget_checkpoint(header)?;
-        let put = self.put_item(ItemKind::Checkpoint, header.as_bytes(), bytes, origin)?;
+        let kind = ItemKind::Checkpoint;
+        if let Some(number) = self.number_of(kind, header.as_bytes())? {
+            if self.is_sealed_in(unsigned(number), kind, (header.as_bytes(), bytes))? {
+                return Ok(());
+            }
+            self.forget_item(unsigned(number))?;
+        }
+        let put = self.put_item(kind, header.as_bytes(), bytes, origin)?;
         match put {
             Some(number) => self
                 .run(INSERT, params![signed(height.0), signed(number.get())])
@@ -179,6 +185,21 @@ impl<'a> Batch<'a> {
             // Its name is free now.
             None => Ok(()),
         }
+    }
+
+    /// Whether these are the bytes of an item.
+    fn is_sealed_in(
+        &mut self,
+        number: Number,
+        kind: ItemKind,
+        (id, bytes): (&[u8; 32], &[u8]),
+    ) -> Result<bool, StoreError> {
+        const QUERY: &str = "SELECT sealed FROM items WHERE number = ?1";
+        let sealed: Option<Vec<u8>> = self.first(QUERY, params![signed(number.get())])?;
+        let rows = &self.store.rows;
+        let bound = number.bound(kind, &rows.name(kind.space(), id));
+        let here = sealed.and_then(|sealed| rows.open(&bound, &sealed).ok());
+        Ok(here.is_some_and(|here| here == bytes))
     }
 
     /// Removes what is here under a checkpoint's header, so that another may come.

@@ -53,9 +53,17 @@ fn a_state_that_was_taken_over_is_one_to_vote_on() {
 }
 
 pub(super) fn take_over(one: &Replica, two: &Replica) -> Result<(), ReplicaError> {
+    take_over_altered(one, two, |offer| offer)
+}
+
+fn take_over_altered(
+    one: &Replica,
+    two: &Replica,
+    alter: impl FnOnce(Vec<u8>) -> Vec<u8>,
+) -> Result<(), ReplicaError> {
     let place = two.read_final(|ledger| (ledger.tip().height, ledger.log().size()));
     let handout = one.hand_out(place)?.expect("something newer");
-    let offer = SnapshotOffer::from_bytes(&handout.offer)?;
+    let offer = SnapshotOffer::from_bytes(&alter(handout.offer.clone()))?;
     let mut arriving = two.accept_snapshot(&offer)?;
     for part in &handout.parts {
         arriving.take_state(part)?;
@@ -158,6 +166,29 @@ fn what_does_not_belong_into_the_gap_is_refused() {
     // Nothing of it was kept.
     assert_eq!(two.gap(), Some(2..=4));
     assert_eq!(two.logged(1).unwrap(), None);
+}
+
+/// Cosignatures are of the header alone: the list beside it is held against the log.
+#[test]
+fn a_snapshot_with_another_list_of_blocks_is_refused() {
+    let fixture = Fixture::new();
+    let one = fixture.replica("one", PartyKind::Peer);
+    let two = fixture.replica("two", PartyKind::Peer);
+    let appended = fixture
+        .net
+        .append(&one, &fixture.net.device(31), &[observe(1, "x")]);
+    order_all(&one);
+    let id = *appended.block.id().as_bytes();
+    let alter = |mut offer: Vec<u8>| {
+        let at = offer.windows(32).position(|bytes| bytes == id).unwrap();
+        offer[at] ^= 1;
+        offer
+    };
+    let error = take_over_altered(&one, &two, alter).unwrap_err();
+    assert!(matches!(error, ReplicaError::CatchUp(CatchUpError::Blocks)));
+    assert_eq!(two.status().height.0, 0);
+    take_over(&one, &two).unwrap();
+    assert_eq!(two.status().state, one.status().state);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use crate::words::{party, say};
 
 /// How many rows the page shows until all are asked for.
 const ROWS: usize = 12;
+/// How many the client gives at once.
+const AT_ONCE: u64 = 500;
 
 /// Properties of [`Recall`].
 #[derive(PartialEq, Properties)]
@@ -21,9 +23,15 @@ pub(crate) struct RecallProps {
 #[component]
 pub(crate) fn Recall(props: &RecallProps) -> Html {
     let m = use_messages();
+    let from = use_state_eq(|| 0_u64);
     let (remote, retry) = use_remote(RecallCommand {
         subject: props.subject.clone(),
         towards: props.towards,
+        from: *from,
+    });
+    let onfrom = Callback::from({
+        let from = from.clone();
+        move |at| from.set(at)
     });
     let (other, label) = match props.towards {
         Towards::Descendants => (
@@ -37,7 +45,9 @@ pub(crate) fn Recall(props: &RecallProps) -> Html {
     };
     html! {
         <>
-            {shown(&m, &remote, &retry, |view| html! { <Found view={(**view).clone()} towards={props.towards} /> })}
+            {shown(&m, &remote, &retry, |view| html! {
+                <Found view={(**view).clone()} towards={props.towards} from={*from} onfrom={onfrom.clone()} />
+            })}
             <div class="actions">
                 <a class="button button-quiet" href={other.href()}><Icon mark={Mark::Handover} />{label}</a>
             </div>
@@ -49,6 +59,10 @@ pub(crate) fn Recall(props: &RecallProps) -> Html {
 struct FoundProps {
     view: RecallView,
     towards: Towards,
+    /// How many were passed over.
+    from: u64,
+    /// Others are asked for.
+    onfrom: Callback<u64>,
 }
 
 #[component]
@@ -69,6 +83,7 @@ fn Found(props: &FoundProps) -> Html {
         };
     }
     let rows = if *all { view.found.len() } else { ROWS };
+    let part = Part::of(view, props.from);
     html! {
         <>
             <SubjectSummary card={view.of.card.clone()} />
@@ -83,13 +98,82 @@ fn Found(props: &FoundProps) -> Html {
                     }
                 </Card>
                 <div class="stack-wide">
+                    if let Some(part) = part {
+                        <Pages {part} onfrom={props.onfrom.clone()} />
+                    }
                     <Card title={say!(m, "recall-picture")}>{tree(&title, view)}</Card>
                     <Holders view={view.clone()} />
-                    <ToList view={view.clone()} />
+                    <ToList view={view.clone()} whole={part.is_none()} />
                 </div>
             </div>
         </>
     }
+}
+
+/// Which of all that was found is here, where that is not all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    passed: u64,
+    here: u64,
+    total: u64,
+}
+
+impl Part {
+    fn of(view: &RecallView, passed: u64) -> Option<Self> {
+        let here = view.found.len() as u64;
+        (here < view.total).then_some(Self {
+            passed,
+            here,
+            total: view.total,
+        })
+    }
+
+    fn end(self) -> u64 {
+        self.passed.saturating_add(self.here)
+    }
+
+    /// Where the part before this one begins.
+    fn before(self) -> Option<u64> {
+        (self.passed > 0).then(|| self.passed.saturating_sub(AT_ONCE))
+    }
+
+    /// Where the part behind this one begins.
+    fn behind(self) -> Option<u64> {
+        (self.end() < self.total).then_some(self.end())
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PagesProps {
+    part: Part,
+    onfrom: Callback<u64>,
+}
+
+/// Says which part is here, and goes to the others.
+#[component]
+fn Pages(props: &PagesProps) -> Html {
+    let m = use_messages();
+    let part = props.part;
+    let to = |at: u64| props.onfrom.reform(move |()| at);
+    html! {
+        <Banner tone={Tone::Note} text={say!(m, "recall-part", first = part.passed.saturating_add(1), last = part.end(), total = part.total)}>
+            <div class="row">
+                if let Some(at) = part.before() {
+                    <Button kind={ButtonKind::Quiet} label={say!(m, "recall-before")} onclick={to(at)} />
+                }
+                if let Some(at) = part.behind() {
+                    <Button kind={ButtonKind::Quiet} label={say!(m, "recall-behind")} onclick={to(at)} />
+                }
+            </div>
+        </Banner>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ToListProps {
+    view: RecallView,
+    /// Whether the view has all that was found.
+    whole: bool,
 }
 
 #[derive(PartialEq, Properties)]
@@ -99,7 +183,7 @@ struct OfViewProps {
 
 /// Puts what is left into the list, so that one signature holds, blocks or marks all of it.
 #[component]
-fn ToList(props: &OfViewProps) -> Html {
+fn ToList(props: &ToListProps) -> Html {
     let (m, app) = (use_messages(), use_app());
     let view = &props.view;
     let left = std::iter::once(&view.of)
@@ -117,6 +201,10 @@ fn ToList(props: &OfViewProps) -> Html {
         })
     };
     let some = !ours.is_empty() && ours.len() < left.len();
+    let label = match props.whole {
+        true => say!(m, "recall-list-all", count = left.len()),
+        false => say!(m, "recall-list-part", count = left.len()),
+    };
     html! {
         if !left.is_empty() {
             <div class="stack">
@@ -124,8 +212,7 @@ fn ToList(props: &OfViewProps) -> Html {
                     <Button kind={ButtonKind::Quiet} wide={true} icon={Mark::Scan}
                         label={say!(m, "recall-list-ours", count = ours.len())} onclick={put(ours)} />
                 }
-                <Button kind={ButtonKind::Quiet} wide={true} icon={Mark::Scan}
-                    label={say!(m, "recall-list-all", count = left.len())} onclick={put(left)} />
+                <Button kind={ButtonKind::Quiet} wide={true} icon={Mark::Scan} {label} onclick={put(left)} />
             </div>
         }
     }

@@ -362,6 +362,13 @@ recall-origins = What it came of
 recall-none = Nothing is known
 recall-none-text = No record says that anything was made of this, or this of anything.
 recall-cut-off = There is more than can be shown; the number is too low. Take the whole list from a peer.
+recall-part = { $first } to { $last } of { $total } are here. The list below takes what is here; go on for the rest.
+recall-before = Those before
+recall-behind = The next ones
+recall-list-part = { $count ->
+    [one] Put the one of these that is left into the list
+    *[other] Put the { $count } of these that are left into the list
+}
 recall-picture = As a picture
 recall-holders = Who has it
 recall-nobody = Nobody has any of it: all is used up or out of use.
