@@ -149,34 +149,7 @@ impl Record {
     /// Everything that has to hold beyond the encoding, whatever the state.
     fn check(&self) -> Result<(), CborError> {
         let wrong = |what| Err(CborError::Value { what });
-        let (least, most) = self.body.kind().subject_counts();
-        if !(least..=most).contains(&self.subjects.len()) {
-            return wrong("number of subjects");
-        }
-        if self
-            .body
-            .named_subjects()
-            .is_some_and(|named| named != self.subjects.len())
-        {
-            return wrong("number of codes");
-        }
-        if !self.body.cites_fit(&self.cites) {
-            return wrong("cites");
-        }
-        if !distinct(&self.subjects) {
-            return wrong("subjects");
-        }
-        if self.cites.len() > limits::CITES || !distinct(&self.cites) {
-            return wrong("cites");
-        }
-        if self.body.stands_alone() && self.group.is_some() {
-            return wrong("group");
-        }
-        if let Some(section) = self.body.section()
-            && self.cites.first() != Some(&section.record)
-        {
-            return wrong("cites");
-        }
+        check_said(&self.body, &self.subjects, &self.cites, self.group)?;
         if self.sections.len() > limits::SECTIONS_PER_RECORD {
             return wrong("sections");
         }
@@ -187,8 +160,46 @@ impl Record {
                 return wrong("label audience");
             }
         }
-        self.body.check()
+        Ok(())
     }
+}
+
+/// The part of it that a record fulfils before its sections are sealed.
+fn check_said(
+    body: &Body,
+    subjects: &[SubjectId],
+    cites: &[RecordRef],
+    group: Option<u16>,
+) -> Result<(), CborError> {
+    let wrong = |what| Err(CborError::Value { what });
+    let (least, most) = body.kind().subject_counts();
+    if !(least..=most).contains(&subjects.len()) {
+        return wrong("number of subjects");
+    }
+    if body
+        .named_subjects()
+        .is_some_and(|named| named != subjects.len())
+    {
+        return wrong("number of codes");
+    }
+    if !body.cites_fit(cites) {
+        return wrong("cites");
+    }
+    if !distinct(subjects) {
+        return wrong("subjects");
+    }
+    if cites.len() > limits::CITES || !distinct(cites) {
+        return wrong("cites");
+    }
+    if body.stands_alone() && group.is_some() {
+        return wrong("group");
+    }
+    if let Some(section) = body.section()
+        && cites.first() != Some(&section.record)
+    {
+        return wrong("cites");
+    }
+    body.check()
 }
 
 fn distinct<T: Ord>(values: &[T]) -> bool {

@@ -145,18 +145,22 @@ fn unit(
     let drafts = drafts(event, author, sections)?;
     let drafts = author.by.begun.missing(event, drafts);
     let drafts = drafts.into_iter().skip(part);
-    let sized = drafts.map(|draft| {
-        let draft = draft.telling_regulators(author.view);
-        let size = Size::of(&draft);
-        match size.fits() {
-            true => Ok((draft, size)),
-            // No other block has more room.
-            false => Err(Unmapped::NoRoom {
-                bytes: size.bytes + ENVELOPE_BYTES,
-            }),
-        }
-    });
+    let sized = drafts.map(|draft| sized(draft.telling_regulators(author.view)));
     sized.collect()
+}
+
+/// What a record takes. One that no block takes ends here with its event: in a block it would end
+/// the whole import.
+fn sized(draft: RecordDraft) -> Result<(RecordDraft, Size), Unmapped> {
+    draft.check().map_err(Unmapped::Unwritable)?;
+    let size = Size::of(&draft);
+    match size.fits() {
+        true => Ok((draft, size)),
+        // No other block has more room.
+        false => Err(Unmapped::NoRoom {
+            bytes: size.bytes + ENVELOPE_BYTES,
+        }),
+    }
 }
 
 /// Whether a block can take more.
@@ -305,5 +309,25 @@ impl Recorded {
                 self.learn(event, RecordRef { block, index }, subjects);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sized;
+    use crate::record::Unmapped;
+    use chopmark_core::{Body, CborError, RecordDraft, SubjectId, TimeMs, TzMinutes, When};
+
+    /// Whatever the makers of drafts overlook: the block would be refused, and with it the import.
+    #[test]
+    fn a_record_that_no_block_takes_is_a_reason_and_no_end() {
+        let when = When {
+            time: TimeMs(0),
+            tz: TzMinutes::default(),
+        };
+        let twice = vec![SubjectId::from_bytes([1; 32]); 2];
+        let why = sized(RecordDraft::new(Body::Pack { when }, twice)).map(|_| ());
+        let cause = CborError::Value { what: "subjects" };
+        assert_eq!(why, Err(Unmapped::Unwritable(cause)));
     }
 }

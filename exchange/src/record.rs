@@ -1,12 +1,14 @@
 //! From an event to the records that say it.
 
+mod amounts;
 mod correct;
 mod transform;
 
+use self::amounts::amounts;
 use crate::recorded::Teller;
 use crate::told;
 use chopmark_core::{
-    self as core, AudienceDraft, Body, Code, CodeError, MemberId, Prefix, Quantities, RecordDraft,
+    AudienceDraft, Body, CborError, Code, CodeError, MemberId, Prefix, Quantities, RecordDraft,
     SectionBody, StateView, SubjectId, TimeMs, TzMinutes, When, limits,
 };
 use chopmark_epcis::{
@@ -17,8 +19,6 @@ use thiserror::Error;
 
 /// Things of one record: with their hashes and ids twice, half a block.
 const THINGS_A_RECORD: usize = 400;
-/// The unit of a quantity without one (UN/ECE Recommendation 20: piece).
-const PIECES: &str = "H87";
 /// What an event did, where it names no step of the standard.
 const OTHER: &str = "other";
 
@@ -83,12 +83,39 @@ pub enum Unmapped {
         /// The event's id.
         id: String,
     },
+    /// A container is not in itself, nor a part of itself.
+    #[error("{code} is the parent, and is among its own children")]
+    InItself {
+        /// The container.
+        code: Code,
+    },
+    /// A thing has one place in a transformation.
+    #[error("{code} is among the inputs and among the outputs")]
+    BothSides {
+        /// The thing.
+        code: Code,
+    },
+    /// A batch is named several times, and what is said of it makes no sum.
+    #[error("{code} is named more than once, and its amounts do not add up to one")]
+    Amounts {
+        /// The batch.
+        code: Code,
+    },
+    /// An amount of what is one thing.
+    #[error("{code} is no batch, and has an amount: only batches are counted")]
+    NotCounted {
+        /// The thing.
+        code: Code,
+    },
     /// There is no kind of record for it.
     #[error("{what} cannot be recorded")]
     NoRecord {
         /// What it is.
         what: &'static str,
     },
+    /// No block takes the record. Whatever was not foreseen above has at least its event named.
+    #[error("the event's record cannot be written: {0}")]
+    Unwritable(CborError),
 }
 
 /// What an event does, and to what.
@@ -132,7 +159,7 @@ pub(crate) fn drafts(
     match &event.what {
         What::Object(object) if object.action == Action::Add => {
             let things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
-            let amounts = amounts(object.quantities.as_ref());
+            let amounts = amounts(object.quantities.as_ref())?;
             commission((things, &amounts), when, author, told)
         }
         What::Transformation(event_of) => {
@@ -193,21 +220,21 @@ fn deed(event: &Event, what: &What, author: &Author<'_>) -> Result<Deed, Unmappe
             quantities,
             ..
         }) => {
-            let mut things = tracked(epcs.as_ref(), quantities.as_ref())?;
-            if let Some(parent) = parent_id {
-                things.insert(0, code(parent.written())?);
-            }
-            Ok(observed(things))
+            let things = tracked(epcs.as_ref(), quantities.as_ref())?;
+            let parent = parent_id.as_ref();
+            let parent = parent.map(|parent| code(parent.written())).transpose()?;
+            Ok(observed(led_by(parent, things)))
         }
         What::Association(association) => {
-            let mut things = tracked(association.child_epcs.as_ref(), None)?;
+            let epcs = association.child_epcs.as_ref();
+            let things = tracked(epcs, None)?;
             let parent = code(association.parent_id.written())?;
             let links = !things.is_empty() && association.action != Action::Observe;
             if !links {
-                things.extend(tracked(None, association.child_quantities.as_ref())?);
-                things.insert(0, parent);
-                return Ok(observed(things));
+                let things = tracked(epcs, association.child_quantities.as_ref())?;
+                return Ok(observed(led_by(Some(parent), things)));
             }
+            not_in_itself(&parent, &things)?;
             let mut deed = observed(things);
             deed.first = Some(parent);
             deed.make = match association.action {
@@ -230,7 +257,7 @@ fn aggregate(
 ) -> Result<Deed, Unmapped> {
     let parent = event.parent_id.as_ref();
     let parent = parent.map(|parent| code(parent.written())).transpose()?;
-    let mut things = tracked(event.child_epcs.as_ref(), None)?;
+    let things = tracked(event.child_epcs.as_ref(), None)?;
     let make: fn(When, String) -> Body = match event.action {
         Action::Add => |when, _| Body::Pack { when },
         Action::Delete => |when, _| Body::Unpack { when },
@@ -244,16 +271,36 @@ fn aggregate(
         })
         && event.child_quantities.is_none();
     if parent.is_none() || event.action == Action::Observe || !(has_items || empties) {
-        things.extend(tracked(None, event.child_quantities.as_ref())?);
-        if let Some(parent) = parent {
-            things.insert(0, parent);
-        }
-        return Ok(observed(things));
+        let things = tracked(event.child_epcs.as_ref(), event.child_quantities.as_ref())?;
+        return Ok(observed(led_by(parent, things)));
+    }
+    if let Some(parent) = &parent {
+        not_in_itself(parent, &things)?;
     }
     let mut deed = observed(things);
     deed.make = make;
     deed.first = parent;
     Ok(deed)
+}
+
+/// What is seen, the parent first. One that is named among the others as well is seen once.
+fn led_by(parent: Option<Code>, mut things: Vec<Code>) -> Vec<Code> {
+    if let Some(parent) = parent {
+        things.retain(|thing| *thing != parent);
+        things.insert(0, parent);
+    }
+    things
+}
+
+/// What goes into itself cannot be meant, and to leave it out would be a guess: an event that
+/// takes a container out of itself would take out all that is in it.
+fn not_in_itself(parent: &Code, things: &[Code]) -> Result<(), Unmapped> {
+    match things.contains(parent) {
+        true => Err(Unmapped::InItself {
+            code: parent.clone(),
+        }),
+        false => Ok(()),
+    }
 }
 
 /// The codes of things, each once, in the order in which they were named. A class of goods that
@@ -286,30 +333,6 @@ fn tracked(
     Ok(codes)
 }
 
-/// How much of each batch, where an amount is said that the ledger can count with: others stay in
-/// the event alone.
-fn amounts(quantities: Option<&Vec<Quantity>>) -> BTreeMap<Code, core::Quantity> {
-    let each = |quantity: &Quantity| {
-        let batch = code(quantity.epc_class.written()).ok()?;
-        Some((batch, whole(quantity)?))
-    };
-    quantities.into_iter().flatten().filter_map(each).collect()
-}
-
-/// An amount that the ledger can count with.
-fn whole(quantity: &Quantity) -> Option<core::Quantity> {
-    let amount: core::Amount = quantity
-        .quantity
-        .as_ref()?
-        .number()
-        .written()
-        .parse()
-        .ok()?;
-    let unit = quantity.uom.as_ref().map_or(PIECES, |unit| unit.written());
-    let whole = core::Quantity::new(amount, unit.parse().ok()?);
-    (!amount.is_zero()).then_some(whole)
-}
-
 /// Under which subject a code has its history.
 fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
     let owner = author.view.prefix_owner(code);
@@ -319,7 +342,7 @@ fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
 
 /// One record for all codes of one class under one prefix.
 fn commission(
-    (things, amounts): (Vec<Code>, &BTreeMap<Code, core::Quantity>),
+    (things, amounts): (Vec<Code>, &BTreeMap<Code, chopmark_core::Quantity>),
     when: When,
     author: &Author<'_>,
     told: Option<&SectionBody>,
@@ -405,7 +428,7 @@ fn deeds(
 /// of them are known. Where nothing is told it is empty.
 fn telling<'c>(
     draft: RecordDraft,
-    (codes, quantities): (impl Iterator<Item = &'c Code>, Vec<core::Quantity>),
+    (codes, quantities): (impl Iterator<Item = &'c Code>, Vec<chopmark_core::Quantity>),
     author: &Author<'_>,
     told: Option<&SectionBody>,
 ) -> RecordDraft {

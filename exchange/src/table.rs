@@ -2,6 +2,7 @@
 
 mod mapping;
 mod row;
+mod time;
 
 use chopmark_epcis::{BadList, Event, Fault};
 use row::Columns;

@@ -18,6 +18,10 @@ const NOTHING_TRACKED: &str = "row-nothing-tracked";
 const TOO_EARLY: &str = "row-too-early";
 const TOO_LARGE: &str = "row-too-large";
 const EVENT_UNKNOWN: &str = "row-event-unknown";
+const IN_ITSELF: &str = "row-in-itself";
+const BOTH_SIDES: &str = "row-both-sides";
+const AMOUNTS: &str = "row-amounts";
+const NOT_COUNTED: &str = "row-not-counted";
 const NO_RECORD: &str = "row-no-record";
 
 /// The keys of all of them.
@@ -33,6 +37,10 @@ pub(crate) const KEYS: &[&str] = &[
     TOO_EARLY,
     TOO_LARGE,
     EVENT_UNKNOWN,
+    IN_ITSELF,
+    BOTH_SIDES,
+    AMOUNTS,
+    NOT_COUNTED,
     NO_RECORD,
 ];
 
@@ -62,11 +70,20 @@ pub(crate) fn unmapped(why: &Unmapped) -> Failure {
         Unmapped::TooEarly => TOO_EARLY,
         Unmapped::TooLarge { .. } | Unmapped::NoRoom { .. } => TOO_LARGE,
         Unmapped::EventUnknown { .. } => EVENT_UNKNOWN,
+        Unmapped::InItself { .. } => IN_ITSELF,
+        Unmapped::BothSides { .. } => BOTH_SIDES,
+        Unmapped::Amounts { .. } => AMOUNTS,
+        Unmapped::NotCounted { .. } => NOT_COUNTED,
         _ => NO_RECORD,
     };
     match why {
         // The words say the rest.
-        Unmapped::PrefixUnknown { code } | Unmapped::NotYours { code } => unreadable(key, code),
+        Unmapped::PrefixUnknown { code }
+        | Unmapped::NotYours { code }
+        | Unmapped::InItself { code }
+        | Unmapped::BothSides { code }
+        | Unmapped::Amounts { code }
+        | Unmapped::NotCounted { code } => unreadable(key, code),
         Unmapped::EventUnknown { id } => unreadable(key, id),
         Unmapped::NothingTracked | Unmapped::TooEarly => {
             failure::ROW_REFUSED.failure([("why", Param::Key(key.to_owned()))])
@@ -96,12 +113,19 @@ mod tests {
     #[test]
     fn nothing_is_said_twice() {
         let code = Code::gtin_serial("09506000134352", "S1").unwrap();
-        let shown = code.to_string();
         let detail = |why: &Unmapped| unmapped(why).params.get("detail").cloned();
-        assert_eq!(
-            detail(&Unmapped::PrefixUnknown { code }),
-            Some(Param::Text(shown))
-        );
+        let shown = Some(Param::Text(code.to_string()));
+        for why in [
+            Unmapped::PrefixUnknown { code: code.clone() },
+            Unmapped::InItself { code: code.clone() },
+            Unmapped::BothSides { code: code.clone() },
+            Unmapped::Amounts { code: code.clone() },
+            Unmapped::NotCounted { code },
+        ] {
+            assert_eq!(detail(&why), shown, "{why}");
+            let said = unmapped(&why).params.get("why").cloned();
+            assert_ne!(said, Some(Param::Key(NO_RECORD.to_owned())), "{why}");
+        }
         assert_eq!(detail(&Unmapped::TooEarly), None);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Audience, Body, Kind, Record, SectionRef};
+use super::{Audience, Body, Kind, Record, SectionRef, check_said};
 use crate::state::StateView;
 use crate::{
+    cbor::CborError,
     code::Code,
     ids::{RecordRef, SectionHash, SubjectId},
     policy::{Jurisdiction, Policy},
@@ -84,6 +85,15 @@ impl RecordDraft {
             body.evidence.clear();
         }
         self.telling(audience, body)
+    }
+
+    /// Whether a block can have it, whatever the state: all that writing asks of it beside its
+    /// sections.
+    ///
+    /// # Errors
+    /// [`CborError`] naming what no record may say.
+    pub fn check(&self) -> Result<(), CborError> {
+        check_said(&self.body, &self.subjects, &self.cites, self.group)
     }
 
     /// What it takes of a block, to the byte.

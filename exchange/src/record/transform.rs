@@ -1,15 +1,13 @@
 //! A transformation as its record: what goes in, what comes out, what is lost.
 
+use super::amounts::{Portion, add_up, is_counted, whole};
 use super::{Author, THINGS_A_RECORD, Unmapped, subject, telling, tracked};
 use chopmark_core::{
     Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Prefix, Quantities, RecordDraft,
     SectionBody, Unit, When,
 };
 use chopmark_epcis::{Quantity, Transformation, Uri, code};
-use std::collections::BTreeMap;
-
-/// A thing on one side, and how much of it if it is a batch.
-type Portion = (Code, Option<chopmark_core::Quantity>);
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The record of a transformation. EPCIS has no field for losses: what goes in of a unit and does
 /// not come out of the same unit is one.
@@ -25,6 +23,10 @@ pub(super) fn transform(
         return Err(Unmapped::NoRecord {
             what: "a transformation without inputs, without outputs, or of very many things",
         });
+    }
+    let inputs: BTreeSet<&Code> = from.iter().map(|(code, _)| code).collect();
+    if let Some((code, _)) = to.iter().find(|(code, _)| inputs.contains(code)) {
+        return Err(Unmapped::BothSides { code: code.clone() });
     }
     let in_fields = author.view.policy().quantities == Quantities::Fields;
     let stated = |whole: chopmark_core::Quantity| if in_fields { whole } else { whole.veiled() };
@@ -64,12 +66,13 @@ fn side(
     let mut portions: Vec<Portion> = items.collect();
     for quantity in quantities.into_iter().flatten() {
         let batch = code(quantity.epc_class.written())?;
-        let whole = super::whole(quantity).ok_or(Unmapped::NoRecord {
+        is_counted(&batch)?;
+        let whole = whole(quantity).ok_or(Unmapped::NoRecord {
             what: "an amount that is missing, zero, or longer than the ledger counts",
         })?;
         portions.push((batch, Some(whole)));
     }
-    Ok(portions)
+    add_up(portions)
 }
 
 fn output(

@@ -1,5 +1,6 @@
 //! The file that says which column is which field.
 
+use super::time;
 use chopmark_epcis::Uri;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -57,6 +58,11 @@ pub enum MappingError {
     /// The delimiter is no single ASCII character.
     #[error("the delimiter must be one ASCII character, not {0:?}")]
     Delimiter(char),
+    /// Times of this form have no clock.
+    #[error(
+        "the times {0:?} count seconds (%s) or name their zone by a word (%Q); write date and clock, with %z or with eventTimeZoneOffset"
+    )]
+    Time(String),
     /// No such field.
     #[error("{0:?} is no field that a column can be; an extension needs a prefix, as in ex:{0}")]
     UnknownField(String),
@@ -200,6 +206,13 @@ impl Mapping {
             toml::from_str(text).map_err(|error| MappingError::Form(error.to_string()))?;
         if !mapping.delimiter.is_ascii() {
             return Err(MappingError::Delimiter(mapping.delimiter));
+        }
+        if let Some(form) = mapping
+            .time
+            .as_ref()
+            .filter(|form| !time::is_of_clock(form))
+        {
+            return Err(MappingError::Time(form.clone()));
         }
         for name in mapping.fixed.keys().chain(mapping.columns.keys()) {
             let field =

@@ -1,11 +1,10 @@
 //! From one row to one event.
 
 use super::mapping::{Field, Mapping, Part};
-use super::{BadCells, TableError};
+use super::{BadCells, TableError, time};
 use chopmark_core::Code;
 use chopmark_epcis::{Decimal, Event, Json, Members};
 use csv::StringRecord;
-use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 
 /// The host of links that are made of cells which hold a bare code.
@@ -176,11 +175,7 @@ impl Row<'_> {
         let Some(form) = self.mapping.time() else {
             return Ok(cell.to_owned());
         };
-        let time = DateTime::strptime(form, cell)
-            .map_err(|_| format!("{cell:?} is no time of the form {form:?}"))?;
-        let zone = self.zone.as_deref();
-        let zone = zone.ok_or("a time without zone needs eventTimeZoneOffset")?;
-        Ok(format!("{}{zone}", time.strftime("%Y-%m-%dT%H:%M:%S")))
+        time::written(form, cell, self.zone.as_deref())
     }
 
     /// An item goes into the list of items, a batch into that of quantities.

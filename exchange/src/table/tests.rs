@@ -59,6 +59,56 @@ fn a_row_is_an_event() {
     assert_eq!(event.write().to_string(), expected);
 }
 
+/// A fraction was dropped, a zone in the cell was replaced by that of the row, and second 60 became
+/// 59: other times, without a word.
+#[test]
+fn times_are_what_the_cells_say_or_their_rows_are_bad() {
+    let mapping = mapping(
+        r#"
+        time = "%d.%m.%Y %H:%M:%S%.f%:z"
+        [fixed]
+        type = "ObjectEvent"
+        action = "ADD"
+        eventTimeZoneOffset = "+08:00"
+        [columns]
+        eventTime = "t"
+        epcList = "item"
+        "#,
+    )
+    .unwrap();
+    let item = "urn:epc:id:sgtin:9506000.013435.A";
+    let text = format!(
+        "t,item\n31.12.2016 23:59:60.25+00:00,{item}\n\
+        02.03.2026 10:00:00.5-05:30,{item}\n\
+        31.12.2016 12:00:60+00:00,{item}\n\
+        02.03.2026 10:00:00+14:30,{item}\n"
+    );
+    let table = Table::read(text.as_bytes(), &mapping).unwrap();
+    let times: Vec<&str> = table
+        .events
+        .iter()
+        .map(|(_, event)| event.about.event_time.written())
+        .collect();
+    assert_eq!(
+        times,
+        [
+            "2016-12-31T23:59:60.25+00:00",
+            "2026-03-02T10:00:00.5-05:30"
+        ]
+    );
+    let bad: Vec<(u64, String)> = table
+        .bad
+        .named()
+        .iter()
+        .map(|row| (row.line, row.why.to_string()))
+        .collect();
+    assert!(
+        matches!(bad.as_slice(), [(4, second), (5, zone)]
+            if second.contains("second 60 is only at") && zone.contains("between -14:00 and +14:00")),
+        "{bad:?}"
+    );
+}
+
 #[test]
 fn every_bad_row_has_its_line_and_its_reason() {
     let good = "A1;9506000134352;02.03.2026 10:00;tea;ok;;;\n";
@@ -183,6 +233,10 @@ fn refuses_mappings_and_headings_that_are_unclear() {
     assert_eq!(
         mapping("delimiter = \"、\""),
         Err(MappingError::Delimiter('、'))
+    );
+    assert_eq!(
+        mapping("time = \"%s\""),
+        Err(MappingError::Time("%s".to_owned()))
     );
     let unknown = |name: &str| mapping(&format!("[fixed]\n{name:?} = \"x\""));
     for name in ["weight", "paper.bill", "source.buyer", "ilmd.lot"] {

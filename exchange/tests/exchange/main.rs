@@ -17,3 +17,4 @@ mod making;
 mod network;
 mod once;
 mod room;
+mod twice;

@@ -6,6 +6,7 @@ use crate::support::{FOUNDERS, Network, Peer, chopmark, fail, succeed, text, unt
 use chopmark_epcis::{Document, OnBadEvent};
 
 const HEAD: &str = r#"{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://example.com/terms/"}],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-02T10:00:00Z","epcisBody":{"eventList":["#;
+const CASE: &str = "urn:epc:id:sscc:690123.40000000015";
 pub(crate) const WHEN: &str =
     r#""eventTime":"2026-03-02T10:00:00.120+08:00","eventTimeZoneOffset":"+08:00""#;
 
@@ -15,14 +16,13 @@ pub(crate) fn document(events: &[String]) -> String {
 
 fn life() -> Vec<String> {
     let items = r#"["urn:epc:id:sgtin:690123.4000015.A1","urn:epc:id:sgtin:690123.4000015.A2"]"#;
-    let case = "urn:epc:id:sscc:690123.40000000015";
     vec![
         format!(
             r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","bizStep":"commissioning","epcList":{items},"ilmd":{{"ex:lot":1.50}},"ex:line":["a",null]}}"#
         ),
-        format!(r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","epcList":["{case}"]}}"#),
+        format!(r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","epcList":["{CASE}"]}}"#),
         format!(
-            r#"{{"type":"AggregationEvent",{WHEN},"action":"ADD","bizStep":"packing","parentID":"{case}","childEPCs":{items}}}"#
+            r#"{{"type":"AggregationEvent",{WHEN},"action":"ADD","bizStep":"packing","parentID":"{CASE}","childEPCs":{items}}}"#
         ),
     ]
 }
@@ -36,6 +36,10 @@ fn bad() -> Vec<String> {
     // Packed, and so ended by nobody.
     events.push(format!(
         r#"{{"type":"ObjectEvent",{WHEN},"action":"DELETE","epcList":["urn:epc:id:sgtin:690123.4000015.A1"]}}"#
+    ));
+    // No block takes its record: the import used to end here without naming it.
+    events.push(format!(
+        r#"{{"type":"AggregationEvent",{WHEN},"action":"ADD","parentID":"{CASE}","childEPCs":["{CASE}"]}}"#
     ));
     events
 }
@@ -162,13 +166,17 @@ fn bad_events_are_named_and_nothing_is_imported_unless_asked() {
         "{said}"
     );
     assert!(
-        said.contains("2 of 5 events are bad; none was imported"),
+        said.contains("event 6: (00)") && said.contains("among its own children"),
+        "{said}"
+    );
+    assert!(
+        said.contains("3 of 6 events are bad; none was imported"),
         "{said}"
     );
     let output = chopmark(&["epcis", "import", &file, "--dir", dir, "--skip-bad"]);
     assert!(output.status.success());
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("imported 3 of 5 events"), "{said}");
+    assert!(said.contains("imported 3 of 6 events"), "{said}");
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()
