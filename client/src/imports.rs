@@ -249,6 +249,7 @@ impl Job {
             bad_count: self.bad.count(),
             bad: self.bad.shown().to_vec(),
             there: self.there,
+            to_try: self.events.len() as u64,
             tried: self.trying.tried as u64,
             signed: self.signing.from.event as u64,
             good: self.events.len().saturating_sub(self.refused.len()) as u64,

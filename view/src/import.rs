@@ -117,7 +117,9 @@ pub struct ImportView {
     pub bad: Vec<BadRow>,
     /// Those that this company recorded before: they are not signed again.
     pub there: u64,
-    /// How many were tried.
+    /// How many are tried before anything is signed, also those that turn out bad.
+    pub to_try: u64,
+    /// How many of them were.
     pub tried: u64,
     /// How many were signed.
     pub signed: u64,

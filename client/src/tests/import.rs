@@ -79,6 +79,8 @@ async fn a_table_is_tried_as_a_whole_and_the_rest_of_a_bad_one_only_on_demand() 
         .collect();
     assert_eq!(bad, [(5, "already-commissioned"), (6, "row-unreadable")]);
     assert_eq!((view.total, view.good), (5, 3));
+    // Of how many it is said how many were tried: what is refused counts among them.
+    assert_eq!((view.tried, view.to_try), (4, 4));
     // In words of the screens; the library's text stands behind them.
     let why = &view.bad[1].why.params;
     assert_eq!(why["why"], Param::Key("row-cell".to_owned()));

@@ -17,6 +17,9 @@ pub enum CodeError {
         /// What stands there.
         found: char,
     },
+    /// The same of a key with letters, which ends with two characters for it.
+    #[error("the two check characters at the end do not fit")]
+    CheckPair,
     /// Too few or too many characters for this identifier.
     #[error("({identifier}) cannot have {found} characters")]
     Length {

@@ -19,12 +19,14 @@ pub struct Identifier {
     role: Role,
 }
 
-/// Whether the value carries a check digit.
+/// Whether the value carries a check digit, or two characters for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Check {
     None,
     /// The last digit of the value's first part, modulo 10 (General Specifications, 7.9).
     Digit,
+    /// The last two characters, modulo 1021 (General Specifications, 7.9.5).
+    Pair,
 }
 
 /// The part of an identifier in a Digital Link (Digital Link standard, URI syntax, section 4).
@@ -150,6 +152,7 @@ impl Identifier {
         }
         match self.check {
             Check::Digit => check::last_digit(self.head(value)),
+            Check::Pair => check::last_pair(value),
             Check::None => Ok(()),
         }
     }

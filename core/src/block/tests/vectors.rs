@@ -278,6 +278,7 @@ fn every_refused_code_has_its_vector_file() {
     let refused = vec![
         read(" "),
         read("(01)09506000134353(21)A1"),
+        read("(8013)1987654Ad4X4bL5ttr2310c2L"),
         read("(00)1234"),
         read("(05)1234"),
         read("(01)09506000134352(21)Аß"),
@@ -292,6 +293,7 @@ fn every_refused_code_has_its_vector_file() {
     let all = variants!(crate::CodeError {
         Empty,
         CheckDigit,
+        CheckPair,
         Length,
         UnknownIdentifier,
         BadCharacter,

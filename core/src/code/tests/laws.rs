@@ -34,6 +34,9 @@ fn value_of(row: &Identifier, mut seed: u64) -> String {
             value.pop();
             value.push(check_digit(&value).unwrap());
         }
+        if matches!(row.check(&value), Err(CodeError::CheckPair)) {
+            value.extend(check::check_pair(&value).unwrap());
+        }
     }
     value
 }

@@ -183,7 +183,7 @@ pub(crate) fn Import() -> Html {
                 })
             };
             let (label, value, most) = match view.stage {
-                ImportStage::Trying => (say!(m, "import-trying"), view.tried, view.good),
+                ImportStage::Trying => (say!(m, "import-trying"), view.tried, view.to_try),
                 _ => (say!(m, "import-signing"), view.signed, view.good),
             };
             match view.stage {
