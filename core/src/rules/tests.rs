@@ -252,6 +252,8 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-a-guardian", rooting::nobody_guards),
     ("out-of-turn", rooting::guardians_of_before),
     ("recovery-open", rooting::guardians_in_a_recovery),
+    ("recovery-open", rooting::rotating_in_a_recovery),
+    ("recovery-open", rooting::rotating_after_the_objection),
     ("own-guardian", rooting::guarding_oneself),
     ("stale-root", rooting::recovering_from_old_keys),
     ("no-recovery", rooting::objecting_to_nothing),
