@@ -288,6 +288,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("no-second-signature", second::selling_with_anothers_second),
     ("no-second-signature", second::selling_without_a_second_key),
     ("no-second-signature", second::enrolling_with_one_signature),
+    ("no-second-signature", second::recovering_with_one_signature),
     (
         "policy-locks-out",
         second::asking_it_of_everyones_enrolments,

@@ -98,7 +98,7 @@ pub(crate) fn root_number(root: &RootPublic) -> u8 {
 pub(crate) fn root_named(digest: Digest32) -> &'static RootPublic {
     let mut known = root_publics().iter();
     let named = known.find(|root| root.next_digest() == digest);
-    named.expect("a root key of the network")
+    named.unwrap()
 }
 
 /// The key that a key commits to.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey};
 
 /// What the bank lost its keys for.
-fn request(net: &Net, n: u8) -> RecoveryRequest {
+pub(super) fn request(net: &Net, n: u8) -> RecoveryRequest {
     let bank = net.id(BANK);
     let lost = net.ledger.state().member(&bank).unwrap().root().clone();
     let next = root_of(n + 1).public().next_digest();
@@ -12,7 +12,7 @@ fn request(net: &Net, n: u8) -> RecoveryRequest {
 }
 
 /// Two of three guard the bank: factory, carrier, retailer.
-fn guarded(net: &mut Net) {
+pub(super) fn guarded(net: &mut Net) {
     let draft = net.guardians(BANK, &[FACTORY, CARRIER, RETAILER], 2);
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
