@@ -214,4 +214,22 @@ fn four_take_over_from_the_one_among_them_that_ordered_alone() {
     peers.remove(1).kill();
     register(&peers[0], "9507001");
     until_equal(&peers.iter().collect::<Vec<_>>(), enough + 1);
+
+    // One card alone is no replacement of one of them.
+    let (card, root) = (text(&cards[0]), peers[0].dir.join("root.key"));
+    let dir = text(&peers[0].dir);
+    let one = [
+        "validators",
+        "set",
+        card,
+        "--root",
+        text(&root),
+        "--dir",
+        dir,
+    ];
+    let said = fail(&one);
+    assert!(said.contains("4 peers order now"), "{said}");
+    assert!(said.contains("say --alone"), "{said}");
+    let said = succeed(&[&one[..], &["--alone"]].concat());
+    assert!(said.contains("one alone orders from then on"), "{said}");
 }
