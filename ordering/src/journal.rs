@@ -99,8 +99,24 @@ impl FileJournal {
     /// # Errors
     /// [`JournalError`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_by(path, Self::open_file)
+    }
+
+    /// Opens one that was opened before: it had a header from then on, and one without any was
+    /// emptied since.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn reopen(path: &Path) -> Result<Self, JournalError> {
+        Self::open_by(path, Self::reopen_file)
+    }
+
+    fn open_by(
+        path: &Path,
+        open: fn(&Path) -> Result<Self, JournalError>,
+    ) -> Result<Self, JournalError> {
         let Some(mut left) = successor::left_by_a_power_cut(path)? else {
-            return Self::open_file(path);
+            return open(path);
         };
         let entries = left.entries()?;
         // What stands in this one may be half of it, so it is not looked at.
@@ -118,6 +134,11 @@ impl FileJournal {
         let log = Self::open_log(path)?;
         let path = path.to_owned();
         Ok(Self { log, path, found })
+    }
+
+    fn reopen_file(path: &Path) -> Result<Self, JournalError> {
+        Found::is_there(path)?;
+        Self::open_file(path)
     }
 
     fn open_log(path: &Path) -> Result<Log, JournalError> {

@@ -159,8 +159,12 @@ impl Orderer {
     }
 
     fn with_others(&self) -> anyhow::Result<Bft<FileJournal>> {
-        let journal = FileJournal::open(&self.folder.ballots())?;
-        self.peer.note_ballots(&self.folder.ballots())?;
+        let ballots = self.folder.ballots();
+        let journal = match self.peer.knows_ballots(&ballots)? {
+            true => FileJournal::reopen(&ballots)?,
+            false => FileJournal::open(&ballots)?,
+        };
+        self.peer.note_ballots(&ballots)?;
         let key = Arc::clone(&self.key);
         Ok(Bft::new(key, journal, &self.host, now(self.started)))
     }

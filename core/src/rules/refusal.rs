@@ -398,7 +398,8 @@ refusals! {
     /// Guardians were set since this was signed, by this record.
     112 "out-of-turn" OutOfTurn { member: MemberId, next: u64, by: Option<RecordRef> }
         "the guardians were set since, or are set with another number next";
-    /// While others give a member new root keys, its present ones choose no guardians.
+    /// While others give a member new root keys, its present ones choose no guardians and are not
+    /// rotated.
     113 "recovery-open" RecoveryOpen { member: MemberId, by: RecordRef }
         "the member's root keys are being recovered";
     /// Nobody guards its own keys.

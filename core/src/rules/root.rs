@@ -28,6 +28,16 @@ fn check(
     verified.map_err(|_| Refusal::BadRootSignature { member })
 }
 
+fn not_in_recovery(member: MemberId, state: &MemberState) -> Result<(), Refusal> {
+    match state.recovery.open() {
+        None => Ok(()),
+        Some(open) => Err(Refusal::RecoveryOpen {
+            member,
+            by: open.wish().by(),
+        }),
+    }
+}
+
 /// To the keys that the present ones committed to, at once.
 pub(super) fn rotate(
     draft: &mut Layer<'_>,
@@ -41,6 +51,9 @@ pub(super) fn rotate(
             by: state.root_by,
         });
     }
+    // A thief of the root keys has the next ones too after one rotation, and would else be faster
+    // than the guardians for ever. An owner who wants no other keys objects.
+    not_in_recovery(member, &state)?;
     let message = rotation_message(&draft.network(), &member, &new.root, new.next);
     check(member, &new.root, (message, &new.signature))?;
     state.root = new.root.clone();
@@ -70,12 +83,7 @@ pub(super) fn set_guardians(
         });
     }
     // A thief of the root keys must not choose who decides about them.
-    if let Some(open) = state.recovery.open() {
-        return Err(Refusal::RecoveryOpen {
-            member,
-            by: open.wish().by(),
-        });
-    }
+    not_in_recovery(member, &state)?;
     for guardian in &choice.members {
         check_in_roster(draft, guardian)?;
         if *guardian == member {
@@ -118,7 +126,17 @@ pub(super) fn recover(
             by: state.guardians.by(),
         });
     }
-    if request.replaces != state.root.next_digest() {
+    let wish = RecoveryWish {
+        root: new.root.clone(),
+        next: new.next,
+        by: context.at,
+    };
+    // Whoever was expelled guards nobody any more.
+    let guardians = state.guardians.clone();
+    let guards = |of: &MemberId| guardians.members().contains(of) && draft.roster().names(of);
+    // Where a guardian wants these keys already, no rotation since may keep the others from it.
+    let current = request.replaces == state.root.next_digest();
+    if !current && state.recovery.wanting(&wish, guards) == 0 {
         return Err(Refusal::StaleRoot {
             member,
             by: state.root_by,
@@ -131,13 +149,8 @@ pub(super) fn recover(
         new.next,
     );
     check(member, &new.root, (message, &new.signature))?;
-    let wish = RecoveryWish {
-        root: new.root.clone(),
-        next: new.next,
-        by: context.at,
-    };
-    let guardians = state.guardians.clone();
-    state.recovery.wish(author, wish, &guardians, context.now);
+    let wanted = (guardians.threshold(), guards);
+    state.recovery.wish(author, wish, wanted, context.now);
     draft.changes.members.insert(member, state);
     Ok(())
 }
@@ -180,7 +193,10 @@ pub(crate) fn end_recoveries(layer: &mut Layer<'_>, now: TimeMs) {
     for (id, mut member, outcome) in due {
         let base = member.recovery.open().map(|open| open.base());
         let mut changes = Changes::default();
-        member.recovery = crate::state::Recovery::default();
+        match outcome {
+            Outcome::Deserted => member.recovery.open = None,
+            _ => member.recovery = crate::state::Recovery::default(),
+        }
         if let Outcome::Holds(wish) = outcome {
             member.root = wish.root;
             member.next_root = wish.next;

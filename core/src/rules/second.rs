@@ -2,7 +2,8 @@
 //!
 //! Of the kinds that the policy names, from everyone. And of what says whose word counts, from
 //! every device that has a second key: otherwise whoever can forge first signatures would enrol a
-//! device of his own, or have members agree that no second signature is needed.
+//! device of his own, have members agree that no second signature is needed, or speak as the guardians of
+//! another's root keys. What else is said of root keys and the roster, root keys sign, twice.
 
 use super::Refusal;
 use crate::block::{BuildError, BuiltBlock, UnsignedBlock, VerifiedBlock};
@@ -10,12 +11,13 @@ use crate::state::{DeviceState, StateView};
 use crate::{DeviceId, DeviceKey, Kind, Policy, Record, RecordRef};
 
 /// What says whose word counts.
-const GUARDED: [Kind; 5] = [
+const GUARDED: [Kind; 6] = [
     Kind::Enrol,
     Kind::Revoke,
     Kind::RegisterPrefix,
     Kind::SetPolicy,
     Kind::SetReader,
+    Kind::Recover,
 ];
 
 /// Refuses what lacks the second signature, or has that of another key than the device's.

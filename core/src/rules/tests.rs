@@ -252,6 +252,8 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("not-a-guardian", rooting::nobody_guards),
     ("out-of-turn", rooting::guardians_of_before),
     ("recovery-open", rooting::guardians_in_a_recovery),
+    ("recovery-open", rooting::rotating_in_a_recovery),
+    ("recovery-open", rooting::rotating_after_the_objection),
     ("own-guardian", rooting::guarding_oneself),
     ("stale-root", rooting::recovering_from_old_keys),
     ("no-recovery", rooting::objecting_to_nothing),
@@ -286,6 +288,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("no-second-signature", second::selling_with_anothers_second),
     ("no-second-signature", second::selling_without_a_second_key),
     ("no-second-signature", second::enrolling_with_one_signature),
+    ("no-second-signature", second::recovering_with_one_signature),
     (
         "policy-locks-out",
         second::asking_it_of_everyones_enrolments,

@@ -152,26 +152,24 @@ impl Recovery {
     }
 
     /// How many of these members want the same.
-    fn wanting(&self, wish: &RecoveryWish, among: impl Fn(&MemberId) -> bool) -> u64 {
+    pub(crate) fn wanting(&self, wish: &RecoveryWish, among: impl Fn(&MemberId) -> bool) -> u64 {
         let wishes = self.wishes.iter();
         let same = wishes.filter(|(of, other)| among(of) && wish.same(other));
         u64::try_from(same.count()).unwrap_or(u64::MAX)
     }
 
-    /// Takes a wish in; the recovery opens once enough guardians want the same, and the time runs
-    /// anew when they come to want something else.
+    /// Takes a wish in; the recovery opens once as many as the threshold of those who guard want
+    /// the same, and the time runs anew when they come to want something else.
     pub(crate) fn wish(
         &mut self,
         member: MemberId,
         wish: RecoveryWish,
-        guardians: &Guardians,
+        (threshold, guards): (u64, impl Fn(&MemberId) -> bool),
         now: TimeMs,
     ) {
         self.wishes.insert(member, wish.clone());
-        let guards = |of: &MemberId| guardians.members.contains(of);
-        let enough = |this: &Self, wish: &RecoveryWish| {
-            this.wanting(wish, guards) >= guardians.threshold.max(1)
-        };
+        let enough =
+            |this: &Self, wish: &RecoveryWish| this.wanting(wish, &guards) >= threshold.max(1);
         let stands = self
             .open
             .as_ref()
@@ -181,7 +179,8 @@ impl Recovery {
         }
     }
 
-    /// What the time has brought: the new keys after the delay; and where the present keys
+    /// What the time and expulsions have brought: the new keys after the delay; nothing, once too
+    /// few of those who want them are members still; and where the present keys
     /// objected, only with all guardians that are still members and `quorum` members behind them,
     /// so that neither a thief nor the guardians alone win.
     pub(crate) fn due(
@@ -190,12 +189,18 @@ impl Recovery {
         (now, quorum): (TimeMs, u64),
         stays: impl Fn(&MemberId) -> bool,
     ) -> Option<Outcome> {
-        let open = self.open.as_ref().filter(|open| now >= open.holds_from())?;
+        let open = self.open.as_ref()?;
+        // Whoever was expelled can want nothing any more.
+        let guards = |of: &MemberId| guardians.members.contains(of) && stays(of);
+        if self.wanting(&open.wish, guards) < guardians.threshold.max(1) {
+            return Some(Outcome::Deserted);
+        }
+        if now < open.holds_from() {
+            return None;
+        }
         if self.objected.is_none() {
             return Some(Outcome::Holds(open.wish.clone()));
         }
-        // Whoever was expelled can want nothing any more.
-        let guards = |of: &MemberId| guardians.members.contains(of) && stays(of);
         let all = guardians.members.iter().filter(|of| stays(of)).count();
         let all = u64::try_from(all).unwrap_or(u64::MAX);
         let wanted =
@@ -213,4 +218,6 @@ pub(crate) enum Outcome {
     Holds(RecoveryWish),
     /// The objection stands.
     Lapsed,
+    /// Too few guardians who are members want it; the others' wishes stand.
+    Deserted,
 }

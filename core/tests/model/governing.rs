@@ -99,6 +99,7 @@ impl World {
             Kind::RegisterPrefix,
             Kind::SetPolicy,
             Kind::SetReader,
+            Kind::Recover,
         ];
         let has_second = self.devices[&device].second.is_some();
         self.policy.second_signature.contains(&kind) || (has_second && guarded.contains(&kind))

@@ -94,6 +94,13 @@ pub(crate) fn root_number(root: &RootPublic) -> u8 {
     u8::try_from(place.unwrap()).unwrap()
 }
 
+/// The key with this digest.
+pub(crate) fn root_named(digest: Digest32) -> &'static RootPublic {
+    let mut known = root_publics().iter();
+    let named = known.find(|root| root.next_digest() == digest);
+    named.unwrap()
+}
+
 /// The key that a key commits to.
 pub(crate) fn root_after(n: u8) -> u8 {
     (n + 8) % ROOTS

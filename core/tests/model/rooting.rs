@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chopmark_core::{
-    Digest32, GuardianChoice, MemberId, RecoveryRequest, RootChange, RootPublic, RootSignature,
-    TimeMs, sign_objection,
+    Class, Digest32, GuardianChoice, MemberId, RecoveryRequest, RootChange, RootPublic,
+    RootSignature, TimeMs, sign_objection,
 };
 
-use crate::network::{genesis, root_key, root_number};
+use crate::network::{genesis, root_key, root_named, root_number};
 use crate::world::{Line, Ruling, World, unless};
 
 /// Fourteen days.
@@ -20,7 +20,7 @@ pub(crate) struct Roots {
     next: Digest32,
     pub(crate) guardians: Option<GuardianChoice>,
     /// Who wants which keys.
-    wishes: BTreeMap<MemberId, RecoveryRequest>,
+    pub(crate) wishes: BTreeMap<MemberId, RecoveryRequest>,
     pub(crate) open: Option<(RecoveryRequest, TimeMs)>,
     pub(crate) objected: bool,
     /// Of keys that guardians gave, and whether a roster since names them.
@@ -54,9 +54,14 @@ impl Roots {
         guardians.is_some_and(|choice| choice.members.contains(member))
     }
 
-    fn enough(&self, request: &RecoveryRequest) -> bool {
+    /// How many guardians that are members want it.
+    fn guarded(&self, request: &RecoveryRequest, staying: &BTreeMap<MemberId, Class>) -> usize {
+        self.wanting(request, |of| self.guards(of) && staying.contains_key(of))
+    }
+
+    fn enough(&self, request: &RecoveryRequest, staying: &BTreeMap<MemberId, Class>) -> bool {
         let needed = self.guardians.as_ref().map_or(1, |choice| choice.threshold);
-        self.wanting(request, |of| self.guards(of)) >= usize::try_from(needed).unwrap()
+        self.guarded(request, staying) >= usize::try_from(needed).unwrap()
     }
 
     pub(crate) fn next_number(&self) -> u64 {
@@ -77,6 +82,7 @@ impl World {
         Self::admin(line)?;
         let committed = change.root().next_digest() == self.roots(line.member).next;
         unless(committed, "not-the-next-root")?;
+        unless(self.roots(line.member).open.is_none(), "recovery-open")?;
         let key = root_key(root_number(change.root()));
         let right = RootChange::rotation(&genesis().id(), &line.member, &key, change.next());
         unless(*change == right, "bad-root-signature")?;
@@ -114,21 +120,25 @@ impl World {
         let member = request.member();
         self.stays(line.member)?;
         self.stays(member)?;
+        let staying = self.staying();
         let roots = self.roots(member);
         let may = roots.guards(&line.member) || (roots.objected && line.member != member);
         unless(may, "not-a-guardian")?;
-        unless(request.replaces() == roots.root.next_digest(), "stale-root")?;
+        let asked = roots.guarded(request, &staying) > 0;
+        let current = request.replaces() == roots.root.next_digest();
+        unless(current || asked, "stale-root")?;
         let (change, network) = (request.change(), genesis().id());
         let key = root_key(root_number(change.root()));
-        let right = RecoveryRequest::new(&network, member, &roots.root, &key, change.next());
+        let lost = root_named(request.replaces());
+        let right = RecoveryRequest::new(&network, member, lost, &key, change.next());
         unless(*request == right, "bad-root-signature")?;
         roots.wishes.insert(line.member, request.clone());
         let stands = roots
             .open
             .as_ref()
-            .is_some_and(|(open, _)| roots.enough(open));
+            .is_some_and(|(open, _)| roots.enough(open, &staying));
         if !stands {
-            let opens = roots.enough(request);
+            let opens = roots.enough(request, &staying);
             roots.open = opens.then(|| (request.clone(), line.now));
         }
         Ok(())
@@ -156,13 +166,16 @@ impl World {
             let Some((request, since)) = roots.open.clone() else {
                 continue;
             };
+            if !roots.enough(&request, &staying) {
+                roots.open = None;
+                continue;
+            }
             if now.0 < since.0 + DELAY_MS {
                 continue;
             }
             let guardians = roots.guardians.iter().flat_map(|all| &all.members);
             let left = guardians.filter(|of| staying.contains_key(of)).count();
-            let guards = |of: &MemberId| roots.guards(of) && staying.contains_key(of);
-            let all = roots.wanting(&request, guards) == left;
+            let all = roots.guarded(&request, &staying) == left;
             let many = roots.wanting(&request, |of| staying.contains_key(of)) >= quorum;
             if roots.objected && !(all && many) {
                 // Another fourteen days, and then it is over.

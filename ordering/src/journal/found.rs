@@ -87,6 +87,22 @@ impl Found {
         }
     }
 
+    /// Refuses a log of which not a byte is left: a new one would be begun in its place, and the
+    /// votes in it be forgotten.
+    pub(super) fn is_there(path: &Path) -> Result<(), JournalError> {
+        let found = std::fs::metadata(path).map_err(|source| JournalError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        match found.len() {
+            0 => Err(JournalError::Unreadable {
+                path: path.to_owned(),
+                detail: "it is empty".to_owned(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// What a sequence number says; none if it is not one that was written.
     fn of(sequence: u64) -> Option<Self> {
         let height = sequence & ((1 << HEIGHT_BITS) - 1);

@@ -34,7 +34,7 @@ pub(super) fn write(journal: &FileJournal, entries: &[Vec<u8>]) -> Result<(), Jo
 pub(super) fn left_by_a_power_cut(path: &Path) -> Result<Option<FileJournal>, JournalError> {
     let whole = beside(path, WHOLE);
     match fs::exists(&whole).map_err(|source| failed(&whole, source))? {
-        true => FileJournal::open_file(&whole).map(Some),
+        true => FileJournal::reopen_file(&whole).map(Some),
         // It may be gone from its folder and not from the disk yet.
         false => sync_folder(&whole).map(|()| None),
     }

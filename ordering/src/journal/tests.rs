@@ -77,6 +77,27 @@ fn a_byte_that_changed_stops_the_validator() {
     }
 }
 
+/// A log has its header from the moment it is made, so one that is known and empty was emptied.
+/// Cut to the header it is as one whose height has just begun.
+#[test]
+fn a_known_log_that_was_emptied_stops_the_validator() {
+    let (_folder, path) = written(&[b"one", b"two"]);
+    assert_eq!(FileJournal::reopen(&path).unwrap().height(), 7);
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, []).unwrap();
+    let said = FileJournal::reopen(&path).err().unwrap().to_string();
+    assert!(said.contains("it is empty"), "{said}");
+    assert!(said.contains("two more checkpoints"), "{said}");
+    assert!(std::fs::read(&path).unwrap().is_empty());
+    std::fs::write(&path, &whole[..12]).unwrap();
+    assert_eq!(FileJournal::reopen(&path).unwrap().height(), 7);
+    // As the log that lies beside it is one, too, while it is there.
+    std::fs::write(&path, &whole).unwrap();
+    std::fs::write(path.with_extension("wal.new"), []).unwrap();
+    assert!(FileJournal::open(&path).is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), whole);
+}
+
 /// Advice to wait for the others to pass height 0 would have been none.
 #[test]
 fn a_log_without_a_height_says_what_to_wait_for() {

@@ -55,6 +55,9 @@ pub(super) enum ValidatorsCommand {
         /// The cards of all of them.
         #[arg(required = true)]
         cards: Vec<PathBuf>,
+        /// One peer should order alone from then on, where several do now.
+        #[arg(long)]
+        alone: bool,
         #[command(flatten)]
         signing: Signing,
     },
@@ -290,7 +293,11 @@ pub(super) fn validators(command: ValidatorsCommand) -> anyhow::Result<()> {
             );
             Ok(())
         }
-        ValidatorsCommand::Set { cards, signing } => {
+        ValidatorsCommand::Set {
+            cards,
+            alone,
+            signing,
+        } => {
             let mut all = Vec::new();
             for path in &cards {
                 let card = ValidatorSet::from_bytes(&read(path)?);
@@ -305,9 +312,26 @@ pub(super) fn validators(command: ValidatorsCommand) -> anyhow::Result<()> {
             // Whoever gives the same cards in another order wants the same.
             all.sort_by_key(Validator::key);
             let set = ValidatorSet::new(all).context("a member or a key is there twice")?;
+            say_how_many(&set, alone, &signing)?;
             want(RosterAct::SetValidators(set), &signing)
         }
     }
+}
+
+/// The cards are all that order from then on, so that one card alone is mostly a misunderstanding.
+fn say_how_many(set: &ValidatorSet, alone: bool, signing: &Signing) -> anyhow::Result<()> {
+    let newest = standing(&signing.dir, None)?.validators;
+    let newest = ValidatorSet::from_bytes(&decoded(&newest)?)?;
+    let (now, then) = (newest.as_slice().len(), set.as_slice().len());
+    ensure!(
+        then > 1 || now == 1 || alone,
+        "{now} peers order now, and with this one card one alone would from then on: nothing is final any more once it fails; give the cards of all that are to order, or say --alone"
+    );
+    match then {
+        1 => println!("1 validator; one alone orders from then on"),
+        _ => println!("{then} validators order from then on, and no others"),
+    }
+    Ok(())
 }
 
 /// Runs one of them.

@@ -159,6 +159,13 @@ impl Peer {
         Ok(())
     }
 
+    /// Whether this very file is the one that the votes are recorded in.
+    pub(crate) fn knows_ballots(&self, ballots: &Path) -> anyhow::Result<bool> {
+        let noted = self.0.replica.store().fact(BALLOTS)?;
+        let here = place_of(ballots)?;
+        Ok(noted.is_some() && noted == here.map(String::into_bytes))
+    }
+
     /// Remembers which file the votes are recorded in, before the first one is.
     pub(crate) fn note_ballots(&self, ballots: &Path) -> anyhow::Result<()> {
         let place = place_of(ballots)?.context("the log of votes is not there")?;

@@ -117,12 +117,16 @@ fn a_validator_whose_log_is_damaged_does_not_vote_and_says_what_to_do() {
     until_equal(&peers.iter().collect::<Vec<_>>(), 1);
     let dir = peers.pop().unwrap().kill();
     let log = dir.join("ballots.wal");
-    let mut bytes = std::fs::read(&log).unwrap();
-    bytes.truncate(7);
-    std::fs::write(&log, bytes).unwrap();
-    let said = fail(&["serve", "--dir", text(&dir)]);
-    assert!(said.contains("ballots.wal is damaged"), "{said}");
-    assert!(said.contains("move the file away"), "{said}");
+    let whole = std::fs::read(&log).unwrap();
+    // An emptied one was taken for a new one, and the votes in it were given a second time.
+    for left in [7, 0] {
+        std::fs::write(&log, &whole[..left]).unwrap();
+        let said = fail(&["serve", "--dir", text(&dir)]);
+        assert!(said.contains("ballots.wal is damaged"), "{left}: {said}");
+        assert!(said.contains("move the file away"), "{left}: {said}");
+        let size = std::fs::metadata(&log).unwrap().len();
+        assert_eq!(size, u64::try_from(left).unwrap(), "it stays as it is");
+    }
 }
 
 #[test]
@@ -210,4 +214,22 @@ fn four_take_over_from_the_one_among_them_that_ordered_alone() {
     peers.remove(1).kill();
     register(&peers[0], "9507001");
     until_equal(&peers.iter().collect::<Vec<_>>(), enough + 1);
+
+    // One card alone is no replacement of one of them.
+    let (card, root) = (text(&cards[0]), peers[0].dir.join("root.key"));
+    let dir = text(&peers[0].dir);
+    let one = [
+        "validators",
+        "set",
+        card,
+        "--root",
+        text(&root),
+        "--dir",
+        dir,
+    ];
+    let said = fail(&one);
+    assert!(said.contains("4 peers order now"), "{said}");
+    assert!(said.contains("say --alone"), "{said}");
+    let said = succeed(&[&one[..], &["--alone"]].concat());
+    assert!(said.contains("one alone orders from then on"), "{said}");
 }

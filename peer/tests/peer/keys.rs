@@ -62,6 +62,7 @@ fn an_administrator_does_what_the_page_says() {
             ("GUARD-DATA", &others[0].dir),
             ("OTHER-DATA", &others[1].dir),
             ("SAFE", &safe),
+            ("ROOT", &safe.join("root.key")),
             ("NEWCOMER", &newcomer),
             ("GENESIS", &genesis),
         ],
@@ -75,6 +76,7 @@ fn an_administrator_does_what_the_page_says() {
 
     // 1. The next keys take over; the old ones sign nothing any more.
     page.run("root rotate");
+    page.put("ROOT", text(&safe.join("next-root.key")));
     let old = safe.join("root.key");
     let dir = text(&first.dir);
     let said = fail(&["member", "object", "--root", text(&old), "--dir", dir]);
@@ -100,10 +102,23 @@ fn an_administrator_does_what_the_page_says() {
     let said = fail(&["member", "object", "--root", text(&root), "--dir", dir]);
     assert!(said.contains("objected before"), "{said}");
 
-    // 4. Another member's peer takes over the ordering, as three of four members agree.
+    // 4. Another member's peer takes over the ordering, as three of four members agree. What the
+    // first one says of four is a wish that nobody shares.
     page.run("validators card");
-    let at = height(&first) + 12;
+    for (peer, name) in [
+        (&first, "first"),
+        (&others[0], "second"),
+        (&others[2], "third"),
+    ] {
+        let card = safe.join(format!("{name}.card"));
+        let dir = text(&peer.dir);
+        succeed(&["validators", "card", "--out", text(&card), "--dir", dir]);
+    }
+    let at = height(&first) + 14;
     page.put("HEIGHT", &at.to_string());
+    let said = page.run("validators set");
+    assert!(said.contains("4 validators order from then on"), "{said}");
+    same_everywhere(&all);
     let set = page.next("validators set");
     signed_by_three(&network, &all, &set);
     let agreed = until("the members agreed", || {

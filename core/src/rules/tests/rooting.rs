@@ -4,7 +4,7 @@ use super::*;
 use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey};
 
 /// What the bank lost its keys for.
-fn request(net: &Net, n: u8) -> RecoveryRequest {
+pub(super) fn request(net: &Net, n: u8) -> RecoveryRequest {
     let bank = net.id(BANK);
     let lost = net.ledger.state().member(&bank).unwrap().root().clone();
     let next = root_of(n + 1).public().next_digest();
@@ -12,7 +12,7 @@ fn request(net: &Net, n: u8) -> RecoveryRequest {
 }
 
 /// Two of three guard the bank: factory, carrier, retailer.
-fn guarded(net: &mut Net) {
+pub(super) fn guarded(net: &mut Net) {
     let draft = net.guardians(BANK, &[FACTORY, CARRIER, RETAILER], 2);
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
@@ -79,12 +79,43 @@ pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
     refused_alone(net, &block)
 }
 
+/// A thief who has the next root keys too must not be faster than the guardians.
+pub(super) fn rotating_in_a_recovery(net: &mut Net) -> Refusal {
+    guarded(net);
+    for by in [FACTORY, CARRIER] {
+        let request = request(net, 90);
+        recovering(net, by, &request);
+    }
+    rotating(net)
+}
+
+pub(super) fn rotating_after_the_objection(net: &mut Net) -> Refusal {
+    guarded(net);
+    for by in [FACTORY, CARRIER] {
+        let request = request(net, 90);
+        recovering(net, by, &request);
+    }
+    let draft = objection(net, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    rotating(net)
+}
+
+/// To the keys that the bank committed to.
+fn rotating(net: &mut Net) -> Refusal {
+    let next = root_of(56).public().next_digest();
+    let change = RootChange::rotation(&net.genesis.id(), &net.id(BANK), &root_of(55), next);
+    let block = net.admin(BANK, &[rotate(change)]);
+    refused_alone(net, &block)
+}
+
 pub(super) fn guarding_oneself(net: &mut Net) -> Refusal {
     let draft = net.guardians(BANK, &[FACTORY, BANK], 1);
     let block = net.admin(BANK, &[draft]);
     refused_alone(net, &block)
 }
 
+/// No guardian had asked for them before the rotation: the request is made anew.
 pub(super) fn recovering_from_old_keys(net: &mut Net) -> Refusal {
     guarded(net);
     let old = request(net, 90);
@@ -217,6 +248,83 @@ fn what_was_objected_to_ends_after_another_fourteen_days() {
     let draft = net.guardians(BANK, &[CARRIER, RETAILER], 2);
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
+}
+
+/// Whoever has the root keys sees the first guardian's word and rotates at once: the second one's
+/// counts all the same, and the owner that it was still objects with its new keys.
+#[test]
+fn a_rotation_does_not_undo_what_guardians_asked_for() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    let asked = request(&net, 90);
+    recovering(&mut net, FACTORY, &asked);
+    net.rotated(BANK);
+    recovering(&mut net, CARRIER, &asked);
+    let draft = objection(&net, &root_of(55));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    recovering(&mut net, RETAILER, &asked);
+    recovering(&mut net, CUSTOMS, &asked);
+    net.wait(RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), root_of(90).public());
+}
+
+/// Expelled by the three who guard nobody here.
+fn expelled(net: &mut Net, member: usize) {
+    let (terms, act) = (net.terms(5), crate::RosterAct::Expel(net.id(member)));
+    for by in [FACTORY, CUSTOMS, BANK] {
+        let draft = wish(net, by, (terms, &act));
+        let block = net.admin(by, &[draft]);
+        net.applied(&block);
+    }
+}
+
+/// Guardians that were expelled open nothing and carry nothing: those that the members threw out
+/// would else still decide whose keys a member has.
+#[test]
+fn expelled_guardians_carry_no_recovery() {
+    let mut net = Net::with_prefix();
+    let draft = net.guardians(BANK, &[CARRIER, RETAILER], 2);
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    let (old, asked) = (root(&net), request(&net, 90));
+    for by in [CARRIER, RETAILER] {
+        recovering(&mut net, by, &asked);
+    }
+    let bank = net.id(BANK);
+    let open = |net: &Net| {
+        let bank = net.ledger.state().member(&bank).unwrap();
+        bank.recovery().open().is_some()
+    };
+    assert!(open(&net));
+    expelled(&mut net, CARRIER);
+    expelled(&mut net, RETAILER);
+    net.wait(1);
+    assert!(!open(&net), "it closes at once");
+    net.wait(2 * RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), old);
+    // The owner is free again to choose others.
+    let draft = net.guardians(BANK, &[FACTORY], 1);
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+}
+
+/// The word that one gave before it was expelled does not add up with that of another.
+#[test]
+fn an_expelled_guardians_word_opens_nothing() {
+    let mut net = Net::with_prefix();
+    let draft = net.guardians(BANK, &[FACTORY, CARRIER, RETAILER], 2);
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+    let (old, asked) = (root(&net), request(&net, 90));
+    recovering(&mut net, CARRIER, &asked);
+    expelled(&mut net, CARRIER);
+    recovering(&mut net, RETAILER, &asked);
+    net.wait(2 * RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), old);
+    recovering(&mut net, FACTORY, &asked);
+    net.wait(RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), root_of(90).public());
 }
 
 /// Who is no member any more can agree to nothing, and must not hold up those who are.

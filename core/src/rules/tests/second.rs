@@ -71,6 +71,19 @@ pub(super) fn enrolling_with_one_signature(net: &mut Net) -> Refusal {
     refused_alone(net, &block)
 }
 
+/// Nor the word of a guardian: a forger of first signatures would give members root keys of his
+/// own.
+pub(super) fn recovering_with_one_signature(net: &mut Net) -> Refusal {
+    let mut phone = admin_with_second(net);
+    rooting::guarded(net);
+    let asked = rooting::request(net, 90);
+    let block = written(net, &mut phone, &[recover(&asked)]);
+    net.applied(&block);
+    phone.second = None;
+    let block = written(net, &mut phone, &[recover(&asked)]);
+    refused_alone(net, &block)
+}
+
 pub(super) fn asking_it_of_everyones_enrolments(net: &mut Net) -> Refusal {
     let mut policy = net.ledger.state().policy().clone();
     policy.second_signature.insert(Kind::Enrol);

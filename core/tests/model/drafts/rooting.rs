@@ -72,6 +72,15 @@ impl Story {
 
     /// The keys that whoever asked before would have, mostly.
     pub(crate) fn recovery(&mut self, lost: MemberId) -> RecordDraft {
+        let wishes = self.model.world.members[&lost].roots.wishes.values();
+        let asked: Vec<_> = wishes.cloned().collect();
+        if self.numbers.one_in(3)
+            && let Some(request) = self.numbers.pick(&asked)
+        {
+            // The very words of another, whatever the member has rotated to since.
+            let request = Box::new(request.clone());
+            return RecordDraft::new(Body::Recover { request }, Vec::new());
+        }
         let has = self.root_of(lost);
         let key = match self.numbers.one_in(5) {
             true => (has + 40) % 64,
