@@ -63,6 +63,7 @@ pub(crate) const PAPER_NOT_FOR_AUTHORITIES: Message =
 pub(crate) const PAPER_ELSEWHERE: Message =
     Message::new("paper-elsewhere", &[("jurisdiction", Text)]);
 pub(crate) const PAPER_NOT_YOURS: Message = Message::new("paper-not-yours", &[]);
+pub(crate) const PAPER_NAMES_PERSON: Message = Message::new("paper-names-person", &[]);
 pub(crate) const PAPER_KNOWN: Message = Message::new("paper-known", &[("member", Text)]);
 pub(crate) const UNKNOWN_DRAFT: Message = Message::new("unknown-draft", &[]);
 pub(crate) const DRAFT_OVERTAKEN: Message = Message::new("draft-overtaken", &[]);
@@ -312,6 +313,7 @@ pub const FAILURES: &[Message] = &[
     PAPER_NOT_FOR_AUTHORITIES,
     PAPER_ELSEWHERE,
     PAPER_NOT_YOURS,
+    PAPER_NAMES_PERSON,
     PAPER_KNOWN,
     UNKNOWN_DRAFT,
     DRAFT_OVERTAKEN,

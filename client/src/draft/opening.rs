@@ -2,8 +2,8 @@
 //! another member.
 
 use chopmark_core::{
-    Audience, AudienceDraft, Body, Group, MemberId, RecordRef, Refusal, SectionBody, SectionRef,
-    VerifiedBlock, may_hold,
+    Audience, AudienceDraft, BlockOpener, Body, Group, MemberId, RecordRef, Refusal, SectionBody,
+    SectionRef, VerifiedBlock, may_hold,
 };
 use chopmark_view::{Line, OPEN_REASONS, Param};
 
@@ -94,6 +94,9 @@ pub(super) fn grant(author: &Author<'_>, section: &str, to: &str) -> Result<Draf
     let key = opener
         .key(found.at.record.index, found.at.index)
         .map_err(|_| not_yours())?;
+    if audience.is_only(&by) && found.may_name_a_person(author, &opener)? {
+        return Err(failure::PAPER_NAMES_PERSON.failure([]).into());
+    }
     let told = SectionBody {
         granted: Some(key),
         ..SectionBody::default()
@@ -134,6 +137,20 @@ impl Found {
         let sections = self.record()?.sections();
         let section = sections.get(usize::from(self.at.index));
         section.ok_or_else(|| failure::UNKNOWN_RECORD.failure([]).into())
+    }
+
+    /// The key would carry the name out of its member. What is not here to be read counts as naming
+    /// one.
+    fn may_name_a_person(
+        &self,
+        author: &Author<'_>,
+        opener: &BlockOpener<'_>,
+    ) -> Result<bool, Trouble> {
+        let Some(bytes) = author.store.section(self.section()?.hash())? else {
+            return Ok(true);
+        };
+        let read = opener.open(self.at.record.index, self.at.index, &bytes);
+        Ok(read.map_or(true, |body| body.person.is_some()))
     }
 
     /// The section is for authorities, and this member is one of them.

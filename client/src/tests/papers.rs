@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    Body, Jurisdiction, Kem, Kind, Position, Readers, RecordDraft, RecordRef, Role, SectionName,
-    Seq, TimeMs, TzMinutes, UnsignedBlock, When,
+    AudienceDraft, Body, Jurisdiction, Kem, Kind, Position, Readers, RecordDraft, RecordRef, Role,
+    SectionBody, SectionName, Seq, StateView as _, TimeMs, TzMinutes, UnsignedBlock, When,
 };
 use chopmark_view::{
     Action, Home, JourneyStep, PaperStanding, PaperView, Prepare, Subject, SubjectView, Verdict,
@@ -210,6 +210,60 @@ async fn a_party_shows_papers_to_another_member() {
     assert_eq!(refused(&shop, grant(CUSTOMS)).await, "paper-not-yours");
     let line = serde_json::to_value(&step(&open, "step-granted").line).unwrap();
     assert!(line.to_string().contains("Causeway Stores"), "{line}");
+}
+
+/// Somebody else's program of the same member told who it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_names_a_person_is_shown_to_no_other_member() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let factory = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let item = made(&factory).await;
+    let member = trial.member(FACTORY);
+    let clock = TimeMs(now_ms());
+    let device = key(FACTORY, Role::Warehouse);
+    let position = Position {
+        network: trial.genesis.id(),
+        member,
+        device: device.id(),
+        seq: Seq(0),
+        prev: None,
+        anchor: None,
+        clock,
+    };
+    let draft = |person: Option<&str>| {
+        let body = Body::Observe {
+            when: When {
+                time: clock,
+                tz: TzMinutes::default(),
+            },
+            step: "storing".to_owned(),
+        };
+        let told = SectionBody {
+            note: Some("shelf 4".to_owned()),
+            person: person.map(str::to_owned),
+            ..SectionBody::default()
+        };
+        let own = AudienceDraft::parties([member]);
+        RecordDraft::new(body, vec![item.parse().unwrap()]).telling(own, told)
+    };
+    let drafts = [draft(Some("Chan Tai Man")), draft(None)];
+    let readers = peer.replica.read_final(|ledger| ledger.state().readers());
+    let built = UnsignedBlock::build(position, &drafts, &readers, &[7; 32]).unwrap();
+    let built = built.sign(&device).unwrap();
+    let sections = built.sections.into_iter();
+    let sections = sections.map(|sealed| (sealed.hash, sealed.bytes)).collect();
+    let block = built.block.id();
+    let taken = peer.replica.take_handover(vec![built.block], sections);
+    assert!(taken.unwrap().not_taken.is_empty());
+    shown(&factory, &item, "step-observed").await;
+
+    let grant = |index: u16| Action::Grant {
+        section: format!("{}/0", RecordRef { block, index }),
+        to: trial.member(CARRIER).to_string(),
+    };
+    assert_eq!(refused(&factory, grant(0)).await, "paper-names-person");
+    factory.sign(grant(1)).await.unwrap();
 }
 
 /// Rules check no grants, readers do: so anybody can write any number of them. Those of one member

@@ -251,7 +251,7 @@ impl BlockOpener<'_> {
     ///
     /// # Errors
     /// [`OpenError`]; `NotTheirs` if that member had no right to, `NotForYou` if the key is of
-    /// another section.
+    /// another section, `Person` if it names one and this opener has no key of the author's member.
     pub fn open_granted(
         &self,
         (record_index, section_index): (u16, u16),
@@ -263,7 +263,14 @@ impl BlockOpener<'_> {
         if by != self.block.header().member() && !section.audience().names(&by) {
             return Err(OpenError::NotTheirs { by });
         }
-        place.open(section, self.epoch(section), key, ciphertext)
+        let body = place.open(section, self.epoch(section), key, ciphertext)?;
+        // A name goes from group to group of its own member, and no further.
+        let author = self.block.header().member();
+        let mut own = self.opener.readers.keys();
+        if body.person.is_some() && !own.any(|(of, _)| of.member == author) {
+            return Err(OpenError::Person);
+        }
+        Ok(body)
     }
 
     fn place(&self, record_index: u16, section_index: u16) -> Result<SectionPlace<'_>, OpenError> {

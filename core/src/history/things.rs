@@ -157,12 +157,8 @@ impl<'a> Things<'a> {
                 | Kind::Pledge
                 | Kind::Decommission
         );
-        // All things of the chain are in each other: if one of them moves, all do.
-        if moves
-            && let Some(subject) = subjects.iter().find(|s| chain.contains(s)).copied()
-            && let Some((on, _, by)) = self.hold_among(chain.iter().copied())
-        {
-            return Err(Refusal::Held { subject, on, by });
+        if moves && let Some(subject) = subjects.iter().find(|s| chain.contains(s)) {
+            self.check_not_held(subject, chain)?;
         }
         let maker = fact.header.member();
         if !fact.record.makes_own_subjects(&self.genesis.id(), &maker) {

@@ -6,7 +6,7 @@ use super::offer;
 use super::pledge::check_not_pledged;
 use super::title::{check_cites_last, give};
 use super::{Context, Refusal, known};
-use crate::state::{Layer, Right, StateView};
+use crate::state::{Layer, Right, StateView, SubjectState};
 use crate::{MemberId, OwnerKey, Party, Record, SubjectId};
 
 /// Whoever opened the seal owns the thing; once. The signature is checked last: it costs most.
@@ -62,6 +62,10 @@ pub(super) fn resell(
     };
     check_taker(to, &context.author.member, &subject)?;
     check_cites_last(draft, record, &subject)?;
+    // Title alone may move while a thing is held, but what its owner has at hand would go along.
+    if goes_along(known(draft, &subject)?, giver) {
+        check_not_held(draft, &subject)?;
+    }
     key.verify_resale(&draft.network(), &subject, &by, to, signature)
         .map_err(|_| Refusal::BadResale { subject, by })?;
     give(draft, context, &subject, (giver, *to))?;
@@ -87,6 +91,10 @@ pub(crate) fn check_taker(
 /// Custody goes along where the one who gives has it, alone and not promised to another. An offer
 /// that expired still counts as a promise here: a history, which shows no checkpoint times, could
 /// not tell otherwise who has the thing.
+fn goes_along(state: &SubjectState, from: Party) -> bool {
+    state.open_offer.is_none() && state.inside.is_none() && state.holder == from
+}
+
 fn move_custody(
     draft: &mut Layer<'_>,
     context: &Context,
@@ -94,7 +102,7 @@ fn move_custody(
     (from, to): (Party, Party),
 ) -> Result<(), Refusal> {
     let state = draft.subject_mut(subject)?;
-    if state.open_offer.is_none() && state.inside.is_none() && state.holder == from {
+    if goes_along(state, from) {
         state.holder = to;
         state.last_custody = context.at;
     }

@@ -162,6 +162,8 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("bad-resale", consuming::reselling_with_another_key),
     ("stale-title", consuming::reselling_again),
     ("not-the-taker", consuming::giving_back_to_who_did_not_ask),
+    ("held", consuming::reselling_what_is_held),
+    ("held", consuming::giving_back_what_is_held),
     ("not-owner", consuming::selling_what_a_consumer_owns),
     ("amount-misplaced", making::a_batch_without_its_amount),
     ("not-a-batch", making::so_much_of_an_item),

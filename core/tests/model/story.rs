@@ -10,8 +10,8 @@ use chopmark_core::{
 };
 
 use crate::drafts::{
-    CASES, ITEMS, Numbers, PREFIX, SECRETS, amended, codes, commission, enrol, register,
-    roster_wish, secret_of, supervision_key, when,
+    CASES, ITEMS, Numbers, PREFIX, SECRETS, amended, codes, commission, enrol, owner_secret,
+    register, roster_wish, secret_of, supervision_key, when,
 };
 use crate::goods::mill_some;
 use crate::naive::Model;
@@ -154,6 +154,7 @@ impl Story {
         match seed % 16 {
             1 | 9 => story.pile_up(),
             3 => story.tie_together(),
+            4 => story.sell_and_hold(),
             7 | 15 => story.pledge_and_pack(),
             5 | 13 => story.amend(),
             2 | 6 | 11 | 14 => story.agree_on_a_roster(),
@@ -187,6 +188,37 @@ impl Story {
             .chunks_exact(2)
             .map(|pair| RecordDraft::new(Body::Pack { when: when() }, pair.to_vec()));
         self.put(worker(0), member(0), &packs.collect::<Vec<_>>());
+    }
+
+    /// The maker sold what has a seal to consumers, and an authority holds what they took home.
+    fn sell_and_hold(&mut self) {
+        let network = genesis().id();
+        let owner = owner_secret(0).public();
+        let sealed = self.free().into_iter().filter_map(|id| {
+            let thing = &self.model.world.things[&id];
+            Some((id, thing.last_title, thing.key?))
+        });
+        let secret = |key| (0..SECRETS).map(secret_of).find(|one| one.public() == key);
+        let sold: Vec<_> = sealed
+            .map(|(id, last, key)| {
+                let body = Body::Activate {
+                    when: when(),
+                    owner,
+                    signature: secret(key).unwrap().sign_activation(&network, &id, &owner),
+                };
+                RecordDraft::new(body, vec![id]).citing(vec![last])
+            })
+            .collect();
+        self.put(admin(0), member(0), &sold);
+        self.order_all();
+        let held = Body::Hold {
+            when: when(),
+            reason: "papers".to_owned(),
+        };
+        let home = sold.iter().map(|draft| draft.subjects[0]).collect();
+        let held = RecordDraft::new(held, home);
+        self.put(admin(QUARANTINE), member(QUARANTINE), &[held]);
+        self.order_all();
     }
 
     /// What the maker has at hand, empty and packed in nothing.

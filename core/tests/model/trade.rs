@@ -351,6 +351,9 @@ impl World {
             unless(to == line.party(), "not-the-taker")?;
         }
         self.cites_title(line, subject)?;
+        if self.at_hand(subject, giver) {
+            self.not_held(subject)?;
+        }
         let last = self.things[&subject].last_title;
         let mut secrets = (0..SECRETS).map(owner_secret);
         let secret = secrets.find(|secret| secret.public() == key).unwrap();
@@ -361,10 +364,16 @@ impl World {
         Ok(())
     }
 
+    /// Whoever has it in no container, and promised it to nobody, hands it along with its title.
+    fn at_hand(&self, subject: SubjectId, of: Party) -> bool {
+        let thing = &self.things[&subject];
+        thing.holder == of && thing.inside.is_none() && thing.offer.is_none()
+    }
+
     fn hand_along(&mut self, line: &Line<'_>, (from, to): (Party, Party)) {
         let subject = line.record.subjects()[0];
-        let thing = self.things.get_mut(&subject).unwrap();
-        if thing.holder == from && thing.inside.is_none() && thing.offer.is_none() {
+        if self.at_hand(subject, from) {
+            let thing = self.things.get_mut(&subject).unwrap();
             (thing.holder, thing.last_custody) = (to, line.at);
         }
     }

@@ -3,8 +3,8 @@
 use super::hostile::truly_signed;
 use super::*;
 use crate::{
-    Audience, Jurisdiction, RecordSize, SectionHash, SectionKey, SectionRef, SubjectId, limits,
-    section,
+    Audience, Group, Jurisdiction, ReaderGroup, RecordSize, SectionHash, SectionKey, SectionRef,
+    SubjectId, limits, section,
 };
 
 fn opened(opener: &Opener, built: &BuiltBlock, section: u16) -> Result<String, OpenError> {
@@ -264,6 +264,36 @@ fn a_persons_name_stays_with_its_own_member() {
     let block = block.verify().unwrap();
     let opened = Opener::new(NETWORK).of(&block).open(0, 0, &bytes);
     assert_eq!(opened, Err(OpenError::Person));
+}
+
+/// A grant gives a key, and whoever has the key has the words: a reader of another member throws
+/// the name away.
+#[test]
+fn a_grant_carries_no_persons_name_out_of_its_member() {
+    let named = SectionBody {
+        person: Some("Chan Tai Man".to_owned()),
+        ..SectionBody::default()
+    };
+    let own = AudienceDraft::parties([member(1)]);
+    let built = build(Kem::X25519, &[observe().telling(own, named.clone())]);
+    let block = built.block.verify().unwrap();
+    let reader = |of: ReaderGroup, n: u8| {
+        let key = reader_key(Kem::X25519, n);
+        Opener::new(NETWORK).with_reader(of, u32::from(n), &key)
+    };
+    let author = reader(member(1).into(), 1);
+    let key = author.of(&block).key(0, 0).unwrap();
+    let granted = |opener: Opener| {
+        let bytes = &built.sections[0].bytes;
+        opener
+            .of(&block)
+            .open_granted((0, 0), (member(1), &key), bytes)
+    };
+    let others = reader(member(3).into(), 3);
+    assert_eq!(granted(others), Err(OpenError::Person));
+    // Another group of the same member may read who it was.
+    let finance = reader(ReaderGroup::new(member(1), Group::Finance), 4);
+    assert_eq!(granted(finance), Ok(named));
 }
 
 /// Whoever fills blocks counts with what a draft says that it takes.

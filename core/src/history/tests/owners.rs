@@ -138,6 +138,43 @@ fn a_resale_holds_and_moves_the_thing() {
     assert_eq!((report.owner, report.holder), (second, second));
 }
 
+/// What the owner has at hand would go along with its title.
+#[test]
+fn a_resale_of_what_is_held_is_noticed() {
+    let mut net = Net::with_prefix();
+    let item = net.sealed_item("A", &secret(1));
+    net.handed_over(FACTORY, RETAILER, item);
+    let draft = net.activation(item, &secret(1), &owner(1));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    let draft = net.resale(item, &owner(1), &owner(2));
+    let resold = refused(&mut net, RETAILER, draft);
+    assert_eq!(shown_with(net, &[resold]), ["held"]);
+}
+
+/// Whoever else has the thing keeps it, so its title may move; a history says so as well.
+#[test]
+fn a_resale_of_what_is_held_with_another_stands() {
+    let mut net = Net::with_prefix();
+    let item = net.sealed_item("A", &secret(1));
+    let draft = net.activation(item, &secret(1), &owner(1));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    let draft = net.resale(item, &owner(1), &owner(2));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let story = story_of(net);
+    let report = verify(&story, &bundle(&story));
+    assert!(report.holds());
+    let second = Some(Party::Consumer(owner(2).public()));
+    let factory = Some(story.net.id(FACTORY).into());
+    assert_eq!((report.owner, report.holder), (second, factory));
+}
+
 #[test]
 fn a_delivery_with_a_wrong_code_is_noticed() {
     let mut net = Net::with_prefix();

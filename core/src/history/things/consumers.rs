@@ -54,6 +54,9 @@ impl Things<'_> {
                 Some((Party::Consumer(key), by)) => {
                     check_taker(to, &fact.header.member(), &subject)?;
                     self.check_last_title(fact, &subject)?;
+                    if self.goes_along(&subject, Party::Consumer(key)) {
+                        self.check_not_held(&subject, chain)?;
+                    }
                     key.verify_resale(&self.genesis.id(), &subject, &by, to, signature)
                         .map_err(|_| Refusal::BadResale { subject, by })?;
                 }
@@ -70,10 +73,16 @@ impl Things<'_> {
     }
 
     /// Custody goes along where the one who gives has it, alone and not promised to another.
+    fn goes_along(&self, subject: &SubjectId, from: Party) -> bool {
+        self.things.get(subject).is_some_and(|thing| {
+            let holder = thing.custody.map(|(holder, _)| holder);
+            thing.inside.is_none() && holder == Some(from) && !thing.promised
+        })
+    }
+
     fn move_custody(&mut self, fact: &Fact<'_>, subject: &SubjectId, (from, to): (Party, Party)) {
-        let thing = self.things.entry(*subject).or_default();
-        let holder = thing.custody.map(|(holder, _)| holder);
-        if thing.inside.is_none() && holder == Some(from) && !thing.promised {
+        if self.goes_along(subject, from) {
+            let thing = self.things.entry(*subject).or_default();
             thing.custody = Some((to, fact.at));
         }
     }

@@ -53,13 +53,29 @@ impl Things<'_> {
         Ok(())
     }
 
+    /// All things of the chain are in each other: if one of them moves, all do.
+    pub(super) fn check_not_held(
+        &self,
+        subject: &SubjectId,
+        chain: &BTreeSet<SubjectId>,
+    ) -> Result<(), Refusal> {
+        match self.hold_among(chain.iter().copied()) {
+            Some((on, _, by)) => Err(Refusal::Held {
+                subject: *subject,
+                on,
+                by,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Who holds the thing or a container around it.
     pub(in crate::history) fn held_by(&self, subject: SubjectId) -> Option<MemberId> {
         let (_, member, _) = self.hold_among(self.upwards(subject).into_iter())?;
         Some(member)
     }
 
-    pub(super) fn hold_among(
+    fn hold_among(
         &self,
         mut things: impl Iterator<Item = SubjectId>,
     ) -> Option<(SubjectId, MemberId, RecordRef)> {

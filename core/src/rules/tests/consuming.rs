@@ -88,6 +88,30 @@ pub(super) fn giving_back_to_who_did_not_ask(net: &mut Net) -> Refusal {
     refused(net, draft)
 }
 
+/// A thing that a shop sold over its counter, and customs hold since.
+fn held_at_home(net: &mut Net) -> SubjectId {
+    let item = net.sealed_item("A", &secret(1));
+    net.handed_over(FACTORY, RETAILER, item);
+    let draft = net.activation(item, &secret(1), &owner(1));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    item
+}
+
+pub(super) fn reselling_what_is_held(net: &mut Net) -> Refusal {
+    let item = held_at_home(net);
+    let draft = net.resale(item, &owner(1), &owner(2));
+    refused(net, draft)
+}
+
+pub(super) fn giving_back_what_is_held(net: &mut Net) -> Refusal {
+    let item = held_at_home(net);
+    let draft = net.given_on(item, &owner(1), net.id(RETAILER).into());
+    refused(net, draft)
+}
+
 pub(super) fn selling_what_a_consumer_owns(net: &mut Net) -> Refusal {
     let item = activated(net);
     let draft = offer_title(item, net.id(RETAILER), net.last_title(&item));
@@ -140,6 +164,35 @@ fn a_member_takes_back_what_its_owner_gives_it_and_has_it_again() {
     // So it can end where it is recycled.
     let block = net.staff(RETAILER, &[decommission(&[item])]);
     net.applied(&block);
+}
+
+/// Title alone moves, as a member's does: the thing stays where it is held.
+#[test]
+fn what_is_held_with_another_is_resold_and_stays_there() {
+    let mut net = Net::with_prefix();
+    let item = activated(&mut net);
+    let block = net.staff(CUSTOMS, &[hold(&[item])]);
+    net.applied(&block);
+    let draft = net.resale(item, &owner(1), &owner(2));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let state = net.ledger.state().subject(&item).unwrap();
+    assert_eq!(*state.owner(), Party::Consumer(owner(2).public()));
+    assert!(state.own_holder().is(&net.id(FACTORY)));
+}
+
+#[test]
+fn what_was_cleared_is_resold_and_handed_along() {
+    let mut net = Net::with_prefix();
+    let item = held_at_home(&mut net);
+    let block = net.staff(CUSTOMS, &[clear(&[item])]);
+    net.applied(&block);
+    let draft = net.resale(item, &owner(1), &owner(2));
+    let block = net.staff(RETAILER, &[draft]);
+    net.applied(&block);
+    let second = Party::Consumer(owner(2).public());
+    let state = net.ledger.state().subject(&item).unwrap();
+    assert_eq!((*state.owner(), *state.own_holder()), (second, second));
 }
 
 /// Who buys a thing that is promised to a courier owns it, and the courier still gets it.

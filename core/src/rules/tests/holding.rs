@@ -153,6 +153,18 @@ fn place(state: &State, subject: &SubjectId) -> (Option<Party>, Vec<SubjectId>) 
     (state.holder_of(subject), state.containers(subject))
 }
 
+/// A resale by the consumer who owns the thing: to another one, or back to the shop.
+fn resale(net: &Net, subject: SubjectId, to: usize) -> Option<RecordDraft> {
+    let owned = *net.ledger.state().subject(&subject)?.owner();
+    let of_owner = |n: &u8| owned == Party::Consumer(owner(*n).public());
+    let from = [1, 2].into_iter().find(of_owner)?;
+    let to = match to {
+        0 => net.id(RETAILER).into(),
+        _ => Party::Consumer(owner(3 - from).public()),
+    };
+    Some(net.given_on(subject, &owner(from), to))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -160,10 +172,15 @@ proptest! {
     /// after it, and containers count the holds inside them.
     #[test]
     fn nothing_held_ever_moves(
-        tries in proptest::collection::vec((0..7u8, 0..4usize, 0..4usize), 1..24),
+        tries in proptest::collection::vec((0..10u8, 0..5usize, 0..5usize), 1..40),
     ) {
         let mut net = Net::with_prefix();
-        let things = net.commission(&[case(1), case(2), case(3), case(4)]);
+        let mut things = net.commission(&[case(1), case(2), case(3)]);
+        things.push(net.sealed_item("A", &secret(3)));
+        things.push(net.sealed_item("B", &secret(4)));
+        for thing in &things {
+            net.handed_over(FACTORY, RETAILER, *thing);
+        }
         for (what, one, other) in tries {
             let (subject, second) = (things[one], things[other]);
             let draft = match what {
@@ -176,6 +193,11 @@ proptest! {
                     Some(offer) => accept(subject, offer),
                     None => continue,
                 },
+                7 if one > 2 => net.activation(subject, &secret(u8::try_from(one).unwrap()), &owner(1)),
+                8 | 9 => match resale(&net, subject, other) {
+                    Some(draft) => draft,
+                    None => continue,
+                },
                 _ => continue,
             };
             let state = net.ledger.state();
@@ -184,7 +206,7 @@ proptest! {
             let by = match what {
                 4 | 5 => CUSTOMS,
                 6 => CARRIER,
-                _ => FACTORY,
+                _ => RETAILER,
             };
             let block = net.staff(by, &[draft]);
             net.order(std::slice::from_ref(&block));

@@ -1,6 +1,6 @@
 //! Nobody gives what he has not: walks the applied records in their order, and asks of each one
 //! that moves custody, title or a pledge whether it takes from who had it. Never more than one
-//! holder, one owner, one pledge.
+//! holder, one owner, one pledge; and what an authority holds stays where it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,8 @@ struct Thing {
     /// Documents that stand for it.
     papers: BTreeSet<SubjectId>,
     document: bool,
+    /// The authorities that hold it.
+    held: BTreeSet<MemberId>,
 }
 
 /// Something that was offered, and which record of custody or title it continues.
@@ -50,6 +52,7 @@ impl Walk {
             title: at,
             pledge: None,
             papers: BTreeSet::new(),
+            held: BTreeSet::new(),
             document: class == "(253)",
         };
         let before = self.things.insert(subject, thing);
@@ -73,12 +76,25 @@ impl Walk {
         self.things[&outermost].holder
     }
 
+    /// Neither it, nor what is in or around it, nor a document that stands for one of these.
+    fn check_free(&self, subject: SubjectId, at: RecordRef) {
+        let mut all = self.around(subject);
+        all.extend(self.within(subject));
+        all.push(subject);
+        let papers: Vec<_> = all.iter().flat_map(|id| &self.things[id].papers).collect();
+        for id in all.iter().chain(papers) {
+            let held = &self.things[id].held;
+            assert!(held.is_empty(), "{at} moves {subject}: {id} is held");
+        }
+    }
+
     fn thing(&mut self, subject: SubjectId) -> &mut Thing {
         self.things.get_mut(&subject).unwrap()
     }
 
     /// Custody of a thing that lies in nothing moves on from its newest record.
     fn hand(&mut self, subject: SubjectId, (from, to): (Party, Party), at: RecordRef) {
+        self.check_free(subject, at);
         let thing = self.thing(subject);
         assert_eq!(thing.inside, None, "{at}: {subject} is packed");
         assert_eq!(thing.holder, from, "{at}: custody of {subject}");
@@ -90,6 +106,7 @@ impl Walk {
     /// It comes out of what it is in: out of the hands of who has that.
     fn take_out(&mut self, subject: SubjectId, (from, to): (Party, Party), at: RecordRef) {
         assert_eq!(self.holder(subject), from, "{at}: custody of {subject}");
+        self.check_free(subject, at);
         let thing = self.thing(subject);
         (thing.inside, thing.holder, thing.custody) = (None, to, at);
     }
@@ -224,6 +241,8 @@ impl Walk {
                 for item in &subjects[1..] {
                     assert_eq!(self.holder(subjects[0]), me, "{at}");
                     assert_eq!(self.things[item].holder, me, "{at}");
+                    self.check_free(subjects[0], at);
+                    self.check_free(*item, at);
                     assert_eq!(self.thing(*item).inside.replace(subjects[0]), None, "{at}");
                 }
             }
@@ -299,6 +318,16 @@ impl Walk {
                     assert_eq!(pledge.map(|(bank, _)| bank), Some(by), "{at}");
                 }
             }
+            Body::Hold { .. } | Body::Unreadable { .. } => {
+                for subject in subjects {
+                    assert!(self.thing(*subject).held.insert(by), "{at} holds twice");
+                }
+            }
+            Body::Clear { .. } => {
+                for subject in subjects {
+                    assert!(self.thing(*subject).held.remove(&by), "{at} clears nothing");
+                }
+            }
             _ => {}
         }
     }
@@ -341,6 +370,7 @@ proptest! {
             prop_assert_eq!(*found.owner(), thing.owner);
             let pledge = found.pledge().map(|pledge| (*pledge.to(), pledge.by()));
             prop_assert_eq!(pledge, thing.pledge);
+            prop_assert!(found.holds().keys().eq(&thing.held));
         }
         prop_assume!(walk.moved > 0);
     }

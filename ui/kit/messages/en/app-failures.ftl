@@ -52,6 +52,7 @@ failure-reason-unknown = This is no reason that an authority gives here. Choose 
 failure-paper-not-for-authorities = This part of the record is not for authorities, so there is nothing to open in their name.
 failure-paper-elsewhere = This part is for the authorities of { $jurisdiction }, and your organisation is none of them.
 failure-paper-not-yours = Only who wrote these papers, or is named in them, shows them to others.
+failure-paper-names-person = This part can name a person, and a person's name stays within your organisation. It cannot be shown to others.
 failure-paper-known = { $member } can read these papers already.
 failure-draft-overtaken = Something changed since you read the summary. Go back and read it again before signing.
 failure-nothing-chosen = Nothing is chosen. Choose at least one.

@@ -48,6 +48,7 @@ failure-reason-unknown = 这不是主管机关在此可用的理由。请从列�
 failure-paper-not-for-authorities = 记录的这一部分并非供主管机关阅读，无法以其名义打开。
 failure-paper-elsewhere = 这一部分供 { $jurisdiction } 的主管机关阅读，而您的单位不在其列。
 failure-paper-not-yours = 只有文件的签署方或文件中列明的一方才能向他人出示。
+failure-paper-names-person = 这一部分可能写有个人姓名，个人姓名只留在本单位内，不能向他人出示。
 failure-paper-known = { $member } 已经可以阅读这些文件。
 failure-draft-overtaken = 您阅读摘要之后情况有变。请返回重新阅读后再签署。
 failure-nothing-chosen = 未作选择。请至少选择一项。
