@@ -82,6 +82,11 @@ impl Activity {
         )
     }
 
+    /// Whether everyone has to know of it: that its author calls the thing back, or no longer does.
+    pub(crate) fn is_for_everyone(&self) -> bool {
+        matches!(self.name, "recalled" | "recall-ended")
+    }
+
     /// The word in the record's own fields: why for a hold, else the business step.
     pub(crate) fn word(&self) -> &'static str {
         self.reason.unwrap_or(self.step)

@@ -90,6 +90,7 @@ pub(crate) const SIGN_GRANT: Message =
 pub(crate) const SIGN_PLACE: Message = Message::new("sign-place", &[("place", Text)]);
 pub(crate) const SIGN_PORT: Message = Message::new("sign-port", &[("place", Text)]);
 pub(crate) const SIGN_PLACE_PUBLIC: Message = Message::new("sign-place-public", &[]);
+pub(crate) const SIGN_RECALL_PUBLIC: Message = Message::new("sign-recall-public", &[]);
 pub(crate) const SIGN_POSITION: Message = Message::new("sign-position", &[("position", Text)]);
 pub(crate) const SIGN_OFFER_CODE: Message =
     Message::new("sign-offer-code", &[("subject", Text), ("hash", Text)]);
@@ -333,6 +334,7 @@ pub const LINES: &[Message] = &[
     SIGN_GRANT,
     SIGN_PLACE,
     SIGN_PLACE_PUBLIC,
+    SIGN_RECALL_PUBLIC,
     SIGN_PORT,
     SIGN_POSITION,
     SIGN_OFFER_CODE,

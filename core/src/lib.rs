@@ -110,8 +110,8 @@ pub use handover::{
 };
 pub use history::{
     Bundle, BundleError, Check, CheckKind, HistoryError, HistorySource, Located, PartOfRun,
-    Problem, Report, ShownSection, Sighting, Step, Timeline, Warning, activated_far_away,
-    impossible_journey, select,
+    Problem, Report, ShownSection, Sighting, Step, Timeline, Undrawn, Warning, WithUndrawn,
+    activated_far_away, impossible_journey, select,
 };
 pub use ids::{
     ActivationPublic, BlockId, CodeHash, DeviceId, Digest32, EvidenceId, HeaderHash, Height,

@@ -264,7 +264,7 @@ impl Admin {
             }
             Request::BackUp { out } => self.peer.back_up(out.into()).await.map(Value::from),
             Request::Bundle { code } => {
-                let history = self.peer.history(code.parse::<CodeHash>()?).await?;
+                let history = self.peer.history(code.parse::<CodeHash>()?, None).await?;
                 Ok(history.map_or(Value::Null, |history| {
                     Value::from(data_encoding::BASE64.encode(&history.bytes))
                 }))

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, bail};
 use chopmark_core::{
     BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Founder, Genesis, Group, Height,
-    HpkeSecret, KnownPeer, MemberId, NetworkId, PartyKind, Seq, StateView,
+    HpkeSecret, KnownPeer, MemberId, NetworkId, PartyKind, Seq, StateView, Undrawn,
 };
 use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
@@ -251,9 +251,18 @@ impl Peer {
     }
 
     /// The history of a code; none when nothing was commissioned under it.
-    pub(crate) async fn history(&self, code: CodeHash) -> anyhow::Result<Option<Arc<History>>> {
-        self.blocking(move |peer| peer.0.bundles.get(&peer.0.replica, code))
-            .await?
+    pub(crate) async fn history(
+        &self,
+        code: CodeHash,
+        shown: Option<Undrawn>,
+    ) -> anyhow::Result<Option<Arc<History>>> {
+        self.blocking(move |peer| {
+            let Inner {
+                bundles, replica, ..
+            } = &*peer.0;
+            bundles.get(replica, (code, shown.as_ref()))
+        })
+        .await?
     }
 
     /// A file of evidence as it is stored; none when it is not here.

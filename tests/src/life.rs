@@ -176,16 +176,28 @@ async fn bought(network: &Network, secrets: &[ActivationSecret]) -> Result<()> {
     let secret = secrets.get(number).context("a secret")?;
     let code = Code::gtin_serial(GTIN, &serial(number))?;
     let link = code.digital_link("id.example");
-    // Only the maker can prove an item that had no record of its own.
+    // Only the maker can name an item that had no record of its own; shown its proof, all prove it.
     let maker = network.member(FACTORY)?.gateway();
-    let report = crate::process::until("the run is final", || async {
+    let (report, shown) = crate::process::until("the run is final", || async {
         let Some(bytes) = tamper::fetch(&maker, &link).await? else {
+            return Ok(None);
+        };
+        let bundle = Bundle::from_bytes(&bytes)?;
+        let report = bundle.verify(&code, network.id().parse()?)?;
+        Ok(Some((report, bundle.undrawn().context("its proof")?)))
+    })
+    .await?;
+    let elsewhere = network.member(RETAILER)?.gateway();
+    let confirmed = crate::process::until("another member has the run", || async {
+        let Some(bytes) = tamper::fetch_shown(&elsewhere, &link, &shown).await? else {
             return Ok(None);
         };
         let bundle = Bundle::from_bytes(&bytes)?;
         Ok(Some(bundle.verify(&code, network.id().parse()?)?))
     })
     .await?;
+    ensure!(confirmed.holds(), "{:?}", confirmed.problems().next());
+    ensure!(confirmed.began == report.began, "another beginning");
     ensure!(report.activation == Some(secret.public()), "another key");
     let owner = OwnerSecret::from_seed(&random_bytes()?).public();
     let made_by = report.owner.as_ref().and_then(Party::member);
@@ -211,7 +223,6 @@ async fn bought(network: &Network, secrets: &[ActivationSecret]) -> Result<()> {
         "{second}"
     );
     // From now on every member's page knows the item by itself.
-    let elsewhere = network.member(RETAILER)?.gateway();
     let owned = crate::process::until("the activation is final", || async {
         let Some(bytes) = tamper::fetch(&elsewhere, &link).await? else {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! What a gateway, or whoever stands between it and the consumer, could do to a history.
 
 use anyhow::{Context, Result, bail, ensure};
-use chopmark_core::{Bundle, Code, Kind, NetworkId, Problem, Report};
+use chopmark_core::{Bundle, Code, Kind, NetworkId, Problem, Report, Undrawn};
 use coset::{
     CoseSign1, Label, TaggedCborSerializable,
     cbor::{de::from_reader, ser::into_writer, value::Value},
@@ -10,12 +10,25 @@ use ed25519_dalek::{Signer, SigningKey};
 
 /// Fetches the history bundle of a label's link from a gateway; `None` is *no record*.
 pub async fn fetch(gateway: &str, link: &str) -> Result<Option<Vec<u8>>> {
-    let code = Code::parse(link)?;
-    let answer = reqwest::get(format!("{gateway}/history/{}", code.hash())).await?;
+    get(format!("{gateway}/history/{}", Code::parse(link)?.hash())).await
+}
+
+/// The same of an item of another member's run, which the gateway is shown the proof of.
+pub(crate) async fn fetch_shown(
+    gateway: &str,
+    link: &str,
+    shown: &Undrawn,
+) -> Result<Option<Vec<u8>>> {
+    let hash = Code::parse(link)?.hash();
+    get(format!("{gateway}/history/{hash}?item={}", shown.text())).await
+}
+
+async fn get(url: String) -> Result<Option<Vec<u8>>> {
+    let answer = reqwest::get(&url).await?;
     match answer.status().as_u16() {
         200 => Ok(Some(answer.bytes().await?.to_vec())),
         404 => Ok(None),
-        status => bail!("{gateway} answered {status}"),
+        status => bail!("{url}: {status}"),
     }
 }
 

@@ -255,6 +255,7 @@ const AFTER_SALES: &[Activity] = &[
         SHOPS,
     ),
     seen("recalled", "holding", "recalled", MAKERS),
+    seen("recall-ended", "holding", "available", MAKERS),
 ];
 
 const RESALE: &[Activity] = &[

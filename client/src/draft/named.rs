@@ -16,8 +16,8 @@ use crate::texts::{self, Field};
 use crate::trouble::Trouble;
 use crate::{failure, lines, words_of};
 
-/// Label sections beside those for the own member and for all members, and one for regulators.
-const LABELS_A_RECORD: usize = limits::SECTIONS_PER_RECORD - 3;
+/// Label sections beside those for the own member, for all members, for everyone and for regulators.
+const LABELS_A_RECORD: usize = limits::SECTIONS_PER_RECORD - 4;
 
 pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     let activity = activities::named(&deed.activity).ok_or_else(|| {
@@ -55,6 +55,7 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
         ..SectionBody::default()
     };
     record.sections.extend(for_members(author, full));
+    record.sections.extend(for_everyone(activity));
     let shown = match &place {
         Some(place) if deed.public => on_labels(author, &subjects, place)?,
         _ => Vec::new(),
@@ -62,6 +63,9 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     let mut lines = said(author, activity, &subjects)?;
     lines.extend(told.lines);
     let photos = photos(author, activity, (&subjects, &deed.evidence), &mut lines)?;
+    if activity.is_for_everyone() {
+        lines.push(lines::SIGN_RECALL_PUBLIC.line([]));
+    }
     lines.extend(words_of::place(place));
     if !shown.is_empty() {
         lines.push(lines::SIGN_PLACE_PUBLIC.line([]));
@@ -97,6 +101,18 @@ fn for_members(author: &Author<'_>, full: SectionBody) -> Vec<(AudienceDraft, Se
         (AudienceDraft::parties([author.member]), full),
         (AudienceDraft::Members, rest),
     ]
+}
+
+/// That a thing is called back, or no longer, for buyers: their browsers open nothing that is for
+/// members. For everyone, since a recall names hundreds of things, and runs, which have no label.
+fn for_everyone(activity: &Activity) -> Option<(AudienceDraft, SectionBody)> {
+    let body = SectionBody {
+        disposition: Some(activity.disposition().to_owned()),
+        ..SectionBody::default()
+    };
+    activity
+        .is_for_everyone()
+        .then_some((AudienceDraft::Public, body))
 }
 
 /// The place, for whoever holds the label of one of the things: a buyer's browser compares where a

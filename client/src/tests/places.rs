@@ -1,4 +1,4 @@
-use chopmark_core::{Bundle, Code, Report, Role, Warning};
+use chopmark_core::{Bundle, Code, Report, Role, SectionBody, Warning};
 use chopmark_view::{Action, Deed, Findings, Home, Param, Prepare, Subject, Summary};
 
 use super::trial::{FACTORY, Peer, Phone, Trial, phone_strength, until};
@@ -130,6 +130,41 @@ async fn places_shown_on_the_label_are_compared_on_the_consumers_page() {
     let report = as_a_buyer_sees(&phone, &peer, &item).await;
     let warnings: Vec<&str> = report.warnings.iter().map(Warning::code).collect();
     assert_eq!(warnings, ["impossible-journey"]);
+}
+
+/// A recall stood where members read alone, so a buyer's page said nothing of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recall_is_told_to_buyers_and_no_other_word_is() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let (_list, phone) = phone_at(&trial, PORTS, Some(&peer)).await;
+    let item = phone.commission(1, false).await.remove(0);
+    let deed = |activity: &str| match stored(&item, "Hall 3") {
+        Action::Deed(deed) => Action::Deed(Deed {
+            activity: activity.into(),
+            note: Some("for members".into()),
+            ..deed
+        }),
+        other => other,
+    };
+    let told = |summary: &Summary| {
+        let mut lines = summary.lines.iter();
+        lines.any(|line| line.key == "sign-recall-public")
+    };
+    assert!(told(&prepare(&phone, deed("recalled")).await));
+    assert!(!told(&prepare(&phone, deed("stored")).await));
+    phone.sign(deed("stored")).await.unwrap();
+    phone.sign(deed("recalled")).await.unwrap();
+    phone.sign(deed("recall-ended")).await.unwrap();
+    let report = as_a_buyer_sees(&phone, &peer, &item).await;
+    let steps = report.journey.iter().skip(1);
+    let bodies = steps.flat_map(|step| step.sections.iter().map(|section| &section.body));
+    let said = |disposition: &str| SectionBody {
+        disposition: Some(disposition.into()),
+        ..SectionBody::default()
+    };
+    let both = [&said("recalled"), &said("available")];
+    assert_eq!(bodies.collect::<Vec<_>>(), both);
 }
 
 /// The history that a gateway gives of what is final, checked as a browser does.

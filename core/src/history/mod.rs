@@ -9,6 +9,7 @@ mod report;
 mod run;
 mod select;
 mod things;
+mod undrawn;
 mod verify;
 mod walk;
 mod warning;
@@ -19,6 +20,7 @@ pub use problem::Problem;
 pub use replay::Timeline;
 pub use report::{Check, CheckKind, PartOfRun, Report, ShownSection, Step};
 pub use select::{HistoryError, HistorySource, Located, select};
+pub use undrawn::{Undrawn, WithUndrawn};
 pub use warning::{Sighting, Warning, activated_far_away, impossible_journey};
 
 pub(crate) use bundle::pinned_genesis;

@@ -192,6 +192,11 @@ pub struct Report {
     pub network: NetworkId,
     /// The subject, when the prefix's owner is known.
     pub subject: Option<SubjectId>,
+    /// The record by which the code began: a commissioning, alone or of its run, or the
+    /// transformation that made it. Where everything holds, its member is the prefix's.
+    pub began: Option<RecordRef>,
+    /// The record that ended the subject, or what it is packed in: taken out of use, or used up.
+    pub ended: Option<RecordRef>,
     /// Every check, in order.
     pub checks: Vec<Check>,
     /// The journey, in order of effect.

@@ -106,6 +106,8 @@ impl Bundle {
             network_name: genesis.name().to_owned(),
             network: genesis.id(),
             subject: ending.subject,
+            began: ending.began,
+            ended: ending.ended,
             holder: ending.holder,
             held_by: ending.held_by,
             run: ending.run,

@@ -26,6 +26,8 @@ use device::Device;
 /// What the walk came to.
 pub(super) struct Ending {
     pub(super) subject: Option<SubjectId>,
+    pub(super) began: Option<RecordRef>,
+    pub(super) ended: Option<RecordRef>,
     pub(super) holder: Option<Party>,
     pub(super) held_by: Option<MemberId>,
     pub(super) run: Option<PartOfRun>,
@@ -69,6 +71,8 @@ pub(super) struct Walk<'a> {
     prefixes: BTreeMap<Prefix, MemberId>,
     things: Things<'a>,
     subject: Option<SubjectId>,
+    /// The record by which it began.
+    began: Option<RecordRef>,
     /// The run that the code is said to be of, and whether its tree holds it.
     run: RunClaim,
     /// Records that are shown for nothing but their place.
@@ -107,6 +111,7 @@ impl<'a> Walk<'a> {
             prefixes: BTreeMap::new(),
             things: Things::new(genesis, roster),
             subject: None,
+            began: None,
             run: RunClaim::new(undrawn),
             fences: fences.iter().copied().collect(),
             around: BTreeSet::new(),
@@ -142,6 +147,8 @@ impl<'a> Walk<'a> {
         let anchor = self.anchor();
         Ending {
             subject: self.subject,
+            began: self.began,
+            ended: anchor.and_then(|anchor| self.things.ended_by(anchor)),
             holder: anchor.and_then(|anchor| self.things.holder_of(&anchor)),
             held_by: anchor.and_then(|anchor| self.things.held_by(anchor)),
             run: self.run.begun.map(|(subject, count)| PartOfRun {
@@ -307,6 +314,7 @@ impl<'a> Walk<'a> {
         }
         let subject = self.code.subject(&self.genesis.id(), &maker);
         self.subject.get_or_insert(subject);
+        self.began.get_or_insert(fact.at);
     }
 
     fn check_cites(&mut self, fact: &Fact<'_>) {

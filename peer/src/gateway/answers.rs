@@ -11,7 +11,7 @@ use axum::http::header::{
 };
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use chopmark_core::{Code, CodeHash, EvidenceId};
+use chopmark_core::{Code, CodeHash, EvidenceId, Undrawn};
 
 use tokio_util::io::ReaderStream;
 
@@ -71,7 +71,7 @@ async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) 
     }
     let hash = code.hash();
     label
-        + &match gateway.peer.history(hash).await {
+        + &match gateway.peer.history(hash, None).await {
             Ok(Some(history)) => words.history(hash, &clock::readable(history.as_of)),
             Ok(None) => {
                 gateway.miss(asker);
@@ -81,11 +81,13 @@ async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) 
         }
 }
 
-/// The history bundle of a code.
+/// The history bundle of a code. `?item=` shows an item's proof to a peer that has no list of its
+/// run; anything else there says nothing.
 pub(super) async fn history(
     State(gateway): Shared,
     asker: Asker,
     Path(code): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     if let Some(busy) = gateway.guesser(&asker) {
@@ -94,7 +96,9 @@ pub(super) async fn history(
     let Ok(code) = code.parse::<CodeHash>() else {
         return no_hash();
     };
-    match gateway.peer.history(code).await {
+    let shown = uri.query().and_then(|query| query.strip_prefix("item="));
+    let shown = shown.and_then(Undrawn::from_text);
+    match gateway.peer.history(code, shown).await {
         Ok(Some(history)) => {
             let tag = format!("W/\"{}\"", history.tag);
             let known = headers

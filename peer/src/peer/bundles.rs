@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use axum::body::Bytes;
-use chopmark_core::{Bundle, CodeHash, Height, HistoryError, StateView as _, TimeMs};
+use chopmark_core::{
+    Bundle, CodeHash, Height, HistoryError, HistorySource, StateView as _, TimeMs, Undrawn,
+    WithUndrawn,
+};
 use chopmark_replica::Replica;
 
 /// Bytes of bundles kept: a few hundred ordinary ones.
@@ -35,11 +38,12 @@ struct Kept {
 }
 
 impl Bundles {
-    /// The bundle of a code; none when nothing was commissioned under it.
+    /// The bundle of a code; none when nothing was commissioned under it. Of an item of another
+    /// member's run, which is in no list here, only for whoever shows the item's proof.
     pub(super) fn get(
         &self,
         replica: &Replica,
-        code: CodeHash,
+        (code, shown): (CodeHash, Option<&Undrawn>),
     ) -> anyhow::Result<Option<Arc<History>>> {
         let height = replica.read_final(|ledger| ledger.tip().height);
         if height == Height(0) {
@@ -49,10 +53,14 @@ impl Bundles {
         if kept.is_some() {
             return Ok(kept);
         }
-        if is_unknown(replica, &code) {
-            return Ok(None);
-        }
-        let Some((height, history)) = assemble(replica, code)? else {
+        let made = match (is_unknown(replica, &code), shown) {
+            (false, _) => assemble(replica, replica, code)?,
+            (true, Some(shown)) if replica.read_final(|ledger| shown.holds(ledger, &code)) => {
+                assemble(replica, &WithUndrawn::new(replica, shown), code)?
+            }
+            (true, _) => None,
+        };
+        let Some((height, history)) = made else {
             return Ok(None);
         };
         let history = Arc::new(history);
@@ -101,7 +109,11 @@ fn is_unknown(replica: &Replica, code: &CodeHash) -> bool {
     !known && matches!(replica.runs().item(code), Ok(None))
 }
 
-fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height, History)>> {
+fn assemble(
+    replica: &Replica,
+    source: &impl HistorySource,
+    code: CodeHash,
+) -> anyhow::Result<Option<(Height, History)>> {
     // While this reads, the ledger stands still: header, log paths and records fit together.
     replica.read_final(|ledger| {
         let tip = ledger.tip();
@@ -109,7 +121,7 @@ fn assemble(replica: &Replica, code: CodeHash) -> anyhow::Result<Option<(Height,
             .checkpoint(tip.height)?
             .context("the newest checkpoint is missing")?;
         let as_of = newest.signed_header();
-        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, replica, &code) {
+        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, source, &code) {
             Ok(bundle) => bundle,
             Err(HistoryError::NoRecord) => return Ok(None),
             Err(why) => return Err(why.into()),

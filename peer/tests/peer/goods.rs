@@ -74,6 +74,46 @@ fn a_run_is_commissioned_and_its_unused_items_are_proven() {
     );
 }
 
+/// Another member's gateway has no list of the run: shown the item's proof, it gives the history.
+#[test]
+fn an_unused_item_of_a_run_is_proven_by_another_members_gateway_too() {
+    let network = Network::found(&FOUNDERS[..2]);
+    let maker = network.start(0, None);
+    let other = network.start(1, Some(&maker));
+    network.register(PREFIX);
+    let list = network.place.path().join("serials.txt");
+    let serials = (0..9).map(|n| format!("(01)09506000134352(21)R{n}\n"));
+    std::fs::write(&list, serials.collect::<String>()).unwrap();
+    let dir = text(&network.members[0]);
+    succeed(&["run", "commission", text(&list), "--dir", dir]);
+
+    let code = Code::parse("(01)09506000134352(21)R7").unwrap();
+    let path = format!("/history/{}", code.hash());
+    let verified = |bytes: &[u8]| {
+        let network: NetworkId = maker.status()["network"].as_str().unwrap().parse().unwrap();
+        let bundle = Bundle::from_bytes(bytes).unwrap();
+        let report = bundle.verify(&code, network).unwrap();
+        assert!(report.holds());
+        (report, bundle.undrawn().unwrap())
+    };
+    let (report, shown) = until("the run is final", || {
+        let (status, _, bytes) = maker.get(&path, &[]);
+        (status == 200).then(|| verified(&bytes))
+    });
+    let with = |text: &str| format!("{path}?item={text}");
+    assert_eq!(other.get(&path, &[]).0, 404);
+    assert_eq!(other.get(&with("nonsense"), &[]).0, 404);
+    let told = until("the other peer has the run", || {
+        let (status, _, bytes) = other.get(&with(&shown.text()), &[]);
+        (status == 200).then(|| verified(&bytes).0)
+    });
+    assert_eq!((told.began, told.run), (report.began, report.run));
+    // It says nothing of another code.
+    let ghost = Code::parse("(01)09506000134352(21)R9").unwrap().hash();
+    let path = format!("/history/{ghost}?item={}", shown.text());
+    assert_eq!(other.get(&path, &[]).0, 404);
+}
+
 /// A factory's list has the secrets under the seals; a buyer who opens one becomes the owner of an
 /// item that had no record of its own, once.
 #[test]

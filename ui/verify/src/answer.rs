@@ -96,7 +96,7 @@ pub(crate) struct Proof {
     pub(crate) concern: Option<Concern>,
 }
 
-/// Who commissioned the code.
+/// Who made what carries the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Issuer {
     /// The member under whose registered prefix the code is.
@@ -106,10 +106,15 @@ pub(crate) enum Issuer {
 }
 
 /// Something in a record that holds which a buyer must know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Concern {
-    /// The item was taken out of use: whoever carries its label now should not.
+    /// The item was taken out of use or used up: whoever carries its label now should not.
     Ended,
+    /// The prefix's member calls the item back.
+    Recalled {
+        /// Who that is.
+        by: String,
+    },
     /// An authority holds the item, or what it is packed in.
     Held,
     /// What was recorded cannot all have happened to one new item.

@@ -7,7 +7,7 @@ use crate::network;
 use crate::proof;
 use crate::verdict::{self, Judgement, Verdict};
 use crate::visit::Visit;
-use chopmark_core::{Report, limits};
+use chopmark_core::{Bundle, Report, Undrawn, limits};
 use std::rc::Rc;
 
 /// The page's own host and one more: enough for a verdict, and kind to a data plan.
@@ -16,7 +16,7 @@ const ASKED_AT_FIRST: usize = 2;
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whom {
-    /// The page's host and others until one more has answered.
+    /// The page's host and others until two have answered, of which one knows the code.
     TwoMembers,
     /// Every gateway of the network.
     Everyone,
@@ -73,28 +73,23 @@ pub(crate) struct KeptHistory {
 
 /// Asks, verifies, judges; keeps what was verified for the next visit.
 pub(crate) async fn examine(visit: &Visit, whom: Whom) -> Finding {
-    let own = visit.own();
-    let others = visit.network.others(&visit.origin);
-    let at_once = match whom {
-        Whom::TwoMembers => ASKED_AT_FIRST.saturating_sub(1),
-        Whom::Everyone => others.len(),
-    };
+    let mut rest = vec![visit.own()];
+    rest.extend(visit.network.others(&visit.origin));
     let mut inquiry = Inquiry::new(visit);
-    // All of these are under way before the first answer is waited for.
-    let requests: Vec<_> = std::iter::once(&own)
-        .chain(others.iter().take(at_once))
-        .map(|gateway| (gateway, inquiry.send(gateway)))
-        .collect();
-    for (gateway, request) in requests {
-        inquiry.receive(gateway, request).await;
+    let mut at_once = match whom {
+        Whom::TwoMembers => ASKED_AT_FIRST,
+        Whom::Everyone => rest.len(),
+    };
+    while !rest.is_empty() && !inquiry.is_enough() {
+        let asked: Vec<_> = rest.drain(..at_once.min(rest.len())).collect();
+        inquiry.ask(asked).await;
+        // Whoever knows nothing sends next to nothing.
+        at_once = match inquiry.all_deny() {
+            true => rest.len(),
+            false => 1,
+        };
     }
-    for gateway in others.iter().skip(at_once) {
-        if inquiry.heard() >= ASKED_AT_FIRST {
-            break;
-        }
-        let request = inquiry.send(gateway);
-        inquiry.receive(gateway, request).await;
-    }
+    inquiry.ask_again().await;
     inquiry.finish()
 }
 
@@ -102,6 +97,8 @@ struct Inquiry<'a> {
     visit: &'a Visit,
     answers: Vec<Answered>,
     history: Option<Rc<History>>,
+    /// The item's proof, where it never left its run: only the maker can tell without it.
+    undrawn: Option<Undrawn>,
 }
 
 impl<'a> Inquiry<'a> {
@@ -110,17 +107,51 @@ impl<'a> Inquiry<'a> {
             visit,
             answers: Vec::new(),
             history: None,
+            undrawn: None,
         }
     }
 
+    /// Whoever has no list of the item's run can give its history when it is shown the proof.
     fn send(&self, gateway: &Gateway) -> Request {
         let code = self.visit.code.hash();
-        let url = format!("{}/history/{code}", gateway.origin);
+        let shown = self.undrawn.as_ref().map(Undrawn::text);
+        let shown = shown.map_or_else(String::new, |text| format!("?item={text}"));
+        let url = format!("{}/history/{code}{shown}", gateway.origin);
         Request::send(&url, limits::BUNDLE_BYTES)
     }
 
-    async fn receive(&mut self, gateway: &Gateway, request: Request) {
-        let answer = match request.answer().await {
+    /// Asks all of these at once.
+    async fn ask(&mut self, gateways: Vec<Gateway>) {
+        let requests: Vec<_> = gateways
+            .into_iter()
+            .map(|gateway| (self.send(&gateway), gateway))
+            .collect();
+        for (request, gateway) in requests {
+            let answer = self.read(&gateway, request).await;
+            self.answers.push(Answered { gateway, answer });
+        }
+    }
+
+    /// Asks those again who could not know an item of a run before they were shown its proof.
+    async fn ask_again(&mut self) {
+        if self.undrawn.is_none() {
+            return;
+        }
+        let denied = |(_, it): &(usize, &Answered)| matches!(it.answer, Answer::NoRecord { .. });
+        let denied = self.answers.iter().enumerate().filter(denied);
+        let requests: Vec<_> = denied
+            .map(|(place, it)| (place, it.gateway.clone(), self.send(&it.gateway)))
+            .collect();
+        for (place, gateway, request) in requests {
+            let answer = self.read(&gateway, request).await;
+            if let Some(asked) = self.answers.get_mut(place) {
+                asked.answer = answer;
+            }
+        }
+    }
+
+    async fn read(&mut self, gateway: &Gateway, request: Request) -> Answer {
+        match request.answer().await {
             Ok(Sent::Found(bundle)) => self.verify(gateway, bundle),
             Ok(Sent::NotFound(body)) => Answer::NoRecord {
                 height: network::height_of_no_record(&body),
@@ -128,11 +159,7 @@ impl<'a> Inquiry<'a> {
             // Nothing that this asks for is refused in so many words.
             Ok(Sent::Refused(_)) => Answer::Silent(Silence::Status(400)),
             Err(silence) => Answer::Silent(silence),
-        };
-        self.answers.push(Answered {
-            gateway: gateway.clone(),
-            answer,
-        });
+        }
     }
 
     fn verify(&mut self, from: &Gateway, bundle: Vec<u8>) -> Answer {
@@ -146,6 +173,10 @@ impl<'a> Inquiry<'a> {
             .history
             .as_ref()
             .is_none_or(|known| known.report.height < proof.height);
+        if report.run.is_some_and(|run| !run.drawn) {
+            let read = Bundle::from_bytes(&bundle).ok();
+            self.undrawn = read.and_then(|bundle| bundle.undrawn());
+        }
         if is_newer {
             self.history = Some(Rc::new(History {
                 bundle,
@@ -156,13 +187,22 @@ impl<'a> Inquiry<'a> {
         Answer::Proof(Box::new(proof))
     }
 
-    /// How many gateways said anything.
-    fn heard(&self) -> usize {
-        let silent = |answered: &&Answered| matches!(answered.answer, Answer::Silent(_));
-        self.answers
-            .iter()
-            .filter(|answered| !silent(answered))
-            .count()
+    /// Whether nobody else has to be asked. Not as long as all who answered know no such code: an
+    /// item of a run may be known to its maker alone, and who that is nobody can say before.
+    fn is_enough(&self) -> bool {
+        let silent = |it: &&Answered| matches!(it.answer, Answer::Silent(_));
+        let silent = self.answers.iter().filter(silent).count();
+        let heard = self.answers.len().saturating_sub(silent);
+        heard >= ASKED_AT_FIRST && self.denials() < heard
+    }
+
+    fn all_deny(&self) -> bool {
+        self.denials() == self.answers.len()
+    }
+
+    fn denials(&self) -> usize {
+        let denied = |it: &&Answered| matches!(it.answer, Answer::NoRecord { .. });
+        self.answers.iter().filter(denied).count()
     }
 
     fn finish(self) -> Finding {

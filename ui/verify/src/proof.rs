@@ -8,6 +8,9 @@ use chopmark_core::{
 };
 use std::collections::BTreeMap;
 
+/// The disposition of what its maker calls back, in CBV's word.
+const RECALLED: &str = "recalled";
+
 /// Verifies a bundle of this code against the network that the page takes for the right one.
 pub(crate) fn verify(bytes: &[u8], code: &Code, network: NetworkId) -> Result<Report, Failure> {
     let report = Bundle::from_bytes(bytes)
@@ -42,15 +45,33 @@ pub(crate) fn proof(report: &Report, mine: Option<&OwnerKey>) -> Proof {
     }
 }
 
-/// Who commissioned the code, if the network recognises it.
+/// Who wrote the record by which the code began, if the network recognises it.
 pub(crate) fn issuer(report: &Report) -> Issuer {
-    let is_commission =
-        |step: &&Step| step.through.is_none() && matches!(step.body, Body::Commission { .. });
-    let maker = report.journey.iter().find(is_commission);
-    match maker.and_then(|step| step.member_name.clone()) {
+    match beginning(report).and_then(|step| step.member_name.clone()) {
         Some(name) if report.holds() => Issuer::Recognised(name),
         _ => Issuer::Unknown,
     }
+}
+
+/// The record by which the code began: alone, in a run, or out of other things.
+fn beginning(report: &Report) -> Option<&Step> {
+    let began = report.began?;
+    report.journey.iter().find(|step| step.at == began)
+}
+
+/// The prefix's member, if its newest word about the thing is that it calls it back. Anyone may
+/// write this of anything: nobody else's word counts, nor one that was corrected.
+fn recalled_by(report: &Report) -> Option<String> {
+    let Issuer::Recognised(name) = issuer(report) else {
+        return None;
+    };
+    let maker = beginning(report)?.member;
+    let steps = report.journey.iter().rev().filter(|step| {
+        step.member == maker && step.through.is_none() && step.corrected_by.is_none()
+    });
+    let bodies = steps.flat_map(|step| step.sections.iter().map(|section| &section.body));
+    let newest = bodies.filter_map(|body| body.disposition.as_deref()).next();
+    (newest == Some(RECALLED)).then_some(name)
 }
 
 /// The product's name, as the label opens it.
@@ -68,7 +89,7 @@ pub(crate) fn evidence(step: &Step) -> impl Iterator<Item = &EvidenceLink> {
         .flat_map(|section| &section.body.evidence)
 }
 
-/// What its end, a hold, what cannot be, the newest inspection and the newest hand-over say against the item.
+/// What its end, a recall, a hold, what cannot be, the newest inspection and the newest hand-over say against the item.
 fn concern(report: &Report, mine: Option<&OwnerKey>) -> Option<Concern> {
     let is_mine = mine.is_some_and(|key| report.owner == Some(Party::Consumer(*key)));
     let told = |warning: &&Warning| !(is_mine && matches!(warning, Warning::SoldBefore { .. }));
@@ -88,16 +109,20 @@ fn concern(report: &Report, mine: Option<&OwnerKey>) -> Option<Concern> {
         Body::Accept { condition, .. } => Some(*condition == Condition::SealBroken),
         _ => None,
     });
-    let ended = newest(|body| matches!(body, Body::Decommission { .. }).then_some(true));
-    match (ended, failed, broken) {
-        (Some(true), ..) => Some(Concern::Ended),
+    let recalled = recalled_by(report);
+    match (failed, broken) {
+        _ if report.ended.is_some() => Some(Concern::Ended),
+        _ if recalled.is_some() => recalled.map(|by| Concern::Recalled { by }),
         _ if report.held_by.is_some() => Some(Concern::Held),
         _ if trace.is_some() => trace.map(Concern::Trace),
-        (_, Some(true), _) => Some(Concern::InspectionFailed),
-        (.., Some(true)) => Some(Concern::SealBroken),
+        (Some(true), _) => Some(Concern::InspectionFailed),
+        (_, Some(true)) => Some(Concern::SealBroken),
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod goods;
 
 #[cfg(test)]
 mod tests {
@@ -172,11 +197,7 @@ mod tests {
         );
         report.held_by = Some(broken.genesis.founders()[0].id());
         assert_eq!(proof(&report, None).concern, Some(Concern::Held));
-        let last = report.journey.last_mut().unwrap();
-        last.body = Body::Decommission {
-            when: last.body.when().unwrap(),
-            step: "destroying".to_owned(),
-        };
+        report.ended = report.journey.last().map(|step| step.at);
         assert_eq!(proof(&report, None).concern, Some(Concern::Ended));
     }
 

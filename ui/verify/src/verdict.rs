@@ -95,6 +95,12 @@ pub(crate) enum Reason {
         /// The one.
         at: String,
     },
+    /// Every peer that answered knows no such code, and one did not answer. Of an item of a run it
+    /// may be the only one that knows.
+    SilentMayKnow {
+        /// Who did not answer.
+        silent: String,
+    },
     /// No peer answered.
     NobodyAnswered,
     /// No peer of the network knows the code.
@@ -138,7 +144,7 @@ pub(crate) fn judge(pin: Pin, answers: &[Answered]) -> Judgement {
         .filter(|answered| denies(&answered.answer, newest))
         .collect();
     let reason = against(pin, answers, &proofs, &deniers)
-        .or_else(|| missing(pin, &proofs, &deniers))
+        .or_else(|| missing(pin, answers, &proofs, &deniers))
         .unwrap_or_else(|| in_favour(&proofs));
     Judgement {
         verdict: verdict_of(&reason),
@@ -161,6 +167,7 @@ fn verdict_of(reason: &Reason) -> Verdict {
         Reason::Older { .. }
         | Reason::OnlyOne { .. }
         | Reason::OnlyOneDenies { .. }
+        | Reason::SilentMayKnow { .. }
         | Reason::NobodyAnswered => Verdict::CouldNotCheck,
         Reason::Unknown => Verdict::NoRecord,
     }
@@ -222,7 +229,7 @@ fn against(
     }
     proofs
         .iter()
-        .find_map(|(_, proof)| proof.concern.map(Reason::Concern))
+        .find_map(|(_, proof)| proof.concern.clone().map(Reason::Concern))
 }
 
 fn contradicted(found: Contradiction, (first, second): (String, String)) -> Reason {
@@ -252,7 +259,12 @@ fn contradicted(found: Contradiction, (first, second): (String, String)) -> Reas
 }
 
 /// What is missing before anything may be said.
-fn missing(pin: Pin, proofs: &[(&Answered, &Proof)], deniers: &[&Answered]) -> Option<Reason> {
+fn missing(
+    pin: Pin,
+    answers: &[Answered],
+    proofs: &[(&Answered, &Proof)],
+    deniers: &[&Answered],
+) -> Option<Reason> {
     let shown = proofs.iter().map(|(_, proof)| proof.height).max();
     if let (Some(shown), Some((known, _))) = (shown, pin.newest)
         && shown < known
@@ -267,6 +279,11 @@ fn missing(pin: Pin, proofs: &[(&Answered, &Proof)], deniers: &[&Answered]) -> O
         ([], [only]) => Some(Reason::OnlyOneDenies {
             at: only.gateway.name(),
         }),
+        ([], _) => {
+            let is_silent = |it: &&Answered| matches!(it.answer, Answer::Silent(_));
+            let silent = answers.iter().find(is_silent)?.gateway.name();
+            Some(Reason::SilentMayKnow { silent })
+        }
         _ => None,
     }
 }
@@ -354,10 +371,14 @@ mod tests {
 
     #[test]
     fn a_code_that_two_peers_do_not_know_has_no_record() {
-        assert_eq!(
-            word(&[denies_at("a", 5), denies_at("b", 4)]),
-            Verdict::NoRecord
-        );
+        let both = [denies_at("a", 5), denies_at("b", 4)];
+        assert_eq!(word(&both), Verdict::NoRecord);
+        // Of an item of a run the maker alone may know, and that may be the silent one.
+        let [one, other] = both;
+        let judged = judge(settled(), &[one, other, silent("c")]);
+        assert_eq!(judged.verdict, Verdict::CouldNotCheck);
+        let silent = "c".to_owned();
+        assert_eq!(judged.reason, Reason::SilentMayKnow { silent });
     }
 
     #[test]

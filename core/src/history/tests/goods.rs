@@ -1,7 +1,7 @@
 //! Histories of batches, of what is made of them, and of items of a run.
 
 use super::*;
-use crate::{Made, RunItem, StateView};
+use crate::{Made, RunItem, StateView, Undrawn, WithUndrawn};
 
 fn bundle_of(net: &Net, code: &Code) -> Bundle {
     let as_of = net.checkpoints.last().unwrap().signed_header();
@@ -41,8 +41,13 @@ fn a_batch_is_split_grows_and_is_used_up() {
         [Kind::Commission, made, made]
     );
     assert_eq!(kinds(&report_of(&net, &flour("A"))), [made, made, made]);
-    assert_eq!(kinds(&report_of(&net, &case(1))), [Kind::Commission, made]);
+    let knife = report_of(&net, &case(1));
+    assert_eq!(kinds(&knife), [Kind::Commission, made]);
+    // It went in whole: nobody has it any more.
+    assert_eq!(knife.began, Some(knife.journey[0].at));
+    assert_eq!(knife.ended, Some(knife.journey[1].at));
     let loaf = report_of(&net, &code("LOAF"));
+    assert_eq!((loaf.began, loaf.ended), (knife.ended, None));
     assert_eq!(kinds(&loaf), [made, Kind::Offer, Kind::Accept]);
     assert_eq!(loaf.holder, Some(net.id(CARRIER).into()));
 }
@@ -127,6 +132,7 @@ fn a_drawn_item_has_the_history_of_its_run_before() {
     assert_eq!(report.holder, Some(net.id(RETAILER).into()));
     let run = report.run.unwrap();
     assert!(run.drawn);
+    assert_eq!(report.began, Some(report.journey[0].at));
     assert_eq!(run.count, 20);
     let through: Vec<_> = report
         .journey
@@ -165,6 +171,34 @@ fn an_item_that_nobody_used_has_the_history_of_its_run() {
     assert_eq!(unknown, Err(HistoryError::NoRecord));
 }
 
+/// Another member has no list of the run, but the state has its root.
+#[test]
+fn whoever_is_shown_an_items_proof_gives_the_same_history() {
+    let (mut net, codes) = run_story();
+    let makers = bundle_of(&net, &codes[12]);
+    let shown = Undrawn::from_text(&makers.undrawn().unwrap().text()).unwrap();
+    assert_eq!(Some(&shown), makers.undrawn().as_ref());
+    net.runs.clear();
+    assert!(shown.holds(&net.ledger, &codes[12].hash()));
+    let as_of = net.checkpoints.last().unwrap().signed_header();
+    let source = WithUndrawn::new(&net, &shown);
+    let code = codes[12].hash();
+    let again = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &code);
+    assert_eq!(again, Ok(makers));
+    // Nothing is said of other codes, of other proofs, or before the run is final.
+    let other = self::code("FAKE").hash();
+    assert!(!shown.holds(&net.ledger, &other));
+    let told = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &other);
+    assert_eq!(told, Err(HistoryError::NoRecord));
+    assert!(!shown.holds(&Net::with_prefix().ledger, &code));
+    let mut bundle = bundle_of(&run_story().0, &codes[12]);
+    bundle.undrawn.as_mut().unwrap().1.path.pop();
+    assert!(!bundle.undrawn().unwrap().holds(&net.ledger, &code));
+    for text in ["", "????", &"A".repeat(4_000)] {
+        assert_eq!(Undrawn::from_text(text), None);
+    }
+}
+
 /// A gateway that shows a run's history for a copied or invented serial.
 #[test]
 fn refuses_a_code_that_its_run_does_not_hold() {
@@ -200,7 +234,9 @@ fn a_run_that_a_transformation_made_is_proven_too() {
     let out = output(&codes[0], Made::Run(list.spec()));
     net.runs.push(list);
     net.transformed(&[(batch, "9 KGM")], &[out], &["1 KGM"]);
-    assert_eq!(kinds(&report_of(&net, &codes[3])), [Kind::Transform]);
+    let undrawn = report_of(&net, &codes[3]);
+    assert_eq!(kinds(&undrawn), [Kind::Transform]);
+    assert_eq!(undrawn.began, Some(undrawn.journey[0].at));
     let block = net.staff(FACTORY, &[net.drawing(&codes[3..4])]);
     net.applied(&block);
     assert_eq!(

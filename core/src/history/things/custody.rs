@@ -6,7 +6,7 @@ use super::{Open, Things};
 use crate::history::verify::Fact;
 use crate::rules::Refusal;
 use crate::state::{ClosedOffer, Right};
-use crate::{Party, PickupCode, SubjectId};
+use crate::{Party, PickupCode, RecordRef, SubjectId};
 
 impl Things<'_> {
     pub(super) fn offer(
@@ -182,6 +182,13 @@ impl Things<'_> {
         if let Some(offer) = fact.record.cites().first() {
             self.closed_offers.entry(*offer).or_insert(closed);
         }
+    }
+
+    /// The record that ended a thing, or what it is packed in.
+    pub(in crate::history) fn ended_by(&self, subject: SubjectId) -> Option<RecordRef> {
+        let around = self.upwards(subject);
+        let mut known = around.iter().filter_map(|thing| self.things.get(thing));
+        known.find_map(|thing| thing.decommissioned)
     }
 
     pub(super) fn decommission(

@@ -92,6 +92,7 @@ activity-returned = Returned
 activity-serviced = Serviced
 activity-marked-for-replacement = To be replaced
 activity-recalled = Recalled
+activity-recall-ended = Recall ended
 activity-bought-back = Bought back
 activity-refurbished = Refurbished
 activity-offered-again = Offered again

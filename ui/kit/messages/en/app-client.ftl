@@ -84,6 +84,7 @@ sign-dissociate-many = { $count ->
 }
 sign-terms = Price and terms, for those who handle money on both sides: “{ $terms }”
 sign-place = Place: { $place }
+sign-recall-public = Everyone can see this, buyers too: their page warns of a recall by whoever made the thing
 sign-place-public = Whoever holds the label can see the place
 sign-port = Known as: { $place }
 sign-position = Its position goes along: { $position }

@@ -92,6 +92,7 @@ activity-returned = 退货
 activity-serviced = 维修保养
 activity-marked-for-replacement = 待更换
 activity-recalled = 召回
+activity-recall-ended = 召回结束
 activity-bought-back = 回购
 activity-refurbished = 翻新
 activity-offered-again = 再次上架

@@ -50,6 +50,7 @@ sign-dissociate = 您将 { $subject } 与 { $parent } 解除关联
 sign-dissociate-many = 您将 { $count } 件与 { $parent } 解除关联
 sign-terms = 价格与条款（仅双方财务人员可读）：“{ $terms }”
 sign-place = 地点：{ $place }
+sign-recall-public = 任何人都能看到，包括买家：生产者召回时，买家的页面会发出警告
 sign-place-public = 持有标签的任何人都能看到该地点
 sign-port = 即：{ $place }
 sign-position = 一并记录其位置：{ $position }

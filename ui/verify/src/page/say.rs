@@ -99,6 +99,9 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
             )
         }
         Reason::Concern(Concern::Ended) => text!(VERIFY_KEYS, messages, "verify-why-ended"),
+        Reason::Concern(Concern::Recalled { by }) => {
+            text!(VERIFY_KEYS, messages, "verify-why-recalled", issuer = by)
+        }
         Reason::Concern(Concern::Held) => text!(VERIFY_KEYS, messages, "verify-why-held"),
         Reason::Concern(Concern::Trace(Warning::SoldBefore { .. })) => {
             text!(VERIFY_KEYS, messages, "verify-why-sold-before")
@@ -119,6 +122,13 @@ pub(super) fn sentence(messages: Messages, judgement: &Judgement) -> Rc<str> {
         Reason::OnlyOneDenies { at } => {
             text!(VERIFY_KEYS, messages, "verify-why-only-one-denies", at = at)
         }
+        Reason::SilentMayKnow { silent } => text!(
+            VERIFY_KEYS,
+            messages,
+            "verify-why-silent-may-know",
+            count = count,
+            silent = silent
+        ),
         Reason::NobodyAnswered => text!(VERIFY_KEYS, messages, "verify-why-nobody"),
         Reason::Unknown => text!(VERIFY_KEYS, messages, "verify-why-unknown", count = count),
     }

@@ -1,12 +1,14 @@
 //! A small network in memory: three members, one item in a case, and the item's whole journey,
 //! with every signature real.
 
+pub(crate) mod goods;
+
 use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
     AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
     DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft, Height,
     HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, NotInRun, Policy, Position,
-    Prefix, Reader, Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, SectionBody,
+    Prefix, Reader, Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, RunList, SectionBody,
     SectionHash, Seq, SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
     ValidatorSet, Verdict, VerifiedBlock, When, propose,
 };
@@ -15,9 +17,9 @@ use std::collections::BTreeMap;
 /// The first event: 15 November 2026, 08:00 UTC.
 const START: u64 = 1_794_729_600_000;
 const HOUR: u64 = 3_600_000;
-const FACTORY: usize = 0;
+pub(crate) const FACTORY: usize = 0;
 const CARRIER: usize = 1;
-const SHOP: usize = 2;
+pub(crate) const SHOP: usize = 2;
 
 /// One member: its desk writes, its peer may order.
 struct Member {
@@ -40,6 +42,8 @@ pub(crate) struct World {
     blocks: BTreeMap<BlockId, VerifiedBlock>,
     sections: BTreeMap<SectionHash, Vec<u8>>,
     feeds: BTreeMap<DeviceId, (Seq, BlockId)>,
+    /// The lists of runs, as their maker keeps them.
+    lists: Vec<RunList>,
     as_of: Option<SignedHeader>,
     now: u64,
 }
@@ -113,6 +117,7 @@ impl World {
             blocks: BTreeMap::new(),
             sections: BTreeMap::new(),
             feeds: BTreeMap::new(),
+            lists: Vec::new(),
             as_of: None,
             now: START,
         };
@@ -379,7 +384,8 @@ impl HistorySource for World {
         None
     }
 
-    fn run_item(&self, _code: &CodeHash) -> Option<(SubjectId, RunItem)> {
-        None
+    fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {
+        let find = |list: &RunList| Some((list.subject(), list.item(code)?));
+        self.lists.iter().find_map(find)
     }
 }

@@ -1,0 +1,110 @@
+//! An item of a run that has no record of its own, shown by who has the run's list to who has not.
+//!
+//! Only the maker keeps the list, so only the maker's gateway can say which run such an item is of.
+//! With the item's proof in hand every member's gateway can: the run's root is in its state.
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::bundle::Bundle;
+use super::select::HistorySource;
+use crate::cbor;
+use crate::ledger::Ledger;
+use crate::merkle::TreeHash;
+use crate::state::StateView;
+use crate::{
+    BlockId, CodeHash, Height, Makeup, NotInRun, RecordRef, RunItem, SectionHash, SignedHeader,
+    SubjectId, VerifiedBlock,
+};
+
+/// The longest text that is looked at: the item of the largest run has about 1,000 characters.
+const MOST_TEXT: usize = 2_048;
+
+/// An item with the proof that its run holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undrawn {
+    run: SubjectId,
+    item: RunItem,
+}
+
+impl Undrawn {
+    /// Reads it as it stands in an address; none when it is anything else.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        if text.len() > MOST_TEXT {
+            return None;
+        }
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let (run, item) = cbor::from_canonical(&bytes).ok()?;
+        Some(Self { run, item })
+    }
+
+    /// It as it stands in an address.
+    #[must_use]
+    pub fn text(&self) -> String {
+        BASE64URL_NOPAD.encode(&cbor::to_bytes(&(self.run, self.item.clone())))
+    }
+
+    /// Whether it is this code's, and the ledger has its run, whose tree holds it.
+    #[must_use]
+    pub fn holds(&self, ledger: &Ledger, code: &CodeHash) -> bool {
+        let run = ledger.state().subject(&self.run);
+        let spec = run.and_then(|state| match state.makeup() {
+            Makeup::Run(run) => Some(run.spec()),
+            _ => None,
+        });
+        self.item.code == *code && spec.is_some_and(|spec| spec.holds(&self.item))
+    }
+}
+
+impl Bundle {
+    /// The item's proof, where nothing was ever written about the item alone.
+    #[must_use]
+    pub fn undrawn(&self) -> Option<Undrawn> {
+        let (run, item) = self.undrawn.clone()?;
+        Some(Undrawn { run, item })
+    }
+}
+
+/// A source of histories that knows of one item what its own lists do not.
+pub struct WithUndrawn<'s, S> {
+    source: &'s S,
+    shown: &'s Undrawn,
+}
+
+impl<'s, S> WithUndrawn<'s, S> {
+    /// The source, and an item that [`Undrawn::holds`].
+    pub const fn new(source: &'s S, shown: &'s Undrawn) -> Self {
+        Self { source, shown }
+    }
+}
+
+impl<S: HistorySource> HistorySource for WithUndrawn<'_, S> {
+    fn records_of(&self, subject: &SubjectId) -> Vec<RecordRef> {
+        self.source.records_of(subject)
+    }
+
+    fn block(&self, id: &BlockId) -> Option<VerifiedBlock> {
+        self.source.block(id)
+    }
+
+    fn log_path(&self, index: u64, size: u64) -> Option<Vec<TreeHash>> {
+        self.source.log_path(index, size)
+    }
+
+    fn section(&self, hash: &SectionHash) -> Option<Vec<u8>> {
+        self.source.section(hash)
+    }
+
+    fn run_item(&self, code: &CodeHash) -> Option<(SubjectId, RunItem)> {
+        let Undrawn { run, item } = self.shown;
+        (item.code == *code).then(|| (*run, item.clone()))
+    }
+
+    fn run_gap(&self, run: &SubjectId, code: &CodeHash) -> Option<NotInRun> {
+        self.source.run_gap(run, code)
+    }
+
+    fn header(&self, height: Height) -> Option<SignedHeader> {
+        self.source.header(height)
+    }
+}
