@@ -2,8 +2,8 @@
 //!
 //! Of the kinds that the policy names, from everyone. And of what says whose word counts, from
 //! every device that has a second key: otherwise whoever can forge first signatures would enrol a
-//! device of his own, have members agree that no second signature is needed, or speak as the guardians of
-//! another's root keys. What else is said of root keys and the roster, root keys sign, twice.
+//! device of his own, have members agree that no second signature is needed, or speak as the
+//! guardians of another's root keys. What else is said of root keys and the roster, root keys sign, twice.
 
 use super::Refusal;
 use crate::block::{BuildError, BuiltBlock, UnsignedBlock, VerifiedBlock};
