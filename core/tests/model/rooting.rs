@@ -44,7 +44,9 @@ impl Roots {
 
     fn wanting(&self, request: &RecoveryRequest, among: impl Fn(&MemberId) -> bool) -> usize {
         let same = |(of, wish): &(&MemberId, &RecoveryRequest)| {
-            among(of) && wish.change() == request.change()
+            // The same keys, whichever of the member's earlier ones they were signed to replace.
+            let (wish, wanted) = (wish.change(), request.change());
+            among(of) && (wish.root(), wish.next()) == (wanted.root(), wanted.next())
         };
         self.wishes.iter().filter(same).count()
     }
