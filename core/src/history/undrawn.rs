@@ -3,7 +3,7 @@
 //! Only the maker keeps the list, so only the maker's gateway can say which run such an item is of.
 //! With the item's proof in hand every member's gateway can: the run's root is in its state.
 
-use data_encoding::BASE64URL_NOPAD;
+use base16ct::lower;
 
 use super::bundle::Bundle;
 use super::select::HistorySource;
@@ -16,7 +16,7 @@ use crate::{
     SubjectId, VerifiedBlock,
 };
 
-/// The longest text that is looked at: the item of the largest run has about 1,000 characters.
+/// The longest text that is looked at: the item of the largest run has about 1,500 characters.
 const MOST_TEXT: usize = 2_048;
 
 /// An item with the proof that its run holds it.
@@ -33,7 +33,7 @@ impl Undrawn {
         if text.len() > MOST_TEXT {
             return None;
         }
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let bytes = lower::decode_vec(text).ok()?;
         let (run, item) = cbor::from_canonical(&bytes).ok()?;
         Some(Self { run, item })
     }
@@ -41,7 +41,8 @@ impl Undrawn {
     /// It as it stands in an address.
     #[must_use]
     pub fn text(&self) -> String {
-        BASE64URL_NOPAD.encode(&cbor::to_bytes(&(self.run, self.item.clone())))
+        // No shorter alphabet: the page has this one already, and another takes kilobytes.
+        lower::encode_string(&cbor::to_bytes(&(self.run, self.item.clone())))
     }
 
     /// Whether it is this code's, and the ledger has its run, whose tree holds it.

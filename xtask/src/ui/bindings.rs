@@ -62,6 +62,7 @@ pub(crate) fn bind(
         setup::wasm_opt(places)
             .args([
                 "-Oz",
+                "--converge",
                 "--mvp-features",
                 "--strip-debug",
                 "--strip-producers",
