@@ -61,8 +61,9 @@ pub(crate) fn bind(
         &format!("Shrinking {} with wasm-opt", name_of(module)),
         setup::wasm_opt(places)
             .args([
+                // The second time there is something left, more than with `--converge`.
                 "-Oz",
-                "--converge",
+                "-Oz",
                 "--mvp-features",
                 "--strip-debug",
                 "--strip-producers",
@@ -72,7 +73,7 @@ pub(crate) fn bind(
             .arg(work.join("program_bg.wasm")),
     )?;
     let wasm = fs::read(&small)?;
-    let js = fs::read_to_string(work.join("program.js"))?;
+    let js = unindented(&fs::read_to_string(work.join("program.js"))?);
     if work.join("snippets").exists() {
         bail!(
             "{} carries JavaScript files of its own; put that code into the page instead",
@@ -102,6 +103,13 @@ pub(crate) fn bind(
         ),
     };
     Ok(Program { js, wasm })
+}
+
+/// The same without what stands before each line: a browser reads over it, and a phone fetches it.
+/// No text that wasm-bindgen writes goes over several lines.
+fn unindented(js: &str) -> String {
+    let lines = js.lines().map(str::trim_start);
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Generates bindings with which Node.js runs the module, as `<name>.js` in `folder`.
