@@ -135,7 +135,20 @@ fn styles(places: &Places, front_end: &FrontEnd) -> Result<String> {
             css.push('\n');
         }
     }
-    Ok(css)
+    Ok(bare(&css))
+}
+
+/// Style sheets without comments, indentation and empty lines: every visitor fetches them. No text
+/// in ours holds the mark of a comment.
+fn bare(css: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), css);
+    while let Some((before, behind)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = behind.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn add_page_and_static(places: &Places, front_end: &FrontEnd, files: &mut Files) -> Result<String> {
