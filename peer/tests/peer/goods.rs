@@ -8,7 +8,7 @@ use chopmark_core::{
 use serde_json::Value;
 
 use crate::support::device::Device;
-use crate::support::{FOUNDERS, Network, fail, invite, succeed, text, until};
+use crate::support::{FOUNDERS, Network, chopmark, fail, invite, succeed, text, until};
 
 const PREFIX: &str = "9506000";
 
@@ -85,7 +85,11 @@ fn an_unused_item_of_a_run_is_proven_by_another_members_gateway_too() {
     let serials = (0..9).map(|n| format!("(01)09506000134352(21)R{n}\n"));
     std::fs::write(&list, serials.collect::<String>()).unwrap();
     let dir = text(&network.members[0]);
-    succeed(&["run", "commission", text(&list), "--dir", dir]);
+    let commission = ["run", "commission", text(&list), "--dir", dir];
+    // Until the other member's word for the prefix has come.
+    until("the prefix is registered", || {
+        chopmark(&commission).status.success().then_some(())
+    });
 
     let code = Code::parse("(01)09506000134352(21)R7").unwrap();
     let path = format!("/history/{}", code.hash());
