@@ -120,14 +120,20 @@ fn a_second_activation_is_noticed_and_a_forged_one_too() {
     );
 }
 
-#[test]
-fn a_resale_holds_and_moves_the_thing() {
-    let mut net = Net::with_prefix();
+/// An item that a consumer bought at a shop and has at hand.
+fn bought(net: &mut Net) -> SubjectId {
     let item = net.sealed_item("A", &secret(1));
     net.handed_over(FACTORY, RETAILER, item);
     let draft = net.activation(item, &secret(1), &owner(1));
     let block = net.staff(RETAILER, &[draft]);
     net.applied(&block);
+    item
+}
+
+#[test]
+fn a_resale_holds_and_moves_the_thing() {
+    let mut net = Net::with_prefix();
+    let item = bought(&mut net);
     let draft = net.resale(item, &owner(1), &owner(2));
     let block = net.staff(RETAILER, &[draft]);
     net.applied(&block);
@@ -142,11 +148,7 @@ fn a_resale_holds_and_moves_the_thing() {
 #[test]
 fn a_resale_of_what_is_held_is_noticed() {
     let mut net = Net::with_prefix();
-    let item = net.sealed_item("A", &secret(1));
-    net.handed_over(FACTORY, RETAILER, item);
-    let draft = net.activation(item, &secret(1), &owner(1));
-    let block = net.staff(RETAILER, &[draft]);
-    net.applied(&block);
+    let item = bought(&mut net);
     let block = net.staff(CUSTOMS, &[hold(&[item])]);
     net.applied(&block);
     let draft = net.resale(item, &owner(1), &owner(2));

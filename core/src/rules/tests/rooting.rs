@@ -68,12 +68,25 @@ pub(super) fn guardians_of_before(net: &mut Net) -> Refusal {
     refused_alone(net, &block)
 }
 
-pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
+/// Two of the three want other keys for the bank.
+fn in_recovery(net: &mut Net) {
     guarded(net);
     for by in [FACTORY, CARRIER] {
         let request = request(net, 90);
         recovering(net, by, &request);
     }
+}
+
+/// And the bank objects.
+fn objected(net: &mut Net) {
+    in_recovery(net);
+    let draft = objection(net, &root_of(5));
+    let block = net.admin(BANK, &[draft]);
+    net.applied(&block);
+}
+
+pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
+    in_recovery(net);
     let draft = net.guardians(BANK, &[CUSTOMS], 1);
     let block = net.admin(BANK, &[draft]);
     refused_alone(net, &block)
@@ -81,23 +94,12 @@ pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
 
 /// A thief who has the next root keys too must not be faster than the guardians.
 pub(super) fn rotating_in_a_recovery(net: &mut Net) -> Refusal {
-    guarded(net);
-    for by in [FACTORY, CARRIER] {
-        let request = request(net, 90);
-        recovering(net, by, &request);
-    }
+    in_recovery(net);
     rotating(net)
 }
 
 pub(super) fn rotating_after_the_objection(net: &mut Net) -> Refusal {
-    guarded(net);
-    for by in [FACTORY, CARRIER] {
-        let request = request(net, 90);
-        recovering(net, by, &request);
-    }
-    let draft = objection(net, &root_of(5));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    objected(net);
     rotating(net)
 }
 
@@ -133,25 +135,14 @@ pub(super) fn objecting_to_nothing(net: &mut Net) -> Refusal {
 }
 
 pub(super) fn objecting_twice(net: &mut Net) -> Refusal {
-    guarded(net);
-    for by in [FACTORY, CARRIER] {
-        let request = request(net, 90);
-        recovering(net, by, &request);
-    }
-    let draft = objection(net, &root_of(5));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    objected(net);
     let draft = objection(net, &root_of(5));
     let block = net.admin(BANK, &[draft]);
     refused_alone(net, &block)
 }
 
 pub(super) fn objecting_with_other_keys(net: &mut Net) -> Refusal {
-    guarded(net);
-    for by in [FACTORY, CARRIER] {
-        let request = request(net, 90);
-        recovering(net, by, &request);
-    }
+    in_recovery(net);
     let draft = objection(net, &root_of(90));
     let block = net.admin(BANK, &[draft]);
     refused_alone(net, &block)
