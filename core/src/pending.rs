@@ -196,6 +196,10 @@ impl StateView for Pending<'_> {
         self.layer.registrations()
     }
 
+    fn final_registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_> {
+        self.layer.final_registrations()
+    }
+
     fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {
         self.layer.claim(prefix, member)
     }

@@ -8,8 +8,8 @@ use self::amounts::amounts;
 use crate::recorded::Teller;
 use crate::told;
 use chopmark_core::{
-    AudienceDraft, Body, CborError, Code, CodeError, MemberId, Prefix, Quantities, RecordDraft,
-    SectionBody, StateView, SubjectId, TimeMs, TzMinutes, When, limits,
+    AudienceDraft, Body, CborError, Code, CodeError, Prefix, Quantities, RecordDraft, SectionBody,
+    StateView, SubjectId, TimeMs, TzMinutes, When, limits,
 };
 use chopmark_epcis::{
     About, Action, Aggregation, EpcError, Event, Quantity, Transaction, Uri, What, code,
@@ -41,6 +41,12 @@ pub enum Unmapped {
     /// Nobody registered the prefix, so whose thing it is, is unknown.
     #[error("no member of this network has registered the prefix of {code}")]
     PrefixUnknown {
+        /// The thing.
+        code: Code,
+    },
+    /// Somebody registered the prefix just now, and the ledger has not settled it yet.
+    #[error("the registration of the prefix of {code} is not final yet: try again in a moment")]
+    PrefixPending {
         /// The thing.
         code: Code,
     },
@@ -340,6 +346,19 @@ fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
     Ok(code.subject(&author.view.network(), &owner))
 }
 
+/// The author's prefix that something begins under.
+fn own_prefix<'a>(code: &Code, author: &Author<'a>) -> Result<&'a Prefix, Unmapped> {
+    let mut settled = author.view.final_registrations();
+    match settled.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str())) {
+        Some((prefix, held)) if *held.owner() == author.by.member => Ok(prefix),
+        Some(_) => Err(Unmapped::NotYours { code: code.clone() }),
+        None => Err(match author.view.prefix_owner(code) {
+            Some(_) => Unmapped::PrefixPending { code: code.clone() },
+            None => Unmapped::PrefixUnknown { code: code.clone() },
+        }),
+    }
+}
+
 /// One record for all codes of one class under one prefix.
 fn commission(
     (things, amounts): (Vec<Code>, &BTreeMap<Code, chopmark_core::Quantity>),
@@ -350,14 +369,7 @@ fn commission(
     let in_fields = author.view.policy().quantities == Quantities::Fields;
     let mut classes: BTreeMap<(String, Prefix), Vec<Code>> = BTreeMap::new();
     for code in things {
-        let own = |(prefix, _): &(&Prefix, &MemberId)| code.company_prefix_matches(prefix.as_str());
-        let prefix = author.view.prefixes().find(own);
-        let (prefix, owner) =
-            prefix.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
-        if *owner != author.by.member {
-            return Err(Unmapped::NotYours { code });
-        }
-        let class = (code.class(), prefix.clone());
+        let class = (code.class(), own_prefix(&code, author)?.clone());
         classes.entry(class).or_default().push(code);
     }
     let mut records = Vec::new();

@@ -7,6 +7,7 @@ mod consumers;
 mod describe;
 mod desk;
 mod own_runs;
+mod prefixes;
 mod proofs;
 mod purge;
 mod readers;

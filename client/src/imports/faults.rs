@@ -13,6 +13,7 @@ const CELL: &str = "row-cell";
 const NO_EVENT: &str = "row-no-event";
 const IDENTIFIER: &str = "row-identifier";
 const PREFIX_UNKNOWN: &str = "row-prefix-unknown";
+const PREFIX_PENDING: &str = "row-prefix-pending";
 const NOT_YOURS: &str = "row-not-yours";
 const NOTHING_TRACKED: &str = "row-nothing-tracked";
 const TOO_EARLY: &str = "row-too-early";
@@ -32,6 +33,7 @@ pub(crate) const KEYS: &[&str] = &[
     NO_EVENT,
     IDENTIFIER,
     PREFIX_UNKNOWN,
+    PREFIX_PENDING,
     NOT_YOURS,
     NOTHING_TRACKED,
     TOO_EARLY,
@@ -65,6 +67,7 @@ pub(crate) fn unmapped(why: &Unmapped) -> Failure {
     let key = match why {
         Unmapped::Identifier(_) => IDENTIFIER,
         Unmapped::PrefixUnknown { .. } => PREFIX_UNKNOWN,
+        Unmapped::PrefixPending { .. } => PREFIX_PENDING,
         Unmapped::NotYours { .. } => NOT_YOURS,
         Unmapped::NothingTracked => NOTHING_TRACKED,
         Unmapped::TooEarly => TOO_EARLY,
@@ -79,6 +82,7 @@ pub(crate) fn unmapped(why: &Unmapped) -> Failure {
     match why {
         // The words say the rest.
         Unmapped::PrefixUnknown { code }
+        | Unmapped::PrefixPending { code }
         | Unmapped::NotYours { code }
         | Unmapped::InItself { code }
         | Unmapped::BothSides { code }
@@ -117,6 +121,7 @@ mod tests {
         let shown = Some(Param::Text(code.to_string()));
         for why in [
             Unmapped::PrefixUnknown { code: code.clone() },
+            Unmapped::PrefixPending { code: code.clone() },
             Unmapped::InItself { code: code.clone() },
             Unmapped::BothSides { code: code.clone() },
             Unmapped::Amounts { code: code.clone() },

@@ -238,6 +238,10 @@ impl StateView for Layer<'_> {
         Box::new(self.base.registrations().chain(&self.changes.prefixes))
     }
 
+    fn final_registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_> {
+        self.base.registrations()
+    }
+
     fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {
         let changed = self.changes.claims.get(&(prefix.clone(), *member));
         changed.or_else(|| self.base.claim(prefix, member))

@@ -349,6 +349,10 @@ impl StateView for State {
         Box::new(self.tables.prefixes.iter())
     }
 
+    fn final_registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_> {
+        self.registrations()
+    }
+
     fn claim(&self, prefix: &Prefix, member: &MemberId) -> Option<&PrefixClaim> {
         self.tables.claims.get(&(prefix.clone(), *member))
     }

@@ -112,6 +112,10 @@ pub trait StateView {
     /// All registered prefixes; those new in an overlay come last.
     fn registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_>;
 
+    /// The final ones of them. Goods begin under no other: of one checkpoint's blocks the one that
+    /// commissions could come before the one that registers, and would be refused for good.
+    fn final_registrations(&self) -> Box<dyn Iterator<Item = (&Prefix, &Registration)> + '_>;
+
     /// The member that holds exactly this prefix.
     fn prefix(&self, prefix: &Prefix) -> Option<MemberId> {
         self.registration(prefix).map(|held| held.owner)

@@ -1,10 +1,10 @@
 //! A transformation as its record: what goes in, what comes out, what is lost.
 
 use super::amounts::{Portion, add_up, is_counted, whole};
-use super::{Author, THINGS_A_RECORD, Unmapped, subject, telling, tracked};
+use super::{Author, THINGS_A_RECORD, Unmapped, own_prefix, subject, telling, tracked};
 use chopmark_core::{
-    Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Prefix, Quantities, RecordDraft,
-    SectionBody, Unit, When,
+    Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Quantities, RecordDraft, SectionBody,
+    Unit, When,
 };
 use chopmark_epcis::{Quantity, Transformation, Uri, code};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,13 +80,7 @@ fn output(
     quantity: Option<chopmark_core::Quantity>,
     author: &Author<'_>,
 ) -> Result<Output, Unmapped> {
-    let mut prefixes = author.view.prefixes();
-    let own = prefixes.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()));
-    let (prefix, owner): (&Prefix, _) =
-        own.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
-    if *owner != author.by.member {
-        return Err(Unmapped::NotYours { code: code.clone() });
-    }
+    let prefix = own_prefix(code, author)?;
     let class = GoodsClass::parse(&code.class()).ok_or(Unmapped::NothingTracked)?;
     let made = match quantity {
         Some(quantity) => Made::Batch(code.hash(), quantity),

@@ -190,6 +190,43 @@ fn what_the_rules_would_refuse_is_found_before_anything_is_signed() {
     assert!(pending.subject(&subject).is_none());
 }
 
+/// Of one checkpoint's blocks, what begins could come before the word that its prefix needs.
+#[test]
+fn nothing_begins_under_a_prefix_that_is_not_final() {
+    let mut network = Network::new();
+    let list = events(&event(
+        "ObjectEvent",
+        r#""action":"ADD","epcList":["urn:epc:id:sgtin:4012345.011111.1"]"#,
+    ));
+    let why = |pending: &chopmark_core::Pending<'_>| {
+        let by = network.teller(&list);
+        let author = Author {
+            view: pending,
+            by: &by,
+        };
+        records(&list[0], &author).err()
+    };
+    let word = network.registration(0, "4012345");
+    let mut pending = network.pending();
+    assert!(matches!(
+        why(&pending),
+        Some(Unmapped::PrefixUnknown { .. })
+    ));
+    pending.push(&word).unwrap();
+    assert!(matches!(
+        why(&pending),
+        Some(Unmapped::PrefixPending { .. })
+    ));
+    network.order(word);
+    let by = network.teller(&list);
+    let pending = network.pending();
+    let author = Author {
+        view: &pending,
+        by: &by,
+    };
+    assert_eq!(records(&list[0], &author).unwrap().len(), 1);
+}
+
 #[test]
 fn events_that_become_no_record_are_named() {
     let network = Network::new();

@@ -1,10 +1,12 @@
 //! A factory that has its prefix registered, and a carrier.
 
+use std::collections::BTreeMap;
+
 use chopmark_core::{
     Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Group, HpkeSecret,
     Inception, Jurisdiction, Kem, Kind, Ledger, MemberId, Opener, Pending, Policy, Position,
     Prefix, Reader, ReaderGroup, Readers, RecordDraft, Role, RootKey, SealedSection, SectionBody,
-    Seq, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock,
+    Seq, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, propose,
 };
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{Author, Bad, Cursor, Made, Recorded, Signer, Teller, Trial, next_block};
@@ -20,7 +22,6 @@ pub(crate) struct Network {
     readers: Readers,
     /// Whom the factory tells beside the carrier.
     others: Vec<MemberId>,
-    registration: Vec<VerifiedBlock>,
 }
 
 fn reader(n: u8) -> HpkeSecret {
@@ -102,21 +103,35 @@ impl Network {
             members,
             others,
             admins: vec![key(1), key(2)],
-            registration: Vec::new(),
         };
         for (member, prefix) in [(0, PREFIX), (1, "4912345"), (0, "CSQU")] {
-            let body = Body::RegisterPrefix {
-                prefix: Prefix::parse(prefix).unwrap(),
-                member: network.members[member],
-            };
-            let block = network.write(member, &[RecordDraft::new(body, Vec::new())]);
-            network.registration.push(block);
+            let block = network.registration(member, prefix);
+            network.order(block);
         }
         network
     }
 
+    /// A member's word that a prefix is its own.
+    pub(crate) fn registration(&self, member: usize, prefix: &str) -> VerifiedBlock {
+        let body = Body::RegisterPrefix {
+            prefix: Prefix::parse(prefix).unwrap(),
+            member: self.members[member],
+        };
+        self.write(member, &[RecordDraft::new(body, Vec::new())])
+    }
+
+    /// Makes a block final.
+    pub(crate) fn order(&mut self, block: VerifiedBlock) {
+        let now = self.ledger.tip().time.plus(1);
+        let draft = propose(&self.ledger, [&block], now).unwrap();
+        let checkpoint = draft.into_proposal().cosigned_alone(&key(99));
+        let checkpoint = checkpoint.verify(self.ledger.validators()).unwrap();
+        let blocks = BTreeMap::from([(block.id(), block)]);
+        self.ledger.apply(&checkpoint, &blocks).unwrap();
+    }
+
     fn write(&self, member: usize, drafts: &[RecordDraft]) -> VerifiedBlock {
-        let position = self.position(member, &self.pending_with(&self.registration));
+        let position = self.position(member, &self.pending());
         let built = UnsignedBlock::build(position, drafts, &self.readers, &[7; 32]).unwrap();
         let built = built.sign(&self.admins[member]).unwrap();
         built.block.verify().unwrap()
@@ -129,11 +144,7 @@ impl Network {
 
     /// The ledger with the prefixes registered.
     pub(crate) fn pending(&self) -> Pending<'_> {
-        self.pending_with(&self.registration)
-    }
-
-    fn pending_with(&self, blocks: &[VerifiedBlock]) -> Pending<'_> {
-        Pending::over(&self.ledger, blocks)
+        Pending::over(&self.ledger, [])
     }
 
     pub(crate) fn position(&self, member: usize, pending: &Pending<'_>) -> Position {

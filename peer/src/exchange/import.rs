@@ -85,6 +85,7 @@ impl Peer {
     /// Imports a file. It is on disk when this returns; of a file with bad events nothing is,
     /// unless the rest was asked for.
     pub(crate) async fn import(&self, import: Import, told: Told) -> anyhow::Result<Imported> {
+        self.settle_prefixes().await?;
         self.blocking(move |peer| peer.import_now(&import, &told))
             .await?
     }

@@ -26,6 +26,7 @@ impl Peer {
     /// Commissions the codes of a file as one run of this member, signed by its admin device. The
     /// list is on disk before the record is.
     pub(crate) async fn commission_run(&self, file: String) -> anyhow::Result<String> {
+        self.settle_prefixes().await?;
         self.blocking(move |peer| peer.commission_run_now(Path::new(&file)))
             .await?
     }
@@ -38,14 +39,15 @@ impl Peer {
             .unwrap_or_default();
         let (prefix, owner) = self
             .replica()
-            .read(|_, pending| {
+            .read_final(|ledger| {
                 let (code, _) = items.first()?;
-                pending
+                ledger
+                    .state()
                     .prefixes()
                     .find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()))
                     .map(|(prefix, owner)| (prefix.clone(), *owner))
             })
-            .context("no registered prefix covers these codes; see `chopmark prefix register`")?;
+            .context("no prefix that is registered and final covers these codes; see `chopmark prefix register`")?;
         ensure!(
             owner == self.member(),
             "prefix {prefix} belongs to another member"

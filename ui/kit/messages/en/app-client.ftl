@@ -359,6 +359,7 @@ row-cell = A cell is not what its column was chosen for.
 row-no-event = A field of the event is missing or wrong.
 row-identifier = An identifier names nothing that has a history here.
 row-prefix-unknown = No member has registered the prefix of this code.
+row-prefix-pending = The registration of this code’s prefix is not final yet. Try again in a moment.
 row-not-yours = This begins under another member’s prefix, which has to record it itself.
 row-nothing-tracked = No item, batch, unit, asset or place is named.
 row-too-early = The time is before 1970.

@@ -278,6 +278,7 @@ row-cell = 单元格的内容与所选列的含义不符。
 row-no-event = 事件缺少字段，或字段有误。
 row-identifier = 标识所指的对象在此没有历史。
 row-prefix-unknown = 没有成员登记过此编码的前缀。
+row-prefix-pending = 此编码前缀的登记尚未最终确认，请稍后再试。
 row-not-yours = 此编码属于另一成员的前缀，须由该成员自行记录。
 row-nothing-tracked = 未指明任何物品、批次、物流单元、资产或地点。
 row-too-early = 时间早于 1970 年。
