@@ -4,10 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
-    Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, FrameFeed,
-    FrameShow, Home, ImportBegin, ImportChunk, ImportColumns, ImportRead, ImportSign, ImportStep,
-    ImportStop, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox, Param,
-    Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView,
+    Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, Found,
+    FrameFeed, FrameShow, Home, ImportBegin, ImportChunk, ImportColumns, ImportRead, ImportSign,
+    ImportStep, ImportStop, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox,
+    Param, Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView,
     Subject, Unlock, UploadState, Watch, Watched,
 };
 use serde_json::Value;
@@ -356,7 +356,7 @@ impl Client {
     async fn lookup(&self, lookup: Lookup) -> Result<Value, Failure> {
         let open = self.inner.desk.read().await.clone();
         match open {
-            Some(desk) => reply::<Lookup>(blocking(move || desk.lookup(&lookup.text)).await),
+            Some(desk) => reply::<Lookup>(look_up(desk, lookup.text).await),
             None if Store::exists(&self.inner.folder) => Err(failure::LOCKED.failure([])),
             None => reply::<Lookup>(lookup::before_joining(&lookup.text)),
         }
@@ -387,6 +387,16 @@ impl Client {
 }
 
 /// Runs what blocks on disk or computes for long where it does not hold up others.
+/// What is known of a code here, or of an unused thing of a run once a peer has shown which.
+async fn look_up(desk: Arc<Desk>, text: String) -> Result<Found, Failure> {
+    let (here, wanted) = (desk.clone(), text.clone());
+    let found = blocking(move || here.lookup(&wanted)).await?;
+    if matches!(found, Found::UnknownCode { .. }) && desk.ask_about(&text).await? {
+        return blocking(move || desk.lookup(&text)).await;
+    }
+    Ok(found)
+}
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Failure> {

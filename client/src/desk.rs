@@ -32,7 +32,7 @@ use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
     activities, assets, failure, frames, home, journey, learn, lookup, outbox, pickup, print,
-    recall, runs, settle, words_of,
+    recall, runs, settle, undrawn, words_of,
 };
 
 /// Photos come by themselves when a journey is shown; a long video when it is asked for.
@@ -62,6 +62,7 @@ pub(crate) struct Desk {
     holdings: Mutex<Option<(u64, Arc<Holdings>)>>,
     heights: Heights,
     imports: Mutex<Imports>,
+    undrawn: undrawn::Kept,
 }
 
 /// What a desk finds around it, whichever replica is open.
@@ -105,6 +106,7 @@ impl Desk {
             holdings: Mutex::default(),
             heights: Heights::default(),
             imports: Mutex::default(),
+            undrawn: undrawn::Kept::default(),
         });
         desk.link.follow(Arc::downgrade(&desk));
         Ok(desk)
@@ -129,9 +131,13 @@ impl Desk {
     /// One consistent look. Nothing changes while it lasts, so it must be short.
     fn look<T>(&self, act: impl FnOnce(&Look<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
         let opener = locked(&self.opener).clone();
+        let undrawn = self.undrawn.all(self.replica.store())?;
         self.replica.read(|ledger, pending| {
+            let drawn = undrawn::drawn(pending, &undrawn);
             act(&Look {
-                view: pending,
+                view: drawn.as_ref().unwrap_or(pending),
+                written: pending,
+                undrawn: &undrawn,
                 firm: ledger.state(),
                 store: self.replica.store(),
                 vault: self.replica.vault(),
@@ -166,7 +172,7 @@ impl Desk {
         match &*kept {
             Some((at, holdings)) if *at == version => holdings.clone(),
             _ => {
-                let holdings = Arc::new(Holdings::of(&self.me.member, look.view));
+                let holdings = Arc::new(Holdings::of(&self.me.member, look.written));
                 *kept = Some((version, holdings.clone()));
                 holdings
             }
@@ -209,6 +215,21 @@ impl Desk {
 
     pub(crate) fn lookup(&self, text: &str) -> Result<Found, Trouble> {
         self.look(|look| lookup::lookup(look, text))
+    }
+
+    /// Asks the maker whether a code that nothing is known of is one of a run, and keeps the proof;
+    /// says whether it did. Without a connection there is nobody to ask.
+    pub(crate) async fn ask_about(&self, text: &str) -> Result<bool, Trouble> {
+        let Some((maker, code)) = self.look(|look| Ok(lookup::unwritten(look, text)))? else {
+            return Ok(false);
+        };
+        let Some(undrawn) = self.link.item(maker, code.hash()).await else {
+            return Ok(false);
+        };
+        let subject = code.subject(&self.replica.network(), &maker);
+        let store = self.replica.store();
+        self.look(|look| Ok(self.undrawn.keep(store, look.firm, (subject, undrawn))?))?;
+        Ok(true)
     }
 
     pub(crate) fn subject(&self, subject: &str) -> Result<SubjectView, Trouble> {

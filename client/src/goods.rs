@@ -79,7 +79,10 @@ fn touching(
             };
             let block = blocks::parse(&item.bytes)?;
             if let Some(record) = block.records().get(usize::from(touch.index))
-                && matches!(record.body(), Body::Pack { .. } | Body::Unpack { .. })
+                && matches!(
+                    record.body(),
+                    Body::Pack { .. } | Body::Unpack { .. } | Body::Draw { .. }
+                )
             {
                 open.extend(record.subjects());
             }

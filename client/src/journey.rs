@@ -160,6 +160,27 @@ fn stands_now(status: &EventStatus) -> bool {
     !matches!(status, EventStatus::Refused(_) | EventStatus::Waiting)
 }
 
+/// The run that a subject was drawn from, or would be.
+fn run_of(look: &Look<'_>, subject: &SubjectId) -> Result<Option<SubjectId>, Trouble> {
+    for touch in look.store.records_of(*subject)? {
+        let Some(block) = blocks::numbered(look.store, touch.number)? else {
+            continue;
+        };
+        let index = touch.index;
+        let at = RecordRef {
+            block: block.id(),
+            index,
+        };
+        if let Some(record) = block.records().get(usize::from(index))
+            && record.kind() == Kind::Draw
+            && stands_now(&look.status(&at)?)
+        {
+            return Ok(record.subjects().first().copied());
+        }
+    }
+    Ok(look.undrawn.get(subject).map(|undrawn| *undrawn.run()))
+}
+
 #[derive(Default)]
 struct Journey {
     blocks: BTreeMap<Number, VerifiedBlock>,
@@ -168,6 +189,8 @@ struct Journey {
     sightings: Vec<Sighting>,
     /// Records whose amounts do not add up by what this device was told.
     unbalanced: Vec<RecordRef>,
+    /// What it was part of before it was drawn.
+    run: Option<SubjectId>,
     /// What followed on an activation: a resale, or another activation that was refused.
     again: Option<RecordRef>,
 }
@@ -204,8 +227,10 @@ impl Journey {
         subject: &SubjectId,
     ) -> Result<Vec<Concerning>, Trouble> {
         let mut found = Vec::new();
-        // The subject, the container that it is in, the container around that, and so on.
+        // The subject, or its run until it is drawn; the container that it is in, the container
+        // around that, and so on.
         let mut chain = vec![*subject];
+        chain.extend(self.run);
         for at in self.in_order_of_effect() {
             let Some((block, record)) = self.read(&at) else {
                 continue;
@@ -220,6 +245,10 @@ impl Journey {
             let subjects = named.map(Record::subjects).unwrap_or_default();
             let of = chain.iter().find(|of| subjects.contains(of));
             let Some(of) = of.copied() else { continue };
+            // The drawing of another thing says nothing of this one.
+            if record.kind() == Kind::Draw && of != *subject {
+                continue;
+            }
             found.push(Concerning {
                 at,
                 of,
@@ -230,6 +259,9 @@ impl Journey {
             let kind = record.kind();
             if stands {
                 follow(&mut chain, record);
+            }
+            if kind == Kind::Draw && subjects.contains(subject) && stands {
+                chain.retain(|of| Some(*of) != self.run);
             }
             if kind == Kind::Resell || (kind == Kind::Activate && !stands) {
                 self.again = Some(at);
@@ -285,8 +317,10 @@ impl Journey {
     /// Every record of the subject and of every container that it, or one of its containers,
     /// was ever put into.
     fn gather(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<(), Trouble> {
-        let mut seen = BTreeSet::from([*subject]);
+        self.run = run_of(look, subject)?;
         let mut open = vec![*subject];
+        open.extend(self.run);
+        let mut seen: BTreeSet<SubjectId> = open.iter().copied().collect();
         while let Some(subject) = open.pop() {
             for touch in look.store.records_of(subject)? {
                 let Some(block) = self.block(look, touch.number)? else {

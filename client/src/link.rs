@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use chopmark_core::{DeviceId, DeviceKey, EvidenceId, Tip};
+use chopmark_core::{CodeHash, DeviceId, DeviceKey, EvidenceId, MemberId, Tip, Undrawn};
 use chopmark_replica::{Kept, Link as Line, Node, PeerRow, Replica, Until};
 use chopmark_view::{LinkState, Param, PeerView};
 use tokio::sync::watch;
@@ -23,6 +23,8 @@ const CLOCK_OFF_MS: u64 = 5 * 60 * 1000;
 const SEND_NOW: Duration = Duration::from_secs(15);
 /// Of that, how long for the orderer, once everything is sent.
 const ORDER_MS: u64 = 5_000;
+/// How long a person with a scanner in hand waits for what a run's maker says.
+const ITEM: Duration = Duration::from_secs(4);
 
 /// Keeps this device in sync with one of the peers that it knows: its own member's, or another
 /// one while that does not answer.
@@ -187,6 +189,21 @@ impl Link {
         }
         let behind = behind_tip.max(if heard < 0 { heard.unsigned_abs() } else { 0 });
         (behind > CLOCK_OFF_MS).then(|| lines::WARN_CLOCK_BEHIND.line(minutes(behind)))
+    }
+
+    /// Of which run a code is, by what its maker's peer says while this device is connected.
+    pub(crate) async fn item(&self, maker: MemberId, code: CodeHash) -> Option<Undrawn> {
+        self.live()?;
+        let answer = self.node.item_from(maker, code);
+        match tokio::time::timeout(ITEM, answer).await {
+            Ok(Ok(undrawn)) => Some(undrawn),
+            // Most codes that nothing is known of are of no run.
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "no run has this code");
+                None
+            }
+            Err(_) => None,
+        }
     }
 
     /// Fetches evidence that is to be shown and is not here.

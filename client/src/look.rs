@@ -1,9 +1,11 @@
 //! One consistent look at everything: the ledger with what is pending on it, the store, and
 //! what this device may open.
 
+use std::collections::BTreeMap;
+
 use chopmark_core::{
     Audience, Body, DeviceId, Genesis, Group, MemberId, Opener, Outcome, Pending, ReaderGroup,
-    RecordRef, Role, SectionBody, State, StateView as _, SubjectId, VerifiedBlock,
+    RecordRef, Role, SectionBody, State, StateView as _, SubjectId, Undrawn, VerifiedBlock,
 };
 use chopmark_replica::{Batch, Store, StoreError, Vault};
 use chopmark_view::{EventStatus, NewestCheckpoint, SubjectCard, SubjectKind};
@@ -52,7 +54,12 @@ impl Identity {
 
 /// Everything at one moment. Nothing changes while it lasts.
 pub(crate) struct Look<'a> {
+    /// With what this device may use drawn, although nobody wrote about it yet.
     pub(crate) view: &'a Pending<'a>,
+    /// With what was written alone.
+    pub(crate) written: &'a Pending<'a>,
+    /// Things of runs that this device has the proof of.
+    pub(crate) undrawn: &'a BTreeMap<SubjectId, Undrawn>,
     /// The ledger as checkpoints have it.
     pub(crate) firm: &'a State,
     pub(crate) store: &'a Store,

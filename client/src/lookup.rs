@@ -1,6 +1,6 @@
 //! From a scanned or typed text to what this replica knows of it.
 
-use chopmark_core::{Code, StateView as _, SubjectId};
+use chopmark_core::{Code, MemberId, StateView as _, SubjectId};
 use chopmark_view::{Failure, Found, Param};
 
 use crate::known::{self, Known};
@@ -42,6 +42,19 @@ fn code_found(look: &Look<'_>, code: &Code) -> Result<Found, Trouble> {
     }
     remember(look, &subject, code)?;
     Ok(look.card(&subject)?.map_or_else(unknown, Found::Subject))
+}
+
+/// A code about which nothing is written, with the member that it belongs to.
+pub(crate) fn unwritten(look: &Look<'_>, text: &str) -> Option<(MemberId, Code)> {
+    let Ok(Scan::Code(code)) = scan::classify(text, look.genesis.host()) else {
+        return None;
+    };
+    let maker = look.view.prefix_owner(&code)?;
+    let subject = code.subject(&look.genesis.id(), &maker);
+    look.view
+        .subject(&subject)
+        .is_none()
+        .then_some((maker, code))
 }
 
 fn serial_found(look: &Look<'_>, serial: &str) -> Result<Found, Trouble> {

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use thiserror::Error;
 
 use crate::ledger::{Ledger, Outcome, Place, place, run_block};
-use crate::rules::Refusal;
+use crate::rules::{Refusal, draw_now};
 use crate::state::{
     Changes, ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Layer, Logged,
     MemberState, Offer, PrefixClaim, Registration, Roster, StateView, SubjectState, Tip,
@@ -15,7 +15,7 @@ use crate::state::{
 };
 use crate::{
     BlockId, DeviceId, Height, MemberId, NetworkId, Prefix, ReaderGroup, RecordRef, SubjectId,
-    TimeMs, VerifiedBlock,
+    TimeMs, Undrawn, VerifiedBlock,
 };
 
 /// Why a block has no place on the overlay.
@@ -100,6 +100,27 @@ impl<'a> Pending<'a> {
         // A record that waited and was decided later has its last outcome.
         self.book.outcomes.extend(decided);
         Ok(())
+    }
+
+    /// The overlay as it would be with these items drawn from their runs: how to look at a thing
+    /// about which nobody wrote yet. What cannot be drawn now is left out.
+    #[must_use]
+    pub fn with_drawn<'u>(&self, items: impl IntoIterator<Item = &'u Undrawn>) -> Self {
+        let mut drawn = self.clone();
+        let now = drawn.layer.tip().time;
+        for undrawn in items {
+            let Some(subject) = undrawn.subject(&drawn.layer) else {
+                continue;
+            };
+            // What failed half way changed nothing that anyone keeps.
+            let _ = draw_now(
+                &mut drawn.layer,
+                now,
+                (undrawn.run(), &[subject]),
+                std::slice::from_ref(undrawn.item()),
+            );
+        }
+        drawn
     }
 
     /// What would become of a record of the overlay; earlier records that waited and would be

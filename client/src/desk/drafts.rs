@@ -1,6 +1,8 @@
 //! Drafts: from what a person wants to do to what is signed.
 
-use chopmark_core::{RecordDraft, RecordRef, StateView as _, UnsignedBlock, sign_as_asked};
+use chopmark_core::{
+    BlockId, RecordDraft, RecordRef, StateView as _, UnsignedBlock, sign_as_asked,
+};
 use chopmark_replica::{Place, random_bytes};
 use chopmark_view::{Action, Done, Signed, Summary};
 
@@ -70,19 +72,12 @@ impl Desk {
 
     fn sign_draft(&self, draft: &Draft) -> Result<Signed, Trouble> {
         let _one_at_a_time = locked(&self.signing);
-        let place = self.replica.next_place(self.me.device);
-        let built = self.look(|look| {
-            let unsigned = self.build(look, place, draft)?;
-            let built = sign_as_asked(unsigned, &self.key, look.view);
-            built.map_err(|error| not_built(&error))
-        })?;
-        let count = built.block.header().record_count();
+        for drawing in &draft.drawing {
+            self.sign_records(std::slice::from_ref(drawing), draft)?;
+        }
         // Before the block: it may be handed in at once, and its files are wanted then.
         runs::announce(&self.replica, &draft.own_files)?;
-        let block = self
-            .replica
-            .append_own(built.block, built.sections)
-            .map_err(|error| not_appended(&error))?;
+        let (block, count) = self.sign_records(&draft.records, draft)?;
         self.remember(draft)?;
         self.stir.bump();
         Ok(Signed {
@@ -93,16 +88,36 @@ impl Desk {
         })
     }
 
+    /// Signs these records of a draft in one block, which is on disk when this returns.
+    fn sign_records(
+        &self,
+        records: &[RecordDraft],
+        draft: &Draft,
+    ) -> Result<(BlockId, u16), Trouble> {
+        let place = self.replica.next_place(self.me.device);
+        let built = self.look(|look| {
+            if !draft.still_holds(look.view) {
+                return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
+            }
+            let unsigned = self.build(look, place, records)?;
+            let built = sign_as_asked(unsigned, &self.key, look.view);
+            built.map_err(|error| not_built(&error))
+        })?;
+        let count = built.block.header().record_count();
+        let block = self
+            .replica
+            .append_own(built.block, built.sections)
+            .map_err(|error| not_appended(&error))?;
+        Ok((block, count))
+    }
+
     fn build(
         &self,
         look: &Look<'_>,
         place: Place,
-        draft: &Draft,
+        records: &[RecordDraft],
     ) -> Result<UnsignedBlock, Trouble> {
-        if !draft.still_holds(look.view) {
-            return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
-        }
-        let records = draft.records.iter().cloned();
+        let records = records.iter().cloned();
         let records: Vec<RecordDraft> = records
             .map(|record| record.telling_regulators(look.firm))
             .collect();

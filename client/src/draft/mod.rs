@@ -28,7 +28,7 @@ use crate::lines;
 use crate::look::Look;
 use crate::runs::{MadeRun, OwnFile};
 use crate::trouble::Trouble;
-use crate::words_of;
+use crate::{undrawn, words_of};
 
 /// Everything of one draft stands or falls together.
 const GROUP: u16 = 0;
@@ -94,6 +94,9 @@ impl Author<'_> {
 /// What will be signed.
 pub(crate) struct Draft {
     pub(crate) records: Vec<RecordDraft>,
+    /// What draws the things that these are the first to name. They go before in blocks of their
+    /// own: the paths of many do not fit into one, and drawn in vain nothing has changed.
+    pub(crate) drawing: Vec<RecordDraft>,
     pub(crate) lines: Vec<Line>,
     pub(crate) warnings: Vec<Line>,
     /// Subjects that this commissions, items first.
@@ -110,6 +113,7 @@ impl Draft {
     fn new(records: Vec<RecordDraft>, lines: Vec<Line>) -> Self {
         Self {
             records,
+            drawing: Vec::new(),
             lines,
             warnings: Vec::new(),
             commissioned: Vec::new(),
@@ -262,6 +266,9 @@ pub(crate) fn prepare(
             note,
         } => bond::dissociate(author, subject, others, note.as_deref())?,
     };
+    let known = (author.look.written as &dyn StateView, author.look.undrawn);
+    draft.drawing = undrawn::drawing(&draft.records, author.when, known);
+    precheck::permitted(author, &draft.drawing)?;
     precheck::permitted(author, &draft.records)?;
     precheck::foreseen(author, &draft.records)?;
     let device = author

@@ -16,3 +16,4 @@ mod places;
 mod synced;
 mod trade;
 mod trial;
+mod undrawn;

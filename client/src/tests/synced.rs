@@ -7,7 +7,7 @@ use chopmark_view::{
 use super::trial::{CARRIER, FACTORY, PASSPHRASE, Phone, Trial, key, phone_strength, photo, until};
 use crate::ClientConfig;
 
-async fn online(phone: &Phone) {
+pub(super) async fn online(phone: &Phone) {
     until("the phone is online", || async {
         matches!(
             phone.ask(Home {}).await.unwrap().link,
@@ -17,7 +17,7 @@ async fn online(phone: &Phone) {
     .await;
 }
 
-async fn all_sent(phone: &Phone) {
+pub(super) async fn all_sent(phone: &Phone) {
     until("everything is sent", || async {
         phone.ask(Home {}).await.unwrap().counts.unsent == 0
     })

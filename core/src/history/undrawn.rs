@@ -8,7 +8,6 @@ use base16ct::lower;
 use super::bundle::Bundle;
 use super::select::HistorySource;
 use crate::cbor;
-use crate::ledger::Ledger;
 use crate::merkle::TreeHash;
 use crate::state::StateView;
 use crate::{
@@ -33,22 +32,60 @@ impl Undrawn {
         if text.len() > MOST_TEXT {
             return None;
         }
-        let bytes = lower::decode_vec(text).ok()?;
-        let (run, item) = cbor::from_canonical(&bytes).ok()?;
-        Some(Self { run, item })
+        Self::from_bytes(&lower::decode_vec(text).ok()?)
     }
 
     /// It as it stands in an address.
     #[must_use]
     pub fn text(&self) -> String {
         // No shorter alphabet: the page has this one already, and another takes kilobytes.
-        lower::encode_string(&cbor::to_bytes(&(self.run, self.item.clone())))
+        lower::encode_string(&self.to_bytes())
+    }
+
+    /// An item as the run's list has it.
+    #[must_use]
+    pub const fn new(run: SubjectId, item: RunItem) -> Self {
+        Self { run, item }
+    }
+
+    /// Reads it as it stands in a message or a file; none when it is anything else.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (run, item) = cbor::from_canonical(bytes).ok()?;
+        Some(Self { run, item })
+    }
+
+    /// It as it stands in a message or a file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        cbor::to_bytes(&(self.run, self.item.clone()))
+    }
+
+    /// The run that it is of.
+    #[must_use]
+    pub const fn run(&self) -> &SubjectId {
+        &self.run
+    }
+
+    /// Its leaf.
+    #[must_use]
+    pub const fn item(&self) -> &RunItem {
+        &self.item
+    }
+
+    /// The subject that it will be: none where the run is not known as one.
+    #[must_use]
+    pub fn subject(&self, view: &dyn StateView) -> Option<SubjectId> {
+        match view.subject(&self.run)?.makeup() {
+            Makeup::Run(run) => Some(self.item.code.subject(&view.network(), &run.maker())),
+            Makeup::One | Makeup::Batch(_) => None,
+        }
     }
 
     /// Whether it is this code's, and the ledger has its run, whose tree holds it.
     #[must_use]
-    pub fn holds(&self, ledger: &Ledger, code: &CodeHash) -> bool {
-        let run = ledger.state().subject(&self.run);
+    pub fn holds(&self, view: &dyn StateView, code: &CodeHash) -> bool {
+        let run = view.subject(&self.run);
         let spec = run.and_then(|state| match state.makeup() {
             Makeup::Run(run) => Some(run.spec()),
             _ => None,

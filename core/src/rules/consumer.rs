@@ -30,7 +30,7 @@ pub(super) fn activate(
     check_cites_last(draft, record, &subject)?;
     check_not_held(draft, &subject)?;
     check_not_pledged(draft, &subject)?;
-    offer::check_none_stands(draft, context, &subject, Right::Title)?;
+    offer::check_none_stands(draft, context.now, &subject, Right::Title)?;
     key.verify_activation(&draft.network(), &subject, owner, signature)
         .map_err(|_| Refusal::BadActivation { subject, by: began })?;
     let owner = Party::Consumer(*owner);

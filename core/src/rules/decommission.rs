@@ -21,7 +21,7 @@ pub(super) fn decommission(
         check_not_held(draft, subject)?;
         check_not_pledged(draft, subject)?;
         for right in [Right::Custody, Right::Title] {
-            check_none_stands(draft, context, subject, right)?;
+            check_none_stands(draft, context.now, subject, right)?;
             end_lapsed(draft, subject, right)?;
         }
         associate::end_all(draft, subject)?;

@@ -40,6 +40,7 @@ pub use second::sign_as_asked;
 pub(crate) use readers::{check_anchor, check_epochs, check_regulators};
 pub(crate) use root::end_recoveries;
 pub(crate) use roster::check_standing;
+pub(crate) use run::draw_now;
 pub(crate) use second::{asks_second, check_second};
 
 use crate::state::{Layer, Right, StateView, SubjectState};

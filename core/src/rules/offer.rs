@@ -26,7 +26,7 @@ pub(super) fn open(
     subject: &SubjectId,
     terms: Terms,
 ) -> Result<(), Refusal> {
-    check_none_stands(draft, context, subject, terms.right)?;
+    check_none_stands(draft, context.now, subject, terms.right)?;
     if let Party::Member(member) = terms.to {
         check_standing(draft, &member)?;
     }
@@ -144,7 +144,7 @@ pub(super) fn decline(
 /// Refuses when the right is on an offer that still stands.
 pub(super) fn check_none_stands(
     state: &dyn StateView,
-    context: &Context,
+    now: TimeMs,
     subject: &SubjectId,
     right: Right,
 ) -> Result<(), Refusal> {
@@ -153,7 +153,7 @@ pub(super) fn check_none_stands(
         return Ok(());
     };
     match state.offer(&offer) {
-        Some(open) if open.stands_at(context.now) => Err(Refusal::OpenOfferExists {
+        Some(open) if open.stands_at(now) => Err(Refusal::OpenOfferExists {
             subject: *subject,
             offer,
         }),

@@ -76,7 +76,7 @@ fn check_item(
         });
     }
     check_not_held(draft, item)?;
-    check_none_stands(draft, context, item, Right::Custody)?;
+    check_none_stands(draft, context.now, item, Right::Custody)?;
     let depth = around.len().saturating_add(1);
     if depth.saturating_add(levels_inside(draft, item)) > limits::PACKING_DEPTH {
         return Err(Refusal::TooDeep {
@@ -171,7 +171,7 @@ fn check_container(
     check_not_held(draft, container)?;
     let around = draft.containers(container);
     let outermost = around.last().unwrap_or(container);
-    check_none_stands(draft, context, outermost, Right::Custody)?;
+    check_none_stands(draft, context.now, outermost, Right::Custody)?;
     Ok(around)
 }
 

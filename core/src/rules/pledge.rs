@@ -29,7 +29,7 @@ pub(super) fn pledge(
     }
     for subject in subjects {
         check_owner(draft, &context.author.member.into(), subject)?;
-        offer::check_none_stands(draft, context, subject, Right::Title)?;
+        offer::check_none_stands(draft, context.now, subject, Right::Title)?;
         check_not_held(draft, subject)?;
         for goods in draft.goods_of(subject) {
             check_not_held(draft, &goods)?;

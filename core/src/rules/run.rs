@@ -6,7 +6,7 @@ use super::offer::check_none_stands;
 use super::{Context, Refusal, known};
 use crate::lineage::Descent;
 use crate::state::{Joined, Layer, Makeup, Packed, Right, Run, StateView};
-use crate::{ActivationPublic, GoodsClass, Prefix, RecordRef, RunItem, RunSpec, SubjectId};
+use crate::{ActivationPublic, GoodsClass, Prefix, RecordRef, RunItem, RunSpec, SubjectId, TimeMs};
 
 pub(super) fn commission(
     draft: &mut Layer<'_>,
@@ -33,12 +33,30 @@ pub(super) fn draw(
     let Some((run, subjects)) = subjects.split_first() else {
         return Ok(());
     };
+    let drawn = draw_now(draft, context.now, (run, subjects), items)?;
+    if !drawn.is_empty() {
+        draft.changes.descents.push(Descent {
+            by: context.at,
+            from: vec![*run],
+            to: drawn,
+        });
+    }
+    Ok(())
+}
+
+/// Makes the leaves, and gives those that are new.
+pub(crate) fn draw_now(
+    draft: &mut Layer<'_>,
+    now: TimeMs,
+    (run, subjects): (&SubjectId, &[SubjectId]),
+    items: &[RunItem],
+) -> Result<Vec<SubjectId>, Refusal> {
     let (spec, began) = run_of(draft, run)?;
     // What is on offer keeps its contents, and the run is offered as its signers knew it.
     let around = draft.containers(run);
     let outermost = around.last().unwrap_or(run);
-    check_none_stands(draft, context, outermost, Right::Custody)?;
-    check_none_stands(draft, context, run, Right::Title)?;
+    check_none_stands(draft, now, outermost, Right::Custody)?;
+    check_none_stands(draft, now, run, Right::Title)?;
     let mut drawn = Vec::new();
     for (subject, item) in subjects.iter().zip(items) {
         let stranger = Refusal::NotInRun {
@@ -53,20 +71,12 @@ pub(super) fn draw(
             drawn.push(*subject);
         }
     }
-    let Makeup::Run(left) = &mut draft.subject_mut(run)?.makeup else {
-        return Ok(());
-    };
-    left.drawn = left
-        .drawn
-        .saturating_add(u64::try_from(drawn.len()).unwrap_or(u64::MAX));
-    if !drawn.is_empty() {
-        draft.changes.descents.push(Descent {
-            by: context.at,
-            from: vec![*run],
-            to: drawn,
-        });
+    if let Makeup::Run(left) = &mut draft.subject_mut(run)?.makeup {
+        left.drawn = left
+            .drawn
+            .saturating_add(u64::try_from(drawn.len()).unwrap_or(u64::MAX));
     }
-    Ok(())
+    Ok(drawn)
 }
 
 /// A run, and the record that began it.

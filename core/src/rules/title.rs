@@ -64,7 +64,7 @@ pub(super) fn give(
         .collect();
     for id in &moved {
         // What is in a case may have been offered to someone else by itself.
-        offer::check_none_stands(draft, context, id, Right::Title)?;
+        offer::check_none_stands(draft, context.now, id, Right::Title)?;
         offer::end_lapsed(draft, id, Right::Title)?;
         let state = draft.subject_mut(id)?;
         state.owner = to;

@@ -76,8 +76,8 @@ fn check_free(
     check_loose(draft, subject)?;
     check_not_held(draft, subject)?;
     check_not_pledged(draft, subject)?;
-    check_none_stands(draft, context, subject, Right::Custody)?;
-    check_none_stands(draft, context, subject, Right::Title)
+    check_none_stands(draft, context.now, subject, Right::Custody)?;
+    check_none_stands(draft, context.now, subject, Right::Title)
 }
 
 /// Takes a quantity out of a batch, or ends an item.

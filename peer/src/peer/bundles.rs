@@ -55,7 +55,9 @@ impl Bundles {
         }
         let made = match (is_unknown(replica, &code), shown) {
             (false, _) => assemble(replica, replica, code)?,
-            (true, Some(shown)) if replica.read_final(|ledger| shown.holds(ledger, &code)) => {
+            (true, Some(shown))
+                if replica.read_final(|ledger| shown.holds(ledger.state(), &code)) =>
+            {
                 assemble(replica, &WithUndrawn::new(replica, shown), code)?
             }
             (true, _) => None,

@@ -182,9 +182,13 @@ impl Node {
         };
         if !begins_session(&first) {
             let first = Message::decode(&first)?;
-            if door.entry == Entry::HandIn && matches!(first, Message::Get { .. }) {
+            let gets = matches!(first, Message::Get { .. } | Message::Item(_));
+            if door.entry == Entry::HandIn && gets {
                 let detail = "this device was revoked: nothing is sent to it";
                 return say(&mut send, &Message::bye("revoked", detail)).await;
+            }
+            if let Message::Item(code) = first {
+                return self.answer_item(code, &mut send).await;
             }
             if first.is_of_late() {
                 return self.answer_late(first, other, &mut send).await;

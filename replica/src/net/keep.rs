@@ -219,7 +219,7 @@ impl Node {
     }
 
     /// The peers that this replica may call, with each of their addresses, in the order to try.
-    async fn known(&self) -> Result<Vec<Remote>, SyncError> {
+    pub(super) async fn known(&self) -> Result<Vec<Remote>, SyncError> {
         let known = self
             .blocking(|replica| Ok(replica.known_peers()?))
             .await?
@@ -365,7 +365,7 @@ fn waiting(error: &SyncError, retry_ms: u64) -> Link {
     }
 }
 
-fn nobody_known() -> SyncError {
+pub(super) fn nobody_known() -> SyncError {
     SyncError::Unreachable {
         address: String::new(),
         detail: "no peer's address is known here".to_owned(),

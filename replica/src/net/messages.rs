@@ -2,8 +2,8 @@
 //! session are the core's.
 
 use chopmark_core::{
-    DeviceId, EvidenceId, Group, HpkePublic, Kem, KnownPeer, MemberId, MlDsa44Public, NetworkId,
-    ReaderGroup, Sealed, SealedReaderKey, limits,
+    CodeHash, DeviceId, EvidenceId, Group, HpkePublic, Kem, KnownPeer, MemberId, MlDsa44Public,
+    NetworkId, ReaderGroup, Sealed, SealedReaderKey, limits,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::data::Type;
@@ -35,6 +35,10 @@ pub(super) enum Message {
         id: EvidenceId,
         offset: u64,
     },
+    /// Of which run a code is, where nobody used the thing yet?
+    Item(CodeHash),
+    /// The bytes of the answer.
+    Undrawn(Vec<u8>),
     Join(JoinRequest),
     Joined(JoinAnswer),
     /// A peer that is far behind: its height, and how many blocks its log has.
@@ -127,6 +131,8 @@ impl Message {
             Self::Part(bytes) => to.array(2)?.u8(12)?.bytes(bytes)?,
             Self::Stored => to.array(1)?.u8(13)?,
             Self::Get { id, offset } => to.array(3)?.u8(14)?.bytes(id.as_bytes())?.u64(*offset)?,
+            Self::Item(code) => to.array(2)?.u8(15)?.bytes(code.as_bytes())?,
+            Self::Undrawn(bytes) => to.array(2)?.u8(16)?.bytes(bytes)?,
             Self::Join(request) => {
                 to.array(6)?
                     .u8(20)?
@@ -189,6 +195,8 @@ impl Message {
                 id: EvidenceId::from_bytes(array(from)?),
                 offset: from.u64()?,
             },
+            (15, 2) => Self::Item(CodeHash::from_bytes(array(from)?)),
+            (16, 2) => Self::Undrawn(from.bytes()?.to_vec()),
             (20, 6) => Self::Join(JoinRequest {
                 network: NetworkId::from_bytes(array(from)?),
                 secret: array(from)?,

@@ -8,6 +8,7 @@ mod files;
 mod frames;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod items;
 mod join;
 mod keep;
 mod late;

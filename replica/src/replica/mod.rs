@@ -33,7 +33,7 @@ use chopmark_core::{
 use tokio::sync::watch;
 
 use crate::lock::Lock;
-use crate::runs::Runs;
+use crate::runs::{Runs, RunsError};
 use crate::store::{Instance, Number, Slot, Store, StoreError};
 use crate::vault::{Vault, VaultError};
 use held::Held;
@@ -69,6 +69,9 @@ pub enum ReplicaError {
     /// The folder of evidence.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// A list of a run.
+    #[error(transparent)]
+    Runs(#[from] RunsError),
     /// Another process has it open.
     #[error("{} is open in another process: close that one first", folder.display())]
     InUse {

@@ -1,0 +1,148 @@
+//! Things of runs that nobody used yet.
+
+use chopmark_core::{
+    Body, Code, GoodsClass, Prefix, RecordDraft, Role, RunList, StateView as _, SubjectId, TimeMs,
+    TzMinutes, When,
+};
+use chopmark_view::{
+    Action, EventStatus, Found, Home, Lookup, Outbox, Subject, SubjectCard, SubjectView, Verdict,
+};
+
+use super::synced::{all_sent, online};
+use super::trial::{CARRIER, FACTORY, GTIN, Peer, Phone, Trial, now_ms, until};
+
+const ITEMS: usize = 100;
+
+fn code(n: usize) -> Code {
+    Code::gtin_serial(GTIN, &format!("R{n}")).unwrap()
+}
+
+/// The factory's admin begins a run; its peer has the list.
+fn begin(trial: &Trial, peer: &Peer) -> RunList {
+    let leaves = (0..ITEMS).map(|n| (code(n).hash(), None));
+    let list = RunList::new(&trial.genesis.id(), &trial.member(FACTORY), leaves).unwrap();
+    let body = Body::CommissionRun {
+        when: When {
+            time: TimeMs(now_ms()),
+            tz: TzMinutes::default(),
+        },
+        class: GoodsClass::parse(&code(0).class()).unwrap(),
+        prefix: Prefix::parse("9506000").unwrap(),
+        run: list.spec(),
+    };
+    let record = RecordDraft::new(body, vec![list.subject()]);
+    let block = trial.admin_block(&[record]);
+    let taken = peer.replica.take_handover(vec![block], Vec::new()).unwrap();
+    assert!(taken.not_taken.is_empty(), "{taken:?}");
+    peer.order();
+    peer.replica.runs().keep(&list).unwrap();
+    list
+}
+
+async fn find(phone: &Phone, n: usize) -> Option<SubjectCard> {
+    let text = code(n).digital_link("id.example.org");
+    match phone.ask(Lookup { text }).await.unwrap() {
+        Found::Subject(card) => Some(card),
+        Found::UnknownCode { issuer, .. } => {
+            assert!(issuer.is_some());
+            None
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn shown(phone: &Phone, subject: &str) -> SubjectView {
+    let subject = subject.to_owned();
+    phone.ask(Subject { subject }).await.unwrap()
+}
+
+fn inspected(subject: &str) -> Action {
+    Action::Attest {
+        subject: subject.to_owned(),
+        verdict: Verdict::Pass,
+        note: None,
+        measured: Vec::new(),
+        evidence: Vec::new(),
+        public: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thing_of_a_run_is_packed_and_handed_over_as_any_other() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let list = begin(&trial, &peer);
+    let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    online(&phone).await;
+    let before = phone.ask(Home {}).await.unwrap().counts;
+    // More than the paths of one record, or of one block, have room for.
+    let mut things = Vec::new();
+    for n in 0..70 {
+        let card = find(&phone, n).await.unwrap();
+        assert!(card.mine);
+        things.push(card.subject);
+    }
+    // What was looked at is no more than there was.
+    assert_eq!(phone.ask(Home {}).await.unwrap().counts, before);
+    let journey = shown(&phone, &things[0]).await.journey;
+    assert_eq!(journey.len(), 1, "the run began: {journey:?}");
+
+    let container = phone.commission(1, true).await.pop().unwrap();
+    let pack = Action::Pack {
+        container: container.clone(),
+        subjects: things.clone(),
+    };
+    phone.sign(pack).await.unwrap();
+    assert_eq!(shown(&phone, &container).await.contents.len(), 71);
+    all_sent(&phone).await;
+    peer.order();
+    let inside: SubjectId = container.parse().unwrap();
+    peer.replica.read_final(|ledger| {
+        for thing in &things {
+            let state = ledger.state().subject(&thing.parse().unwrap()).unwrap();
+            assert_eq!(state.inside(), Some(&inside));
+        }
+        let run = ledger.state().subject(&list.subject()).unwrap();
+        assert!(run.inside().is_none());
+    });
+    let journey = shown(&phone, &things[69]).await.journey;
+    assert_eq!(journey.len(), 3, "began, drawn, packed: {journey:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_looked_up_is_used_without_signal_and_nothing_else_is() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    begin(&trial, &peer);
+    // Another member's inspector knows the factory's peer.
+    let phone = trial.phone_at(CARRIER, Role::Courier, &peer).await;
+    online(&phone).await;
+    let card = find(&phone, 5).await.unwrap();
+    assert!(!card.mine);
+    peer.node.close().await;
+    until("the phone is offline", || async {
+        let link = phone.ask(Home {}).await.unwrap().link;
+        matches!(link, chopmark_view::LinkState::Offline { .. })
+    })
+    .await;
+    assert!(find(&phone, 6).await.is_none());
+    assert_eq!(find(&phone, 5).await.unwrap().subject, card.subject);
+    phone.sign(inspected(&card.subject)).await.unwrap();
+    let rows = phone.ask(Outbox {}).await.unwrap();
+    assert_eq!(rows.items.len(), 2, "drawn, and inspected: {rows:?}");
+    let journey = shown(&phone, &card.subject).await.journey;
+    let newest = journey.last().unwrap();
+    assert!(matches!(newest.status, EventStatus::Pending), "{journey:?}");
+}
+
+/// A code that no list has is as unknown as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_serial_is_of_no_run() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    begin(&trial, &peer);
+    let phone = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    online(&phone).await;
+    assert!(find(&phone, ITEMS).await.is_none());
+    assert!(find(&phone, ITEMS - 1).await.is_some());
+}
