@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chopmark_core::{Body, Pending, RecordDraft, StateView, SubjectId, Undrawn, When, limits};
+use chopmark_core::{Pending, RecordDraft, StateView, SubjectId, Undrawn, When};
 use chopmark_replica::{Store, StoreError};
 
 /// Subject id → the proof's bytes.
@@ -77,24 +77,10 @@ pub(crate) fn drawing(
     when: When,
     (written, kept): (&dyn StateView, &BTreeMap<SubjectId, Undrawn>),
 ) -> Vec<RecordDraft> {
-    let mut runs: BTreeMap<SubjectId, BTreeMap<SubjectId, &Undrawn>> = BTreeMap::new();
-    for subject in records.iter().flat_map(|record| &record.subjects) {
-        if let (None, Some(undrawn)) = (written.subject(subject), kept.get(subject)) {
-            let of_run = runs.entry(*undrawn.run()).or_default();
-            of_run.insert(*subject, undrawn);
-        }
-    }
-    let mut drawing = Vec::new();
-    for (run, items) in runs {
-        let items: Vec<(SubjectId, &Undrawn)> = items.into_iter().collect();
-        for some in items.chunks(limits::DRAWN_ITEMS) {
-            let body = Body::Draw {
-                when,
-                items: some.iter().map(|(_, of)| of.item().clone()).collect(),
-            };
-            let subjects = std::iter::once(run).chain(some.iter().map(|(id, _)| *id));
-            drawing.push(RecordDraft::new(body, subjects.collect()));
-        }
-    }
-    drawing
+    let named = records.iter().flat_map(|record| &record.subjects);
+    let open: BTreeMap<&SubjectId, &Undrawn> = named
+        .filter(|subject| written.subject(subject).is_none())
+        .filter_map(|subject| kept.get_key_value(subject))
+        .collect();
+    Undrawn::drawing(when, open)
 }

@@ -13,6 +13,7 @@ mod recorded;
 mod table;
 mod told;
 mod trial;
+mod used;
 
 pub use blocks::{Cursor, Made, Signer, next_block};
 pub use earlier::{Begun, Earlier, Suspects};
@@ -21,3 +22,4 @@ pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};
 pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};
 pub use trial::{Bad, Refused, Trial};
+pub use used::items_used;

@@ -5,6 +5,7 @@ mod earlier;
 mod export;
 mod import;
 mod recorded;
+mod undrawn;
 
 use std::path::{Path, PathBuf};
 

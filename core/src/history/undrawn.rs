@@ -3,6 +3,9 @@
 //! Only the maker keeps the list, so only the maker's gateway can say which run such an item is of.
 //! With the item's proof in hand every member's gateway can: the run's root is in its state.
 
+use std::collections::BTreeMap;
+use std::iter;
+
 use base16ct::lower;
 
 use super::bundle::Bundle;
@@ -11,8 +14,8 @@ use crate::cbor;
 use crate::merkle::TreeHash;
 use crate::state::StateView;
 use crate::{
-    BlockId, CodeHash, Height, Makeup, NotInRun, RecordRef, RunItem, SectionHash, SignedHeader,
-    SubjectId, VerifiedBlock,
+    BlockId, Body, CodeHash, Height, Makeup, NotInRun, RecordDraft, RecordRef, RunItem,
+    SectionHash, SignedHeader, SubjectId, VerifiedBlock, When, limits,
 };
 
 /// The longest text that is looked at: the item of the largest run has about 1,500 characters.
@@ -80,6 +83,31 @@ impl Undrawn {
             Makeup::Run(run) => Some(self.item.code.subject(&view.network(), &run.maker())),
             Makeup::One | Makeup::Batch(_) => None,
         }
+    }
+
+    /// The records that draw these things from their runs.
+    #[must_use]
+    pub fn drawing<'u>(
+        when: When,
+        items: impl IntoIterator<Item = (&'u SubjectId, &'u Self)>,
+    ) -> Vec<RecordDraft> {
+        let mut runs: BTreeMap<SubjectId, Vec<(SubjectId, &RunItem)>> = BTreeMap::new();
+        for (subject, Self { run, item }) in items {
+            runs.entry(*run).or_default().push((*subject, item));
+        }
+        let of_run = |(run, items): (SubjectId, Vec<(SubjectId, &RunItem)>)| {
+            let record = |some: &[(SubjectId, &RunItem)]| {
+                let body = Body::Draw {
+                    when,
+                    items: some.iter().map(|(_, item)| (*item).clone()).collect(),
+                };
+                let subjects = iter::once(run).chain(some.iter().map(|(subject, _)| *subject));
+                RecordDraft::new(body, subjects.collect())
+            };
+            let records = items.chunks(limits::DRAWN_ITEMS).map(record);
+            records.collect::<Vec<_>>()
+        };
+        runs.into_iter().flat_map(of_run).collect()
     }
 
     /// Whether it is this code's, and the ledger has its run, whose tree holds it.

@@ -1,10 +1,11 @@
 //! Events of a file, checked and signed by the member's admin device.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    BlockId, BuildError, DetachedPending, MemberId, Outcome, RecordRef, StateView as _,
+    BlockId, BuildError, DetachedPending, MemberId, Outcome, RecordRef, StateView as _, SubjectId,
+    Undrawn,
 };
 use chopmark_epcis::{BadEvent, BadList, Document, Event, OnBadEvent};
 use chopmark_exchange::{
@@ -99,7 +100,8 @@ impl Peer {
         let mut by = self.teller(import, &found.events)?;
         let there = self.find_earlier(&found.events, &mut by, told)?;
         found.keep_without(&there);
-        let bad = self.try_all(&found.events, by.clone(), told)?;
+        let undrawn = self.undrawn_among(&found.events)?;
+        let bad = self.try_all(&found.events, (by.clone(), &undrawn), told)?;
         found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
@@ -111,7 +113,11 @@ impl Peer {
             more_bad: found.bad.more(),
         };
         if !refused && !import.dry_run {
-            imported.blocks = self.sign_events(&found, by, told)?;
+            let undrawn = match bad.is_empty() {
+                true => undrawn,
+                false => self.undrawn_among(&found.events)?,
+            };
+            imported.blocks = self.draw(&undrawn)? + self.sign_events(&found, by, told)?;
         }
         Ok(imported)
     }
@@ -132,7 +138,12 @@ impl Peer {
 
     /// What the rules would say to all of it, in order. Block by block, since nobody else gets at
     /// the replica meanwhile: a validator would neither vote nor sync while a large file is tried.
-    fn try_all(&self, events: &[Event], by: Teller, told: &Told) -> anyhow::Result<Vec<Bad>> {
+    fn try_all(
+        &self,
+        events: &[Event],
+        (by, undrawn): (Teller, &BTreeMap<SubjectId, Undrawn>),
+        told: &Told,
+    ) -> anyhow::Result<Vec<Bad>> {
         let mut trial = Trial::new(by);
         let mut bad = Vec::new();
         let mut kept: Option<DetachedPending> = None;
@@ -143,7 +154,7 @@ impl Peer {
             let (found, after) = self.replica().read(|ledger, pending| {
                 let mut scratch = match before {
                     Some(kept) => kept.attach_anyway(ledger),
-                    None => pending.clone(),
+                    None => pending.with_drawn(undrawn.values()),
                 };
                 let found = trial.step(events, self.admin_key(), position, &mut scratch)?;
                 Ok::<_, BuildError>((found, scratch.detach()))

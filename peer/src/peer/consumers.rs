@@ -3,8 +3,8 @@
 
 use anyhow::Context as _;
 use chopmark_core::{
-    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, RecordDraft, RecordRef, RunItem,
-    StateView, SubjectId, TzMinutes, UnsignedBlock, When, sign_as_asked,
+    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, RecordDraft, RecordRef, StateView,
+    SubjectId, TzMinutes, Undrawn, UnsignedBlock, When, sign_as_asked,
 };
 
 use super::Peer;
@@ -139,23 +139,14 @@ impl Peer {
         // It is as its run is, and its newest title record is its run's.
         let subject = code.subject(&self.network(), &self.member());
         let cites = view.cites_for(asked.kind(), &[run]);
-        let mut drafts = vec![
-            drawing(when, (run, subject), item),
-            asked.draft(when, subject).citing(cites),
-        ];
+        let undrawn = Undrawn::new(run, item);
+        let mut drafts = Undrawn::drawing(when, [(&subject, &undrawn)]);
+        drafts.push(asked.draft(when, subject).citing(cites));
         for draft in &mut drafts {
             draft.group = Some(0);
         }
         Ok(Some(drafts))
     }
-}
-
-fn drawing(when: When, (run, subject): (SubjectId, SubjectId), item: RunItem) -> RecordDraft {
-    let body = Body::Draw {
-        when,
-        items: vec![item],
-    };
-    RecordDraft::new(body, vec![run, subject])
 }
 
 impl Asked {

@@ -73,7 +73,7 @@ impl Peer {
     }
 
     /// Signs one block, on a thread that may wait for the disk.
-    pub(super) fn sign_block(&self, drafts: &[RecordDraft]) -> anyhow::Result<BlockId> {
+    pub(crate) fn sign_block(&self, drafts: &[RecordDraft]) -> anyhow::Result<BlockId> {
         let inner = &self.0;
         let _one_at_a_time = self.signing()?;
         let admin = self.admin_key();

@@ -80,6 +80,48 @@ pub(crate) fn export(peer: &Peer, arguments: &[&str], count: usize) -> Document 
     })
 }
 
+/// A packing line's file names things that began in a run: they are drawn from it, once.
+#[test]
+fn things_of_a_run_are_packed_by_a_file() {
+    let (_network, peer) = factory();
+    let dir = peer.dir.clone();
+    let dir = text(&dir);
+    let serials = (0..90).map(|n| format!("(01)46901230000155(21)R{n}\n"));
+    let list = write(&peer.dir, "serials.txt", &serials.collect::<String>());
+    succeed(&["run", "commission", &list, "--dir", dir]);
+    let things = |from: usize, to: usize| {
+        let epcs = (from..to).map(|n| format!(r#""urn:epc:id:sgtin:690123.4000015.R{n}""#));
+        epcs.collect::<Vec<_>>().join(",")
+    };
+    let begun = format!(r#"{{"type":"ObjectEvent",{WHEN},"action":"ADD","epcList":["{CASE}"]}}"#);
+    let packed = |things: &str| {
+        format!(
+            r#"{{"type":"AggregationEvent",{WHEN},"action":"ADD","bizStep":"packing","parentID":"{CASE}","childEPCs":[{things}]}}"#
+        )
+    };
+    // A serial that is of no run is as unknown as it was.
+    let forged = document(&[begun.clone(), packed(&things(80, 91))]);
+    let forged = write(&peer.dir, "forged.jsonld", &forged);
+    let said = fail(&["epcis", "import", &forged, "--dir", dir]);
+    assert!(said.contains("event 2: the network's rules"), "{said}");
+
+    let good = document(&[begun, packed(&things(0, 70))]);
+    let file = write(&peer.dir, "packed.jsonld", &good);
+    let said = succeed(&["epcis", "import", &file, "--dir", dir, "--dry-run"]);
+    assert!(said.contains("2 of 2 events would be imported"), "{said}");
+    // Drawn in two blocks, and said in one.
+    let said = succeed(&["epcis", "import", &file, "--dir", dir]);
+    assert!(
+        said.contains("imported 2 of 2 events in 3 blocks"),
+        "{said}"
+    );
+    let read = Document::read(good.as_bytes(), OnBadEvent::RefuseAll).unwrap();
+    let out = export(&peer, &["--form", "urn", CASE], 2);
+    assert_eq!(out.events(), read.document.events());
+    let said = succeed(&["epcis", "import", &file, "--dir", dir]);
+    assert!(said.contains("imported 0 of 2 events"), "{said}");
+}
+
 #[test]
 fn a_document_goes_in_and_comes_out_as_it_was() {
     let (_network, peer) = factory();

@@ -1,8 +1,8 @@
 //! Decoders that have no public name, for the fuzz targets alone (feature `fuzzing`).
 
 use chopmark_core::{
-    DeviceId, DeviceKey, EvidenceId, Group, HpkeSecret, Kem, KnownPeer, MemberId, MlDsa44Key,
-    NetworkId, ReaderGroup, Sealed, SealedReaderKey,
+    CodeHash, DeviceId, DeviceKey, EvidenceId, Group, HpkeSecret, Kem, KnownPeer, MemberId,
+    MlDsa44Key, NetworkId, ReaderGroup, Sealed, SealedReaderKey,
 };
 
 use super::messages::{JoinAnswer, JoinRequest, Message, begins_session};
@@ -58,6 +58,8 @@ pub fn messages() -> Vec<Vec<u8>> {
         Message::Part(vec![12; 6]),
         Message::Stored,
         Message::Get { id, offset: 256 },
+        Message::Item(CodeHash::from_bytes([17; 32])),
+        Message::Undrawn(vec![18; 11]),
         Message::Join(request(Kem::X25519)),
         Message::Join(request(Kem::XWing)),
         Message::Joined(answer),

@@ -179,7 +179,7 @@ fn whoever_is_shown_an_items_proof_gives_the_same_history() {
     let shown = Undrawn::from_text(&makers.undrawn().unwrap().text()).unwrap();
     assert_eq!(Some(&shown), makers.undrawn().as_ref());
     net.runs.clear();
-    assert!(shown.holds(&net.ledger, &codes[12].hash()));
+    assert!(shown.holds(net.ledger.state(), &codes[12].hash()));
     let as_of = net.checkpoints.last().unwrap().signed_header();
     let source = WithUndrawn::new(&net, &shown);
     let code = codes[12].hash();
@@ -187,13 +187,13 @@ fn whoever_is_shown_an_items_proof_gives_the_same_history() {
     assert_eq!(again, Ok(makers));
     // Nothing is said of other codes, of other proofs, or before the run is final.
     let other = self::code("FAKE").hash();
-    assert!(!shown.holds(&net.ledger, &other));
+    assert!(!shown.holds(net.ledger.state(), &other));
     let told = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &other);
     assert_eq!(told, Err(HistoryError::NoRecord));
-    assert!(!shown.holds(&Net::with_prefix().ledger, &code));
+    assert!(!shown.holds(Net::with_prefix().ledger.state(), &code));
     let mut bundle = bundle_of(&run_story().0, &codes[12]);
     bundle.undrawn.as_mut().unwrap().1.path.pop();
-    assert!(!bundle.undrawn().unwrap().holds(&net.ledger, &code));
+    assert!(!bundle.undrawn().unwrap().holds(net.ledger.state(), &code));
     for text in ["", "????", &"A".repeat(4_000)] {
         assert_eq!(Undrawn::from_text(text), None);
     }

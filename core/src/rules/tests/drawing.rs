@@ -136,6 +136,42 @@ fn an_item_has_the_state_of_its_run_at_the_moment_of_its_drawing() {
     assert_eq!(state.holder_of(&run), Some(net.id(CARRIER).into()));
 }
 
+/// What is shown of a thing that nobody used is what it would be: an overlay of its own, and
+/// nothing of what is on offer.
+#[test]
+fn a_thing_is_looked_at_as_if_it_were_drawn() {
+    let mut net = Net::with_prefix();
+    let codes = serials(3);
+    let run = net.run(&codes);
+    let pallet = net.commission(&[case(1)])[0];
+    let block = net.staff(FACTORY, &[pack(pallet, &[run])]);
+    net.applied(&block);
+    let of = |net: &Net, n: usize| crate::Undrawn::new(run, proof(net, &codes[n]));
+    let subject = net.subject_of(&codes[1]);
+    let pending = crate::Pending::over(&net.ledger, []);
+    assert_eq!(of(&net, 1).subject(&pending), Some(subject));
+    let mut false_place = proof(&net, &codes[2]);
+    false_place.index = 0;
+    let items = [of(&net, 1), crate::Undrawn::new(run, false_place)];
+    let seen = pending.with_drawn(&items);
+    let shown = seen.subject(&subject).cloned().unwrap();
+    assert_eq!(seen.contents(&pallet).len(), 2);
+    assert!(seen.subject(&net.subject_of(&codes[2])).is_none());
+    assert!(pending.subject(&subject).is_none());
+
+    let block = net.staff(FACTORY, &[net.drawing(&codes[1..2])]);
+    net.applied(&block);
+    let drawn = net.ledger.state().subject(&subject).unwrap();
+    assert_eq!(drawn.inside(), shown.inside());
+    assert_eq!(drawn.owner(), shown.owner());
+    assert_eq!(drawn.commissioned_by(), shown.commissioned_by());
+
+    net.offered(FACTORY, CARRIER, pallet);
+    let pending = crate::Pending::over(&net.ledger, []);
+    let seen = pending.with_drawn(&[of(&net, 0)]);
+    assert!(seen.subject(&net.subject_of(&codes[0])).is_none());
+}
+
 #[test]
 fn what_is_drawn_from_a_held_run_is_counted_around_it() {
     let mut net = Net::with_prefix();

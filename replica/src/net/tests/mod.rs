@@ -1,5 +1,6 @@
 mod files;
 mod full;
+mod items;
 mod joining;
 mod late;
 mod named;

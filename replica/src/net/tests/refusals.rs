@@ -104,12 +104,15 @@ async fn a_revoked_device_hands_in_what_it_signed_before_and_gets_nothing() {
         id: sealed.id,
         offset: 0,
     };
+    let is_turned_away = |answer: &messages::Message| matches!(answer, messages::Message::Bye { code, .. } if code == "revoked");
     evidence::say(&mut send, &get).await.unwrap();
     let answer = evidence::hear(&mut recv).await.unwrap();
-    assert!(
-        matches!(&answer, messages::Message::Bye { code, .. } if code == "revoked"),
-        "{answer:?}"
-    );
+    assert!(is_turned_away(&answer), "{answer:?}");
+    let (mut send, mut recv) = connection.open_bi().await.unwrap();
+    let item = messages::Message::Item(chopmark_core::CodeHash::from_bytes([1; 32]));
+    evidence::say(&mut send, &item).await.unwrap();
+    let answer = evidence::hear(&mut recv).await.unwrap();
+    assert!(is_turned_away(&answer), "{answer:?}");
 }
 
 /// A device that was connected when it was revoked went on getting everything.
