@@ -254,7 +254,11 @@ impl Desk {
     pub(crate) fn recall(&self, asked: &Recall) -> Result<RecallView, Trouble> {
         let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
         let subject = asked.subject.parse().map_err(|_| unknown())?;
-        let traced = self.replica.trace(subject, recall::reach(asked.towards));
+        // What was not drawn yet has the fate of its run.
+        let undrawn = self.undrawn.all(self.replica.store())?;
+        let run = undrawn.get(&subject).map(|undrawn| *undrawn.run());
+        let trace = |subject| self.replica.trace(subject, recall::reach(asked.towards));
+        let traced = trace(subject).or_else(|| trace(run?));
         let traced = traced.ok_or_else(unknown)?;
         self.look(|look| recall::view(look, &traced, asked.from))
     }

@@ -5,7 +5,8 @@ use chopmark_core::{
     TzMinutes, When,
 };
 use chopmark_view::{
-    Action, EventStatus, Found, Home, Lookup, Outbox, Subject, SubjectCard, SubjectView, Verdict,
+    Action, EventStatus, Found, Home, Lookup, Outbox, Recall, Subject, SubjectCard, SubjectView,
+    Towards, Verdict,
 };
 
 use super::synced::{all_sent, online};
@@ -86,6 +87,13 @@ async fn a_thing_of_a_run_is_packed_and_handed_over_as_any_other() {
     assert_eq!(phone.ask(Home {}).await.unwrap().counts, before);
     let journey = shown(&phone, &things[0]).await.journey;
     assert_eq!(journey.len(), 1, "the run began: {journey:?}");
+
+    let recall = Recall {
+        subject: things[0].clone(),
+        towards: Towards::Descendants,
+        from: 0,
+    };
+    phone.ask(recall).await.unwrap();
 
     let container = phone.commission(1, true).await.pop().unwrap();
     let pack = Action::Pack {
