@@ -3,7 +3,7 @@
 use super::*;
 use crate::checkpoint::CheckpointError;
 use crate::state_tree::StatePathError;
-use crate::{HeaderHash, Height, NetworkId};
+use crate::{Cosignature, HeaderHash, Height, NetworkId, RosterAct};
 
 #[test]
 fn a_record_left_out_is_noticed() {
@@ -194,6 +194,75 @@ fn every_cosignature_has_to_be_a_validators_own() {
     let twice = CheckpointError::CosignatureOrder { key };
     let doubled = with(&|all| all.extend(all.clone()));
     assert_eq!(doubled, ProofError::Checkpoint(twice));
+}
+
+/// Three of four have to sign, with both keys where the header asks for that, and nobody else.
+#[test]
+fn a_proof_needs_a_quorum_of_the_validators_and_nobody_else() {
+    let mut net = Net::with_prefix();
+    let code = code("A");
+    net.commission(std::slice::from_ref(&code));
+    let four = net.four_validators();
+    net.in_force(&RosterAct::SetValidators(four));
+    net.wait(61_000);
+    let last = net.checkpoints.last().unwrap();
+    let whole = prove(&net, &code);
+    let verify = |cosignatures: Vec<Cosignature>| {
+        let changed = crate::Checkpoint::new(last.header().clone(), cosignatures, Vec::new());
+        let as_of = changed.signed_header().clone();
+        let proof = SubjectProof {
+            as_of,
+            ..whole.clone()
+        };
+        proof.verify(&code, &known(&net)).map(|_| ())
+    };
+    let refused = |all: Vec<Cosignature>| match verify(all).unwrap_err() {
+        ProofError::Checkpoint(error) => error,
+        other => panic!("{other}"),
+    };
+    let all = last.signed_header().cosignatures().to_vec();
+    assert_eq!(all.len(), 4);
+    for left in 0..4 {
+        let mut three = all.clone();
+        three.remove(left);
+        assert_eq!(verify(three.clone()), Ok(()));
+        three.remove(left % 3);
+        let few = CheckpointError::NoQuorum { have: 2, need: 3 };
+        assert_eq!(refused(three.clone()), few);
+        // Two that sign twice are not four.
+        let key = three[0].key();
+        let doubled = vec![three[0].clone(), three[0].clone(), three[1].clone()];
+        assert_eq!(refused(doubled), CheckpointError::CosignatureOrder { key });
+        // A stranger is nobody's third.
+        let proposal = crate::Proposal::new(last.header().clone(), Vec::new());
+        let stranger = proposal.cosign(&device_key(1));
+        let key = stranger.key();
+        three.push(stranger);
+        three.sort_by_key(|cosignature| cosignature.key());
+        assert_eq!(refused(three), CheckpointError::Stranger { key });
+    }
+    // One with a part of another's in place of its own: an array's head, then the key, the
+    // signature and the post-quantum part, each behind its length.
+    const NULL: &[u8] = &[0xf6];
+    let both: Vec<usize> = (0..4)
+        .filter(|at| !all[*at].to_bytes().ends_with(NULL))
+        .collect();
+    assert_eq!(both.len(), 3, "the first validator of a trial has one key");
+    let at = both[0];
+    let (own, theirs) = (all[at].to_bytes(), all[both[1]].to_bytes());
+    let key = all[at].key();
+    let with = |signature: &[u8], post_quantum: &[u8]| {
+        let bytes = [&own[..35], signature, post_quantum].concat();
+        let mut all = all.clone();
+        all[at] = Cosignature::from_bytes(&bytes).unwrap();
+        all
+    };
+    let swapped = CheckpointError::BadPostQuantum { key };
+    assert_eq!(refused(with(&own[35..101], &theirs[101..])), swapped);
+    let swapped = CheckpointError::BadCosignature { key };
+    assert_eq!(refused(with(&theirs[35..101], &own[101..])), swapped);
+    // Without it the signature holds: a header does not say how long ago the one before it was.
+    assert_eq!(verify(with(&own[35..101], NULL)), Ok(()));
 }
 
 #[test]
