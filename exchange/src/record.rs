@@ -391,7 +391,8 @@ fn commission(
                 .map(|code| code.subject(&author.view.network(), &author.by.member));
             let draft = RecordDraft::new(body, ids.collect());
             let hidden: Vec<_> = quantity.filter(|_| !in_fields).into_iter().collect();
-            records.push(telling(draft, (chunk.iter(), hidden), author, told));
+            let draft = telling(draft, (chunk.iter(), hidden), author, told);
+            records.push(on_labels(draft, chunk.iter().enumerate(), told));
         }
     }
     if records.is_empty() {
@@ -434,6 +435,33 @@ fn deeds(
         records.push(telling(draft, (codes, Vec::new()), author, told));
     }
     Ok(records)
+}
+
+/// The product's name for whoever holds the label of one of these things, each with its place
+/// among the record's subjects. Of more than have room in one record none has it: further records
+/// would each repeat the event.
+fn on_labels<'c>(
+    mut draft: RecordDraft,
+    begun: impl ExactSizeIterator<Item = (usize, &'c Code)>,
+    told: Option<&SectionBody>,
+) -> RecordDraft {
+    let room = limits::SECTIONS_PER_RECORD.saturating_sub(draft.sections.len());
+    let product = told.and_then(|told| told.product.as_ref());
+    let Some(product) = product.filter(|_| begun.len() <= room) else {
+        return draft;
+    };
+    draft.sections.extend(begun.filter_map(|(at, code)| {
+        let audience = AudienceDraft::Label {
+            subject_index: u16::try_from(at).ok()?,
+            code: code.clone(),
+        };
+        let body = SectionBody {
+            product: Some(product.clone()),
+            ..SectionBody::default()
+        };
+        Some((audience, body))
+    }));
+    draft
 }
 
 /// Adds the section: what the event says, the amounts that fields leave out, and the codes if all

@@ -1,7 +1,7 @@
 //! A transformation as its record: what goes in, what comes out, what is lost.
 
 use super::amounts::{Portion, add_up, is_counted, whole};
-use super::{Author, THINGS_A_RECORD, Unmapped, own_prefix, subject, telling, tracked};
+use super::{Author, THINGS_A_RECORD, Unmapped, on_labels, own_prefix, subject, telling, tracked};
 use chopmark_core::{
     Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Quantities, RecordDraft, SectionBody,
     Unit, When,
@@ -55,7 +55,10 @@ pub(super) fn transform(
     let codes = from.iter().chain(&to).map(|(code, _)| code);
     let named = from.iter().chain(&to).filter_map(|(_, quantity)| *quantity);
     let hidden = named.chain(losses).filter(|_| !in_fields).collect();
-    Ok(vec![telling(draft, (codes, hidden), author, told)])
+    let draft = telling(draft, (codes, hidden), author, told);
+    let begun = to.iter().map(|(code, _)| code).enumerate();
+    let begun = begun.map(|(at, code)| (at + from.len(), code));
+    Ok(vec![on_labels(draft, begun, told)])
 }
 
 fn side(

@@ -13,6 +13,7 @@ mod implied;
 mod import;
 #[path = "../../../epcis/tests/judge/mod.rs"]
 mod judge;
+mod labels;
 mod making;
 mod network;
 mod once;

@@ -278,9 +278,14 @@ impl Network {
         let opener = Opener::new(block.header().network());
         let opener = opener.with_reader(self.members[member], 0, &secret);
         let opener = opener.of(block);
-        let each = (0_u16..).zip(sections);
-        each.map(|(index, section)| opener.open(index, 0, &section.bytes).unwrap())
-            .collect()
+        // The first of each record; labels come behind it.
+        let each = (0_u16..).zip(block.records());
+        each.map(|(index, record)| {
+            let first = record.sections().first().unwrap().hash();
+            let section = sections.iter().find(|of| of.hash == first).unwrap();
+            opener.open(index, 0, &section.bytes).unwrap()
+        })
+        .collect()
     }
 }
 
