@@ -100,6 +100,12 @@ pub(crate) enum Request {
     CommissionRun {
         /// The whole path of the file.
         file: String,
+        /// What the product is called.
+        #[serde(default)]
+        product: Option<String>,
+        /// Whether everyone may read that.
+        #[serde(default)]
+        public: bool,
     },
     /// This member's runs.
     Runs,
@@ -248,8 +254,13 @@ impl Admin {
             Request::Trace { of, towards } => {
                 Ok(serde_json::to_value(self.peer.trace(of, towards).await?)?)
             }
-            Request::CommissionRun { file } => {
-                self.peer.commission_run(file).await.map(Value::from)
+            Request::CommissionRun {
+                file,
+                product,
+                public,
+            } => {
+                let begun = self.peer.commission_run(file, (product, public)).await;
+                begun.map(Value::from)
             }
             Request::Runs => {
                 let runs = self.peer.blocking(Peer::own_runs).await?;

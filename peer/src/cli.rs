@@ -191,6 +191,13 @@ enum RunCommand {
         /// under its seal. `chopmark labels --list FILE --with-activation` prints them.
         #[arg(long, num_args = 2, value_names = ["GTIN", "COUNT"])]
         make: Vec<String>,
+        /// What the product is called, for this member's own devices.
+        #[arg(long)]
+        product: Option<String>,
+        /// Show that name to everyone who checks an item, and to every member. It cannot be
+        /// undone.
+        #[arg(long, requires = "product")]
+        public_name: bool,
         /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
@@ -461,11 +468,17 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             dir,
             json,
         } => admin::trace(&dir, towards, of, json)?,
-        Command::Run(RunCommand::Commission { file, make, dir }) => {
+        Command::Run(RunCommand::Commission {
+            file,
+            make,
+            product,
+            public_name,
+            dir,
+        }) => {
             if let [gtin, count] = make.as_slice() {
                 run_list::make(&file, gtin, count)?;
             }
-            admin::commission_run(&dir, &file)?;
+            admin::commission_run(&dir, &file, (product, public_name))?;
         }
         Command::Run(RunCommand::List { run, out, dir }) => match run.zip(out) {
             Some((run, out)) => run_list::write(&dir, run, &out)?,

@@ -40,6 +40,9 @@ pub struct NewRun {
     pub count: u32,
     /// Where, as a GLN or free text.
     pub place: Option<String>,
+    /// Whether the product's name is for everyone. A run has no label whose holder alone could
+    /// read it.
+    pub public: bool,
 }
 
 /// A thing that gets its first record.

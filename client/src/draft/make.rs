@@ -155,8 +155,15 @@ fn new_run(author: &Author<'_>, new: &NewRun, made: &MadeRun) -> Result<Draft, T
         evidence: vec![list],
         ..SectionBody::default()
     };
-    let record =
+    let mut record =
         record(body, vec![made.subject]).telling(author.for_operations([author.member]), own);
+    if new.public {
+        let name = SectionBody {
+            product: Some(product.clone()),
+            ..SectionBody::default()
+        };
+        record = record.telling(AudienceDraft::Public, name);
+    }
     let mut lines = vec![lines::SIGN_MAKE_RUN.line([
         ("count", Param::Number(u64::from(new.count))),
         ("product", Param::Text(product)),

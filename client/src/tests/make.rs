@@ -31,6 +31,7 @@ fn run(count: u32) -> Action {
         product: "Oolong".into(),
         count,
         place: None,
+        public: true,
     }))
 }
 
@@ -103,7 +104,7 @@ async fn the_list_of_a_phones_run_reaches_its_members_peer() {
 
     // What a member's peer does with such a section: it asks for the file that it names.
     let sections: Vec<SectionHash> = record.sections().iter().map(|s| s.hash()).collect();
-    assert_eq!(sections.len(), 1);
+    assert_eq!(sections.len(), 2);
     let opener = chopmark_core::Opener::new(trial.genesis.id());
     let opener = chopmark_core::Group::ALL
         .iter()
@@ -141,6 +142,7 @@ async fn the_list_of_a_run_goes_with_its_draft() {
         product: "Oolong".into(),
         count: 5,
         place: None,
+        public: false,
     }));
     let no = phone.refused(Prepare { action: foreign }).await;
     assert_eq!((no.as_str(), lists(&phone)), ("not-your-prefix", 0));

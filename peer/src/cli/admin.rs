@@ -147,14 +147,23 @@ pub(super) fn trace(dir: &Path, towards: Towards, of: String, json: bool) -> any
 }
 
 /// Commissions a list of codes as one run.
-pub(super) fn commission_run(dir: &Path, file: &Path) -> anyhow::Result<()> {
+pub(super) fn commission_run(
+    dir: &Path,
+    file: &Path,
+    (product, public): (Option<String>, bool),
+) -> anyhow::Result<()> {
     let whole =
         std::fs::canonicalize(file).with_context(|| format!("cannot read {}", file.display()))?;
     let file = whole
         .to_str()
         .context("the file's path is not readable text")?
         .to_owned();
-    let answer = carry_out(dir, Request::CommissionRun { file })?;
+    let request = Request::CommissionRun {
+        file,
+        product,
+        public,
+    };
+    let answer = carry_out(dir, request)?;
     println!("{}", answer.as_str().unwrap_or("commissioned"));
     Ok(())
 }

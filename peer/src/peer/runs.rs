@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use chopmark_core::{
     AudienceDraft, Body, Code, Digest32, EvidenceLink, GoodsClass, Group, RecordDraft, RunList,
-    SectionBody, StateView as _, TzMinutes, When, limits,
+    SectionBody, StateView as _, TzMinutes, When, Written, check_written, limits,
 };
 use chopmark_labels::ListReader;
 use chopmark_replica::{EvidenceState, RUN_LIST_MEDIA_TYPE, RunListText};
@@ -25,13 +25,25 @@ type Item = (Code, Option<Digest32>);
 impl Peer {
     /// Commissions the codes of a file as one run of this member, signed by its admin device. The
     /// list is on disk before the record is.
-    pub(crate) async fn commission_run(&self, file: String) -> anyhow::Result<String> {
+    /// Its product's name is for this member's own devices, and for everyone if that is asked for.
+    pub(crate) async fn commission_run(
+        &self,
+        file: String,
+        named: (Option<String>, bool),
+    ) -> anyhow::Result<String> {
+        if let Some(name) = &named.0 {
+            check_written(Written::Name, name).context("the product's name")?;
+        }
         self.settle_prefixes().await?;
-        self.blocking(move |peer| peer.commission_run_now(Path::new(&file)))
+        self.blocking(move |peer| peer.commission_run_now(Path::new(&file), named))
             .await?
     }
 
-    fn commission_run_now(&self, file: &Path) -> anyhow::Result<String> {
+    fn commission_run_now(
+        &self,
+        file: &Path,
+        (product, public): (Option<String>, bool),
+    ) -> anyhow::Result<String> {
         let items = read_items(file)?;
         let class = items
             .first()
@@ -76,12 +88,19 @@ impl Peer {
         let own = self
             .replica()
             .read_final(|ledger| ledger.state().group_of(self.member(), Group::Operations));
-        let section = SectionBody {
-            evidence: vec![evidence],
+        let name = SectionBody {
+            product,
             ..SectionBody::default()
         };
-        let record = RecordDraft::new(body, vec![list.subject()])
+        let section = SectionBody {
+            evidence: vec![evidence],
+            ..name.clone()
+        };
+        let mut record = RecordDraft::new(body, vec![list.subject()])
             .telling(AudienceDraft::parties([own]), section);
+        if public {
+            record = record.telling(AudienceDraft::Public, name);
+        }
         self.sign_now(record)?;
         self.replica().want_evidence(sealed.id, sealed.length)?;
         self.replica()

@@ -85,7 +85,9 @@ fn an_unused_item_of_a_run_is_proven_by_another_members_gateway_too() {
     let serials = (0..9).map(|n| format!("(01)09506000134352(21)R{n}\n"));
     std::fs::write(&list, serials.collect::<String>()).unwrap();
     let dir = text(&network.members[0]);
+    let named = ["--product", "Tea", "--public-name"];
     let commission = ["run", "commission", text(&list), "--dir", dir];
+    let commission = [&commission[..], &named].concat();
     // Until the other member's word for the prefix has come.
     until("the prefix is registered", || {
         chopmark(&commission).status.success().then_some(())
@@ -98,6 +100,9 @@ fn an_unused_item_of_a_run_is_proven_by_another_members_gateway_too() {
         let bundle = Bundle::from_bytes(bytes).unwrap();
         let report = bundle.verify(&code, network).unwrap();
         assert!(report.holds());
+        let sections = report.journey.iter().flat_map(|step| &step.sections);
+        let names: Vec<_> = sections.filter_map(|of| of.body.product.clone()).collect();
+        assert_eq!(names, ["Tea"], "whoever checks it reads what it is");
         (report, bundle.undrawn().unwrap())
     };
     let (report, shown) = until("the run is final", || {

@@ -1,5 +1,5 @@
 use chopmark_kit::{
-    Banner, Button, ButtonKind, Card, Choice, Field, FieldKind, Icon, Mark, Messages, Tone,
+    Banner, Button, ButtonKind, Card, Choice, Field, FieldKind, Icon, Mark, Messages, Switch, Tone,
 };
 use chopmark_view::{Action, Make, NewBatch, NewRun, NewThing, Signed};
 use yew::prelude::*;
@@ -66,6 +66,7 @@ struct Typed {
     code: String,
     name: String,
     place: String,
+    public: bool,
 }
 
 impl Typed {
@@ -88,6 +89,7 @@ impl Typed {
                 product: needed(&self.product)?,
                 count: self.run_count()?,
                 place,
+                public: self.public,
             }),
             Kind::Thing => Make::Thing(NewThing {
                 code: needed(&self.code)?,
@@ -140,6 +142,14 @@ pub(super) fn MakeOther(props: &MakeOtherProps) -> Html {
             typed.set(next);
         })
     };
+    let set_public = {
+        let typed = typed.clone();
+        Callback::from(move |public: bool| {
+            let mut next = (*typed).clone();
+            next.public = public;
+            typed.set(next);
+        })
+    };
     let missing =
         |text: &str| (*checked && text.trim().is_empty()).then(|| say!(m, "field-needed"));
     html! {
@@ -169,6 +179,10 @@ pub(super) fn MakeOther(props: &MakeOtherProps) -> Html {
                         <Field id="count" kind={FieldKind::Number} label={say!(m, "commission-count")} hint={say!(m, "make-run-slow")} most={7}
                             value={typed.count.clone()} oninput={set(|typed, text| typed.count = text)}
                             problem={(*checked && typed.run_count().is_none()).then(|| say!(m, "commission-count-problem", most = MOST_OF_A_RUN))} />
+                    }
+                    if kind == Kind::Run {
+                        <Switch label={say!(m, "make-run-public")} detail={say!(m, "make-run-public-text")} on={typed.public}
+                            onchange={set_public} />
                     }
                     <Field id="place" label={say!(m, "place-optional")} hint={say!(m, "place-hint")} most={200}
                         value={typed.place.clone()} oninput={set(|typed, text| typed.place = text)} />
