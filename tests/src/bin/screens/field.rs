@@ -252,11 +252,15 @@ fn making(stage: &Stage) -> Vec<Screen> {
         Step::Fill("#gtin", "09506000134352".to_owned()),
         Step::Fill("#product", PRODUCT.to_owned()),
         Step::Fill("#count", "300".to_owned()),
+        Step::Click("input[type=checkbox]"),
+    ];
+    let made = vec![
         Step::Submit,
         Step::Wait("button.sign"),
         Step::Hold,
         Step::Wait(".banner-good, .state"),
     ];
+    let made = [run.clone(), made].concat();
     let done = || [summary("1"), vec![Step::Hold, Step::Wait("a.button-main")]].concat();
     let labels = [
         stage.travelled.items.clone(),
@@ -284,7 +288,8 @@ fn making(stage: &Stage) -> Vec<Screen> {
         ),
         Screen::new("app-commission-done", at(desk, "commission"), done()),
         Screen::new("app-make-batch", at(desk, "commission"), batch),
-        Screen::new("app-make-run-done", at(desk, "commission"), run),
+        Screen::new("app-make-run", at(desk, "commission"), run),
+        Screen::new("app-make-run-done", at(desk, "commission"), made),
         Screen::new(
             "app-transform",
             at(desk, &format!("transform/{}", stage.travelled.case)),
