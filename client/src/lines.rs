@@ -144,6 +144,7 @@ pub(crate) const SIGN_COUNTED: Message = Message::new(
 pub(crate) const SIGN_EVIDENCE: Message =
     Message::new("sign-evidence", &[("count", Number), ("bytes", Bytes)]);
 pub(crate) const SIGN_PUBLIC: Message = Message::new("sign-public", &[]);
+pub(crate) const SIGN_NAME_PUBLIC: Message = Message::new("sign-name-public", &[]);
 pub(crate) const SIGN_MEMBERS_ONLY: Message = Message::new("sign-members-only", &[]);
 pub(crate) const SIGN_AS: Message = Message::new("sign-as", &[("device", Text), ("member", Text)]);
 
@@ -359,6 +360,7 @@ pub const LINES: &[Message] = &[
     SIGN_COUNTED,
     SIGN_EVIDENCE,
     SIGN_PUBLIC,
+    SIGN_NAME_PUBLIC,
     SIGN_MEMBERS_ONLY,
     SIGN_AS,
     WARN_CLOCK_AHEAD,

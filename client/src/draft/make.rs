@@ -172,6 +172,7 @@ fn new_run(author: &Author<'_>, new: &NewRun, made: &MadeRun) -> Result<Draft, T
             Param::Text(made.first.gtin().unwrap_or_default().to_owned()),
         ),
     ])];
+    lines.extend(new.public.then(|| lines::SIGN_NAME_PUBLIC.line([])));
     lines.extend(words_of::place(place));
     let mut draft = begun(vec![record], lines, made.subject, Vec::new());
     draft.own_files.push(made.own_file());

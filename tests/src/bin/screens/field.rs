@@ -1,9 +1,10 @@
 //! Screens of the field app.
 
 use anyhow::{Context, Result};
-use chopmark_tests::{Device, PRODUCT};
+use chopmark_tests::Device;
 
 use crate::gallery::{Around, Screen, Step};
+use crate::making;
 use crate::stage::Stage;
 
 /// From here on the page's own client gives no answer.
@@ -19,7 +20,7 @@ pub(super) fn connected(stage: &Stage) -> Result<Vec<Screen>> {
     screens.extend(homes(stage));
     screens.extend(scanning(stage)?);
     screens.extend(subjects(stage)?);
-    screens.extend(making(stage));
+    screens.extend(making::all(stage));
     screens.extend(handing_over(stage)?);
     screens.extend(inspecting(stage)?);
     screens.extend(trading(stage)?);
@@ -224,83 +225,6 @@ fn subjects(stage: &Stage) -> Result<Vec<Screen>> {
     ])
 }
 
-fn making(stage: &Stage) -> Vec<Screen> {
-    let desk = &stage.trade.desk;
-    let filled = |count: &str| {
-        vec![
-            Step::Wait("#gtin"),
-            Step::Fill("#gtin", "09506000134352".to_owned()),
-            Step::Fill("#product", PRODUCT.to_owned()),
-            Step::Fill("#count", count.to_owned()),
-        ]
-    };
-    let summary =
-        |count: &str| [filled(count), vec![Step::Submit, Step::Wait("button.sign")]].concat();
-    let batch = vec![
-        Step::Wait("#gtin"),
-        Step::Click("input[value=batch]"),
-        Step::Wait("#amount"),
-        Step::Fill("#gtin", "09506000134352".to_owned()),
-        Step::Fill("#product", PRODUCT.to_owned()),
-        Step::Fill("#batch", "L0726".to_owned()),
-        Step::Fill("#amount", "12.5".to_owned()),
-        Step::Click("input[value=KGM]"),
-    ];
-    let run = vec![
-        Step::Wait("#gtin"),
-        Step::Click("input[value=run]"),
-        Step::Fill("#gtin", "09506000134352".to_owned()),
-        Step::Fill("#product", PRODUCT.to_owned()),
-        Step::Fill("#count", "300".to_owned()),
-        Step::Click("input[type=checkbox]"),
-    ];
-    let made = vec![
-        Step::Submit,
-        Step::Wait("button.sign"),
-        Step::Hold,
-        Step::Wait(".banner-good, .state"),
-    ];
-    let made = [run.clone(), made].concat();
-    let done = || [summary("1"), vec![Step::Hold, Step::Wait("a.button-main")]].concat();
-    let labels = [
-        stage.travelled.items.clone(),
-        vec![stage.travelled.case.clone()],
-    ]
-    .concat();
-    let labels = at(desk, &format!("labels/{}", labels.join(",")));
-    let sheets = || vec![Step::Wait(".sheet"), Step::Wait(".label")];
-    vec![
-        Screen::new("app-commission", at(desk, "commission"), filled("12")),
-        Screen::new(
-            "app-commission-problem",
-            at(desk, "commission"),
-            vec![
-                Step::Wait("#count"),
-                Step::Fill("#count", "900".to_owned()),
-                Step::Submit,
-                Step::Wait(".field-problem"),
-            ],
-        ),
-        Screen::new(
-            "app-commission-summary",
-            at(desk, "commission"),
-            summary("12"),
-        ),
-        Screen::new("app-commission-done", at(desk, "commission"), done()),
-        Screen::new("app-make-batch", at(desk, "commission"), batch),
-        Screen::new("app-make-run", at(desk, "commission"), run),
-        Screen::new("app-make-run-done", at(desk, "commission"), made),
-        Screen::new(
-            "app-transform",
-            at(desk, &format!("transform/{}", stage.travelled.case)),
-            vec![Step::Wait("#out-0-gtin")],
-        ),
-        Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
-        Screen::new("app-labels", labels.clone(), sheets()),
-        Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),
-    ]
-}
-
 fn handing_over(stage: &Stage) -> Result<Vec<Screen>> {
     let trade = &stage.trade;
     let case = &stage.travelled.case;
@@ -498,6 +422,6 @@ fn passphrase(invitation: &str) -> Vec<Step> {
     ]
 }
 
-fn at(device: &Device, page: &str) -> String {
+pub(super) fn at(device: &Device, page: &str) -> String {
     format!("{}#/{page}", device.address())
 }

@@ -6,6 +6,7 @@ mod bring;
 mod consumer;
 mod field;
 mod gallery;
+mod making;
 mod operators;
 mod stage;
 mod work;

@@ -98,6 +98,7 @@ sign-evidence = { $count ->
     *[other] { $count } photos or files ({ $bytes })
 }
 sign-public = Whoever holds the label can see the note and the photos
+sign-name-public = Whoever checks an item, and every member, can read the product’s name
 sign-members-only = Only members of the network can see the note and the photos
 sign-as = Signed with { $device } for { $member }
 

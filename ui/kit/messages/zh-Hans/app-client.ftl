@@ -61,6 +61,7 @@ sign-read-at = 读取时间：{ $time }
 sign-counted = 盘点数量：{ $subject }，{ $amount } { $unit }（{ $code }）
 sign-evidence = { $count } 个照片或文件（{ $bytes }）
 sign-public = 持有标签的任何人都能看到备注和照片
+sign-name-public = 任何查验单件的人以及所有成员都能看到产品名称
 sign-members-only = 只有网络成员能看到备注和照片
 sign-as = 以 { $device } 代表 { $member } 签署
 
