@@ -71,18 +71,26 @@ fn touching(
             continue;
         }
         for touch in look.store.records_of(subject)? {
-            if touch.log_index.is_none() {
-                continue;
-            }
             let Some(item) = look.store.item(touch.number)? else {
                 continue;
             };
             let block = blocks::parse(&item.bytes)?;
-            if let Some(record) = block.records().get(usize::from(touch.index))
-                && matches!(
-                    record.body(),
-                    Body::Pack { .. } | Body::Unpack { .. } | Body::Draw { .. }
-                )
+            let record = block.records().get(usize::from(touch.index));
+            if let Some((run, drawn)) = record
+                .filter(|record| matches!(record.body(), Body::Draw { .. }))
+                .and_then(|record| record.subjects().split_first())
+            {
+                // What was drawn needs its run; the run needs nothing of what was drawn from it.
+                if !drawn.contains(&subject) {
+                    continue;
+                }
+                open.push(*run);
+            }
+            if touch.log_index.is_none() {
+                continue;
+            }
+            if let Some(record) = record
+                && matches!(record.body(), Body::Pack { .. } | Body::Unpack { .. })
             {
                 open.extend(record.subjects());
             }

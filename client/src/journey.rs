@@ -245,10 +245,6 @@ impl Journey {
             let subjects = named.map(Record::subjects).unwrap_or_default();
             let of = chain.iter().find(|of| subjects.contains(of));
             let Some(of) = of.copied() else { continue };
-            // The drawing of another thing says nothing of this one.
-            if record.kind() == Kind::Draw && of != *subject {
-                continue;
-            }
             found.push(Concerning {
                 at,
                 of,
@@ -316,9 +312,9 @@ impl Journey {
 
     /// Every record of the subject and of every container that it, or one of its containers,
     /// was ever put into.
-    fn gather(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<(), Trouble> {
-        self.run = run_of(look, subject)?;
-        let mut open = vec![*subject];
+    fn gather(&mut self, look: &Look<'_>, of: &SubjectId) -> Result<(), Trouble> {
+        self.run = run_of(look, of)?;
+        let mut open = vec![*of];
         open.extend(self.run);
         let mut seen: BTreeSet<SubjectId> = open.iter().copied().collect();
         while let Some(subject) = open.pop() {
@@ -329,6 +325,11 @@ impl Journey {
                 let Some(record) = block.records().get(usize::from(touch.index)) else {
                     continue;
                 };
+                // What else was drawn from its run says nothing of it.
+                let is_drawing = record.kind() == Kind::Draw;
+                if is_drawing && Some(subject) == self.run && !record.subjects().contains(of) {
+                    continue;
+                }
                 if let (Body::Pack { .. }, Some((container, contents))) =
                     (record.body(), record.subjects().split_first())
                     && contents.contains(&subject)

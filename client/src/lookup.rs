@@ -38,7 +38,10 @@ fn code_found(look: &Look<'_>, code: &Code) -> Result<Found, Trouble> {
     };
     let subject = code.subject(&look.genesis.id(), &owner);
     if look.view.subject(&subject).is_none() {
-        return Ok(unknown());
+        // Nothing is drawn from what is on offer: as long as it is, the run stands for its things.
+        let run = look.undrawn.get(&subject).map(|undrawn| *undrawn.run());
+        let card = run.map(|run| look.card(&run)).transpose()?.flatten();
+        return Ok(card.map_or_else(unknown, Found::Subject));
     }
     remember(look, &subject, code)?;
     Ok(look.card(&subject)?.map_or_else(unknown, Found::Subject))
@@ -51,10 +54,8 @@ pub(crate) fn unwritten(look: &Look<'_>, text: &str) -> Option<(MemberId, Code)>
     };
     let maker = look.view.prefix_owner(&code)?;
     let subject = code.subject(&look.genesis.id(), &maker);
-    look.view
-        .subject(&subject)
-        .is_none()
-        .then_some((maker, code))
+    let known = look.view.subject(&subject).is_some() || look.undrawn.contains_key(&subject);
+    (!known).then_some((maker, code))
 }
 
 fn serial_found(look: &Look<'_>, serial: &str) -> Result<Found, Trouble> {

@@ -37,7 +37,7 @@ pub(super) fn offer(subject: &str, to: chopmark_core::MemberId) -> Action {
     }
 }
 
-fn accept(offer: &str) -> Action {
+pub(super) fn accept(offer: &str) -> Action {
     Action::Accept {
         offer: offer.into(),
         condition: Condition::Good,

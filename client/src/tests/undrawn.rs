@@ -5,10 +5,11 @@ use chopmark_core::{
     TzMinutes, When,
 };
 use chopmark_view::{
-    Action, EventStatus, Found, Home, Lookup, Outbox, Recall, Subject, SubjectCard, SubjectView,
-    Towards, Verdict,
+    Action, EventStatus, Found, Home, Lookup, Outbox, Prepare, Recall, Subject, SubjectCard,
+    SubjectView, Towards, Verdict,
 };
 
+use super::handover::{accept, offer, show};
 use super::synced::{all_sent, online};
 use super::trial::{CARRIER, FACTORY, GTIN, Peer, Phone, Trial, now_ms, until};
 
@@ -141,6 +142,46 @@ async fn what_was_looked_up_is_used_without_signal_and_nothing_else_is() {
     let journey = shown(&phone, &card.subject).await.journey;
     let newest = journey.last().unwrap();
     assert!(matches!(newest.status, EventStatus::Pending), "{journey:?}");
+}
+
+/// The courier's phone has never heard of the run: what is shown brings it along.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thing_of_a_run_changes_hands_between_two_phones_without_signal() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let courier = trial.phone(CARRIER, Role::Courier).await;
+    begin(&trial, &peer);
+    let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    online(&phone).await;
+    let thing = find(&phone, 7).await.unwrap().subject;
+    peer.node.close().await;
+    let to = trial.member(CARRIER);
+    let offered = phone.sign(offer(&thing, to)).await.unwrap();
+    let received = show(&phone, &courier, &offered.records[0]).await.unwrap();
+    let card = received.handover;
+    courier.sign(accept(&card.offer)).await.unwrap();
+    assert!(shown(&courier, &thing).await.card.mine);
+    assert!(find(&courier, 8).await.is_none());
+}
+
+/// Nothing is drawn from what is on offer.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_a_run_is_on_offer_it_stands_for_its_things() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let list = begin(&trial, &peer);
+    let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    online(&phone).await;
+    let thing = find(&phone, 1).await.unwrap().subject;
+    let run = list.subject().to_string();
+    assert_ne!(thing, run);
+    phone
+        .sign(offer(&run, trial.member(CARRIER)))
+        .await
+        .unwrap();
+    assert_eq!(find(&phone, 1).await.unwrap().subject, run);
+    let action = inspected(&thing);
+    assert_eq!(phone.refused(Prepare { action }).await, "unknown-subject");
 }
 
 /// A code that no list has is as unknown as before.
