@@ -54,6 +54,9 @@ pub(super) fn rotate(
     // A thief of the root keys has the next ones too after one rotation, and would else be faster
     // than the guardians for ever. An owner who wants no other keys objects.
     not_in_recovery(member, &state)?;
+    if let Some(by) = draft.roster().spent(&member) {
+        return Err(Refusal::TooManyRotations { member, by });
+    }
     let message = rotation_message(&draft.network(), &member, &new.root, new.next);
     check(member, &new.root, (message, &new.signature))?;
     state.root = new.root.clone();

@@ -256,6 +256,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("recovery-open", rooting::guardians_in_a_recovery),
     ("recovery-open", rooting::rotating_in_a_recovery),
     ("recovery-open", rooting::rotating_after_the_objection),
+    ("too-many-rotations", rooting::rotating_without_end),
     ("own-guardian", rooting::guarding_oneself),
     ("stale-root", rooting::recovering_from_old_keys),
     ("no-recovery", rooting::objecting_to_nothing),

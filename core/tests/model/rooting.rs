@@ -13,6 +13,9 @@ use crate::world::{Line, Ruling, World, unless};
 /// Fourteen days.
 pub(crate) const DELAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
+/// Root keys that a member has between two changes of the roster.
+const CHANGES: usize = 4;
+
 /// What a member's root keys are and may become.
 #[derive(Clone, Debug)]
 pub(crate) struct Roots {
@@ -26,6 +29,8 @@ pub(crate) struct Roots {
     /// Of keys that guardians gave, and whether a roster since names them.
     pub(crate) base: Option<Digest32>,
     pub(crate) vouched: bool,
+    /// How many keys a proof shows since the newest change of the roster.
+    pub(crate) shown: usize,
 }
 
 impl Roots {
@@ -39,6 +44,7 @@ impl Roots {
             objected: false,
             base: None,
             vouched: true,
+            shown: 0,
         }
     }
 
@@ -85,11 +91,15 @@ impl World {
         let committed = change.root().next_digest() == self.roots(line.member).next;
         unless(committed, "not-the-next-root")?;
         unless(self.roots(line.member).open.is_none(), "recovery-open")?;
+        let room = self.roots(line.member).shown < CHANGES;
+        unless(room, "too-many-rotations")?;
         let key = root_key(root_number(change.root()));
         let right = RootChange::rotation(&genesis().id(), &line.member, &key, change.next());
         unless(*change == right, "bad-root-signature")?;
+        let stays = self.stays(line.member).is_ok();
         let roots = self.roots(line.member);
         (roots.root, roots.next) = (change.root().clone(), change.next());
+        roots.shown += usize::from(stays);
         self.roster.wishes.remove(&line.member);
         Ok(())
     }
@@ -191,7 +201,8 @@ impl World {
             let choice = roots.guardians.take();
             *roots = Roots::new(change.root(), change.next());
             (roots.guardians, roots.base) = (choice, Some(request.base()));
-            roots.vouched = !staying.contains_key(member);
+            let stays = staying.contains_key(member);
+            (roots.vouched, roots.shown) = (!stays, usize::from(stays));
             self.roster.wishes.remove(member);
         }
     }

@@ -158,6 +158,7 @@ impl Story {
             7 | 15 => story.pledge_and_pack(),
             5 | 13 => story.amend(),
             2 | 6 | 11 | 14 => story.agree_on_a_roster(),
+            8 => story.rotate_on(),
             10 | 12 => story.lose_keys(),
             _ => {}
         }
@@ -301,6 +302,15 @@ impl Story {
             self.put(admin(lost), member(lost), &[guardians]);
         }
         self.order_all();
+    }
+
+    /// A member goes from keys to keys, until it may no longer.
+    fn rotate_on(&mut self) {
+        for _ in 0..7 {
+            let rotation = self.rotation(member(OTHER_BANK));
+            self.put(admin(OTHER_BANK), member(OTHER_BANK), &[rotation]);
+            self.order_all();
+        }
     }
 
     /// The height so far ahead of the checkpoint that is made next.

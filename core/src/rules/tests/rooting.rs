@@ -1,7 +1,7 @@
 //! Members' root keys: rotated, guarded, recovered, and objected to.
 
 use super::*;
-use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey};
+use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey, RosterAct, limits};
 
 /// What the bank lost its keys for.
 pub(super) fn request(net: &Net, n: u8) -> RecoveryRequest {
@@ -105,10 +105,17 @@ pub(super) fn rotating_after_the_objection(net: &mut Net) -> Refusal {
 
 /// To the keys that the bank committed to.
 fn rotating(net: &mut Net) -> Refusal {
-    let next = root_of(56).public().next_digest();
-    let change = RootChange::rotation(&net.genesis.id(), &net.id(BANK), &root_of(55), next);
-    let block = net.admin(BANK, &[rotate(change)]);
+    let draft = net.rotation(BANK);
+    let block = net.admin(BANK, &[draft]);
     refused_alone(net, &block)
+}
+
+/// Every rotation goes into everybody's proofs.
+pub(super) fn rotating_without_end(net: &mut Net) -> Refusal {
+    for _ in 0..limits::ROOT_CHANGES {
+        net.rotated(BANK);
+    }
+    rotating(net)
 }
 
 pub(super) fn guarding_oneself(net: &mut Net) -> Refusal {
@@ -155,7 +162,7 @@ fn keys_rotate_at_once_and_once() {
     net.rotated(BANK);
     assert_ne!(root(&net), old);
     // The old ones sign nothing any more.
-    let act = crate::RosterAct::Expel(net.id(CUSTOMS));
+    let act = RosterAct::Expel(net.id(CUSTOMS));
     let draft = wish_by(&net, &root_of(5), (net.terms(4), &act));
     let block = net.admin(BANK, &[draft]);
     assert_eq!(net.refused(&block).code(), "bad-root-signature");
@@ -166,13 +173,53 @@ fn keys_rotate_at_once_and_once() {
 #[test]
 fn a_rotation_takes_the_wish_back() {
     let mut net = Net::with_prefix();
-    let act = crate::RosterAct::Expel(net.id(CUSTOMS));
+    let act = RosterAct::Expel(net.id(CUSTOMS));
     let draft = wish(&net, BANK, (net.terms(9), &act));
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
     assert_eq!(net.ledger.state().roster().wishes().len(), 1);
     net.rotated(BANK);
     assert!(net.ledger.state().roster().wishes().is_empty());
+}
+
+/// The keys that the chain leads to are the ledger's, however few of the records it needs.
+fn chain_holds(net: &Net) {
+    let chain = crate::roster_chain::assemble(&net.ledger, net).unwrap();
+    assert!(chain.follow(&net.genesis).is_ok());
+}
+
+/// Also one that changes nothing: the members can always help.
+#[test]
+fn a_change_of_the_roster_lets_keys_rotate_again() {
+    let mut net = Net::with_prefix();
+    rotating_without_end(&mut net);
+    let same = net.ledger.validators().clone();
+    net.in_force(&RosterAct::SetValidators(same));
+    rotating_without_end(&mut net);
+    chain_holds(&net);
+}
+
+/// Keys that guardians give take the place of all rotations before them.
+#[test]
+fn guardians_recover_who_can_rotate_no_more() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    rotating_without_end(&mut net);
+    let request = request(&net, 90);
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &request);
+    }
+    net.wait(RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), root_of(90).public());
+    net.roots[BANK] = 90;
+    for _ in 1..limits::ROOT_CHANGES {
+        net.rotated(BANK);
+    }
+    assert_eq!(rotating(&mut net).code(), "too-many-rotations");
+    net.in_force(&net.application(40));
+    let roots = net.ledger.state().roster().changes()[0].roots();
+    assert_eq!(roots.len(), limits::ROOT_CHANGES);
+    chain_holds(&net);
 }
 
 #[test]
@@ -262,7 +309,7 @@ fn a_rotation_does_not_undo_what_guardians_asked_for() {
 
 /// Expelled by the three who guard nobody here.
 fn expelled(net: &mut Net, member: usize) {
-    let (terms, act) = (net.terms(5), crate::RosterAct::Expel(net.id(member)));
+    let (terms, act) = (net.terms(5), RosterAct::Expel(net.id(member)));
     for by in [FACTORY, CUSTOMS, BANK] {
         let draft = wish(net, by, (terms, &act));
         let block = net.admin(by, &[draft]);
@@ -330,7 +377,7 @@ fn an_expelled_guardian_is_not_waited_for() {
     let draft = objection(&net, &root_of(5));
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
-    net.agreed(&crate::RosterAct::Expel(net.id(RETAILER)));
+    net.agreed(&RosterAct::Expel(net.id(RETAILER)));
     recovering(&mut net, CUSTOMS, &request);
     net.wait(RECOVERY_DELAY_MS);
     assert_eq!(root(&net), root_of(90).public());
