@@ -22,6 +22,10 @@ pub(crate) struct Roots {
     pub(crate) root: RootPublic,
     next: Digest32,
     pub(crate) guardians: Option<GuardianChoice>,
+    /// Chosen since, and when.
+    pub(crate) coming: Option<(GuardianChoice, TimeMs)>,
+    /// How often some were chosen.
+    chosen: u64,
     /// Who wants which keys.
     pub(crate) wishes: BTreeMap<MemberId, RecoveryRequest>,
     pub(crate) open: Option<(RecoveryRequest, TimeMs)>,
@@ -39,6 +43,8 @@ impl Roots {
             root: root.clone(),
             next,
             guardians: None,
+            coming: None,
+            chosen: 0,
             wishes: BTreeMap::new(),
             open: None,
             objected: false,
@@ -73,7 +79,7 @@ impl Roots {
     }
 
     pub(crate) fn next_number(&self) -> u64 {
-        1 + self.guardians.as_ref().map_or(0, |choice| choice.number)
+        1 + self.chosen
     }
 }
 
@@ -100,6 +106,7 @@ impl World {
         let roots = self.roots(line.member);
         (roots.root, roots.next) = (change.root().clone(), change.next());
         roots.shown += usize::from(stays);
+        roots.coming = None;
         self.roster.wishes.remove(&line.member);
         Ok(())
     }
@@ -122,8 +129,11 @@ impl World {
         let key = root_key(root_number(&roots.root));
         let right = choice.sign(&genesis().id(), &line.member, &key);
         unless(*signature == right, "bad-root-signature")?;
-        roots.guardians = Some(choice.clone());
-        roots.wishes.clear();
+        roots.chosen += 1;
+        match roots.guardians {
+            None => roots.guardians = Some(choice.clone()),
+            Some(_) => roots.coming = Some((choice.clone(), line.now)),
+        }
         Ok(())
     }
 
@@ -198,12 +208,27 @@ impl World {
                 continue;
             }
             let change = request.change();
-            let choice = roots.guardians.take();
+            let (choice, chosen) = (roots.guardians.take(), roots.chosen);
             *roots = Roots::new(change.root(), change.next());
-            (roots.guardians, roots.base) = (choice, Some(request.base()));
+            (roots.guardians, roots.chosen) = (choice, chosen);
+            roots.base = Some(request.base());
             let stays = staying.contains_key(member);
             (roots.vouched, roots.shown) = (!stays, usize::from(stays));
             self.roster.wishes.remove(member);
+        }
+    }
+
+    /// Chosen guardians whose day has come have the say, where no recovery is open.
+    pub(crate) fn seat_guardians(&mut self, now: TimeMs) {
+        for firm in self.members.values_mut() {
+            let roots = &mut firm.roots;
+            let Some((choice, since)) = roots.coming.clone() else {
+                continue;
+            };
+            if roots.open.is_none() && now.0 >= since.0 + DELAY_MS {
+                (roots.guardians, roots.coming) = (Some(choice), None);
+                roots.wishes.clear();
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn guarded(net: &mut Net) {
     net.applied(&block);
 }
 
-fn recovering(net: &mut Net, by: usize, request: &RecoveryRequest) -> RecordRef {
+pub(super) fn recovering(net: &mut Net, by: usize, request: &RecoveryRequest) -> RecordRef {
     let block = net.admin(by, &[recover(request)]);
     net.applied(&block)
 }
@@ -30,7 +30,7 @@ fn objection(net: &Net, key: &RootKey) -> crate::RecordDraft {
     object(&net.genesis.id(), &bank, base, key)
 }
 
-fn root(net: &Net) -> crate::RootPublic {
+pub(super) fn root(net: &Net) -> crate::RootPublic {
     let bank = net.id(BANK);
     net.ledger.state().member(&bank).unwrap().root().clone()
 }
@@ -69,23 +69,28 @@ pub(super) fn guardians_of_before(net: &mut Net) -> Refusal {
 }
 
 /// Two of the three want other keys for the bank.
-fn in_recovery(net: &mut Net) {
-    guarded(net);
+pub(super) fn in_recovery(net: &mut Net) {
     for by in [FACTORY, CARRIER] {
         let request = request(net, 90);
         recovering(net, by, &request);
     }
 }
 
-/// And the bank objects.
-fn objected(net: &mut Net) {
-    in_recovery(net);
-    let draft = objection(net, &root_of(5));
+/// The bank objects.
+pub(super) fn object_with(net: &mut Net, key: &RootKey) {
+    let draft = objection(net, key);
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
 }
 
+fn objected(net: &mut Net) {
+    guarded(net);
+    in_recovery(net);
+    object_with(net, &root_of(5));
+}
+
 pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
+    guarded(net);
     in_recovery(net);
     let draft = net.guardians(BANK, &[CUSTOMS], 1);
     let block = net.admin(BANK, &[draft]);
@@ -94,6 +99,7 @@ pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
 
 /// A thief who has the next root keys too must not be faster than the guardians.
 pub(super) fn rotating_in_a_recovery(net: &mut Net) -> Refusal {
+    guarded(net);
     in_recovery(net);
     rotating(net)
 }
@@ -149,6 +155,7 @@ pub(super) fn objecting_twice(net: &mut Net) -> Refusal {
 }
 
 pub(super) fn objecting_with_other_keys(net: &mut Net) -> Refusal {
+    guarded(net);
     in_recovery(net);
     let draft = objection(net, &root_of(90));
     let block = net.admin(BANK, &[draft]);
@@ -250,9 +257,7 @@ fn an_objection_needs_all_guardians_and_a_quorum_of_members() {
     for by in [FACTORY, CARRIER] {
         recovering(&mut net, by, &request);
     }
-    let draft = objection(&net, &root_of(5));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    object_with(&mut net, &root_of(5));
     net.wait(RECOVERY_DELAY_MS);
     assert_eq!(root(&net), old, "two of three guardians");
     // A quorum of members, but not all guardians.
@@ -272,9 +277,7 @@ fn what_was_objected_to_ends_after_another_fourteen_days() {
         for by in [FACTORY, CARRIER] {
             recovering(&mut net, by, &request);
         }
-        let draft = objection(&net, &root_of(5));
-        let block = net.admin(BANK, &[draft]);
-        net.applied(&block);
+        object_with(&mut net, &root_of(5));
         let state = |net: &Net| net.ledger.state().member(&net.id(BANK)).unwrap().clone();
         let ends = state(&net).recovery().open().unwrap().lapses_at();
         net.wait(ends.0 - net.now.0 - 1);
@@ -298,9 +301,7 @@ fn a_rotation_does_not_undo_what_guardians_asked_for() {
     recovering(&mut net, FACTORY, &asked);
     net.rotated(BANK);
     recovering(&mut net, CARRIER, &asked);
-    let draft = objection(&net, &root_of(55));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    object_with(&mut net, &root_of(55));
     recovering(&mut net, RETAILER, &asked);
     recovering(&mut net, CUSTOMS, &asked);
     net.wait(RECOVERY_DELAY_MS);
@@ -374,9 +375,7 @@ fn an_expelled_guardian_is_not_waited_for() {
     for by in [FACTORY, CARRIER] {
         recovering(&mut net, by, &request);
     }
-    let draft = objection(&net, &root_of(5));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    object_with(&mut net, &root_of(5));
     net.agreed(&RosterAct::Expel(net.id(RETAILER)));
     recovering(&mut net, CUSTOMS, &request);
     net.wait(RECOVERY_DELAY_MS);
