@@ -405,9 +405,9 @@ pub(super) fn guardians(command: GuardiansCommand) -> anyhow::Result<()> {
     let signature = Box::new(choice.sign(&own.network()?, &own.member()?, &key));
     write(&dir, Body::SetGuardians { choice, signature })?;
     let held = match own.own.guardians_number {
-        1 => "they can at once, as the first",
+        1 => "these guardians hold at once, since they are the first",
         _ => {
-            "they can after 14 days; until then the ones before can, and `chopmark validators show` names both"
+            "these guardians hold after 14 days; until then the ones before do, and `chopmark validators show` names both"
         }
     };
     println!("{held}");
