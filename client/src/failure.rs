@@ -263,6 +263,7 @@ pub(crate) const NOT_THE_NEXT_ROOT: Message = Message::new("not-the-next-root", 
 pub(crate) const NOT_A_GUARDIAN: Message = Message::new("not-a-guardian", &[]);
 pub(crate) const OUT_OF_TURN: Message = Message::new("out-of-turn", &[]);
 pub(crate) const RECOVERY_OPEN: Message = Message::new("recovery-open", &[]);
+pub(crate) const TOO_MANY_ROTATIONS: Message = Message::new("too-many-rotations", &[]);
 pub(crate) const OWN_GUARDIAN: Message = Message::new("own-guardian", &[]);
 pub(crate) const STALE_ROOT: Message = Message::new("stale-root", &[]);
 pub(crate) const NO_RECOVERY: Message = Message::new("no-recovery", &[]);
@@ -482,6 +483,7 @@ pub const FAILURES: &[Message] = &[
     NOT_A_GUARDIAN,
     OUT_OF_TURN,
     RECOVERY_OPEN,
+    TOO_MANY_ROTATIONS,
     OWN_GUARDIAN,
     STALE_ROOT,
     NO_RECOVERY,

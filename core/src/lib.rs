@@ -159,11 +159,11 @@ pub use session::{
     SessionConfig, SessionError, SessionEvent,
 };
 pub use state::{
-    Amendment, Batch, ClosedOffer, DeviceState, EpochState, Expulsion, FeedHead, Fork, Governance,
-    GroupState, Guardians, Logged, Makeup, MemberState, Nature, Offer, OpenRecovery, Parents,
-    Pledge, PrefixClaim, RECOVERY_DELAY_MS, Recovery, RecoveryWish, Registration, Revocation,
-    Right, Roster, RosterChange, RosterWish, Run, Standing, State, StateView, SubjectState, Tip,
-    WaitingRecord, WaitingUnit, Wish,
+    Amendment, Batch, ClosedOffer, ComingGuardians, DeviceState, EpochState, Expulsion, FeedHead,
+    Fork, Governance, GroupState, Guardians, Logged, Makeup, MemberState, Nature, Offer,
+    OpenRecovery, Parents, Pledge, PrefixClaim, RECOVERY_DELAY_MS, Recovery, RecoveryWish,
+    Registration, Revocation, Right, Roster, RosterChange, RosterWish, Run, Standing, State,
+    StateView, SubjectState, Tip, WaitingRecord, WaitingUnit, Wish,
 };
 pub use state_tree::{InboxPath, StateEntry, StatePath, StatePathError};
 pub use validators::{Validator, ValidatorSet};

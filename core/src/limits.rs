@@ -90,6 +90,11 @@ pub const CORRECTIVES: usize = CITES - 1;
 /// Subjects that a trace finds: more are another question.
 pub const TRACED: usize = 100_000;
 
+/// Root keys that a member can have between two changes of the roster, of which whoever follows it
+/// is shown every one: those of 128 members are 2.8 MB, and leave the signatures of the change room
+/// in a proof.
+pub const ROOT_CHANGES: usize = 4;
+
 /// How many checkpoints a change of the roster or the policy lies ahead of the one that decides it, at least:
 /// the header in between names the next validators, and whoever proposes it must know them.
 pub const CHANGE_LEAST_AHEAD: u64 = 2;

@@ -26,8 +26,8 @@ pub(crate) use build::assemble;
 
 /// Changes of one chain: a network that changes every day for ten years has no more.
 const LINKS: usize = 4_096;
-/// Root keys that changed between two changes of the roster.
-const ROOTS: usize = 1_024;
+/// Root keys that changed between two changes of the roster: as many as the rules let.
+const ROOTS: usize = limits::READER_GROUPS * limits::ROOT_CHANGES;
 
 /// Why a chain does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

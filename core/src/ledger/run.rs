@@ -134,10 +134,11 @@ fn run_judged(
 }
 
 /// Ends what time ends: refuses what has waited for longer than the grace, and gives members the
-/// root keys that are due.
+/// root keys and the guardians that are due.
 pub(crate) fn end_waits(layer: &mut Layer<'_>, now: TimeMs) -> Outcomes {
     let mut outcomes = Vec::new();
     rules::end_recoveries(layer, now);
+    rules::seat_guardians(layer, now);
     let Some(before) = now.0.checked_sub(layer.policy().grace_ms) else {
         return outcomes;
     };

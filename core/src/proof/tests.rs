@@ -5,7 +5,7 @@ use super::extract::{Around, Registered};
 use super::thing::{Names, Thing};
 use super::*;
 use crate::testnet::*;
-use crate::{Code, Kind, Party, RecordRef, SubjectId};
+use crate::{Code, Kind, Party, RecordRef, StateView, SubjectId, limits};
 
 /// An item in a case on a pallet that was handed over, and one record that was refused.
 struct Story {
@@ -242,4 +242,54 @@ fn a_long_life_is_counted_where_it_is_not_named() {
     assert_eq!(all.clone().newest(), all);
     let longer = Names::all(vec![names[0]; super::thing::NAMES + 3]);
     assert_eq!(longer.newest().before, 3);
+}
+
+/// Whoever would make everybody's proofs too large by rotating its root keys cannot, and not even
+/// all members of the largest network together.
+#[test]
+fn as_many_rotations_as_can_be_fit_a_proof() {
+    let mut net = Net::crowded();
+    let network = net.genesis.id();
+    // Bystanders commit to the keys that they have: rotations in name alone.
+    let key = |member: usize| root_of(u8::try_from(96 + member).unwrap());
+    let rotations = |net: &mut Net, member: usize| {
+        let (key, id) = (key(member), net.id(member));
+        let next = key.public().next_digest();
+        let change = crate::RootChange::rotation(&network, &id, &key, next);
+        let all = vec![rotate(change); limits::ROOT_CHANGES];
+        net.admin(member, &all)
+    };
+    let mut blocks: Vec<_> = (5..net.members.len())
+        .map(|member| rotations(&mut net, member))
+        .collect();
+    net.order(&blocks);
+    for member in FACTORY..=BANK {
+        for _ in 0..limits::ROOT_CHANGES {
+            net.rotated(member);
+        }
+    }
+    let same = crate::RosterAct::SetValidators(net.ledger.validators().clone());
+    let (terms, half) = (net.terms(2), net.members.len() / 2);
+    blocks = (5..=5 + half)
+        .map(|member| {
+            let draft = wish_by(&net, &key(member), (terms, &same));
+            net.admin(member, &[draft])
+        })
+        .collect();
+    net.order(&blocks);
+    net.come_to(terms.height);
+    net.wait(1000);
+    let changes = net.ledger.state().roster().changes();
+    let most = limits::READER_GROUPS * limits::ROOT_CHANGES;
+    assert_eq!(changes[0].roots().len(), most);
+    let code = code("A");
+    let bytes = prove(&net, &code).to_bytes().unwrap();
+    // As many validators as members, with their post-quantum keys and signatures, are 0.8 MB more.
+    assert!(
+        bytes.len() + 900_000 < limits::BUNDLE_BYTES,
+        "{}",
+        bytes.len()
+    );
+    let proof = SubjectProof::from_bytes(&bytes).unwrap();
+    proof.verify(&code, &known(&net)).unwrap();
 }

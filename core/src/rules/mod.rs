@@ -38,7 +38,7 @@ pub use hold::may_hold;
 pub use second::sign_as_asked;
 
 pub(crate) use readers::{check_anchor, check_epochs, check_regulators};
-pub(crate) use root::end_recoveries;
+pub(crate) use root::{end_recoveries, seat_guardians};
 pub(crate) use roster::check_standing;
 pub(crate) use run::draw_now;
 pub(crate) use second::{asks_second, check_second};

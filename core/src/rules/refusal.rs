@@ -419,6 +419,10 @@ refusals! {
     /// the record that asks for it: the policy's, or the enrolment.
     118 "no-second-signature" NoSecondSignature { device: DeviceId, kind: Kind, by: Option<RecordRef> }
         "a record of this kind needs the device's second signature";
+    /// A member has so many root keys between two changes of the roster. Named is the record that
+    /// gave it the present ones.
+    119 "too-many-rotations" TooManyRotations { member: MemberId, by: RecordRef }
+        "the member's root keys change no more before the members agree on a roster, or guardians replace them";
 }
 
 impl Refusal {

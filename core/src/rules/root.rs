@@ -8,7 +8,7 @@ use crate::roots::{
     GuardianChoice, RecoveryRequest, RootChange, objection_message, recovery_message,
     rotation_message,
 };
-use crate::state::{Changes, Guardians, Layer, MemberState, Outcome, RecoveryWish, StateView};
+use crate::state::{Changes, Layer, MemberState, Outcome, RecoveryWish, StateView};
 use crate::{Digest32, MemberId, RootPublic, TimeMs};
 
 /// The author's member, by one of its admins.
@@ -54,11 +54,15 @@ pub(super) fn rotate(
     // A thief of the root keys has the next ones too after one rotation, and would else be faster
     // than the guardians for ever. An owner who wants no other keys objects.
     not_in_recovery(member, &state)?;
+    if let Some(by) = draft.roster().spent(&member) {
+        return Err(Refusal::TooManyRotations { member, by });
+    }
     let message = rotation_message(&draft.network(), &member, &new.root, new.next);
     check(member, &new.root, (message, &new.signature))?;
     state.root = new.root.clone();
     state.next_root = new.next;
-    state.root_by = Some(context.at);
+    (state.root_by, state.root_since) = (Some(context.at), context.now);
+    state.guardians.drop_coming();
     let mut roster = draft.roster().clone();
     roster.rotated(&member, context.at);
     draft.changes.roster = Some(roster);
@@ -66,7 +70,7 @@ pub(super) fn rotate(
     Ok(())
 }
 
-/// Who may give the author's member new root keys, and how many of them it takes.
+/// Who is to give the author's member new root keys, and how many of them it takes.
 pub(super) fn set_guardians(
     draft: &mut Layer<'_>,
     context: &Context,
@@ -79,7 +83,7 @@ pub(super) fn set_guardians(
         return Err(Refusal::OutOfTurn {
             member,
             next,
-            by: state.guardians.by(),
+            by: state.guardians.newest_choice(),
         });
     }
     // A thief of the root keys must not choose who decides about them.
@@ -92,14 +96,7 @@ pub(super) fn set_guardians(
     }
     let message = choice.message(&draft.network(), &member);
     check(member, &state.root, (message, signature))?;
-    state.guardians = Guardians {
-        members: choice.members.clone(),
-        threshold: choice.threshold,
-        number: choice.number,
-        by: Some(context.at),
-    };
-    // What others wanted before was said under other guardians.
-    state.recovery.wishes.clear();
+    state.guardians.choose(choice, context.at, context.now);
     draft.changes.members.insert(member, state);
     Ok(())
 }
@@ -200,11 +197,30 @@ pub(crate) fn end_recoveries(layer: &mut Layer<'_>, now: TimeMs) {
         if let Outcome::Holds(wish) = outcome {
             member.root = wish.root;
             member.next_root = wish.next;
-            member.root_by = Some(wish.by);
+            (member.root_by, member.root_since) = (Some(wish.by), now);
+            member.guardians.drop_coming();
             let mut roster = layer.roster().clone();
             roster.recovered(&id, (base, wish.by));
             changes.roster = Some(roster);
         }
+        changes.members.insert(id, member);
+        layer.commit(changes);
+    }
+}
+
+/// Lets guardians in that were chosen long enough ago: seen once a checkpoint, by its time. Who
+/// decides about a recovery that is open does so to its end.
+pub(crate) fn seat_guardians(layer: &mut Layer<'_>, now: TimeMs) {
+    let due = layer.members().filter(|(_, member)| {
+        let open = member.recovery.open().is_some();
+        !open && member.guardians.are_due(now)
+    });
+    let due: Vec<_> = due.map(|(id, member)| (*id, member.clone())).collect();
+    for (id, mut member) in due {
+        member.guardians.seat();
+        // What others wanted before was said under other guardians.
+        member.recovery.wishes.clear();
+        let mut changes = Changes::default();
         changes.members.insert(id, member);
         layer.commit(changes);
     }

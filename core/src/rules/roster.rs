@@ -252,7 +252,8 @@ fn admit(draft: &mut Layer<'_>, context: &Context, from: Height, application: &A
     let applicant = application.applicant();
     let member = applicant.id();
     let by = Some(context.at);
-    let state = MemberState::begun(applicant.inception().clone(), from, by);
+    let since = (from, context.now);
+    let state = MemberState::begun(applicant.inception().clone(), since, by);
     draft.changes.members.insert(member, state);
     for entry in applicant.devices() {
         let device = DeviceState {

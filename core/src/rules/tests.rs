@@ -8,6 +8,7 @@ mod correcting;
 mod custody;
 mod drawing;
 mod foreseeing;
+mod guarding;
 mod holding;
 mod identity;
 mod making;
@@ -256,6 +257,9 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("recovery-open", rooting::guardians_in_a_recovery),
     ("recovery-open", rooting::rotating_in_a_recovery),
     ("recovery-open", rooting::rotating_after_the_objection),
+    ("too-many-rotations", rooting::rotating_without_end),
+    ("not-a-guardian", guarding::guardians_to_be_recover),
+    ("out-of-turn", guarding::choosing_twice_at_once),
     ("own-guardian", rooting::guarding_oneself),
     ("stale-root", rooting::recovering_from_old_keys),
     ("no-recovery", rooting::objecting_to_nothing),

@@ -281,7 +281,8 @@ fn founders(genesis: &Genesis) -> BTreeMap<MemberId, MemberState> {
     let founders = genesis.founders().iter();
     let begun = founders.map(|founder| {
         let inception = founder.inception().clone();
-        (founder.id(), MemberState::begun(inception, Height(0), None))
+        let since = (Height(0), genesis.time());
+        (founder.id(), MemberState::begun(inception, since, None))
     });
     begun.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::codec::wire_fields;
 use super::{Guardians, Recovery};
-use crate::{Class, Digest32, Height, Inception, RecordRef, RootPublic};
+use crate::{Class, Digest32, Height, Inception, RecordRef, RootPublic, TimeMs};
 
 /// A member of the network, or one that was.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub struct MemberState {
     pub(crate) next_root: Digest32,
     /// The record that gave it the root keys; none while they are its first.
     pub(crate) root_by: Option<RecordRef>,
+    pub(crate) root_since: TimeMs,
     pub(crate) guardians: Guardians,
     pub(crate) recovery: Recovery,
 }
@@ -31,6 +32,7 @@ wire_fields!(MemberState {
     root,
     next_root,
     root_by,
+    root_since,
     guardians,
     recovery
 });
@@ -72,7 +74,11 @@ impl Expulsion {
 
 impl MemberState {
     /// A member as its inception made it.
-    pub(crate) fn begun(inception: Inception, from: Height, by: Option<RecordRef>) -> Self {
+    pub(crate) fn begun(
+        inception: Inception,
+        (from, since): (Height, TimeMs),
+        by: Option<RecordRef>,
+    ) -> Self {
         Self {
             root: inception.root().clone(),
             next_root: inception.next_root(),
@@ -81,6 +87,7 @@ impl MemberState {
             from,
             expelled: None,
             root_by: None,
+            root_since: since,
             guardians: Guardians::default(),
             recovery: Recovery::default(),
         }
@@ -109,6 +116,12 @@ impl MemberState {
     /// The record that gave it the root keys; none while they are its first.
     pub fn root_by(&self) -> Option<RecordRef> {
         self.root_by
+    }
+
+    /// The time of the checkpoint that gave it the root keys, or decided its admission; of a
+    /// founder's first, the genesis'.
+    pub fn root_since(&self) -> TimeMs {
+        self.root_since
     }
 
     /// The digest of the root keys that it rotates to next.

@@ -1,60 +1,21 @@
 //! How a member that lost its root keys comes by new ones: its guardians agree, everyone sees it,
 //! and the keys that it may still have, or a thief of them, can object once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::Guardians;
 use super::codec::wire_fields;
 use crate::roots::root_base;
 use crate::{Digest32, MemberId, RecordRef, RootPublic, TimeMs};
 
 /// From the guardians' agreement to the new keys: long enough for an administrator who is away to
-/// come back and object.
+/// come back and object. As long do guardians stand after others were chosen.
 pub const RECOVERY_DELAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
 /// From when the new keys would have held to the end of a recovery that was objected to: long
 /// enough for all guardians and a quorum to be asked, and not for ever, since nobody can choose
 /// other guardians meanwhile.
 const OVERRIDE_MS: u64 = 14 * 24 * 60 * 60 * 1000;
-
-/// Members of whom some together give a member new root keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Guardians {
-    pub(crate) members: BTreeSet<MemberId>,
-    /// How many of them it takes.
-    pub(crate) threshold: u64,
-    /// How often they were set: a signature for one time is worth nothing the next.
-    pub(crate) number: u64,
-    pub(crate) by: Option<RecordRef>,
-}
-
-wire_fields!(Guardians {
-    members,
-    threshold,
-    number,
-    by
-});
-
-impl Guardians {
-    /// The guardians.
-    pub fn members(&self) -> &BTreeSet<MemberId> {
-        &self.members
-    }
-
-    /// How many of them it takes.
-    pub fn threshold(&self) -> u64 {
-        self.threshold
-    }
-
-    /// The number that the next setting carries.
-    pub fn next_number(&self) -> u64 {
-        self.number.saturating_add(1)
-    }
-
-    /// The record that set them.
-    pub fn by(&self) -> Option<RecordRef> {
-        self.by
-    }
-}
 
 /// Root keys that a member wants another to have, and what they commit to.
 #[derive(Clone, Debug, PartialEq, Eq)]

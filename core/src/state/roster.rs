@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::codec::wire_fields;
 use crate::roster::roster_digest;
-use crate::{Digest32, Genesis, Height, MemberId, RecordRef, ValidatorSet};
+use crate::{Digest32, Genesis, Height, MemberId, RecordRef, ValidatorSet, limits};
 
 /// The newest roster that members agreed on. Changes hold from a height on that lies ahead, so
 /// that everyone knows the next checkpoint's validators before it is made.
@@ -21,8 +21,9 @@ pub struct Roster {
     next: Vec<(Height, ValidatorSet)>,
     /// Every change since the genesis.
     changes: Vec<RosterChange>,
-    /// The records that gave members root keys since the newest change.
-    roots: Vec<RecordRef>,
+    /// The records that gave members root keys since the newest change: those that the keys of now
+    /// follow from.
+    roots: BTreeMap<MemberId, Vec<RecordRef>>,
     /// At most one wish a member.
     wishes: BTreeMap<MemberId, RosterWish>,
 }
@@ -102,7 +103,7 @@ impl Roster {
             validators: genesis.validators().clone(),
             next: Vec::new(),
             changes: Vec::new(),
-            roots: Vec::new(),
+            roots: BTreeMap::new(),
             wishes: BTreeMap::new(),
         }
     }
@@ -194,10 +195,21 @@ impl Roster {
         Some(earlier.chain([by]).collect())
     }
 
+    /// The record that gave a member its root keys, if it had as many since the newest change as
+    /// a member can: all of them go into everybody's proofs.
+    pub(crate) fn spent(&self, member: &MemberId) -> Option<RecordRef> {
+        let roots = self.roots.get(member)?;
+        let last = roots.last().copied();
+        last.filter(|_| roots.len() >= limits::ROOT_CHANGES)
+    }
+
     /// A member has other root keys: what the old ones signed counts no longer.
     pub(crate) fn rotated(&mut self, member: &MemberId, by: RecordRef) {
         self.wishes.remove(member);
-        self.roots.push(by);
+        // Whoever is to go signs no roster any more, so nobody is shown its keys.
+        if self.names(member) {
+            self.roots.entry(*member).or_default().push(by);
+        }
     }
 
     /// Guardians gave a member root keys; the next roster that the others sign names them.
@@ -210,6 +222,8 @@ impl Roster {
             *entry = base;
             self.unvouched.insert(*member);
         }
+        // The ones that it rotated to before lead nowhere any more.
+        self.roots.remove(member);
         self.rotated(member, by);
     }
 
@@ -244,7 +258,10 @@ impl Roster {
             message,
             from,
             carried,
-            roots: std::mem::take(&mut self.roots),
+            roots: std::mem::take(&mut self.roots)
+                .into_values()
+                .flatten()
+                .collect(),
         });
         self.unvouched.clear();
         self.wishes.clear();

@@ -61,20 +61,27 @@ pub(crate) fn object(
 }
 
 impl Net {
-    /// A member's first root keys committed to the keys of this number.
-    fn next_of(member: usize) -> u8 {
-        u8::try_from(member + 51).unwrap()
+    /// The number of the keys that a member's root keys commit to.
+    fn next_of(&self, member: usize) -> u8 {
+        let (first, now) = (u8::try_from(member + 1).unwrap(), self.roots[member]);
+        if now == first { first + 50 } else { now + 1 }
+    }
+
+    /// A member's rotation to its next root keys.
+    pub(crate) fn rotation(&self, member: usize) -> RecordDraft {
+        let n = self.next_of(member);
+        let next = root_of(n + 1).public().next_digest();
+        let network = self.genesis.id();
+        let change = RootChange::rotation(&network, &self.id(member), &root_of(n), next);
+        rotate(change)
     }
 
     /// A member goes over to its next root keys.
     pub(crate) fn rotated(&mut self, member: usize) {
-        let n = Self::next_of(member);
-        let next = root_of(n + 1).public().next_digest();
-        let network = self.genesis.id();
-        let change = RootChange::rotation(&network, &self.id(member), &root_of(n), next);
-        let block = self.admin(member, &[rotate(change)]);
+        let draft = self.rotation(member);
+        let block = self.admin(member, &[draft]);
         self.applied(&block);
-        self.roots[member] = n;
+        self.roots[member] = self.next_of(member);
     }
 
     /// The next setting of a member's guardians.

@@ -209,6 +209,19 @@ fn compare_roster(seed: u64, ledger: &Ledger, model: &Model) {
             roots.next_number(),
             "history {seed}"
         );
+        let found = (guardians.members(), guardians.threshold());
+        let none = BTreeSet::new();
+        let expected = roots.guardians.as_ref();
+        let expected = expected.map_or((&none, 0), |choice| (&choice.members, choice.threshold));
+        assert_eq!(found, expected, "history {seed}");
+        let coming = guardians.coming();
+        let coming =
+            coming.map(|coming| (coming.members(), coming.threshold(), coming.hold_from()));
+        let expected = roots.coming.as_ref().map(|(choice, since)| {
+            let from = since.plus(rooting::DELAY_MS);
+            (&choice.members, choice.threshold, from)
+        });
+        assert_eq!(coming, expected, "history {seed}");
     }
     let roster = state.roster();
     assert_eq!(roster.digest(), world.roster_now(), "history {seed}");

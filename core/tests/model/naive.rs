@@ -105,6 +105,7 @@ impl Model {
             self.block(block, now);
         }
         self.world.end_recoveries(now);
+        self.world.seat_guardians(now);
         let mut late: Vec<RecordRef> = self
             .waiting
             .iter()

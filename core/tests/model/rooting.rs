@@ -13,12 +13,19 @@ use crate::world::{Line, Ruling, World, unless};
 /// Fourteen days.
 pub(crate) const DELAY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
+/// Root keys that a member has between two changes of the roster.
+const CHANGES: usize = 4;
+
 /// What a member's root keys are and may become.
 #[derive(Clone, Debug)]
 pub(crate) struct Roots {
     pub(crate) root: RootPublic,
     next: Digest32,
     pub(crate) guardians: Option<GuardianChoice>,
+    /// Chosen since, and when.
+    pub(crate) coming: Option<(GuardianChoice, TimeMs)>,
+    /// How often some were chosen.
+    chosen: u64,
     /// Who wants which keys.
     pub(crate) wishes: BTreeMap<MemberId, RecoveryRequest>,
     pub(crate) open: Option<(RecoveryRequest, TimeMs)>,
@@ -26,6 +33,8 @@ pub(crate) struct Roots {
     /// Of keys that guardians gave, and whether a roster since names them.
     pub(crate) base: Option<Digest32>,
     pub(crate) vouched: bool,
+    /// How many keys a proof shows since the newest change of the roster.
+    pub(crate) shown: usize,
 }
 
 impl Roots {
@@ -34,11 +43,14 @@ impl Roots {
             root: root.clone(),
             next,
             guardians: None,
+            coming: None,
+            chosen: 0,
             wishes: BTreeMap::new(),
             open: None,
             objected: false,
             base: None,
             vouched: true,
+            shown: 0,
         }
     }
 
@@ -67,7 +79,7 @@ impl Roots {
     }
 
     pub(crate) fn next_number(&self) -> u64 {
-        1 + self.guardians.as_ref().map_or(0, |choice| choice.number)
+        1 + self.chosen
     }
 }
 
@@ -85,11 +97,16 @@ impl World {
         let committed = change.root().next_digest() == self.roots(line.member).next;
         unless(committed, "not-the-next-root")?;
         unless(self.roots(line.member).open.is_none(), "recovery-open")?;
+        let room = self.roots(line.member).shown < CHANGES;
+        unless(room, "too-many-rotations")?;
         let key = root_key(root_number(change.root()));
         let right = RootChange::rotation(&genesis().id(), &line.member, &key, change.next());
         unless(*change == right, "bad-root-signature")?;
+        let stays = self.stays(line.member).is_ok();
         let roots = self.roots(line.member);
         (roots.root, roots.next) = (change.root().clone(), change.next());
+        roots.shown += usize::from(stays);
+        roots.coming = None;
         self.roster.wishes.remove(&line.member);
         Ok(())
     }
@@ -112,8 +129,11 @@ impl World {
         let key = root_key(root_number(&roots.root));
         let right = choice.sign(&genesis().id(), &line.member, &key);
         unless(*signature == right, "bad-root-signature")?;
-        roots.guardians = Some(choice.clone());
-        roots.wishes.clear();
+        roots.chosen += 1;
+        match roots.guardians {
+            None => roots.guardians = Some(choice.clone()),
+            Some(_) => roots.coming = Some((choice.clone(), line.now)),
+        }
         Ok(())
     }
 
@@ -188,11 +208,27 @@ impl World {
                 continue;
             }
             let change = request.change();
-            let choice = roots.guardians.take();
+            let (choice, chosen) = (roots.guardians.take(), roots.chosen);
             *roots = Roots::new(change.root(), change.next());
-            (roots.guardians, roots.base) = (choice, Some(request.base()));
-            roots.vouched = !staying.contains_key(member);
+            (roots.guardians, roots.chosen) = (choice, chosen);
+            roots.base = Some(request.base());
+            let stays = staying.contains_key(member);
+            (roots.vouched, roots.shown) = (!stays, usize::from(stays));
             self.roster.wishes.remove(member);
+        }
+    }
+
+    /// Chosen guardians whose day has come have the say, where no recovery is open.
+    pub(crate) fn seat_guardians(&mut self, now: TimeMs) {
+        for firm in self.members.values_mut() {
+            let roots = &mut firm.roots;
+            let Some((choice, since)) = roots.coming.clone() else {
+                continue;
+            };
+            if roots.open.is_none() && now.0 >= since.0 + DELAY_MS {
+                (roots.guardians, roots.coming) = (Some(choice), None);
+                roots.wishes.clear();
+            }
         }
     }
 }

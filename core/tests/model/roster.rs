@@ -140,7 +140,7 @@ impl World {
             self.roster.changes.push((message, terms.height, carried));
             self.roster.wishes.clear();
             for firm in self.members.values_mut() {
-                firm.roots.vouched = true;
+                (firm.roots.vouched, firm.roots.shown) = (true, 0);
             }
         }
         Ok(())

@@ -20,6 +20,7 @@ use crate::network::{
     admin, cosigned, genesis, key, member, worker, write,
 };
 use crate::rooting::DELAY_MS;
+use crate::roster::Firm;
 use crate::runs::first_run;
 
 const CHECKPOINTS: u8 = 8;
@@ -158,6 +159,7 @@ impl Story {
             7 | 15 => story.pledge_and_pack(),
             5 | 13 => story.amend(),
             2 | 6 | 11 | 14 => story.agree_on_a_roster(),
+            8 => story.rotate_on(),
             10 | 12 => story.lose_keys(),
             _ => {}
         }
@@ -286,6 +288,12 @@ impl Story {
         let guardians = self.guardians(member(lost));
         self.put(admin(lost), member(lost), &[guardians]);
         self.order_all();
+        if self.numbers.one_in(3) {
+            // Others are to be it from a day on, which may or may not come first.
+            let others = self.guardians(member(lost));
+            self.put(admin(lost), member(lost), &[others]);
+            self.order_all();
+        }
         let request = self.recovery(member(lost));
         for of in 0..2 {
             self.put(admin(of), member(of), std::slice::from_ref(&request));
@@ -301,6 +309,15 @@ impl Story {
             self.put(admin(lost), member(lost), &[guardians]);
         }
         self.order_all();
+    }
+
+    /// A member goes from keys to keys, until it may no longer.
+    fn rotate_on(&mut self) {
+        for _ in 0..7 {
+            let rotation = self.rotation(member(OTHER_BANK));
+            self.put(admin(OTHER_BANK), member(OTHER_BANK), &[rotation]);
+            self.order_all();
+        }
     }
 
     /// The height so far ahead of the checkpoint that is made next.
@@ -419,7 +436,8 @@ impl Story {
             3 * GRACE_MS,
         ];
         let members = self.model.world.members.values();
-        let lost = members.filter(|firm| firm.roots.open.is_some()).count();
+        let waits = |firm: &Firm| firm.roots.open.is_some() || firm.roots.coming.is_some();
+        let lost = members.filter(|firm| waits(firm)).count();
         let step = match lost > 0 && self.numbers.one_in(4) {
             true => DELAY_MS + 1,
             false => *self.numbers.pick(&steps).unwrap(),

@@ -1,6 +1,7 @@
 //! Members, validators and root keys: what the commands that hold root keys need to know, and
 //! the records that they signed offline, which the admin device writes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, anyhow, ensure};
@@ -168,7 +169,8 @@ fn stands_on(view: &dyn StateView, own: &MemberId, body: &Body) -> Vec<RecordRef
     named.into_iter().flatten().flatten().collect()
 }
 
-/// The members, the validators, what is wanted of them, and which root keys are being recovered.
+/// The members with their root keys and guardians, the validators, what is wanted of them, and which
+/// root keys are being recovered.
 pub(super) async fn show(peer: &Peer) -> anyhow::Result<String> {
     peer.view(|view| {
         let mut text = String::new();
@@ -184,6 +186,7 @@ pub(super) async fn show(peer: &Peer) -> anyhow::Result<String> {
                 None => ", not yet a member".to_owned(),
             };
             line(format!("member     {}  {id}{standing}", member.name()));
+            keys(view, member, &mut line);
             recovery(member, &mut line);
         }
         let now = view.roster().validators(view.next_height());
@@ -212,6 +215,36 @@ fn orders(what: &str, set: &ValidatorSet, view: &dyn StateView, line: &mut impl 
         };
         let name = name_of(view, &validator.member());
         line(format!("{what:<10} {name}  {}{both}", validator.key()));
+    }
+}
+
+/// Since when a member has its root keys, who can give it others, and who is to in their place: a
+/// choice that its administrators did not make is a thief's.
+fn keys(view: &dyn StateView, member: &MemberState, line: &mut impl FnMut(String)) {
+    let since = crate::clock::readable(member.root_since());
+    line(format!("           root keys since {since}"));
+    let named = |members: &BTreeSet<MemberId>| {
+        let names: Vec<_> = members.iter().map(|id| name_of(view, id)).collect();
+        names.join(", ")
+    };
+    let guardians = member.guardians();
+    if guardians.members().is_empty() {
+        line("           no guardians".to_owned());
+    } else {
+        let names = named(guardians.members());
+        let threshold = guardians.threshold();
+        line(format!("           guardians: {threshold} of {names}"));
+    }
+    if let Some(coming) = guardians.coming() {
+        let (names, threshold) = (named(coming.members()), coming.threshold());
+        let from = crate::clock::readable(coming.hold_from());
+        let waits = match member.recovery().open() {
+            Some(_) => ", if the recovery ends without new keys",
+            None => "",
+        };
+        line(format!(
+            "           guardians from {from} on{waits}: {threshold} of {names}"
+        ));
     }
 }
 

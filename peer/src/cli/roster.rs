@@ -35,7 +35,8 @@ pub(super) struct Signing {
 
 #[derive(Subcommand)]
 pub(super) enum ValidatorsCommand {
-    /// Say who the members are, whose peers order, and what members want of that.
+    /// Say who the members are, who guards their root keys, whose peers order, and what members
+    /// want of that.
     Show {
         /// The member's data folder.
         #[arg(long)]
@@ -96,7 +97,8 @@ pub(super) enum RootCommand {
 
 #[derive(Subcommand)]
 pub(super) enum GuardiansCommand {
-    /// Say which members together may give this one new root keys.
+    /// Say which members together may give this one new root keys: at once the first time, and
+    /// later after 14 days.
     Set {
         /// The guardians, by name or id.
         #[arg(required = true)]
@@ -401,5 +403,13 @@ pub(super) fn guardians(command: GuardiansCommand) -> anyhow::Result<()> {
         number: own.own.guardians_number,
     };
     let signature = Box::new(choice.sign(&own.network()?, &own.member()?, &key));
-    write(&dir, Body::SetGuardians { choice, signature })
+    write(&dir, Body::SetGuardians { choice, signature })?;
+    let held = match own.own.guardians_number {
+        1 => "these guardians hold at once, since they are the first",
+        _ => {
+            "these guardians hold after 14 days; until then the ones before do, and `chopmark validators show` names both"
+        }
+    };
+    println!("{held}");
+    Ok(())
 }

@@ -72,13 +72,32 @@ fn an_administrator_does_what_the_page_says() {
     }
     let said = page.run("validators show");
     assert!(said.contains("orders     Nansha Instruments"), "{said}");
-    page.run("guardians set");
+    assert!(said.contains("no guardians"), "{said}");
+    let said = page.run("guardians set");
+    assert!(said.contains("at once"), "{said}");
+    until("every administrator sees who guards", || {
+        let seen = |peer: &&Peer| shown(peer).contains("guardians: 2 of ");
+        all.iter().all(seen).then_some(())
+    });
+    // Whoever took the keys would rather have another one.
+    let (old, dir) = (safe.join("root.key"), text(&first.dir));
+    let thief = ["guardians", "set", FOUNDERS[3].0, "--threshold", "1"];
+    let said = succeed(&[&thief[..], &["--root", text(&old), "--dir", dir]].concat());
+    assert!(said.contains("after 14 days"), "{said}");
+    until("every administrator sees that others are to guard", || {
+        let seen = |peer: &&Peer| {
+            let said = shown(peer);
+            said.contains("guardians: 2 of ") && said.contains("guardians from ")
+        };
+        all.iter().all(seen).then_some(())
+    });
 
-    // 1. The next keys take over; the old ones sign nothing any more.
+    // 1. The next keys take over; the old ones sign nothing any more, and what they chose is gone.
     page.run("root rotate");
     page.put("ROOT", text(&safe.join("next-root.key")));
-    let old = safe.join("root.key");
-    let dir = text(&first.dir);
+    until("the old keys' choice is gone", || {
+        (!shown(&first).contains("guardians from ")).then_some(())
+    });
     let said = fail(&["member", "object", "--root", text(&old), "--dir", dir]);
     assert!(said.contains("is not the root key that"), "{said}");
 

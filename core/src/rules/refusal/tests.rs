@@ -93,6 +93,7 @@ const ABOUT_NO_SUBJECT: &[(&str, &str)] = &[
     ("out-of-turn", "a member"),
     ("recovery-open", "a member"),
     ("own-guardian", "a member"),
+    ("too-many-rotations", "a member"),
     ("stale-root", "a member"),
     ("no-recovery", "a member"),
     ("already-objected", "a member"),

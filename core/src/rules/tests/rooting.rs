@@ -1,7 +1,7 @@
 //! Members' root keys: rotated, guarded, recovered, and objected to.
 
 use super::*;
-use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey};
+use crate::{RECOVERY_DELAY_MS, RecoveryRequest, RootChange, RootKey, RosterAct, limits};
 
 /// What the bank lost its keys for.
 pub(super) fn request(net: &Net, n: u8) -> RecoveryRequest {
@@ -18,7 +18,7 @@ pub(super) fn guarded(net: &mut Net) {
     net.applied(&block);
 }
 
-fn recovering(net: &mut Net, by: usize, request: &RecoveryRequest) -> RecordRef {
+pub(super) fn recovering(net: &mut Net, by: usize, request: &RecoveryRequest) -> RecordRef {
     let block = net.admin(by, &[recover(request)]);
     net.applied(&block)
 }
@@ -30,7 +30,7 @@ fn objection(net: &Net, key: &RootKey) -> crate::RecordDraft {
     object(&net.genesis.id(), &bank, base, key)
 }
 
-fn root(net: &Net) -> crate::RootPublic {
+pub(super) fn root(net: &Net) -> crate::RootPublic {
     let bank = net.id(BANK);
     net.ledger.state().member(&bank).unwrap().root().clone()
 }
@@ -69,23 +69,28 @@ pub(super) fn guardians_of_before(net: &mut Net) -> Refusal {
 }
 
 /// Two of the three want other keys for the bank.
-fn in_recovery(net: &mut Net) {
-    guarded(net);
+pub(super) fn in_recovery(net: &mut Net) {
     for by in [FACTORY, CARRIER] {
         let request = request(net, 90);
         recovering(net, by, &request);
     }
 }
 
-/// And the bank objects.
-fn objected(net: &mut Net) {
-    in_recovery(net);
-    let draft = objection(net, &root_of(5));
+/// The bank objects.
+pub(super) fn object_with(net: &mut Net, key: &RootKey) {
+    let draft = objection(net, key);
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
 }
 
+fn objected(net: &mut Net) {
+    guarded(net);
+    in_recovery(net);
+    object_with(net, &root_of(5));
+}
+
 pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
+    guarded(net);
     in_recovery(net);
     let draft = net.guardians(BANK, &[CUSTOMS], 1);
     let block = net.admin(BANK, &[draft]);
@@ -94,6 +99,7 @@ pub(super) fn guardians_in_a_recovery(net: &mut Net) -> Refusal {
 
 /// A thief who has the next root keys too must not be faster than the guardians.
 pub(super) fn rotating_in_a_recovery(net: &mut Net) -> Refusal {
+    guarded(net);
     in_recovery(net);
     rotating(net)
 }
@@ -105,10 +111,17 @@ pub(super) fn rotating_after_the_objection(net: &mut Net) -> Refusal {
 
 /// To the keys that the bank committed to.
 fn rotating(net: &mut Net) -> Refusal {
-    let next = root_of(56).public().next_digest();
-    let change = RootChange::rotation(&net.genesis.id(), &net.id(BANK), &root_of(55), next);
-    let block = net.admin(BANK, &[rotate(change)]);
+    let draft = net.rotation(BANK);
+    let block = net.admin(BANK, &[draft]);
     refused_alone(net, &block)
+}
+
+/// Every rotation goes into everybody's proofs.
+pub(super) fn rotating_without_end(net: &mut Net) -> Refusal {
+    for _ in 0..limits::ROOT_CHANGES {
+        net.rotated(BANK);
+    }
+    rotating(net)
 }
 
 pub(super) fn guarding_oneself(net: &mut Net) -> Refusal {
@@ -142,6 +155,7 @@ pub(super) fn objecting_twice(net: &mut Net) -> Refusal {
 }
 
 pub(super) fn objecting_with_other_keys(net: &mut Net) -> Refusal {
+    guarded(net);
     in_recovery(net);
     let draft = objection(net, &root_of(90));
     let block = net.admin(BANK, &[draft]);
@@ -155,7 +169,7 @@ fn keys_rotate_at_once_and_once() {
     net.rotated(BANK);
     assert_ne!(root(&net), old);
     // The old ones sign nothing any more.
-    let act = crate::RosterAct::Expel(net.id(CUSTOMS));
+    let act = RosterAct::Expel(net.id(CUSTOMS));
     let draft = wish_by(&net, &root_of(5), (net.terms(4), &act));
     let block = net.admin(BANK, &[draft]);
     assert_eq!(net.refused(&block).code(), "bad-root-signature");
@@ -166,13 +180,53 @@ fn keys_rotate_at_once_and_once() {
 #[test]
 fn a_rotation_takes_the_wish_back() {
     let mut net = Net::with_prefix();
-    let act = crate::RosterAct::Expel(net.id(CUSTOMS));
+    let act = RosterAct::Expel(net.id(CUSTOMS));
     let draft = wish(&net, BANK, (net.terms(9), &act));
     let block = net.admin(BANK, &[draft]);
     net.applied(&block);
     assert_eq!(net.ledger.state().roster().wishes().len(), 1);
     net.rotated(BANK);
     assert!(net.ledger.state().roster().wishes().is_empty());
+}
+
+/// The keys that the chain leads to are the ledger's, however few of the records it needs.
+fn chain_holds(net: &Net) {
+    let chain = crate::roster_chain::assemble(&net.ledger, net).unwrap();
+    assert!(chain.follow(&net.genesis).is_ok());
+}
+
+/// Also one that changes nothing: the members can always help.
+#[test]
+fn a_change_of_the_roster_lets_keys_rotate_again() {
+    let mut net = Net::with_prefix();
+    rotating_without_end(&mut net);
+    let same = net.ledger.validators().clone();
+    net.in_force(&RosterAct::SetValidators(same));
+    rotating_without_end(&mut net);
+    chain_holds(&net);
+}
+
+/// Keys that guardians give take the place of all rotations before them.
+#[test]
+fn guardians_recover_who_can_rotate_no_more() {
+    let mut net = Net::with_prefix();
+    guarded(&mut net);
+    rotating_without_end(&mut net);
+    let request = request(&net, 90);
+    for by in [FACTORY, CARRIER] {
+        recovering(&mut net, by, &request);
+    }
+    net.wait(RECOVERY_DELAY_MS);
+    assert_eq!(root(&net), root_of(90).public());
+    net.roots[BANK] = 90;
+    for _ in 1..limits::ROOT_CHANGES {
+        net.rotated(BANK);
+    }
+    assert_eq!(rotating(&mut net).code(), "too-many-rotations");
+    net.in_force(&net.application(40));
+    let roots = net.ledger.state().roster().changes()[0].roots();
+    assert_eq!(roots.len(), limits::ROOT_CHANGES);
+    chain_holds(&net);
 }
 
 #[test]
@@ -203,9 +257,7 @@ fn an_objection_needs_all_guardians_and_a_quorum_of_members() {
     for by in [FACTORY, CARRIER] {
         recovering(&mut net, by, &request);
     }
-    let draft = objection(&net, &root_of(5));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    object_with(&mut net, &root_of(5));
     net.wait(RECOVERY_DELAY_MS);
     assert_eq!(root(&net), old, "two of three guardians");
     // A quorum of members, but not all guardians.
@@ -225,9 +277,7 @@ fn what_was_objected_to_ends_after_another_fourteen_days() {
         for by in [FACTORY, CARRIER] {
             recovering(&mut net, by, &request);
         }
-        let draft = objection(&net, &root_of(5));
-        let block = net.admin(BANK, &[draft]);
-        net.applied(&block);
+        object_with(&mut net, &root_of(5));
         let state = |net: &Net| net.ledger.state().member(&net.id(BANK)).unwrap().clone();
         let ends = state(&net).recovery().open().unwrap().lapses_at();
         net.wait(ends.0 - net.now.0 - 1);
@@ -251,9 +301,7 @@ fn a_rotation_does_not_undo_what_guardians_asked_for() {
     recovering(&mut net, FACTORY, &asked);
     net.rotated(BANK);
     recovering(&mut net, CARRIER, &asked);
-    let draft = objection(&net, &root_of(55));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
+    object_with(&mut net, &root_of(55));
     recovering(&mut net, RETAILER, &asked);
     recovering(&mut net, CUSTOMS, &asked);
     net.wait(RECOVERY_DELAY_MS);
@@ -262,7 +310,7 @@ fn a_rotation_does_not_undo_what_guardians_asked_for() {
 
 /// Expelled by the three who guard nobody here.
 fn expelled(net: &mut Net, member: usize) {
-    let (terms, act) = (net.terms(5), crate::RosterAct::Expel(net.id(member)));
+    let (terms, act) = (net.terms(5), RosterAct::Expel(net.id(member)));
     for by in [FACTORY, CUSTOMS, BANK] {
         let draft = wish(net, by, (terms, &act));
         let block = net.admin(by, &[draft]);
@@ -327,10 +375,8 @@ fn an_expelled_guardian_is_not_waited_for() {
     for by in [FACTORY, CARRIER] {
         recovering(&mut net, by, &request);
     }
-    let draft = objection(&net, &root_of(5));
-    let block = net.admin(BANK, &[draft]);
-    net.applied(&block);
-    net.agreed(&crate::RosterAct::Expel(net.id(RETAILER)));
+    object_with(&mut net, &root_of(5));
+    net.agreed(&RosterAct::Expel(net.id(RETAILER)));
     recovering(&mut net, CUSTOMS, &request);
     net.wait(RECOVERY_DELAY_MS);
     assert_eq!(root(&net), root_of(90).public());

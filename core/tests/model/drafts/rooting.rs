@@ -25,7 +25,7 @@ impl Story {
     }
 
     /// To the next keys, mostly.
-    fn rotation(&mut self, of: MemberId) -> RecordDraft {
+    pub(crate) fn rotation(&mut self, of: MemberId) -> RecordDraft {
         let next = root_after(self.root_of(of));
         let key = match self.numbers.one_in(6) {
             true => root_after(next),

@@ -209,6 +209,7 @@ failure-not-the-next-root = These are not the root keys that the firm had prepar
 failure-not-a-guardian = Only the firm’s guardians can give it new root keys.
 failure-out-of-turn = The guardians have been set since this was signed. Sign it again.
 failure-recovery-open = New root keys are on their way for the firm. After that guardians can be chosen and keys rotated again.
+failure-too-many-rotations = The root keys of the firm have changed too often. They can change again once the members have agreed on a change of members or peers, or by the firm’s guardians.
 failure-own-guardian = A firm cannot be its own guardian.
 failure-stale-root = The firm has other root keys by now. Make a new request.
 failure-no-recovery = Nobody is giving the firm new root keys, so there is nothing to object to.

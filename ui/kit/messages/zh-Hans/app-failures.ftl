@@ -205,6 +205,7 @@ failure-not-the-next-root = 这不是该单位预先准备的根密钥。请使�
 failure-not-a-guardian = 只有该单位的监护成员才能为其更换根密钥。
 failure-out-of-turn = 签署之后监护成员已重新选定。请重新签署。
 failure-recovery-open = 正在为该单位更换根密钥。完成后方可重新选定监护成员或更换根密钥。
+failure-too-many-rotations = 该单位的根密钥更换过于频繁。须待成员商定一次成员或节点变更后方可再换，或由其监护成员更换。
 failure-own-guardian = 单位不能做自己的监护成员。
 failure-stale-root = 该单位现已使用其他根密钥。请重新提出申请。
 failure-no-recovery = 没有人在为该单位更换根密钥，无可异议。

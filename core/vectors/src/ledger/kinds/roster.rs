@@ -57,14 +57,17 @@ fn keep_keys(net: &mut Net) -> Result<()> {
         Who::Bank,
         RecordDraft::new(Body::RotateRoot { change }, vec![]),
     )?;
-    let choice = GuardianChoice {
-        members: [net.id(Who::Factory)?].into(),
-        threshold: 1,
-        number: 1,
-    };
-    let signature = Box::new(choice.sign(&network, &bank, &first));
-    let guardians = Body::SetGuardians { choice, signature };
-    net.one(Who::Bank, RecordDraft::new(guardians, vec![]))?;
+    // The second choice waits, so that the state's bytes have one of each.
+    for (number, who) in (1..).zip([Who::Factory, Who::Carrier]) {
+        let choice = GuardianChoice {
+            members: [net.id(who)?].into(),
+            threshold: 1,
+            number,
+        };
+        let signature = Box::new(choice.sign(&network, &bank, &first));
+        let guardians = Body::SetGuardians { choice, signature };
+        net.one(Who::Bank, RecordDraft::new(guardians, vec![]))?;
+    }
     let next = key(73).public().next_digest();
     let request = RecoveryRequest::new(&network, bank, &first.public(), &key(72), next);
     net.lines
