@@ -1,11 +1,14 @@
-//! The keys of the member's reader groups: who has them, and new ones when a device is revoked.
+//! The keys of the member's reader groups: who has them, and new ones when a device is revoked or
+//! suspended, or its enrolment ends.
 
+use std::convert::Infallible;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chopmark_core::{
     BlockId, Body, DeviceId, DeviceState, Group, GroupState, HpkePublic, HpkeSecret, ReaderGroup,
-    ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView,
+    ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView, TimeMs,
 };
 
 use super::Peer;
@@ -17,6 +20,10 @@ const SEALS_A_BLOCK: usize = 36;
 /// Seals of a new key in the block that begins it: all four groups fit into one block. The other
 /// devices are given the key by the blocks after it.
 const SEALS_OF_A_NEW_KEY: usize = SEALS_A_BLOCK / 4;
+/// How long a device that is shut out may hold the newest key before anybody notices.
+const LOOKED_AFTER: Duration = Duration::from_secs(10);
+/// What the network refused it would refuse a minute later.
+const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(3_600);
 /// The all-or-nothing group of a revocation and the keys that it makes necessary.
 const TOGETHER: u16 = 0;
 
@@ -29,7 +36,7 @@ struct To {
 /// What one of the member's groups lacks.
 struct Due {
     group: Group,
-    /// The newest epoch does for now; a revoked device has it when not.
+    /// The newest epoch does for now; a device that may read no more has it when not.
     newest: Newest,
     /// Who reads in the group and was not given the newest key, admins first.
     lack: Vec<To>,
@@ -38,7 +45,7 @@ struct Due {
 #[derive(PartialEq, Eq)]
 enum Newest {
     Holds,
-    IsKnownToARevokedDevice,
+    IsKnownOutside,
 }
 
 impl Peer {
@@ -67,15 +74,34 @@ impl Peer {
         .await?
     }
 
-    /// Gives the newest keys to devices that lack them, and begins the epochs that a revocation
-    /// still needs: one that another program wrote, or one after which this peer stopped.
-    pub(crate) async fn give_keys(&self) -> anyhow::Result<()> {
+    /// Looks after the keys for as long as the peer runs: that a feed forked arrives from anywhere,
+    /// and enrolments end by the clock.
+    pub(crate) async fn keep_keys(&self) -> Infallible {
+        loop {
+            let pause = match self.give_keys().await {
+                Ok(()) => LOOKED_AFTER,
+                Err(why) => {
+                    tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
+                    TRIED_AGAIN_AFTER
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Gives the newest keys to devices that lack them, and begins the epochs that are due: after a
+    /// fork, an enrolment's end, a revocation that another program wrote or after which this peer
+    /// stopped.
+    async fn give_keys(&self) -> anyhow::Result<()> {
         self.blocking(|peer| {
             let _one_at_a_time = peer
                 .0
                 .rekeying
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
+            if !peer.may_still_sign() {
+                return Ok(());
+            }
             let bodies = peer.new_epochs(peer.due(None)?)?;
             if !bodies.is_empty() {
                 let drafts = bodies.into_iter();
@@ -85,6 +111,16 @@ impl Peer {
             peer.give_keys_now()
         })
         .await?
+    }
+
+    /// Whether what the admin device signs is taken: refused blocks would pile up.
+    fn may_still_sign(&self) -> bool {
+        let (admin, now) = (self.admin(), clock::now());
+        self.replica().read(|_, pending| {
+            pending
+                .device(&admin)
+                .is_some_and(|device| !is_out(device, now))
+        })
     }
 
     /// Gives every newest key to those that lack it, block by block.
@@ -105,7 +141,7 @@ impl Peer {
 
     fn new_epochs(&self, due: Vec<Due>) -> anyhow::Result<Vec<Body>> {
         due.into_iter()
-            .filter(|due| due.newest == Newest::IsKnownToARevokedDevice)
+            .filter(|due| due.newest == Newest::IsKnownOutside)
             .map(|due| self.next_epoch(due))
             .collect()
     }
@@ -172,18 +208,18 @@ impl Peer {
                     continue;
                 };
                 let readers = || devices.iter().filter(|(_, at)| group.includes(at.role()));
-                let newest = if readers()
-                    .any(|(id, at)| leaving == Some(*id) || left_after(pending, at, state))
-                {
-                    Newest::IsKnownToARevokedDevice
+                let has_newest = |id: &DeviceId, at: &DeviceState| {
+                    leaving == Some(*id) || (is_out(at, now) && !lacks(pending, id, at, state))
+                };
+                let newest = if readers().any(|(id, at)| has_newest(id, at)) {
+                    Newest::IsKnownOutside
                 } else {
                     Newest::Holds
                 };
                 let mut lack: Vec<_> = readers()
-                    .filter(|(id, at)| leaving != Some(*id) && at.revoked().is_none())
-                    .filter(|(_, at)| at.forked().is_none() && at.until() > now)
+                    .filter(|(id, at)| leaving != Some(*id) && !is_out(at, now))
                     .filter(|(id, at)| {
-                        newest == Newest::IsKnownToARevokedDevice || lacks(pending, id, at, state)
+                        newest == Newest::IsKnownOutside || lacks(pending, id, at, state)
                     })
                     .collect();
                 // Whoever signs first: a key that it did not have could not be given on.
@@ -284,20 +320,10 @@ fn sealed_for(body: &Body, of: &ReaderGroup, epoch: u32, to: &DeviceId) -> Optio
     })
 }
 
-/// Whether a device was revoked since the group's newest epoch began.
-fn left_after(view: &dyn StateView, device: &DeviceState, group: &GroupState) -> bool {
-    let Some(revoked) = device.revoked() else {
-        return false;
-    };
-    let begun = group.epochs().last().and_then(|newest| newest.set_by());
-    match begun {
-        None => true,
-        Some(at) if at.block == revoked.by().block => false,
-        Some(at) => {
-            let place = |block: &BlockId| view.logged(block).map(|logged| logged.index);
-            place(&at.block) < place(&revoked.by().block)
-        }
-    }
+/// Whether a device may read no more: it was revoked, somebody has a copy of its key, or its
+/// enrolment ended.
+fn is_out(device: &DeviceState, now: TimeMs) -> bool {
+    device.revoked().is_some() || device.forked().is_some() || device.until() <= now
 }
 
 /// Whether a device was there before the group's newest epoch began, and no record gave it that.

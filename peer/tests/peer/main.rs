@@ -25,5 +25,6 @@ mod proofs;
 mod purge;
 mod recovery;
 mod restore;
+mod shut_out;
 mod support;
 mod upgrade;
