@@ -84,7 +84,10 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         control::listen(&folder.control_socket())?,
         admin,
     ));
-    tasks.spawn(follow_runs(peer.clone()));
+    if peer.admin().is_ok() {
+        // A second peer does not read in the group that lists are sealed to.
+        tasks.spawn(follow_runs(peer.clone()));
+    }
     let order = async {
         peer.restored(folder, &links, config.order).await?;
         let ordering = async {

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chopmark_core::{
-    BlockId, Body, DeviceId, DeviceState, Group, GroupState, HpkePublic, HpkeSecret, ReaderGroup,
-    ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView, TimeMs,
+    BlockId, Body, DeviceId, DeviceState, Group, GroupState, HpkePublic, HpkeSecret, Kind,
+    MemberState, ReaderGroup, ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView,
+    TimeMs,
 };
 
 use super::Peer;
@@ -99,7 +100,7 @@ impl Peer {
                 .rekeying
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            if !peer.may_still_sign() {
+            if !peer.may_set_keys() {
                 return Ok(());
             }
             let bodies = peer.new_epochs(peer.due(None)?)?;
@@ -113,13 +114,22 @@ impl Peer {
         .await?
     }
 
-    /// Whether what the admin device signs is taken: refused blocks would pile up.
-    fn may_still_sign(&self) -> bool {
-        let (admin, now) = (self.admin(), clock::now());
+    /// Whether there is an admin key here and what it signs is taken: refused blocks would pile up.
+    fn may_set_keys(&self) -> bool {
+        let Ok(admin) = self.admin_key() else {
+            return false;
+        };
+        let (own, now) = (self.member(), clock::now());
         self.replica().read(|_, pending| {
-            pending
-                .device(&admin)
-                .is_some_and(|device| !is_out(device, now))
+            let device = pending.device(&admin.id());
+            let class = pending.member(&own).map(MemberState::class);
+            let permits = |class| {
+                let policy = pending.policy();
+                policy.permits(class, Role::Admin, Kind::SetReader)
+            };
+            pending.is_member(&own)
+                && device.is_some_and(|device| !is_out(device, now))
+                && class.is_some_and(permits)
         })
     }
 
@@ -156,10 +166,15 @@ impl Peer {
         let mut keys = Vec::new();
         for (of, state) in groups {
             for (epoch, key) in (0_u32..).zip(state.epochs()) {
-                let mut secret = match key.set_by() {
-                    None => self.0.first_readers.get(&of.group).cloned(),
-                    Some(at) => self.sealed_in(at.block, &of, epoch)?,
-                };
+                let brought = self.0.brought.iter();
+                // Of two admins that set one epoch, the other one's key may stand.
+                let mut brought = brought.filter(|have| {
+                    (have.of, have.epoch) == (of, epoch) && have.secret.public() == *key.key()
+                });
+                let mut secret = brought.next().map(|have| have.secret.clone());
+                if let (None, Some(at)) = (&secret, key.set_by()) {
+                    secret = self.sealed_in(at.block, &of, epoch)?;
+                }
                 // This admin device is the recovery key's, if the member lost every other one.
                 if let (None, Some(at)) = (&secret, key.recovery()) {
                     secret = self.recovered_in(at, of)?;
@@ -170,7 +185,7 @@ impl Peer {
         Ok(keys)
     }
 
-    /// The private key that a block of this member seals to this admin device.
+    /// The private key that a block of this member seals to this peer's reading device.
     fn sealed_in(
         &self,
         block: BlockId,
@@ -180,11 +195,11 @@ impl Peer {
         let Some(block) = self.replica().block(block)? else {
             return Ok(None);
         };
-        let admin = &self.0.admin;
-        let id = admin.signing.id();
+        let reader = self.reader();
+        let id = reader.signing.id();
         let found = block.records().iter().find_map(|record| {
             let sealed = sealed_for(record.body(), of, epoch, &id)?;
-            sealed.open(&self.network(), (&id, &admin.hpke))
+            sealed.open(&self.network(), (&id, &reader.hpke))
         });
         Ok(found.map(|key| key.secret))
     }
@@ -193,6 +208,7 @@ impl Peer {
     fn due(&self, leaving: Option<DeviceId>) -> anyhow::Result<Vec<Due>> {
         let now = clock::now();
         let recovery = self.recovery_key()?;
+        let here = self.admin_key()?.id();
         Ok(self.replica().read(|_, pending| {
             let devices: Vec<(DeviceId, &DeviceState)> = pending
                 .devices()
@@ -223,7 +239,6 @@ impl Peer {
                     })
                     .collect();
                 // Whoever signs first: a key that it did not have could not be given on.
-                let here = self.admin();
                 lack.sort_by_key(|(id, at)| (*id != here, at.role() != Role::Admin, *id));
                 let lack = lack.into_iter().map(|(id, at)| To {
                     device: *id,

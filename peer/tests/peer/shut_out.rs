@@ -21,18 +21,22 @@ fn founded() -> (Network, Peer) {
     (network, peer)
 }
 
-/// Syncs until the newest key of the group is not the first one, and gives the devices that were
-/// given it.
-async fn given_anew(by: &Device, group: Group) -> Vec<DeviceId> {
+/// Syncs until the newest key of the group is of this epoch, and gives the devices that were given
+/// it.
+async fn given_anew(by: &Device, group: Group, epoch: usize) -> Vec<DeviceId> {
     let end = tokio::time::Instant::now() + std::time::Duration::from_secs(120);
     loop {
         by.sync().await.unwrap();
         let given = by.replica.read_final(|ledger| {
             let mut groups = ledger.state().reader_groups();
             let found = groups.find(|(of, _)| of.member == by.member && of.group == group);
-            let newest = found.unwrap().1.epochs().last().unwrap();
-            let begun = newest.set_by().is_some();
-            begun.then(|| newest.given().iter().copied().collect())
+            let epochs = found.unwrap().1.epochs();
+            let newest = epochs.last().unwrap();
+            assert!(
+                epochs.len() <= epoch + 1,
+                "one epoch for each that is shut out"
+            );
+            (epochs.len() > epoch).then(|| newest.given().iter().copied().collect())
         });
         if let Some(given) = given {
             return given;
@@ -62,7 +66,7 @@ async fn a_copied_device_opens_nothing_that_is_written_after_its_fork() {
     let told = copy.sync_until(Until::Exchanged).await;
     assert!(told.is_ok_and(|report| report.not_taken[0].1 == "fork"));
 
-    let given = given_anew(&stays, Group::Operations).await;
+    let given = given_anew(&stays, Group::Operations, 1).await;
     assert!(given.contains(&stays.key.id()), "{given:?}");
     assert!(!given.contains(&one.key.id()), "{given:?}");
     for device in [&one, &copy] {
@@ -71,6 +75,7 @@ async fn a_copied_device_opens_nothing_that_is_written_after_its_fork() {
     }
 }
 
+/// The peer looks every ten seconds: whoever is shut out already costs no further epoch.
 #[tokio::test]
 async fn an_ended_enrolment_begins_new_epochs() {
     let (_network, peer) = founded();
@@ -78,13 +83,16 @@ async fn an_ended_enrolment_begins_new_epochs() {
         .await
         .unwrap();
     // The running peer, asked as the command asks it: the command counts in days.
-    let answer = peer.ask(&json!({
-        "ask": "invite", "role": 4, "name": "Desk", "life_ms": 60_000, "enrolled_ms": 5_000,
-    }));
-    let gone = Device::join(answer["done"]["link"].as_str().unwrap())
-        .await
-        .unwrap();
-    let given = given_anew(&stays, Group::Operations).await;
-    assert!(given.contains(&stays.key.id()), "{given:?}");
-    assert!(!given.contains(&gone.key.id()), "{given:?}");
+    for (epoch, enrolled_ms) in [(1, 5_000), (2, 25_000)] {
+        let answer = peer.ask(&json!({
+            "ask": "invite", "role": 4, "name": "Desk", "life_ms": 60_000,
+            "enrolled_ms": enrolled_ms,
+        }));
+        let gone = Device::join(answer["done"]["link"].as_str().unwrap())
+            .await
+            .unwrap();
+        let given = given_anew(&stays, Group::Operations, epoch).await;
+        assert!(given.contains(&stays.key.id()), "{given:?}");
+        assert!(!given.contains(&gone.key.id()), "{given:?}");
+    }
 }

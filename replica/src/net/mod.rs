@@ -9,6 +9,7 @@ mod frames;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod join;
+mod joined;
 mod keep;
 mod late;
 mod messages;
@@ -28,6 +29,7 @@ use crate::vault::VaultError;
 
 use frames::FrameError;
 pub use join::{JoinDesk, JoinRefusal, join};
+pub use joined::{Joined, JoinedError};
 pub use keep::{Kept, Link};
 pub use messages::{JoinAnswer, JoinRequest};
 pub use node::{Node, NodeError, Remote};

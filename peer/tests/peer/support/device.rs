@@ -209,6 +209,14 @@ impl Device {
         .await
     }
 
+    /// From now on it syncs with another peer.
+    pub(crate) fn calls(&mut self, peer: &super::Peer) {
+        self.remote = Remote {
+            key: peer.status()["device"].as_str().unwrap().parse().unwrap(),
+            address: peer.quic.to_string(),
+        };
+    }
+
     /// Whether everybody knows it as enrolled.
     pub(crate) fn is_enrolled(&self) -> bool {
         let id = self.key.id();
