@@ -356,3 +356,100 @@ fn lacks(view: &dyn StateView, id: &DeviceId, device: &DeviceState, group: &Grou
         .is_none_or(|at| place(&at.block) < place(&begun.block));
     was_there && !newest.given().contains(id)
 }
+
+#[cfg(test)]
+mod tests {
+    use chopmark_core::{
+        Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Inception, Kem, Policy,
+        Validator, ValidatorSet,
+    };
+
+    use super::*;
+    use crate::config::Config;
+    use crate::folder::{Folder, write_whole};
+    use crate::keyfile::KeyFile;
+
+    /// The peer of a network of one member, in which nobody orders and the enrolment of a courier is
+    /// over.
+    async fn peer_with_a_gone_courier(place: &std::path::Path, policy: Policy) -> Peer {
+        let folder = Folder::new(place);
+        let device = |path: &std::path::Path| {
+            KeyFile::new_device(Kem::X25519)
+                .unwrap()
+                .write_new(path)
+                .unwrap();
+            KeyFile::device(path).unwrap()
+        };
+        let (admin, peer) = (device(&folder.admin_key()), device(&folder.peer_key()));
+        let readers = KeyFile::new_reader(Kem::X25519).unwrap();
+        readers.write_new(&folder.reader_key()).unwrap();
+        let readers = KeyFile::reader(&folder.reader_key()).unwrap();
+        KeyFile::new_root()
+            .unwrap()
+            .write_new(&folder.root_key())
+            .unwrap();
+        let root = KeyFile::root(&folder.root_key()).unwrap();
+
+        let general = readers[&Group::General].public();
+        let next = root.public().next_digest();
+        let first = Inception::new("A", Class::Carrier, root.public(), next, general).unwrap();
+        let inception = readers.iter().fold(first, |inception, (group, key)| {
+            inception.with_reader(*group, key.public())
+        });
+        let (now, hour) = (clock::now(), 3_600_000);
+        let entry = |key: &DeviceKey, role, until| {
+            let hpke = HpkeSecret::derive(Kem::X25519, &[3; 32]).public();
+            DeviceEntry::new(key.id(), hpke, role, "device", until).unwrap()
+        };
+        let devices = vec![
+            entry(&admin.signing, Role::Admin, now.plus(hour)),
+            entry(&peer.signing, Role::Peer, now.plus(hour)),
+            entry(&DeviceKey::from_seed(&[4; 32]), Role::Courier, TimeMs(1)),
+        ];
+        let founder = Founder::new(inception, devices);
+        let member = founder.id();
+        let validators = ValidatorSet::new(vec![Validator::new(member, peer.signing.id())]);
+        let draft = GenesisDraft::new(
+            ("N", "localhost"),
+            policy,
+            vec![founder],
+            validators.unwrap(),
+            now,
+        );
+        let draft = draft.unwrap();
+        let genesis = Genesis::combine(&draft.body_bytes(), vec![draft.sign(member, &root)]);
+        write_whole(&folder.genesis_path(), genesis.unwrap().to_bytes()).unwrap();
+        write_whole(&folder.config_path(), b"listen = \"127.0.0.1:0\"\n").unwrap();
+        let config = Config::read(&folder.config_path()).unwrap();
+        Peer::open(&folder, &config).await.unwrap()
+    }
+
+    /// How many blocks the admin device signed after three looks.
+    async fn signed(policy: Policy) -> Seq {
+        let place = tempfile::tempdir().unwrap();
+        let peer = peer_with_a_gone_courier(place.path(), policy).await;
+        for _ in 0..3 {
+            peer.give_keys().await.unwrap();
+        }
+        peer.next_position().unwrap().seq
+    }
+
+    /// Also while validators are away, and nothing becomes final.
+    #[tokio::test]
+    async fn whoever_is_shut_out_costs_one_block_however_often_the_peer_looks() {
+        let policy = Policy {
+            kem: Kem::X25519,
+            ..Policy::standard(1)
+        };
+        assert_eq!(signed(policy.clone()).await, Seq(1));
+
+        // What would be refused is not signed.
+        let mut unable = policy.clone();
+        unable.permissions = Default::default();
+        for (class, role, kinds) in policy.permissions.rows() {
+            let others = kinds.iter().filter(|kind| **kind != Kind::SetReader);
+            unable.permissions.allow(class, role, others.copied());
+        }
+        assert_eq!(signed(unable).await, Seq(0));
+    }
+}

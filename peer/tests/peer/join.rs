@@ -58,6 +58,10 @@ async fn a_second_peer_serves_and_orders_in_place_of_the_first() {
     assert!(said.contains("the ledger is here up to"), "{said}");
     set_addresses(&place);
     may_order(&place);
+    let file = place.join("chopmark.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    assert!(config.contains(&first.quic.to_string()), "{config}");
+    std::fs::write(&file, config + "gateway_url = \"http://localhost\"\n").unwrap();
     let second = Peer::start(&place);
     same([&first, &second]);
 
@@ -71,6 +75,11 @@ async fn a_second_peer_serves_and_orders_in_place_of_the_first() {
     let id = first.status()["network"].as_str().unwrap().to_owned();
     let verify = ["verify", text(&bundle), "--code", label];
     succeed(&[&verify[..], &["--network", &id]].concat());
+
+    // The first one is no second member's word for consumers.
+    let (_, _, told) = second.get("/network.json", &[]);
+    let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
+    assert_eq!(told["gateways"], json!([]));
 
     // It reads as a peer does, with keys that began before it joined and after.
     let check = || succeed(&["member", "recovery", "check", "--dir", new]);
