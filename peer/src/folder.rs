@@ -264,4 +264,14 @@ mod tests {
             Err(FolderError::BadGenesis { .. })
         ));
     }
+
+    #[test]
+    fn says_that_what_a_second_peer_got_at_the_door_is_damaged() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        assert!(folder.joined().unwrap().is_none());
+        std::fs::write(folder.joined_path(), b"not CBOR").unwrap();
+        assert!(matches!(folder.joined(), Err(FolderError::Joined(_))));
+        assert!(folder.must_administer().is_err());
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::join::set_addresses;
 use crate::support::page::Page;
-use crate::support::{FOUNDERS, Network, Peer, fail, succeed, text, until};
+use crate::support::{FOUNDERS, Network, Peer, fail, invite, succeed, text, until};
 
 const PAGE: &str = include_str!("../../../docs/keys.md");
 
@@ -177,6 +177,15 @@ fn an_administrator_does_what_the_page_says() {
         (height(&first) > before).then_some(())
     });
     same_everywhere(&[&first, &fifth]);
+    // Its keys are not in the genesis, and its second peer gets them all the same.
+    let second = network.place.path().join("its-second");
+    let link = invite(&fifth, "peer", "Spare");
+    let said = succeed(&["join", &link, "--dir", text(&second)]);
+    assert!(said.contains("up to checkpoint"), "{said}");
+    let said = succeed(&["member", "recovery", "check", "--dir", text(&second)]);
+    assert!(said.contains("1 of 4 reader keys open here"), "{said}");
+    let status = succeed(&["status", "--dir", text(&second)]);
+    assert!(status.contains("Delta Freight"), "{status}");
 
     // 6. And one goes.
     let at = height(&first) + 12;
