@@ -1,8 +1,8 @@
 //! A device that joined: the same replica and wire as the app's, without its screens.
 
 use chopmark_core::{
-    AudienceDraft, BlockId, Body, Code, DeviceKey, HpkeSecret, Invitation, Kem, MemberId,
-    Opener, PartyKind, Position, Prefix, ReaderGroup, ReaderKey, Record, RecordDraft, RecordRef,
+    AudienceDraft, BlockId, Body, Code, DeviceKey, HpkeSecret, Invitation, Kem, MemberId, Opener,
+    PartyKind, Position, Prefix, ReaderGroup, ReaderKey, Record, RecordDraft, RecordRef,
     SealedReaderKey, SectionBody, StateView, TimeMs, TzMinutes, UnsignedBlock, Verdict,
     VerifiedBlock, When, sign_as_asked,
 };
