@@ -4,10 +4,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chopmark_core::{
-    Body, DeviceId, DeviceKey, Genesis, HpkeSecret, Invitation, InvitationError, Kem, NetworkId,
-    PartyKind, ReaderKey, SealedReaderKey, SignedBlock, VerifiedBlock,
+    DeviceKey, Genesis, HpkeSecret, Invitation, InvitationError, Kem, NetworkId, PartyKind,
+    VerifiedBlock,
 };
-use chopmark_replica::{JoinAnswer, Lock, Replica, ReplicaError, Strength, random_bytes};
+use chopmark_replica::{
+    JoinAnswer, JoinedError, Lock, Replica, ReplicaError, Strength, random_bytes,
+};
 use chopmark_view::Failure;
 use zeroize::Zeroizing;
 
@@ -57,11 +59,11 @@ pub(crate) async fn join(link: &str, keys: &NewKeys, how: How<'_>) -> Result<Rep
         InvitationError::NotAnInvitation => failure::NOT_AN_INVITATION.failure([]),
         _ => failure::INVITATION_DAMAGED.failure([]),
     })?;
-    let (key, hpke) = (DeviceKey::from_seed(&keys.device), keys.hpke.clone());
+    let key = DeviceKey::from_seed(&keys.device);
+    let (device, hpke) = (key.id(), keys.hpke.clone());
     let asked = chopmark_replica::join(&invitation, &key, &hpke.public()).await;
     let answer =
         asked.map_err(|error| outbox::sync_failure(&error, &invitation.addresses().join(", ")))?;
-    let device = key.id();
     let made = accept(&invitation.network(), &answer, key, hpke)?;
     let (folder, passphrase, strength) = (
         how.folder.to_owned(),
@@ -113,76 +115,34 @@ struct Made {
     keys: Keys,
 }
 
-/// Checks the peer's answer: it could be anyone's that the invitation's maker chose.
+/// Checks the peer's answer.
 fn accept(
     network: &NetworkId,
     answer: &JoinAnswer,
     key: DeviceKey,
     hpke: HpkeSecret,
 ) -> Result<Made, Failure> {
-    let confused = |detail: String| {
-        failure::PEER_CONFUSED.failure([("detail", chopmark_view::Param::Text(detail))])
-    };
-    let genesis =
-        Genesis::from_bytes(&answer.genesis).map_err(|error| confused(error.to_string()))?;
-    if genesis.id() != *network {
-        return Err(failure::WRONG_NETWORK.failure([]));
-    }
-    let enrolment = SignedBlock::from_bytes(&answer.enrolment).and_then(SignedBlock::verify);
-    let enrolment = enrolment.map_err(|error| confused(error.to_string()))?;
     let device = key.id();
-    let enrolled = enrolment
-        .records()
-        .iter()
-        .find_map(|record| match record.body() {
-            Body::Enrol {
-                member,
-                device: entry,
-            } if entry.key() == device => Some((*member, entry.role())),
-            _ => None,
-        });
-    let (member, role) = enrolled
-        .filter(|(member, _)| *member == enrolment.header().member())
-        .ok_or_else(|| confused("the answer enrols another device".to_owned()))?;
-    let readers = answer
-        .reader_keys
-        .iter()
-        .map(|sealed| reader(&genesis, &device, sealed, &hpke));
-    let readers = readers
-        .collect::<Option<Vec<ReaderKey>>>()
-        .ok_or_else(|| confused("a reader key does not open".to_owned()))?;
-    let me = Identity {
-        member,
-        device,
-        role,
-    };
+    let opened = answer.open(network, (&device, &hpke));
+    let joined = opened.map_err(|error| match error {
+        JoinedError::WrongNetwork { .. } => failure::WRONG_NETWORK.failure([]),
+        _ => failure::PEER_CONFUSED
+            .failure([("detail", chopmark_view::Param::Text(error.to_string()))]),
+    })?;
     Ok(Made {
-        genesis,
-        enrolment,
-        me,
+        genesis: joined.genesis,
+        enrolment: joined.enrolment,
+        me: Identity {
+            member: joined.member,
+            device,
+            role: joined.role,
+        },
         keys: Keys {
             device: key,
             hpke,
-            readers,
+            readers: joined.readers,
         },
     })
-}
-
-fn reader(
-    genesis: &Genesis,
-    device: &DeviceId,
-    sealed: &SealedReaderKey,
-    hpke: &HpkeSecret,
-) -> Option<ReaderKey> {
-    let founder = genesis
-        .founders()
-        .iter()
-        .find(|founder| founder.id() == sealed.of.member)?;
-    // Later keys are on the ledger, which this device does not have yet.
-    let first = founder.inception().readers().get(&sealed.of.group);
-    let fits = sealed.epoch > 0 || first.is_none_or(|key| *key == sealed.public);
-    let opened = sealed.open(&genesis.id(), (device, hpke));
-    opened.filter(|_| fits)
 }
 
 fn store(

@@ -146,6 +146,24 @@ pub(crate) enum Request {
     EpcisExport(Export),
 }
 
+impl Request {
+    /// Whether the member's admin device signs for it, now or when a device comes with what was
+    /// made.
+    const fn is_signed_by_admin(&self) -> bool {
+        matches!(
+            self,
+            Self::Invite { .. }
+                | Self::Revoke { .. }
+                | Self::RegisterPrefix { .. }
+                | Self::ProposePolicy { .. }
+                | Self::WriteSigned { .. }
+                | Self::SetRecovery(_)
+                | Self::CommissionRun { .. }
+                | Self::EpcisImport(_)
+        )
+    }
+}
+
 /// A fresh invitation.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Invited {
@@ -204,6 +222,10 @@ impl Admin {
 
     /// Carries one request out; long work says how far it is.
     pub(crate) async fn handle(&self, request: Request, told: Told) -> anyhow::Result<Value> {
+        if request.is_signed_by_admin() {
+            // Before anything is made or written that would then be worth nothing.
+            self.peer.admin_key()?;
+        }
         match request {
             Request::Status => {
                 let live = |link: &Link| matches!(link, Link::Live { .. });
@@ -332,7 +354,7 @@ impl Admin {
     async fn revoke(&self, device: &str, last: Option<u64>) -> anyhow::Result<String> {
         let device: DeviceId = device.parse().context("the device's key")?;
         ensure!(
-            device != self.peer.admin(),
+            device != self.peer.admin_key()?.id(),
             "device {device} is the one that would sign this; revoke it from another admin device"
         );
         let own = self.peer.member();

@@ -2,6 +2,7 @@
 
 mod admin;
 mod epcis;
+mod join;
 mod labels;
 mod member;
 mod names;
@@ -56,6 +57,14 @@ enum Command {
     Guardians(roster::GuardiansCommand),
     /// Invite a device: prints a link and a QR code that can be used once.
     Invite(Invite),
+    /// Take up an invitation for a peer: makes a folder in which another peer of the member runs.
+    Join {
+        /// The link that `chopmark invite --role peer` printed.
+        link: String,
+        /// The new data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
     /// End a device, from now on.
     Revoke {
         /// The device's key, as `chopmark status` shows it.
@@ -458,6 +467,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             admin::propose_policy(&dir, &file, height)?;
         }
         Command::Invite(invite) => admin::invite(&invite)?,
+        Command::Join { link, dir } => join::run(&link, &dir)?,
         Command::Revoke { device, last, dir } => admin::revoke(&dir, device, last)?,
         Command::Purge(purge) => admin::purge(&purge)?,
         Command::Serve { dir, log } => serve::run(&dir, log)?,
@@ -476,7 +486,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             dir,
         }) => {
             if let [gtin, count] = make.as_slice() {
-                run_list::make(&file, gtin, count)?;
+                run_list::make(&dir, &file, (gtin, count))?;
             }
             admin::commission_run(&dir, &file, (product, public_name))?;
         }

@@ -256,7 +256,7 @@ operators = "127.0.0.1:8751"
 # "validator" where the network's members agreed that this peer orders, or will.
 order = "none"
 
-# One part for each of the other members' peers.
+# One part for each of the other members' peers, and for another one of this member.
 # [[peer]]
 # member = "…member id…"
 # key = "…device key…"

@@ -5,12 +5,20 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chopmark_core::{Application, Founder, Genesis, GenesisError, MemberId};
+use chopmark_replica::JoinAnswer;
 
 /// The paths inside a data folder (docs/format.md, 14).
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     root: PathBuf,
 }
+
+/// A member's second peer was asked for what only an admin device signs.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this is a second peer of its member: it has no admin key and signs nothing in the member's name; run this on the peer that has one (docs/operating.md, A second peer)"
+)]
+pub(crate) struct NoAdminKey;
 
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +45,9 @@ pub(crate) enum FolderError {
         "{0} is not an application to this network; run `chopmark member apply` with its genesis"
     )]
     Application(PathBuf),
+    /// What the second peer was given at the door is damaged.
+    #[error("{0} does not belong to the peer.key beside it; bring both back from the backup")]
+    Joined(PathBuf),
     /// The system refused.
     #[error("{path} cannot be used ({cause}); check the folder's owner and free space")]
     Io {
@@ -124,6 +135,33 @@ impl Folder {
         };
         let member = text.trim().parse();
         member.map(Some).map_err(|_| FolderError::Returned(path))
+    }
+
+    /// What a second peer was given at the door: its enrolment, and reader keys that are sealed to
+    /// it. It stands in place of an admin key and `reader.key`.
+    pub(crate) fn joined_path(&self) -> PathBuf {
+        self.root.join("joined.cbor")
+    }
+
+    /// That, if this is a second peer's folder.
+    pub(crate) fn joined(&self) -> Result<Option<JoinAnswer>, FolderError> {
+        let path = self.joined_path();
+        match std::fs::read(&path) {
+            Ok(bytes) => match JoinAnswer::from_bytes(&bytes) {
+                Some(answer) => Ok(Some(answer)),
+                None => Err(FolderError::Joined(path)),
+            },
+            Err(none) if none.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(FolderError::Io { path, cause }),
+        }
+    }
+
+    /// Whether it is, for commands that do something before they ask the peer.
+    pub(crate) fn must_administer(&self) -> Result<(), NoAdminKey> {
+        match self.joined_path().exists() {
+            true => Err(NoAdminKey),
+            false => Ok(()),
+        }
     }
 
     /// Says that this folder is a copy whose original went on.
@@ -225,5 +263,15 @@ mod tests {
             folder.genesis(),
             Err(FolderError::BadGenesis { .. })
         ));
+    }
+
+    #[test]
+    fn says_that_what_a_second_peer_got_at_the_door_is_damaged() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        assert!(folder.joined().unwrap().is_none());
+        std::fs::write(folder.joined_path(), b"not CBOR").unwrap();
+        assert!(matches!(folder.joined(), Err(FolderError::Joined(_))));
+        assert!(folder.must_administer().is_err());
     }
 }

@@ -6,6 +6,7 @@ mod codes;
 mod consumers;
 mod describe;
 mod desk;
+mod own;
 mod own_runs;
 mod prefixes;
 mod proofs;
@@ -20,13 +21,12 @@ mod standing;
 mod status;
 mod trace;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Founder, Genesis, Group, Height,
-    HpkeSecret, KnownPeer, MemberId, NetworkId, PartyKind, Seq, StateView, Undrawn,
+    BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Height, KnownPeer, MemberId, NetworkId,
+    PartyKind, ReaderKey, Seq, StateView, Undrawn,
 };
 use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
@@ -44,12 +44,13 @@ pub(crate) use status::Status;
 pub(crate) use trace::{Towards, Trace};
 
 use crate::config::Config;
-use crate::folder::Folder;
+use crate::folder::{Folder, NoAdminKey};
 use crate::invitations::Invitations;
-use crate::keyfile::{DeviceKeys, KeyFile};
+use crate::keyfile::DeviceKeys;
 use crate::metrics::OrderingGauge;
 use bundles::Bundles;
 use describe::Gateways;
+use own::Own;
 use restored::Restoring;
 
 /// Evidence on its way to a browser: its length and its bytes in parts.
@@ -67,11 +68,12 @@ struct Inner {
     member: MemberId,
     member_name: String,
     /// The peer device: orders, and is the TLS identity.
-    key: DeviceKey,
-    /// The admin device: signs enrolments, revocations, registrations.
-    admin: DeviceKeys,
-    /// The keys that the member brought in the genesis.
-    first_readers: BTreeMap<Group, HpkeSecret>,
+    key: DeviceKeys,
+    /// The admin device: signs enrolments, revocations, registrations. A second peer has none.
+    admin: Option<DeviceKeys>,
+    /// Reader keys that are here and not on the ledger: those that the member brought in the
+    /// genesis, or those that a second peer was given at the door.
+    brought: Vec<ReaderKey>,
     /// Whether consumers give things back to this member at its gateway.
     takes_back: bool,
     /// One admin block at a time, stored before the next: the feed never forks.
@@ -97,22 +99,8 @@ impl Peer {
 
     fn open_now(folder: Folder, config: &Config) -> anyhow::Result<Self> {
         let genesis = folder.genesis()?;
-        let key = KeyFile::device(&folder.peer_key())?.signing;
-        let admin = KeyFile::device(&folder.admin_key())?;
-        let (founder, first_readers) = match folder.returned()? {
-            // Keys that came out of recovery shares: the ledger says that they are enrolled, and
-            // has the reader keys, as soon as it is here.
-            Some(member) => (founder_of(&genesis, member)?.clone(), BTreeMap::new()),
-            None => {
-                let first_readers = KeyFile::reader(&folder.reader_key())?;
-                let ids = (key.id(), admin.signing.id());
-                let applied = folder.applied_to(&genesis)?;
-                let all = genesis.founders().iter().chain(applied.as_ref());
-                let founder = founder_with(all, &folder, ids, &first_readers)?.clone();
-                (founder, first_readers)
-            }
-        };
-        let (member, member_name) = (founder.id(), founder.inception().name().to_owned());
+        let own = Own::read(&folder, &genesis)?;
+        let member = own.member;
         let (restoring, replica) = Restoring::open(&folder, || {
             let (path, lock) = (folder.path(), Lock::KeyFile);
             Ok(match Store::exists(path) {
@@ -128,18 +116,19 @@ impl Peer {
                 genesis.id()
             );
         }
+        let known = || replica.read(|_, pending| Some(pending.member(&member)?.name().to_owned()));
         Ok(Self(Arc::new(Inner {
             invitations: Invitations::new(replica.clone()),
             gateways: Gateways::new(member, config),
             others: config.known_peers().context(
                 "a `[[peer]]` in chopmark.toml has too many addresses, or too long ones",
             )?,
-            replica,
             member,
-            member_name,
-            key,
-            admin,
-            first_readers,
+            member_name: own.name.or_else(known).unwrap_or(member.to_string()),
+            key: own.key,
+            admin: own.admin,
+            brought: own.brought,
+            replica,
             takes_back: config.takes_back,
             signing: Mutex::default(),
             restoring,
@@ -172,12 +161,20 @@ impl Peer {
 
     /// The peer device.
     pub(crate) fn device(&self) -> DeviceId {
-        self.0.key.id()
+        self.0.key.signing.id()
     }
 
     /// The admin device whose key lies in the folder.
-    pub(crate) fn admin(&self) -> DeviceId {
-        self.0.admin.signing.id()
+    ///
+    /// # Errors
+    /// [`NoAdminKey`] at a second peer.
+    pub(crate) fn admin(&self) -> Result<&DeviceKeys, NoAdminKey> {
+        self.0.admin.as_ref().ok_or(NoAdminKey)
+    }
+
+    /// The device that reader keys are opened with.
+    fn reader(&self) -> &DeviceKeys {
+        self.0.admin.as_ref().unwrap_or(&self.0.key)
     }
 
     /// The block at a place of a device's feed; none when it is not here.
@@ -200,7 +197,7 @@ impl Peer {
 
     /// The peer device's key, once more, for the wire.
     pub(crate) fn key(&self) -> DeviceKey {
-        DeviceKey::from_seed(&self.0.key.to_seed())
+        DeviceKey::from_seed(&self.0.key.signing.to_seed())
     }
 
     /// Whether this peer is a validator of the next checkpoint.
@@ -291,47 +288,4 @@ impl Peer {
             .await
             .context("the peer is stopping")
     }
-}
-
-/// Who brought these devices and reader keys: a founder, or a firm that applied later.
-fn founder_with<'g>(
-    mut all: impl Iterator<Item = &'g Founder>,
-    folder: &Folder,
-    (peer, admin): (DeviceId, DeviceId),
-    readers: &BTreeMap<Group, HpkeSecret>,
-) -> anyhow::Result<&'g Founder> {
-    let has = |id: DeviceId| {
-        move |founder: &&Founder| founder.devices().iter().any(|device| device.key() == id)
-    };
-    let Some(founder) = all.find(has(peer)) else {
-        bail!(
-            "{} is in no founder's card of this network",
-            folder.peer_key().display()
-        );
-    };
-    if !has(admin)(&founder) {
-        bail!(
-            "{} and {} are of two members",
-            folder.peer_key().display(),
-            folder.admin_key().display()
-        );
-    }
-    let mut known = founder.inception().readers().iter();
-    let fits = known.all(|(group, key)| {
-        let here = readers.get(group);
-        here.is_some_and(|here| here.public() == *key)
-    });
-    if !fits {
-        bail!(
-            "{} is not this member's reader key",
-            folder.reader_key().display()
-        );
-    }
-    Ok(founder)
-}
-
-fn founder_of(genesis: &Genesis, member: MemberId) -> anyhow::Result<&Founder> {
-    let mut founders = genesis.founders().iter();
-    let founder = founders.find(|founder| founder.id() == member);
-    founder.with_context(|| format!("member {member} is no founder of {}", genesis.name()))
 }

@@ -84,17 +84,23 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         control::listen(&folder.control_socket())?,
         admin,
     ));
-    tasks.spawn(follow_runs(peer.clone()));
+    if peer.admin().is_ok() {
+        // A second peer does not read in the group that lists are sealed to.
+        tasks.spawn(follow_runs(peer.clone()));
+    }
     let order = async {
         peer.restored(folder, &links, config.order).await?;
-        // What a stop in the middle of a revocation left undone. It must not keep the peer from
-        // ordering.
-        if let Err(why) = peer.give_keys().await {
-            tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
-        }
-        match config.order {
-            Order::None => std::future::pending().await,
-            _ => ordering::run(peer.clone(), node.clone(), folder.clone(), config.clone()).await,
+        let ordering = async {
+            match config.order {
+                Order::None => std::future::pending().await,
+                _ => {
+                    ordering::run(peer.clone(), node.clone(), folder.clone(), config.clone()).await
+                }
+            }
+        };
+        tokio::select! {
+            ended = ordering => ended,
+            never = peer.keep_keys() => match never {},
         }
     };
 

@@ -115,7 +115,7 @@ pub(super) async fn write(peer: &Peer, record: &str) -> anyhow::Result<String> {
     );
     let body = record.body().clone();
     let wished = body.roster_wish().is_some();
-    let (device, member) = (peer.admin(), peer.member());
+    let (device, member) = (peer.admin_key()?.id(), peer.member());
     let drafted = peer
         .view(move |view| {
             let draft = RecordDraft::new(body.clone(), Vec::new());

@@ -97,6 +97,7 @@ fn make(wanted: &Split) -> anyhow::Result<()> {
         wanted.shares
     );
     let folder = Folder::new(&wanted.dir);
+    folder.must_administer()?;
     let genesis = folder.genesis()?;
     let founder = own_founder(&folder, genesis.founders())?;
     let (network, member, kem) = (genesis.id(), founder.id(), genesis.policy().kem);

@@ -344,6 +344,7 @@ pub(super) fn root(command: RootCommand) -> anyhow::Result<()> {
             new_next,
             dir,
         } => {
+            Folder::new(&dir).must_administer()?;
             let standing = standing(&dir, None)?;
             let key = KeyFile::root(&next)?;
             KeyFile::new_root()?.write_new(&new_next)?;

@@ -13,11 +13,13 @@ use chopmark_replica::random_bytes;
 
 use super::admin::carry_out;
 use crate::admin::Request;
+use crate::folder::Folder;
 use crate::peer::OwnRun;
 
 /// Writes the list, row by row, for its owner alone. It is on disk when this returns: nobody could
 /// make the secrets again. A list that is there is never written over.
-pub(super) fn make(file: &Path, gtin: &str, count: &str) -> anyhow::Result<()> {
+pub(super) fn make(dir: &Path, file: &Path, (gtin, count): (&str, &str)) -> anyhow::Result<()> {
+    Folder::new(dir).must_administer()?;
     let most = limits::RUN_ITEMS;
     let number: u32 = count
         .parse()

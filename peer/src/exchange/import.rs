@@ -149,14 +149,14 @@ impl Peer {
         let mut kept: Option<DetachedPending> = None;
         while trial.tried() < events.len() {
             tell(told, ProgressStep::Checking, trial.tried(), events.len());
-            let position = self.next_position();
+            let (key, position) = (self.admin_key()?, self.next_position()?);
             let before = kept.take();
             let (found, after) = self.replica().read(|ledger, pending| {
                 let mut scratch = match before {
                     Some(kept) => kept.attach_anyway(ledger),
                     None => pending.with_drawn(undrawn.values()),
                 };
-                let found = trial.step(events, self.admin_key(), position, &mut scratch)?;
+                let found = trial.step(events, key, position, &mut scratch)?;
                 Ok::<_, BuildError>((found, scratch.detach()))
             })?;
             kept = Some(after);
@@ -187,12 +187,12 @@ impl Peer {
 
     fn sign_next(&self, events: &[Event], from: Cursor, by: &mut Teller) -> anyhow::Result<Signed> {
         let _one_at_a_time = self.signing()?;
-        let position = self.next_position();
+        let (key, position) = (self.admin_key()?, self.next_position()?);
         let seed = random_seed()?;
         let made = self.replica().read(|_, pending| {
             let readers = pending.readers();
             let signer = Signer {
-                key: self.admin_key(),
+                key,
                 readers: &readers,
             };
             let author = Author { view: pending, by };

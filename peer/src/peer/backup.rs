@@ -11,7 +11,7 @@ use crate::folder::Folder;
 /// What lies in a data folder and belongs into a backup, as far as it is there. Root keys do not:
 /// they lie in safe places. What a validator signed at the present height does not either: it is
 /// old at once, and a validator that believed it would vote twice (`super::restored`).
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "genesis.cbor",
     "chopmark.toml",
     "peer.key",
@@ -22,6 +22,7 @@ const FILES: [&str; 10] = [
     "application.cbor",
     "member.json",
     "returned",
+    "joined.cbor",
 ];
 
 impl Peer {

@@ -69,7 +69,7 @@ impl Peer {
                 });
             }
         };
-        let position = self.position_of(inner.key.id());
+        let position = self.position_of(inner.key.signing.id());
         let seed = random_seed()?;
         let tried = inner.replica.read(|_, pending| {
             let Some(drafts) = self.drafts(pending, code, asked)? else {
@@ -81,7 +81,7 @@ impl Peer {
                 .collect();
             let readers = pending.readers();
             let unsigned = UnsignedBlock::build(position, &drafts, &readers, &seed)?;
-            let built = sign_as_asked(unsigned, &inner.key, pending)?;
+            let built = sign_as_asked(unsigned, &inner.key.signing, pending)?;
             let mut scratch: Pending<'_> = pending.clone();
             let block = built
                 .block

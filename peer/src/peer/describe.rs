@@ -20,7 +20,9 @@ pub(super) struct Gateways(Vec<(MemberId, String)>);
 
 impl Gateways {
     pub(super) fn new(own: MemberId, config: &Config) -> Self {
-        let others = config.peers.iter().filter_map(|other| {
+        // A second peer of this member is not a second member's word.
+        let others = config.peers.iter().filter(|other| other.member != own);
+        let others = others.filter_map(|other| {
             Some((
                 other.member,
                 other.gateway_url.as_ref()?.as_str().to_owned(),

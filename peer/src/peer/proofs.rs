@@ -76,7 +76,7 @@ impl Peer {
             Some(LogPlace { index, size, path })
         });
         let place = place.with_context(|| format!("block {id} is not final yet"))?;
-        let signer = (&self.0.key, self.0.member);
+        let signer = (&self.0.key.signing, self.0.member);
         Ok(transparent_statement(&statement, &place, signer)?)
     }
 }

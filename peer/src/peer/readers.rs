@@ -1,11 +1,15 @@
-//! The keys of the member's reader groups: who has them, and new ones when a device is revoked.
+//! The keys of the member's reader groups: who has them, and new ones when a device is revoked or
+//! suspended, or its enrolment ends.
 
+use std::convert::Infallible;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chopmark_core::{
-    BlockId, Body, DeviceId, DeviceState, Group, GroupState, HpkePublic, HpkeSecret, ReaderGroup,
-    ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView,
+    BlockId, Body, DeviceId, DeviceState, Group, GroupState, HpkePublic, HpkeSecret, Kind,
+    MemberState, ReaderGroup, ReaderKey, RecordDraft, Role, SealedReaderKey, Seq, StateView,
+    TimeMs,
 };
 
 use super::Peer;
@@ -17,6 +21,10 @@ const SEALS_A_BLOCK: usize = 36;
 /// Seals of a new key in the block that begins it: all four groups fit into one block. The other
 /// devices are given the key by the blocks after it.
 const SEALS_OF_A_NEW_KEY: usize = SEALS_A_BLOCK / 4;
+/// How long a device that is shut out may hold the newest key before anybody notices.
+const LOOKED_AFTER: Duration = Duration::from_secs(10);
+/// What the network refused it would refuse a minute later.
+const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(3_600);
 /// The all-or-nothing group of a revocation and the keys that it makes necessary.
 const TOGETHER: u16 = 0;
 
@@ -29,7 +37,7 @@ struct To {
 /// What one of the member's groups lacks.
 struct Due {
     group: Group,
-    /// The newest epoch does for now; a revoked device has it when not.
+    /// The newest epoch does for now; a device that may read no more has it when not.
     newest: Newest,
     /// Who reads in the group and was not given the newest key, admins first.
     lack: Vec<To>,
@@ -38,7 +46,7 @@ struct Due {
 #[derive(PartialEq, Eq)]
 enum Newest {
     Holds,
-    IsKnownToARevokedDevice,
+    IsKnownOutside,
 }
 
 impl Peer {
@@ -67,15 +75,34 @@ impl Peer {
         .await?
     }
 
-    /// Gives the newest keys to devices that lack them, and begins the epochs that a revocation
-    /// still needs: one that another program wrote, or one after which this peer stopped.
-    pub(crate) async fn give_keys(&self) -> anyhow::Result<()> {
+    /// Looks after the keys for as long as the peer runs: that a feed forked arrives from anywhere,
+    /// and enrolments end by the clock.
+    pub(crate) async fn keep_keys(&self) -> Infallible {
+        loop {
+            let pause = match self.give_keys().await {
+                Ok(()) => LOOKED_AFTER,
+                Err(why) => {
+                    tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
+                    TRIED_AGAIN_AFTER
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Gives the newest keys to devices that lack them, and begins the epochs that are due: after a
+    /// fork, an enrolment's end, a revocation that another program wrote or after which this peer
+    /// stopped.
+    async fn give_keys(&self) -> anyhow::Result<()> {
         self.blocking(|peer| {
             let _one_at_a_time = peer
                 .0
                 .rekeying
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
+            if !peer.may_set_keys() {
+                return Ok(());
+            }
             let bodies = peer.new_epochs(peer.due(None)?)?;
             if !bodies.is_empty() {
                 let drafts = bodies.into_iter();
@@ -85,6 +112,25 @@ impl Peer {
             peer.give_keys_now()
         })
         .await?
+    }
+
+    /// Whether there is an admin key here and what it signs is taken: refused blocks would pile up.
+    fn may_set_keys(&self) -> bool {
+        let Ok(admin) = self.admin_key() else {
+            return false;
+        };
+        let (own, now) = (self.member(), clock::now());
+        self.replica().read(|_, pending| {
+            let device = pending.device(&admin.id());
+            let class = pending.member(&own).map(MemberState::class);
+            let permits = |class| {
+                let policy = pending.policy();
+                policy.permits(class, Role::Admin, Kind::SetReader)
+            };
+            pending.is_member(&own)
+                && device.is_some_and(|device| !is_out(device, now))
+                && class.is_some_and(permits)
+        })
     }
 
     /// Gives every newest key to those that lack it, block by block.
@@ -105,7 +151,7 @@ impl Peer {
 
     fn new_epochs(&self, due: Vec<Due>) -> anyhow::Result<Vec<Body>> {
         due.into_iter()
-            .filter(|due| due.newest == Newest::IsKnownToARevokedDevice)
+            .filter(|due| due.newest == Newest::IsKnownOutside)
             .map(|due| self.next_epoch(due))
             .collect()
     }
@@ -120,10 +166,15 @@ impl Peer {
         let mut keys = Vec::new();
         for (of, state) in groups {
             for (epoch, key) in (0_u32..).zip(state.epochs()) {
-                let mut secret = match key.set_by() {
-                    None => self.0.first_readers.get(&of.group).cloned(),
-                    Some(at) => self.sealed_in(at.block, &of, epoch)?,
-                };
+                let brought = self.0.brought.iter();
+                // Of two admins that set one epoch, the other one's key may stand.
+                let mut brought = brought.filter(|have| {
+                    (have.of, have.epoch) == (of, epoch) && have.secret.public() == *key.key()
+                });
+                let mut secret = brought.next().map(|have| have.secret.clone());
+                if let (None, Some(at)) = (&secret, key.set_by()) {
+                    secret = self.sealed_in(at.block, &of, epoch)?;
+                }
                 // This admin device is the recovery key's, if the member lost every other one.
                 if let (None, Some(at)) = (&secret, key.recovery()) {
                     secret = self.recovered_in(at, of)?;
@@ -134,7 +185,7 @@ impl Peer {
         Ok(keys)
     }
 
-    /// The private key that a block of this member seals to this admin device.
+    /// The private key that a block of this member seals to this peer's reading device.
     fn sealed_in(
         &self,
         block: BlockId,
@@ -144,11 +195,11 @@ impl Peer {
         let Some(block) = self.replica().block(block)? else {
             return Ok(None);
         };
-        let admin = &self.0.admin;
-        let id = admin.signing.id();
+        let reader = self.reader();
+        let id = reader.signing.id();
         let found = block.records().iter().find_map(|record| {
             let sealed = sealed_for(record.body(), of, epoch, &id)?;
-            sealed.open(&self.network(), (&id, &admin.hpke))
+            sealed.open(&self.network(), (&id, &reader.hpke))
         });
         Ok(found.map(|key| key.secret))
     }
@@ -157,6 +208,7 @@ impl Peer {
     fn due(&self, leaving: Option<DeviceId>) -> anyhow::Result<Vec<Due>> {
         let now = clock::now();
         let recovery = self.recovery_key()?;
+        let here = self.admin_key()?.id();
         Ok(self.replica().read(|_, pending| {
             let devices: Vec<(DeviceId, &DeviceState)> = pending
                 .devices()
@@ -172,22 +224,21 @@ impl Peer {
                     continue;
                 };
                 let readers = || devices.iter().filter(|(_, at)| group.includes(at.role()));
-                let newest = if readers()
-                    .any(|(id, at)| leaving == Some(*id) || left_after(pending, at, state))
-                {
-                    Newest::IsKnownToARevokedDevice
+                let has_newest = |id: &DeviceId, at: &DeviceState| {
+                    leaving == Some(*id) || (is_out(at, now) && !lacks(pending, id, at, state))
+                };
+                let newest = if readers().any(|(id, at)| has_newest(id, at)) {
+                    Newest::IsKnownOutside
                 } else {
                     Newest::Holds
                 };
                 let mut lack: Vec<_> = readers()
-                    .filter(|(id, at)| leaving != Some(*id) && at.revoked().is_none())
-                    .filter(|(_, at)| at.forked().is_none() && at.until() > now)
+                    .filter(|(id, at)| leaving != Some(*id) && !is_out(at, now))
                     .filter(|(id, at)| {
-                        newest == Newest::IsKnownToARevokedDevice || lacks(pending, id, at, state)
+                        newest == Newest::IsKnownOutside || lacks(pending, id, at, state)
                     })
                     .collect();
                 // Whoever signs first: a key that it did not have could not be given on.
-                let here = self.admin();
                 lack.sort_by_key(|(id, at)| (*id != here, at.role() != Role::Admin, *id));
                 let lack = lack.into_iter().map(|(id, at)| To {
                     device: *id,
@@ -284,20 +335,10 @@ fn sealed_for(body: &Body, of: &ReaderGroup, epoch: u32, to: &DeviceId) -> Optio
     })
 }
 
-/// Whether a device was revoked since the group's newest epoch began.
-fn left_after(view: &dyn StateView, device: &DeviceState, group: &GroupState) -> bool {
-    let Some(revoked) = device.revoked() else {
-        return false;
-    };
-    let begun = group.epochs().last().and_then(|newest| newest.set_by());
-    match begun {
-        None => true,
-        Some(at) if at.block == revoked.by().block => false,
-        Some(at) => {
-            let place = |block: &BlockId| view.logged(block).map(|logged| logged.index);
-            place(&at.block) < place(&revoked.by().block)
-        }
-    }
+/// Whether a device may read no more: it was revoked, somebody has a copy of its key, or its
+/// enrolment ended.
+fn is_out(device: &DeviceState, now: TimeMs) -> bool {
+    device.revoked().is_some() || device.forked().is_some() || device.until() <= now
 }
 
 /// Whether a device was there before the group's newest epoch began, and no record gave it that.
@@ -314,4 +355,101 @@ fn lacks(view: &dyn StateView, id: &DeviceId, device: &DeviceState, group: &Grou
         .enrolled_by()
         .is_none_or(|at| place(&at.block) < place(&begun.block));
     was_there && !newest.given().contains(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use chopmark_core::{
+        Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Inception, Kem, Policy,
+        Validator, ValidatorSet,
+    };
+
+    use super::*;
+    use crate::config::Config;
+    use crate::folder::{Folder, write_whole};
+    use crate::keyfile::KeyFile;
+
+    /// The peer of a network of one member, in which nobody orders and the enrolment of a courier is
+    /// over.
+    async fn peer_with_a_gone_courier(place: &std::path::Path, policy: Policy) -> Peer {
+        let folder = Folder::new(place);
+        let device = |path: &std::path::Path| {
+            KeyFile::new_device(Kem::X25519)
+                .unwrap()
+                .write_new(path)
+                .unwrap();
+            KeyFile::device(path).unwrap()
+        };
+        let (admin, peer) = (device(&folder.admin_key()), device(&folder.peer_key()));
+        let readers = KeyFile::new_reader(Kem::X25519).unwrap();
+        readers.write_new(&folder.reader_key()).unwrap();
+        let readers = KeyFile::reader(&folder.reader_key()).unwrap();
+        KeyFile::new_root()
+            .unwrap()
+            .write_new(&folder.root_key())
+            .unwrap();
+        let root = KeyFile::root(&folder.root_key()).unwrap();
+
+        let general = readers[&Group::General].public();
+        let next = root.public().next_digest();
+        let first = Inception::new("A", Class::Carrier, root.public(), next, general).unwrap();
+        let inception = readers.iter().fold(first, |inception, (group, key)| {
+            inception.with_reader(*group, key.public())
+        });
+        let (now, hour) = (clock::now(), 3_600_000);
+        let entry = |key: &DeviceKey, role, until| {
+            let hpke = HpkeSecret::derive(Kem::X25519, &[3; 32]).public();
+            DeviceEntry::new(key.id(), hpke, role, "device", until).unwrap()
+        };
+        let devices = vec![
+            entry(&admin.signing, Role::Admin, now.plus(hour)),
+            entry(&peer.signing, Role::Peer, now.plus(hour)),
+            entry(&DeviceKey::from_seed(&[4; 32]), Role::Courier, TimeMs(1)),
+        ];
+        let founder = Founder::new(inception, devices);
+        let member = founder.id();
+        let validators = ValidatorSet::new(vec![Validator::new(member, peer.signing.id())]);
+        let draft = GenesisDraft::new(
+            ("N", "localhost"),
+            policy,
+            vec![founder],
+            validators.unwrap(),
+            now,
+        );
+        let draft = draft.unwrap();
+        let genesis = Genesis::combine(&draft.body_bytes(), vec![draft.sign(member, &root)]);
+        write_whole(&folder.genesis_path(), genesis.unwrap().to_bytes()).unwrap();
+        write_whole(&folder.config_path(), b"listen = \"127.0.0.1:0\"\n").unwrap();
+        let config = Config::read(&folder.config_path()).unwrap();
+        Peer::open(&folder, &config).await.unwrap()
+    }
+
+    /// How many blocks the admin device signed after three looks.
+    async fn signed(policy: Policy) -> Seq {
+        let place = tempfile::tempdir().unwrap();
+        let peer = peer_with_a_gone_courier(place.path(), policy).await;
+        for _ in 0..3 {
+            peer.give_keys().await.unwrap();
+        }
+        peer.next_position().unwrap().seq
+    }
+
+    /// Also while validators are away, and nothing becomes final.
+    #[tokio::test]
+    async fn whoever_is_shut_out_costs_one_block_however_often_the_peer_looks() {
+        let policy = Policy {
+            kem: Kem::X25519,
+            ..Policy::standard(1)
+        };
+        assert_eq!(signed(policy.clone()).await, Seq(1));
+
+        // What would be refused is not signed.
+        let mut unable = policy.clone();
+        unable.permissions = Default::default();
+        for (class, role, kinds) in policy.permissions.rows() {
+            let others = kinds.iter().filter(|kind| **kind != Kind::SetReader);
+            unable.permissions.allow(class, role, others.copied());
+        }
+        assert_eq!(signed(unable).await, Seq(0));
+    }
 }

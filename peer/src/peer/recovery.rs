@@ -150,7 +150,7 @@ impl Peer {
         let Some(seal) = self.recovery_seal(at)? else {
             return Ok(None);
         };
-        let own = &self.0.admin.hpke;
+        let own = &self.reader().hpke;
         if own.public() != seal.recovery {
             return Ok(None);
         }

@@ -11,10 +11,11 @@ use chopmark_core::{
 use super::Peer;
 use super::restored::StillRestoring;
 use crate::clock;
+use crate::folder::NoAdminKey;
 use crate::keyfile::random_seed;
 
 impl Peer {
-    /// Holds the admin device's feed: one block at a time, stored before the next; none while what
+    /// Holds this peer's feeds: one block at a time, stored before the next; none while what
     /// it signed before may be unknown here.
     pub(crate) fn signing(&self) -> Result<MutexGuard<'_, ()>, StillRestoring> {
         self.may_sign()?;
@@ -25,13 +26,13 @@ impl Peer {
             .unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn admin_key(&self) -> &DeviceKey {
-        &self.0.admin.signing
+    pub(crate) fn admin_key(&self) -> Result<&DeviceKey, NoAdminKey> {
+        self.admin().map(|admin| &admin.signing)
     }
 
     /// Where the admin device's next block goes.
-    pub(crate) fn next_position(&self) -> Position {
-        self.position_of(self.admin_key().id())
+    pub(crate) fn next_position(&self) -> Result<Position, NoAdminKey> {
+        self.admin_key().map(|key| self.position_of(key.id()))
     }
 
     /// Where the next block of one of this member's devices goes.
@@ -76,8 +77,8 @@ impl Peer {
     pub(crate) fn sign_block(&self, drafts: &[RecordDraft]) -> anyhow::Result<BlockId> {
         let inner = &self.0;
         let _one_at_a_time = self.signing()?;
-        let admin = self.admin_key();
-        let position = self.next_position();
+        let admin = self.admin_key()?;
+        let position = self.next_position()?;
         let seed = random_seed()?;
         let unsigned = inner.replica.read(|ledger, pending| {
             let drafts = drafts.iter().cloned();

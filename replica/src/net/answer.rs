@@ -34,7 +34,7 @@ const GOODBYE_MS: u64 = 3_000;
 pub(super) enum Entry {
     /// Everything.
     Whole,
-    /// It was revoked, and may hand in what it signed before; it gets nothing.
+    /// It was revoked or suspended, and may hand in what it signed before; it gets nothing.
     HandIn,
 }
 
@@ -107,9 +107,13 @@ impl Node {
         let asked = self.blocking(move |replica| {
             Ok(replica.read(|_, pending| {
                 let device = pending.device(&key)?;
-                // Revoked, and whether something of it is still taken.
-                let revoked = device.revoked().map(|revoked| revoked.last().is_some());
-                Some((revoked, device.until()))
+                // Shut out, and whether something of it is still taken. Of a forked feed that is
+                // what was ordered: the files that it names may still be on the device.
+                let shut_out = match (device.revoked(), device.forked()) {
+                    (Some(revoked), _) => Some(revoked.last().is_some()),
+                    (None, forked) => forked.map(|_| true),
+                };
+                Some((shut_out, device.until()))
             }))
         });
         let (code, detail) = match asked.await {
@@ -182,9 +186,9 @@ impl Node {
         };
         if !begins_session(&first) {
             let first = Message::decode(&first)?;
-            let gets = matches!(first, Message::Get { .. } | Message::Item(_));
-            if door.entry == Entry::HandIn && gets {
-                let detail = "this device was revoked: nothing is sent to it";
+            let asks = matches!(first, Message::Get { .. } | Message::Item(_));
+            if door.entry == Entry::HandIn && (asks || first.is_of_late()) {
+                let detail = "this device was revoked or suspended: nothing is sent to it";
                 return say(&mut send, &Message::bye("revoked", detail)).await;
             }
             if let Message::Item(code) = first {

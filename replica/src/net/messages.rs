@@ -97,6 +97,23 @@ pub struct JoinAnswer {
 type Encoded = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
 type Decoded<T> = Result<T, minicbor::decode::Error>;
 
+impl JoinAnswer {
+    /// Its bytes, as they go over the wire (docs/format.md, 10).
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        Message::Joined(self.clone()).encode()
+    }
+
+    /// Reads them.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match Message::decode(bytes) {
+            Ok(Message::Joined(answer)) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
 impl Message {
     pub(super) fn bye(code: &str, detail: impl Into<String>) -> Self {
         Self::Bye {

@@ -10,6 +10,7 @@ mod frames;
 pub mod fuzzing;
 mod items;
 mod join;
+mod joined;
 mod keep;
 mod late;
 mod messages;
@@ -29,6 +30,7 @@ use crate::vault::VaultError;
 
 use frames::FrameError;
 pub use join::{JoinDesk, JoinRefusal, join};
+pub use joined::{Joined, JoinedError};
 pub use keep::{Kept, Link};
 pub use messages::{JoinAnswer, JoinRequest};
 pub use node::{Node, NodeError, Remote};

@@ -125,10 +125,11 @@ const GONE: SyncError = SyncError::Ended {
     code: "busy",
     detail: "something that was named is here no more: the next session leaves it out",
 };
-/// Said to a revoked device once it has handed in what it had.
+/// Said to a revoked or suspended device once it has handed in what it had.
 const REVOKED: SyncError = SyncError::Ended {
     code: "revoked",
-    detail: "this device was revoked: what it signed before that is taken, nothing is sent to it",
+    detail: "this device was revoked or suspended: what it signed before that is taken, nothing is \
+             sent to it",
 };
 
 /// Runs a session to its end. The streams are finished when this returns.
@@ -353,7 +354,7 @@ impl Driver {
         Ok(())
     }
 
-    /// A revoked device has handed in everything that it had at the beginning.
+    /// A device that is shut out has handed in everything that it had at the beginning.
     fn has_handed_in(&self) -> bool {
         self.end == End::Answering(Entry::HandIn)
             && self.queued.is_some()

@@ -1,8 +1,8 @@
 //! A device that joined: the same replica and wire as the app's, without its screens.
 
 use chopmark_core::{
-    AudienceDraft, BlockId, Body, Code, DeviceKey, Genesis, HpkeSecret, Invitation, Kem, MemberId,
-    Opener, PartyKind, Position, Prefix, ReaderGroup, ReaderKey, Record, RecordDraft, RecordRef,
+    AudienceDraft, BlockId, Body, Code, DeviceKey, HpkeSecret, Invitation, Kem, MemberId, Opener,
+    PartyKind, Position, Prefix, ReaderGroup, ReaderKey, Record, RecordDraft, RecordRef,
     SealedReaderKey, SectionBody, StateView, TimeMs, TzMinutes, UnsignedBlock, Verdict,
     VerifiedBlock, When, sign_as_asked,
 };
@@ -43,23 +43,10 @@ impl Device {
     ) -> Result<Self, SyncError> {
         let key = || DeviceKey::from_seed(seed);
         let answer = join(invitation, &key(), &hpke.public()).await?;
-        let genesis = Genesis::from_bytes(&answer.genesis).unwrap();
-        assert_eq!(genesis.id(), invitation.network());
-
-        // What it got are keys of its member's reader groups, and only it can open them.
-        let keys = answer.reader_keys.iter().map(|sealed| {
-            let opened = sealed.open(&genesis.id(), (&key().id(), hpke)).unwrap();
-            assert!(
-                sealed.epoch > 0 || {
-                    let mut founders = genesis.founders().iter();
-                    let founder = founders.find(|f| f.id() == sealed.of.member).unwrap();
-                    founder.inception().readers()[&sealed.of.group] == opened.secret.public()
-                }
-            );
-            opened
-        });
-        let keys: Vec<ReaderKey> = keys.collect();
-        let member = keys[0].of.member;
+        let to = (&key().id(), hpke);
+        let joined = answer.open(&invitation.network(), to).unwrap();
+        let (genesis, member, keys) = (joined.genesis, joined.member, joined.readers);
+        assert!(keys.iter().all(|key| key.of.member == member));
 
         let place = tempfile::tempdir().unwrap();
         let replica =
@@ -207,6 +194,14 @@ impl Device {
             at_most_ms: PATIENCE_MS,
         })
         .await
+    }
+
+    /// From now on it syncs with another peer.
+    pub(crate) fn calls(&mut self, peer: &super::Peer) {
+        self.remote = Remote {
+            key: peer.status()["device"].as_str().unwrap().parse().unwrap(),
+            address: peer.quic.to_string(),
+        };
     }
 
     /// Whether everybody knows it as enrolled.

@@ -69,7 +69,8 @@ impl Driver {
         Ok(())
     }
 
-    /// Revoked since it entered, it gets nothing: it may come again, and hand in what it has.
+    /// Revoked or suspended since it entered, it gets nothing: it may come again, and hand in what
+    /// it has.
     async fn check_entry(&self) -> Result<(), SyncError> {
         match self.end {
             End::Calling => Ok(()),

@@ -1,6 +1,6 @@
 //! Who is let in.
 
-use chopmark_core::{Sealed, SealedReaderKey};
+use chopmark_core::{HpkePublic, ReaderKey, Sealed, SealedReaderKey};
 
 use super::*;
 
@@ -130,4 +130,68 @@ async fn invitation_works_once() {
         );
     }
     assert_eq!(last.unwrap().code(), "busy");
+}
+
+/// Whoever made the invitation chose the peer that answers.
+#[test]
+fn an_answer_is_taken_only_as_a_whole() {
+    let fixture = Fixture::new();
+    let (network, admin) = (fixture.net.genesis.id(), fixture.net.device(21));
+    let device = Testnet::key(41).id();
+    let hpke = |n| HpkeSecret::derive(Kem::X25519, &[n; 32]);
+    let own = hpke(41);
+    let key = |member, secret: u8, to: &HpkePublic| {
+        let (of, epoch, secret) = (MemberId::into(member), 0, hpke(secret));
+        let public = secret.public();
+        let key = ReaderKey { of, epoch, secret };
+        let sealed = key.seal_for_device(&network, (&device, to), &[5; 32]);
+        SealedReaderKey {
+            of,
+            epoch,
+            public,
+            sealed: sealed.unwrap(),
+        }
+    };
+    let replica = fixture.replica("peer", PartyKind::Peer);
+    let enrolled = enrol(admin.member, entry(41, Role::Peer));
+    let built = fixture.net.append(&replica, &admin, &[enrolled]);
+    // The second one is of a firm that came later: what it brought is on the ledger.
+    let later = MemberId::from_bytes([3; 32]);
+    let good = JoinAnswer {
+        genesis: fixture.net.genesis.to_bytes().to_vec(),
+        enrolment: built.block.to_bytes(),
+        reader_keys: vec![
+            key(admin.member, 1, &own.public()),
+            key(later, 9, &own.public()),
+        ],
+        peers: Vec::new(),
+    };
+    let read = JoinAnswer::from_bytes(&good.to_bytes()).unwrap();
+    assert_eq!(read, good);
+    let joined = read.open(&network, (&device, &own)).unwrap();
+    assert_eq!((joined.member, joined.role), (admin.member, Role::Peer));
+    assert_eq!(joined.readers.len(), 2);
+    assert!(JoinAnswer::from_bytes(&built.block.to_bytes()).is_none());
+
+    let refused = |change: &dyn Fn(&mut JoinAnswer)| {
+        let mut answer = good.clone();
+        change(&mut answer);
+        answer.open(&network, (&device, &own)).unwrap_err()
+    };
+    let elsewhere = Testnet::new("two").genesis;
+    let told = refused(&|answer| answer.genesis = elsewhere.to_bytes().to_vec());
+    assert!(matches!(told, JoinedError::WrongNetwork { .. }), "{told}");
+    let told = refused(&|answer| answer.genesis.clear());
+    assert!(matches!(told, JoinedError::Genesis(_)), "{told}");
+    let told = refused(&|answer| answer.enrolment.clear());
+    assert!(matches!(told, JoinedError::Enrolment(_)), "{told}");
+    let other = good.open(&network, (&Testnet::key(42).id(), &own));
+    assert!(matches!(other, Err(JoinedError::OtherDevice)));
+    for wrong in [
+        key(admin.member, 9, &own.public()),
+        key(admin.member, 1, &hpke(42).public()),
+    ] {
+        let told = refused(&|answer| answer.reader_keys[0] = wrong.clone());
+        assert!(matches!(told, JoinedError::ReaderKey), "{told}");
+    }
 }

@@ -1,5 +1,7 @@
 //! What is turned away.
 
+use chopmark_core::StateView as _;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,6 +115,59 @@ async fn a_revoked_device_hands_in_what_it_signed_before_and_gets_nothing() {
     evidence::say(&mut send, &item).await.unwrap();
     let answer = evidence::hear(&mut recv).await.unwrap();
     assert!(is_turned_away(&answer), "{answer:?}");
+}
+
+/// A fork says that somebody has a copy of the key: neither of the two reads on with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_suspended_device_hands_in_files_and_gets_nothing() {
+    let fixture = Fixture::new();
+    let net = &fixture.net;
+    let peer = fixture.peer("peer", 11, None);
+    let device = net.device(31);
+    let (one, two) = (fixture.caller("one", 31), fixture.caller("two", 31));
+    net.append(one.replica(), &device, &[observe(1, "left")]);
+    net.append(two.replica(), &device, &[observe(1, "right")]);
+    one.sync_once(&peer.remote, Until::Exchanged).await.unwrap();
+    two.sync_once(&peer.remote, Until::Exchanged).await.unwrap();
+    let seen = |copy: &Node| {
+        let status = copy.replica().status();
+        (status.height, status.open)
+    };
+    let before = [seen(&one), seen(&two)];
+    order_all(peer.node.replica());
+    let forked = peer.node.replica().read_final(|ledger| {
+        let state = ledger.state();
+        state.device(&device.key.id()).unwrap().forked().is_some()
+    });
+    assert!(forked, "both branches were ordered");
+
+    // What was written since goes to neither of them.
+    let staff = net.device(21);
+    net.append(peer.node.replica(), &staff, &[observe(2, "later")]);
+    for copy in [&one, &two] {
+        let refused = copy
+            .sync_once(&peer.remote, Until::Exchanged)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code(), "revoked", "{refused}");
+    }
+    assert_eq!([seen(&one), seen(&two)], before, "nothing came");
+
+    let connection = two.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
+    let get = messages::Message::Get {
+        id: chopmark_core::EvidenceId::from_bytes([1; 32]),
+        offset: 0,
+    };
+    let (height, logged) = (0, 0);
+    for asked in [get, messages::Message::Behind { height, logged }] {
+        let (mut send, mut recv) = connection.open_bi().await.unwrap();
+        evidence::say(&mut send, &asked).await.unwrap();
+        let answer = evidence::hear(&mut recv).await.unwrap();
+        assert!(
+            matches!(&answer, messages::Message::Bye { code, .. } if code == "revoked"),
+            "{answer:?}"
+        );
+    }
 }
 
 /// A device that was connected when it was revoked went on getting everything.
