@@ -99,7 +99,7 @@ impl World {
     /// The bundle of a member that has no list of any run, and is shown an item's proof.
     pub(crate) fn bundle_elsewhere(&mut self, code: &Code, shown: &Undrawn) -> Vec<u8> {
         self.lists.clear();
-        assert!(shown.holds(&self.ledger, &code.hash()));
+        assert!(shown.holds(self.ledger.state(), &code.hash()));
         let as_of = self.as_of.as_ref().unwrap();
         let source = WithUndrawn::new(&*self, shown);
         let made = Bundle::assemble(&self.ledger, &self.genesis, as_of, &source, &code.hash());
