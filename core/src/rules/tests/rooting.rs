@@ -206,6 +206,18 @@ fn a_change_of_the_roster_lets_keys_rotate_again() {
     chain_holds(&net);
 }
 
+/// Whoever was expelled signs no roster any more, so its keys make nobody's proof longer.
+#[test]
+fn a_chain_has_no_keys_of_who_is_to_go() {
+    let mut net = Net::with_prefix();
+    let height = net.agreed(&RosterAct::Expel(net.id(BANK)));
+    net.rotated(BANK);
+    net.come_to(height);
+    net.in_force(&net.application(40));
+    assert!(net.ledger.state().roster().changes()[1].roots().is_empty());
+    chain_holds(&net);
+}
+
 /// Keys that guardians give take the place of all rotations before them.
 #[test]
 fn guardians_recover_who_can_rotate_no_more() {
