@@ -109,7 +109,7 @@ enum Command {
     },
     /// Runs of serials.
     #[command(subcommand)]
-    Run(RunCommand),
+    Run(run_list::RunCommand),
     /// Take the bytes of sections away from this member's peer; records and signatures stay.
     Purge(Purge),
     /// Copy the member's folder, also while its peer runs, so that it can be restored elsewhere.
@@ -185,42 +185,6 @@ enum PolicyCommand {
         #[arg(long)]
         height: Option<u64>,
         /// The data folder of the member that signs.
-        #[arg(long)]
-        dir: PathBuf,
-    },
-}
-
-#[derive(Subcommand)]
-enum RunCommand {
-    /// Commission a list of codes in one record, and keep the list.
-    Commission {
-        /// The codes, all of one product: one a line, or a list as `chopmark labels` reads it.
-        file: PathBuf,
-        /// Make the list first: so many serials of this product, each with a second code for
-        /// under its seal. `chopmark labels --list FILE --with-activation` prints them.
-        #[arg(long, num_args = 2, value_names = ["GTIN", "COUNT"])]
-        make: Vec<String>,
-        /// What the product is called, for this member's own devices.
-        #[arg(long)]
-        product: Option<String>,
-        /// Show that name to everyone who checks an item, and to every member. It cannot be
-        /// undone.
-        #[arg(long, requires = "product")]
-        public_name: bool,
-        /// The member's data folder.
-        #[arg(long)]
-        dir: PathBuf,
-    },
-    /// Name the member's runs, or write the codes of one into a file, as `chopmark labels` reads
-    /// it.
-    List {
-        /// The run, as this command names it without.
-        #[arg(requires = "out")]
-        run: Option<String>,
-        /// The new file.
-        #[arg(long, requires = "run")]
-        out: Option<PathBuf>,
-        /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
     },
@@ -478,22 +442,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             dir,
             json,
         } => admin::trace(&dir, towards, of, json)?,
-        Command::Run(RunCommand::Commission {
-            file,
-            make,
-            product,
-            public_name,
-            dir,
-        }) => {
-            if let [gtin, count] = make.as_slice() {
-                run_list::make(&dir, &file, (gtin, count))?;
-            }
-            admin::commission_run(&dir, &file, (product, public_name))?;
-        }
-        Command::Run(RunCommand::List { run, out, dir }) => match run.zip(out) {
-            Some((run, out)) => run_list::write(&dir, run, &out)?,
-            None => run_list::show(&dir)?,
-        },
+        Command::Run(command) => run_list::run(command)?,
         Command::Backup { out, dir } => admin::back_up(&dir, &out)?,
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,
         Command::Epcis(command) => return epcis::run(command),

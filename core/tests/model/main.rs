@@ -11,6 +11,7 @@
 mod drafts;
 mod goods;
 mod governing;
+mod keys;
 mod laws;
 mod naive;
 mod network;

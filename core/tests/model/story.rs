@@ -16,8 +16,8 @@ use crate::drafts::{
 use crate::goods::mill_some;
 use crate::naive::Model;
 use crate::network::{
-    BANK, FIRST_SPARE, FOREVER, Feed, GRACE_MS, KEYS, Known, OTHER_BANK, QUARANTINE, START, Signed,
-    admin, cosigned, genesis, key, member, worker, write,
+    BANK, FIRST_SPARE, FOREVER, Feed, GRACE_MS, KEYS, Known, QUARANTINE, START, Signed, admin,
+    cosigned, genesis, key, member, worker, write,
 };
 use crate::rooting::DELAY_MS;
 use crate::roster::Firm;
@@ -282,44 +282,6 @@ impl Story {
         self.order_all();
     }
 
-    /// The last member has guardians, who give it other root keys.
-    fn lose_keys(&mut self) {
-        let lost = OTHER_BANK;
-        let guardians = self.guardians(member(lost));
-        self.put(admin(lost), member(lost), &[guardians]);
-        self.order_all();
-        if self.numbers.one_in(3) {
-            // Others are to be it from a day on, which may or may not come first.
-            let others = self.guardians(member(lost));
-            self.put(admin(lost), member(lost), &[others]);
-            self.order_all();
-        }
-        let request = self.recovery(member(lost));
-        for of in 0..2 {
-            self.put(admin(of), member(of), std::slice::from_ref(&request));
-        }
-        if self.numbers.one_in(3) {
-            self.order_all();
-            for _ in 0..2 {
-                let objection = self.objection(member(lost));
-                self.put(admin(lost), member(lost), &[objection]);
-                self.order_all();
-            }
-            let guardians = self.guardians(member(lost));
-            self.put(admin(lost), member(lost), &[guardians]);
-        }
-        self.order_all();
-    }
-
-    /// A member goes from keys to keys, until it may no longer.
-    fn rotate_on(&mut self) {
-        for _ in 0..7 {
-            let rotation = self.rotation(member(OTHER_BANK));
-            self.put(admin(OTHER_BANK), member(OTHER_BANK), &[rotation]);
-            self.order_all();
-        }
-    }
-
     /// The height so far ahead of the checkpoint that is made next.
     pub(crate) fn height(&self, ahead: u64) -> Height {
         Height(self.ledger.tip().height.0 + 1 + ahead)
@@ -341,7 +303,7 @@ impl Story {
     }
 
     /// Writes a block and puts it on its way.
-    fn put(&mut self, device: u8, of: MemberId, drafts: &[RecordDraft]) {
+    pub(crate) fn put(&mut self, device: u8, of: MemberId, drafts: &[RecordDraft]) {
         let signed = self.signed(device, drafts);
         let feed = self.feeds.entry(device).or_default();
         let block = write((device, of), feed, drafts, (&self.known, signed));
@@ -366,7 +328,7 @@ impl Story {
     }
 
     /// Everything arrives and is ordered.
-    fn order_all(&mut self) {
+    pub(crate) fn order_all(&mut self) {
         self.waiting_room.append(&mut self.on_the_way);
         self.now = self.now.plus(1000);
         self.order();

@@ -4,21 +4,80 @@
 use std::fs::OpenOptions;
 use std::io::BufWriter;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 use chopmark_core::limits;
 use chopmark_labels::RunList;
 use chopmark_replica::random_bytes;
+use clap::Subcommand;
 
-use super::admin::carry_out;
+use super::admin::{self, carry_out};
 use crate::admin::Request;
 use crate::folder::Folder;
 use crate::peer::OwnRun;
 
+#[derive(Subcommand)]
+pub(super) enum RunCommand {
+    /// Commission a list of codes in one record, and keep the list.
+    Commission {
+        /// The codes, all of one product: one a line, or a list as `chopmark labels` reads it.
+        file: PathBuf,
+        /// Make the list first: so many serials of this product, each with a second code for
+        /// under its seal. `chopmark labels --list FILE --with-activation` prints them.
+        #[arg(long, num_args = 2, value_names = ["GTIN", "COUNT"])]
+        make: Vec<String>,
+        /// What the product is called, for this member's own devices.
+        #[arg(long)]
+        product: Option<String>,
+        /// Show that name to everyone who checks an item, and to every member. It cannot be
+        /// undone.
+        #[arg(long, requires = "product")]
+        public_name: bool,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Name the member's runs, or write the codes of one into a file, as `chopmark labels` reads
+    /// it.
+    List {
+        /// The run, as this command names it without.
+        #[arg(requires = "out")]
+        run: Option<String>,
+        /// The new file.
+        #[arg(long, requires = "run")]
+        out: Option<PathBuf>,
+        /// The member's data folder.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+/// Carries a command about runs out.
+pub(super) fn run(command: RunCommand) -> anyhow::Result<()> {
+    match command {
+        RunCommand::Commission {
+            file,
+            make: new,
+            product,
+            public_name,
+            dir,
+        } => {
+            if let [gtin, count] = new.as_slice() {
+                make(&dir, &file, (gtin, count))?;
+            }
+            admin::commission_run(&dir, &file, (product, public_name))
+        }
+        RunCommand::List { run, out, dir } => match run.zip(out) {
+            Some((run, out)) => write(&dir, run, &out),
+            None => show(&dir),
+        },
+    }
+}
+
 /// Writes the list, row by row, for its owner alone. It is on disk when this returns: nobody could
 /// make the secrets again. A list that is there is never written over.
-pub(super) fn make(dir: &Path, file: &Path, (gtin, count): (&str, &str)) -> anyhow::Result<()> {
+fn make(dir: &Path, file: &Path, (gtin, count): (&str, &str)) -> anyhow::Result<()> {
     Folder::new(dir).must_administer()?;
     let most = limits::RUN_ITEMS;
     let number: u32 = count
@@ -45,7 +104,7 @@ pub(super) fn make(dir: &Path, file: &Path, (gtin, count): (&str, &str)) -> anyh
 }
 
 /// Names the member's runs.
-pub(super) fn show(dir: &Path) -> anyhow::Result<()> {
+fn show(dir: &Path) -> anyhow::Result<()> {
     let runs = carry_out(dir, Request::Runs)?;
     let runs: Vec<OwnRun> = serde_json::from_value(runs).context("the peer's answer")?;
     if runs.is_empty() {
@@ -66,7 +125,7 @@ pub(super) fn show(dir: &Path) -> anyhow::Result<()> {
 }
 
 /// Writes the codes of one.
-pub(super) fn write(dir: &Path, run: String, out: &Path) -> anyhow::Result<()> {
+fn write(dir: &Path, run: String, out: &Path) -> anyhow::Result<()> {
     // The running peer may stand in another folder.
     let whole = std::path::absolute(out).with_context(|| out.display().to_string())?;
     let count = carry_out(dir, Request::RunList { run, out: whole })?;
