@@ -386,7 +386,6 @@ impl Client {
     }
 }
 
-/// Runs what blocks on disk or computes for long where it does not hold up others.
 /// What is known of a code here, or of an unused thing of a run once a peer has shown which.
 async fn look_up(desk: Arc<Desk>, text: String) -> Result<Found, Failure> {
     let (here, wanted) = (desk.clone(), text.clone());
@@ -397,6 +396,7 @@ async fn look_up(desk: Arc<Desk>, text: String) -> Result<Found, Failure> {
     Ok(found)
 }
 
+/// Runs what blocks on disk or computes for long where it does not hold up others.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Failure> {

@@ -107,6 +107,7 @@ pub(crate) const CODE_FOREIGN: Message = Message::new("code-foreign", &[]);
 pub(crate) const CODE_PRODUCT_ONLY: Message = Message::new("code-product-only", &[("gtin", Text)]);
 pub(crate) const LINK_FOREIGN: Message = Message::new("link-foreign", &[("host", Text)]);
 pub(crate) const SERIAL_UNKNOWN: Message = Message::new("serial-unknown", &[("serial", Text)]);
+pub(crate) const RUN_NOT_OPEN: Message = Message::new("run-not-open", &[]);
 
 // Batches, and what is made of them.
 pub(crate) const NOT_A_SPLIT: Message = Message::new("not-a-split", &[]);
@@ -356,6 +357,7 @@ pub const FAILURES: &[Message] = &[
     CODE_PRODUCT_ONLY,
     LINK_FOREIGN,
     SERIAL_UNKNOWN,
+    RUN_NOT_OPEN,
     NOT_SO_MUCH,
     LEFT_OVER,
     FROM_NOTHING,

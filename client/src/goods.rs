@@ -76,16 +76,10 @@ fn touching(
             };
             let block = blocks::parse(&item.bytes)?;
             let record = block.records().get(usize::from(touch.index));
-            if let Some((run, drawn)) = record
-                .filter(|record| matches!(record.body(), Body::Draw { .. }))
-                .and_then(|record| record.subjects().split_first())
-            {
-                // What was drawn needs its run; the run needs nothing of what was drawn from it.
-                if !drawn.contains(&subject) {
-                    continue;
-                }
-                open.push(*run);
-            }
+            // What was drawn needs its run, also if the drawing goes along by itself. The run has no
+            // drawing among its records.
+            let drawing = record.filter(|record| matches!(record.body(), Body::Draw { .. }));
+            open.extend(drawing.and_then(|record| record.subjects().first()));
             if touch.log_index.is_none() {
                 continue;
             }

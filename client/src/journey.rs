@@ -312,9 +312,9 @@ impl Journey {
 
     /// Every record of the subject and of every container that it, or one of its containers,
     /// was ever put into.
-    fn gather(&mut self, look: &Look<'_>, of: &SubjectId) -> Result<(), Trouble> {
-        self.run = run_of(look, of)?;
-        let mut open = vec![*of];
+    fn gather(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<(), Trouble> {
+        self.run = run_of(look, subject)?;
+        let mut open = vec![*subject];
         open.extend(self.run);
         let mut seen: BTreeSet<SubjectId> = open.iter().copied().collect();
         while let Some(subject) = open.pop() {
@@ -325,11 +325,6 @@ impl Journey {
                 let Some(record) = block.records().get(usize::from(touch.index)) else {
                     continue;
                 };
-                // What else was drawn from its run says nothing of it.
-                let is_drawing = record.kind() == Kind::Draw;
-                if is_drawing && Some(subject) == self.run && !record.subjects().contains(of) {
-                    continue;
-                }
                 if let (Body::Pack { .. }, Some((container, contents))) =
                     (record.body(), record.subjects().split_first())
                     && contents.contains(&subject)

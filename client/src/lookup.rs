@@ -38,10 +38,11 @@ fn code_found(look: &Look<'_>, code: &Code) -> Result<Found, Trouble> {
     };
     let subject = code.subject(&look.genesis.id(), &owner);
     if look.view.subject(&subject).is_none() {
-        // Nothing is drawn from what is on offer: as long as it is, the run stands for its things.
-        let run = look.undrawn.get(&subject).map(|undrawn| *undrawn.run());
-        let card = run.map(|run| look.card(&run)).transpose()?.flatten();
-        return Ok(card.map_or_else(unknown, Found::Subject));
+        // Nothing is drawn from what is on offer or has ended, and the run is not the thing.
+        return Ok(match look.undrawn.contains_key(&subject) {
+            true => Found::Foreign(failure::RUN_NOT_OPEN.failure([])),
+            false => unknown(),
+        });
     }
     remember(look, &subject, code)?;
     Ok(look.card(&subject)?.map_or_else(unknown, Found::Subject))

@@ -107,20 +107,21 @@ impl<'a> Pending<'a> {
     #[must_use]
     pub fn with_drawn<'u>(&self, items: impl IntoIterator<Item = &'u Undrawn>) -> Self {
         let mut drawn = self.clone();
-        let now = drawn.layer.tip().time;
+        drawn.draw(items);
+        drawn
+    }
+
+    /// The same in place.
+    pub fn draw<'u>(&mut self, items: impl IntoIterator<Item = &'u Undrawn>) {
+        let now = self.layer.tip().time;
         for undrawn in items {
-            let Some(subject) = undrawn.subject(&drawn.layer) else {
+            let Some(subject) = undrawn.subject(&self.layer) else {
                 continue;
             };
+            let item = std::slice::from_ref(undrawn.item());
             // What failed half way changed nothing that anyone keeps.
-            let _ = draw_now(
-                &mut drawn.layer,
-                now,
-                (undrawn.run(), &[subject]),
-                std::slice::from_ref(undrawn.item()),
-            );
+            let _ = draw_now(&mut self.layer, now, (undrawn.run(), &[subject]), item);
         }
-        drawn
     }
 
     /// What would become of a record of the overlay; earlier records that waited and would be

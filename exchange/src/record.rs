@@ -392,7 +392,7 @@ fn commission(
             let draft = RecordDraft::new(body, ids.collect());
             let hidden: Vec<_> = quantity.filter(|_| !in_fields).into_iter().collect();
             let draft = telling(draft, (chunk.iter(), hidden), author, told);
-            records.push(on_labels(draft, chunk.iter().enumerate(), told));
+            records.push(on_labels(draft, chunk.iter().enumerate(), author, told));
         }
     }
     if records.is_empty() {
@@ -443,13 +443,17 @@ fn deeds(
 fn on_labels<'c>(
     mut draft: RecordDraft,
     begun: impl ExactSizeIterator<Item = (usize, &'c Code)>,
+    author: &Author<'_>,
     told: Option<&SectionBody>,
 ) -> RecordDraft {
-    let room = limits::SECTIONS_PER_RECORD.saturating_sub(draft.sections.len());
-    let product = told.and_then(|told| told.product.as_ref());
-    let Some(product) = product.filter(|_| begun.len() <= room) else {
+    let Some(product) = told.and_then(|told| told.product.as_ref()) else {
         return draft;
     };
+    // Regulators are told when the block is made, and no record may lack their section.
+    let others = draft.clone().telling_regulators(author.view).sections.len();
+    if begun.len() > limits::SECTIONS_PER_RECORD.saturating_sub(others) {
+        return draft;
+    }
     draft.sections.extend(begun.filter_map(|(at, code)| {
         let audience = AudienceDraft::Label {
             subject_index: u16::try_from(at).ok()?,

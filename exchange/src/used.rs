@@ -15,13 +15,13 @@ pub fn items_used<'e>(events: impl IntoIterator<Item = &'e Event>) -> BTreeSet<C
 }
 
 fn epcs(what: &What) -> impl Iterator<Item = &Uri> {
-    let things = match what {
-        What::Object(object) if object.action == Action::Add => None,
-        What::Object(object) => object.epcs.as_ref(),
-        What::Aggregation(aggregation) => aggregation.child_epcs.as_ref(),
-        What::Transaction(transaction) => transaction.epcs.as_ref(),
-        What::Transformation(transformation) => transformation.input_epcs.as_ref(),
-        What::Association(association) => association.child_epcs.as_ref(),
+    let (parent, things) = match what {
+        What::Object(object) if object.action == Action::Add => (None, None),
+        What::Object(object) => (None, object.epcs.as_ref()),
+        What::Aggregation(of) => (of.parent_id.as_ref(), of.child_epcs.as_ref()),
+        What::Transaction(of) => (of.parent_id.as_ref(), of.epcs.as_ref()),
+        What::Transformation(of) => (None, of.input_epcs.as_ref()),
+        What::Association(of) => (Some(&of.parent_id), of.child_epcs.as_ref()),
     };
-    things.into_iter().flatten()
+    parent.into_iter().chain(things.into_iter().flatten())
 }

@@ -164,9 +164,9 @@ async fn a_thing_of_a_run_changes_hands_between_two_phones_without_signal() {
     assert!(find(&courier, 8).await.is_none());
 }
 
-/// Nothing is drawn from what is on offer.
+/// Nothing is drawn from what is on offer, and the run is not the thing that was scanned.
 #[tokio::test(flavor = "multi_thread")]
-async fn while_a_run_is_on_offer_it_stands_for_its_things() {
+async fn while_a_run_is_on_offer_its_things_are_not_to_be_had() {
     let trial = Trial::new();
     let peer = trial.peer(None).await;
     let list = begin(&trial, &peer);
@@ -174,12 +174,12 @@ async fn while_a_run_is_on_offer_it_stands_for_its_things() {
     online(&phone).await;
     let thing = find(&phone, 1).await.unwrap().subject;
     let run = list.subject().to_string();
-    assert_ne!(thing, run);
-    phone
-        .sign(offer(&run, trial.member(CARRIER)))
-        .await
-        .unwrap();
-    assert_eq!(find(&phone, 1).await.unwrap().subject, run);
+    phone.sign(offer(&run, trial.member(CARRIER))).await.unwrap();
+    let text = code(1).digital_link("id.example.org");
+    let Found::Foreign(failure) = phone.ask(Lookup { text }).await.unwrap() else {
+        panic!("it is found");
+    };
+    assert_eq!(failure.code, "run-not-open");
     let action = inspected(&thing);
     assert_eq!(phone.refused(Prepare { action }).await, "unknown-subject");
 }

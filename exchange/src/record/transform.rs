@@ -58,7 +58,7 @@ pub(super) fn transform(
     let draft = telling(draft, (codes, hidden), author, told);
     let begun = to.iter().map(|(code, _)| code).enumerate();
     let begun = begun.map(|(at, code)| (at + from.len(), code));
-    Ok(vec![on_labels(draft, begun, told)])
+    Ok(vec![on_labels(draft, begun, author, told)])
 }
 
 fn side(

@@ -1,7 +1,7 @@
 //! What whoever holds the label of a thing reads of it.
 
 use crate::network::{Network, event, events};
-use chopmark_core::{Audience, Opener, StateView as _};
+use chopmark_core::{Audience, Kind, Opener, StateView as _};
 use chopmark_epcis::code;
 
 fn epcs(count: usize) -> Vec<String> {
@@ -57,6 +57,10 @@ fn a_product_is_named_on_the_labels_of_what_begins_as_far_as_a_record_has_room()
         names(&Network::new(), &begun(16), &epcs(16)),
         vec![None; 16]
     );
+    // Authorities have to be told, and take one of the sections.
+    let told = || Network::supervising(&[Kind::Commission]);
+    assert_eq!(names(&told(), &begun(14), &epcs(14)), vec![tea.clone(); 14]);
+    assert_eq!(names(&told(), &begun(15), &epcs(15)), vec![None; 15]);
 
     let made = event(
         "TransformationEvent",

@@ -146,7 +146,7 @@ impl Peer {
     ) -> anyhow::Result<Vec<Bad>> {
         let mut trial = Trial::new(by);
         let mut bad = Vec::new();
-        let mut kept: Option<DetachedPending> = None;
+        let mut kept = self.draw_for_trial(undrawn);
         while trial.tried() < events.len() {
             tell(told, ProgressStep::Checking, trial.tried(), events.len());
             let (key, position) = (self.admin_key()?, self.next_position()?);
@@ -154,7 +154,7 @@ impl Peer {
             let (found, after) = self.replica().read(|ledger, pending| {
                 let mut scratch = match before {
                     Some(kept) => kept.attach_anyway(ledger),
-                    None => pending.with_drawn(undrawn.values()),
+                    None => pending.clone(),
                 };
                 let found = trial.step(events, key, position, &mut scratch)?;
                 Ok::<_, BuildError>((found, scratch.detach()))

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chopmark_core::{StateView as _, SubjectId, TzMinutes, Undrawn, When};
+use chopmark_core::{DetachedPending, StateView as _, SubjectId, TzMinutes, Undrawn, When};
 use chopmark_epcis::Event;
 use chopmark_exchange::items_used;
 
 use crate::clock;
 use crate::peer::Peer;
+
+/// Things drawn while nobody else gets at the replica.
+const AT_ONCE: usize = 500;
 
 impl Peer {
     /// Those of the things in events that nobody wrote about and a list of a run here holds.
@@ -18,9 +21,10 @@ impl Peer {
         let mut codes = items_used(events);
         let mut undrawn = BTreeMap::new();
         self.replica().read(|_, view| {
+            // Under their own member alone: others may have begun something under the same hash.
             codes.retain(|code| {
-                view.prefix_owner(code) == Some(self.member())
-                    && view.subject_of(&code.hash()).is_none()
+                let subject = code.subject(&view.network(), &self.member());
+                view.prefix_owner(code) == Some(self.member()) && view.subject(&subject).is_none()
             });
         });
         for code in codes {
@@ -30,6 +34,28 @@ impl Peer {
             }
         }
         Ok(undrawn)
+    }
+
+    /// How things stand with them drawn, made part by part: a validator would neither vote nor sync
+    /// while very many are.
+    pub(super) fn draw_for_trial(
+        &self,
+        undrawn: &BTreeMap<SubjectId, Undrawn>,
+    ) -> Option<DetachedPending> {
+        let mut kept: Option<DetachedPending> = None;
+        let all: Vec<&Undrawn> = undrawn.values().collect();
+        for some in all.chunks(AT_ONCE) {
+            let before = kept.take();
+            kept = Some(self.replica().read(|ledger, pending| {
+                let mut drawn = match before {
+                    Some(before) => before.attach_anyway(ledger),
+                    None => pending.clone(),
+                };
+                drawn.draw(some.iter().copied());
+                drawn.detach()
+            }));
+        }
+        kept
     }
 
     /// Draws them from their runs; gives in how many blocks. Blocks of their own, since the paths

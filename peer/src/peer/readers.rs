@@ -23,8 +23,8 @@ const SEALS_A_BLOCK: usize = 36;
 const SEALS_OF_A_NEW_KEY: usize = SEALS_A_BLOCK / 4;
 /// How long a device that is shut out may hold the newest key before anybody notices.
 const LOOKED_AFTER: Duration = Duration::from_secs(10);
-/// What the network refused it would refuse a minute later.
-const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(3_600);
+/// What the network refused it would refuse a minute later, and refused blocks stay.
+const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(600);
 /// The all-or-nothing group of a revocation and the keys that it makes necessary.
 const TOGETHER: u16 = 0;
 
@@ -277,8 +277,13 @@ impl Peer {
         let newest = keys
             .filter(|key| key.of.group == due.group)
             .max_by_key(|key| key.epoch);
-        // Another admin device of the member has it.
-        let Some(newest) = newest else {
+        let of = ReaderGroup::new(self.member(), due.group);
+        let next = |view: &dyn StateView| view.reader_group(&of).map(GroupState::next);
+        let next = self.replica().read(|_, pending| next(pending));
+        // Another admin device of the member has the newest, or its block is still on the way: an
+        // older one would be missed again at the next look, and given for ever.
+        let is_newest = |key: &ReaderKey| next == Some(key.epoch.saturating_add(1));
+        let Some(newest) = newest.filter(is_newest) else {
             return Ok(None);
         };
         self.set_reader(&newest, due.lack, None, room).map(Some)

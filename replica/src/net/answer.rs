@@ -29,6 +29,9 @@ const FIRST_FRAME_MS: u64 = 15_000;
 /// How long a refused caller has to read why.
 const GOODBYE_MS: u64 = 3_000;
 
+/// The code for a key that no member enrolled.
+const UNKNOWN: &str = "unknown-device";
+
 /// What an enrolled key may do here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -130,7 +133,7 @@ impl Node {
                 "this device was revoked: ask an admin of your member",
             ),
             Ok(None) => (
-                "unknown-device",
+                UNKNOWN,
                 "this device is not enrolled here: ask for an invitation",
             ),
             Err(error) => {
@@ -144,6 +147,15 @@ impl Node {
             code,
             detail: detail.to_owned(),
         })
+    }
+
+    /// Whether it may have nothing any more, now: it may have been let in before. A called peer
+    /// that the ledger does not know yet may ask.
+    async fn is_shut_out(&self, key: DeviceId) -> bool {
+        match self.may_enter(key).await {
+            Ok(entry) => entry == Entry::HandIn,
+            Err(refusal) => refusal.code != UNKNOWN,
+        }
     }
 
     /// Answers what a called peer asks for, until the connection ends. The session is the
@@ -187,7 +199,7 @@ impl Node {
         if !begins_session(&first) {
             let first = Message::decode(&first)?;
             let asks = matches!(first, Message::Get { .. } | Message::Item(_));
-            if door.entry == Entry::HandIn && (asks || first.is_of_late()) {
+            if (asks || first.is_of_late()) && self.is_shut_out(other).await {
                 let detail = "this device was revoked or suspended: nothing is sent to it";
                 return say(&mut send, &Message::bye("revoked", detail)).await;
             }

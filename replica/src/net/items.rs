@@ -3,6 +3,7 @@
 
 use chopmark_core::{CodeHash, MemberId, StateView as _, Undrawn};
 use quinn::{Connection, SendStream, VarInt};
+use tokio::task::JoinSet;
 
 use super::SyncError;
 use super::evidence::{hear, say, unexpected};
@@ -28,12 +29,26 @@ impl Node {
             remotes.retain(of);
             Ok(remotes)
         });
-        let mut failure = None;
+        // All at once: whoever is out of reach must not use up the patience that others need.
+        let mut asking = JoinSet::new();
         for remote in theirs.await? {
-            match self.ask_for_item(&remote, code).await {
-                Ok(undrawn) => return Ok(undrawn),
-                Err(error) => failure.get_or_insert(error),
-            };
+            let node = self.clone();
+            asking.spawn(async move { node.ask_for_item(&remote, code).await });
+        }
+        let mut failure = None;
+        while let Some(answer) = asking.join_next().await {
+            match answer {
+                Ok(Ok(undrawn)) => return Ok(undrawn),
+                // That a peer answered says more than that another one did not.
+                Ok(Err(error @ SyncError::Refused { .. })) => failure = Some(error),
+                Ok(Err(error)) => {
+                    failure.get_or_insert(error);
+                }
+                Err(stopped) => {
+                    let detail = stopped.to_string();
+                    failure.get_or_insert(SyncError::Lost { detail });
+                }
+            }
         }
         Err(failure.unwrap_or_else(nobody_known))
     }

@@ -94,6 +94,7 @@ failure-code-foreign = This is not a code of this network. Scan the code with th
 failure-code-product-only = This code names the product { $gtin } only. Scan or type the code with the item’s serial.
 failure-link-foreign = This link leads to { $host }, which is not this network. It was not opened. If it stands on a label of this network, tell your administrator.
 failure-serial-unknown = This device knows no item with the serial { $serial }. Scan the label, or connect to the network.
+failure-run-not-open = This item is part of a run that is on offer or has ended. Settle the offer of the run first.
 
 failure-evidence-type = Files of this kind ({ $media_type }) are not taken. Use a photo (JPEG, PNG, WebP), a video (MP4, WebM) or a PDF.
 failure-evidence-empty = The file is empty. Choose another one.

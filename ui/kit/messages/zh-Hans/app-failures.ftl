@@ -90,6 +90,7 @@ failure-code-foreign = 这不是本网络的编码。请扫描带印章的码，
 failure-code-product-only = 此编码仅表示产品 { $gtin }。请扫描或输入带有单件序列号的编码。
 failure-link-foreign = 该链接指向 { $host }，不属于本网络，未打开。如果它印在本网络的标签上，请告知管理员。
 failure-serial-unknown = 本设备不知道序列号 { $serial }。请扫描标签，或连接网络。
+failure-run-not-open = 此单件所属的一组序列号正在报出交接或已结束。请先处理该组的交接。
 
 failure-evidence-type = 不接受此类文件（{ $media_type }）。请使用照片（JPEG、PNG、WebP）、视频（MP4、WebM）或 PDF。
 failure-evidence-empty = 文件为空。请另选。
