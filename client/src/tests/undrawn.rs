@@ -174,7 +174,10 @@ async fn while_a_run_is_on_offer_its_things_are_not_to_be_had() {
     online(&phone).await;
     let thing = find(&phone, 1).await.unwrap().subject;
     let run = list.subject().to_string();
-    phone.sign(offer(&run, trial.member(CARRIER))).await.unwrap();
+    phone
+        .sign(offer(&run, trial.member(CARRIER)))
+        .await
+        .unwrap();
     let text = code(1).digital_link("id.example.org");
     let Found::Foreign(failure) = phone.ask(Lookup { text }).await.unwrap() else {
         panic!("it is found");

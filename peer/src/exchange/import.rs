@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    BlockId, BuildError, DetachedPending, MemberId, Outcome, RecordRef, StateView as _, SubjectId,
-    Undrawn,
+    BlockId, BuildError, MemberId, Outcome, RecordRef, StateView as _, SubjectId, Undrawn,
 };
 use chopmark_epcis::{BadEvent, BadList, Document, Event, OnBadEvent};
 use chopmark_exchange::{

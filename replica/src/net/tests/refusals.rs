@@ -133,6 +133,19 @@ async fn a_suspended_device_hands_in_files_and_gets_nothing() {
         let status = copy.replica().status();
         (status.height, status.open)
     };
+    // Let in before the fork is known.
+    let connection = two.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
+    let ask = async |asked: &messages::Message| {
+        let (mut send, mut recv) = connection.open_bi().await.unwrap();
+        evidence::say(&mut send, asked).await.unwrap();
+        match evidence::hear(&mut recv).await.unwrap() {
+            messages::Message::Bye { code, .. } => code,
+            other => panic!("{other:?}"),
+        }
+    };
+    let item = messages::Message::Item(chopmark_core::CodeHash::from_bytes([1; 32]));
+    assert_eq!(ask(&item).await, "item-unknown");
+
     let before = [seen(&one), seen(&two)];
     order_all(peer.node.replica());
     let forked = peer.node.replica().read_final(|ledger| {
@@ -153,20 +166,13 @@ async fn a_suspended_device_hands_in_files_and_gets_nothing() {
     }
     assert_eq!([seen(&one), seen(&two)], before, "nothing came");
 
-    let connection = two.call(&peer.remote, node::SYNC_ALPN).await.unwrap();
     let get = messages::Message::Get {
         id: chopmark_core::EvidenceId::from_bytes([1; 32]),
         offset: 0,
     };
     let (height, logged) = (0, 0);
-    for asked in [get, messages::Message::Behind { height, logged }] {
-        let (mut send, mut recv) = connection.open_bi().await.unwrap();
-        evidence::say(&mut send, &asked).await.unwrap();
-        let answer = evidence::hear(&mut recv).await.unwrap();
-        assert!(
-            matches!(&answer, messages::Message::Bye { code, .. } if code == "revoked"),
-            "{answer:?}"
-        );
+    for asked in [get, messages::Message::Behind { height, logged }, item] {
+        assert_eq!(ask(&asked).await, "revoked");
     }
 }
 
