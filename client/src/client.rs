@@ -224,8 +224,10 @@ impl Client {
                     .await
             }
             ImportStep::NAME => {
-                self.ask::<ImportStep>(args, |desk, step| desk.import_step(&step))
-                    .await
+                let step: ImportStep = parse(args)?;
+                let desk = self.desk().await?;
+                desk.import_ask(&step).await?;
+                reply::<ImportStep>(blocking(move || desk.import_step(&step)).await)
             }
             ImportSign::NAME => {
                 self.ask::<ImportSign>(args, |desk, sign| desk.import_sign(&sign))

@@ -3,13 +3,14 @@
 mod drafts;
 mod files;
 mod import;
+mod unused;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chopmark_core::{
     DeviceKey, EvidenceId, FrameCollector, Gathered, HpkeSecret, Opener, Position, StateView as _,
-    SubjectId, TimeMs, TzMinutes, When,
+    SubjectId, TimeMs, TzMinutes, Undrawn, When,
 };
 use chopmark_replica::{Place, Replica};
 use chopmark_view::{
@@ -128,16 +129,32 @@ impl Desk {
         }
     }
 
-    /// One consistent look. Nothing changes while it lasts, so it must be short.
+    /// One consistent look, with the things of runs that this device has the proof of. Nothing
+    /// changes while it lasts, so it must be short.
     fn look<T>(&self, act: impl FnOnce(&Look<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        self.look_with(&*self.undrawn.all(self.replica.store())?, act)
+    }
+
+    /// The same at what was written alone, which costs nothing however much is kept.
+    fn look_at_written<T>(
+        &self,
+        act: impl FnOnce(&Look<'_>) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        self.look_with(&BTreeMap::new(), act)
+    }
+
+    fn look_with<T>(
+        &self,
+        undrawn: &BTreeMap<SubjectId, Undrawn>,
+        act: impl FnOnce(&Look<'_>) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
         let opener = locked(&self.opener).clone();
-        let undrawn = self.undrawn.all(self.replica.store())?;
         self.replica.read(|ledger, pending| {
-            let drawn = undrawn::drawn(pending, &undrawn);
+            let drawn = undrawn::drawn(pending, undrawn);
             act(&Look {
                 view: drawn.as_ref().unwrap_or(pending),
                 written: pending,
-                undrawn: &undrawn,
+                undrawn,
                 firm: ledger.state(),
                 store: self.replica.store(),
                 vault: self.replica.vault(),
@@ -152,7 +169,7 @@ impl Desk {
     /// Reads what arrived, and settles what was signed. Called after every change.
     pub(crate) fn catch_up(&self) -> Result<(), Trouble> {
         loop {
-            match self.look(|look| learn::learn(look, &self.hpke))? {
+            match self.look_at_written(|look| learn::learn(look, &self.hpke))? {
                 learn::Progress::More => {}
                 learn::Progress::NewKeys => {
                     let keys = Keys::load(self.replica.store())?;
@@ -161,7 +178,7 @@ impl Desk {
                 learn::Progress::UpToDate => break,
             }
         }
-        self.look(settle::settle)?;
+        self.look_at_written(settle::settle)?;
         self.stir.bump();
         Ok(())
     }
@@ -180,7 +197,7 @@ impl Desk {
     }
 
     pub(crate) fn joined(&self) -> Result<Joined, Failure> {
-        let joined = self.look(|look| {
+        let joined = self.look_at_written(|look| {
             Ok(Joined {
                 network: look.genesis.name().to_owned(),
                 member: look.member_name(&self.me.member),
@@ -191,7 +208,7 @@ impl Desk {
     }
 
     pub(crate) fn home(&self) -> Result<HomeView, Trouble> {
-        self.look(|look| {
+        self.look_at_written(|look| {
             let around = home::Surroundings {
                 link: self.link.state(look.firm.tip()),
                 clock: self.link.clock_warning(look.firm.tip()),
@@ -202,15 +219,15 @@ impl Desk {
     }
 
     pub(crate) fn members(&self) -> Result<MembersView, Trouble> {
-        self.look(|look| Ok(home::members(look)))
+        self.look_at_written(|look| Ok(home::members(look)))
     }
 
     pub(crate) fn products(&self) -> Result<ProductsView, Trouble> {
-        self.look(home::products)
+        self.look_at_written(home::products)
     }
 
     pub(crate) fn recent(&self, limit: u32) -> Result<RecentView, Trouble> {
-        self.look(|look| home::recent(look, &self.holdings(look), limit))
+        self.look_at_written(|look| home::recent(look, &self.holdings(look), limit))
     }
 
     pub(crate) fn lookup(&self, text: &str) -> Result<Found, Trouble> {
@@ -289,7 +306,7 @@ impl Desk {
             .replica
             .outbox()
             .map_err(|error| trouble::replica(&error))?;
-        let view = self.look(|look| outbox::view(look, entries, self.link.peers()))?;
+        let view = self.look_at_written(|look| outbox::view(look, entries, self.link.peers()))?;
         settle::saw_refused(self.replica.store(), self.clock.now_ms())?;
         Ok(view)
     }

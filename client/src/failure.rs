@@ -40,6 +40,7 @@ pub(crate) const CONNECTION_LOST: Message = Message::new("connection-lost", &[("
 pub(crate) const WRONG_NETWORK: Message = Message::new("wrong-network", &[]);
 pub(crate) const UNKNOWN_DEVICE: Message = Message::new("unknown-device", &[]);
 pub(crate) const REVOKED: Message = Message::new("revoked", &[]);
+pub(crate) const PEER_REVOKED: Message = Message::new("peer-revoked", &[]);
 pub(crate) const MALFORMED: Message = Message::new("malformed", &[]);
 pub(crate) const TOO_LARGE: Message = Message::new("too-large", &[]);
 pub(crate) const NON_CANONICAL: Message = Message::new("non-canonical", &[]);
@@ -121,10 +122,13 @@ pub(crate) const IMPORT_UNKNOWN: Message = Message::new("import-unknown", &[]);
 pub(crate) const IMPORT_TOO_LARGE: Message = Message::new("import-too-large", &[("most", Bytes)]);
 pub(crate) const IMPORT_UNREADABLE: Message = Message::new("import-unreadable", &[("why", Text)]);
 pub(crate) const IMPORT_HAS_BAD: Message = Message::new("import-has-bad", &[("count", Number)]);
+pub(crate) const IMPORT_MANY_UNUSED: Message =
+    Message::new("import-many-unused", &[("most", Number)]);
 pub(crate) const IMPORT_OVERTAKEN: Message =
     Message::new("import-overtaken", &[("number", Number)]);
 pub(crate) const ROW_UNREADABLE: Message =
     Message::new("row-unreadable", &[("why", Key), ("detail", Text)]);
+pub(crate) const ROW_MAKER_SILENT: Message = Message::new("row-maker-silent", &[]);
 pub(crate) const ROW_REFUSED: Message = Message::new("row-refused", &[("why", Key)]);
 
 // Evidence.
@@ -297,6 +301,7 @@ pub const FAILURES: &[Message] = &[
     WRONG_NETWORK,
     UNKNOWN_DEVICE,
     REVOKED,
+    PEER_REVOKED,
     MALFORMED,
     TOO_LARGE,
     NON_CANONICAL,
@@ -370,8 +375,10 @@ pub const FAILURES: &[Message] = &[
     IMPORT_TOO_LARGE,
     IMPORT_UNREADABLE,
     IMPORT_HAS_BAD,
+    IMPORT_MANY_UNUSED,
     IMPORT_OVERTAKEN,
     ROW_UNREADABLE,
+    ROW_MAKER_SILENT,
     ROW_REFUSED,
     EVIDENCE_TYPE,
     EVIDENCE_EMPTY,

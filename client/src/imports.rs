@@ -6,6 +6,7 @@ mod bad_rows;
 mod columns;
 mod faults;
 mod read;
+mod unused;
 
 use chopmark_core::{DetachedPending, RecordRef, Refusal};
 use chopmark_epcis::Event;
@@ -23,6 +24,7 @@ use crate::failure;
 use crate::trouble::Trouble;
 
 pub(crate) use self::faults::{KEYS, unmapped};
+pub(crate) use self::unused::Unused;
 
 /// What a phone holds in memory at ease; more is imported at the peer.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -52,6 +54,7 @@ pub(crate) struct Job {
     pub(crate) begun: Begun,
     /// How many events are there as a whole, and were left out.
     there: u64,
+    pub(crate) unused: Unused,
     pub(crate) trying: Trying,
     pub(crate) signing: Signing,
 }
@@ -104,6 +107,7 @@ impl Imports {
             looking: None,
             begun: Begun::default(),
             there: 0,
+            unused: Unused::default(),
             trying: Trying::default(),
             signing: Signing::default(),
         });
@@ -169,6 +173,7 @@ impl Job {
         self.refused.clear();
         (self.begun, self.there) = (Begun::default(), 0);
         self.looking = Some(Looking::default());
+        self.unused = Unused::default();
         self.trying = Trying::default();
         self.stage = if self.events.is_empty() {
             ImportStage::Tried
@@ -201,6 +206,9 @@ impl Job {
             let number = self.number(index);
             self.refused.insert(index);
             self.bad.add(number, || match &why {
+                Refused::Rules(refusal) if self.unused.is_unheard(refusal) => {
+                    failure::ROW_MAKER_SILENT.failure([])
+                }
                 Refused::Rules(refusal) => say(refusal),
                 Refused::Unmapped(why) => unmapped(why),
                 other => faults::other(other),
@@ -218,10 +226,11 @@ impl Job {
         let out = std::mem::take(&mut self.refused);
         self.keep_without(&out);
         self.bytes = Vec::new();
-        self.stage = if self.events.is_empty() {
-            ImportStage::Signed
-        } else {
-            ImportStage::Signing
+        self.unused.keep_used_by(&self.events);
+        self.stage = match self.events.is_empty() {
+            true => ImportStage::Signed,
+            false if self.unused.is_drawing() => ImportStage::Drawing,
+            false => ImportStage::Signing,
         };
         Ok(())
     }
@@ -243,14 +252,19 @@ impl Job {
     }
 
     pub(crate) fn view(&self) -> ImportView {
+        let ((asked, to_ask), (drawn, to_draw)) = (self.unused.asked(), self.unused.drawn());
         ImportView {
             stage: self.stage,
             total: self.total,
             bad_count: self.bad.count(),
             bad: self.bad.shown().to_vec(),
             there: self.there,
+            asked,
+            to_ask,
             to_try: self.events.len() as u64,
             tried: self.trying.tried as u64,
+            drawn,
+            to_draw,
             signed: self.signing.from.event as u64,
             good: self.events.len().saturating_sub(self.refused.len()) as u64,
             blocks: self.signing.blocks,

@@ -160,27 +160,6 @@ fn stands_now(status: &EventStatus) -> bool {
     !matches!(status, EventStatus::Refused(_) | EventStatus::Waiting)
 }
 
-/// The run that a subject was drawn from, or would be.
-fn run_of(look: &Look<'_>, subject: &SubjectId) -> Result<Option<SubjectId>, Trouble> {
-    for touch in look.store.records_of(*subject)? {
-        let Some(block) = blocks::numbered(look.store, touch.number)? else {
-            continue;
-        };
-        let index = touch.index;
-        let at = RecordRef {
-            block: block.id(),
-            index,
-        };
-        if let Some(record) = block.records().get(usize::from(index))
-            && record.kind() == Kind::Draw
-            && stands_now(&look.status(&at)?)
-        {
-            return Ok(record.subjects().first().copied());
-        }
-    }
-    Ok(look.undrawn.get(subject).map(|undrawn| *undrawn.run()))
-}
-
 #[derive(Default)]
 struct Journey {
     blocks: BTreeMap<Number, VerifiedBlock>,
@@ -311,10 +290,10 @@ impl Journey {
     }
 
     /// Every record of the subject and of every container that it, or one of its containers,
-    /// was ever put into.
-    fn gather(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<(), Trouble> {
-        self.run = run_of(look, subject)?;
-        let mut open = vec![*subject];
+    /// was ever put into; and of the run that it was drawn from, or would be.
+    fn gather(&mut self, look: &Look<'_>, own: &SubjectId) -> Result<(), Trouble> {
+        self.run = look.undrawn.get(own).map(|undrawn| *undrawn.run());
+        let mut open = vec![*own];
         open.extend(self.run);
         let mut seen: BTreeSet<SubjectId> = open.iter().copied().collect();
         while let Some(subject) = open.pop() {
@@ -333,14 +312,19 @@ impl Journey {
                 {
                     open.push(*container);
                 }
-                let number = touch.number;
-                let place = touch.log_index.unwrap_or(NOT_LOGGED | number.get());
-                let record = RecordRef {
+                let (kind, run) = (record.kind(), record.subjects().first().copied());
+                let at = RecordRef {
                     block: block.id(),
                     index: touch.index,
                 };
-                self.candidates.insert(record, Candidate { number, place });
-                for at in papers::about(look.store, &record)? {
+                let number = touch.number;
+                let place = touch.log_index.unwrap_or(NOT_LOGGED | number.get());
+                if subject == *own && kind == Kind::Draw && stands_now(&look.status(&at)?) {
+                    self.run = run;
+                    open.extend(run.filter(|run| seen.insert(*run)));
+                }
+                self.candidates.insert(at, Candidate { number, place });
+                for at in papers::about(look.store, &at)? {
                     self.gather_one(look, at)?;
                 }
             }

@@ -1,6 +1,6 @@
 //! The link to the consortium: the connection that is kept, and what the person is told of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -191,19 +191,27 @@ impl Link {
         (behind > CLOCK_OFF_MS).then(|| lines::WARN_CLOCK_BEHIND.line(minutes(behind)))
     }
 
-    /// Of which run a code is, by what its maker's peer says while this device is connected.
+    /// Of which run a code is, by what its maker's peers say while this device is connected.
     pub(crate) async fn item(&self, maker: MemberId, code: CodeHash) -> Option<Undrawn> {
+        let answer = self.items(maker, [code].into());
+        tokio::time::timeout(ITEM, answer)
+            .await
+            .ok()??
+            .remove(&code)
+    }
+
+    /// Of which runs codes are, those that are of one; none where nobody could be asked.
+    pub(crate) async fn items(
+        &self,
+        maker: MemberId,
+        codes: BTreeSet<CodeHash>,
+    ) -> Option<BTreeMap<CodeHash, Undrawn>> {
         self.live()?;
-        let answer = self.node.item_from(maker, code);
-        match tokio::time::timeout(ITEM, answer).await {
-            Ok(Ok(undrawn)) => Some(undrawn),
-            // Most codes that nothing is known of are of no run.
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "no run has this code");
-                None
-            }
-            Err(_) => None,
-        }
+        let answer = self.node.items_from(maker, codes).await;
+        let told = answer.inspect_err(|error| {
+            tracing::debug!(%error, "nobody said of which runs codes are");
+        });
+        told.ok()
     }
 
     /// Fetches evidence that is to be shown and is not here.

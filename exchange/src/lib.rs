@@ -22,4 +22,4 @@ pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};
 pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};
 pub use trial::{Bad, Refused, Trial};
-pub use used::items_used;
+pub use used::{Unrecorded, items_used, unrecorded};

@@ -1,21 +1,57 @@
 //! Things that events name without beginning them: one of a run may have no record yet.
 
-use chopmark_core::{Code, CodeKind};
+use chopmark_core::{Code, CodeKind, MemberId, StateView, SubjectId};
 use chopmark_epcis::{Action, Event, Uri, What, code};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The things that events use, each once, batches left out: no run has them. What no identifier names is named by the trial.
+/// Things that no record names, by who would have made them.
+pub type Unrecorded = BTreeMap<MemberId, BTreeMap<SubjectId, Code>>;
+
+/// The things that events use, each once: neither batches, which no run has, nor what begins in the
+/// same events. What no identifier names is named by the trial.
 #[must_use]
-pub fn items_used<'e>(events: impl IntoIterator<Item = &'e Event>) -> BTreeSet<Code> {
-    let named = events.into_iter().flat_map(|event| epcs(&event.what));
+pub fn items_used(events: &[Event]) -> BTreeSet<Code> {
+    let begun: BTreeSet<&Uri> = events.iter().flat_map(begun).collect();
+    let used: BTreeSet<&Uri> = events.iter().flat_map(used).collect();
+    let named = used.difference(&begun);
     named
         .filter_map(|epc| code(epc.written()).ok())
         .filter(|code| code.kind() != CodeKind::Batch)
         .collect()
 }
 
-fn epcs(what: &What) -> impl Iterator<Item = &Uri> {
-    let (parent, things) = match what {
+/// Those of the codes about which nobody wrote.
+#[must_use]
+pub fn unrecorded<'c>(
+    codes: impl IntoIterator<Item = &'c Code>,
+    view: &dyn StateView,
+) -> Unrecorded {
+    let mut unrecorded = Unrecorded::new();
+    for code in codes {
+        let Some(maker) = view.prefix_owner(code) else {
+            continue;
+        };
+        // Under its own member alone: others may have begun something under the same hash.
+        let subject = code.subject(&view.network(), &maker);
+        if view.subject(&subject).is_none() {
+            let of_maker = unrecorded.entry(maker).or_default();
+            of_maker.insert(subject, code.clone());
+        }
+    }
+    unrecorded
+}
+
+fn begun(event: &Event) -> impl Iterator<Item = &Uri> {
+    let things = match &event.what {
+        What::Object(object) if object.action == Action::Add => object.epcs.as_ref(),
+        What::Transformation(of) => of.output_epcs.as_ref(),
+        _ => None,
+    };
+    things.into_iter().flatten()
+}
+
+fn used(event: &Event) -> impl Iterator<Item = &Uri> {
+    let (parent, things) = match &event.what {
         What::Object(object) if object.action == Action::Add => (None, None),
         What::Object(object) => (None, object.epcs.as_ref()),
         What::Aggregation(of) => (of.parent_id.as_ref(), of.child_epcs.as_ref()),

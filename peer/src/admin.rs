@@ -12,7 +12,7 @@ use chopmark_core::{
     Body, CodeHash, DeviceId, Invitation, MemberId, Prefix, Role, Seq, StateView, Written,
     check_written, limits,
 };
-use chopmark_replica::Link;
+use chopmark_replica::{Link, Node};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -184,12 +184,19 @@ pub(crate) struct Admin {
     /// What invitations name.
     addresses: Arc<[String]>,
     links: Arc<Links>,
+    /// By which a running peer asks others.
+    node: Option<Node>,
 }
 
 impl Admin {
     /// For a peer that runs, and can be joined at these addresses.
-    pub(crate) fn running(peer: Peer, addresses: Vec<String>, links: Arc<Links>) -> Self {
+    pub(crate) fn running(
+        (peer, node): (Peer, Node),
+        addresses: Vec<String>,
+        links: Arc<Links>,
+    ) -> Self {
         Self {
+            node: Some(node),
             peer,
             running: Running::Yes,
             addresses: addresses.into(),
@@ -211,6 +218,7 @@ impl Admin {
             let links = Arc::default();
             Self {
                 peer,
+                node: None,
                 running: Running::No,
                 addresses: addresses.into(),
                 links,
@@ -311,7 +319,8 @@ impl Admin {
                 Ok(Value::from(data_encoding::BASE64.encode(&statement)))
             }
             Request::EpcisImport(import) => {
-                Ok(serde_json::to_value(self.peer.import(import, told).await?)?)
+                let imported = self.peer.import(import, (self.node.clone(), told)).await?;
+                Ok(serde_json::to_value(imported)?)
             }
             Request::EpcisExport(export) => {
                 Ok(serde_json::to_value(self.peer.export(export, told).await?)?)

@@ -80,6 +80,7 @@ pub(crate) struct Progress {
 pub(crate) enum ProgressStep {
     Reading,
     Looking,
+    Asking,
     Checking,
     Signing,
     Writing,
@@ -90,13 +91,20 @@ impl std::fmt::Display for Progress {
         let step = match self.step {
             ProgressStep::Reading => "reading",
             ProgressStep::Looking => "looking for what is recorded already",
+            ProgressStep::Asking => "asking makers for things of their runs",
             ProgressStep::Checking => "checking against the rules",
             ProgressStep::Signing => "signing",
             ProgressStep::Writing => "writing",
         };
         match self.total {
             0 => f.write_str(step),
-            total => write!(f, "{step}: {} of {total} events", self.done),
+            total => {
+                let what = match self.step {
+                    ProgressStep::Asking => "things",
+                    _ => "events",
+                };
+                write!(f, "{step}: {} of {total} {what}", self.done)
+            }
         }
     }
 }

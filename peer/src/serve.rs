@@ -74,7 +74,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         links: Arc::new(links),
     };
     let admin = Admin::running(
-        peer.clone(),
+        (peer.clone(), node.clone()),
         reachable(config, quic),
         Arc::clone(&watched.links),
     );

@@ -80,7 +80,7 @@ pub struct ImportRead {
     pub mapping: Option<TableMapping>,
 }
 
-/// Does the next piece of work: tries some events, or signs a block. Whoever stops to ask stops
+/// Does the next piece of work: asks for some things, tries some events, or signs a block. Whoever stops to ask stops
 /// the import there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ImportStep {
@@ -117,10 +117,18 @@ pub struct ImportView {
     pub bad: Vec<BadRow>,
     /// Those that this company recorded before: they are not signed again.
     pub there: u64,
+    /// How many things that nobody wrote about were asked for at their makers.
+    pub asked: u64,
+    /// How many are to be.
+    pub to_ask: u64,
     /// How many are tried before anything is signed, also those that turn out bad.
     pub to_try: u64,
     /// How many of them were.
     pub tried: u64,
+    /// How many things were drawn from their runs.
+    pub drawn: u64,
+    /// How many are to be, before anything is said of them.
+    pub to_draw: u64,
     /// How many were signed.
     pub signed: u64,
     /// How many are to be signed, or would be.
@@ -133,16 +141,31 @@ pub struct ImportView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImportStage {
+    /// Asks makers of which of their runs things are.
+    Asking,
     /// Tries what the rules say.
     Trying,
     /// All is tried; the person decides.
     Tried,
+    /// Draws things from their runs.
+    Drawing,
     /// Signs.
     Signing,
     /// Everything is signed.
     Signed,
     /// It was stopped.
     Stopped,
+}
+
+impl ImportStage {
+    /// Whether there is a next piece of work.
+    #[must_use]
+    pub const fn is_working(self) -> bool {
+        matches!(
+            self,
+            Self::Asking | Self::Trying | Self::Drawing | Self::Signing
+        )
+    }
 }
 
 /// A row or event that cannot be signed.

@@ -88,17 +88,28 @@ impl Desk {
         })
     }
 
-    /// Signs these records of a draft in one block, which is on disk when this returns.
+    /// Signs these records of a draft in one block.
     fn sign_records(
         &self,
         records: &[RecordDraft],
         draft: &Draft,
     ) -> Result<(BlockId, u16), Trouble> {
+        self.append_records(records, |look| match draft.still_holds(look.view) {
+            true => Ok(()),
+            false => Err(failure::DRAFT_OVERTAKEN.failure([]).into()),
+        })
+    }
+
+    /// Signs these records in one block, which is on disk when this returns, if they may be signed
+    /// still. Whoever calls it signs nothing else meanwhile.
+    pub(super) fn append_records(
+        &self,
+        records: &[RecordDraft],
+        may_sign: impl FnOnce(&Look<'_>) -> Result<(), Trouble>,
+    ) -> Result<(BlockId, u16), Trouble> {
         let place = self.replica.next_place(self.me.device);
         let built = self.look(|look| {
-            if !draft.still_holds(look.view) {
-                return Err(failure::DRAFT_OVERTAKEN.failure([]).into());
-            }
+            may_sign(look)?;
             let unsigned = self.build(look, place, records)?;
             let built = sign_as_asked(unsigned, &self.key, look.view);
             built.map_err(|error| not_built(&error))

@@ -73,8 +73,12 @@ impl Desk {
                 Some(looking) => self.look_for(job, looking)?,
                 None => self.try_block(job)?,
             },
+            ImportStage::Drawing => self.draw_next(job)?,
             ImportStage::Signing => self.sign_block(job)?,
-            ImportStage::Tried | ImportStage::Signed | ImportStage::Stopped => {}
+            ImportStage::Asking
+            | ImportStage::Tried
+            | ImportStage::Signed
+            | ImportStage::Stopped => {}
         }
         Ok(job.view())
     }
@@ -101,6 +105,7 @@ impl Desk {
             job.looking = Some(looking);
         } else {
             job.looked(&looking.there);
+            self.find_unused(job)?;
         }
         Ok(())
     }
@@ -113,7 +118,7 @@ impl Desk {
         }
     }
 
-    /// Tries a block of events on a copy of what is pending, so that nothing waits for long.
+    /// Tries a block of events, or draws what they use, on a copy of what is pending, so that nothing waits for long.
     fn try_block(&self, job: &mut Job) -> Result<(), Trouble> {
         let place = self.replica.next_place(self.me.device);
         let Trying { trial, overlay, .. } = std::mem::take(&mut job.trying);
@@ -132,7 +137,10 @@ impl Desk {
                 anchor: place.anchor,
                 clock: TimeMs(self.clock.now_ms()),
             };
-            let bad = trial.step(&job.events, &self.key, position, &mut scratch)?;
+            let bad = match job.unused.draw_for_trial(&mut scratch) {
+                true => Vec::new(),
+                false => trial.step(&job.events, &self.key, position, &mut scratch)?,
+            };
             Ok((bad, scratch.detach()))
         });
         let (bad, overlay) = match tried {

@@ -16,7 +16,15 @@ fn table(items: std::ops::Range<u32>) -> String {
     text
 }
 
-async fn bring(phone: &Phone, kind: ImportKind, text: &str) -> String {
+/// An EPCIS document with these events.
+pub(super) fn document(events: &[String]) -> String {
+    format!(
+        r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-07-02T10:00:00Z","epcisBody":{{"eventList":[{}]}}}}"#,
+        events.join(",")
+    )
+}
+
+pub(super) async fn bring(phone: &Phone, kind: ImportKind, text: &str) -> String {
     let length = text.len() as u64;
     let begun = phone.ask(ImportBegin { kind, length }).await.unwrap();
     for chunk in text.as_bytes().chunks(begun.chunk as usize) {
@@ -31,21 +39,21 @@ async fn columns(phone: &Phone, import: &str) -> ColumnsView {
     phone.ask(ImportColumns { import }).await.unwrap()
 }
 
-async fn read(phone: &Phone, import: &str, mapping: Option<TableMapping>) -> ImportView {
+pub(super) async fn read(phone: &Phone, import: &str, mapping: Option<TableMapping>) -> ImportView {
     let import = import.to_owned();
     phone.ask(ImportRead { import, mapping }).await.unwrap()
 }
 
 /// What the screen does: one piece of work after the other while there is one.
-async fn work(phone: &Phone, import: &str, mut view: ImportView) -> ImportView {
-    while matches!(view.stage, ImportStage::Trying | ImportStage::Signing) {
+pub(super) async fn work(phone: &Phone, import: &str, mut view: ImportView) -> ImportView {
+    while view.stage.is_working() {
         let import = import.to_owned();
         view = phone.ask(ImportStep { import }).await.unwrap();
     }
     view
 }
 
-async fn sign(phone: &Phone, import: &str, skip_bad: bool) -> ImportView {
+pub(super) async fn sign(phone: &Phone, import: &str, skip_bad: bool) -> ImportView {
     let import = import.to_owned();
     phone.ask(ImportSign { import, skip_bad }).await.unwrap()
 }
@@ -248,11 +256,7 @@ async fn of_very_many_bad_events_of_a_document_the_first_are_named() {
     };
     let mut events = vec!["{}".to_owned(); 1_500];
     events.extend(["A", "A"].map(begun));
-    let text = format!(
-        r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-07-02T10:00:00Z","epcisBody":{{"eventList":[{}]}}}}"#,
-        events.join(",")
-    );
-    let import = bring(&phone, ImportKind::Epcis, &text).await;
+    let import = bring(&phone, ImportKind::Epcis, &document(&events)).await;
     let view = read(&phone, &import, None).await;
     assert_eq!((view.bad_count, view.total), (1_500, 1_502));
     let view = work(&phone, &import, view).await;

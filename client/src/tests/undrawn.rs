@@ -5,11 +5,12 @@ use chopmark_core::{
     TzMinutes, When,
 };
 use chopmark_view::{
-    Action, EventStatus, Found, Home, Lookup, Outbox, Prepare, Recall, Subject, SubjectCard,
-    SubjectView, Towards, Verdict,
+    Action, EventStatus, Found, Home, ImportKind, ImportStage, ImportStep, ImportView, LinkState,
+    Lookup, Outbox, Prepare, Recall, Subject, SubjectCard, SubjectView, Towards, Verdict,
 };
 
 use super::handover::{accept, offer, show};
+use super::import::{bring, document, read, sign, work};
 use super::synced::{all_sent, online};
 use super::trial::{CARRIER, FACTORY, GTIN, Peer, Phone, Trial, now_ms, until};
 
@@ -56,6 +57,40 @@ async fn find(phone: &Phone, n: usize) -> Option<SubjectCard> {
 async fn shown(phone: &Phone, subject: &str) -> SubjectView {
     let subject = subject.to_owned();
     phone.ask(Subject { subject }).await.unwrap()
+}
+
+async fn offline(phone: &Phone) {
+    until("the phone is offline", || async {
+        let link = phone.ask(Home {}).await.unwrap().link;
+        matches!(link, LinkState::Offline { .. })
+    })
+    .await;
+}
+
+/// That these things were seen, in one event.
+fn seen(things: impl IntoIterator<Item = usize>) -> String {
+    let things = things.into_iter();
+    let things = things.map(|n| format!("\"{}\"", code(n).digital_link("id.gs1.org")));
+    let things = things.collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"type":"ObjectEvent","eventTime":"{}","eventTimeZoneOffset":"+00:00","action":"OBSERVE","bizStep":"inspecting","epcList":[{things}]}}"#,
+        jiff::Timestamp::now()
+    )
+}
+
+/// A file with these events, up to where the person decides.
+async fn tried(phone: &Phone, events: &[String]) -> (String, ImportView) {
+    let import = bring(phone, ImportKind::Epcis, &document(events)).await;
+    let view = read(phone, &import, None).await;
+    let view = work(phone, &import, view).await;
+    assert_eq!(view.stage, ImportStage::Tried);
+    (import, view)
+}
+
+fn bad(view: &ImportView) -> Vec<(u64, &str)> {
+    let rows = view.bad.iter();
+    rows.map(|row| (row.number, row.why.code.as_str()))
+        .collect()
 }
 
 fn inspected(subject: &str) -> Action {
@@ -129,11 +164,7 @@ async fn what_was_looked_up_is_used_without_signal_and_nothing_else_is() {
     let card = find(&phone, 5).await.unwrap();
     assert!(!card.mine);
     peer.node.close().await;
-    until("the phone is offline", || async {
-        let link = phone.ask(Home {}).await.unwrap().link;
-        matches!(link, chopmark_view::LinkState::Offline { .. })
-    })
-    .await;
+    offline(&phone).await;
     assert!(find(&phone, 6).await.is_none());
     assert_eq!(find(&phone, 5).await.unwrap().subject, card.subject);
     phone.sign(inspected(&card.subject)).await.unwrap();
@@ -197,4 +228,74 @@ async fn a_forged_serial_is_of_no_run() {
     online(&phone).await;
     assert!(find(&phone, ITEMS).await.is_none());
     assert!(find(&phone, ITEMS - 1).await.is_some());
+}
+
+/// The makers of what a file is the first to use are asked, and it is drawn before anything is said
+/// of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_uses_things_of_a_run_that_nobody_used_before() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let list = begin(&trial, &peer);
+    let phone = trial.phone_at(CARRIER, Role::Courier, &peer).await;
+    online(&phone).await;
+    find(&phone, 0).await.unwrap();
+    // More than one record draws; one is of no run.
+    let events = [seen(0..70), seen([3, ITEMS]), seen([80])];
+    let (import, view) = tried(&phone, &events).await;
+    assert_eq!((view.asked, view.to_ask), (71, 71), "all but what is kept");
+    assert_eq!(bad(&view), [(2, "unknown-subject")]);
+    let view = sign(&phone, &import, true).await;
+    assert_eq!(view.stage, ImportStage::Drawing);
+    let view = work(&phone, &import, view).await;
+    assert_eq!(view.stage, ImportStage::Signed);
+    assert_eq!((view.signed, view.drawn, view.to_draw), (2, 71, 71));
+    assert_eq!(view.blocks, 3, "two draw");
+    all_sent(&phone).await;
+    peer.order();
+    let of_run = |n: usize| code(n).subject(&trial.genesis.id(), &trial.member(FACTORY));
+    peer.replica.read_final(|ledger| {
+        let state = ledger.state();
+        for n in (0..70).chain([80]) {
+            assert!(state.subject(&of_run(n)).is_some(), "{n}");
+        }
+        assert!(state.subject(&of_run(75)).is_none());
+        assert!(state.subject(&list.subject()).is_some());
+    });
+    // Once more: nothing is left to ask for, to draw or to say.
+    let (_, view) = tried(&phone, &[events[0].clone(), events[2].clone()]).await;
+    assert_eq!((view.to_ask, view.there, view.good), (0, 2, 0));
+}
+
+/// Without signal the file uses what the device keeps the proof of. Of the rest it is said that
+/// nobody could be asked, which is not that it is forged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_brought_in_without_signal_uses_what_is_kept() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    begin(&trial, &peer);
+    let phone = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    online(&phone).await;
+    find(&phone, 5).await.unwrap();
+    peer.node.close().await;
+    offline(&phone).await;
+    let (import, view) = tried(&phone, &[seen([5]), seen([6])]).await;
+    assert_eq!(bad(&view), [(2, "row-maker-silent")]);
+    let view = sign(&phone, &import, true).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.signed, view.drawn), (1, 1));
+    let thing = find(&phone, 5).await.unwrap().subject;
+    assert_eq!(shown(&phone, &thing).await.journey.len(), 3);
+}
+
+/// A phone does not hold the proofs of a factory's year.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_more_unused_things_than_a_phone_holds_goes_to_the_peer() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Qc).await;
+    let events = [seen(0..20_001)];
+    let import = bring(&phone, ImportKind::Epcis, &document(&events)).await;
+    read(&phone, &import, None).await;
+    let step = ImportStep { import };
+    assert_eq!(phone.refused(step).await, "import-many-unused");
 }

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    BlockId, BuildError, MemberId, Outcome, RecordRef, StateView as _, SubjectId, Undrawn,
+    BlockId, BuildError, Code, CodeHash, MemberId, Outcome, RecordRef, StateView as _, SubjectId,
+    Undrawn,
 };
 use chopmark_epcis::{BadEvent, BadList, Document, Event, OnBadEvent};
 use chopmark_exchange::{
-    Author, Bad, BadRow, Cursor, Mapping, Recorded, Signer, Table, Teller, Trial, next_block,
+    Author, Bad, BadRow, Cursor, Mapping, Recorded, Signer, Table, Teller, Trial, items_used,
+    next_block,
 };
+use chopmark_replica::Node;
 use serde::{Deserialize, Serialize};
 
 use super::{Import, ProgressStep, Told, read, tell};
@@ -83,14 +86,22 @@ impl Found {
 
 impl Peer {
     /// Imports a file. It is on disk when this returns; of a file with bad events nothing is,
-    /// unless the rest was asked for.
-    pub(crate) async fn import(&self, import: Import, told: Told) -> anyhow::Result<Imported> {
+    /// unless the rest was asked for. Other makers are asked by way of the node, while it runs.
+    pub(crate) async fn import(
+        &self,
+        import: Import,
+        (node, told): (Option<Node>, Told),
+    ) -> anyhow::Result<Imported> {
         self.settle_prefixes().await?;
-        self.blocking(move |peer| peer.import_now(&import, &told))
+        self.blocking(move |peer| peer.import_now(&import, (node.as_ref(), &told)))
             .await?
     }
 
-    fn import_now(&self, import: &Import, told: &Told) -> anyhow::Result<Imported> {
+    fn import_now(
+        &self,
+        import: &Import,
+        (node, told): (Option<&Node>, &Told),
+    ) -> anyhow::Result<Imported> {
         tell(told, ProgressStep::Reading, 0, 0);
         let mut found = find(import)?;
         found.declarations_last();
@@ -99,7 +110,7 @@ impl Peer {
         let mut by = self.teller(import, &found.events)?;
         let there = self.find_earlier(&found.events, &mut by, told)?;
         found.keep_without(&there);
-        let undrawn = self.undrawn_among(&found.events)?;
+        let mut undrawn = self.undrawn_among(&found.events, (node, told))?;
         let bad = self.try_all(&found.events, (by.clone(), &undrawn), told)?;
         found.leave_out(&bad);
         let refused = !found.bad.is_empty() && !import.skip_bad;
@@ -112,10 +123,11 @@ impl Peer {
             more_bad: found.bad.more(),
         };
         if !refused && !import.dry_run {
-            let undrawn = match bad.is_empty() {
-                true => undrawn,
-                false => self.undrawn_among(&found.events)?,
-            };
+            if !bad.is_empty() {
+                let used = items_used(&found.events);
+                let used: BTreeSet<CodeHash> = used.iter().map(Code::hash).collect();
+                undrawn.retain(|_, undrawn| used.contains(&undrawn.item().code));
+            }
             imported.blocks = self.draw(&undrawn)? + self.sign_events(&found, by, told)?;
         }
         Ok(imported)

@@ -1,39 +1,58 @@
-//! Things of this member's runs that the events of a file are the first to use.
+//! Things of runs that the events of a file are the first to use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{DetachedPending, StateView as _, SubjectId, TzMinutes, Undrawn, When};
+use chopmark_core::{
+    Code, CodeHash, DetachedPending, MemberId, SubjectId, TzMinutes, Undrawn, When,
+};
 use chopmark_epcis::Event;
-use chopmark_exchange::items_used;
+use chopmark_exchange::{Unrecorded, items_used, unrecorded};
+use chopmark_replica::Node;
+use tokio::runtime::Handle;
 
+use super::{ProgressStep, Told, tell};
 use crate::clock;
 use crate::peer::Peer;
 
-/// Things drawn while nobody else gets at the replica.
+/// Things looked for or drawn while nobody else gets at the replica, and asked for at a time.
 const AT_ONCE: usize = 500;
 
 impl Peer {
-    /// Those of the things in events that nobody wrote about and a list of a run here holds.
+    /// Those of the things in events that nobody wrote about and a run holds: one of this member's,
+    /// by its list, or another's, by what the peers of its maker say.
     pub(super) fn undrawn_among(
         &self,
         events: &[Event],
+        (node, told): (Option<&Node>, &Told),
     ) -> anyhow::Result<BTreeMap<SubjectId, Undrawn>> {
-        let mut codes = items_used(events);
         let mut undrawn = BTreeMap::new();
-        self.replica().read(|_, view| {
-            // Under their own member alone: others may have begun something under the same hash.
-            codes.retain(|code| {
-                let subject = code.subject(&view.network(), &self.member());
-                view.prefix_owner(code) == Some(self.member()) && view.subject(&subject).is_none()
-            });
-        });
-        for code in codes {
-            if let Some((run, item)) = self.replica().runs().item(&code.hash())? {
-                let subject = code.subject(&self.network(), &self.member());
-                undrawn.insert(subject, Undrawn::new(run, item));
+        for (maker, things) in self.unrecorded_among(events) {
+            let mut missing = Vec::new();
+            for (subject, code) in things {
+                match self.replica().runs().item(&code.hash())? {
+                    Some((run, item)) => {
+                        undrawn.insert(subject, Undrawn::new(run, item));
+                    }
+                    None => missing.push((subject, code.hash())),
+                }
+            }
+            if let Some(node) = node {
+                undrawn.extend(heard_of(node, maker, &missing, told));
             }
         }
         Ok(undrawn)
+    }
+
+    fn unrecorded_among(&self, events: &[Event]) -> Unrecorded {
+        let codes: Vec<Code> = items_used(events).into_iter().collect();
+        let mut all = Unrecorded::new();
+        for some in codes.chunks(AT_ONCE) {
+            let found = self.replica().read(|_, view| unrecorded(some, view));
+            for (maker, things) in found {
+                all.entry(maker).or_default().extend(things);
+            }
+        }
+        all
     }
 
     /// How things stand with them drawn, made part by part: a validator would neither vote nor sync
@@ -71,4 +90,31 @@ impl Peer {
         }
         Ok(drawing.len())
     }
+}
+
+/// What the peers of a maker have of these. Where none answers, they are as unknown as before, and
+/// the trial says so of each event that uses them.
+fn heard_of(
+    node: &Node,
+    maker: MemberId,
+    missing: &[(SubjectId, CodeHash)],
+    told: &Told,
+) -> BTreeMap<SubjectId, Undrawn> {
+    let mut heard = BTreeMap::new();
+    for (part, some) in missing.chunks(AT_ONCE).enumerate() {
+        let done = part.saturating_mul(AT_ONCE);
+        tell(told, ProgressStep::Asking, done, missing.len());
+        let codes: BTreeSet<CodeHash> = some.iter().map(|(_, code)| *code).collect();
+        match Handle::current().block_on(node.items_from(maker, codes)) {
+            Ok(mut items) => heard.extend(
+                some.iter()
+                    .filter_map(|(subject, code)| Some((*subject, items.remove(code)?))),
+            ),
+            Err(error) => {
+                tracing::warn!(%maker, %error, "nobody said which things are of its runs");
+                break;
+            }
+        }
+    }
+    heard
 }

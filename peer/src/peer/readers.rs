@@ -13,6 +13,7 @@ use chopmark_core::{
 };
 
 use super::Peer;
+use super::sign::RuledOut;
 use crate::clock;
 use crate::keyfile::random_seed;
 
@@ -83,7 +84,11 @@ impl Peer {
                 Ok(()) => LOOKED_AFTER,
                 Err(why) => {
                     tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
-                    TRIED_AGAIN_AFTER
+                    // A full disk has room again as soon as somebody makes it.
+                    match why.is::<RuledOut>() {
+                        true => TRIED_AGAIN_AFTER,
+                        false => LOOKED_AFTER,
+                    }
                 }
             };
             tokio::time::sleep(pause).await;

@@ -2,7 +2,6 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
-use anyhow::bail;
 use chopmark_core::{
     BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, RecordDraft, RecordRef, Refusal,
     StateView as _, UnsignedBlock, sign_as_asked,
@@ -13,6 +12,11 @@ use super::restored::StillRestoring;
 use crate::clock;
 use crate::folder::NoAdminKey;
 use crate::keyfile::random_seed;
+
+/// What was signed stands in the ledger, and changes nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("it was signed, and the network's rules refuse it: {0}")]
+pub(super) struct RuledOut(Refusal);
 
 impl Peer {
     /// Holds this peer's feeds: one block at a time, stored before the next; none while what
@@ -108,7 +112,7 @@ impl Peer {
             }
         });
         if let Some(refusal) = refusal {
-            bail!("it was signed, and the network's rules refuse it: {refusal}");
+            return Err(RuledOut(refusal).into());
         }
         Ok(block)
     }

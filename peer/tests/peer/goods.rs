@@ -7,6 +7,7 @@ use chopmark_core::{
 };
 use serde_json::Value;
 
+use crate::epcis::{WHEN, document, write};
 use crate::support::device::Device;
 use crate::support::{FOUNDERS, Network, chopmark, fail, invite, succeed, text, until};
 
@@ -121,6 +122,29 @@ fn an_unused_item_of_a_run_is_proven_by_another_members_gateway_too() {
     let ghost = Code::parse("(01)09506000134352(21)R9").unwrap().hash();
     let path = format!("/history/{ghost}?item={}", shown.text());
     assert_eq!(other.get(&path, &[]).0, 404);
+
+    // A file at its peer names others: their maker is asked for them.
+    let seen = |serial: &str| {
+        format!(
+            r#"{{"type":"ObjectEvent",{WHEN},"action":"OBSERVE","epcList":["urn:epc:id:sgtin:9506000.013435.{serial}"]}}"#
+        )
+    };
+    let import = |name: &str, events: &[String]| {
+        let file = write(network.place.path(), name, &document(events));
+        let dir = text(&network.members[1]);
+        chopmark(&["epcis", "import", &file, "--dir", dir])
+    };
+    let forged = import("forged.jsonld", &[seen("R3"), seen("R9")]);
+    let said = String::from_utf8_lossy(&forged.stderr);
+    assert!(!forged.status.success(), "{said}");
+    assert!(said.contains("event 2"), "{said}");
+    let good = import("good.jsonld", &[seen("R3"), seen("R4")]);
+    let said = String::from_utf8_lossy(&good.stdout);
+    assert!(
+        said.contains("imported 2 of 2 events in 2 blocks"),
+        "{said} {}",
+        String::from_utf8_lossy(&good.stderr)
+    );
 }
 
 /// A factory's list has the secrets under the seals; a buyer who opens one becomes the owner of an

@@ -158,6 +158,18 @@ impl Node {
         }
     }
 
+    /// Whether what is here may go to a peer that this one calls. One whose enrolment has only ended
+    /// may have it: its renewal can be waiting there, and spreads by nothing else.
+    pub(super) async fn may_be_told(&self, called: DeviceId) -> Result<bool, SyncError> {
+        self.blocking(move |replica| {
+            Ok(replica.read(|_, pending| {
+                let device = pending.device(&called);
+                device.is_none_or(|device| device.revoked().is_none() && device.forked().is_none())
+            }))
+        })
+        .await
+    }
+
     /// Answers what a called peer asks for, until the connection ends. The session is the
     /// caller's to begin.
     pub(super) async fn answer_called(&self, connection: &Connection, key: DeviceId) {

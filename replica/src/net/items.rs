@@ -1,5 +1,9 @@
-//! Which run an unused thing is of (format, section 10). Its maker alone has the run's list, so a
-//! peer of the maker's is asked.
+//! Which run an unused thing is of (format, section 10). Its maker alone has the run's list, so
+//! peers of the maker's are asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use chopmark_core::{CodeHash, MemberId, StateView as _, Undrawn};
 use quinn::{Connection, SendStream, VarInt};
@@ -11,15 +15,73 @@ use super::keep::nobody_known;
 use super::messages::Message;
 use super::node::{Node, Remote, SYNC_ALPN};
 
+/// Questions on their way to one peer at a time: as many as it lets anyone have.
+const AT_ONCE: usize = 16;
+/// How much longer than the quickest peer the others may take, when that one did not have all.
+const GRACE: Duration = Duration::from_secs(2);
+/// What a peer says of a code that none of its lists has.
+const UNKNOWN: &str = "item-unknown";
+
 impl Node {
-    /// Asks the peers of a maker that are known here for the proof that a thing is of a run. What
-    /// they say is checked against this ledger.
+    /// Asks the peers of a maker that are known here for the proofs that things are of its runs.
+    /// What they say is checked against this ledger. Codes that no list has are not in the answer.
     ///
     /// # Errors
-    /// [`SyncError::Refused`] with `item-unknown` where no list has it, and why nobody answered.
-    pub async fn item_from(&self, maker: MemberId, code: CodeHash) -> Result<Undrawn, SyncError> {
+    /// Why no peer answered.
+    pub async fn items_from(
+        &self,
+        maker: MemberId,
+        codes: BTreeSet<CodeHash>,
+    ) -> Result<BTreeMap<CodeHash, Undrawn>, SyncError> {
+        let codes = Arc::new(codes);
+        // All at once: whoever is out of reach must not use up the patience that others need.
+        let mut asking = JoinSet::new();
+        for remote in self.peers_of(maker).await? {
+            let (node, codes) = (self.clone(), Arc::clone(&codes));
+            asking.spawn(async move { node.items_of(&remote, &codes).await });
+        }
+        let (mut found, mut answered, mut failure) = (BTreeMap::new(), false, None);
+        while found.len() < codes.len() {
+            let next = asking.join_next();
+            let next = match answered {
+                true => tokio::time::timeout(GRACE, next).await.unwrap_or_default(),
+                false => next.await,
+            };
+            match next {
+                None => break,
+                Some(Ok(Ok(items))) => {
+                    answered = true;
+                    found.extend(items);
+                }
+                Some(Ok(Err(error))) => {
+                    // That a peer refused says more than that another one was not there.
+                    if failure.is_none() || matches!(error, SyncError::Refused { .. }) {
+                        failure = Some(error);
+                    }
+                }
+                Some(Err(stopped)) => {
+                    let detail = stopped.to_string();
+                    failure.get_or_insert(SyncError::Lost { detail });
+                }
+            }
+        }
+        match answered || codes.is_empty() {
+            true => Ok(found),
+            false => Err(failure.unwrap_or_else(nobody_known)),
+        }
+    }
+
+    /// Those that this side may call, or tells others of.
+    async fn peers_of(&self, maker: MemberId) -> Result<Vec<Remote>, SyncError> {
         let mut remotes = self.known().await?;
-        let theirs = self.blocking(move |replica| {
+        for peer in self.told() {
+            let remote = |address: &String| Remote {
+                key: peer.key(),
+                address: address.clone(),
+            };
+            remotes.extend(peer.addresses().iter().map(remote));
+        }
+        self.blocking(move |replica| {
             let of = |remote: &Remote| {
                 let member = |view: &chopmark_core::Pending<'_>| {
                     view.device(&remote.key).map(|device| *device.member())
@@ -28,36 +90,39 @@ impl Node {
             };
             remotes.retain(of);
             Ok(remotes)
-        });
-        // All at once: whoever is out of reach must not use up the patience that others need.
-        let mut asking = JoinSet::new();
-        for remote in theirs.await? {
-            let node = self.clone();
-            asking.spawn(async move { node.ask_for_item(&remote, code).await });
-        }
-        let mut failure = None;
-        while let Some(answer) = asking.join_next().await {
-            match answer {
-                Ok(Ok(undrawn)) => return Ok(undrawn),
-                // That a peer answered says more than that another one did not.
-                Ok(Err(error @ SyncError::Refused { .. })) => failure = Some(error),
-                Ok(Err(error)) => {
-                    failure.get_or_insert(error);
-                }
-                Err(stopped) => {
-                    let detail = stopped.to_string();
-                    failure.get_or_insert(SyncError::Lost { detail });
-                }
-            }
-        }
-        Err(failure.unwrap_or_else(nobody_known))
+        })
+        .await
     }
 
-    async fn ask_for_item(&self, remote: &Remote, code: CodeHash) -> Result<Undrawn, SyncError> {
+    /// What one peer has of these.
+    async fn items_of(
+        &self,
+        remote: &Remote,
+        codes: &BTreeSet<CodeHash>,
+    ) -> Result<BTreeMap<CodeHash, Undrawn>, SyncError> {
         let connection = self.call(remote, SYNC_ALPN).await?;
-        let answer = self.item_over(&connection, code).await;
+        let (mut codes, mut asked, mut found) = (codes.iter(), JoinSet::new(), BTreeMap::new());
+        let all = loop {
+            let room = AT_ONCE.saturating_sub(asked.len());
+            for code in codes.by_ref().take(room).copied() {
+                let (node, connection) = (self.clone(), connection.clone());
+                asked.spawn(async move { (code, node.item_over(&connection, code).await) });
+            }
+            match asked.join_next().await {
+                None => break Ok(found),
+                Some(Ok((code, Ok(undrawn)))) => {
+                    found.insert(code, undrawn);
+                }
+                Some(Ok((_, Err(error)))) if error.code() == UNKNOWN => {}
+                Some(Ok((_, Err(error)))) => break Err(error),
+                Some(Err(stopped)) => {
+                    let detail = stopped.to_string();
+                    break Err(SyncError::Lost { detail });
+                }
+            }
+        };
         connection.close(VarInt::from_u32(0), b"done");
-        answer
+        all
     }
 
     async fn item_over(
@@ -91,7 +156,7 @@ impl Node {
         let found = self.blocking(move |replica| Ok(replica.runs().item(&code)?));
         let answer = match found.await {
             Ok(Some((run, item))) => Message::Undrawn(Undrawn::new(run, item).to_bytes()),
-            Ok(None) => Message::bye("item-unknown", "no list of a run here holds this code"),
+            Ok(None) => Message::bye(UNKNOWN, "no list of a run here holds this code"),
             Err(error) => {
                 tracing::error!(%error, "a list of a run cannot be read");
                 Message::bye("internal", "the lists of runs cannot be read here")

@@ -132,6 +132,12 @@ const REVOKED: SyncError = SyncError::Ended {
              sent to it",
 };
 
+/// Said to a called peer before it is told anything.
+const CALLED_REVOKED: SyncError = SyncError::Ended {
+    code: "peer-revoked",
+    detail: "the peer that was called was revoked or suspended: nothing is sent to it",
+};
+
 /// Runs a session to its end. The streams are finished when this returns.
 pub(super) async fn drive(node: &Node, line: Line) -> Result<SyncReport, SyncError> {
     let (config, since) = configuration(node, line.other).await?;
@@ -249,6 +255,9 @@ impl Driver {
                 newest,
                 peers,
             } => {
+                if self.end == End::Calling {
+                    self.check_entry().await?;
+                }
                 self.take_place(kind)?;
                 self.meet(Instance::from_bytes(instance), peers).await?;
                 if kind == PartyKind::Peer

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chopmark_core::EncodedItem;
 use tokio::time::Instant;
 
-use super::{Driver, End, GONE, REVOKED};
+use super::{CALLED_REVOKED, Driver, End, GONE, REVOKED};
 use crate::net::SyncError;
 use crate::net::answer::Entry;
 use crate::replica::Addressee;
@@ -71,9 +71,12 @@ impl Driver {
 
     /// Revoked or suspended since it entered, it gets nothing: it may come again, and hand in what
     /// it has.
-    async fn check_entry(&self) -> Result<(), SyncError> {
+    pub(super) async fn check_entry(&self) -> Result<(), SyncError> {
         match self.end {
-            End::Calling => Ok(()),
+            End::Calling => match self.node.may_be_told(self.other).await? {
+                true => Ok(()),
+                false => Err(CALLED_REVOKED),
+            },
             End::Answering(_) => match self.node.may_enter(self.other).await {
                 Ok(Entry::Whole) => Ok(()),
                 _ => Err(REVOKED),

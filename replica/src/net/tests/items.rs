@@ -1,8 +1,11 @@
 //! Asking which run a thing is of.
 
-use chopmark_core::{Code, RunList};
+use chopmark_core::{
+    Body, Code, CodeHash, GoodsClass, Prefix, RecordDraft, RunList, TzMinutes, When,
+};
 
 use super::*;
+use crate::store::wall_clock_ms;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_what_fits_a_run_of_the_ledger_is_believed() {
@@ -11,16 +14,68 @@ async fn only_what_fits_a_run_of_the_ledger_is_believed() {
     let phone = fixture.phone("phone", 31, &[&peer.remote]);
     let maker = fixture.net.members[0];
     let code = Code::gtin_serial("09506000134352", "R1").unwrap().hash();
-    let asked = phone.item_from(maker, code).await.unwrap_err();
-    assert_eq!(asked.code(), "item-unknown");
+    let asked = phone.items_from(maker, [code].into()).await.unwrap();
+    assert!(asked.is_empty());
 
     // A list of a run that the ledger does not have: its peer may say what it likes.
     let list = RunList::new(&fixture.net.genesis.id(), &maker, [(code, None)]).unwrap();
     peer.node.replica().runs().keep(&list).unwrap();
-    let asked = phone.item_from(maker, code).await.unwrap_err();
+    let asked = phone.items_from(maker, [code].into()).await.unwrap_err();
     assert_eq!(asked.code(), "malformed");
 
     // Nobody is asked about what is not of its making.
-    let asked = phone.item_from(fixture.net.members[1], code).await;
+    let asked = phone
+        .items_from(fixture.net.members[1], [code].into())
+        .await;
     assert_eq!(asked.unwrap_err().code(), "unreachable");
+}
+
+/// A peer answers a few questions at a time, and one that is out of reach holds up nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_things_are_asked_for_of_every_peer_of_their_maker() {
+    let fixture = Fixture::new();
+    let net = &fixture.net;
+    let maker = net.members[0];
+    let codes: Vec<CodeHash> = (0..100)
+        .map(|n| {
+            Code::gtin_serial("09506000134352", &format!("R{n}"))
+                .unwrap()
+                .hash()
+        })
+        .collect();
+    let peer = fixture.peer("peer", 11, None);
+    let leaves = codes.iter().take(90).map(|code| (*code, None));
+    let list = RunList::new(&net.genesis.id(), &maker, leaves).unwrap();
+    peer.node.replica().runs().keep(&list).unwrap();
+    let admin = net.device(21);
+    let prefix = Prefix::parse("9506000").unwrap();
+    let registered = Body::RegisterPrefix {
+        prefix: prefix.clone(),
+        member: maker,
+    };
+    let registered = RecordDraft::new(registered, vec![]);
+    for admin in [&admin, &net.device(22)] {
+        net.append(peer.node.replica(), admin, &[registered.clone()]);
+    }
+    order_all(peer.node.replica());
+    let begun = Body::CommissionRun {
+        when: When {
+            time: TimeMs(wall_clock_ms()),
+            tz: TzMinutes::default(),
+        },
+        class: GoodsClass::parse("(01)09506000134352").unwrap(),
+        prefix,
+        run: list.spec(),
+    };
+    let begun = RecordDraft::new(begun, vec![list.subject()]);
+    net.append(peer.node.replica(), &admin, &[begun]);
+    let phone = fixture.phone("phone", 31, &[&peer.remote]);
+    phone
+        .sync_once(&peer.remote, Until::Exchanged)
+        .await
+        .unwrap();
+    let found = phone.items_from(maker, codes.iter().copied().collect());
+    let found = found.await.unwrap();
+    assert_eq!(found.len(), 90);
+    assert!(codes.iter().take(90).all(|code| found.contains_key(code)));
 }

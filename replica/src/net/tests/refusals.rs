@@ -117,6 +117,40 @@ async fn a_revoked_device_hands_in_what_it_signed_before_and_gets_nothing() {
     assert!(is_turned_away(&answer), "{answer:?}");
 }
 
+/// Whoever named it in a configuration told it everything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_called_peer_that_was_revoked_is_told_nothing() {
+    let fixture = Fixture::new();
+    let net = &fixture.net;
+    let (peer, called) = (
+        fixture.peer("peer", 11, None),
+        fixture.peer("called", 12, None),
+    );
+    let call = || peer.node.sync_once(&called.remote, Until::Exchanged);
+    net.append(
+        peer.node.replica(),
+        &net.device(31),
+        &[observe(1, "before")],
+    );
+    call().await.unwrap();
+    let told = || called.node.replica().status().open;
+    assert_eq!(told(), 1);
+
+    let revoke = chopmark_core::Body::Revoke {
+        device: called.remote.key,
+        last: None,
+    };
+    let revoke = chopmark_core::RecordDraft::new(revoke, vec![]);
+    net.append(peer.node.replica(), &net.device(22), &[revoke]);
+    let sealed = peer.node.replica().vault().seal(&[7; 100_000][..]).unwrap();
+    let inspected = attest(2, vec![(sealed.id, sealed.length)]);
+    net.append(peer.node.replica(), &net.device(31), &[inspected]);
+    let refused = call().await.unwrap_err();
+    assert_eq!(refused.code(), "peer-revoked", "{refused}");
+    assert_eq!(told(), 1, "not even what revokes it");
+    assert!(called.node.replica().vault().length(sealed.id).is_none());
+}
+
 /// A fork says that somebody has a copy of the key: neither of the two reads on with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suspended_device_hands_in_files_and_gets_nothing() {

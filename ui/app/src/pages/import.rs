@@ -90,7 +90,7 @@ impl Run {
 
     /// Asks for one piece of work after the other until there is none, or the person stops.
     async fn work(&self, import: String, mut view: ImportView) -> Result<(), Failure> {
-        while matches!(view.stage, ImportStage::Trying | ImportStage::Signing) {
+        while view.stage.is_working() {
             self.step.set(Step::Working(Rc::new(view)));
             let import = import.clone();
             view = if self.stopped.get() {
@@ -183,11 +183,13 @@ pub(crate) fn Import() -> Html {
                 })
             };
             let (label, value, most) = match view.stage {
+                ImportStage::Asking => (say!(m, "import-asking"), view.asked, view.to_ask),
+                ImportStage::Drawing => (say!(m, "import-drawing"), view.drawn, view.to_draw),
                 ImportStage::Trying => (say!(m, "import-trying"), view.tried, view.to_try),
                 _ => (say!(m, "import-signing"), view.signed, view.good),
             };
-            match view.stage {
-                ImportStage::Trying | ImportStage::Signing => html! {
+            match view.stage.is_working() {
+                true => html! {
                     <Card>
                         <div class="stack">
                             <Progress {label} done={value} total={most} words={say!(m, "import-so-far", done = value, total = most)} />
@@ -195,7 +197,7 @@ pub(crate) fn Import() -> Html {
                         </div>
                     </Card>
                 },
-                _ => html! {
+                false => html! {
                     <div class="stack">
                         <Report view={(**view).clone()} {onsign} />
                         if view.stage != ImportStage::Tried {
