@@ -4,7 +4,7 @@ mod flood;
 
 use std::collections::BTreeMap;
 
-use chopmark_core::{Proposal, ProposalHash, heartbeat};
+use chopmark_core::{Checkpoint, Proposal, ProposalHash, heartbeat};
 
 use crate::ballots::{Pen, Said};
 use crate::chance::Chance;
@@ -21,7 +21,8 @@ pub(crate) enum Conduct {
     Equivocates,
     /// Says nothing, to some or to all, or says it to nobody but one.
     Withholds,
-    /// Proposes checkpoints whose roots are wrong, and votes for them.
+    /// Proposes checkpoints whose roots are wrong, votes for them, and passes the right ones on with
+    /// wrong lists of blocks.
     Lies,
     /// Says again what was said before, by itself and by others.
     Replays,
@@ -163,6 +164,22 @@ fn outdated(node: &Node, chance: &mut Chance) -> Option<Vec<Vec<u8>>> {
         pen.vote(place, true, value),
     ];
     Some(said.iter().map(Said::write).collect())
+}
+
+/// A genuine header and its cosignatures beside another list of blocks: in another order for some of
+/// the others, with a block that nobody has for the rest.
+pub(crate) fn other_list(checkpoint: &Checkpoint, to: usize) -> Checkpoint {
+    /// The list stands at the end, each id behind the two bytes of its length.
+    const ENTRY: usize = 34;
+    let mut bytes = checkpoint.to_bytes();
+    let count = checkpoint.blocks().len();
+    let first = bytes.len().saturating_sub(count.saturating_mul(ENTRY));
+    match bytes.get_mut(first..) {
+        Some(list) if count > 1 && to.is_multiple_of(2) => list.rotate_left(ENTRY),
+        Some([.., last]) => *last ^= 1,
+        _ => {}
+    }
+    Checkpoint::from_bytes(&bytes).unwrap_or_else(|_| checkpoint.clone())
 }
 
 /// A proposal whose header is wrong somewhere, and votes for it.

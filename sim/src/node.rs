@@ -221,8 +221,9 @@ impl Node {
         names_after: u64,
     ) -> (Vec<EncodedItem>, u64) {
         let all = (self.all.as_ref(), names_after);
-        self.peer()
-            .map_or((Vec::new(), after), |peer| peer.outgoing(after, to, all))
+        self.peer().map_or((Vec::new(), after), |peer| {
+            peer.outgoing(after, to, all, self.conduct)
+        })
     }
 
     pub(crate) fn item(&self, number: u64) -> Option<EncodedItem> {

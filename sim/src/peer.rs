@@ -15,6 +15,7 @@ use chopmark_core::{
 };
 
 use crate::disk::{Disk, Kept, SharedDisk, Stored};
+use crate::hostile::{Conduct, other_list};
 use held::Held;
 
 /// Signatures that were verified, for all nodes together.
@@ -66,8 +67,9 @@ pub(crate) struct Peer {
     checked: Checked,
     ledger: Ledger,
     held: Held,
-    /// Checkpoints that wait for one before them, or for a block.
-    waiting: BTreeMap<Height, Rc<VerifiedCheckpoint>>,
+    /// Checkpoints that wait for one before them, or for a block. Who cosigned one cosigned its
+    /// header, and not the list of blocks beside it: all that came for a height, each once.
+    waiting: BTreeMap<Height, Vec<Rc<VerifiedCheckpoint>>>,
     drafts: BTreeMap<HeaderHash, Executed>,
     /// What is in the transaction that is being made.
     staged: Vec<Stored>,
@@ -118,7 +120,7 @@ impl Peer {
                         finished.push(checkpoint);
                         continue;
                     }
-                    peer.waiting.insert(height, checkpoint);
+                    peer.waiting.entry(height).or_default().push(checkpoint);
                 }
             }
             peer.advance();
@@ -165,6 +167,7 @@ impl Peer {
         after: u64,
         to: usize,
         (all, names_after): (&[DeviceId], u64),
+        conduct: Conduct,
     ) -> (Vec<EncodedItem>, u64) {
         /// A session takes more later.
         const AT_ONCE: u64 = 64;
@@ -182,6 +185,11 @@ impl Peer {
                 (Kept::Block(block), Some(from)) if number > names_after => {
                     let name = ItemName::Block(block.verified.id());
                     EncodedItem::named(number, name, *from)
+                }
+                (Kept::Checkpoint(checkpoint), _) if conduct == Conduct::Lies => {
+                    let other = other_list(checkpoint.checkpoint(), to);
+                    let item = Item::Checkpoint(Box::new(other));
+                    EncodedItem::from(&NumberedItem { number, item })
                 }
                 _ => whole(number, stored),
             }
@@ -256,8 +264,7 @@ impl Peer {
         checkpoint: Checkpoint,
         from: Option<usize>,
     ) -> Result<(), &'static str> {
-        let height = checkpoint.header().height();
-        if height > self.ledger.tip().height && !self.waiting.contains_key(&height) {
+        if self.is_new(&checkpoint) {
             let checkpoint = checkpoint
                 .verify(self.ledger.validators())
                 .map_err(|_| "bad-checkpoint")?;
@@ -267,12 +274,18 @@ impl Peer {
     }
 
     fn take_checkpoint(&mut self, checkpoint: VerifiedCheckpoint, from: Option<usize>) {
-        let height = checkpoint.header().height();
-        if height > self.ledger.tip().height && !self.waiting.contains_key(&height) {
+        if self.is_new(checkpoint.checkpoint()) {
+            let height = checkpoint.header().height();
             let checkpoint = Rc::new(checkpoint);
             self.stage(Kept::Checkpoint(Rc::clone(&checkpoint)), from);
-            self.waiting.insert(height, checkpoint);
+            self.waiting.entry(height).or_default().push(checkpoint);
         }
+    }
+
+    fn is_new(&self, checkpoint: &Checkpoint) -> bool {
+        let height = checkpoint.header().height();
+        let mut waiting = self.waiting.get(&height).into_iter().flatten();
+        height > self.ledger.tip().height && waiting.all(|other| other.checkpoint() != checkpoint)
     }
 
     fn stage(&mut self, kept: Kept, origin: Option<usize>) {
@@ -297,6 +310,18 @@ impl Peer {
         disk.step()
     }
 
+    /// Takes out a checkpoint of a height whose blocks are all here.
+    fn take_whole(&mut self, height: Height) -> Option<Rc<VerifiedCheckpoint>> {
+        let held = &self.held;
+        let waiting = self.waiting.get_mut(&height)?;
+        let is_whole = |checkpoint: &Rc<VerifiedCheckpoint>| {
+            let mut blocks = checkpoint.blocks().iter();
+            blocks.all(|id| held.get(id).is_some())
+        };
+        let at = waiting.iter().position(is_whole)?;
+        Some(waiting.remove(at))
+    }
+
     fn retry_aside(&mut self) {
         let mut moved = true;
         while std::mem::take(&mut moved) {
@@ -309,10 +334,10 @@ impl Peer {
         }
     }
 
-    /// A checkpoint holds these now.
+    /// A checkpoint holds these now, unless it was passed on with a false list.
     fn finish(&mut self, blocks: &[BlockId]) {
         let state = self.ledger.state();
-        for id in blocks {
+        for id in blocks.iter().filter(|id| state.logged(id).is_some()) {
             self.held.finish(id, |other| state.logged(other).is_some());
         }
     }
@@ -331,13 +356,9 @@ impl Peer {
     fn advance(&mut self) {
         loop {
             let height = Height(self.ledger.tip().height.0.saturating_add(1));
-            let Some(checkpoint) = self.waiting.get(&height).cloned() else {
+            let Some(checkpoint) = self.take_whole(height) else {
                 return;
             };
-            if checkpoint.blocks().iter().any(|id| !self.has(id)) {
-                return;
-            }
-            self.waiting.remove(&height);
             let header = checkpoint.checkpoint().hash();
             // A header does not say which blocks it orders.
             let proposal = checkpoint.checkpoint().to_proposal();
@@ -346,14 +367,9 @@ impl Peer {
                 Some(executed) => self.ledger.commit(executed),
                 None => self.ledger.apply(&checkpoint, self.held.all()),
             };
-            let applied = match applied {
-                Ok(applied) => applied,
-                Err(error) => {
-                    self.trouble =
-                        Some(format!("checkpoint {} does not follow: {error}", height.0));
-                    return;
-                }
-            };
+            // What does not follow has a false list, unless this node's own engine decided on it.
+            let Ok(applied) = applied else { continue };
+            self.waiting.remove(&height);
             self.drafts.clear();
             self.finish(checkpoint.blocks());
             let state = self.ledger.state_digest();

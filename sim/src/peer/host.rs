@@ -90,8 +90,13 @@ impl Host for Peer {
         let checkpoint = proposal
             .into_checkpoint(cosignatures)
             .verify(self.ledger.validators());
-        self.take_checkpoint(checkpoint.map_err(Box::new)?, None);
+        let checkpoint = checkpoint.map_err(Box::new)?;
+        let (height, blocks) = (checkpoint.header().height(), checkpoint.blocks().to_vec());
+        self.take_checkpoint(checkpoint, None);
         self.advance();
+        if self.ledger.tip().height < height && blocks.iter().all(|id| self.has(id)) {
+            self.trouble = Some(format!("checkpoint {} does not follow", height.0));
+        }
         match self.commit(None) {
             true => Ok(()),
             false => Err(power_cut()),
