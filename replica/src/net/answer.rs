@@ -18,6 +18,7 @@ use super::order::ORDER_ALPN;
 use super::progress::Progress;
 use super::session::{End, Line, Until, drive};
 use super::{SyncError, tls};
+use crate::replica::Replica;
 use crate::store::wall_clock_ms;
 
 /// Connections at a time: bounds memory; a member has hundreds of devices, not thousands at once.
@@ -52,6 +53,47 @@ struct Door {
 pub(super) struct NoEntry {
     code: &'static str,
     detail: String,
+}
+
+/// Only enrolled devices, by everything that is known here, final or not.
+pub(super) fn entry(replica: &Replica, key: DeviceId) -> Result<Entry, NoEntry> {
+    let known = replica.read(|_, pending| {
+        let device = pending.device(&key)?;
+        // Shut out, and whether something of it is still taken. Of a forked feed that is what was
+        // ordered: the files that it names may still be on the device.
+        let shut_out = match (device.revoked(), device.forked()) {
+            (Some(revoked), _) => Some(revoked.last().is_some()),
+            (None, forked) => forked.map(|_| true),
+        };
+        Some((shut_out, device.until()))
+    });
+    let (code, detail) = match known {
+        Some((None, until)) if until >= TimeMs(wall_clock_ms()) => return Ok(Entry::Whole),
+        Some((None, _)) => (
+            "revoked",
+            "the enrolment of this device has ended: ask an admin to renew it",
+        ),
+        Some((Some(true), _)) => return Ok(Entry::HandIn),
+        Some((Some(false), _)) => (
+            "revoked",
+            "this device was revoked: ask an admin of your member",
+        ),
+        None => (
+            UNKNOWN,
+            "this device is not enrolled here: ask for an invitation",
+        ),
+    };
+    let detail = detail.to_owned();
+    Err(NoEntry { code, detail })
+}
+
+/// Whether what is here may go to a peer that this one calls. One whose enrolment has only ended
+/// may have it: its renewal can be waiting there, and spreads by nothing else.
+pub(super) fn may_be_told(replica: &Replica, called: DeviceId) -> bool {
+    replica.read(|_, pending| {
+        let device = pending.device(&called);
+        device.is_none_or(|device| device.revoked().is_none() && device.forked().is_none())
+    })
 }
 
 impl Node {
@@ -105,47 +147,14 @@ impl Node {
         connection.close(VarInt::from_u32(0), b"done");
     }
 
-    /// Only enrolled devices, by everything that is known here, final or not.
+    /// As [`entry`], off the async runtime.
     pub(super) async fn may_enter(&self, key: DeviceId) -> Result<Entry, NoEntry> {
-        let asked = self.blocking(move |replica| {
-            Ok(replica.read(|_, pending| {
-                let device = pending.device(&key)?;
-                // Shut out, and whether something of it is still taken. Of a forked feed that is
-                // what was ordered: the files that it names may still be on the device.
-                let shut_out = match (device.revoked(), device.forked()) {
-                    (Some(revoked), _) => Some(revoked.last().is_some()),
-                    (None, forked) => forked.map(|_| true),
-                };
-                Some((shut_out, device.until()))
-            }))
-        });
-        let (code, detail) = match asked.await {
-            Ok(Some((None, until))) if until >= TimeMs(wall_clock_ms()) => {
-                return Ok(Entry::Whole);
-            }
-            Ok(Some((None, _))) => (
-                "revoked",
-                "the enrolment of this device has ended: ask an admin to renew it",
-            ),
-            Ok(Some((Some(true), _))) => return Ok(Entry::HandIn),
-            Ok(Some((Some(false), _))) => (
-                "revoked",
-                "this device was revoked: ask an admin of your member",
-            ),
-            Ok(None) => (
-                UNKNOWN,
-                "this device is not enrolled here: ask for an invitation",
-            ),
-            Err(error) => {
-                return Err(NoEntry {
-                    code: "internal",
-                    detail: error.to_string(),
-                });
-            }
-        };
-        Err(NoEntry {
-            code,
-            detail: detail.to_owned(),
+        let asked = self.blocking(move |replica| Ok(entry(replica, key))).await;
+        asked.unwrap_or_else(|error| {
+            Err(NoEntry {
+                code: "internal",
+                detail: error.to_string(),
+            })
         })
     }
 
@@ -156,18 +165,6 @@ impl Node {
             Ok(entry) => entry == Entry::HandIn,
             Err(refusal) => refusal.code != UNKNOWN,
         }
-    }
-
-    /// Whether what is here may go to a peer that this one calls. One whose enrolment has only ended
-    /// may have it: its renewal can be waiting there, and spreads by nothing else.
-    pub(super) async fn may_be_told(&self, called: DeviceId) -> Result<bool, SyncError> {
-        self.blocking(move |replica| {
-            Ok(replica.read(|_, pending| {
-                let device = pending.device(&called);
-                device.is_none_or(|device| device.revoked().is_none() && device.forked().is_none())
-            }))
-        })
-        .await
     }
 
     /// Answers what a called peer asks for, until the connection ends. The session is the

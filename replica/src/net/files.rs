@@ -42,8 +42,11 @@ impl Node {
     ) -> Result<Files, SyncError> {
         let mut files = Files::default();
         let mut failed = Failed::default();
+        let mut changes = self.0.replica.store().files();
         loop {
             let now = *progress.borrow_and_update();
+            // Before the round: what comes while it goes on is for the next.
+            changes.mark_unchanged();
             let way = match (self.0.replica.kind(), now.met.map(|met| met.kind)) {
                 (PartyKind::Device, _) => Some(Way::Put),
                 (PartyKind::Peer, Some(PartyKind::Peer)) => Some(Way::Get),
@@ -53,11 +56,15 @@ impl Node {
                 self.evidence_round(connection, way, &mut failed, &mut files)
                     .await?;
             }
+            let way_or_end =
+                |next: &Progress| next.exchanged != now.exchanged || next.met != now.met;
             tokio::select! {
                 // The sender is gone when the session has ended.
-                changed = progress.changed() => if changed.is_err() {
+                changed = progress.wait_for(way_or_end) => if changed.is_err() {
                     return Ok(files);
                 },
+                // The store outlives every session.
+                _ = changes.changed() => {}
                 () = tokio::time::sleep_until(failed.next(Instant::now())) => {}
             }
         }

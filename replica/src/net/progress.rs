@@ -9,8 +9,6 @@ pub(super) struct Progress {
     pub(super) met: Option<Met>,
     /// Everything that was there at the beginning is exchanged.
     pub(super) exchanged: bool,
-    /// Rises with every acknowledgement and every arrival.
-    pub(super) steps: u64,
 }
 
 /// What the other side said of itself.

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chopmark_core::{
-    DeviceId, EncodedItem, KnownPeer, MemberId, PartyKind, Role, Seq, StateView as _,
-};
+use chopmark_core::{DeviceId, EncodedItem, KnownPeer, MemberId, Role, Seq, StateView as _};
 
 use super::outgoing::encoded;
 use super::{Replica, ReplicaError, verified};
@@ -116,9 +114,6 @@ impl Replica {
     /// Remembers what another side has: a device shows which of its blocks were sent, a peer
     /// does not.
     pub(crate) fn acknowledged(&self, key: DeviceId, last: Number) -> Result<(), StoreError> {
-        if self.0.kind == PartyKind::Peer {
-            return Ok(());
-        }
         self.note_peer(key, |row| row.acknowledged(last))
     }
 

@@ -38,6 +38,8 @@ pub struct Batch<'a> {
     arrivals: Vec<Arrival>,
     /// Something goes that may be among the arrivals in memory.
     pub(super) takes_away: bool,
+    /// What is known of files of evidence changes.
+    pub(super) changes_files: bool,
     /// Set by a disk error: the connection is closed with the batch, see [`StoreError::Disk`].
     spoilt: bool,
     open: bool,
@@ -52,6 +54,7 @@ impl<'a> Batch<'a> {
             next: 0,
             arrivals: Vec::new(),
             takes_away: false,
+            changes_files: false,
             spoilt: false,
             open: false,
         };
@@ -308,6 +311,9 @@ impl<'a> Batch<'a> {
         } else {
             let arrivals = std::mem::take(&mut self.arrivals);
             self.store.recent().extend(arrivals);
+        }
+        if self.changes_files {
+            self.store.files.send_replace(());
         }
         Ok(())
     }

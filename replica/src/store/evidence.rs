@@ -2,6 +2,7 @@
 
 use chopmark_core::EvidenceId;
 use rusqlite::params;
+use tokio::sync::watch;
 
 use super::{Batch, Store, StoreError};
 use crate::seal::bound;
@@ -37,6 +38,11 @@ pub struct EvidenceRow {
 }
 
 impl Store {
+    /// Told after each batch that changes what is known of files.
+    pub(crate) fn files(&self) -> watch::Receiver<()> {
+        self.files.subscribe()
+    }
+
     /// Evidence in a state, oldest first, at most `limit` of it.
     ///
     /// # Errors
@@ -119,6 +125,7 @@ impl Batch<'_> {
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "UPDATE evidence SET state = ?1 WHERE name = ?2";
         let name = self.store().rows.name("evidence", id.as_bytes());
+        self.changes_files = true;
         self.run(UPDATE, params![state.code(), name.as_slice()])
             .map(drop)
     }
@@ -141,6 +148,7 @@ impl Batch<'_> {
             .store()
             .rows
             .seal(&bound("evidence", &[&name]), &plain)?;
+        self.changes_files = true;
         self.run(PUT, params![name.as_slice(), sealed]).map(drop)
     }
 }

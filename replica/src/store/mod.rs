@@ -21,6 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags};
+use tokio::sync::watch;
 
 use crate::lock::{self, Lock, Strength, UnlockError};
 use crate::seal::{DataKey, RowKeys, bound, random_bytes};
@@ -83,6 +84,8 @@ pub struct Store {
     /// Of a peer's store, which passes arrivals on; of a device's nothing is kept.
     recent: Mutex<recent::Recent>,
     passes_on: bool,
+    /// Told when what is known of files of evidence has changed.
+    files: watch::Sender<()>,
 }
 
 impl Store {
@@ -122,6 +125,7 @@ impl Store {
             readers: Mutex::default(),
             recent: Mutex::default(),
             passes_on: false,
+            files: watch::Sender::default(),
         };
         let mut batch = store.batch()?;
         batch.put_fact("instance", store.instance.as_bytes())?;
@@ -152,6 +156,7 @@ impl Store {
             readers: Mutex::default(),
             recent: Mutex::default(),
             passes_on: false,
+            files: watch::Sender::default(),
         };
         let damaged = || StoreError::DamagedRow {
             table: "meta",

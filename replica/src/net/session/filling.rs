@@ -2,18 +2,30 @@
 
 use std::time::Duration;
 
-use chopmark_core::EncodedItem;
+use chopmark_core::{DeviceId, EncodedItem};
 use tokio::time::Instant;
 
 use super::{CALLED_REVOKED, Driver, End, GONE, REVOKED};
 use crate::net::SyncError;
-use crate::net::answer::Entry;
-use crate::replica::Addressee;
+use crate::net::answer::{self, Entry};
+use crate::replica::{Addressee, Replica};
 
 /// Between two frames of items that are not full. What arrives meanwhile shares the next one, and
 /// with it the hop, the flush and the acknowledgement of everyone who takes it in: sent one by one,
 /// a busy network spends its time on those. The first after a pause waits for nothing.
 const PACE: Duration = Duration::from_millis(20);
+
+/// Whether anything may go to the other side.
+fn may_go(replica: &Replica, end: End, other: DeviceId) -> Result<(), SyncError> {
+    match end {
+        End::Calling if answer::may_be_told(replica, other) => Ok(()),
+        End::Calling => Err(CALLED_REVOKED),
+        End::Answering(_) => match answer::entry(replica, other) {
+            Ok(Entry::Whole) => Ok(()),
+            _ => Err(REVOKED),
+        },
+    }
+}
 
 impl Driver {
     /// Queues what arrived here since, as far as the session has room. Gives when to come back
@@ -35,11 +47,14 @@ impl Driver {
             if Instant::now() < self.next {
                 return Ok(Some(self.next));
             }
-            self.check_entry().await?;
-            let outgoing = self
-                .node
-                .blocking(move |replica| replica.outgoing(queued, to))
-                .await?;
+            let end = self.end;
+            let outgoing = self.node.blocking(move |replica| {
+                Ok(match may_go(replica, end, other) {
+                    Ok(()) => Ok(replica.outgoing(queued, to)?),
+                    Err(why) => Err(why),
+                })
+            });
+            let outgoing = outgoing.await??;
             if outgoing.up_to <= queued {
                 return Ok(None);
             }
@@ -69,19 +84,13 @@ impl Driver {
         Ok(())
     }
 
-    /// Revoked or suspended since it entered, it gets nothing: it may come again, and hand in what
-    /// it has.
+    /// Revoked or suspended since it entered, or known to be now, it gets nothing: it may come
+    /// again, and hand in what it has.
     pub(super) async fn check_entry(&self) -> Result<(), SyncError> {
-        match self.end {
-            End::Calling => match self.node.may_be_told(self.other).await? {
-                true => Ok(()),
-                false => Err(CALLED_REVOKED),
-            },
-            End::Answering(_) => match self.node.may_enter(self.other).await {
-                Ok(Entry::Whole) => Ok(()),
-                _ => Err(REVOKED),
-            },
-        }
+        let (end, other) = (self.end, self.other);
+        self.node
+            .blocking(move |replica| Ok(may_go(replica, end, other)))
+            .await?
     }
 
     /// Whether something is here that is not queued yet.
