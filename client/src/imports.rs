@@ -191,6 +191,13 @@ impl Job {
         self.stage = stage;
     }
 
+    /// Ends it where it is. What only the rest needs is forgotten.
+    pub(crate) fn stop(&mut self) {
+        self.stage = ImportStage::Stopped;
+        self.unused.forget();
+        self.trying = Trying::default();
+    }
+
     /// Goes on to the trial, without what is there already.
     pub(crate) fn looked(&mut self, there: &BTreeSet<usize>) {
         self.there = there.len() as u64;
@@ -206,10 +213,10 @@ impl Job {
             let number = self.number(index);
             self.refused.insert(index);
             self.bad.add(number, || match &why {
-                Refused::Rules(refusal) if self.unused.is_unheard(refusal) => {
-                    failure::ROW_MAKER_SILENT.failure([])
+                Refused::Rules(refusal) => {
+                    let reason = self.unused.reason(refusal);
+                    reason.unwrap_or_else(|| say(refusal))
                 }
-                Refused::Rules(refusal) => say(refusal),
                 Refused::Unmapped(why) => unmapped(why),
                 other => faults::other(other),
             });

@@ -1,11 +1,11 @@
 //! The link to the consortium: the connection that is kept, and what the person is told of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use chopmark_core::{CodeHash, DeviceId, DeviceKey, EvidenceId, MemberId, Tip, Undrawn};
-use chopmark_replica::{Kept, Link as Line, Node, PeerRow, Replica, Until};
+use chopmark_replica::{ItemsHeard, Kept, Link as Line, Node, PeerRow, Replica, Until};
 use chopmark_view::{LinkState, Param, PeerView};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -194,18 +194,16 @@ impl Link {
     /// Of which run a code is, by what its maker's peers say while this device is connected.
     pub(crate) async fn item(&self, maker: MemberId, code: CodeHash) -> Option<Undrawn> {
         let answer = self.items(maker, [code].into());
-        tokio::time::timeout(ITEM, answer)
-            .await
-            .ok()??
-            .remove(&code)
+        let answer = tokio::time::timeout(ITEM, answer).await.ok()??;
+        answer.found.get(&code).cloned()
     }
 
-    /// Of which runs codes are, those that are of one; none where nobody could be asked.
+    /// Of which runs codes are; none where nobody could be asked.
     pub(crate) async fn items(
         &self,
         maker: MemberId,
         codes: BTreeSet<CodeHash>,
-    ) -> Option<BTreeMap<CodeHash, Undrawn>> {
+    ) -> Option<ItemsHeard> {
         self.live()?;
         let answer = self.node.items_from(maker, codes).await;
         let told = answer.inspect_err(|error| {

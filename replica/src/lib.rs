@@ -62,6 +62,6 @@ pub use runs::{RUN_LIST_MEDIA_TYPE, RunListText, Runs, RunsError};
 #[cfg(feature = "fuzzing")]
 pub use net::fuzzing;
 pub use net::{
-    JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Joined, JoinedError, Kept, Line, Link, Node,
-    NodeError, OrderRefusals, Remote, SyncError, SyncReport, TlsError, Until, join,
+    ItemsHeard, JoinAnswer, JoinDesk, JoinRefusal, JoinRequest, Joined, JoinedError, Kept, Line,
+    Link, Node, NodeError, OrderRefusals, Remote, SyncError, SyncReport, TlsError, Until, join,
 };

@@ -179,7 +179,13 @@ pub(crate) fn other_list(checkpoint: &Checkpoint, to: usize) -> Checkpoint {
         Some([.., last]) => *last ^= 1,
         _ => {}
     }
-    Checkpoint::from_bytes(&bytes).unwrap_or_else(|_| checkpoint.clone())
+    let other = Checkpoint::from_bytes(&bytes).unwrap_or_else(|_| checkpoint.clone());
+    let is_another = count == 0 || other.blocks() != checkpoint.blocks();
+    debug_assert!(
+        is_another && other.hash() == checkpoint.hash(),
+        "the list no longer stands at the end"
+    );
+    other
 }
 
 /// A proposal whose header is wrong somewhere, and votes for it.

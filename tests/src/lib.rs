@@ -34,6 +34,7 @@ pub use journey::{
     Goods, PRODUCT, Trade, all_final, enrol, first, hand_over_by_frames, inspect_with_photo,
     picture,
 };
+pub use life::{Sealed, begin_life};
 pub use network::{
     BANK, CARRIER, CUSTOMS, Chopmark, Clocks, FACTORY, Firms, GTIN, Member, Network, PREFIX, Pages,
     RETAILER, Roads, Role, Setting,

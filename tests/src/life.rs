@@ -13,8 +13,40 @@ const CLAY: &str = "09506000100012";
 const GLAZE: &str = "09506000100029";
 const RUN: usize = 1_000;
 
+/// An item of the run, and what stands under its seal.
+pub struct Sealed {
+    /// What its label says.
+    pub link: String,
+    /// The code under the seal.
+    pub secret: String,
+}
+
 /// These steps, on a network that runs.
 pub(crate) async fn run(steps: &mut Steps, network: &Network) -> Result<()> {
+    let secrets = begin(steps, network).await?;
+    steps
+        .step(
+            "a buyer opens a seal and is the owner; a second time it is refused",
+            bought(network, &secrets),
+        )
+        .await
+}
+
+/// All of them but the buyer's, who is told of an item to buy. Its label is as `other`'s.
+///
+/// # Errors
+/// What a command of the factory's says, or what it found is not what it should be.
+pub async fn begin_life(steps: &mut Steps, network: &Network, other: &str) -> Result<Sealed> {
+    let number = 42;
+    let secrets = begin(steps, network).await?;
+    let secret = secrets.get(number).context("a secret")?.text();
+    let (before, pinned) = other.split_once('#').context("what the label pins")?;
+    let (serials, _) = before.rsplit_once('/').context("a serial")?;
+    let link = format!("{serials}/{}#{pinned}", serial(number));
+    Ok(Sealed { link, secret })
+}
+
+async fn begin(steps: &mut Steps, network: &Network) -> Result<Vec<ActivationSecret>> {
     steps
         .step(
             "a factory's EPCIS file brings in raw material and what was made of it",
@@ -39,12 +71,7 @@ pub(crate) async fn run(steps: &mut Steps, network: &Network) -> Result<()> {
             labels(network),
         )
         .await?;
-    steps
-        .step(
-            "a buyer opens a seal and is the owner; a second time it is refused",
-            bought(network, &secrets),
-        )
-        .await
+    Ok(secrets)
 }
 
 fn link(gtin: &str, batch: &str) -> String {

@@ -59,7 +59,7 @@ impl Desk {
         let mut imports = locked(&self.imports);
         let job = imports.job(&stop.import)?;
         if job.stage() != ImportStage::Signed {
-            job.set_stage(ImportStage::Stopped);
+            job.stop();
         }
         self.catch_up()?;
         Ok(job.view())

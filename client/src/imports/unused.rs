@@ -6,6 +6,7 @@ use chopmark_core::{
 };
 use chopmark_epcis::Event;
 use chopmark_exchange::{Unrecorded, items_used};
+use chopmark_replica::ItemsHeard;
 use chopmark_view::{Failure, Param};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,12 +39,13 @@ pub(crate) struct Unused {
     wanted: u64,
     asked: u64,
     proven: BTreeMap<SubjectId, Undrawn>,
-    /// Of how many of them the trial knows.
+    /// How many of them were drawn for the trial, as far as their runs are open.
     in_trial: usize,
-    /// Those of which no peer of their maker said anything.
+    /// Those of which a peer of their maker said nothing.
     unheard: BTreeSet<SubjectId>,
-    /// How many are to be drawn for good, once that has begun.
+    /// How many are to be drawn for good, once that has begun, and how many were.
     to_draw: u64,
+    drawn: u64,
 }
 
 impl Unused {
@@ -88,17 +90,19 @@ impl Unused {
     }
 
     /// Takes in what a maker said; none: no peer of it said anything, and none is asked again.
-    pub(crate) fn heard(
-        &mut self,
-        question: Question,
-        answer: Option<BTreeMap<CodeHash, Undrawn>>,
-    ) {
-        let Question { maker, things } = question;
+    pub(crate) fn heard(&mut self, question: Question, answer: Option<ItemsHeard>) {
+        let Question { maker, mut things } = question;
         self.asked = self.asked.saturating_add(things.len() as u64);
         match answer {
-            Some(items) => {
-                let of = |(code, undrawn)| Some((*things.get(&code)?, undrawn));
-                self.proven.extend(items.into_iter().filter_map(of));
+            Some(ItemsHeard { found, is_whole }) => {
+                for (code, undrawn) in found {
+                    let subject = things.remove(&code);
+                    self.proven
+                        .extend(subject.map(|subject| (subject, undrawn)));
+                }
+                if !is_whole {
+                    self.unheard.extend(things.into_values());
+                }
             }
             None => {
                 self.unheard.extend(things.into_values());
@@ -122,9 +126,17 @@ impl Unused {
         count > 0
     }
 
-    /// Whether a refusal may be for want of what a silent maker knows.
-    pub(crate) fn is_unheard(&self, refusal: &Refusal) -> bool {
-        matches!(refusal, Refusal::UnknownSubject { subject } if self.unheard.contains(subject))
+    /// What stands behind the refusal of an unknown thing, if it is one of these.
+    pub(crate) fn reason(&self, refusal: &Refusal) -> Option<Failure> {
+        let Refusal::UnknownSubject { subject } = refusal else {
+            return None;
+        };
+        if self.unheard.contains(subject) {
+            return Some(failure::ROW_MAKER_SILENT.failure([]));
+        }
+        // It was not drawn for the trial.
+        let is_proven = self.proven.contains_key(subject);
+        is_proven.then(|| failure::RUN_NOT_OPEN.failure([]))
     }
 
     /// Keeps what these events use, which is what is drawn for good.
@@ -146,11 +158,18 @@ impl Unused {
         while some.len() < limits::DRAWN_ITEMS
             && let Some((subject, undrawn)) = self.proven.pop_first()
         {
+            self.drawn = self.drawn.saturating_add(1);
             if written.subject(&subject).is_none() {
                 some.insert(subject, undrawn);
             }
         }
         Undrawn::drawing(when, &some)
+    }
+
+    /// Forgets what would be asked for or drawn.
+    pub(crate) fn forget(&mut self) {
+        self.to_ask.clear();
+        self.proven.clear();
     }
 
     /// How many were asked for, and how many there are to ask for.
@@ -160,7 +179,6 @@ impl Unused {
 
     /// How many were drawn for good, and how many there are to draw.
     pub(crate) fn drawn(&self) -> (u64, u64) {
-        let left = self.proven.len() as u64;
-        (self.to_draw.saturating_sub(left), self.to_draw)
+        (self.drawn, self.to_draw)
     }
 }

@@ -5,8 +5,9 @@ use chopmark_core::{
     TzMinutes, When,
 };
 use chopmark_view::{
-    Action, EventStatus, Found, Home, ImportKind, ImportStage, ImportStep, ImportView, LinkState,
-    Lookup, Outbox, Prepare, Recall, Subject, SubjectCard, SubjectView, Towards, Verdict,
+    Action, EventStatus, Found, Home, ImportKind, ImportStage, ImportStep, ImportStop, ImportView,
+    LinkState, Lookup, Outbox, Prepare, Recall, Subject, SubjectCard, SubjectView, Towards,
+    Verdict,
 };
 
 use super::handover::{accept, offer, show};
@@ -214,6 +215,8 @@ async fn while_a_run_is_on_offer_its_things_are_not_to_be_had() {
         panic!("it is found");
     };
     assert_eq!(failure.code, "run-not-open");
+    let (_, view) = tried(&phone, &[seen([1]), seen([2])]).await;
+    assert_eq!(bad(&view), [(1, "run-not-open"), (2, "run-not-open")]);
     let action = inspected(&thing);
     assert_eq!(phone.refused(Prepare { action }).await, "unknown-subject");
 }
@@ -265,6 +268,35 @@ async fn a_file_uses_things_of_a_run_that_nobody_used_before() {
     // Once more: nothing is left to ask for, to draw or to say.
     let (_, view) = tried(&phone, &[events[0].clone(), events[2].clone()]).await;
     assert_eq!((view.to_ask, view.there, view.good), (0, 2, 0));
+}
+
+/// What is drawn stays drawn, and the same file goes on from there.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_stops_while_it_draws_and_goes_on_with_the_same_file() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    begin(&trial, &peer);
+    let phone = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    online(&phone).await;
+    let events = [seen(0..100)];
+    let (import, _) = tried(&phone, &events).await;
+    let view = sign(&phone, &import, false).await;
+    assert_eq!((view.stage, view.to_draw), (ImportStage::Drawing, 100));
+    let step = ImportStep {
+        import: import.clone(),
+    };
+    let view = phone.ask(step).await.unwrap();
+    assert_eq!((view.stage, view.drawn), (ImportStage::Drawing, 64));
+    let view = phone.ask(ImportStop { import }).await.unwrap();
+    assert_eq!(
+        (view.stage, view.drawn, view.signed),
+        (ImportStage::Stopped, 64, 0)
+    );
+    let (import, view) = tried(&phone, &events).await;
+    assert_eq!((view.asked, view.good), (36, 1));
+    let view = sign(&phone, &import, false).await;
+    let view = work(&phone, &import, view).await;
+    assert_eq!((view.drawn, view.signed), (36, 1));
 }
 
 /// Without signal the file uses what the device keeps the proof of. Of the rest it is said that

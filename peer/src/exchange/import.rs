@@ -15,6 +15,7 @@ use chopmark_exchange::{
 use chopmark_replica::Node;
 use serde::{Deserialize, Serialize};
 
+use super::undrawn::Unused;
 use super::{Import, ProgressStep, Told, read, tell};
 use crate::admin::find_member;
 use crate::keyfile::random_seed;
@@ -54,11 +55,11 @@ struct Found {
 }
 
 impl Found {
-    fn leave_out(&mut self, bad: &[Bad]) {
+    fn leave_out(&mut self, bad: &[Bad], unused: &Unused) {
         let out: BTreeSet<usize> = bad.iter().map(|bad| bad.index).collect();
         for bad in bad {
             let place = self.places.get(bad.index).cloned().unwrap_or_default();
-            self.bad.add((place, bad.why.to_string()));
+            self.bad.add((place, unused.reason(&bad.why)));
         }
         self.keep_without(&out);
     }
@@ -110,9 +111,9 @@ impl Peer {
         let mut by = self.teller(import, &found.events)?;
         let there = self.find_earlier(&found.events, &mut by, told)?;
         found.keep_without(&there);
-        let mut undrawn = self.undrawn_among(&found.events, (node, told))?;
-        let bad = self.try_all(&found.events, (by.clone(), &undrawn), told)?;
-        found.leave_out(&bad);
+        let mut unused = self.undrawn_among(&found.events, (node, told))?;
+        let bad = self.try_all(&found.events, (by.clone(), &unused.proven), told)?;
+        found.leave_out(&bad, &unused);
         let refused = !found.bad.is_empty() && !import.skip_bad;
         let mut imported = Imported {
             events,
@@ -126,9 +127,11 @@ impl Peer {
             if !bad.is_empty() {
                 let used = items_used(&found.events);
                 let used: BTreeSet<CodeHash> = used.iter().map(Code::hash).collect();
-                undrawn.retain(|_, undrawn| used.contains(&undrawn.item().code));
+                unused
+                    .proven
+                    .retain(|_, undrawn| used.contains(&undrawn.item().code));
             }
-            imported.blocks = self.draw(&undrawn)? + self.sign_events(&found, by, told)?;
+            imported.blocks = self.draw(&unused.proven)? + self.sign_events(&found, by, told)?;
         }
         Ok(imported)
     }

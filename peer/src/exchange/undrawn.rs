@@ -1,12 +1,13 @@
 //! Things of runs that the events of a file are the first to use.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use chopmark_core::{
-    Code, CodeHash, DetachedPending, MemberId, SubjectId, TzMinutes, Undrawn, When,
+    Code, CodeHash, DetachedPending, MemberId, Refusal, SubjectId, TzMinutes, Undrawn, When,
 };
 use chopmark_epcis::Event;
-use chopmark_exchange::{Unrecorded, items_used, unrecorded};
+use chopmark_exchange::{Refused, Unrecorded, items_used, unrecorded};
 use chopmark_replica::Node;
 use tokio::runtime::Handle;
 
@@ -17,6 +18,15 @@ use crate::peer::Peer;
 /// Things looked for or drawn while nobody else gets at the replica, and asked for at a time.
 const AT_ONCE: usize = 500;
 
+/// What events are the first to use.
+#[derive(Default)]
+pub(super) struct Unused {
+    /// Those that a run holds.
+    pub(super) proven: BTreeMap<SubjectId, Undrawn>,
+    /// Those of which not everybody said who knows, with the reason.
+    unheard: BTreeMap<SubjectId, Rc<str>>,
+}
+
 impl Peer {
     /// Those of the things in events that nobody wrote about and a run holds: one of this member's,
     /// by its list, or another's, by what the peers of its maker say.
@@ -24,23 +34,25 @@ impl Peer {
         &self,
         events: &[Event],
         (node, told): (Option<&Node>, &Told),
-    ) -> anyhow::Result<BTreeMap<SubjectId, Undrawn>> {
-        let mut undrawn = BTreeMap::new();
+    ) -> anyhow::Result<Unused> {
+        let mut unused = Unused::default();
         for (maker, things) in self.unrecorded_among(events) {
             let mut missing = Vec::new();
             for (subject, code) in things {
                 match self.replica().runs().item(&code.hash())? {
                     Some((run, item)) => {
-                        undrawn.insert(subject, Undrawn::new(run, item));
+                        unused.proven.insert(subject, Undrawn::new(run, item));
                     }
                     None => missing.push((subject, code.hash())),
                 }
             }
-            if let Some(node) = node {
-                undrawn.extend(heard_of(node, maker, &missing, told));
+            match node {
+                Some(node) => unused.ask(node, maker, (&missing, told)),
+                None if maker == self.member() => {}
+                None => unused.unheard(&missing, "start this peer, so that its maker can be asked"),
             }
         }
-        Ok(undrawn)
+        Ok(unused)
     }
 
     fn unrecorded_among(&self, events: &[Event]) -> Unrecorded {
@@ -92,29 +104,65 @@ impl Peer {
     }
 }
 
-/// What the peers of a maker have of these. Where none answers, they are as unknown as before, and
-/// the trial says so of each event that uses them.
-fn heard_of(
-    node: &Node,
-    maker: MemberId,
-    missing: &[(SubjectId, CodeHash)],
-    told: &Told,
-) -> BTreeMap<SubjectId, Undrawn> {
-    let mut heard = BTreeMap::new();
-    for (part, some) in missing.chunks(AT_ONCE).enumerate() {
-        let done = part.saturating_mul(AT_ONCE);
-        tell(told, ProgressStep::Asking, done, missing.len());
-        let codes: BTreeSet<CodeHash> = some.iter().map(|(_, code)| *code).collect();
-        match Handle::current().block_on(node.items_from(maker, codes)) {
-            Ok(mut items) => heard.extend(
-                some.iter()
-                    .filter_map(|(subject, code)| Some((*subject, items.remove(code)?))),
-            ),
-            Err(error) => {
-                tracing::warn!(%maker, %error, "nobody said which things are of its runs");
-                break;
+impl Unused {
+    /// Asks the peers of a maker for these.
+    fn ask(
+        &mut self,
+        node: &Node,
+        maker: MemberId,
+        (missing, told): (&[(SubjectId, CodeHash)], &Told),
+    ) {
+        let mut asked = 0;
+        for some in missing.chunks(AT_ONCE) {
+            tell(told, ProgressStep::Asking, asked, missing.len());
+            asked = asked.saturating_add(some.len());
+            let codes: BTreeSet<CodeHash> = some.iter().map(|(_, code)| *code).collect();
+            let answer = Handle::current().block_on(node.items_from(maker, codes));
+            let mut heard = match answer {
+                Ok(heard) => heard,
+                Err(error) => {
+                    let why = format!("its maker could not be asked: {error}");
+                    let from = asked.saturating_sub(some.len());
+                    self.unheard(missing.get(from..).unwrap_or_default(), &why);
+                    return;
+                }
+            };
+            let mut open = Vec::new();
+            for (subject, code) in some {
+                match heard.found.remove(code) {
+                    Some(undrawn) => {
+                        self.proven.insert(*subject, undrawn);
+                    }
+                    None => open.push((*subject, *code)),
+                }
+            }
+            if !heard.is_whole {
+                self.unheard(&open, "not every peer of its maker could be asked");
             }
         }
     }
-    heard
+
+    fn unheard(&mut self, things: &[(SubjectId, CodeHash)], why: &str) {
+        let why: Rc<str> = why.into();
+        let each = things.iter().map(|(subject, _)| (*subject, why.clone()));
+        self.unheard.extend(each);
+    }
+
+    /// Why the rules refuse an event, with what stands behind it if it uses one of these.
+    pub(super) fn reason(&self, refused: &Refused) -> String {
+        let Refused::Rules(Refusal::UnknownSubject { subject }) = refused else {
+            return refused.to_string();
+        };
+        let behind = match self.unheard.get(subject) {
+            Some(why) => Some(&**why),
+            None if self.proven.contains_key(subject) => {
+                Some("it is of a run that is on offer or has ended")
+            }
+            None => None,
+        };
+        match behind {
+            Some(behind) => format!("{refused} ({behind})"),
+            None => refused.to_string(),
+        }
+    }
 }

@@ -56,15 +56,14 @@ impl Node {
                 self.evidence_round(connection, way, &mut failed, &mut files)
                     .await?;
             }
-            let way_or_end =
-                |next: &Progress| next.exchanged != now.exchanged || next.met != now.met;
             tokio::select! {
                 // The sender is gone when the session has ended.
-                changed = progress.wait_for(way_or_end) => if changed.is_err() {
+                changed = progress.wait_for(|next| *next != now) => if changed.is_err() {
                     return Ok(files);
                 },
-                // The store outlives every session.
-                _ = changes.changed() => {}
+                // The store outlives every session. What is handed in waits for its block to be
+                // taken, and a peer fetches what is named here.
+                _ = changes.changed(), if matches!(way, Some(Way::Get)) => {}
                 () = tokio::time::sleep_until(failed.next(Instant::now())) => {}
             }
         }

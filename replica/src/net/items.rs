@@ -2,10 +2,10 @@
 //! peers of the maker's are asked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use chopmark_core::{CodeHash, MemberId, StateView as _, Undrawn};
+use chopmark_core::{CodeHash, DeviceId, MemberId, StateView as _, Undrawn};
 use quinn::{Connection, SendStream, VarInt};
 use tokio::task::JoinSet;
 
@@ -19,12 +19,25 @@ use super::node::{Node, Remote, SYNC_ALPN};
 const AT_ONCE: usize = 16;
 /// How much longer than the quickest peer the others may take, when that one did not have all.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long one peer may take for everything that it is asked at a time: a list of a million is
+/// looked up in a blink, and a person waits.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// What a peer says of a code that none of its lists has.
 const UNKNOWN: &str = "item-unknown";
 
+/// What the peers of a maker said.
+#[derive(Debug, Default)]
+pub struct ItemsHeard {
+    /// Of which runs things are, those that are of one.
+    pub found: BTreeMap<CodeHash, Undrawn>,
+    /// Every peer that is known of the maker has said what it knows: what is not found is of no
+    /// run.
+    pub is_whole: bool,
+}
+
 impl Node {
     /// Asks the peers of a maker that are known here for the proofs that things are of its runs.
-    /// What they say is checked against this ledger. Codes that no list has are not in the answer.
+    /// What they say is checked against this ledger.
     ///
     /// # Errors
     /// Why no peer answered.
@@ -32,7 +45,7 @@ impl Node {
         &self,
         maker: MemberId,
         codes: BTreeSet<CodeHash>,
-    ) -> Result<BTreeMap<CodeHash, Undrawn>, SyncError> {
+    ) -> Result<ItemsHeard, SyncError> {
         let codes = Arc::new(codes);
         // All at once: whoever is out of reach must not use up the patience that others need.
         let mut asking = JoinSet::new();
@@ -40,8 +53,8 @@ impl Node {
             let (node, codes) = (self.clone(), Arc::clone(&codes));
             asking.spawn(async move { node.items_of(&remote, &codes).await });
         }
-        let (mut found, mut answered, mut failure) = (BTreeMap::new(), false, None);
-        while found.len() < codes.len() {
+        let (mut heard, mut answered, mut failure) = (ItemsHeard::default(), false, None);
+        while heard.found.len() < codes.len() && !asking.is_empty() {
             let next = asking.join_next();
             let next = match answered {
                 true => tokio::time::timeout(GRACE, next).await.unwrap_or_default(),
@@ -51,7 +64,7 @@ impl Node {
                 None => break,
                 Some(Ok(Ok(items))) => {
                     answered = true;
-                    found.extend(items);
+                    heard.found.extend(items);
                 }
                 Some(Ok(Err(error))) => {
                     // That a peer refused says more than that another one was not there.
@@ -65,30 +78,25 @@ impl Node {
                 }
             }
         }
+        heard.is_whole = asking.is_empty() && failure.is_none();
         match answered || codes.is_empty() {
-            true => Ok(found),
+            true => Ok(heard),
             false => Err(failure.unwrap_or_else(nobody_known)),
         }
     }
 
-    /// Those that this side may call, or tells others of.
-    async fn peers_of(&self, maker: MemberId) -> Result<Vec<Remote>, SyncError> {
-        let mut remotes = self.known().await?;
-        for peer in self.told() {
-            let remote = |address: &String| Remote {
-                key: peer.key(),
-                address: address.clone(),
-            };
-            remotes.extend(peer.addresses().iter().map(remote));
+    /// Those that a device was told of, and those that a peer keeps connections to.
+    async fn peers_of(&self, maker: MemberId) -> Result<BTreeSet<Remote>, SyncError> {
+        let mut remotes = BTreeSet::from_iter(self.known().await?);
+        {
+            let kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            remotes.extend(kept.iter().cloned());
         }
         self.blocking(move |replica| {
-            let of = |remote: &Remote| {
-                let member = |view: &chopmark_core::Pending<'_>| {
-                    view.device(&remote.key).map(|device| *device.member())
-                };
-                replica.read(|_, view| member(view)) == Some(maker)
-            };
-            remotes.retain(of);
+            replica.read(|_, view| {
+                let member = |key: &DeviceId| view.device(key).map(|device| *device.member());
+                remotes.retain(|remote| member(&remote.key) == Some(maker));
+            });
             Ok(remotes)
         })
         .await
@@ -101,28 +109,49 @@ impl Node {
         codes: &BTreeSet<CodeHash>,
     ) -> Result<BTreeMap<CodeHash, Undrawn>, SyncError> {
         let connection = self.call(remote, SYNC_ALPN).await?;
+        let all = self.items_by(&connection, codes);
+        let all = tokio::time::timeout(PATIENCE, all).await;
+        connection.close(VarInt::from_u32(0), b"done");
+        all.unwrap_or_else(|_| {
+            let detail = "it did not say in time of which runs things are".to_owned();
+            Err(SyncError::Lost { detail })
+        })
+    }
+
+    async fn items_by(
+        &self,
+        connection: &Connection,
+        codes: &BTreeSet<CodeHash>,
+    ) -> Result<BTreeMap<CodeHash, Undrawn>, SyncError> {
         let (mut codes, mut asked, mut found) = (codes.iter(), JoinSet::new(), BTreeMap::new());
-        let all = loop {
+        let mut wrong = None;
+        loop {
             let room = AT_ONCE.saturating_sub(asked.len());
             for code in codes.by_ref().take(room).copied() {
                 let (node, connection) = (self.clone(), connection.clone());
                 asked.spawn(async move { (code, node.item_over(&connection, code).await) });
             }
-            match asked.join_next().await {
-                None => break Ok(found),
-                Some(Ok((code, Ok(undrawn)))) => {
+            let Some(answer) = asked.join_next().await else {
+                break;
+            };
+            match answer {
+                Ok((code, Ok(undrawn))) => {
                     found.insert(code, undrawn);
                 }
-                Some(Ok((_, Err(error)))) if error.code() == UNKNOWN => {}
-                Some(Ok((_, Err(error)))) => break Err(error),
-                Some(Err(stopped)) => {
+                Ok((_, Err(error))) if error.code() == UNKNOWN => {}
+                Ok((_, Err(error @ SyncError::Lost { .. }))) => return Err(error),
+                // A list that was kept in vain spoils nothing but what it is asked for.
+                Ok((_, Err(error))) => wrong = Some(error),
+                Err(stopped) => {
                     let detail = stopped.to_string();
-                    break Err(SyncError::Lost { detail });
+                    return Err(SyncError::Lost { detail });
                 }
             }
-        };
-        connection.close(VarInt::from_u32(0), b"done");
-        all
+        }
+        match wrong {
+            Some(error) if found.is_empty() => Err(error),
+            _ => Ok(found),
+        }
     }
 
     async fn item_over(

@@ -1,6 +1,6 @@
 //! The calling side: one sync, or a connection that is kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use chopmark_core::{DeviceId, EvidenceId, PartyKind};
@@ -88,6 +88,9 @@ impl Node {
     /// Keeps a connection: arrivals go both ways as they come, and it is made again when it breaks.
     #[must_use]
     pub fn keep(&self, remote: Remote) -> Kept {
+        let kept = self.0.kept.lock();
+        kept.unwrap_or_else(PoisonError::into_inner)
+            .insert(remote.clone());
         self.kept(Whom::One(remote))
     }
 

@@ -29,6 +29,7 @@ use crate::replica::ReplicaError;
 use crate::vault::VaultError;
 
 use frames::FrameError;
+pub use items::ItemsHeard;
 pub use join::{JoinDesk, JoinRefusal, join};
 pub use joined::{Joined, JoinedError};
 pub use keep::{Kept, Link};

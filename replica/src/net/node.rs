@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chopmark_core::{DeviceId, DeviceKey, EvidenceId, KnownPeer};
@@ -12,13 +12,14 @@ use quinn::{
 use tokio::sync::watch;
 
 use super::SyncError;
+use super::answer;
 use super::endpoint;
 use super::join::{JOIN_ALPN, JoinDesk, Quota};
 use super::late::Lates;
 use super::order::{Ballots, ORDER_ALPN, Refused};
 use super::pairs::Pairs;
 use super::road::RoadConfig;
-use super::session::Asked;
+use super::session::{Asked, CALLED_REVOKED};
 use super::tls::{self, TlsError};
 use crate::replica::{Replica, ReplicaError};
 
@@ -86,6 +87,8 @@ pub(super) struct Inner {
     pub(super) ballots: Ballots,
     pub(super) refused: Refused,
     pub(super) lates: Lates,
+    /// What this side keeps connections to.
+    pub(super) kept: Mutex<BTreeSet<Remote>>,
 }
 
 impl Node {
@@ -132,6 +135,7 @@ impl Node {
             ballots: Ballots::default(),
             refused: Refused::default(),
             lates: Lates::default(),
+            kept: Mutex::default(),
         }))
     }
 
@@ -164,8 +168,14 @@ impl Node {
         self.0.endpoint.wait_idle().await;
     }
 
-    /// Calls another side.
+    /// Calls another side, unless it was shut out: it would be told who is there, and swallow what
+    /// it is handed.
     pub(super) async fn call(&self, remote: &Remote, alpn: &[u8]) -> Result<Connection, SyncError> {
+        let called = remote.key;
+        let may_be_told = self.blocking(move |replica| Ok(answer::may_be_told(replica, called)));
+        if alpn == SYNC_ALPN && !may_be_told.await? {
+            return Err(CALLED_REVOKED);
+        }
         call(&self.0.endpoint, &self.0.key, remote, alpn).await
     }
 

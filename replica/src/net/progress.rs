@@ -9,6 +9,8 @@ pub(super) struct Progress {
     pub(super) met: Option<Met>,
     /// Everything that was there at the beginning is exchanged.
     pub(super) exchanged: bool,
+    /// Rises with every acknowledgement of what a device sent.
+    pub(super) handed_in: u64,
 }
 
 /// What the other side said of itself.

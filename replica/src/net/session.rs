@@ -133,7 +133,7 @@ const REVOKED: SyncError = SyncError::Ended {
 };
 
 /// Said to a called peer before it is told anything.
-const CALLED_REVOKED: SyncError = SyncError::Ended {
+pub(super) const CALLED_REVOKED: SyncError = SyncError::Ended {
     code: "peer-revoked",
     detail: "the peer that was called was revoked or suspended: nothing is sent to it",
 };
@@ -291,6 +291,9 @@ impl Driver {
                     self.node
                         .blocking(move |replica| Ok(replica.acknowledged(other, number)?))
                         .await?;
+                    self.progress.send_modify(|progress| {
+                        progress.handed_in = progress.handed_in.saturating_add(1);
+                    });
                 }
                 let before = self.in_flight.len();
                 self.in_flight.retain(|sent| *sent > last);

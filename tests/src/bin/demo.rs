@@ -7,8 +7,8 @@ use std::{env, path::Path, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use chopmark_tests::{
-    CARRIER, CUSTOMS, Device, FACTORY, Goods, Network, Places, RETAILER, Role, Steps, Trade,
-    inspect_with_photo, run_first_scenario,
+    CARRIER, CUSTOMS, Device, FACTORY, Goods, Network, Places, RETAILER, Role, Sealed, Steps,
+    Trade, begin_life, inspect_with_photo, run_first_scenario,
 };
 use chopmark_view::Action;
 use clap::Parser;
@@ -97,6 +97,17 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
         })
         .await?;
     steps
+        .step("the case is stored and picked, by name", async {
+            for activity in ["stored", "picked"] {
+                trade
+                    .desk
+                    .record(activity, &[goods.case.as_str()], "Bay 3, Nansha")
+                    .await?;
+            }
+            Ok(())
+        })
+        .await?;
+    steps
         .step("the factory offers the case to the courier", async {
             let to = trade.desk.member_named("Pearl River Express").await?;
             trade
@@ -111,6 +122,7 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
             trade.courier.incoming(&goods.case).await
         })
         .await?;
+    let sealed = begin_life(&mut steps, &trade.network, &label.link).await?;
     let (height, _) = steps
         .step("it is final: all four peers have the same state", async {
             let status = trade.network.status(FACTORY).await?;
@@ -124,7 +136,8 @@ async fn stay(places: &Places, folder: &Path) -> Result<()> {
         .invite(RETAILER, Role::Warehouse, "a device of yours")
         .await?;
     let window = open_window(places, &mut trade.courier).await?;
-    print_guide(&trade, &label.link, &sheet, &newcomer, window.is_some())?;
+    let labels = (label.link.as_str(), &sealed);
+    print_guide(&trade, labels, &sheet, &newcomer, window.is_some())?;
     println!("\nAt checkpoint {height} everything above was final; there will be more.");
     tokio::signal::ctrl_c().await?;
     println!("\nStopping the peers.");
@@ -162,7 +175,7 @@ fn save_sheets(folder: &Path, goods: &Goods) -> Result<PathBuf> {
 
 fn print_guide(
     trade: &Trade,
-    link: &str,
+    (link, sealed): (&str, &Sealed),
     sheet: &Path,
     newcomer: &str,
     window: bool,
@@ -170,6 +183,9 @@ fn print_guide(
     println!("\nThe trial network runs. Everything below works until you press Ctrl-C.\n");
     println!("A consumer reads the item's QR code and gets this page:");
     println!("  {link}");
+    println!("An item of a run that nobody used yet; a buyer finds the code under its seal:");
+    println!("  {}", sealed.link);
+    println!("  {}", sealed.secret);
     println!("The sheet of labels, to look at or print:");
     println!("  {}", sheet.display());
     println!(

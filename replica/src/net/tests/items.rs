@@ -15,7 +15,7 @@ async fn only_what_fits_a_run_of_the_ledger_is_believed() {
     let maker = fixture.net.members[0];
     let code = Code::gtin_serial("09506000134352", "R1").unwrap().hash();
     let asked = phone.items_from(maker, [code].into()).await.unwrap();
-    assert!(asked.is_empty());
+    assert!(asked.found.is_empty() && asked.is_whole);
 
     // A list of a run that the ledger does not have: its peer may say what it likes.
     let list = RunList::new(&fixture.net.genesis.id(), &maker, [(code, None)]).unwrap();
@@ -30,9 +30,10 @@ async fn only_what_fits_a_run_of_the_ledger_is_believed() {
     assert_eq!(asked.unwrap_err().code(), "unreachable");
 }
 
-/// A peer answers a few questions at a time, and one that is out of reach holds up nobody.
+/// A peer answers a few questions at a time; one that is out of reach holds up nobody for long, and
+/// a list that was kept in vain spoils only what it is asked for.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_things_are_asked_for_of_every_peer_of_their_maker() {
+async fn many_things_are_asked_for_at_a_time() {
     let fixture = Fixture::new();
     let net = &fixture.net;
     let maker = net.members[0];
@@ -69,13 +70,26 @@ async fn many_things_are_asked_for_of_every_peer_of_their_maker() {
     };
     let begun = RecordDraft::new(begun, vec![list.subject()]);
     net.append(peer.node.replica(), &admin, &[begun]);
-    let phone = fixture.phone("phone", 31, &[&peer.remote]);
+    // Of a run that never was.
+    let vain = RunList::new(&net.genesis.id(), &maker, [(codes[95], None)]).unwrap();
+    peer.node.replica().runs().keep(&vain).unwrap();
+    let nobody = Remote {
+        key: admin.key.id(),
+        address: "127.0.0.1:9".to_owned(),
+    };
+    let phone = fixture.phone("phone", 31, &[&nobody, &peer.remote]);
     phone
         .sync_once(&peer.remote, Until::Exchanged)
         .await
         .unwrap();
-    let found = phone.items_from(maker, codes.iter().copied().collect());
-    let found = found.await.unwrap();
-    assert_eq!(found.len(), 90);
-    assert!(codes.iter().take(90).all(|code| found.contains_key(code)));
+    let ask = |codes: &[CodeHash]| phone.items_from(maker, codes.iter().copied().collect());
+    let heard = ask(&codes).await.unwrap();
+    assert_eq!(heard.found.len(), 90);
+    assert!(
+        codes[..90]
+            .iter()
+            .all(|code| heard.found.contains_key(code))
+    );
+    assert!(!heard.is_whole, "the other peer may know the rest");
+    assert_eq!(ask(&codes[..90]).await.unwrap().found.len(), 90);
 }

@@ -142,13 +142,47 @@ async fn a_called_peer_that_was_revoked_is_told_nothing() {
     };
     let revoke = chopmark_core::RecordDraft::new(revoke, vec![]);
     net.append(peer.node.replica(), &net.device(22), &[revoke]);
-    let sealed = peer.node.replica().vault().seal(&[7; 100_000][..]).unwrap();
-    let inspected = attest(2, vec![(sealed.id, sealed.length)]);
-    net.append(peer.node.replica(), &net.device(31), &[inspected]);
     let refused = call().await.unwrap_err();
     assert_eq!(refused.code(), "peer-revoked", "{refused}");
     assert_eq!(told(), 1, "not even what revokes it");
-    assert!(called.node.replica().vault().length(sealed.id).is_none());
+}
+
+/// Whoever has its key would answer that the phone is shut out, and be handed the files that the
+/// network waits for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_peer_is_handed_no_files_and_asked_for_nothing() {
+    let fixture = Fixture::new();
+    let net = &fixture.net;
+    let called = fixture.peer("called", 12, None);
+    let phone = fixture.phone("phone", 31, &[&called.remote]);
+    let revoke = |device| {
+        let last = None;
+        let body = chopmark_core::Body::Revoke { device, last };
+        chopmark_core::RecordDraft::new(body, vec![])
+    };
+    let sealed = phone.replica().vault().seal(&[7; 100_000][..]).unwrap();
+    let inspected = attest(1, vec![(sealed.id, sealed.length)]);
+    net.append(phone.replica(), &net.device(31), &[inspected]);
+    let shut_out = revoke(Testnet::key(31).id());
+    net.append(called.node.replica(), &net.device(21), &[shut_out]);
+    net.append(
+        phone.replica(),
+        &net.device(22),
+        &[revoke(called.remote.key)],
+    );
+    let until = Until::Exchanged;
+    let refused = phone.sync_once(&called.remote, until).await.unwrap_err();
+    assert_eq!(refused.code(), "peer-revoked", "{refused}");
+    let (state, _) = phone
+        .replica()
+        .store()
+        .evidence(sealed.id)
+        .unwrap()
+        .unwrap();
+    assert_eq!(state, EvidenceState::Here, "another peer is to have it");
+    let code = chopmark_core::CodeHash::from_bytes([1; 32]);
+    let asked = phone.items_from(net.members[1], [code].into()).await;
+    assert_eq!(asked.unwrap_err().code(), "peer-revoked");
 }
 
 /// A fork says that somebody has a copy of the key: neither of the two reads on with it.

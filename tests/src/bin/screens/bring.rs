@@ -20,18 +20,7 @@ const TABLE: &str =
 pub(super) fn all(stage: &Stage) -> Vec<Screen> {
     let desk = &stage.trade.desk;
     let import = || format!("{}#/import", desk.address());
-    let chosen = |name: &str, text: &str| {
-        let script = CHOOSE
-            .replace("NAME", &json!(name).to_string())
-            .replace("TEXT", &json!(text).to_string());
-        vec![Step::Wait(".file-button"), Step::Run(script)]
-    };
-    let document = |serials: &[&str]| document(serials).to_string();
-    let tried = |serials: &[&str], until: &'static str| {
-        let mut steps = chosen("events.jsonld", &document(serials));
-        steps.push(Step::Wait(until));
-        steps
-    };
+    let tried = |things: &[&str], until| tried(&document("ADD", things), until);
     // The second has a wrong check digit, the third is another firm's.
     let bad = [
         "01/09506000134352/21/SCREEN-1",
@@ -58,19 +47,43 @@ pub(super) fn all(stage: &Stage) -> Vec<Screen> {
             .concat(),
         ),
     ];
-    // A device takes in one file at a time.
+    one_by_one(screens)
+}
+
+/// Without signal: nobody says of which run a thing is.
+pub(super) fn cut_off(stage: &Stage) -> Vec<Screen> {
+    let import = format!("{}#/import", stage.trade.shop.address());
+    let seen = document("OBSERVE", &["01/09506000134352/21/NEVER-SEEN"]);
+    let steps = tried(&seen, ".banner-bad");
+    one_by_one(vec![Screen::new("app-import-silent", import, steps)])
+}
+
+/// A device takes in one file at a time.
+fn one_by_one(screens: Vec<Screen>) -> Vec<Screen> {
     let alone = |screen: Screen| screen.around(Around::Alone);
     screens.into_iter().map(alone).collect()
 }
 
-fn document(things: &[&str]) -> serde_json::Value {
+fn chosen(name: &str, text: &str) -> Vec<Step> {
+    let script = CHOOSE
+        .replace("NAME", &json!(name).to_string())
+        .replace("TEXT", &json!(text).to_string());
+    vec![Step::Wait(".file-button"), Step::Run(script)]
+}
+
+fn tried(document: &serde_json::Value, until: &'static str) -> Vec<Step> {
+    let mut steps = chosen("events.jsonld", &document.to_string());
+    steps.push(Step::Wait(until));
+    steps
+}
+
+fn document(action: &str, things: &[&str]) -> serde_json::Value {
     let event = |thing: &&str| {
         json!({
             "type": "ObjectEvent",
             "eventTime": "2026-07-01T08:00:00+08:00",
             "eventTimeZoneOffset": "+08:00",
-            "action": "ADD",
-            "bizStep": "commissioning",
+            "action": action,
             "epcList": [format!("https://id.gs1.org/{thing}")],
         })
     };

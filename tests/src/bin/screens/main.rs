@@ -50,6 +50,7 @@ async fn main() -> Result<()> {
     found.extend(gallery.render(operators::all(&stage)?).await);
     stage.cut_off().await?;
     found.extend(gallery.render(field::cut_off(&stage)?).await);
+    found.extend(gallery.render(bring::cut_off(&stage)).await);
     gallery.close().await?;
     println!("The pictures are in {}", arguments.folder.display());
     if !found.is_empty() {

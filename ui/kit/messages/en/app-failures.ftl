@@ -31,7 +31,7 @@ failure-peer-confused = The peer answered something that makes no sense: { $deta
 failure-connection-lost = The connection to { $address } was lost. The app tries again by itself.
 failure-wrong-network = This belongs to another network. Only devices of one network work together; ask your administrator.
 failure-unknown-device = The network does not know this device. Ask your administrator for a new invitation.
-failure-peer-revoked = This peer was revoked or suspended: nothing is sent to it. The others are tried.
+failure-peer-revoked = This peer was revoked or suspended: nothing is sent to it. Other peers are used instead, where there are any.
 failure-revoked = This device has been revoked or suspended: the network takes nothing from it any more. Ask your administrator.
 failure-malformed = The peer could not read this block. Report it to your administrator.
 failure-too-large = This is larger than the network takes. Split it, or use fewer photos.
@@ -244,8 +244,8 @@ failure-import-has-bad = { $count ->
     [one] One row is bad, so nothing was signed. Mend the file, or import the rest.
     *[other] { $count } rows are bad, so nothing was signed. Mend the file, or import the rest.
 }
-failure-import-many-unused = More than { NUMBER($most) } things in the file have no record yet. Split the file, or import it at your company’s peer.
+failure-import-many-unused = More than { $most } things in the file have no record yet. Split the file, or import it at your company’s peer.
 failure-import-overtaken = The ledger changed meanwhile, and row { $number } does not stand any more. What was signed before it stands.
 failure-row-unreadable = { $why } ({ $detail })
-failure-row-maker-silent = Nothing is recorded of an item of it, and its maker could not be asked whether it is of a run. Connect to the network, and choose the file again.
+failure-row-maker-silent = It names an item without a record, and the item’s maker could not be reached to say whether it is of a run. Choose the file again later, with a connection.
 failure-row-refused = { $why }
