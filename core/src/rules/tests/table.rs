@@ -16,8 +16,8 @@ const MEMBERS: [usize; 3] = [FACTORY, CARRIER, CUSTOMS];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tier {
-    /// A group of the factory's.
-    Parties(Group),
+    /// A group of the factory's, who writes, or of the carrier's.
+    Parties(usize, Group),
     Members,
     Regulators,
     Label,
@@ -25,15 +25,18 @@ enum Tier {
 }
 
 fn tiers() -> Vec<Tier> {
-    let groups = Group::ALL.iter().copied().map(Tier::Parties);
+    let of = |member| {
+        let groups = Group::ALL.iter().copied();
+        groups.map(move |group| Tier::Parties(member, group))
+    };
     let others = [Tier::Members, Tier::Regulators, Tier::Label, Tier::Public];
-    groups.chain(others).collect()
+    of(FACTORY).chain(of(CARRIER)).chain(others).collect()
 }
 
 /// What the format says of a tier (docs/format.md, 5), for a device that has seen no label.
 fn opens(tier: Tier, member: usize, role: Role) -> bool {
     match tier {
-        Tier::Parties(group) => member == FACTORY && reads(group, role),
+        Tier::Parties(of, group) => member == of && reads(group, role),
         Tier::Regulators => member == CUSTOMS && reads(Group::Supervision, role),
         Tier::Members | Tier::Public => true,
         Tier::Label => false,
@@ -285,20 +288,28 @@ fn each_role_writes_the_kinds_that_the_format_names_and_no_other_until_it_is_rev
 /// A block of the factory with a record of a kind and a section for every tier.
 fn told(net: &mut Net, readers: &Readers, kind: Kind) -> (VerifiedBlock, Vec<Tier>) {
     let mut told = draft(net, FACTORY, kind);
-    let labelled = told.subjects == [code("T").subject(&net.genesis.id(), &net.id(FACTORY))];
+    // Whatever it is about is what the label is on: these are opened, and never judged. A run has
+    // no label.
+    let labelled = code("T").subject(&net.genesis.id(), &net.id(FACTORY));
+    let place = told.subjects.iter().position(|of| *of == labelled);
+    let place = place.or_else(|| {
+        let first = told.subjects.first_mut();
+        *first.filter(|_| kind != Kind::CommissionRun)? = labelled;
+        Some(0)
+    });
     let tiers: Vec<_> = tiers()
         .into_iter()
-        .filter(|tier| *tier != Tier::Label || labelled)
+        .filter(|tier| *tier != Tier::Label || place.is_some())
         .collect();
     for tier in &tiers {
         let audience = match tier {
-            Tier::Parties(group) => {
-                AudienceDraft::parties([ReaderGroup::new(net.id(FACTORY), *group)])
+            Tier::Parties(of, group) => {
+                AudienceDraft::parties([ReaderGroup::new(net.id(*of), *group)])
             }
             Tier::Members => AudienceDraft::Members,
             Tier::Regulators => AudienceDraft::Regulators(jurisdiction()),
             Tier::Label => AudienceDraft::Label {
-                subject_index: 0,
+                subject_index: u16::try_from(place.unwrap()).unwrap(),
                 code: code("T"),
             },
             Tier::Public => AudienceDraft::Public,
