@@ -2,6 +2,7 @@
 //! `failure-CODE` for each, which says what happened and what to do.
 
 mod figures;
+mod importing;
 
 use crate::words::{Kind, Message};
 use Kind::{Bytes, Key, Number, Text, Time};
@@ -10,6 +11,10 @@ pub(crate) use figures::{
     AMOUNT_MISSING, AMOUNT_UNREADABLE, COUNT_MISSING, COUNT_OTHER_UNIT, COUNT_OUT_OF_RANGE,
     FROM_NOTHING, LEFT_OVER, NOT_SO_MUCH, READING_AHEAD, READING_MISSING, READING_NO_NUMBER,
     READING_OUT_OF_RANGE, READING_UNIT, UNIT_UNREADABLE,
+};
+pub(crate) use importing::{
+    IMPORT_HAS_BAD, IMPORT_MANY_UNUSED, IMPORT_OVERTAKEN, IMPORT_TOO_LARGE, IMPORT_UNKNOWN,
+    IMPORT_UNREADABLE, ROW_MAKER_SILENT, ROW_REFUSED, ROW_UNREADABLE,
 };
 
 // Joining, unlocking, the replica on disk.
@@ -116,20 +121,6 @@ pub(crate) const NOT_A_MERGER: Message = Message::new("not-a-merger", &[]);
 pub(crate) const MADE_OF_ITSELF: Message = Message::new("made-of-itself", &[("subject", Text)]);
 pub(crate) const PHOTOS_OF_MANY: Message = Message::new("photos-of-many", &[]);
 pub(crate) const OUTPUT_TWICE: Message = Message::new("output-twice", &[("batch", Text)]);
-
-// Files with events.
-pub(crate) const IMPORT_UNKNOWN: Message = Message::new("import-unknown", &[]);
-pub(crate) const IMPORT_TOO_LARGE: Message = Message::new("import-too-large", &[("most", Bytes)]);
-pub(crate) const IMPORT_UNREADABLE: Message = Message::new("import-unreadable", &[("why", Text)]);
-pub(crate) const IMPORT_HAS_BAD: Message = Message::new("import-has-bad", &[("count", Number)]);
-pub(crate) const IMPORT_MANY_UNUSED: Message =
-    Message::new("import-many-unused", &[("most", Number)]);
-pub(crate) const IMPORT_OVERTAKEN: Message =
-    Message::new("import-overtaken", &[("number", Number)]);
-pub(crate) const ROW_UNREADABLE: Message =
-    Message::new("row-unreadable", &[("why", Key), ("detail", Text)]);
-pub(crate) const ROW_MAKER_SILENT: Message = Message::new("row-maker-silent", &[]);
-pub(crate) const ROW_REFUSED: Message = Message::new("row-refused", &[("why", Key)]);
 
 // Evidence.
 pub(crate) const EVIDENCE_TYPE: Message = Message::new("evidence-type", &[("media_type", Text)]);

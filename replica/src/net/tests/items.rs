@@ -56,7 +56,11 @@ async fn many_things_are_asked_for_at_a_time() {
     };
     let registered = RecordDraft::new(registered, vec![]);
     for admin in [&admin, &net.device(22)] {
-        net.append(peer.node.replica(), admin, &[registered.clone()]);
+        net.append(
+            peer.node.replica(),
+            admin,
+            std::slice::from_ref(&registered),
+        );
     }
     order_all(peer.node.replica());
     let begun = Body::CommissionRun {
