@@ -40,9 +40,9 @@ pub async fn begin_life(steps: &mut Steps, network: &Network, other: &str) -> Re
     let number = 42;
     let secrets = begin(steps, network).await?;
     let secret = secrets.get(number).context("a secret")?.text();
-    let (before, pinned) = other.split_once('#').context("what the label pins")?;
-    let (serials, _) = before.rsplit_once('/').context("a serial")?;
-    let link = format!("{serials}/{}#{pinned}", serial(number));
+    let (before, rest) = other.split_once("/21/").context("a serial")?;
+    let pinned = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    let link = format!("{before}/21/{}{pinned}", serial(number));
     Ok(Sealed { link, secret })
 }
 
