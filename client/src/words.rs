@@ -102,6 +102,7 @@ mod tests {
                 &[
                     include_str!("failure.rs"),
                     include_str!("failure/figures.rs"),
+                    include_str!("failure/importing.rs"),
                 ][..],
                 FAILURES,
             ),
