@@ -47,8 +47,9 @@ impl Peer {
                 }
             }
             match node {
+                // Nobody has more of this member's lists than the peer that signs for it.
+                _ if maker == self.member() => {}
                 Some(node) => unused.ask(node, maker, (&missing, told)),
-                None if maker == self.member() => {}
                 None => unused.unheard(&missing, "start this peer, so that its maker can be asked"),
             }
         }

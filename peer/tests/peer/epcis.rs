@@ -104,6 +104,7 @@ fn things_of_a_run_are_packed_by_a_file() {
     let forged = write(&peer.dir, "forged.jsonld", &forged);
     let said = fail(&["epcis", "import", &forged, "--dir", dir]);
     assert!(said.contains("event 2: the network's rules"), "{said}");
+    assert!(!said.contains("could not be asked"), "{said}");
 
     let good = document(&[begun, packed(&things(0, 70))]);
     let file = write(&peer.dir, "packed.jsonld", &good);
