@@ -74,10 +74,12 @@ pub async fn come_late(
 async fn is_filling(network: &Network, height: u64) -> Result<bool> {
     let end = std::time::Instant::now() + PROGRESS;
     loop {
+        // Before the gap: a snapshot brings both, and might come between the two questions.
+        let reached = network.metric(LATE, "height").await? >= height;
         if network.metric(LATE, "log_gap_checkpoints").await? > 0 {
             return Ok(true);
         }
-        if network.metric(LATE, "height").await? >= height {
+        if reached {
             return Ok(false);
         }
         ensure!(
