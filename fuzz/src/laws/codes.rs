@@ -85,11 +85,15 @@ fn same_thing(code: &Code) {
     );
 }
 
+/// As long as a text of a symbol may be.
+const LONGEST: usize = 512;
+
 /// An element string is read back from what people read and from what scanners send.
 fn same_elements(elements: &ElementString) {
     let people = elements.to_string();
-    // A value that holds what looks like another identifier is read as two; no code has one.
-    if !elements.iter().any(|(_, value)| value.contains('(')) {
+    // A value that holds what looks like another identifier is read as two; no code has one. And
+    // brackets make some fifty elements longer than any text that is read.
+    if people.len() <= LONGEST && !elements.iter().any(|(_, value)| value.contains('(')) {
         let again = ElementString::parse(&people);
         assert_eq!(again.as_ref(), Ok(elements), "{people}");
     }
