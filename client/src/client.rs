@@ -5,10 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
     Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, Found,
-    FrameFeed, FrameShow, Home, ImportBegin, ImportChunk, ImportColumns, ImportRead, ImportSign,
-    ImportStep, ImportStop, Join, Joined, Labels, Lock, Lookup, MakePickupCode, Members, Outbox,
-    Param, Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage, Status, StatusView,
-    Subject, Unlock, UploadState, Watch, Watched,
+    FrameFeed, FrameShow, Home, ImportBad, ImportBegin, ImportChunk, ImportColumns, ImportRead,
+    ImportSign, ImportStep, ImportStop, Join, Joined, Labels, Lock, Lookup, MakePickupCode,
+    Members, Outbox, Param, Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage,
+    Status, StatusView, Subject, Unlock, UploadState, Watch, Watched,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, RwLock};
@@ -231,6 +231,10 @@ impl Client {
             }
             ImportSign::NAME => {
                 self.ask::<ImportSign>(args, |desk, sign| desk.import_sign(&sign))
+                    .await
+            }
+            ImportBad::NAME => {
+                self.ask::<ImportBad>(args, |desk, bad| desk.import_bad(&bad))
                     .await
             }
             ImportStop::NAME => {

@@ -13,8 +13,8 @@ use chopmark_epcis::Event;
 use chopmark_exchange::{Bad, Begun, Cursor, Earlier, Refused, Teller, Trial};
 use chopmark_replica::{Store, random_bytes};
 use chopmark_view::{
-    ColumnsView, Failure, ImportBegin, ImportBegun, ImportKind, ImportStage, ImportView, Param,
-    TableMapping,
+    BadRow, ColumnsView, Failure, ImportBegin, ImportBegun, ImportKind, ImportStage, ImportView,
+    Param, TableMapping,
 };
 use std::collections::BTreeSet;
 
@@ -223,6 +223,11 @@ impl Job {
         }
     }
 
+    /// Bad rows after one that the screen has.
+    pub(crate) fn bad_after(&self, number: u64) -> Vec<BadRow> {
+        self.bad.after(number)
+    }
+
     /// Leaves the bad ones out if that is wanted; refuses to sign anything if not.
     pub(crate) fn decide(&mut self, skip_bad: bool) -> Result<(), Failure> {
         let bad = self.bad.count();
@@ -264,7 +269,7 @@ impl Job {
             stage: self.stage,
             total: self.total,
             bad_count: self.bad.count(),
-            bad: self.bad.shown().to_vec(),
+            bad: self.bad.after(0),
             there: self.there,
             asked,
             to_ask,

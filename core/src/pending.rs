@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
-use crate::ledger::{Ledger, Outcome, Place, place, run_block};
+use crate::ledger::{Applied, Ledger, Outcome, Place, place, run_block};
 use crate::rules::{Refusal, draw_now};
 use crate::state::{
     Changes, ClosedOffer, DeviceState, FeedHead, Governance, GroupState, Layer, Logged,
@@ -152,6 +152,27 @@ impl DetachedPending {
     #[must_use]
     pub fn attach(self, ledger: &Ledger) -> Option<Pending<'_>> {
         (ledger.tip().height == self.book.height).then(|| self.attach_anyway(ledger))
+    }
+
+    /// The overlay after one more checkpoint, where all that the checkpoint decided came out as
+    /// here: for whoever holds so much that making it anew each time costs more than what is new.
+    /// Every feed and every change is still there. What it says of the rest stays as it was in the
+    /// order of arrival, before the checkpoint's time: whoever keeps it makes it anew now and
+    /// then. `None` where anything came out otherwise, or the ledger has gone on by more.
+    #[must_use]
+    pub fn follow(mut self, ledger: &Ledger, applied: &Applied) -> Option<Self> {
+        let expected = self.book.height.0.checked_add(1).map(Height);
+        if expected != Some(ledger.tip().height) {
+            return None;
+        }
+        for (record, outcome) in &applied.outcomes {
+            // What is final is no longer pending.
+            if self.book.outcomes.remove(record).as_ref() != Some(outcome) {
+                return None;
+            }
+        }
+        self.book.height = ledger.tip().height;
+        Some(self)
     }
 
     /// The same although the ledger may have gone on: what the overlay changed stands as it did

@@ -1,10 +1,10 @@
 //! What is bad in a file.
 
-/// Bad ones that are named: nobody reads more before mending the file, and of a hundred megabytes
-/// of them the reasons alone would take more memory than the file.
-const NAMED: usize = 1_000;
+/// Bad ones that are named. No file for people has as many; of a hundred megabytes of nothing else
+/// the reasons alone would take more memory than the file, many times over.
+const NAMED: usize = 100_000;
 
-/// The first thousand bad ones of a file; the others are counted.
+/// The bad ones of a file, of very many the first hundred thousand; the others are counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadList<T> {
     named: Vec<T>,

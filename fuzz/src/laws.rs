@@ -5,6 +5,7 @@ mod codes;
 mod epcis;
 mod exchange;
 mod histories;
+mod lists;
 mod ordering;
 mod rules;
 mod states;
@@ -69,6 +70,8 @@ pub const TARGETS: &[Target] = &[
     new("epcis", epcis::epcis, 8192),
     new("epc", tables::epc, 512),
     new("table", tables::table, 4096),
+    new("label-list", lists::labels, 4096),
+    new("run-list", lists::run, 2048),
 ];
 
 const fn new(name: &'static str, law: fn(&[u8]) -> Fate, most_bytes: usize) -> Target {

@@ -104,6 +104,15 @@ pub struct ImportStop {
     pub import: String,
 }
 
+/// Asks for more of the bad rows than an [`ImportView`] has.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportBad {
+    /// The import.
+    pub import: String,
+    /// The number of the last row that is known.
+    pub after: u64,
+}
+
 /// How far an import is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportView {
@@ -113,7 +122,7 @@ pub struct ImportView {
     pub total: u64,
     /// Bad ones.
     pub bad_count: u64,
-    /// The first of the bad ones.
+    /// The first of the bad ones; [`ImportBad`] asks for those after them.
     pub bad: Vec<BadRow>,
     /// Those that this company recorded before: they are not signed again.
     pub there: u64,
@@ -206,6 +215,11 @@ impl Command for ImportStep {
 impl Command for ImportSign {
     const NAME: &'static str = "import-sign";
     type Reply = ImportView;
+}
+
+impl Command for ImportBad {
+    const NAME: &'static str = "import-bad";
+    type Reply = Vec<BadRow>;
 }
 
 impl Command for ImportStop {

@@ -41,8 +41,9 @@ pub use home::{
     MembersView, Offered, PledgeCard, Term, Watch, Watched,
 };
 pub use import::{
-    BadRow, ColumnsView, ImportBegin, ImportBegun, ImportChunk, ImportColumns, ImportKind,
-    ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView, TableMapping,
+    BadRow, ColumnsView, ImportBad, ImportBegin, ImportBegun, ImportChunk, ImportColumns,
+    ImportKind, ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView,
+    TableMapping,
 };
 pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
 pub use make::{Make, NewBatch, NewRun, NewThing};

@@ -7,8 +7,8 @@ use chopmark_exchange::{
 };
 use chopmark_replica::random_bytes;
 use chopmark_view::{
-    ColumnsView, Done, ImportBegin, ImportBegun, ImportChunk, ImportColumns, ImportRead,
-    ImportSign, ImportStage, ImportStep, ImportStop, ImportView, Param,
+    BadRow, ColumnsView, Done, ImportBad, ImportBegin, ImportBegun, ImportChunk, ImportColumns,
+    ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView, Param,
 };
 
 use super::{Desk, locked, not_appended, not_built};
@@ -53,6 +53,10 @@ impl Desk {
             job.decide(sign.skip_bad)?;
         }
         Ok(job.view())
+    }
+
+    pub(crate) fn import_bad(&self, bad: &ImportBad) -> Result<Vec<BadRow>, Trouble> {
+        Ok(locked(&self.imports).job(&bad.import)?.bad_after(bad.after))
     }
 
     pub(crate) fn import_stop(&self, stop: &ImportStop) -> Result<ImportView, Trouble> {

@@ -1,15 +1,19 @@
-//! The bad rows of a file: a file may have millions, and no screen shows them.
+//! The bad rows of a file: a file may have very many, and no screen shows them at once.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use chopmark_view::{BadRow, Failure};
 
-/// Bad rows that are sent to the screen: nobody reads more before mending the file.
-const SHOWN: usize = 200;
+/// Bad rows that are sent to the screen at a time.
+const SENT: usize = 200;
+/// Bad rows that are kept, each with its reason. No file for people has as many.
+const KEPT: usize = 100_000;
 
-/// The first bad rows, and how many there are.
+/// The bad rows, of very many the first, and how many there are.
 #[derive(Default)]
 pub(super) struct BadRows {
-    /// By number.
-    shown: Vec<BadRow>,
+    kept: BTreeMap<u64, Failure>,
     count: u64,
 }
 
@@ -18,11 +22,13 @@ impl BadRows {
     /// the rules refuse, wherever they stand in the file.
     pub(super) fn add(&mut self, number: u64, why: impl FnOnce() -> Failure) {
         self.count = self.count.saturating_add(1);
-        let place = self.shown.partition_point(|row| row.number <= number);
-        if place < SHOWN {
-            let why = why();
-            self.shown.insert(place, BadRow { number, why });
-            self.shown.truncate(SHOWN);
+        let last = self.kept.last_key_value();
+        if self.kept.len() >= KEPT && last.is_some_and(|(last, _)| *last < number) {
+            return;
+        }
+        self.kept.insert(number, why());
+        if self.kept.len() > KEPT {
+            self.kept.pop_last();
         }
     }
 
@@ -35,7 +41,15 @@ impl BadRows {
         self.count
     }
 
-    pub(super) fn shown(&self) -> &[BadRow] {
-        &self.shown
+    /// The first rows after one of them, as many as go to the screen at a time.
+    pub(super) fn after(&self, number: u64) -> Vec<BadRow> {
+        self.kept
+            .range((Bound::Excluded(number), Bound::Unbounded))
+            .take(SENT)
+            .map(|(number, why)| BadRow {
+                number: *number,
+                why: why.clone(),
+            })
+            .collect()
     }
 }

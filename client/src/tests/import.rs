@@ -1,7 +1,7 @@
 use chopmark_core::{Jurisdiction, Kem, Kind, Role};
 use chopmark_view::{
-    ColumnsView, Home, ImportBegin, ImportChunk, ImportColumns, ImportKind, ImportRead, ImportSign,
-    ImportStage, ImportStep, ImportStop, ImportView, Param, TableMapping,
+    BadRow, ColumnsView, Home, ImportBad, ImportBegin, ImportChunk, ImportColumns, ImportKind,
+    ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView, Param, TableMapping,
 };
 use std::collections::BTreeSet;
 
@@ -222,7 +222,7 @@ async fn an_import_tells_regulators_what_the_policy_asks_for() {
 /// Every step sent and copied every bad row: a file of a million bad rows kept a phone busy with
 /// nothing else.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_very_many_bad_rows_the_first_are_named_and_the_others_counted() {
+async fn of_very_many_bad_rows_the_first_are_sent_and_the_others_when_asked_for() {
     let trial = Trial::new();
     let phone = trial.phone(FACTORY, Role::Warehouse).await;
     let mut text = table(0..150);
@@ -239,8 +239,19 @@ async fn of_very_many_bad_rows_the_first_are_named_and_the_others_counted() {
     assert_eq!((view.bad_count, view.total), (1_500, 1_800));
     let view = work(&phone, &import, view).await;
     assert_eq!((view.bad_count, view.good), (1_650, 150));
-    let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
-    assert_eq!(numbers, (152..352).collect::<Vec<u64>>());
+    let numbers = |rows: &[BadRow]| rows.iter().map(|row| row.number).collect::<Vec<u64>>();
+    assert_eq!(numbers(&view.bad), (152..352).collect::<Vec<u64>>());
+    // All others come when they are asked for.
+    let mut all = view.bad;
+    while let Some(last) = all.last() {
+        let (import, after) = (import.clone(), last.number);
+        let more = phone.ask(ImportBad { import, after }).await.unwrap();
+        if more.is_empty() {
+            break;
+        }
+        all.extend(more);
+    }
+    assert_eq!(numbers(&all), (152..1_802).collect::<Vec<u64>>());
 }
 
 /// A document names as few of its bad events as a table of its bad rows, and the numbers of the

@@ -1,5 +1,6 @@
 mod cosigning;
 mod executing;
+mod foreseen;
 mod hostile;
 
 use std::collections::BTreeMap;

@@ -60,6 +60,20 @@ const TABLES: &[&str] = &[
      ObjectEvent;ADD;2026-03-02T10:00:00Z;+14:00;09506000134352;L2;12;kg;;;;;;;;;geo:22.65,113.63;\n",
 ];
 
+/// Every column that is known, each way to name a code, quoted and in pieces.
+const LABEL_LISTS: &[&str] = &[
+    "\u{feff}Colour,SERIAL,Gtin,Name\r\nred,A1,9506000134352,Tea\r\nblue,\"A,2\",9506000134352,\"\"\"Oolong\"\"\"\n",
+    "gtin,batch\n09506000134352,L42\n,\nx\n",
+    "code\nhttps://id.example.org/00/106141412345678908\nCSQU 305438-3\n(414)9506000134352\n",
+];
+
+/// With keys under the seals and without.
+const RUN_LISTS: &[&str] = &[
+    "(01)09506000134352(21)A1\n(01)09506000134352(21)A,2\n",
+    "(01)09506000134352(21)A1,0707070707070707070707070707070707070707070707070707070707070707\n\
+     (01)09506000134352(21)A,3,0808080808080808080808080808080808080808080808080808080808080808\n",
+];
+
 pub(super) fn seeds() -> Vec<Seed> {
     let of = |target, texts: &[&str]| {
         let seed = |text: &&str| Seed {
@@ -70,6 +84,10 @@ pub(super) fn seeds() -> Vec<Seed> {
     };
     let links: Vec<String> = LINKS.iter().map(|link| format!("https://{link}")).collect();
     let links: Vec<&str> = links.iter().map(String::as_str).collect();
+    let with_secrets = format!(
+        "gtin,serial,activation\n09506000134352,A1,{}\n",
+        ActivationSecret::from_bytes([7; 16]).text()
+    );
     let document = include_str!("../../../epcis/tests/every_field.json");
     [
         of("element-string", ELEMENT_STRINGS),
@@ -86,6 +104,9 @@ pub(super) fn seeds() -> Vec<Seed> {
         of("json", &[document]),
         of("epc", EPCS),
         of("table", TABLES),
+        of("label-list", LABEL_LISTS),
+        of("label-list", &[&with_secrets]),
+        of("run-list", RUN_LISTS),
     ]
     .concat()
 }

@@ -21,6 +21,9 @@ use crate::admin::find_member;
 use crate::keyfile::random_seed;
 use crate::peer::Peer;
 
+/// Bytes of places and reasons in one answer, which escapes may double.
+const BAD_BYTES: usize = 16 * 1024 * 1024;
+
 /// What became of an import.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Imported {
@@ -62,6 +65,16 @@ impl Found {
             self.bad.add((place, unused.reason(&bad.why)));
         }
         self.keep_without(&out);
+    }
+
+    /// The bad ones, as many as an answer carries: what was signed must be told, too.
+    fn named_bad(&self) -> Vec<(String, String)> {
+        let mut bytes = 0_usize;
+        let fits = |(place, why): &&(String, String)| {
+            bytes = bytes.saturating_add(place.len()).saturating_add(why.len());
+            bytes <= BAD_BYTES
+        };
+        self.bad.named().iter().take_while(fits).cloned().collect()
     }
 
     fn keep_without(&mut self, out: &BTreeSet<usize>) {
@@ -120,9 +133,10 @@ impl Peer {
             signed: if refused { 0 } else { found.events.len() },
             there: there.len(),
             blocks: 0,
-            bad: found.bad.named().to_vec(),
-            more_bad: found.bad.more(),
+            bad: found.named_bad(),
+            more_bad: 0,
         };
+        imported.more_bad = found.bad.count().saturating_sub(imported.bad.len());
         if !refused && !import.dry_run {
             if !bad.is_empty() {
                 let used = items_used(&found.events);

@@ -2,41 +2,20 @@
 //! in, made of it again wherever it is missing.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chopmark_core::{
-    Body, Code, Digest32, EvidenceLink, Makeup, RecordRef, RunList, SectionBody, StateView as _,
-    SubjectId, sealed_evidence_length,
+    Body, Code, EvidenceLink, Makeup, RecordRef, RunList, SectionBody, StateView as _, SubjectId,
+    sealed_evidence_length,
 };
-use chopmark_replica::{EvidenceKey, RUN_LIST_MEDIA_TYPE};
+use chopmark_replica::{EvidenceKey, RUN_LIST_MEDIA_TYPE, run_list_items};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Peer;
 
 /// Evidence has no bell: lists that are on their way are looked for again after this.
 const AGAIN: Duration = Duration::from_secs(20);
-
-/// Reads the text of a list, item by item.
-fn listed(text: impl Read) -> impl Iterator<Item = anyhow::Result<(Code, Option<Digest32>)>> {
-    let lines = BufReader::new(text).lines();
-    lines.map(|line| {
-        let line = line?;
-        // No key holds a comma, and a code may.
-        let (code, key) = match line.rsplit_once(',') {
-            Some((code, key)) if key.len() == 64 => (code, Some(key.parse()?)),
-            _ => (line.as_str(), None),
-        };
-        Ok((Code::parse(code)?, key))
-    })
-}
-
-/// As the run's tree has them.
-fn read_list(text: impl Read) -> anyhow::Result<Vec<(chopmark_core::CodeHash, Option<Digest32>)>> {
-    let hashed = |item: anyhow::Result<(Code, _)>| item.map(|(code, key)| (code.hash(), key));
-    listed(text).map(hashed).collect()
-}
 
 /// Makes what is missing now, and of every run that this member's devices commission from now on.
 pub(crate) async fn follow(peer: Peer) {
@@ -134,7 +113,10 @@ impl Peer {
             }
             Err(why) => return Err(why.into()),
         };
-        let list = RunList::new(&self.network(), &self.member(), read_list(reader)?)?;
+        let items = run_list_items(reader)
+            .map(|item| item.map(|(code, key)| (code.hash(), key)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let list = RunList::new(&self.network(), &self.member(), items)?;
         ensure!(list.spec() == *spec, "the list is not the run's");
         replica.runs().keep(&list)?;
         tracing::info!(%run, items = spec.count, "the list of a run is here");
@@ -158,7 +140,7 @@ impl Peer {
         let key = EvidenceKey::from_bytes(link.key);
         match self.replica().vault().reader(link.id, &key) {
             Ok(reader) => {
-                let items = listed(reader).map(|item| item.map(|(code, _)| code));
+                let items = run_list_items(reader).map(|item| Ok(item?.0));
                 Ok(Some((section, items)))
             }
             Err(chopmark_replica::VaultError::Unknown { .. }) => Ok(None),
@@ -190,33 +172,5 @@ impl Peer {
             }
         }
         Ok(None)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chopmark_replica::RunListText;
-
-    use super::*;
-
-    #[test]
-    fn a_list_is_read_back_with_and_without_keys() {
-        let code = |serial: &str| Code::gtin_serial("09506000134352", serial).unwrap();
-        let items = [
-            (code("A"), None),
-            (code("B,C"), None),
-            (code("D"), Some(Digest32::from_bytes([7; 32]))),
-            (code("E,F"), Some(Digest32::from_bytes([8; 32]))),
-        ];
-        let read = read_list(RunListText::new(
-            items.iter().map(|(code, key)| (code, *key)),
-        ))
-        .unwrap();
-        let expected: Vec<_> = items
-            .iter()
-            .map(|(code, key)| (code.hash(), *key))
-            .collect();
-        assert_eq!(read, expected);
-        assert!(read_list(&b"(01)09506000134352(21)A\nrubbish\n"[..]).is_err());
     }
 }

@@ -139,8 +139,11 @@ struct Copy {
     ledger: Ledger,
     /// What came of what, up to the newest checkpoint.
     lineage: Lineage,
-    /// The overlay of everything held, made anew when the ledger has moved.
+    /// The overlay of everything held, made anew when the ledger has moved: at once, or with many
+    /// blocks open after a few checkpoints that it foresaw.
     pending: Option<DetachedPending>,
+    /// Checkpoints since the overlay was made.
+    foreseen: usize,
     held: Held,
     /// Checkpoints that are stored and wait for one before them or for a block.
     checkpoints: BTreeMap<Height, Stored>,
@@ -356,6 +359,7 @@ impl Copy {
             ledger,
             lineage,
             pending: None,
+            foreseen: 0,
             held: Held::default(),
             checkpoints: BTreeMap::new(),
             drafts: order::Drafts::default(),

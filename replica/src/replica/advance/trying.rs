@@ -4,14 +4,19 @@ use std::collections::BTreeMap;
 
 use chopmark_core::merkle::TreeHash;
 use chopmark_core::{
-    Applied, ApplyError, BlockId, Descent, HeaderHash, Height, Ledger, VerifiedBlock,
-    VerifiedCheckpoint,
+    Applied, ApplyError, BlockId, Descent, DetachedPending, HeaderHash, Height, Ledger,
+    VerifiedBlock, VerifiedCheckpoint,
 };
 
 use super::super::prepared::Ready;
 use super::super::room::weight;
 use super::super::{Copy, ReplicaError, Stored, verified};
 use crate::store::{Batch, Number, Slot, Store, StoreError};
+
+/// Blocks open that make a new overlay cheap: some milliseconds.
+const FEW_OPEN: usize = 1_024;
+/// Checkpoints for which an overlay is kept that foresaw them.
+const FORESEEN_AT_MOST: usize = 8;
 
 /// A block that a checkpoint made final.
 pub(in crate::replica) struct Final {
@@ -208,7 +213,7 @@ impl Copy {
                 return None;
             }
         };
-        self.pending = None;
+        self.pending = self.overlay_after(&applied);
         self.drafts.clear();
         let finals = checkpoint.blocks().iter().zip(applied.first_index..);
         let finals: Vec<Final> = finals
@@ -224,6 +229,22 @@ impl Copy {
             leaves: applied.leaves,
             descents: applied.descents,
         })
+    }
+
+    /// The overlay that a checkpoint leaves. With few blocks open a new one costs nothing; with
+    /// tens of thousands it would cost more than the checkpoint did.
+    fn overlay_after(&mut self, applied: &Applied) -> Option<DetachedPending> {
+        let pending = self.pending.take()?;
+        let keeps = self.foreseen < FORESEEN_AT_MOST && self.open_count() > FEW_OPEN;
+        let followed = match keeps {
+            true => pending.follow(&self.ledger, applied),
+            false => None,
+        };
+        self.foreseen = match followed {
+            Some(_) => self.foreseen.saturating_add(1),
+            None => 0,
+        };
+        followed
     }
 
     /// The next checkpoint, verified by those who order its height.

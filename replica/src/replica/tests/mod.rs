@@ -1,5 +1,6 @@
 mod admission;
 mod agreement;
+mod foreseen;
 mod late;
 mod named;
 mod own;

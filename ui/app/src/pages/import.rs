@@ -1,3 +1,4 @@
+mod bad_rows;
 mod columns;
 mod kind;
 mod report;
@@ -199,7 +200,7 @@ pub(crate) fn Import() -> Html {
                 },
                 false => html! {
                     <div class="stack">
-                        <Report view={(**view).clone()} {onsign} />
+                        <Report import={(*run.name).clone()} view={(**view).clone()} {onsign} />
                         if view.stage != ImportStage::Tried {
                             <a class="button button-main button-wide" href={Route::Outbox.href()}><Icon mark={Mark::Outbox} />{say!(m, "title-outbox")}</a>
                         }

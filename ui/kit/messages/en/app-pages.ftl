@@ -464,7 +464,7 @@ import-bad = { $count ->
 import-bad-text = Nothing is signed as long as one is bad, unless you leave the bad ones out.
 import-bad-rows = Bad rows
 import-row = { $number }:
-import-more = and { $count } more
+import-more = Show more of the { $count } that are left
 import-rest = { $count ->
     [one] Import the other one
     *[other] Import the other { $count }

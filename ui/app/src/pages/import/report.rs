@@ -1,13 +1,15 @@
-use chopmark_kit::{Banner, Button, Card, Mark, SignButton, SignWords, Tone};
+use chopmark_kit::{Banner, Button, Mark, SignButton, SignWords, Tone};
 use chopmark_view::{ImportStage, ImportView};
 use yew::prelude::*;
 
+use super::bad_rows::BadRows;
 use crate::hooks::use_messages;
-use crate::words::{failure, say};
+use crate::words::say;
 
 /// Properties of [`Report`].
 #[derive(PartialEq, Properties)]
 pub(crate) struct ReportProps {
+    pub(crate) import: String,
     pub(crate) view: ImportView,
     /// The person signs; whether bad rows are left out.
     pub(crate) onsign: Callback<bool>,
@@ -45,7 +47,6 @@ pub(crate) fn Report(props: &ReportProps) -> Html {
         again: say!(m, "sign-again"),
         busy: say!(m, "sign-busy"),
     };
-    let listed = view.bad.len() as u64;
     html! {
         <>
             {banner}
@@ -53,16 +54,7 @@ pub(crate) fn Report(props: &ReportProps) -> Html {
                 <p class="soft">{say!(m, "import-there", count = view.there)}</p>
             }
             if !view.bad.is_empty() {
-                <Card title={say!(m, "import-bad-rows")}>
-                    <ul class="stack-tight">
-                        {for view.bad.iter().map(|row| html! {
-                            <li><strong>{say!(m, "import-row", number = row.number)}</strong>{" "}{failure(&m, &row.why)}</li>
-                        })}
-                    </ul>
-                    if view.bad_count > listed {
-                        <p class="soft small">{say!(m, "import-more", count = view.bad_count - listed)}</p>
-                    }
-                </Card>
+                <BadRows import={props.import.clone()} first={view.bad.clone()} count={view.bad_count} />
             }
             if tried && skip_bad && !*rest {
                 <Button icon={Mark::Check} wide={true} label={say!(m, "import-rest", count = view.good)} onclick={onrest} />
