@@ -12,6 +12,7 @@ mod identifiers;
 mod link;
 mod parse;
 mod prefix;
+mod query;
 
 use std::fmt;
 
@@ -27,6 +28,7 @@ pub use elements::ElementString;
 pub use error::{CodeError, CodeWarning};
 pub use identifiers::Identifier;
 pub use prefix::Prefix;
+pub use query::CodeQuery;
 
 /// What a code names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -95,8 +95,8 @@ pub use checkpoint::{
     VerifiedCheckpoint,
 };
 pub use code::{
-    Code, CodeError, CodeKind, CodeWarning, ElementString, GoodsClass, Identifier, Prefix,
-    check_digit, crockford_serial,
+    Code, CodeError, CodeKind, CodeQuery, CodeWarning, ElementString, GoodsClass, Identifier,
+    Prefix, check_digit, crockford_serial,
 };
 pub use conservation::{Imbalance, Portion, check_conserved};
 pub use coordinates::Coordinates;

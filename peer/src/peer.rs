@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, bail};
 use chopmark_core::{
-    BlockId, CodeHash, DeviceId, DeviceKey, EvidenceId, Height, KnownPeer, MemberId, NetworkId,
+    BlockId, CodeQuery, DeviceId, DeviceKey, EvidenceId, Height, KnownPeer, MemberId, NetworkId,
     PartyKind, ReaderKey, Seq, StateView, Undrawn,
 };
 use chopmark_replica::{Lock, Number, Replica, Store};
@@ -251,14 +251,14 @@ impl Peer {
     /// The history of a code; none when nothing was commissioned under it.
     pub(crate) async fn history(
         &self,
-        code: CodeHash,
+        code: CodeQuery,
         shown: Option<Undrawn>,
     ) -> anyhow::Result<Option<Arc<History>>> {
         self.blocking(move |peer| {
             let Inner {
                 bundles, replica, ..
             } = &*peer.0;
-            bundles.get(replica, (code, shown.as_ref()))
+            bundles.get(replica, (&code, shown.as_ref()))
         })
         .await?
     }

@@ -1,7 +1,7 @@
 //! What a gateway, or whoever stands between it and the consumer, could do to a history.
 
 use anyhow::{Context, Result, bail, ensure};
-use chopmark_core::{Bundle, Code, Kind, NetworkId, Problem, Report, Undrawn};
+use chopmark_core::{Bundle, Code, CodeQuery, Kind, NetworkId, Problem, Report, Undrawn};
 use coset::{
     CoseSign1, Label, TaggedCborSerializable,
     cbor::{de::from_reader, ser::into_writer, value::Value},
@@ -10,7 +10,11 @@ use ed25519_dalek::{Signer, SigningKey};
 
 /// Fetches the history bundle of a label's link from a gateway; `None` is *no record*.
 pub async fn fetch(gateway: &str, link: &str) -> Result<Option<Vec<u8>>> {
-    get(format!("{gateway}/history/{}", Code::parse(link)?.hash())).await
+    get(format!(
+        "{gateway}/history/{}",
+        CodeQuery::of(&Code::parse(link)?)
+    ))
+    .await
 }
 
 /// The same of an item of another member's run, which the gateway is shown the proof of.

@@ -181,7 +181,14 @@ async fn as_a_buyer_sees(phone: &Phone, peer: &Peer, subject: &str) -> Report {
     let bundle = replica.read_final(|ledger| {
         let newest = replica.checkpoint(ledger.tip().height).unwrap().unwrap();
         let as_of = newest.signed_header();
-        Bundle::assemble(ledger, replica.genesis(), as_of, replica, &code.hash()).unwrap()
+        Bundle::assemble(
+            ledger,
+            replica.genesis(),
+            as_of,
+            replica,
+            &code.hash().into(),
+        )
+        .unwrap()
     });
     bundle.verify(&code, replica.network()).unwrap()
 }

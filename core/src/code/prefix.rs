@@ -10,12 +10,16 @@ use super::{CodeError, container};
 pub struct Prefix(String);
 
 impl Prefix {
+    /// Characters of the longest.
+    pub(crate) const LONGEST: usize = 12;
+
     /// Reads the digits or letters.
     ///
     /// # Errors
     /// [`CodeError::Prefix`] if they are neither.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let digits = (4..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            (4..=Self::LONGEST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         (digits || container::is_owner(text))
             .then(|| Self(text.to_owned()))
             .ok_or(CodeError::Prefix)

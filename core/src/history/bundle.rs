@@ -13,8 +13,8 @@ use crate::proof::{StateExtract, Wanted, prefix_of};
 use crate::roster_chain::{self, RosterChain};
 use crate::state::StateView;
 use crate::{
-    Audience, Code, CodeHash, Genesis, Record, RecordRef, RunItem, SectionRef, SubjectId,
-    VerifiedBlock, limits,
+    Audience, Code, CodeHash, CodeQuery, Genesis, Record, RecordRef, RunItem, SectionRef,
+    SubjectId, VerifiedBlock, limits,
 };
 
 /// A log of this many levels would hold more blocks than a `u64` counts.
@@ -92,20 +92,29 @@ impl Bundle {
         genesis: &Genesis,
         as_of: &SignedHeader,
         source: &impl HistorySource,
-        code: &CodeHash,
+        code: &CodeQuery,
     ) -> Result<Self, HistoryError> {
-        let (subject, undrawn) = match ledger.state().subject_of(code) {
-            Some(subject) => (subject, None),
-            // Nothing was ever written about the item: what there is to tell is told of its run.
-            None => source
-                .run_item(code)
+        let state = ledger.state();
+        let hash = code.hash();
+        // Nothing was ever written about the item: what there is to tell is told of its run.
+        let of_run = || {
+            source
+                .run_item(hash)
                 .map(|(run, item)| (run, Some((run, item))))
-                .ok_or(HistoryError::NoRecord)?,
         };
+        // Another's word about the code comes last: it is no history of the thing, and shows that
+        // somebody claims it.
+        let of_anyone = || state.subject_of(hash).map(|subject| (subject, None));
+        let (subject, undrawn) = state
+            .subject_asked(code)
+            .map(|subject| (subject, None))
+            .or_else(of_run)
+            .or_else(of_anyone)
+            .ok_or(HistoryError::NoRecord)?;
         let mut gathered = Gathered::new(ledger, source);
         let selection = gathered.select(&subject)?;
         let prefix = prefix_of(&mut gathered, &subject)?;
-        let extract = StateExtract::assemble(&mut gathered, as_of, *code, prefix, Wanted::History)?;
+        let extract = StateExtract::assemble(&mut gathered, as_of, *hash, prefix, Wanted::History)?;
         let left = LeftContainers::assemble(&mut gathered, &selection)?;
         let mut shown: BTreeMap<(u64, RecordRef), &Record> = BTreeMap::new();
         let all = selection.history.iter().chain(&selection.ground);
@@ -135,7 +144,7 @@ impl Bundle {
         }
         Ok(Self {
             genesis: pinned_genesis(genesis),
-            code_hash: *code,
+            code_hash: *hash,
             as_of: as_of.clone(),
             entries,
             undrawn,

@@ -104,7 +104,14 @@ const CUSTOMS_ADMIN: usize = FACTORY;
 fn bundle(story: &Story) -> Bundle {
     let net = &story.net;
     let as_of = net.checkpoints.last().unwrap().signed_header();
-    Bundle::assemble(&net.ledger, &net.genesis, as_of, net, &story.code.hash()).unwrap()
+    Bundle::assemble(
+        &net.ledger,
+        &net.genesis,
+        as_of,
+        net,
+        &story.code.hash().into(),
+    )
+    .unwrap()
 }
 
 fn verify(story: &Story, bundle: &Bundle) -> Report {

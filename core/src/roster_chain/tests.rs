@@ -148,7 +148,7 @@ fn a_bundle_brings_its_chain() {
     let block = admin.write(&net.genesis, &[observe(&[subject])], &mut net.sections);
     net.applied(&block);
     let as_of = net.checkpoints.last().unwrap().signed_header().clone();
-    let bundle = Bundle::assemble(&net.ledger, &net.genesis, &as_of, &net, &item.hash());
+    let bundle = Bundle::assemble(&net.ledger, &net.genesis, &as_of, &net, &item.hash().into());
     let bundle = Bundle::from_bytes(&bundle.unwrap().to_bytes().unwrap()).unwrap();
     let report = bundle.verify(&item, net.genesis.id()).unwrap();
     let problems = |report: &crate::Report| {

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::rules::Refusal;
 use crate::{
-    BlockId, Code, CodeHash, DeviceId, Digest32, Group, Height, Kind, MemberId, NetworkId, Party,
-    Policy, Prefix, ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
+    BlockId, Code, CodeHash, CodeQuery, DeviceId, Digest32, Group, Height, Kind, MemberId,
+    NetworkId, Party, Policy, Prefix, ReaderGroup, Readers, RecordRef, SubjectId, TimeMs, limits,
 };
 
 /// A block's place in the log.
@@ -181,8 +181,13 @@ pub trait StateView {
     /// The member whose registered prefix a code is under. Prefixes never overlap, so there is
     /// at most one.
     fn prefix_owner(&self, code: &Code) -> Option<MemberId> {
+        self.owner_of_digits(code.digits())
+    }
+
+    /// The same of what a code's key begins with, whole or cut behind the longest prefix.
+    fn owner_of_digits(&self, digits: &str) -> Option<MemberId> {
         self.prefixes()
-            .find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()))
+            .find(|(prefix, _)| digits.starts_with(prefix.as_str()))
             .map(|(_, member)| *member)
     }
 
@@ -197,6 +202,16 @@ pub trait StateView {
             Some((self.logged(&commissioned.block)?.index, subject))
         });
         known.min().map(|(_, subject)| subject)
+    }
+
+    /// The subject that the owner of a code's prefix commissioned. Of a code of which only the hash
+    /// is known, or that nobody's prefix is for, that of whoever was first.
+    fn subject_asked(&self, code: &CodeQuery) -> Option<SubjectId> {
+        let Some(owner) = self.owner_of_digits(code.digits()) else {
+            return self.subject_of(code.hash());
+        };
+        let subject = code.hash().subject(&self.network(), &owner);
+        self.subject(&subject).map(|_| subject)
     }
 
     /// What a record about these subjects has to cite: for an offer the subject's last custody

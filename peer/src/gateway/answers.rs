@@ -11,7 +11,7 @@ use axum::http::header::{
 };
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
-use chopmark_core::{Code, CodeHash, EvidenceId, Undrawn};
+use chopmark_core::{Code, CodeQuery, EvidenceId, Undrawn};
 
 use tokio_util::io::ReaderStream;
 
@@ -66,13 +66,13 @@ pub(super) async fn page(
 /// What this server knows of a label, without a word about whether it is true.
 async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) -> String {
     let label = words.label(code.element_string());
+    let query = CodeQuery::of(code);
     if gateway.guesser(asker).is_some() {
         return label + &words.too_many();
     }
-    let hash = code.hash();
     label
-        + &match gateway.peer.history(hash, None).await {
-            Ok(Some(history)) => words.history(hash, &clock::readable(history.as_of)),
+        + &match gateway.peer.history(query.clone(), None).await {
+            Ok(Some(history)) => words.history(&query, &clock::readable(history.as_of)),
             Ok(None) => {
                 gateway.miss(asker);
                 words.no_record()
@@ -81,7 +81,7 @@ async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) 
         }
 }
 
-/// The history bundle of a code. `?item=` shows an item's proof to a peer that has no list of its
+/// The history bundle of a code, by its hash and what its key begins with. `?item=` shows an item's proof to a peer that has no list of its
 /// run; anything else there says nothing.
 pub(super) async fn history(
     State(gateway): Shared,
@@ -93,7 +93,7 @@ pub(super) async fn history(
     if let Some(busy) = gateway.guesser(&asker) {
         return busy;
     }
-    let Ok(code) = code.parse::<CodeHash>() else {
+    let Ok(code) = code.parse::<CodeQuery>() else {
         return no_hash();
     };
     let shown = uri.query().and_then(|query| query.strip_prefix("item="));
@@ -133,7 +133,7 @@ pub(super) async fn standing(
     if let Some(busy) = gateway.guesser(&asker) {
         return busy;
     }
-    let Ok(code) = code.parse::<CodeHash>() else {
+    let Ok(code) = code.parse::<CodeQuery>() else {
         return no_hash();
     };
     match gateway.peer.standing(code).await {
@@ -150,7 +150,7 @@ fn no_hash() -> Response {
     problem(
         StatusCode::BAD_REQUEST,
         "malformed",
-        "a code hash has 64 hexadecimal digits",
+        "a code hash has 64 hexadecimal digits; a hyphen and what its prefix begins may follow",
     )
 }
 

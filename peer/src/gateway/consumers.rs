@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use chopmark_core::{CodeHash, Party};
+use chopmark_core::{CodeQuery, Party};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -71,7 +71,7 @@ pub(super) async fn resell(State(gateway): Shared, asker: Asker, body: Bytes) ->
     carry(&gateway, &asker, read).await
 }
 
-async fn carry(gateway: &Gateway, asker: &Asker, read: Option<(CodeHash, Asked)>) -> Response {
+async fn carry(gateway: &Gateway, asker: &Asker, read: Option<(CodeQuery, Asked)>) -> Response {
     if let Some(busy) = gateway.guesser(asker) {
         return busy;
     }

@@ -3,7 +3,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
-use chopmark_core::CodeHash;
+use chopmark_core::CodeQuery;
 
 use super::pages::escape;
 
@@ -83,8 +83,8 @@ impl Words {
         format!("<p>{words}</p>")
     }
 
-    pub(super) fn history(self, hash: CodeHash, as_of: &str) -> String {
-        let link = format!("<a href=\"/history/{hash}\" download=\"history.cbor\">");
+    pub(super) fn history(self, query: &CodeQuery, as_of: &str) -> String {
+        let link = format!("<a href=\"/history/{query}\" download=\"history.cbor\">");
         match self {
             Self::English => format!(
                 "<p>This server has a history of this label, as of <time>{as_of}</time>. \

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context as _;
 use axum::body::Bytes;
 use chopmark_core::{
-    Bundle, CodeHash, Height, HistoryError, HistorySource, StateView as _, TimeMs, Undrawn,
-    WithUndrawn,
+    Bundle, CodeHash, CodeQuery, Height, HistoryError, HistorySource, MemberId, StateView as _,
+    TimeMs, Undrawn, WithUndrawn,
 };
 use chopmark_replica::Replica;
 
@@ -24,6 +24,9 @@ pub(crate) struct History {
     pub(crate) tag: String,
 }
 
+/// A code, and whose it is: another member may have commissioned the same hash.
+type Key = (CodeHash, Option<MemberId>);
+
 /// The bundles of the newest height.
 #[derive(Default)]
 pub(super) struct Bundles(Mutex<Kept>);
@@ -34,7 +37,7 @@ struct Kept {
     /// How often something was purged: a bundle that was begun before has what is gone.
     purges: u64,
     bytes: usize,
-    histories: BTreeMap<CodeHash, Arc<History>>,
+    histories: BTreeMap<Key, Arc<History>>,
 }
 
 impl Bundles {
@@ -43,24 +46,29 @@ impl Bundles {
     pub(super) fn get(
         &self,
         replica: &Replica,
-        (code, shown): (CodeHash, Option<&Undrawn>),
+        (query, shown): (&CodeQuery, Option<&Undrawn>),
     ) -> anyhow::Result<Option<Arc<History>>> {
-        let height = replica.read_final(|ledger| ledger.tip().height);
+        let (height, owner) = replica.read_final(|ledger| {
+            let owner = ledger.state().owner_of_digits(query.digits());
+            (ledger.tip().height, owner)
+        });
         if height == Height(0) {
             return Ok(None);
         }
+        let code = (*query.hash(), owner);
         let (kept, purges) = self.kept(height, code);
         if kept.is_some() {
             return Ok(kept);
         }
-        let made = match (is_unknown(replica, &code), shown) {
-            (false, _) => assemble(replica, replica, code)?,
-            (true, Some(shown))
-                if replica.read_final(|ledger| shown.holds(ledger.state(), &code)) =>
+        let shown = shown.filter(|_| is_unknown(replica, query));
+        let made = match shown {
+            Some(shown)
+                if replica.read_final(|ledger| shown.holds(ledger.state(), query.hash())) =>
             {
-                assemble(replica, &WithUndrawn::new(replica, shown), code)?
+                assemble(replica, &WithUndrawn::new(replica, shown), query)?
             }
-            (true, _) => None,
+            _ if is_claimed(replica, query) => assemble(replica, replica, query)?,
+            _ => None,
         };
         let Some((height, history)) = made else {
             return Ok(None);
@@ -79,14 +87,14 @@ impl Bundles {
         };
     }
 
-    fn kept(&self, height: Height, code: CodeHash) -> (Option<Arc<History>>, u64) {
+    fn kept(&self, height: Height, code: Key) -> (Option<Arc<History>>, u64) {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let current = kept.height == Some(height);
         let history = kept.histories.get(&code).filter(|_| current);
         (history.cloned(), kept.purges)
     }
 
-    fn keep(&self, (height, purges): (Height, u64), code: CodeHash, history: &Arc<History>) {
+    fn keep(&self, (height, purges): (Height, u64), code: Key, history: &Arc<History>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.purges != purges {
             return;
@@ -104,17 +112,28 @@ impl Bundles {
     }
 }
 
-/// Whether neither the state nor the list of a run has a code. Anybody may ask for codes that do not
-/// exist, and looking through all lists must not hold the ledger up.
-fn is_unknown(replica: &Replica, code: &CodeHash) -> bool {
-    let known = replica.read_final(|ledger| ledger.state().subject_of(code).is_some());
-    !known && matches!(replica.runs().item(code), Ok(None))
+/// Whether neither the state nor the list of a run has a code of its owner's.
+fn is_unknown(replica: &Replica, code: &CodeQuery) -> bool {
+    let known = replica.read_final(|ledger| ledger.state().subject_asked(code).is_some());
+    !known && !is_listed(replica, code)
+}
+
+/// Whether anybody commissioned a code. Anybody may ask for codes that do not exist, and looking
+/// through all lists must not hold the ledger up.
+fn is_claimed(replica: &Replica, code: &CodeQuery) -> bool {
+    let known = replica.read_final(|ledger| ledger.state().subject_of(code.hash()).is_some());
+    known || is_listed(replica, code)
+}
+
+/// Whether a list of a run has it. A list that cannot be read has its error told by who reads on.
+fn is_listed(replica: &Replica, code: &CodeQuery) -> bool {
+    !matches!(replica.runs().item(code.hash()), Ok(None))
 }
 
 fn assemble(
     replica: &Replica,
     source: &impl HistorySource,
-    code: CodeHash,
+    code: &CodeQuery,
 ) -> anyhow::Result<Option<(Height, History)>> {
     // While this reads, the ledger stands still: header, log paths and records fit together.
     replica.read_final(|ledger| {
@@ -123,7 +142,7 @@ fn assemble(
             .checkpoint(tip.height)?
             .context("the newest checkpoint is missing")?;
         let as_of = newest.signed_header();
-        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, source, &code) {
+        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, source, code) {
             Ok(bundle) => bundle,
             Err(HistoryError::NoRecord) => return Ok(None),
             Err(why) => return Err(why.into()),

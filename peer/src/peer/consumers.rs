@@ -3,7 +3,7 @@
 
 use anyhow::Context as _;
 use chopmark_core::{
-    Body, CodeHash, Kind, Outcome, OwnerKey, Party, Pending, RecordDraft, RecordRef, StateView,
+    Body, CodeQuery, Kind, Outcome, OwnerKey, Party, Pending, RecordDraft, RecordRef, StateView,
     SubjectId, TzMinutes, Undrawn, UnsignedBlock, When, sign_as_asked,
 };
 
@@ -45,12 +45,12 @@ impl Carried {
 
 impl Peer {
     /// Carries one act of a consumer. It is on disk when this says so.
-    pub(crate) async fn carry(&self, code: CodeHash, asked: Asked) -> anyhow::Result<Carried> {
+    pub(crate) async fn carry(&self, code: CodeQuery, asked: Asked) -> anyhow::Result<Carried> {
         self.blocking(move |peer| peer.carry_now(&code, &asked))
             .await?
     }
 
-    fn carry_now(&self, code: &CodeHash, asked: &Asked) -> anyhow::Result<Carried> {
+    fn carry_now(&self, code: &CodeQuery, asked: &Asked) -> anyhow::Result<Carried> {
         if let Asked::Resell {
             to: Party::Member(member),
             ..
@@ -121,18 +121,19 @@ impl Peer {
     fn drafts(
         &self,
         view: &dyn StateView,
-        code: &CodeHash,
+        code: &CodeQuery,
         asked: &Asked,
     ) -> anyhow::Result<Option<Vec<RecordDraft>>> {
         let when = When {
             time: clock::now(),
             tz: TzMinutes::default(),
         };
-        if let Some(subject) = view.subject_of(code) {
+        if let Some(subject) = view.subject_asked(code) {
             let cites = view.cites_for(asked.kind(), &[subject]);
             let draft = asked.draft(when, subject).citing(cites);
             return Ok(Some(vec![draft]));
         }
+        let code = code.hash();
         let Some((run, item)) = self.0.replica.runs().item(code)? else {
             return Ok(None);
         };

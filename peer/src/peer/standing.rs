@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chopmark_core::{CodeHash, MemberId, StateView as _, SubjectId};
+use chopmark_core::{CodeQuery, MemberId, StateView as _, SubjectId};
 use serde::Serialize;
 
 use super::Peer;
@@ -40,11 +40,11 @@ struct Said {
 
 impl Peer {
     /// What is pending and refused of a code; none when nothing was commissioned under it.
-    pub(crate) async fn standing(&self, code: CodeHash) -> anyhow::Result<Option<Standing>> {
+    pub(crate) async fn standing(&self, code: CodeQuery) -> anyhow::Result<Option<Standing>> {
         self.blocking(move |peer| peer.standing_now(&code)).await?
     }
 
-    fn standing_now(&self, code: &CodeHash) -> anyhow::Result<Option<Standing>> {
+    fn standing_now(&self, code: &CodeQuery) -> anyhow::Result<Option<Standing>> {
         let Some(subject) = self.subject_or_run(code)? else {
             return Ok(None);
         };
@@ -89,14 +89,14 @@ impl Peer {
     }
 
     /// The subject of a code or, of an item that has none of its own, its run.
-    fn subject_or_run(&self, code: &CodeHash) -> anyhow::Result<Option<SubjectId>> {
+    fn subject_or_run(&self, code: &CodeQuery) -> anyhow::Result<Option<SubjectId>> {
         let known = self
             .replica()
-            .read_final(|ledger| ledger.state().subject_of(code));
+            .read_final(|ledger| ledger.state().subject_asked(code));
         if known.is_some() {
             return Ok(known);
         }
-        Ok(self.replica().runs().item(code)?.map(|(run, _)| run))
+        Ok(self.replica().runs().item(code.hash())?.map(|(run, _)| run))
     }
 
     fn member_called(&self, member: &MemberId) -> String {

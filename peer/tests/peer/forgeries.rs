@@ -4,7 +4,8 @@
 use crate::support::device::Device;
 use crate::support::{FOUNDERS, Network, Peer, invite, succeed, text, until};
 use chopmark_core::{
-    Body, Bundle, Code, Condition, RecordDraft, RecordRef, StateView as _, TimeMs, TzMinutes, When,
+    Body, Bundle, Code, CodeQuery, Condition, Prefix, RecordDraft, RecordRef, Report,
+    StateView as _, TimeMs, TzMinutes, When,
 };
 
 const PREFIX: &str = "9506000";
@@ -190,6 +191,70 @@ async fn an_offer_of_someone_elses_item_is_refused() {
         contents: None,
     });
     trade.refuses(given, "not-holder").await;
+}
+
+/// The hash of a code hides its prefix: of a number that can be guessed, as those of pallets, another
+/// member can begin a subject first, under a prefix of its own. What is asked for the code, by who
+/// has its label, is the history of the true thing all the same.
+#[tokio::test]
+async fn a_code_that_another_member_commissioned_first_is_still_its_makers() {
+    let trade = Trade::open().await;
+    const OTHER: &str = "4012345";
+    for dir in &trade.network.members {
+        let owner = ["--member", FOUNDERS[1].0, "--dir", text(dir)];
+        succeed(&[&["prefix", "register", OTHER][..], &owner].concat());
+    }
+    let pallet = Code::sscc("095060000000000016").unwrap();
+    let query = CodeQuery::of(&pallet);
+    let get = |peer: &Peer, query: &str| peer.get(&format!("/history/{query}"), &[]);
+    let known = |hash: &str| {
+        let (carriers, factorys) = (get(&trade.carrier, hash), get(&trade.factory, hash));
+        (carriers.0 == 200 && factorys.0 == 200).then_some(())
+    };
+    let prefix = Prefix::parse(OTHER).unwrap();
+    let owner =
+        |device: &Device| (device.replica).read_final(|ledger| ledger.state().prefix(&prefix));
+    while owner(&trade.courier) != Some(trade.courier.member) {
+        trade.courier.sync().await.unwrap();
+    }
+    let forged = first(
+        trade
+            .courier
+            .write(&[trade.courier.commission(OTHER, &pallet)]),
+    );
+    trade.courier.sync().await.unwrap();
+    let hash = pallet.hash().to_string();
+    until("both gateways have the forgery", || known(&hash));
+    // Until the true one begins, the page sees that somebody claims its code, and what is wrong.
+    let network = trade.desk.replica.network();
+    let report = |peer: &Peer, query: &str| {
+        let bundle = Bundle::from_bytes(&get(peer, query).2).unwrap();
+        bundle.verify(&pallet, network).unwrap()
+    };
+    assert!(!report(&trade.factory, &query.to_string()).holds());
+
+    trade.desk.sync().await.unwrap();
+    let made = first(trade.desk.write(&[trade.desk.commission(PREFIX, &pallet)]));
+    trade.desk.sync().await.unwrap();
+    let journey = |report: &Report| {
+        report
+            .journey
+            .iter()
+            .map(|step| step.at)
+            .collect::<Vec<_>>()
+    };
+    for peer in [&trade.factory, &trade.carrier] {
+        until("its maker's history is there", || {
+            let report = report(peer, &query.to_string());
+            (report.holds() && journey(&report) == [made]).then_some(())
+        });
+        // By the hash alone nobody can tell.
+        let by_hash = report(peer, &hash);
+        assert!(
+            !by_hash.holds() && !journey(&by_hash).contains(&made),
+            "{forged}"
+        );
+    }
 }
 
 /// A fake under the factory's prefix, also of the very code that the factory made.

@@ -7,7 +7,7 @@ use crate::network;
 use crate::proof;
 use crate::verdict::{self, Judgement, Verdict};
 use crate::visit::Visit;
-use chopmark_core::{Bundle, Report, Undrawn, limits};
+use chopmark_core::{Bundle, CodeQuery, Report, Undrawn, limits};
 use std::rc::Rc;
 
 /// The page's own host and one more: enough for a verdict, and kind to a data plan.
@@ -113,7 +113,7 @@ impl<'a> Inquiry<'a> {
 
     /// Whoever has no list of the item's run can give its history when it is shown the proof.
     fn send(&self, gateway: &Gateway) -> Request {
-        let code = self.visit.code.hash();
+        let code = CodeQuery::of(&self.visit.code);
         let shown = self.undrawn.as_ref().map(Undrawn::text);
         let shown = shown.map_or_else(String::new, |text| format!("?item={text}"));
         let url = format!("{}/history/{code}{shown}", gateway.origin);

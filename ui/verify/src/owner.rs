@@ -6,8 +6,8 @@ use crate::memory;
 use crate::visit::Visit;
 use base16ct::lower;
 use chopmark_core::{
-    ActivationError, ActivationPublic, ActivationSecret, CodeHash, MemberId, OwnerKey, OwnerSecret,
-    Party, RecordRef, Report, SubjectId,
+    ActivationError, ActivationPublic, ActivationSecret, CodeHash, CodeQuery, MemberId, OwnerKey,
+    OwnerSecret, Party, RecordRef, Report, SubjectId,
 };
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
@@ -75,7 +75,8 @@ pub(crate) async fn activate(
     let owner = owner.public();
     let signature = secret.sign_activation(&visit.pin.claimed, &subject, &owner);
     let body = format!(
-        r#"{{"code":"{code}","owner":"{owner}","signature":"{}"}}"#,
+        r#"{{"code":"{}","owner":"{owner}","signature":"{}"}}"#,
+        CodeQuery::of(&visit.code),
         lower::encode_string(&signature)
     );
     send(&format!("{gateway}/activate"), &body).await
@@ -119,7 +120,8 @@ async fn resell(
     let owner: OwnerSecret = memory::owner(code).ok_or(NotDone::NothingKept)?;
     let signature = owner.sign_resale(&visit.pin.claimed, &subject, &last, &to);
     let body = format!(
-        r#"{{"code":"{code}","to":{named},"signature":"{}"}}"#,
+        r#"{{"code":"{}","to":{named},"signature":"{}"}}"#,
+        CodeQuery::of(&visit.code),
         lower::encode_string(&signature)
     );
     send(&format!("{gateway}/resell"), &body).await

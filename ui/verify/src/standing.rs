@@ -5,6 +5,7 @@
 use crate::ask::{Request, Sent};
 use crate::network::{list, number, text};
 use crate::visit::Visit;
+use chopmark_core::CodeQuery;
 use js_sys::JSON;
 
 /// A peer tells of a few records, in some hundred bytes each.
@@ -35,7 +36,7 @@ pub(crate) struct Said {
 impl Standing {
     /// Asks the page's host. Nothing is said where it does not answer: nothing was promised.
     pub(crate) async fn ask(visit: &Visit) -> Self {
-        let url = format!("{}/standing/{}", visit.origin, visit.code.hash());
+        let url = format!("{}/standing/{}", visit.origin, CodeQuery::of(&visit.code));
         match Request::send(&url, MOST_BYTES).answer().await {
             Ok(Sent::Found(bytes)) => std::str::from_utf8(&bytes)
                 .ok()

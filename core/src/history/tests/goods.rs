@@ -5,7 +5,7 @@ use crate::{Made, RunItem, StateView, Undrawn, WithUndrawn};
 
 fn bundle_of(net: &Net, code: &Code) -> Bundle {
     let as_of = net.checkpoints.last().unwrap().signed_header();
-    Bundle::assemble(&net.ledger, &net.genesis, as_of, net, &code.hash()).unwrap()
+    Bundle::assemble(&net.ledger, &net.genesis, as_of, net, &code.hash().into()).unwrap()
 }
 
 fn report_of(net: &Net, code: &Code) -> Report {
@@ -167,7 +167,13 @@ fn an_item_that_nobody_used_has_the_history_of_its_run() {
     // Whose list is not here, of that nothing is known.
     net.runs.clear();
     let as_of = net.checkpoints.last().unwrap().signed_header();
-    let unknown = Bundle::assemble(&net.ledger, &net.genesis, as_of, &net, &codes[12].hash());
+    let unknown = Bundle::assemble(
+        &net.ledger,
+        &net.genesis,
+        as_of,
+        &net,
+        &codes[12].hash().into(),
+    );
     assert_eq!(unknown, Err(HistoryError::NoRecord));
 }
 
@@ -183,12 +189,12 @@ fn whoever_is_shown_an_items_proof_gives_the_same_history() {
     let as_of = net.checkpoints.last().unwrap().signed_header();
     let source = WithUndrawn::new(&net, &shown);
     let code = codes[12].hash();
-    let again = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &code);
+    let again = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &code.into());
     assert_eq!(again, Ok(makers));
     // Nothing is said of other codes, of other proofs, or before the run is final.
     let other = self::code("FAKE").hash();
     assert!(!shown.holds(net.ledger.state(), &other));
-    let told = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &other);
+    let told = Bundle::assemble(&net.ledger, &net.genesis, as_of, &source, &other.into());
     assert_eq!(told, Err(HistoryError::NoRecord));
     assert!(!shown.holds(Net::with_prefix().ledger.state(), &code));
     let mut bundle = bundle_of(&run_story().0, &codes[12]);

@@ -168,7 +168,7 @@ fn the_drawing_of_others_from_a_run_is_no_part_of_its_history() {
     let as_of = net.checkpoints.last().unwrap().signed_header();
     for (place, steps) in [(0, 2), (2, 2), (5, 2)] {
         let code = &codes[place];
-        let made = Bundle::assemble(&net.ledger, &net.genesis, as_of, &net, &code.hash());
+        let made = Bundle::assemble(&net.ledger, &net.genesis, as_of, &net, &code.hash().into());
         let made = made.unwrap();
         let report = made.verify(code, net.genesis.id()).unwrap();
         assert!(report.holds(), "{report:?}");

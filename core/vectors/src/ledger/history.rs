@@ -27,7 +27,7 @@ pub(super) fn lines(made: &Made) -> Result<Vec<String>> {
     lines.push(line("snapshot", ledger.snapshot_bytes()));
 
     let code = &made.code;
-    let bundle = Bundle::assemble(&ledger, &made.genesis, &as_of, made, &code.hash())?;
+    let bundle = Bundle::assemble(&ledger, &made.genesis, &as_of, made, &code.hash().into())?;
     let bytes = bundle.to_bytes()?;
     lines.push(line("bundle", &bytes));
     let report = Bundle::from_bytes(&bytes)?.verify(code, made.genesis.id())?;

@@ -156,10 +156,16 @@ impl World {
     /// The bundle of a code, as the ledger is now.
     pub(crate) fn bundle(&self, code: &Code) -> Vec<u8> {
         let as_of = self.as_of.as_ref().unwrap();
-        Bundle::assemble(&self.ledger, &self.genesis, as_of, self, &code.hash())
-            .unwrap()
-            .to_bytes()
-            .unwrap()
+        Bundle::assemble(
+            &self.ledger,
+            &self.genesis,
+            as_of,
+            self,
+            &code.hash().into(),
+        )
+        .unwrap()
+        .to_bytes()
+        .unwrap()
     }
 
     fn subject(&self, code: &Code) -> SubjectId {

@@ -102,7 +102,13 @@ impl World {
         assert!(shown.holds(self.ledger.state(), &code.hash()));
         let as_of = self.as_of.as_ref().unwrap();
         let source = WithUndrawn::new(&*self, shown);
-        let made = Bundle::assemble(&self.ledger, &self.genesis, as_of, &source, &code.hash());
+        let made = Bundle::assemble(
+            &self.ledger,
+            &self.genesis,
+            as_of,
+            &source,
+            &code.hash().into(),
+        );
         made.unwrap().to_bytes().unwrap()
     }
 }
