@@ -29,6 +29,14 @@ const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(600);
 /// The all-or-nothing group of a revocation and the keys that it makes necessary.
 const TOGETHER: u16 = 0;
 
+/// How long until keys are looked after again. A full disk has room as soon as somebody makes it.
+fn pause(given: &anyhow::Result<()>) -> Duration {
+    match given {
+        Err(why) if why.is::<RuledOut>() => TRIED_AGAIN_AFTER,
+        _ => LOOKED_AFTER,
+    }
+}
+
 /// A device that keys are sealed to.
 struct To {
     device: DeviceId,
@@ -80,18 +88,11 @@ impl Peer {
     /// and enrolments end by the clock.
     pub(crate) async fn keep_keys(&self) -> Infallible {
         loop {
-            let pause = match self.give_keys().await {
-                Ok(()) => LOOKED_AFTER,
-                Err(why) => {
-                    tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
-                    // A full disk has room again as soon as somebody makes it.
-                    match why.is::<RuledOut>() {
-                        true => TRIED_AGAIN_AFTER,
-                        false => LOOKED_AFTER,
-                    }
-                }
-            };
-            tokio::time::sleep(pause).await;
+            let given = self.give_keys().await;
+            if let Err(why) = &given {
+                tracing::warn!(why = format!("{why:#}"), "reader keys could not be renewed");
+            }
+            tokio::time::sleep(pause(&given)).await;
         }
     }
 
@@ -370,14 +371,27 @@ fn lacks(view: &dyn StateView, id: &DeviceId, device: &DeviceState, group: &Grou
 #[cfg(test)]
 mod tests {
     use chopmark_core::{
-        Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Inception, Kem, Policy,
-        Validator, ValidatorSet,
+        Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Inception, Kem, MemberId,
+        Policy, Refusal, Validator, ValidatorSet,
     };
 
     use super::*;
     use crate::config::Config;
     use crate::folder::{Folder, write_whole};
     use crate::keyfile::KeyFile;
+
+    #[test]
+    fn only_what_the_network_refused_waits_longer() {
+        let refused = RuledOut(Refusal::WrongKem {
+            member: MemberId::from_bytes([1; 32]),
+        });
+        let refused = anyhow::Error::from(refused).context("the block of keys");
+        assert_eq!(pause(&Err(refused)), TRIED_AGAIN_AFTER);
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let full = anyhow::Error::from(full).context("the block of keys");
+        assert_eq!(pause(&Err(full)), LOOKED_AFTER);
+        assert_eq!(pause(&Ok(())), LOOKED_AFTER);
+    }
 
     /// The peer of a network of one member, in which nobody orders and the enrolment of a courier is
     /// over.

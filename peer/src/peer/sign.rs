@@ -16,7 +16,7 @@ use crate::keyfile::random_seed;
 /// What was signed stands in the ledger, and changes nothing.
 #[derive(Debug, thiserror::Error)]
 #[error("it was signed, and the network's rules refuse it: {0}")]
-pub(super) struct RuledOut(Refusal);
+pub(super) struct RuledOut(pub(super) Refusal);
 
 impl Peer {
     /// Holds this peer's feeds: one block at a time, stored before the next; none while what
