@@ -4,10 +4,13 @@
 //! phone would not verify in a browser. The test `same_bytes` compares the two; `cargo xtask ui`
 //! builds the second.
 
+mod followed;
 mod ledger;
 mod parts;
 
 use chopmark_core::{Code, Known, SubjectProof};
+
+pub use followed::follow;
 
 /// Every line: a name, a space, bytes in hexadecimal or a text.
 ///
