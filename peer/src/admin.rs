@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use chopmark_core::{
-    Body, CodeHash, DeviceId, Invitation, MemberId, Prefix, Role, Seq, StateView, Written,
-    check_written, limits,
+    Body, DeviceId, Invitation, MemberId, Prefix, Role, Seq, StateView, Written, check_written,
+    limits,
 };
 use chopmark_replica::{Link, Node};
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ pub(crate) enum Request {
     },
     /// A code's history.
     Bundle {
-        /// The code's hash.
+        /// What is told of the code.
         code: String,
     },
     /// What the ledger knows about a code, as a proof.
@@ -305,7 +305,7 @@ impl Admin {
             }
             Request::BackUp { out } => self.peer.back_up(out.into()).await.map(Value::from),
             Request::Bundle { code } => {
-                let history = self.peer.history(code.parse::<CodeHash>()?, None).await?;
+                let history = self.peer.history(code.parse()?, None).await?;
                 Ok(history.map_or(Value::Null, |history| {
                     Value::from(data_encoding::BASE64.encode(&history.bytes))
                 }))

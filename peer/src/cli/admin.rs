@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use chopmark_core::{BlockId, Code, DeviceId, Role};
+use chopmark_core::{BlockId, Code, CodeQuery, DeviceId, Role};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -172,7 +172,7 @@ pub(super) fn commission_run(
 pub(super) fn bundle(dir: &Path, code: &str, out: &Path) -> anyhow::Result<()> {
     let code = Code::parse(code)?;
     let request = Request::Bundle {
-        code: code.hash().to_string(),
+        code: CodeQuery::of(&code).to_string(),
     };
     let answer = carry_out(dir, request)?;
     let text = answer
