@@ -1,5 +1,7 @@
 //! Codes, links and documents as people and programs write them.
 
+use chopmark_core::ActivationSecret;
+
 use super::Seed;
 
 /// One thing of every kind, and a label with data beside its key.
