@@ -197,7 +197,7 @@ fn a_bundle_survives_its_bytes_and_answers_one_question() {
         &story.net.genesis,
         story.net.checkpoints.last().unwrap().signed_header(),
         &story.net,
-        &code("NEVER").hash(),
+        &code("NEVER").hash().into(),
     );
     assert_eq!(nothing, Err(HistoryError::NoRecord));
 }

@@ -1,6 +1,7 @@
 //! Overlays that foresaw a checkpoint.
 
 use super::*;
+use crate::PendingError;
 
 /// What an overlay says, as far as anyone asks it.
 fn said(pending: &Pending<'_>) -> String {
