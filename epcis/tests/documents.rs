@@ -133,7 +133,7 @@ fn of_very_many_bad_events_the_first_are_named_and_the_others_counted() {
     );
     let refused = read(&text).unwrap_err().to_string();
     assert!(
-        refused.starts_with("2002 of 2004 events are wrong, none was taken"),
+        refused.starts_with("101002 of 101004 events are wrong, none was taken"),
         "{refused}"
     );
 }
