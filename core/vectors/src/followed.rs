@@ -59,5 +59,8 @@ fn word(outcome: &Outcome) -> String {
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>> {
-    Ok(HEXLOWER.decode(hex.as_bytes())?)
+    HEXLOWER
+        .decode(hex.as_bytes())
+        .ok()
+        .context("no hexadecimal digits")
 }
