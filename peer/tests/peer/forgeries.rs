@@ -204,7 +204,7 @@ async fn a_code_that_another_member_commissioned_first_is_still_its_makers() {
         let owner = ["--member", FOUNDERS[1].0, "--dir", text(dir)];
         succeed(&[&["prefix", "register", OTHER][..], &owner].concat());
     }
-    let pallet = Code::sscc("095060000000000016").unwrap();
+    let pallet = Code::sscc("095060000000000015").unwrap();
     let query = CodeQuery::of(&pallet);
     let get = |peer: &Peer, query: &str| peer.get(&format!("/history/{query}"), &[]);
     let known = |hash: &str| {

@@ -22,7 +22,10 @@ fn an_overlay_that_foresaw_a_checkpoint_is_as_one_made_anew() {
     let mut kept = Pending::over(&net.ledger, &blocks).detach();
     for (at, block) in blocks.iter().enumerate() {
         let applied = net.order(std::slice::from_ref(block));
-        kept = kept.follow(&net.ledger, &applied).unwrap();
+        let Some(followed) = kept.follow(&net.ledger, &applied) else {
+            panic!("block {at}: {:?} {:?}", applied.outcomes, block.header());
+        };
+        kept = followed;
         let mut here = kept.clone().attach(&net.ledger).unwrap();
         let anew = Pending::over(&net.ledger, &blocks[at + 1..]);
         assert_eq!(said(&here), said(&anew), "after block {at}");
