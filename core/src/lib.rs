@@ -79,6 +79,8 @@ mod state_tree;
 #[cfg(test)]
 mod testnet;
 mod validators;
+#[cfg(test)]
+mod vectors;
 #[cfg(feature = "written")]
 mod written;
 

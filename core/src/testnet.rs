@@ -45,8 +45,8 @@ const FIVE: [(&str, Class, Role); 5] = [
 ];
 
 /// A policy may be careless: what the rules forbid whatever it says is tested too.
-fn careless() -> Policy {
-    let mut policy = Policy::standard(FIVE.len());
+fn careless(members: usize) -> Policy {
+    let mut policy = Policy::standard(members);
     let supervision = [
         Kind::Hold,
         Kind::Clear,
@@ -110,13 +110,18 @@ impl Net {
     }
 
     pub(crate) fn named(name: &str) -> Self {
-        Self::founded(name, careless(), &[])
+        Self::founded(name, careless(FIVE.len()), (&FIVE, &[]))
+    }
+
+    /// The factory alone: whatever members agree on it decides by itself, in few bytes.
+    pub(crate) fn alone(name: &str) -> Self {
+        Self::founded(name, careless(1), (&FIVE[..1], &[]))
     }
 
     /// A network of as many members as there can be.
     pub(crate) fn crowded() -> Self {
         let others = [Class::Auditor; crate::limits::READER_GROUPS - 5];
-        Self::founded("Crowded lane", careless(), &others)
+        Self::founded("Crowded lane", careless(FIVE.len()), (&FIVE, &others))
     }
 
     /// A network with a member of every class, the five first, under the standard policy.
@@ -125,17 +130,22 @@ impl Net {
         let others: Vec<_> = others
             .filter(|class| FIVE.iter().all(|(_, five, _)| five != class))
             .collect();
-        Self::founded("Wide lane", Policy::standard(Class::ALL.len()), &others)
+        let policy = Policy::standard(Class::ALL.len());
+        Self::founded("Wide lane", policy, (&FIVE, &others))
     }
 
-    /// The five members, and others of these classes that have an admin and no staff.
-    fn founded(name: &str, mut policy: Policy, others: &[Class]) -> Self {
+    /// The members with staff, and others of these classes that have an admin and no staff.
+    fn founded(
+        name: &str,
+        mut policy: Policy,
+        (staffed, others): (&[(&str, Class, Role)], &[Class]),
+    ) -> Self {
         let peer = device_key(99);
         let mut members = Vec::new();
         let mut founders = Vec::new();
         let mut admins = Vec::new();
         let mut staff = Vec::new();
-        for (n, (name, class, role)) in (1u8..).zip(FIVE) {
+        for (n, (name, class, role)) in (1u8..).zip(staffed.iter().copied()) {
             let root = root_of(n).public();
             let reader = HpkeSecret::derive(Kem::X25519, &[n; 32]).public();
             let next = root_of(n + 50).public().next_digest();

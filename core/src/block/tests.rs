@@ -2,6 +2,7 @@
 
 mod hostile;
 mod reading;
+mod section_vectors;
 mod sections;
 mod vectors;
 mod writing;

@@ -4,6 +4,7 @@ mod hostile;
 mod left;
 mod owners;
 mod strangers;
+mod vectors;
 mod whole;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
 mod absence;
 mod altered;
+mod vectors;
 
 use super::extract::{Around, Registered};
 use super::thing::{Names, Thing};

@@ -1,5 +1,7 @@
 //! Chains of rosters, and what is wrong with others.
 
+mod vectors;
+
 use super::*;
 use crate::checkpoint::Header;
 use crate::state::StateView;

@@ -1,9 +1,10 @@
 //! Changes of the roster, as people of the test network want them.
 
 use super::*;
+use crate::cbor::Wire;
 use crate::{
     Application, GuardianChoice, MlDsa44Key, NetworkId, RecoveryRequest, RootChange, RosterAct,
-    RosterTerms, sign_objection,
+    RosterChain, RosterTerms, sign_objection,
 };
 
 /// What members' admins write who want this of the roster.
@@ -58,6 +59,23 @@ pub(crate) fn object(
 ) -> RecordDraft {
     let signature = Box::new(sign_objection(network, member, base, key));
     RecordDraft::new(Body::ObjectRecovery { signature }, Vec::new())
+}
+
+/// A chain of rosters with one change, which replaces a roster that never was.
+pub(crate) fn stray_chain() -> RosterChain {
+    let mut writer = Writer::new();
+    writer.array(1);
+    writer.array(6);
+    writer.array(0);
+    let terms = RosterTerms {
+        replaces: Digest32::from_bytes([1; 32]),
+        height: Height(5),
+    };
+    terms.write_fields(&mut writer);
+    RosterAct::Expel(MemberId::from_bytes([2; 32])).write(&mut writer);
+    writer.array(0);
+    writer.null();
+    crate::cbor::from_canonical(&writer.into_bytes()).unwrap()
 }
 
 impl Net {

@@ -8,6 +8,9 @@
 )]
 
 mod decoding;
+mod ledgers;
+mod proofs;
+mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -90,8 +93,7 @@ impl Replica {
 
 #[test]
 fn every_file_ends_in_the_refusal_that_it_is_named_after() {
-    let start = fs::read_to_string(folder().join("start.json")).unwrap();
-    let start: Start = serde_json::from_str(&start).unwrap();
+    let start = ledgers::start();
     let mut seen = BTreeSet::new();
     for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();

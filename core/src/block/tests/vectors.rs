@@ -1,126 +1,10 @@
-//! One vector file for each way in which bytes and texts are refused before any rule is asked,
-//! in a folder for each error and named after it. `core/tests/vectors` reads them as a stranger
-//! would.
-
-use std::collections::{BTreeMap, BTreeSet};
-
-use data_encoding::HEXLOWER;
-use serde::Serialize;
+//! The vector files of what blocks, statements and records are refused for.
 
 use super::hostile::{commission, repaid, signed_bytes, truly_signed};
 use super::reading::tampered;
 use super::*;
-use crate::testnet::vector_files::{compare, text};
+use crate::vectors::{Input, compare, variants};
 use crate::{Audience, SectionHash, SectionRef, limits};
-
-/// An input that is refused.
-#[derive(Serialize)]
-struct Refused {
-    reads: &'static str,
-    error: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    bytes: Vec<Part>,
-}
-
-/// Bytes in hexadecimal, or one byte many times, so that a large input makes a small file.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Part {
-    Hex(String),
-    Run { byte: u8, times: usize },
-}
-
-/// Shorter runs are written out.
-const RUN: usize = 256;
-
-fn parts(bytes: &[u8]) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut plain = Vec::new();
-    for run in bytes.chunk_by(|one, next| one == next) {
-        if run.len() < RUN {
-            plain.extend(run);
-            continue;
-        }
-        if !plain.is_empty() {
-            parts.push(Part::Hex(HEXLOWER.encode(&std::mem::take(&mut plain))));
-        }
-        let (byte, times) = (run[0], run.len());
-        parts.push(Part::Run { byte, times });
-    }
-    if !plain.is_empty() {
-        parts.push(Part::Hex(HEXLOWER.encode(&plain)));
-    }
-    parts
-}
-
-/// The names of all variants. A new one does not compile before it stands here, and then it
-/// needs a vector.
-macro_rules! variants {
-    ($error:path { $($variant:ident),+ $(,)? }) => {{
-        use $error as Error;
-        fn name(error: &Error) -> &'static str {
-            match error {
-                $(Error::$variant { .. } => stringify!($variant),)+
-            }
-        }
-        (name as fn(&Error) -> &'static str, [$(stringify!($variant)),+])
-    }};
-}
-
-/// `RecordsRoot` as `records-root`.
-fn spelt(variant: &str) -> String {
-    let mut name = String::new();
-    for letter in variant.chars() {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    name
-}
-
-/// Names each input after its error, and asks that every variant has one.
-fn named<E: std::fmt::Display>(
-    (name, all): (
-        fn(&E) -> &'static str,
-        impl IntoIterator<Item = &'static str>,
-    ),
-    inputs: Vec<(Refused, E)>,
-) -> BTreeMap<String, String> {
-    let mut files = BTreeMap::new();
-    for (mut input, error) in inputs {
-        input.error = error.to_string();
-        files.insert(format!("{}.json", spelt(name(&error))), text(&input));
-    }
-    let expected: BTreeSet<_> = all
-        .into_iter()
-        .map(|it| format!("{}.json", spelt(it)))
-        .collect();
-    assert_eq!(files.keys().cloned().collect::<BTreeSet<_>>(), expected);
-    files
-}
-
-fn of_bytes<E>(reads: &'static str, bytes: Vec<u8>, error: E) -> (Refused, E) {
-    let input = Refused {
-        reads,
-        error: String::new(),
-        text: None,
-        bytes: parts(&bytes),
-    };
-    (input, error)
-}
-
-fn of_text<E>(reads: &'static str, text: &str, error: E) -> (Refused, E) {
-    let input = Refused {
-        reads,
-        error: String::new(),
-        text: Some(text.to_owned()),
-        bytes: Vec::new(),
-    };
-    (input, error)
-}
 
 #[test]
 fn every_refused_block_has_its_vector_file() {
@@ -167,13 +51,13 @@ fn every_refused_block_has_its_vector_file() {
         .into_iter()
         .map(|bytes| {
             let error = verify(&bytes).unwrap_err();
-            of_bytes("block", bytes, error)
+            Input::bytes("block", &bytes, error)
         })
         .collect();
     let error = SignedBlock::from_bytes(&whole)
         .and_then(|block| block.verify_pinned(BlockId::from_bytes([0; 32])))
         .unwrap_err();
-    refused.push(of_bytes("block 0", whole, error));
+    refused.push(Input::bytes("block 0", &whole, error));
     let all = variants!(BlockError {
         Encoding,
         TooLarge,
@@ -187,7 +71,7 @@ fn every_refused_block_has_its_vector_file() {
         SectionsTooLarge,
         OtherBlock,
     });
-    compare("block", &named(all, refused));
+    compare("block", &all, refused);
 }
 
 #[test]
@@ -213,7 +97,7 @@ fn every_refused_statement_has_its_vector_file() {
     ];
     let refused = inputs.into_iter().map(|bytes| {
         let error = Statement::parse(&bytes).and_then(|statement| statement.verify());
-        of_bytes("statement", bytes, error.unwrap_err())
+        Input::bytes("statement", &bytes, error.unwrap_err())
     });
     let all = variants!(StatementError {
         Encoding,
@@ -223,7 +107,7 @@ fn every_refused_statement_has_its_vector_file() {
         Signature,
         SecondSignature,
     });
-    compare("statement", &named(all, refused.collect()));
+    compare("statement", &all, refused);
 }
 
 #[test]
@@ -253,7 +137,7 @@ fn every_refused_encoding_has_its_vector_file() {
             "record" => crate::Record::from_bytes(&bytes).unwrap_err(),
             _ => crate::Inception::from_bytes(&bytes).unwrap_err(),
         };
-        of_bytes(reads, bytes, error)
+        Input::bytes(reads, &bytes, error)
     });
     let all = variants!(CborError {
         Malformed,
@@ -263,95 +147,5 @@ fn every_refused_encoding_has_its_vector_file() {
         Version,
         Value,
     });
-    compare("cbor", &named(all, refused.collect()));
-}
-
-#[test]
-fn every_refused_code_has_its_vector_file() {
-    let prefix = |text: &str| of_text("prefix", text, crate::Prefix::parse(text).unwrap_err());
-    let container = |text: &str| of_text("container", text, Code::container(text).unwrap_err());
-    let built = |gtin: &str, serial: &str| {
-        let error = Code::gtin_serial(gtin, serial).unwrap_err();
-        of_text("serial", &format!("{gtin} {serial}"), error)
-    };
-    let read = |text: &str| of_text("code", text, Code::parse(text).unwrap_err());
-    let refused = vec![
-        read(" "),
-        read("(01)09506000134353(21)A1"),
-        read("(8013)1987654Ad4X4bL5ttr2310c2L"),
-        read("(00)1234"),
-        read("(05)1234"),
-        read("(01)09506000134352(21)Аß"),
-        built("09506000134352", "A(10)B"),
-        read("https://id.example.org/01/09506000134352"),
-        read("(8003)09506000134352"),
-        read("(8018)950600013435200008"),
-        read("WIFI:T:WPA;S:guest;;"),
-        prefix("123"),
-        container("CSQX3054383"),
-    ];
-    let all = variants!(crate::CodeError {
-        Empty,
-        CheckDigit,
-        CheckPair,
-        Length,
-        UnknownIdentifier,
-        BadCharacter,
-        Ambiguous,
-        ProductOnly,
-        SerialMissing,
-        NotTracked,
-        NotGs1,
-        Prefix,
-        Container,
-    });
-    compare("code", &named(all, refused));
-}
-
-#[test]
-fn every_refused_invitation_has_its_vector_file() {
-    use crate::{FrameCollector, FrameError, Invitation, InvitationError};
-    let read = |text: &str| of_text("invitation", text, Invitation::parse(text).unwrap_err());
-    let refused = vec![
-        read("https://example.org/join"),
-        read("chopmark://join/$$"),
-        read("chopmark://join/hgE"),
-    ];
-    let all = variants!(InvitationError {
-        NotAnInvitation,
-        Damaged,
-        Encoding
-    });
-    compare("invitation", &named(all, refused));
-
-    let push = |text: &str| {
-        let pushed = |collector: &mut FrameCollector| {
-            let mut last = Ok(());
-            for line in text.lines() {
-                last = collector.push(line).map(|_| ());
-            }
-            last.unwrap_err()
-        };
-        of_text("frames", text, pushed(&mut FrameCollector::new()))
-    };
-    let frame = |bytes: &[u8]| format!("CM1:{}", base45::encode(bytes));
-    let first = frame(&[1, 0, 0, 0, 0, 0, 0, 0, 2, 9]);
-    let refused = vec![
-        push("https://example.org"),
-        push("CM1:"),
-        push(&frame(&[2])),
-        push(&format!(
-            "{first}\n{}",
-            frame(&[1, 9, 9, 9, 9, 0, 1, 0, 2, 9])
-        )),
-        push(&frame(&[1, 0, 0, 0, 0, 0, 0, 0, 1, 9])),
-    ];
-    let all = variants!(FrameError {
-        NotChopmark,
-        Malformed,
-        Version,
-        OtherPayload,
-        Damaged
-    });
-    compare("frames", &named(all, refused));
+    compare("cbor", &all, refused);
 }

@@ -1,5 +1,7 @@
 //! Snapshots of others, and what is wrong with those of liars.
 
+mod vectors;
+
 use super::*;
 use crate::RosterAct;
 use crate::testnet::*;
