@@ -325,7 +325,10 @@ impl FromStr for RecordRef {
         let (block, index) = text.split_once('/').ok_or(IdError::Record)?;
         Ok(Self {
             block: block.parse()?,
-            index: index.parse().map_err(|_| IdError::Record)?,
+            index: (index.parse().ok())
+                // A plus sign and zeros in front would be second spellings.
+                .filter(|number: &u16| number.to_string() == index)
+                .ok_or(IdError::Record)?,
         })
     }
 }
@@ -365,6 +368,16 @@ mod tests {
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!("ab".parse::<BlockId>(), Err(IdError::Length { found: 2 }));
         assert_eq!("AB".repeat(32).parse::<BlockId>(), Err(IdError::Character));
+    }
+
+    #[test]
+    fn a_records_name_has_one_spelling() {
+        let block = "ab".repeat(32);
+        let name = |index: &str| format!("{block}/{index}").parse::<RecordRef>();
+        assert_eq!(name("1").unwrap().to_string(), format!("{block}/1"));
+        for index in ["+1", "01", "", "65536", "-0"] {
+            assert_eq!(name(index), Err(IdError::Record), "{index}");
+        }
     }
 
     #[test]

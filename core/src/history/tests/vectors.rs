@@ -11,7 +11,13 @@ fn every_refused_bundle_has_its_vector_file() {
     net.applied(&registered);
     net.item("A");
     let as_of = net.checkpoints.last().unwrap().signed_header();
-    let bundle = Bundle::assemble(&net.ledger, &net.genesis, as_of, &net, &code("A").hash());
+    let bundle = Bundle::assemble(
+        &net.ledger,
+        &net.genesis,
+        as_of,
+        &net,
+        &code("A").hash().into(),
+    );
     let good = bundle.unwrap().to_bytes().unwrap();
     let refused = |bytes: &[u8], code: &Code, network: NetworkId| {
         let read = Bundle::from_bytes(bytes);
