@@ -43,14 +43,7 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
         }
     }
     if let Some((index, time_ms, first, count)) = items {
-        let product = look
-            .known(&first)?
-            .and_then(|known| known.product)
-            .unwrap_or_default();
-        let line = lines::DID_COMMISSION.line([
-            ("count", Param::Number(count)),
-            ("product", Param::Text(product)),
-        ]);
+        let line = items_made(look, &first, count)?;
         all.insert(
             0,
             Did {
@@ -61,6 +54,33 @@ pub(crate) fn lines(look: &Look<'_>, block: &VerifiedBlock) -> Result<Vec<Did>, 
         );
     }
     Ok(all)
+}
+
+/// The line of one record alone.
+pub(crate) fn one(
+    look: &Look<'_>,
+    block: &VerifiedBlock,
+    index: u16,
+) -> Result<Option<Line>, Trouble> {
+    let Some(record) = block.records().get(usize::from(index)) else {
+        return Ok(None);
+    };
+    match (record.body(), record.subjects().first()) {
+        (Body::Commission { class, codes, .. }, Some(first)) if class.starts_with("(01)") => {
+            items_made(look, first, codes.len() as u64).map(Some)
+        }
+        _ => line(look, block, (index, record)),
+    }
+}
+
+/// Items that were commissioned together, by the first of them.
+fn items_made(look: &Look<'_>, first: &SubjectId, count: u64) -> Result<Line, Trouble> {
+    let known = look.known(first)?;
+    let product = known.and_then(|known| known.product).unwrap_or_default();
+    Ok(lines::DID_COMMISSION.line([
+        ("count", Param::Number(count)),
+        ("product", Param::Text(product)),
+    ]))
 }
 
 fn line(

@@ -1,12 +1,14 @@
 //! Every failure that a command can answer with. Codes are stable; the message files hold
 //! `failure-CODE` for each, which says what happened and what to do.
 
+mod correcting;
 mod figures;
 mod importing;
 
 use crate::words::{Kind, Message};
 use Kind::{Bytes, Key, Number, Text, Time};
 
+pub(crate) use correcting::{CORRECTS_ITSELF, NOT_CORRECTABLE, RECORD_REFUSED};
 pub(crate) use figures::{
     AMOUNT_MISSING, AMOUNT_UNREADABLE, COUNT_MISSING, COUNT_OTHER_UNIT, COUNT_OUT_OF_RANGE,
     FROM_NOTHING, LEFT_OVER, NOT_SO_MUCH, READING_AHEAD, READING_MISSING, READING_NO_NUMBER,
@@ -308,6 +310,9 @@ pub const FAILURES: &[Message] = &[
     UNKNOWN_MEMBER,
     UNKNOWN_RECORD,
     REASON_UNKNOWN,
+    NOT_CORRECTABLE,
+    RECORD_REFUSED,
+    CORRECTS_ITSELF,
     PAPER_NOT_FOR_AUTHORITIES,
     PAPER_ELSEWHERE,
     PAPER_NOT_YOURS,

@@ -1,5 +1,6 @@
 //! A subject's life, also through the containers it was in.
 
+mod corrected;
 mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,8 @@ use crate::look::{Look, merge};
 use crate::papers::Read;
 use crate::trouble::Trouble;
 use crate::{amounts, blocks, failure, lines, offers, papers, pledges, stock, words_of};
+
+pub(crate) use corrected::{Corrections, can_be_corrected};
 
 /// Steps shown of one subject: a screen's patience, and a bound on the work of one call.
 const MOST_STEPS: usize = 500;
@@ -177,6 +180,7 @@ struct Journey {
 impl Journey {
     fn steps(&mut self, look: &Look<'_>, subject: &SubjectId) -> Result<Vec<JourneyStep>, Trouble> {
         self.gather(look, subject)?;
+        let corrections = self.corrections(look)?;
         let mut steps = Vec::new();
         for one in fair(self.concerning(look, subject)?, MOST_STEPS) {
             let Some((block, _)) = self.read(&one.at) else {
@@ -189,6 +193,8 @@ impl Journey {
             step.via = (one.of != *subject)
                 .then(|| look.subject_text(&one.of))
                 .transpose()?;
+            step.may_correct = corrected::may_correct(look, block, &one.at, &step.status);
+            step.corrected = corrections.of(&one.at);
             let is_wrong = shown.unbalanced && stands_now(&step.status);
             self.unbalanced.extend(is_wrong.then_some(one.at));
             steps.push(step);
@@ -243,6 +249,17 @@ impl Journey {
             }
         }
         Ok(found)
+    }
+
+    /// Whatever it was in when a correction came: that names what it corrects.
+    fn corrections(&self, look: &Look<'_>) -> Result<Corrections, Trouble> {
+        let mut corrections = Corrections::default();
+        for (at, candidate) in &self.candidates {
+            if let Some(block) = self.blocks.get(&candidate.number) {
+                corrections.note(look, (candidate.place, at), block)?;
+            }
+        }
+        Ok(corrections)
     }
 
     /// What everything holds and yet cannot be true of one new thing.
@@ -443,10 +460,12 @@ fn step(
         status: look.status(at)?,
         place: read.place.clone(),
         note: read.note.clone(),
-        values: said::values(look, record, of, &read),
+        values: said::values(look, record, of, &read)?,
         evidence: pieces.iter().map(|piece| piece.view(look.vault)).collect(),
         papers: papers::papers(look, block, &each),
         via: None,
+        corrected: None,
+        may_correct: false,
     };
     let sighting = read.position.map(|position| Sighting {
         at: *at,

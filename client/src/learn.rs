@@ -158,7 +158,7 @@ fn open_ahead(
 pub(crate) struct Attested {
     pub(crate) verdict: Verdict,
     pub(crate) by: MemberId,
-    record: RecordRef,
+    pub(crate) record: RecordRef,
 }
 
 impl Attested {

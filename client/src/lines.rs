@@ -1,12 +1,19 @@
 //! Every sentence that the client composes for the screens, and every key that stands as
 //! a parameter in one.
 
+mod correcting;
 mod keys;
 
 use crate::words::{Kind, Message};
 use crate::{activities, imports, sensed, stock};
 use Kind::{Bytes, Key, Number, Text, Time};
 use keys::KEYS;
+
+pub(crate) use correcting::{
+    SIGN_CORRECT_DID_NOT_OCCUR, SIGN_CORRECT_INCORRECT_DATA, SIGN_CORRECT_RECALL,
+    SIGN_CORRECT_RIGHT, STEP_CORRECTED, STEP_CORRECTED_WORD, STEP_CORRECTIVE, STEP_CORRECTS,
+    STEP_WAS_CORRECTED, STEP_WAS_CORRECTED_WORD, WARN_CORRECT, WARN_CORRECTED_BEFORE,
+};
 
 // What will be signed.
 pub(crate) const SIGN_COMMISSION: Message = Message::new(
@@ -274,7 +281,6 @@ pub(crate) const STEP_DECLINED: Message = Message::new("step-declined", &[]);
 pub(crate) const STEP_USED: Message = Message::new("step-used", &[]);
 pub(crate) const STEP_MADE: Message = Message::new("step-made", &[]);
 pub(crate) const STEP_DRAWN: Message = Message::new("step-drawn", &[]);
-pub(crate) const STEP_CORRECTED: Message = Message::new("step-corrected", &[]);
 pub(crate) const STEP_ASSOCIATED: Message =
     Message::new("step-associated", &[("count", Number), ("other", Text)]);
 pub(crate) const STEP_DISSOCIATED: Message =
@@ -352,6 +358,10 @@ pub const LINES: &[Message] = &[
     SIGN_ASSOCIATE_MANY,
     SIGN_DISSOCIATE,
     SIGN_DISSOCIATE_MANY,
+    SIGN_CORRECT_DID_NOT_OCCUR,
+    SIGN_CORRECT_INCORRECT_DATA,
+    SIGN_CORRECT_RIGHT,
+    SIGN_CORRECT_RECALL,
     SIGN_TERMS,
     SIGN_NOTE,
     SIGN_MEASURED,
@@ -380,6 +390,8 @@ pub const LINES: &[Message] = &[
     WARN_COUNT_DIFFERS,
     WARN_PUBLIC,
     WARN_ENDS,
+    WARN_CORRECT,
+    WARN_CORRECTED_BEFORE,
     WARN_PLEDGED,
     WARN_PLEDGE,
     WARN_HELD_BY,
@@ -444,6 +456,11 @@ pub const LINES: &[Message] = &[
     STEP_MADE,
     STEP_DRAWN,
     STEP_CORRECTED,
+    STEP_CORRECTED_WORD,
+    STEP_CORRECTS,
+    STEP_CORRECTIVE,
+    STEP_WAS_CORRECTED,
+    STEP_WAS_CORRECTED_WORD,
     STEP_DECOMMISSIONED,
     STEP_ASSOCIATED,
     STEP_DISSOCIATED,

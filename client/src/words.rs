@@ -101,12 +101,19 @@ mod tests {
             (
                 &[
                     include_str!("failure.rs"),
+                    include_str!("failure/correcting.rs"),
                     include_str!("failure/figures.rs"),
                     include_str!("failure/importing.rs"),
                 ][..],
                 FAILURES,
             ),
-            (&[include_str!("lines.rs")], LINES),
+            (
+                &[
+                    include_str!("lines.rs"),
+                    include_str!("lines/correcting.rs"),
+                ],
+                LINES,
+            ),
         ] {
             let keys: BTreeSet<_> = listed.iter().map(super::Message::key).collect();
             assert_eq!(keys.len(), listed.len());

@@ -9,6 +9,7 @@
 mod activity;
 mod assets;
 mod command;
+mod correct;
 mod evidence;
 mod handover;
 mod home;
@@ -32,6 +33,7 @@ pub use activity::{
 };
 pub use assets::{AssetKind, AssetView, Assets, AssetsView};
 pub use command::Command;
+pub use correct::{Corrected, MOST_CORRECTIVES, Wrong};
 pub use evidence::{
     EvidenceBegin, EvidenceChunk, EvidenceFinish, EvidenceView, Upload, UploadState,
 };

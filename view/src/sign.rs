@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Deed, Done, Line, Make, Making};
+use crate::{Command, Deed, Done, Line, Make, Making, Wrong};
 
 /// Makes a draft of what is to be signed and says it in words. Nothing is signed yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -172,6 +172,13 @@ pub enum Action {
         others: Vec<String>,
         /// A remark.
         note: Option<String>,
+    },
+    /// Says that a record of this member is wrong. Nothing is undone.
+    Correct {
+        /// The record: `BLOCK/INDEX`.
+        record: String,
+        /// What is wrong with it.
+        wrong: Wrong,
     },
 }
 

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Command, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard, Stock,
+    Command, Corrected, EvidenceView, Failure, HandoverCard, Line, PaperView, Party, PledgeCard,
+    Stock,
 };
 
 /// Finds out what a scanned or typed text is. Nothing is opened or followed.
@@ -153,6 +154,10 @@ pub struct JourneyStep {
     pub papers: Vec<PaperView>,
     /// The container through which it concerns this subject.
     pub via: Option<String>,
+    /// That the member which wrote it corrected it, if it did and that is not refused.
+    pub corrected: Option<Corrected>,
+    /// Whether this device may sign a correction of it.
+    pub may_correct: bool,
 }
 
 /// Where a signed thing stands.

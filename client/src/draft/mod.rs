@@ -4,6 +4,7 @@
 mod accept;
 mod bond;
 mod commission;
+mod correct;
 mod custody;
 mod inspect;
 mod make;
@@ -265,6 +266,7 @@ pub(crate) fn prepare(
             others,
             note,
         } => bond::dissociate(author, subject, others, note.as_deref())?,
+        Action::Correct { record, wrong } => correct::correct(author, record, wrong)?,
     };
     let known = (author.look.written as &dyn StateView, author.look.undrawn);
     draft.drawing = undrawn::drawing(&draft.records, author.when, known);

@@ -6,6 +6,7 @@ use chopmark_core::{MemberId, RecordRef, SubjectId, Verdict, limits};
 use chopmark_view::{Line, Param};
 
 use super::{Author, parse_subject};
+use crate::journey::Corrections;
 use crate::trouble::Trouble;
 use crate::{failure, learn, lines};
 
@@ -35,7 +36,8 @@ pub(super) fn pledged(author: &Author<'_>, subject: &SubjectId) -> Option<Line> 
     Some(lines::WARN_PLEDGED.line([("bank", author.member_text(&bank))]))
 }
 
-/// Failed inspections of what changes hands, one line for each member that found fault.
+/// Failed inspections of what changes hands, one line for each member that found fault and did not
+/// take it back.
 pub(super) fn inspections(author: &Author<'_>, subject: &SubjectId) -> Result<Vec<Line>, Trouble> {
     /// Of a pallet only so many contents are looked through: bounds the work of one summary.
     const CONTENTS: usize = 256;
@@ -43,11 +45,13 @@ pub(super) fn inspections(author: &Author<'_>, subject: &SubjectId) -> Result<Ve
     let mut failed = BTreeSet::new();
     for subject in std::iter::once(subject).chain(contents.iter().take(CONTENTS)) {
         let attested = learn::attested(author.store, author.view, subject)?;
-        failed.extend(
-            attested
-                .filter(|attested| attested.verdict == Verdict::Fail)
-                .map(|attested| attested.by),
-        );
+        let Some(found) = attested.filter(|attested| attested.verdict == Verdict::Fail) else {
+            continue;
+        };
+        let corrections = Corrections::about(author.look, subject)?;
+        if corrections.of(&found.record).is_none() {
+            failed.insert(found.by);
+        }
     }
     let line = |member: &MemberId| {
         lines::WARN_FAILED_INSPECTION.line([("member", author.member_text(member))])

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    Audience, Body, Makeup, Party, Record, SectionBody, StateView as _, SubjectId, When,
+    Audience, Body, Makeup, Party, Record, RecordRef, SectionBody, StateView as _, SubjectId, When,
 };
 use chopmark_view::{Line, Param};
 
+use super::corrected;
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{lines, sensed, stock, words_of};
+use crate::words::Message;
+use crate::{blocks, lines, sensed, stock, words_of};
 
 /// What a record says about a subject; none for records that are not about subjects. `was_left`:
 /// that it is about a container of the subject, which was taken over without the subject.
@@ -98,7 +100,7 @@ pub(super) fn words(
             };
             (line, *when)
         }
-        Body::Correct { when, .. } => (lines::STEP_CORRECTED.line([]), *when),
+        Body::Correct { when, reason, .. } => (corrected::step(reason), *when),
         Body::Draw { when, .. } => (lines::STEP_DRAWN.line([]), *when),
         Body::Associate { when } => (lines::STEP_ASSOCIATED.line(other()?), *when),
         Body::Dissociate { when } => (lines::STEP_DISSOCIATED.line(other()?), *when),
@@ -151,13 +153,13 @@ pub(super) fn words(
     }))
 }
 
-/// What was measured and, of this subject, counted.
+/// What was measured and, of this subject, counted; and what is corrected.
 pub(super) fn values(
     look: &Look<'_>,
     record: &Record,
     of: &SubjectId,
     said: &SectionBody,
-) -> Vec<Line> {
+) -> Result<Vec<Line>, Trouble> {
     let mut values: Vec<Line> = said.measured.iter().map(sensed::line).collect();
     if let Body::Observe { .. } = record.body() {
         // One for each batch that was counted, in the order of the subjects.
@@ -172,7 +174,40 @@ pub(super) fn values(
             Some(lines::STEP_COUNTED.line(said))
         }));
     }
-    values
+    if let Body::Correct {
+        of: wrong,
+        correctives,
+        ..
+    } = record.body()
+    {
+        values.extend(earlier(look, wrong, (of, &lines::STEP_CORRECTS))?);
+        for right in correctives {
+            values.extend(earlier(look, right, (of, &lines::STEP_CORRECTIVE))?);
+        }
+    }
+    Ok(values)
+}
+
+/// A record that a correction names: when it was, and what it says. What is not here says nothing.
+fn earlier(
+    look: &Look<'_>,
+    at: &RecordRef,
+    (of, message): (&SubjectId, &Message),
+) -> Result<Vec<Line>, Trouble> {
+    let Some(block) = blocks::of(look.store, &at.block)? else {
+        return Ok(Vec::new());
+    };
+    let Some(record) = block.records().get(usize::from(at.index)) else {
+        return Ok(Vec::new());
+    };
+    let read = look.read_sections(&block, at.index)?;
+    let said = words(look, record, (of, false), read.disposition.as_deref())?;
+    Ok(said
+        .map(|(line, when)| {
+            let time = Param::Time(when.time.0);
+            vec![message.line([("time", time)]), line]
+        })
+        .unwrap_or_default())
 }
 
 fn opened(reason: &str) -> Line {

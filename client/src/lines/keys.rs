@@ -85,6 +85,8 @@ pub(super) const KEYS: &[&str] = &[
     "open-reason-audit",
     "open-reason-complaint",
     "open-reason-court_order",
+    "correct-reason-did_not_occur",
+    "correct-reason-incorrect_data",
     "field-product",
     "field-place",
     "field-note",

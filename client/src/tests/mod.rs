@@ -2,6 +2,7 @@
 
 mod activities;
 mod bad_input;
+mod correcting;
 mod export;
 mod failures;
 mod findings;

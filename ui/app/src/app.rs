@@ -103,6 +103,9 @@ fn page(route: &Route) -> Html {
             section,
             subject,
         } => html! { <pages::Paper {key} {act} {section} {subject} /> },
+        Route::Correct { record, subject } => {
+            html! { <pages::Correct {key} {record} {subject} /> }
+        }
         Route::Handovers => html! { <pages::Handovers {key} /> },
         Route::Outbox => html! { <pages::Outbox {key} /> },
         Route::Settings => html! { <pages::Settings {key} /> },

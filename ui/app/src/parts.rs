@@ -1,6 +1,7 @@
 //! What several pages draw.
 
 mod cards;
+mod correction;
 mod evidence;
 mod file_button;
 mod frame;
@@ -17,6 +18,7 @@ mod target;
 mod tree;
 
 pub(crate) use cards::{HandoverRow, ShowAll, Side, SubjectRow, SubjectSummary};
+pub(crate) use correction::{MayCorrect, WasCorrected};
 pub(crate) use evidence::Photo;
 pub(crate) use file_button::FileButton;
 pub(crate) use frame::{Bare, Frame};

@@ -8,7 +8,7 @@ use chopmark_tests::{
 };
 use chopmark_view::{
     Action, Condition, Deed, EventStatus, Findings, FrameShow, Input, Make, Making, NewBatch,
-    NewGoods, NewItems, SendNow, Way,
+    NewGoods, NewItems, SendNow, Way, Wrong,
 };
 
 /// Everything that stands behind the screens.
@@ -30,6 +30,8 @@ pub(super) struct Stage {
     pub(super) officer: (Device, String),
     /// Items that lie in no case.
     pub(super) loose: Vec<String>,
+    /// An item of which its maker corrected one record, and another record of it that may be wrong.
+    pub(super) wrong: (String, String),
     /// A batch of which others were made, and items of one of those.
     pub(super) clay: String,
     /// A device of a member that holds nothing.
@@ -73,6 +75,7 @@ impl Stage {
 
         let officer = hold(&trade).await?;
         let loose = loose(&trade).await?;
+        let wrong = wrong(&trade, loose.last().context("an item")?).await?;
         let clay = clay(&trade).await?;
         let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
         let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
@@ -97,6 +100,7 @@ impl Stage {
             refused,
             officer,
             loose,
+            wrong,
             clay,
             idle,
             newcomer: (newcomer, invitation),
@@ -112,16 +116,8 @@ impl Stage {
     /// From here on the phones are without a network, and something stays unsent.
     pub(super) async fn cut_off(&self) -> Result<()> {
         self.trade.network.cut(true);
-        let stored = Deed {
-            activity: "stored".to_owned(),
-            subjects: vec![self.travelled.case.clone()],
-            place: Some("Shelf 4".to_owned()),
-            note: None,
-            evidence: Vec::new(),
-            public: false,
-            findings: Findings::Nothing,
-        };
-        self.trade.shop.sign(Action::Deed(stored)).await?;
+        let stored = noted("stored", &self.travelled.case, "Shelf 4");
+        self.trade.shop.sign(stored).await?;
         Ok(())
     }
 
@@ -271,6 +267,32 @@ async fn loose(trade: &Trade) -> Result<Vec<String>> {
         place: None,
     };
     Ok(trade.desk.sign(Action::Commission(items)).await?.subjects)
+}
+
+/// Damage that was recorded by mistake, and a place that may be wrong, with the right one after it.
+async fn wrong(trade: &Trade, item: &str) -> Result<(String, String)> {
+    let desk = &trade.desk;
+    let stored = desk.sign(noted("stored", item, "Shelf 4")).await?;
+    let damage = desk.sign(noted("damage-found", item, "Ramp 2")).await?;
+    desk.sign(noted("stored", item, "Shelf 7")).await?;
+    let record = first(&damage)?.to_owned();
+    let wrong = Wrong::DidNotOccur;
+    desk.sign(Action::Correct { record, wrong }).await?;
+    desk.settled().await?;
+    Ok((item.to_owned(), first(&stored)?.to_owned()))
+}
+
+/// A named activity, somewhere.
+fn noted(activity: &str, subject: &str, place: &str) -> Action {
+    Action::Deed(Deed {
+        activity: activity.to_owned(),
+        subjects: vec![subject.to_owned()],
+        place: Some(place.to_owned()),
+        note: None,
+        evidence: Vec::new(),
+        public: false,
+        findings: Findings::Nothing,
+    })
 }
 
 /// The factory offers a subject to the carrier.

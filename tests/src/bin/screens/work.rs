@@ -20,6 +20,17 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
         let place = Step::Fill("#place", "Shelf 4, Macao".to_owned());
         [form(), vec![place]].concat()
     };
+    let (item, record) = &stage.wrong;
+    let correct = at(&trade.desk, &format!("correct/{record}/{item}"));
+    // What it says is wrong, and the last of what came later says it right.
+    let corrected = || {
+        let chosen = vec![
+            Step::Click("input[value=incorrect-data]"),
+            Step::Wait("input[type=checkbox]"),
+            Step::Click(".choice-plain:last-child input[type=checkbox]"),
+        ];
+        [form(), chosen].concat()
+    };
     Ok(vec![
         Screen::new("app-home-customs", at(officer, ""), home()),
         Screen::new(
@@ -85,6 +96,25 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
             "app-decline",
             at(&trade.courier, &format!("decline/{}", stage.offer)),
             form(),
+        ),
+        Screen::new(
+            "app-subject-corrected",
+            at(&trade.desk, &format!("subject/{item}")),
+            vec![
+                Step::Wait(".timeline details"),
+                Step::Run("document.querySelector('.timeline details').open = true".to_owned()),
+            ],
+        ),
+        Screen::new("app-correct", correct.clone(), corrected()),
+        Screen::new(
+            "app-correct-summary",
+            correct.clone(),
+            [corrected(), review()].concat(),
+        ),
+        Screen::new(
+            "app-correct-problem",
+            correct,
+            [form(), vec![Step::Submit, Step::Wait(".banner-bad")]].concat(),
         ),
         Screen::new(
             "app-recall",

@@ -8,7 +8,9 @@ use chopmark_view::{
 use yew::prelude::*;
 
 use crate::hooks::{use_messages, use_remote};
-use crate::parts::{Papers, Photo, ShowAll, SubjectRow, SubjectSummary, shown, term};
+use crate::parts::{
+    MayCorrect, Papers, Photo, ShowAll, SubjectRow, SubjectSummary, WasCorrected, shown, term,
+};
 use crate::state::Route;
 use crate::words::{failure, line, party, say, status, stock, time};
 
@@ -234,6 +236,7 @@ fn Step(props: &StepProps) -> Html {
     };
     html! {
         <Moment icon={mark(&step.line.key)} tone={moment} title={line(&m, &step.line)}>
+            <WasCorrected step={step.clone()} />
             <p>{step.member.clone()}</p>
             <p class="soft small">
                 {time(&m, step.time_ms)}
@@ -256,6 +259,7 @@ fn Step(props: &StepProps) -> Html {
             if let EventStatus::Refused(problem) = &step.status {
                 <p class="small">{failure(&m, problem)}</p>
             }
+            <MayCorrect step={step.clone()} subject={props.subject.clone()} />
         </Moment>
     }
 }
@@ -273,6 +277,7 @@ fn mark(key: &str) -> Mark {
         "step-attested" | "step-held" | "step-cleared" | "step-unreadable" | "step-opened"
         | "step-opened-word" => Mark::Inspect,
         "step-granted" => Mark::Send,
+        "step-corrected" | "step-corrected-word" => Mark::Undo,
         "step-observed" => Mark::Place,
         _ => Mark::Info,
     }

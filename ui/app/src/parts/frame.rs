@@ -240,6 +240,7 @@ fn title(m: &chopmark_kit::Messages, route: &Route) -> AttrValue {
         Route::Unpack(_) => say!(m, "title-unpack"),
         Route::Recall(_) | Route::Origins(_) => say!(m, "title-recall"),
         Route::Paper { .. } => say!(m, "title-paper"),
+        Route::Correct { .. } => say!(m, "title-correct"),
         Route::Handovers => say!(m, "title-handovers"),
         Route::Outbox => say!(m, "title-outbox"),
         Route::Settings => say!(m, "title-settings"),

@@ -71,6 +71,8 @@ pub(crate) enum Route {
         section: String,
         subject: String,
     },
+    /// Correct a record, `BLOCK/INDEX`, that this member wrote about a subject.
+    Correct { record: String, subject: String },
     /// All hand-overs.
     Handovers,
     /// What is signed and not final.
@@ -169,6 +171,12 @@ impl Route {
             "unpack" => Self::Unpack(rest()),
             "recall" => Self::Recall(rest()),
             "origins" => Self::Origins(rest()),
+            "correct" => rest_of
+                .rsplit_once('/')
+                .map_or(Self::Home, |(record, subject)| Self::Correct {
+                    record: record.to_owned(),
+                    subject: subject.to_owned(),
+                }),
             "hand-overs" => Self::Handovers,
             "outbox" => Self::Outbox,
             "settings" => Self::Settings,
@@ -234,6 +242,7 @@ impl Route {
                 section,
                 subject,
             } => format!("#/{}/{section}/{subject}", act.page()),
+            Self::Correct { record, subject } => format!("#/correct/{record}/{subject}"),
             Self::Handovers => "#/hand-overs".to_owned(),
             Self::Outbox => "#/outbox".to_owned(),
             Self::Settings => "#/settings".to_owned(),
@@ -268,6 +277,7 @@ impl Route {
             | Self::Recall(id)
             | Self::Origins(id)
             | Self::Paper { subject: id, .. }
+            | Self::Correct { subject: id, .. }
             | Self::Activities(Some(id)) => Some(Self::Subject(id.clone())),
             Self::Activities(None) => Some(Self::Gather),
             Self::Deed { subject, .. }
@@ -365,6 +375,10 @@ mod tests {
             Route::Unpack("ab".into()),
             Route::Recall("ab".into()),
             Route::Origins("ab".into()),
+            Route::Correct {
+                record: "ab/0".into(),
+                subject: "cd".into(),
+            },
             Route::Handovers,
             Route::Outbox,
             Route::Settings,

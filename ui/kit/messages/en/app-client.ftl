@@ -82,6 +82,10 @@ sign-dissociate-many = { $count ->
     [one] You take one piece off { $parent }
     *[other] You take { $count } pieces off { $parent }
 }
+sign-correct-did-not-occur = You correct your organisation’s record of { $time }: it did not happen
+sign-correct-incorrect-data = You correct your organisation’s record of { $time }: what it says is wrong
+sign-correct-right = Your organisation’s record of { $time } says it right:
+sign-correct-recall = Buyers’ pages go by it no longer: whether they warn is what was recorded of the recall before
 sign-terms = Price and terms, for those who handle money on both sides: “{ $terms }”
 sign-place = Place: { $place }
 sign-recall-public = Everyone can see this, buyers too: their page warns of a recall by whoever made the thing
@@ -131,6 +135,8 @@ warn-no-ports = This app was built without the list of ports: { $place } is kept
 warn-count-differs = By the records there are { $amount } { $unit } ({ $code }) of { $subject }. If you counted something else, choose “Count differs”.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
+warn-correct = A correction undoes nothing: who has it, who owns it and where it lies stays as it is. If that is wrong, too, record what is right.
+warn-corrected-before = This was corrected before. Both corrections stay; the newer one is shown beside it.
 warn-pledged = This is pledged to { $bank }. It may travel; the pledge goes with it.
 warn-pledge = Until the bank releases it, ownership stays with you and nothing comes out of it.
 warn-held-by = { $holder } has it now. Ask for a hand-over when it is yours.
@@ -236,7 +242,14 @@ step-declined = Offer declined
 step-used = Used to make other goods
 step-made = Made of other goods
 step-drawn = First used by itself
-step-corrected = An earlier record was corrected
+step-corrected = An earlier record was corrected: { $reason }
+step-corrected-word = An earlier record was corrected: { $reason }
+step-corrects = The record of { $time }:
+step-corrective = Said right by the record of { $time }:
+step-was-corrected = Corrected: { $reason }
+step-was-corrected-word = Corrected: { $reason }
+correct-reason-did_not_occur = it did not happen
+correct-reason-incorrect_data = what it says is wrong
 step-associated = { $count ->
     [one] Bound together with { $other }
     *[other] Bound together with { $other } and others, { $count } in all
