@@ -62,6 +62,7 @@ mod stock;
 mod tests;
 mod texts;
 mod trouble;
+mod under_seals;
 mod undrawn;
 mod words;
 mod words_of;

@@ -15,6 +15,8 @@ pub(crate) const SIGN_COMMISSION: Message = Message::new(
 );
 pub(crate) const SIGN_COMMISSION_CASE: Message =
     Message::new("sign-commission-case", &[("code", Text)]);
+pub(crate) const SIGN_COMMISSION_SEALED: Message =
+    Message::new("sign-commission-sealed", &[("count", Number)]);
 pub(crate) const SIGN_MAKE_BATCH: Message = Message::new(
     "sign-make-batch",
     &[("amount", Text), ("product", Text), ("code", Text)],
@@ -306,6 +308,7 @@ pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verd
 pub const LINES: &[Message] = &[
     SIGN_COMMISSION,
     SIGN_COMMISSION_CASE,
+    SIGN_COMMISSION_SEALED,
     SIGN_MAKE_BATCH,
     SIGN_MAKE_RUN,
     SIGN_MAKE_THING,

@@ -75,6 +75,7 @@ impl Trade {
                 product: PRODUCT.to_owned(),
                 count,
                 in_case: true,
+                sealed: false,
                 place: Some("Kiln 3, Nansha".to_owned()),
             }))
             .await?;
@@ -82,6 +83,7 @@ impl Trade {
             .desk
             .call(&Labels {
                 subjects: signed.subjects.clone(),
+                under_seals: false,
             })
             .await?;
         let mut items = signed.subjects;

@@ -186,6 +186,8 @@ pub struct NewItems {
     pub count: u32,
     /// Whether to commission a case and pack the items in it.
     pub in_case: bool,
+    /// Whether each item gets a secret under its seal, with which its buyer can activate it.
+    pub sealed: bool,
     /// Where, as a GLN or free text.
     pub place: Option<String>,
 }

@@ -29,6 +29,7 @@ fn commission(gtin: &str) -> Prepare {
             product: "Oolong".into(),
             count: 1,
             in_case: false,
+            sealed: false,
             place: None,
         }),
     }

@@ -16,4 +16,5 @@ mod places;
 mod synced;
 mod trade;
 mod trial;
+mod under_seals;
 mod undrawn;

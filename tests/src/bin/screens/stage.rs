@@ -7,8 +7,8 @@ use chopmark_tests::{
     place_of_offer, sign_as_stranger,
 };
 use chopmark_view::{
-    Action, Condition, Deed, EventStatus, Findings, FrameShow, Input, Make, Making, NewBatch,
-    NewGoods, NewItems, SendNow, Way,
+    Action, Condition, Deed, EventStatus, Findings, ForgetSecrets, FrameShow, Input, Make, Making,
+    NewBatch, NewGoods, NewItems, SendNow, Way,
 };
 
 /// Everything that stands behind the screens.
@@ -30,6 +30,8 @@ pub(super) struct Stage {
     pub(super) officer: (Device, String),
     /// Items that lie in no case.
     pub(super) loose: Vec<String>,
+    /// Items with codes under their seals, and one whose code was forgotten.
+    pub(super) sealed: Vec<String>,
     /// A batch of which others were made, and items of one of those.
     pub(super) clay: String,
     /// A device of a member that holds nothing.
@@ -73,6 +75,7 @@ impl Stage {
 
         let officer = hold(&trade).await?;
         let loose = loose(&trade).await?;
+        let sealed = sealed(&trade).await?;
         let clay = clay(&trade).await?;
         let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
         let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
@@ -97,6 +100,7 @@ impl Stage {
             refused,
             officer,
             loose,
+            sealed,
             clay,
             idle,
             newcomer: (newcomer, invitation),
@@ -268,9 +272,27 @@ async fn loose(trade: &Trade) -> Result<Vec<String>> {
         product: PRODUCT.to_owned(),
         count: 2,
         in_case: false,
+        sealed: false,
         place: None,
     };
     Ok(trade.desk.sign(Action::Commission(items)).await?.subjects)
+}
+
+/// Items with codes under their seals; that of the last is forgotten.
+async fn sealed(trade: &Trade) -> Result<Vec<String>> {
+    let items = NewItems {
+        gtin: GTIN.to_owned(),
+        product: PRODUCT.to_owned(),
+        count: 4,
+        in_case: false,
+        sealed: true,
+        place: None,
+    };
+    let items = trade.desk.sign(Action::Commission(items)).await?.subjects;
+    let last = items.last().context("no item")?.clone();
+    let subjects = vec![last];
+    trade.desk.call(&ForgetSecrets { subjects }).await?;
+    Ok(items)
 }
 
 /// The factory offers a subject to the carrier.

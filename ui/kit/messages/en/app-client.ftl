@@ -13,6 +13,10 @@ sign-remains = Left afterwards: { $amount } { $unit } ({ $code }) of { $subject 
 sign-loss = Lost: { $amount } { $unit } ({ $code })
 warn-check-digit = The check digit of this container number should be { $expected }, it is { $found }. Compare it with the number on the container.
 sign-commission-case = A new case: { $code }
+sign-commission-sealed = { $count ->
+    [one] It has a code under its seal, with which its buyer can activate it
+    *[other] Each has a code under its seal, with which its buyer can activate it
+}
 sign-make-batch = A new batch: { $amount } of { $product }, { $code }
 sign-make-run = { $count ->
     [one] A run of one item: { $product } (GTIN { $gtin })

@@ -10,6 +10,7 @@ sign-remains = 此后剩余：{ $subject }，{ $amount } { $unit }（{ $code }�
 sign-loss = 损耗：{ $amount } { $unit }（{ $code }）
 warn-check-digit = 此集装箱号的校验位应为 { $expected }，实为 { $found }。请与箱上的号码核对。
 sign-commission-case = 新建箱：{ $code }
+sign-commission-sealed = 共 { $count } 件，封签下各有激活码，买家可凭码激活
 sign-make-batch = 新建批次：{ $product } { $amount }，{ $code }
 sign-make-run = 新建一组 { $count } 件：{ $product }（GTIN { $gtin }）
 sign-make-thing = 首次登记 { $code }
