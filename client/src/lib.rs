@@ -54,6 +54,7 @@ mod recall;
 mod rulings;
 mod runs;
 mod scan;
+mod sealed;
 mod sensed;
 mod settle;
 mod stir;

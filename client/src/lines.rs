@@ -129,6 +129,9 @@ pub(crate) const SIGN_MEASURED: Message = Message::new(
     "sign-measured",
     &[("name", Text), ("value", Text), ("unit", Text)],
 );
+pub(crate) const SIGN_SEAL_NUMBER: Message = Message::new("sign-seal-number", &[("number", Text)]);
+pub(crate) const WARN_SEAL_DIFFERS: Message =
+    Message::new("warn-seal-differs", &[("number", Text)]);
 pub(crate) const SIGN_READING: Message = Message::new(
     "sign-reading",
     &[("what", Key), ("value", Text), ("unit", Key)],
@@ -358,6 +361,8 @@ pub const LINES: &[Message] = &[
     SIGN_TERMS,
     SIGN_NOTE,
     SIGN_MEASURED,
+    SIGN_SEAL_NUMBER,
+    WARN_SEAL_DIFFERS,
     SIGN_READING,
     SIGN_READ_AT,
     SIGN_COUNTED,

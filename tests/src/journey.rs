@@ -263,6 +263,7 @@ pub async fn hand_over_by_frames(
         .sign(Action::Accept {
             offer: received.handover.offer,
             condition: Condition::Good,
+            seal: None,
             left: Vec::new(),
             evidence: Vec::new(),
             note: None,

@@ -50,6 +50,8 @@ pub enum Action {
         condition: Condition,
         /// What is not taken and stays with the giver: subject ids.
         left: Vec<String>,
+        /// The number of a seal that is broken, as typed.
+        seal: Option<String>,
         /// A remark.
         note: Option<String>,
         /// Photos of what it is like, from `evidence-finish`.

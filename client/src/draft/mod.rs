@@ -27,8 +27,8 @@ use crate::known::{self, Known};
 use crate::lines;
 use crate::look::Look;
 use crate::runs::{MadeRun, OwnFile};
-use crate::under_seals::Secret;
 use crate::trouble::Trouble;
+use crate::under_seals::Secret;
 use crate::{undrawn, words_of};
 
 /// Everything of one draft stands or falls together.
@@ -206,6 +206,7 @@ pub(crate) fn prepare(
             offer,
             condition,
             left,
+            seal,
             note,
             evidence,
         } => accept::accept(
@@ -214,6 +215,7 @@ pub(crate) fn prepare(
                 offer,
                 condition: *condition,
                 left,
+                seal: seal.as_deref(),
                 note: note.as_deref(),
                 evidence,
             },

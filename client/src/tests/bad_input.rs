@@ -50,6 +50,7 @@ fn accept(offer: &str) -> Prepare {
         action: Action::Accept {
             offer: offer.into(),
             condition: Condition::Good,
+            seal: None,
             left: Vec::new(),
             evidence: Vec::new(),
             note: None,

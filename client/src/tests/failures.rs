@@ -165,6 +165,7 @@ async fn names_what_cannot_be_moved() {
         prepare(Action::Accept {
             offer: offer.into(),
             condition: Condition::Good,
+            seal: None,
             left: Vec::new(),
             evidence: Vec::new(),
             note: None,

@@ -13,6 +13,7 @@ mod making;
 mod offline;
 mod papers;
 mod places;
+mod sealed;
 mod synced;
 mod trade;
 mod trial;

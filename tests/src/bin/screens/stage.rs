@@ -154,6 +154,18 @@ async fn travel(trade: &Trade) -> Result<(Goods, String)> {
     let (_, acceptance) =
         hand_over_by_frames(&trade.desk, &trade.courier, &goods.case, carrier).await?;
     hand_over_by_frames(&trade.courier, &trade.shop, &goods.case, retailer).await?;
+    let sealed = Deed {
+        activity: "seal-applied".to_owned(),
+        subjects: vec![goods.case.clone()],
+        place: Some("Ramp 1, Causeway Bay".to_owned()),
+        note: None,
+        evidence: Vec::new(),
+        public: false,
+        findings: Findings::Sealed {
+            number: "ML-CN 0471903".to_owned(),
+        },
+    };
+    trade.shop.sign(Action::Deed(sealed)).await?;
     trade.settled().await?;
     Ok((goods, first(&acceptance)?.to_owned()))
 }
@@ -169,6 +181,7 @@ async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, Goods)> {
     let accept = || Action::Accept {
         offer: offer.clone(),
         condition: Condition::Good,
+        seal: None,
         left: Vec::new(),
         evidence: Vec::new(),
         note: None,

@@ -458,6 +458,8 @@ assets-more = { $count ->
 }
 deed-public = Show the place to whoever holds the label
 deed-public-text = Buyers then see where it was and when, and a copied label shows when it is somewhere else at the time. It cannot be undone.
+seal-number = Seal number (optional)
+seal-number-hint = As it stands on the seal. A photo of the seal can go along below.
 deed-photos = Photos (optional)
 count-amount = How much you counted, in { $unit }
 count-by-records = By the records: { $left }
