@@ -97,7 +97,7 @@ impl Activity {
 pub(crate) fn kind_of(form: Form) -> Kind {
     match form {
         Form::Make => Kind::Commission,
-        Form::Note | Form::Count | Form::Read => Kind::Observe,
+        Form::Note | Form::Count | Form::Read | Form::Seal => Kind::Observe,
         Form::End => Kind::Decommission,
         Form::Inspect => Kind::Attest,
         Form::Pack => Kind::Pack,

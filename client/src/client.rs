@@ -4,11 +4,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chopmark_replica::{Store, Strength, unlock_wait_ms};
 use chopmark_view::{
-    Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure, Found,
-    FrameFeed, FrameShow, Home, ImportBad, ImportBegin, ImportChunk, ImportColumns, ImportRead,
-    ImportSign, ImportStep, ImportStop, Join, Joined, Labels, Lock, Lookup, MakePickupCode,
-    Members, Outbox, Param, Prepare, Products, Recall, Recent, SaveLabels, SendNow, Sign, Stage,
-    Status, StatusView, Subject, Unlock, UploadState, Watch, Watched,
+    Activities, Assets, Command, Discard, Done, EvidenceBegin, EvidenceFinish, Failure,
+    ForgetSecrets, Found, FrameFeed, FrameShow, Home, ImportBad, ImportBegin, ImportChunk,
+    ImportColumns, ImportRead, ImportSign, ImportStep, ImportStop, Join, Joined, Labels, Lock,
+    Lookup, MakePickupCode, Members, Outbox, Param, Prepare, Products, Recall, Recent, SaveLabels,
+    SendNow, Sign, Stage, Status, StatusView, Subject, Unlock, UploadState, Watch, Watched,
 };
 use serde_json::Value;
 use tokio::sync::{Mutex, RwLock};
@@ -178,14 +178,24 @@ impl Client {
                     .await
             }
             Labels::NAME => {
-                self.ask::<Labels>(args, |desk, labels| desk.labels(&labels.subjects))
+                self.ask::<Labels>(args, |desk, labels| desk.labels(&labels))
                     .await
             }
             SaveLabels::NAME => {
                 let folder = self.inner.downloads.clone();
                 self.ask::<SaveLabels>(args, move |desk, labels| {
                     let folder = folder.ok_or_else(|| failure::NO_DOWNLOADS.failure([]))?;
-                    print::save(&folder, &desk.labels(&labels.subjects)?.sheets)
+                    let labels = Labels {
+                        subjects: labels.subjects,
+                        under_seals: labels.under_seals,
+                    };
+                    print::save(&folder, &desk.labels(&labels)?.sheets)
+                })
+                .await
+            }
+            ForgetSecrets::NAME => {
+                self.ask::<ForgetSecrets>(args, |desk, forget| {
+                    desk.forget_secrets(&forget.subjects)
                 })
                 .await
             }

@@ -14,9 +14,9 @@ use chopmark_core::{
 };
 use chopmark_replica::{Place, Replica};
 use chopmark_view::{
-    ActivitiesView, AssetsView, Failure, Found, FrameProgress, FramesView, HomeView, Joined,
-    LabelSheet, MembersView, OutboxView, PickupCodeView, ProductsView, Recall, RecallView,
-    RecentView, SendReport, SubjectView,
+    ActivitiesView, AssetsView, Failure, Forgotten, Found, FrameProgress, FramesView, HomeView,
+    Joined, LabelSheet, Labels, MembersView, OutboxView, PickupCodeView, ProductsView, Recall,
+    RecallView, RecentView, SendReport, SubjectView,
 };
 
 use crate::client::Clock;
@@ -33,7 +33,7 @@ use crate::stir::Stir;
 use crate::trouble::{self, Trouble};
 use crate::{
     activities, assets, failure, frames, home, journey, learn, lookup, outbox, pickup, print,
-    recall, runs, settle, undrawn, words_of,
+    recall, runs, settle, under_seals, undrawn, words_of,
 };
 
 /// Photos come by themselves when a journey is shown; a long video when it is asked for.
@@ -281,11 +281,7 @@ impl Desk {
     }
 
     pub(crate) fn activities(&self, subjects: &[String]) -> Result<ActivitiesView, Trouble> {
-        let subjects: Vec<SubjectId> = subjects
-            .iter()
-            .map(|subject| subject.parse())
-            .collect::<Result<_, _>>()
-            .map_err(|_| failure::UNKNOWN_SUBJECT.failure([]))?;
+        let subjects = words_of::parse_subjects(subjects)?;
         self.look(|look| activities::fitting(look, &subjects))
     }
 
@@ -297,8 +293,15 @@ impl Desk {
         self.look(assets::assets)
     }
 
-    pub(crate) fn labels(&self, subjects: &[String]) -> Result<LabelSheet, Trouble> {
-        self.look(|look| print::labels(look, subjects))
+    pub(crate) fn labels(&self, labels: &Labels) -> Result<LabelSheet, Trouble> {
+        self.look(|look| print::labels(look, labels))
+    }
+
+    pub(crate) fn forget_secrets(&self, subjects: &[String]) -> Result<Forgotten, Trouble> {
+        let subjects = words_of::parse_subjects(subjects)?;
+        let forgotten = under_seals::forget(self.replica.store(), &subjects)?;
+        self.stir.bump();
+        Ok(forgotten)
     }
 
     pub(crate) fn outbox(&self) -> Result<OutboxView, Trouble> {

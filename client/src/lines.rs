@@ -22,6 +22,8 @@ pub(crate) const SIGN_COMMISSION: Message = Message::new(
 );
 pub(crate) const SIGN_COMMISSION_CASE: Message =
     Message::new("sign-commission-case", &[("code", Text)]);
+pub(crate) const SIGN_COMMISSION_SEALED: Message =
+    Message::new("sign-commission-sealed", &[("count", Number)]);
 pub(crate) const SIGN_MAKE_BATCH: Message = Message::new(
     "sign-make-batch",
     &[("amount", Text), ("product", Text), ("code", Text)],
@@ -134,6 +136,9 @@ pub(crate) const SIGN_MEASURED: Message = Message::new(
     "sign-measured",
     &[("name", Text), ("value", Text), ("unit", Text)],
 );
+pub(crate) const SIGN_SEAL_NUMBER: Message = Message::new("sign-seal-number", &[("number", Text)]);
+pub(crate) const WARN_SEAL_DIFFERS: Message =
+    Message::new("warn-seal-differs", &[("number", Text)]);
 pub(crate) const SIGN_READING: Message = Message::new(
     "sign-reading",
     &[("what", Key), ("value", Text), ("unit", Key)],
@@ -312,6 +317,7 @@ pub(crate) const STEP_ATTESTED: Message = Message::new("step-attested", &[("verd
 pub const LINES: &[Message] = &[
     SIGN_COMMISSION,
     SIGN_COMMISSION_CASE,
+    SIGN_COMMISSION_SEALED,
     SIGN_MAKE_BATCH,
     SIGN_MAKE_RUN,
     SIGN_MAKE_THING,
@@ -365,6 +371,8 @@ pub const LINES: &[Message] = &[
     SIGN_TERMS,
     SIGN_NOTE,
     SIGN_MEASURED,
+    SIGN_SEAL_NUMBER,
+    WARN_SEAL_DIFFERS,
     SIGN_READING,
     SIGN_READ_AT,
     SIGN_COUNTED,

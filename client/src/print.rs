@@ -1,24 +1,29 @@
 //! Labels for subjects whose codes this device knows.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use chopmark_core::SubjectId;
 use chopmark_labels::{Label, svg_sheets};
-use chopmark_view::{Failure, LabelSheet, LabelView, Param, SavedLabels};
+use chopmark_view::{
+    Failure, LabelSheet, LabelView, Labels, Param, QrView, SavedLabels, SealState, UnderSealView,
+};
 
+use crate::known::Known;
 use crate::label::qr;
 use crate::look::Look;
 use crate::trouble::Trouble;
+use crate::under_seals::{self, UnderSeal};
 use crate::{failure, words_of};
 
-/// Labels of one call: a pallet of cases.
+/// Things of one call: a pallet of cases.
 const MOST_LABELS: usize = 500;
 /// Sheets that were saved before and not cleared away: more is a folder that nobody tends.
 const MOST_FILES: u32 = 10_000;
 
-pub(crate) fn labels(look: &Look<'_>, subjects: &[String]) -> Result<LabelSheet, Trouble> {
+pub(crate) fn labels(look: &Look<'_>, asked: &Labels) -> Result<LabelSheet, Trouble> {
+    let subjects = words_of::parse_subjects(&asked.subjects)?;
     if subjects.is_empty() {
         return Err(failure::NOTHING_CHOSEN.failure([]).into());
     }
@@ -27,14 +32,28 @@ pub(crate) fn labels(look: &Look<'_>, subjects: &[String]) -> Result<LabelSheet,
             .failure([("most", Param::Number(MOST_LABELS as u64))])
             .into());
     }
-    let labels = subjects
-        .iter()
-        .map(|subject| label(look, subject))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut views = Vec::new();
+    let mut printed = Vec::new();
+    for subject in &subjects {
+        let known = known(look, subject)?;
+        let outside = outside(look, &known);
+        let seal = under_seals::of(look, subject)?;
+        let state = seal.state();
+        // What nobody asked for is not shown: whoever looks on could activate with it.
+        let sealed = match seal {
+            UnderSeal::Here(secret) if asked.under_seals => {
+                Some(Label::under_the_seal(&known.code, &secret).on(outside.stock()))
+            }
+            _ => None,
+        };
+        views.push(view(&outside, state, sealed.as_ref())?);
+        printed.push(outside);
+        printed.extend(sealed);
+    }
     let too_large = || Trouble::Internal("the label's code or text is larger than its paper");
     Ok(LabelSheet {
-        labels: labels.iter().map(view).collect::<Result<_, _>>()?,
-        sheets: svg_sheets(&labels).map_err(|_| too_large())?,
+        labels: views,
+        sheets: svg_sheets(&printed).map_err(|_| too_large())?,
     })
 }
 
@@ -69,13 +88,22 @@ pub(crate) fn save(folder: &Path, sheets: &[String]) -> Result<SavedLabels, Trou
 fn new_file(folder: &Path) -> io::Result<(String, File)> {
     for number in 1..=MOST_FILES {
         let name = format!("chopmark-labels-{number}.svg");
-        match File::create_new(folder.join(&name)) {
+        match private(&folder.join(&name)) {
             Ok(file) => return Ok((name, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// A new file that its owner alone may read, since a sheet may hold what lies under seals.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn not_saved(folder: &Path, error: &io::Error) -> Failure {
@@ -88,29 +116,45 @@ fn not_saved(folder: &Path, error: &io::Error) -> Failure {
     ])
 }
 
-fn label(look: &Look<'_>, subject: &str) -> Result<Label, Trouble> {
-    let subject: SubjectId = subject
-        .parse()
-        .map_err(|_| failure::UNKNOWN_SUBJECT.failure([]))?;
-    let known = look.known(&subject)?.ok_or_else(|| {
+fn known(look: &Look<'_>, subject: &SubjectId) -> Result<Known, Trouble> {
+    Ok(look.known(subject)?.ok_or_else(|| {
         failure::CODE_NOT_KNOWN
             .failure([("subject", Param::Text(words_of::short(subject.as_bytes())))])
-    })?;
+    })?)
+}
+
+/// The label that everybody sees.
+fn outside(look: &Look<'_>, known: &Known) -> Label {
     let label = Label::of_code(&known.code, look.genesis.host());
-    Ok(match known.product {
-        Some(product) => label.named(&product),
+    match &known.product {
+        Some(product) => label.named(product),
         None => label,
+    }
+}
+
+fn view(outside: &Label, seal: SealState, sealed: Option<&Label>) -> Result<LabelView, Trouble> {
+    let under_seal = sealed.map(|label| {
+        Ok::<_, Trouble>(UnderSealView {
+            qr: drawn(label)?,
+            text: text(label),
+        })
+    });
+    Ok(LabelView {
+        qr: drawn(outside)?,
+        link: outside.text().to_owned(),
+        text: text(outside),
+        seal,
+        under_seal: under_seal.transpose()?,
     })
 }
 
-fn view(label: &Label) -> Result<LabelView, Trouble> {
-    let qr = qr(label.text(), label.stock().level())
-        .map_err(|_| Trouble::Internal("the label's link is too long for a QR code"))?;
-    Ok(LabelView {
-        qr,
-        link: label.text().to_owned(),
-        text: label.lines().map(str::to_owned).collect(),
-    })
+fn drawn(label: &Label) -> Result<QrView, Trouble> {
+    qr(label.text(), label.stock().level())
+        .map_err(|_| Trouble::Internal("the label's text is too long for a QR code"))
+}
+
+fn text(label: &Label) -> Vec<String> {
+    label.lines().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -131,6 +175,17 @@ mod tests {
         let text = |name: &str| fs::read_to_string(downloads.join(name)).unwrap();
         assert_eq!(text("chopmark-labels-1.svg"), "<svg>1</svg>");
         assert_eq!(text("chopmark-labels-3.svg"), "<svg>3</svg>");
+    }
+
+    /// A sheet holds what activates its things.
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_read_a_saved_sheet() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let saved = save(folder.path(), &["<svg/>".into()]).unwrap();
+        let file = fs::metadata(folder.path().join(&saved.files[0])).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use chopmark_core::{self as core, Amount};
+use chopmark_core::{self as core, Amount, SealNumber};
 use chopmark_view::{Failure, Line, Measured, Param, SENSED, Sensed, UNITS};
 
-use crate::{failure, lines};
+use crate::{failure, lines, sealed};
 
 /// What each unit can say at most: nature's own limits where it has some, else what lies beyond
 /// anything that goods meet, so that a slip of the finger shows before it is signed.
@@ -101,8 +101,11 @@ pub(crate) fn checked(typed: &Measured) -> Result<core::Measured, Failure> {
     })
 }
 
-/// A measured value in words: by name where it is one of the list, else as its author wrote it.
+/// A measured value, or a seal's number, in words: by name where it is one of the list, else as its author wrote it.
 pub(crate) fn line(measured: &core::Measured) -> Line {
+    if let Some(number) = SealNumber::of(measured) {
+        return sealed::line(&number);
+    }
     let sensed = SENSED.iter().find(|sensed| sensed.word == measured.name);
     let value = ("value", Param::Text(measured.value.clone()));
     match sensed.and_then(|sensed| Some((sensed, unit_of(sensed, &measured.unit)?))) {

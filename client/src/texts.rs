@@ -14,6 +14,7 @@ pub(crate) enum Field {
     Terms,
     Caption,
     Measured,
+    Seal,
 }
 
 impl Field {
@@ -25,19 +26,20 @@ impl Field {
             Self::Terms => "field-terms",
             Self::Caption => "field-caption",
             Self::Measured => "field-measured",
+            Self::Seal => "field-seal",
         }
     }
 
     fn written(self) -> Written {
         match self {
-            Self::Product | Self::Place => Written::Name,
+            Self::Product | Self::Place | Self::Seal => Written::Name,
             Self::Note | Self::Terms | Self::Caption | Self::Measured => Written::Note,
         }
     }
 
     fn most(self) -> usize {
         match self {
-            Self::Product | Self::Place | Self::Measured => limits::NAME_BYTES,
+            Self::Product | Self::Place | Self::Measured | Self::Seal => limits::NAME_BYTES,
             Self::Note | Self::Terms => limits::NOTE_BYTES,
             Self::Caption => limits::CAPTION_BYTES,
         }

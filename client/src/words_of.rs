@@ -4,9 +4,9 @@ use chopmark_core::{
     BlockId, Class, Code, CodeKind, Kind, MemberId, Party, RecordRef, Role, StateView, SubjectId,
 };
 use chopmark_replica::{Store, StoreError};
-use chopmark_view::{Condition, Line, OPEN_REASONS, Param, SubjectKind, Verdict};
+use chopmark_view::{Condition, Failure, Line, OPEN_REASONS, Param, SubjectKind, Verdict};
 
-use crate::{activities, known, lines};
+use crate::{activities, failure, known, lines};
 
 /// A subject: its code, or the start of its id where the code is not known here.
 pub(crate) fn subject(store: &Store, subject: &SubjectId) -> Result<String, StoreError> {
@@ -65,6 +65,13 @@ pub(crate) fn party_text(view: &dyn StateView, party: &Party) -> String {
 pub(crate) fn short(id: &[u8; 32]) -> String {
     let (head, _) = id.split_at(4);
     format!("{}…", data_encoding::HEXLOWER.encode(head))
+}
+
+/// Ids as the screens send them.
+pub(crate) fn parse_subjects(texts: &[String]) -> Result<Vec<SubjectId>, Failure> {
+    let subjects = texts.iter().map(|text| text.parse());
+    let subjects: Result<_, _> = subjects.collect();
+    subjects.map_err(|_| failure::UNKNOWN_SUBJECT.failure([]))
 }
 
 /// `BLOCK/INDEX` as the screens send it.

@@ -155,7 +155,7 @@ pub use roster::{Application, RosterAct, RosterTerms, roster_digest};
 pub use roster_chain::{Followed, RosterChain, RosterChainError};
 pub use rules::{Refusal, foresee, may_hold, sign_as_asked};
 pub use run_list::{RunList, RunListError};
-pub use section::{EvidenceLink, Measured, SectionBody, SectionKey};
+pub use section::{EvidenceLink, Measured, SealNumber, SealNumberError, SectionBody, SectionKey};
 pub use session::{
     Awaited, EncodedItem, Item, ItemName, NumberedItem, PartyKind, QueueFull, Session,
     SessionConfig, SessionError, SessionEvent,

@@ -2,6 +2,7 @@
 
 mod body;
 mod crypto;
+mod seal_number;
 
 pub use body::{EvidenceLink, Measured, SectionBody};
 pub use crypto::SectionKey;
@@ -9,3 +10,4 @@ pub(crate) use crypto::{
     AudienceSecret, Failure, Place, encapsulation_aad, encapsulation_info, open, public_secret,
     seal,
 };
+pub use seal_number::{SealNumber, SealNumberError};

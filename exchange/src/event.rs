@@ -6,8 +6,10 @@ mod once;
 mod things;
 
 use self::implied::{Implied, Shape, Transfer, implied};
-use crate::told::PRODUCT;
-use chopmark_core::{Body, Code, MemberId, Record, RecordRef, SectionBody, TimeMs, TzMinutes};
+use crate::told::{PRODUCT, SEAL};
+use chopmark_core::{
+    Body, Code, Measured, MemberId, Record, RecordRef, SealNumber, SectionBody, TimeMs, TzMinutes,
+};
 use chopmark_epcis::{
     CompanyPrefixes, Decimal, Event, Fault, Form, Json, JsonError, Measurement, Members,
     Namespaces, Vocabulary, Word, uri,
@@ -160,8 +162,22 @@ fn about(opened: &Opened<'_>, implied: &Implied) -> Members {
         let place = Members::from([("id".to_owned(), text(&id))]);
         put("readPoint", Json::Object(place));
     }
-    if !section.measured.is_empty() {
-        let reports = section.measured.iter().map(report).collect();
+    // No sensor reads a seal, and EPCIS has no field for its number.
+    let measured = || section.measured.iter();
+    let seals = measured().filter_map(SealNumber::of);
+    let seals: Vec<Json> = seals.map(|seal| text(seal.as_str())).collect();
+    match seals.as_slice() {
+        [] => {}
+        [one] => {
+            put(SEAL, one.clone());
+        }
+        _ => {
+            put(SEAL, Json::List(seals));
+        }
+    }
+    let readings = measured().filter(|value| SealNumber::of(value).is_none());
+    let reports: Vec<Json> = readings.map(report).collect();
+    if !reports.is_empty() {
         let element = Members::from([("sensorReport".to_owned(), Json::List(reports))]);
         put("sensorElementList", Json::List(vec![Json::Object(element)]));
     }
@@ -194,7 +210,7 @@ fn about(opened: &Opened<'_>, implied: &Implied) -> Members {
 }
 
 /// A reading; what the standard does not list keeps its name in its text.
-fn report(measured: &chopmark_core::Measured) -> Json {
+fn report(measured: &Measured) -> Json {
     let known = Word::<Measurement>::parse(&measured.name).ok();
     let known = known.and_then(|word| word.known());
     let number = Decimal::parse(&measured.value).ok();

@@ -1,11 +1,16 @@
 //! What a record's section says of an event, beside the event itself: what screens show without
 //! reading EPCIS.
 
-use chopmark_core::{CodeKind, Coordinates, Measured, SectionBody, Written, check_written, limits};
+use chopmark_core::{
+    CodeKind, Coordinates, Measured, SealNumber, SectionBody, Written, check_written, limits,
+};
 use chopmark_epcis::{About, Event, Json, Place, SensorReport, Vocabulary, What, code};
 
 /// Where an event keeps the product's name, which EPCIS leaves to master data.
 pub(crate) const PRODUCT: &str = "chopmark:product";
+
+/// Where an event keeps the number of a seal, for which EPCIS has no field; several as a list.
+pub(crate) const SEAL: &str = "chopmark:seal";
 
 /// The section's contents without codes.
 pub(crate) fn section(event: &Event, text: String) -> SectionBody {
@@ -21,7 +26,10 @@ pub(crate) fn section(event: &Event, text: String) -> SectionBody {
             .into_iter()
             .flatten()
             .find_map(|place| Coordinates::from_geo_uri(place.id.written())),
-        measured: measured(about),
+        measured: seals(event)
+            .chain(measured(about))
+            .take(limits::MEASURED_VALUES)
+            .collect(),
         step: step(about).map(str::to_owned),
         disposition: about
             .disposition
@@ -61,13 +69,29 @@ fn place(place: &Place) -> Option<String> {
     }
 }
 
-fn measured(about: &About) -> Vec<Measured> {
+/// The numbers of seals that can be shown; any other text stays in the event alone.
+fn seals(event: &Event) -> impl Iterator<Item = Measured> {
+    let said = event.extensions.get(SEAL);
+    let each = match said {
+        Some(Json::List(several)) => several.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    each.iter().filter_map(|one| {
+        let Json::Text(number) = one else {
+            return None;
+        };
+        let number: SealNumber = number.parse().ok()?;
+        let is_clear = check_written(Written::Name, number.as_str()).is_ok();
+        is_clear.then(|| number.to_value())
+    })
+}
+
+fn measured(about: &About) -> impl Iterator<Item = Measured> {
     let elements = about.sensor_elements.iter().flatten();
     elements
         .flat_map(|element| &element.reports)
         .filter_map(reading)
-        .take(limits::MEASURED_VALUES)
-        .collect()
 }
 
 fn reading(report: &SensorReport) -> Option<Measured> {

@@ -47,6 +47,7 @@ async fn nothing_signed_is_lost_or_doubled() -> Result<()> {
             Action::Accept {
                 offer: device.incoming(&goods.case).await?,
                 condition: Condition::Good,
+                seal: None,
                 left: Vec::new(),
                 evidence: Vec::new(),
                 note: None,

@@ -31,6 +31,7 @@ async fn second_acceptance_is_refused_everywhere() -> Result<()> {
             .sign(Action::Accept {
                 offer: offer.clone(),
                 condition: Condition::Good,
+                seal: None,
                 left: Vec::new(),
                 evidence: Vec::new(),
                 note: None,

@@ -75,6 +75,7 @@ impl Trade {
                 product: PRODUCT.to_owned(),
                 count,
                 in_case: true,
+                sealed: false,
                 place: Some("Kiln 3, Nansha".to_owned()),
             }))
             .await?;
@@ -82,6 +83,7 @@ impl Trade {
             .desk
             .call(&Labels {
                 subjects: signed.subjects.clone(),
+                under_seals: false,
             })
             .await?;
         let mut items = signed.subjects;
@@ -261,6 +263,7 @@ pub async fn hand_over_by_frames(
         .sign(Action::Accept {
             offer: received.handover.offer,
             condition: Condition::Good,
+            seal: None,
             left: Vec::new(),
             evidence: Vec::new(),
             note: None,

@@ -51,6 +51,8 @@ pub enum Form {
     Count,
     /// The same, and what a sensor says.
     Read,
+    /// The same and, of one thing, the number of its seal.
+    Seal,
     /// The same, and nothing can be recorded afterwards.
     End,
     /// A verdict, with photos and measured values.
@@ -88,7 +90,7 @@ pub enum Form {
 }
 
 /// A named activity that asks for place and remark, and for little else: noting, counting,
-/// reading a sensor, ending, holding, clearing.
+/// reading a sensor, sealing, ending, holding, clearing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deed {
     /// The activity's name.
@@ -128,6 +130,11 @@ pub enum Findings {
         values: Vec<Measured>,
         /// When it was read, milliseconds since 1970 (UTC); none: now.
         at_ms: Option<u64>,
+    },
+    /// What stands on the seal.
+    Sealed {
+        /// Its number, as typed.
+        number: String,
     },
 }
 

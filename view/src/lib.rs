@@ -47,7 +47,10 @@ pub use import::{
     ImportKind, ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView,
     TableMapping,
 };
-pub use label::{LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels};
+pub use label::{
+    ForgetSecrets, Forgotten, LabelSheet, LabelView, Labels, QrView, SaveLabels, SavedLabels,
+    SealState, UnderSealView,
+};
 pub use make::{Make, NewBatch, NewRun, NewThing};
 pub use making::{Input, Loss, Making, NewGoods, Stock, UNITS, Way};
 pub use outbox::{Outbox, OutboxItem, OutboxState, OutboxView, PeerView, SendNow, SendReport};

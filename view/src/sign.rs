@@ -50,6 +50,8 @@ pub enum Action {
         condition: Condition,
         /// What is not taken and stays with the giver: subject ids.
         left: Vec<String>,
+        /// The number of a seal that is broken, as typed.
+        seal: Option<String>,
         /// A remark.
         note: Option<String>,
         /// Photos of what it is like, from `evidence-finish`.
@@ -193,6 +195,8 @@ pub struct NewItems {
     pub count: u32,
     /// Whether to commission a case and pack the items in it.
     pub in_case: bool,
+    /// Whether each item gets a secret under its seal, with which its buyer can activate it.
+    pub sealed: bool,
     /// Where, as a GLN or free text.
     pub place: Option<String>,
 }

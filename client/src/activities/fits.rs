@@ -140,6 +140,7 @@ fn takes_many(form: Form) -> bool {
         Form::Note
             | Form::Count
             | Form::Read
+            | Form::Seal
             | Form::End
             | Form::Pack
             | Form::Hold
@@ -164,7 +165,7 @@ fn allows(standing: &Standing, form: Form) -> bool {
     match form {
         // Not about anything that is there already.
         Form::Make => false,
-        Form::Note | Form::Count | Form::Read => true,
+        Form::Note | Form::Count | Form::Read | Form::Seal => true,
         Form::Inspect => !standing.is_place,
         Form::Offer | Form::Pack => moves && standing.loose,
         Form::Unpack => moves && !standing.empty,

@@ -155,7 +155,7 @@ const PACKAGING: &[Activity] = &[
         RAMPS,
     ),
     done("repackaged", "repackaging", "in_progress", STORES),
-    done("closed", "packing", "container_closed", RAMPS),
+    with(Form::Seal, "closed", ("packing", "container_closed"), RAMPS),
     done("opened", "unpacking", "container_open", RAMPS),
 ];
 
@@ -170,9 +170,22 @@ const ASSETS: &[Activity] = &[
     done("maintained", "repairing", "conformant", KEEPERS),
     done("calibrated", "inspecting", "conformant", KEEPERS),
     done("out-of-order", "inspecting", "unavailable", KEEPERS),
-    done("seal-applied", "installing", "container_closed", RAMPS),
+    with(
+        Form::Seal,
+        "seal-applied",
+        ("installing", "container_closed"),
+        RAMPS,
+    ),
     // Also by who opens a container to look into it, or finds it open.
-    seen("seal-broken", "removing", "container_open", EYES),
+    Activity {
+        by: By::Anyone,
+        ..with(
+            Form::Seal,
+            "seal-broken",
+            ("removing", "container_open"),
+            EYES,
+        )
+    },
 ];
 
 const INFORMATION: &[Activity] = &[

@@ -10,7 +10,8 @@ use super::{Desk, locked, not_appended, not_built};
 use crate::draft::{self, Draft};
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{failure, known, runs};
+use crate::under_seals::Secret;
+use crate::{failure, known, runs, under_seals};
 
 /// Drafts kept at a time: a screen shows one, and a person may go back to another.
 const MOST_DRAFTS: usize = 16;
@@ -73,11 +74,11 @@ impl Desk {
     fn sign_draft(&self, draft: &Draft) -> Result<Signed, Trouble> {
         let _one_at_a_time = locked(&self.signing);
         for drawing in &draft.drawing {
-            self.sign_records(std::slice::from_ref(drawing), draft)?;
+            self.sign_records(std::slice::from_ref(drawing), draft, &[])?;
         }
         // Before the block: it may be handed in at once, and its files are wanted then.
         runs::announce(&self.replica, &draft.own_files)?;
-        let (block, count) = self.sign_records(&draft.records, draft)?;
+        let (block, count) = self.sign_records(&draft.records, draft, &draft.secrets)?;
         self.remember(draft)?;
         self.stir.bump();
         Ok(Signed {
@@ -88,23 +89,27 @@ impl Desk {
         })
     }
 
-    /// Signs these records of a draft in one block.
+    /// Signs these records of a draft in one block, with the secrets of the keys that they name.
     fn sign_records(
         &self,
         records: &[RecordDraft],
         draft: &Draft,
+        secrets: &[Secret],
     ) -> Result<(BlockId, u16), Trouble> {
-        self.append_records(records, |look| match draft.still_holds(look.view) {
-            true => Ok(()),
-            false => Err(failure::DRAFT_OVERTAKEN.failure([]).into()),
+        self.append_records(records, secrets, |look| {
+            match draft.still_holds(look.view) {
+                true => Ok(()),
+                false => Err(failure::DRAFT_OVERTAKEN.failure([]).into()),
+            }
         })
     }
 
-    /// Signs these records in one block, which is on disk when this returns, if they may be signed
-    /// still. Whoever calls it signs nothing else meanwhile.
+    /// Signs these records in one block, which is on disk with these secrets when this returns, if
+    /// they may be signed still. Whoever calls it signs nothing else meanwhile.
     pub(super) fn append_records(
         &self,
         records: &[RecordDraft],
+        secrets: &[Secret],
         may_sign: impl FnOnce(&Look<'_>) -> Result<(), Trouble>,
     ) -> Result<(BlockId, u16), Trouble> {
         let place = self.replica.next_place(self.me.device);
@@ -117,7 +122,9 @@ impl Desk {
         let count = built.block.header().record_count();
         let block = self
             .replica
-            .append_own(built.block, built.sections)
+            .append_own_keeping(built.block, built.sections, |batch| {
+                under_seals::keep(batch, secrets)
+            })
             .map_err(|error| not_appended(&error))?;
         Ok((block, count))
     }

@@ -65,7 +65,7 @@ impl Desk {
         };
         let drawing = self.look(|look| Ok(job.unused.next_drawing(when, look.written)))?;
         for record in &drawing {
-            let (block, _) = self.append_records(std::slice::from_ref(record), |_| Ok(()))?;
+            let (block, _) = self.append_records(std::slice::from_ref(record), &[], |_| Ok(()))?;
             job.signing.blocks += 1;
             self.stir.bump();
             let index = 0;

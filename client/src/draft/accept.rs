@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use chopmark_core::{AudienceDraft, Body, Digest32, Kind, Refusal, SectionBody, SubjectId};
+use chopmark_core::{
+    AudienceDraft, Body, Digest32, Kind, Refusal, SealNumber, SectionBody, SubjectId,
+};
 use chopmark_view::{Condition, Line, Param, Verdict};
 
 use super::{Author, Draft, custody, inspect, parse_offer, precheck, record, told};
 use crate::texts::{self, Field};
 use crate::trouble::Trouble;
-use crate::{lines, words_of};
+use crate::{lines, sealed, words_of};
 
 /// How goods are taken over.
 pub(super) struct Taking<'a> {
@@ -16,6 +18,8 @@ pub(super) struct Taking<'a> {
     pub(super) condition: Condition,
     /// What is not taken.
     pub(super) left: &'a [String],
+    /// What stands on a seal that is broken.
+    pub(super) seal: Option<&'a str>,
     pub(super) note: Option<&'a str>,
     /// Photos of what they are like.
     pub(super) evidence: &'a [String],
@@ -24,6 +28,11 @@ pub(super) struct Taking<'a> {
 pub(super) fn accept(author: &Author<'_>, taking: &Taking<'_>) -> Result<Draft, Trouble> {
     let cited = parse_offer(taking.offer)?;
     let note = texts::optional(Field::Note, taking.note)?;
+    // What a person typed and then chose another condition for is not said.
+    let seal = match taking.condition {
+        Condition::SealBroken => sealed::checked(taking.seal)?,
+        Condition::Good | Condition::Shortage | Condition::Damage => None,
+    };
     let offer = precheck::acceptable(author, &cited)?;
     let subject = *offer.subject();
     let stated = offer.contents().copied();
@@ -54,10 +63,12 @@ pub(super) fn accept(author: &Author<'_>, taking: &Taking<'_>) -> Result<Draft, 
     };
     let mut record = record(body, vec![subject]);
     record.cites = author.view.cites_for(Kind::Accept, &[subject]);
-    record.sections.push((
-        author.for_operations([*offer.from(), author.member]),
-        custody::section(author, &subject, None, note.clone())?,
-    ));
+    let said = SectionBody {
+        measured: seal.iter().map(SealNumber::to_value).collect(),
+        ..custody::section(author, &subject, None, note.clone())?
+    };
+    let readers = author.for_operations([*offer.from(), author.member]);
+    record.sections.push((readers, said));
 
     let mut lines = vec![lines::SIGN_ACCEPT.line([
         ("subject", author.subject_text(&subject)?),
@@ -69,6 +80,7 @@ pub(super) fn accept(author: &Author<'_>, taking: &Taking<'_>) -> Result<Draft, 
         "condition",
         Param::Key(words_of::condition_key(taking.condition).into()),
     )]));
+    lines.extend(seal.iter().map(sealed::line));
     lines.extend(words_of::note(note));
     let mut records = vec![record];
     if !taking.evidence.is_empty() {
@@ -84,6 +96,10 @@ pub(super) fn accept(author: &Author<'_>, taking: &Taking<'_>) -> Result<Draft, 
     draft.warnings = told::standing(author, &cited);
     draft.warnings.extend(told::inspections(author, &subject)?);
     draft.warnings.extend(told::pledged(author, &subject));
+    if let Some(seal) = &seal {
+        let differs = sealed::differs(author.look, &subject, seal)?;
+        draft.warnings.extend(differs);
+    }
     Ok(draft)
 }
 

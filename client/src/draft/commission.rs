@@ -1,6 +1,6 @@
 use chopmark_core::{
-    AudienceDraft, Body, Code, Prefix, RecordDraft, SectionBody, SubjectId, check_digit,
-    crockford_serial,
+    ActivationSecret, AudienceDraft, Body, Code, Prefix, RecordDraft, SectionBody, SubjectId,
+    check_digit, crockford_serial,
 };
 use chopmark_replica::random_bytes;
 use chopmark_view::{NewItems, Param};
@@ -32,20 +32,19 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
     let place = texts::optional(Field::Place, items.place.as_deref())?;
     let prefix = prefix_of(author, &items.gtin)?;
 
-    let mut codes = Vec::new();
-    while codes.len() < items.count.try_into().unwrap_or(usize::MAX) {
-        let code = new_item(&items.gtin)?;
-        if author.view.subject(&subject(author, &code)).is_none() {
-            codes.push(code);
-        }
-    }
-    let mut records: Vec<RecordDraft> = codes
+    let begun = begun(author, items)?;
+    let told = Told {
+        prefix: &prefix,
+        product: &product,
+        place: place.as_deref(),
+    };
+    let mut records: Vec<RecordDraft> = begun
         .chunks(ITEMS_A_RECORD)
-        .map(|chunk| record_of(author, &prefix, chunk, Some(&product), place.as_deref()))
+        .map(|chunk| record_of(author, chunk, &told))
         .collect();
-    let gtin = codes
+    let gtin = begun
         .first()
-        .and_then(Code::gtin)
+        .and_then(|item| item.code.gtin())
         .unwrap_or_default()
         .to_owned();
     let mut lines = vec![lines::SIGN_COMMISSION.line([
@@ -54,12 +53,23 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
         ("gtin", Param::Text(gtin)),
     ])];
 
-    let mut commissioned: Vec<SubjectId> = codes.iter().map(|code| subject(author, code)).collect();
-    let known = codes.into_iter().map(|code| Known {
-        code,
-        product: Some(product.clone()),
-    });
-    let mut known: Vec<(SubjectId, Known)> = commissioned.iter().copied().zip(known).collect();
+    let count = Param::Number(u64::from(items.count));
+    lines.extend(
+        items
+            .sealed
+            .then(|| lines::SIGN_COMMISSION_SEALED.line([("count", count)])),
+    );
+
+    let mut commissioned = Vec::new();
+    let (mut known, mut secrets) = (Vec::new(), Vec::new());
+    for item in begun {
+        let id = subject(author, &item.code);
+        commissioned.push(id);
+        secrets.extend(item.secret.map(|secret| (id, secret)));
+        let product = Some(product.clone());
+        let code = item.code;
+        known.push((id, Known { code, product }));
+    }
     if items.in_case {
         let case = new_case(author, &prefix)?;
         let container = subject(author, &case);
@@ -71,13 +81,12 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
             ("count", Param::Number(u64::from(items.count))),
             ("container", Param::Text(case.element_string().to_owned())),
         ]));
-        records.push(record_of(
-            author,
-            &prefix,
-            std::slice::from_ref(&case),
-            Some(&product),
-            place.as_deref(),
-        ));
+        // Whoever buys opens the items: a case has nothing under a seal.
+        let bare = Begun {
+            code: case.clone(),
+            secret: None,
+        };
+        records.push(record_of(author, &[bare], &told));
         records.push(packed(author, (container, &case), &known));
         commissioned.push(container);
         known.push((
@@ -95,7 +104,32 @@ pub(super) fn commission(author: &Author<'_>, items: &NewItems) -> Result<Draft,
     let mut draft = Draft::new(records, lines);
     draft.commissioned = commissioned;
     draft.codes = known;
+    draft.secrets = secrets;
     Ok(draft)
+}
+
+/// Something that begins.
+struct Begun {
+    code: Code,
+    /// What goes under its seal.
+    secret: Option<ActivationSecret>,
+}
+
+/// The items, with serials that nobody can guess and, if asked, as many secrets.
+fn begun(author: &Author<'_>, items: &NewItems) -> Result<Vec<Begun>, Trouble> {
+    let mut begun = Vec::new();
+    while begun.len() < items.count.try_into().unwrap_or(usize::MAX) {
+        let code = new_item(&items.gtin)?;
+        if author.view.subject(&subject(author, &code)).is_some() {
+            continue;
+        }
+        let secret = match items.sealed {
+            true => Some(ActivationSecret::from_bytes(random_bytes()?)),
+            false => None,
+        };
+        begun.push(Begun { code, secret });
+    }
+    Ok(begun)
 }
 
 /// This member's prefix that a GTIN is under. Only a final one counts: in one checkpoint with
@@ -167,39 +201,42 @@ fn sscc(prefix: &Prefix, number: u64, room: u32) -> Result<Code, Trouble> {
     Ok(Code::sscc(&format!("{body}{check}")).map_err(|error| scan::code_failure(&error))?)
 }
 
-fn record_of(
-    author: &Author<'_>,
-    prefix: &Prefix,
-    codes: &[Code],
-    product: Option<&str>,
-    place: Option<&str>,
-) -> RecordDraft {
-    let subjects = codes.iter().map(|code| subject(author, code)).collect();
+/// What is the same of all that begins in one draft.
+struct Told<'a> {
+    prefix: &'a Prefix,
+    product: &'a str,
+    place: Option<&'a str>,
+}
+
+fn record_of(author: &Author<'_>, begun: &[Begun], told: &Told<'_>) -> RecordDraft {
+    let codes = || begun.iter().map(|item| &item.code);
+    let secrets = begun.iter().filter_map(|item| item.secret.as_ref());
     let body = Body::Commission {
         when: author.when,
-        class: codes.first().map(Code::class).unwrap_or_default(),
-        prefix: prefix.clone(),
-        codes: codes.iter().map(Code::hash).collect(),
+        class: codes().next().map(Code::class).unwrap_or_default(),
+        prefix: told.prefix.clone(),
+        codes: codes().map(Code::hash).collect(),
         quantity: None,
-        activation: Vec::new(),
+        // Of a draft all items have one or none has: the record takes nothing between.
+        activation: secrets.map(ActivationSecret::public).collect(),
     };
+    let subjects = codes().map(|code| subject(author, code)).collect();
     let mut record = record(body, subjects);
     let own = SectionBody {
-        codes: codes
-            .iter()
+        codes: codes()
             .map(|code| code.element_string().to_owned())
             .collect(),
-        product: product.map(str::to_owned),
-        place: place.map(str::to_owned),
+        product: Some(told.product.to_owned()),
+        place: told.place.map(str::to_owned),
         ..SectionBody::default()
     };
     record
         .sections
         .push((AudienceDraft::parties([author.member]), own));
-    let labelled = (0_u16..).zip(codes);
+    let labelled = (0_u16..).zip(codes());
     record
         .sections
-        .extend(labelled.map(|(at, code)| label_section(at, code, product)));
+        .extend(labelled.map(|(at, code)| label_section(at, code, Some(told.product))));
     record
 }
 

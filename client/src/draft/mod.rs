@@ -29,6 +29,7 @@ use crate::lines;
 use crate::look::Look;
 use crate::runs::{MadeRun, OwnFile};
 use crate::trouble::Trouble;
+use crate::under_seals::Secret;
 use crate::{undrawn, words_of};
 
 /// Everything of one draft stands or falls together.
@@ -104,6 +105,9 @@ pub(crate) struct Draft {
     pub(crate) commissioned: Vec<SubjectId>,
     /// Codes to remember once it is signed.
     pub(crate) codes: Vec<(SubjectId, Known)>,
+    /// What goes under the seals of what this commissions: kept with the block that names the
+    /// keys, and with a draft that is given up gone.
+    pub(crate) secrets: Vec<Secret>,
     /// Files that only a section for this member names: its devices hand them to its peers.
     pub(crate) own_files: Vec<OwnFile>,
     /// What it rests on: if that changed meanwhile, the person looks again.
@@ -119,6 +123,7 @@ impl Draft {
             warnings: Vec::new(),
             commissioned: Vec::new(),
             codes: Vec::new(),
+            secrets: Vec::new(),
             own_files: Vec::new(),
             basis: Vec::new(),
         }
@@ -202,6 +207,7 @@ pub(crate) fn prepare(
             offer,
             condition,
             left,
+            seal,
             note,
             evidence,
         } => accept::accept(
@@ -210,6 +216,7 @@ pub(crate) fn prepare(
                 offer,
                 condition: *condition,
                 left,
+                seal: seal.as_deref(),
                 note: note.as_deref(),
                 evidence,
             },

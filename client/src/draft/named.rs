@@ -1,5 +1,5 @@
 //! Named activities that need a place and a remark, and little else: noting, counting, reading a
-//! sensor, taking out of use, holding and clearing.
+//! sensor, sealing, taking out of use, holding and clearing.
 
 mod findings;
 
@@ -29,14 +29,14 @@ pub(super) fn deed(author: &Author<'_>, deed: &Deed) -> Result<Draft, Trouble> {
     }
     let place = texts::optional(Field::Place, deed.place.as_deref())?;
     let note = texts::optional(Field::Note, deed.note.as_deref())?;
-    let told = findings::told(author, (activity.form, &deed.findings), &subjects)?;
+    let told = findings::told(author, (activity, &deed.findings), &subjects)?;
     let when = When {
         time: told.at.unwrap_or(author.when.time),
         ..author.when
     };
     let word = activity.word().to_owned();
     let body = match activity.form {
-        Form::Note | Form::Count | Form::Read => Body::Observe { when, step: word },
+        Form::Note | Form::Count | Form::Read | Form::Seal => Body::Observe { when, step: word },
         Form::End => Body::Decommission { when, step: word },
         Form::Hold => Body::Hold { when, reason: word },
         Form::Clear => Body::Clear { when },

@@ -1,4 +1,4 @@
-//! What is wrong with an amount, a count or a reading that a person typed.
+//! What is wrong with an amount, a count, a reading or a seal's number that a person typed.
 
 use crate::words::{Kind, Message};
 use Kind::{Key, Number, Text};
@@ -13,6 +13,8 @@ pub(crate) const COUNT_OTHER_UNIT: Message = Message::new(
     "count-other-unit",
     &[("subject", Text), ("unit", Key), ("code", Text)],
 );
+pub(crate) const SEAL_UNREADABLE: Message = Message::new("seal-unreadable", &[("most", Number)]);
+pub(crate) const SEAL_OF_MANY: Message = Message::new("seal-of-many", &[]);
 pub(crate) const READING_MISSING: Message = Message::new("reading-missing", &[]);
 pub(crate) const READING_NO_NUMBER: Message =
     Message::new("reading-no-number", &[("what", Key), ("value", Text)]);

@@ -29,6 +29,7 @@ fn commission(gtin: &str) -> Prepare {
             product: "Oolong".into(),
             count: 1,
             in_case: false,
+            sealed: false,
             place: None,
         }),
     }
@@ -49,6 +50,7 @@ fn accept(offer: &str) -> Prepare {
         action: Action::Accept {
             offer: offer.into(),
             condition: Condition::Good,
+            seal: None,
             left: Vec::new(),
             evidence: Vec::new(),
             note: None,

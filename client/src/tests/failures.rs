@@ -18,6 +18,7 @@ fn items(gtin: &str, product: &str, count: u32) -> Prepare {
         product,
         count,
         in_case: false,
+        sealed: false,
         place: None,
     }))
 }
@@ -26,6 +27,13 @@ async fn foreign(phone: &Phone, text: &str) -> String {
     match phone.ask(Lookup { text: text.into() }).await.unwrap() {
         Found::Foreign(failure) => failure.code,
         other => panic!("{other:?}"),
+    }
+}
+
+fn labels(subjects: Vec<String>) -> Labels {
+    Labels {
+        subjects,
+        under_seals: false,
     }
 }
 
@@ -157,6 +165,7 @@ async fn names_what_cannot_be_moved() {
         prepare(Action::Accept {
             offer: offer.into(),
             condition: Condition::Good,
+            seal: None,
             left: Vec::new(),
             evidence: Vec::new(),
             note: None,
@@ -223,21 +232,18 @@ async fn names_what_cannot_be_attested_or_printed() {
         findings: Findings::Nothing,
     });
     assert_eq!(phone.refused(prepare(deed)).await, "activity-unknown");
+    assert_eq!(phone.refused(labels(Vec::new())).await, "nothing-chosen");
     assert_eq!(
-        phone.refused(Labels { subjects: vec![] }).await,
-        "nothing-chosen"
-    );
-    assert_eq!(
-        phone
-            .refused(Labels {
-                subjects: vec!["0".repeat(64)]
-            })
-            .await,
+        phone.refused(labels(vec!["0".repeat(64)])).await,
         "code-not-known"
     );
     // Where the screens run in a browser, it saves by itself.
     let subjects = vec!["0".repeat(64)];
-    assert_eq!(phone.refused(SaveLabels { subjects }).await, "no-downloads");
+    let save = SaveLabels {
+        subjects,
+        under_seals: false,
+    };
+    assert_eq!(phone.refused(save).await, "no-downloads");
     assert_eq!(
         phone.refused(FrameShow { record: "?".into() }).await,
         "unknown-record"

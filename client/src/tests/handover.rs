@@ -41,6 +41,7 @@ pub(super) fn accept(offer: &str) -> Action {
     Action::Accept {
         offer: offer.into(),
         condition: Condition::Good,
+        seal: None,
         left: Vec::new(),
         evidence: Vec::new(),
         note: None,

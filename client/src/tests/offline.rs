@@ -15,6 +15,7 @@ async fn commissions_a_case_and_finds_it_again() {
         product: "Oolong".into(),
         count: 20,
         in_case: true,
+        sealed: false,
         place: None,
     };
     let summary = phone
@@ -45,6 +46,7 @@ async fn commissions_a_case_and_finds_it_again() {
     let labels = phone
         .ask(Labels {
             subjects: signed.subjects.clone(),
+            under_seals: false,
         })
         .await
         .unwrap();

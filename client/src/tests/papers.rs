@@ -35,6 +35,7 @@ async fn made(factory: &Phone) -> String {
         product: "Oolong".into(),
         count: 1,
         in_case: false,
+        sealed: false,
         place: Some("Hall 3".into()),
     };
     let signed = factory.sign(Action::Commission(items)).await.unwrap();

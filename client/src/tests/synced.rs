@@ -128,6 +128,7 @@ async fn what_two_phones_signed_becomes_final_at_a_peer() {
     let accept = Action::Accept {
         offer: offered,
         condition: Condition::Good,
+        seal: None,
         left: Vec::new(),
         evidence: Vec::new(),
         note: Some("thanks".into()),

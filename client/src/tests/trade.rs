@@ -102,6 +102,7 @@ async fn title_goes_its_own_way() {
     let accept = Action::Accept {
         offer: card.offer.clone(),
         condition: Condition::Good,
+        seal: None,
         left: Vec::new(),
         note: None,
         evidence: Vec::new(),
@@ -333,6 +334,7 @@ fn accept_but(offer: &str, condition: Condition, left: &[&str], evidence: &[&str
     Action::Accept {
         offer: offer.into(),
         condition,
+        seal: None,
         left: left.iter().map(|id| (*id).to_owned()).collect(),
         note: None,
         evidence: evidence.iter().map(|id| (*id).to_owned()).collect(),

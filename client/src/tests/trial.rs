@@ -428,6 +428,7 @@ impl Phone {
             product: "Oolong".into(),
             count,
             in_case,
+            sealed: false,
             place: None,
         };
         self.sign(Action::Commission(items)).await.unwrap().subjects

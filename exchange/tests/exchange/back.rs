@@ -3,7 +3,8 @@
 use crate::network::{HOST, Network, START, event as event_text, events};
 use chopmark_core::{
     AudienceDraft, Body, Code, Condition, Coordinates, Measured, Readers, Record, RecordDraft,
-    RecordRef, SectionBody, StateView as _, TzMinutes, UnsignedBlock, Verdict, VerifiedBlock, When,
+    RecordRef, SealNumber, SectionBody, StateView as _, TzMinutes, UnsignedBlock, Verdict,
+    VerifiedBlock, When,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form, Namespaces};
 use chopmark_exchange::{Opened, Style, Unwritten, event};
@@ -252,6 +253,81 @@ fn records_of_the_app_are_the_events_that_they_imply() {
         marks.contains("\"chopmark:note\":\"wet \u{202e}label\""),
         "{marks}"
     );
+}
+
+/// A container is sealed in one network and opened in another.
+#[test]
+fn a_seals_number_survives_the_way_out_and_back_in() {
+    let when = When {
+        time: START,
+        tz: TzMinutes::new(480).unwrap(),
+    };
+    for (numbers, expected) in [
+        (&["ML-CN 0471903"][..], r#""chopmark:seal":"ML-CN 0471903""#),
+        (&["007", "РЖД Э1"], r#""chopmark:seal":["007","РЖД Э1"]"#),
+    ] {
+        let network = Network::new();
+        let seals: Vec<SealNumber> = numbers.iter().map(|one| one.parse().unwrap()).collect();
+        let temperature = Measured {
+            name: "Temperature".to_owned(),
+            value: "4.5".to_owned(),
+            unit: "CEL".to_owned(),
+        };
+        let mut measured: Vec<Measured> = seals.iter().map(SealNumber::to_value).collect();
+        measured.push(temperature.clone());
+        let sealed = SectionBody {
+            codes: vec!["(00)195060002345678901".to_owned()],
+            disposition: Some("container_closed".to_owned()),
+            measured: measured.clone(),
+            ..SectionBody::default()
+        };
+        let step = "installing".to_owned();
+        let (block, section) = made(&network, Body::Observe { when, step }, &sealed);
+        let event = |network: &Network, block: &VerifiedBlock, section: &SectionBody| {
+            let opened = Opened {
+                at: RecordRef {
+                    block: block.id(),
+                    index: 0,
+                },
+                record: &block.records()[0],
+                author: network.members[0],
+                section,
+            };
+            written(&opened, Form::Link).unwrap()
+        };
+        let out = event(&network, &block, &section);
+        let text = out.write().to_string();
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(text.matches(r#""type":"Temperature""#).count(), 1, "{text}");
+        assert!(!text.contains("stringValue"), "{text}");
+
+        let other = Network::new();
+        let mut pending = other.pending();
+        let blocks = other.sign_all(std::slice::from_ref(&out), &mut pending);
+        let (block, sections) = &blocks[0];
+        let told = other.open(block, sections).remove(0);
+        assert_eq!(told.measured, measured);
+        assert_eq!(event(&other, block, &told), out);
+    }
+}
+
+/// What others write under the name stays in the event; a screen shows numbers alone.
+#[test]
+fn what_is_no_seals_number_does_not_reach_a_screen() {
+    let network = Network::new();
+    let list = events(&event_text(
+        "ObjectEvent",
+        r#""action":"OBSERVE","epcList":["https://id.gs1.org/01/09506000134352/21/A1"],
+        "ex:other":"ML7","@context":[{"chopmark":"https://chopmark.invalid/terms/"}],
+        "chopmark:seal":["ok 1","<b>2</b>","3\u202e",4,"АBС5",{"ex:no":"6"}]"#,
+    ));
+    let mut pending = network.pending();
+    let blocks = network.sign_all(&list, &mut pending);
+    let (block, sections) = &blocks[0];
+    let told = network.open(block, sections).remove(0);
+    let values: Vec<&str> = told.measured.iter().map(|one| one.value.as_str()).collect();
+    assert_eq!(values, ["ok 1"]);
+    assert!(told.event.unwrap().contains("<b>2</b>"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready};
 use super::room::weight;
 use super::unverified::is_certain;
 use super::{Copy, Replica, ReplicaError};
-use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot};
+use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot, StoreError};
 
 /// Why a block that was signed here was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +52,8 @@ pub struct NotTaken {
     pub detail: String,
 }
 
-impl From<crate::store::StoreError> for AppendError {
-    fn from(error: crate::store::StoreError) -> Self {
+impl From<StoreError> for AppendError {
+    fn from(error: StoreError) -> Self {
         Self::Replica(error.into())
     }
 }
@@ -80,6 +80,20 @@ impl Replica {
         block: SignedBlock,
         sections: Vec<SealedSection>,
     ) -> Result<BlockId, AppendError> {
+        self.append_own_keeping(block, sections, |_| Ok(()))
+    }
+
+    /// The same, and what the layer above must not lose while the block stands, such as the secrets
+    /// of keys that it names: both are on disk when this returns, or neither is.
+    ///
+    /// # Errors
+    /// [`AppendError`], also where `keep` fails; nothing is stored then.
+    pub fn append_own_keeping(
+        &self,
+        block: SignedBlock,
+        sections: Vec<SealedSection>,
+        keep: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>,
+    ) -> Result<BlockId, AppendError> {
         let ready = Ready::new(block.verify()?);
         let id = ready.block.id();
         let mut copy = self.writable()?;
@@ -100,7 +114,7 @@ impl Replica {
             for section in sections {
                 batch.put_section(section.hash, &section.bytes, Slot::HERE)?;
             }
-            Ok(())
+            Ok(keep(batch)?)
         })?;
         Ok(id)
     }

@@ -30,6 +30,7 @@ mod pledges;
 mod recall;
 mod receive;
 mod scan;
+mod seal_number;
 mod settings;
 mod starting;
 mod subject;

@@ -1,4 +1,4 @@
-//! What a person counted, or a sensor said.
+//! What a person counted or read off a seal, or a sensor said.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,9 @@ use chopmark_core::{Makeup, Measured, Quantity, SubjectId, TimeMs, limits};
 use chopmark_view::{Counted, Findings, Form, Line, Param};
 
 use super::super::{Author, make, parse_subject, precheck};
+use crate::activities::Activity;
 use crate::trouble::Trouble;
-use crate::{failure, lines, sensed, stock};
+use crate::{failure, lines, sealed, sensed, stock};
 
 /// What goes into the record, and what the summary says of it.
 #[derive(Default)]
@@ -24,14 +25,15 @@ pub(super) struct Told {
 /// What the form of an activity asks for beside place and remark.
 pub(super) fn told(
     author: &Author<'_>,
-    (form, findings): (Form, &Findings),
+    (activity, findings): (&Activity, &Findings),
     subjects: &[SubjectId],
 ) -> Result<Told, Trouble> {
-    match (form, findings) {
+    match (activity.form, findings) {
         (Form::Count, Findings::Counted { batches }) => counted(author, subjects, batches),
         (Form::Count, Findings::Nothing) => counted(author, subjects, &[]),
         (Form::Read, Findings::Read { values, at_ms }) => read(author, values, *at_ms),
         (Form::Read, Findings::Nothing) => read(author, &[], None),
+        (Form::Seal, Findings::Sealed { number }) => sealed(author, activity, number, subjects),
         (_, Findings::Nothing) => Ok(Told::default()),
         // What a person filled in is not left out of what is signed.
         _ => Err(Trouble::Internal("findings of another form")),
@@ -94,6 +96,31 @@ fn counted(
         true => Ok(told),
         false => Err(failure::NOT_A_BATCH.failure([]).into()),
     }
+}
+
+/// The number of a seal is that of one container: a list of them has as many seals.
+fn sealed(
+    author: &Author<'_>,
+    activity: &Activity,
+    number: &str,
+    subjects: &[SubjectId],
+) -> Result<Told, Trouble> {
+    let Some(number) = sealed::checked(Some(number))? else {
+        return Ok(Told::default());
+    };
+    let [subject] = subjects else {
+        return Err(failure::SEAL_OF_MANY.failure([]).into());
+    };
+    let differs = match activity.is_in_order() {
+        true => None,
+        false => sealed::differs(author.look, subject, &number)?,
+    };
+    Ok(Told {
+        measured: vec![number.to_value()],
+        lines: vec![sealed::line(&number)],
+        warnings: differs.into_iter().collect(),
+        ..Told::default()
+    })
 }
 
 fn read(

@@ -126,6 +126,55 @@ fn a_full_disk_loses_nothing_and_is_recovered_from() {
     assert_eq!(replica.outbox().unwrap().len(), 2);
 }
 
+/// A key that a block names is of no use without its secret, and a secret without its key is only a
+/// risk. Power that is lost takes both or neither.
+#[test]
+fn what_is_kept_with_an_own_block_is_there_with_it_or_neither_is() {
+    let fixture = Fixture::new();
+    let phone = fixture.net.device(31);
+    let replica = fixture.replica("phone", PartyKind::Device);
+    let built = fixture.net.next_block(&replica, &phone, &[observe(1, "x")]);
+    let note = |replica: &Replica| replica.store().note("secrets", b"one").unwrap();
+    let refused =
+        replica.append_own_keeping(built.block.clone(), built.sections.clone(), |batch| {
+            batch.put_note("secrets", b"one", b"secret")?;
+            Err(StoreError::DiskFull)
+        });
+    assert!(
+        matches!(
+            refused,
+            Err(AppendError::Replica(ReplicaError::Store(
+                StoreError::DiskFull
+            )))
+        ),
+        "{refused:?}"
+    );
+    assert!(note(&replica).is_none() && replica.outbox().unwrap().is_empty());
+
+    // Longer than the disk has room for: the block fails, and what was to be kept with it too.
+    replica.store().limit_pages(Some(1));
+    let long = "y".repeat(2_000);
+    let drafts: Vec<RecordDraft> = (0..40).map(|n| observe(n, &long)).collect();
+    let large = fixture.net.next_block(&replica, &phone, &drafts);
+    let full = replica.append_own_keeping(large.block, large.sections, |batch| {
+        batch.put_note("secrets", b"one", b"secret")
+    });
+    assert!(full.is_err());
+    replica.store().limit_pages(None);
+    assert!(note(&replica).is_none() && replica.outbox().unwrap().is_empty());
+
+    replica
+        .append_own_keeping(built.block, built.sections, |batch| {
+            batch.put_note("secrets", b"one", b"secret")
+        })
+        .unwrap();
+    // Nothing is closed in order: what is not on disk now is lost.
+    drop(replica);
+    let replica = fixture.reopen("phone", PartyKind::Device);
+    assert_eq!(note(&replica).as_deref(), Some(b"secret".as_slice()));
+    assert_eq!(replica.outbox().unwrap().len(), 1);
+}
+
 /// A peer that was restored from a backup lacks what it sent after that, its own blocks first; from
 /// whom should it get them, if not from those that it sent them to.
 #[test]

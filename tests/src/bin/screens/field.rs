@@ -374,6 +374,19 @@ fn trading(stage: &Stage) -> Result<Vec<Screen>> {
             vec![Step::Wait(".state")],
         ),
         Screen::new(
+            "app-accept-seal",
+            at(&trade.courier, &format!("accept/{}", stage.offer)),
+            [
+                form(),
+                vec![
+                    Step::Click("input[value=seal-broken]"),
+                    Step::Wait("#seal"),
+                    Step::Fill("#seal", "ML-CN 0471904".to_owned()),
+                ],
+            ]
+            .concat(),
+        ),
+        Screen::new(
             "app-accept-part",
             at(&trade.courier, &format!("accept/{}", stage.offer)),
             [

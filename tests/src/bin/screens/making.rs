@@ -51,8 +51,35 @@ pub(super) fn all(stage: &Stage) -> Vec<Screen> {
     ]
     .concat();
     let labels = at(desk, &format!("labels/{}", labels.join(",")));
+    let sealed = at(desk, &format!("labels/{}", stage.sealed.join(",")));
+    let under_seals = || {
+        vec![
+            Step::Wait(".under-seals input"),
+            Step::Click(".under-seals input"),
+            Step::Wait(".label-under-seal"),
+        ]
+    };
+    let forget = vec![
+        Step::Wait(".under-seals button"),
+        Step::Click(".under-seals button"),
+        Step::Wait("dialog[open]"),
+    ];
     let sheets = || vec![Step::Wait(".sheet"), Step::Wait(".label")];
     vec![
+        Screen::new(
+            "app-commission-sealed",
+            at(desk, "commission"),
+            [
+                filled("12"),
+                // After the one about a case.
+                vec![
+                    Step::Click(".choice-plain + .choice-plain input"),
+                    Step::Submit,
+                    Step::Wait("button.sign"),
+                ],
+            ]
+            .concat(),
+        ),
         Screen::new("app-commission", at(desk, "commission"), filled("12")),
         Screen::new(
             "app-commission-problem",
@@ -81,5 +108,14 @@ pub(super) fn all(stage: &Stage) -> Vec<Screen> {
         Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
         Screen::new("app-labels", labels.clone(), sheets()),
         Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),
+        Screen::new("app-labels-seals", sealed.clone(), sheets()),
+        Screen::new("app-labels-under-seals", sealed.clone(), under_seals()),
+        Screen::new(
+            "app-labels-under-seals-paper",
+            sealed.clone(),
+            under_seals(),
+        )
+        .around(Around::Paper),
+        Screen::new("app-labels-forget", sealed, forget),
     ]
 }

@@ -7,8 +7,8 @@ use chopmark_tests::{
     place_of_offer, sign_as_stranger,
 };
 use chopmark_view::{
-    Action, Condition, Deed, EventStatus, Findings, FrameShow, Input, Make, Making, NewBatch,
-    NewGoods, NewItems, SendNow, Way, Wrong,
+    Action, Condition, Deed, EventStatus, Findings, ForgetSecrets, FrameShow, Input, Make, Making,
+    NewBatch, NewGoods, NewItems, SendNow, Way, Wrong,
 };
 
 /// Everything that stands behind the screens.
@@ -32,6 +32,8 @@ pub(super) struct Stage {
     pub(super) loose: Vec<String>,
     /// An item of which its maker corrected one record, and another record of it that may be wrong.
     pub(super) wrong: (String, String),
+    /// Items with codes under their seals, and one whose code was forgotten.
+    pub(super) sealed: Vec<String>,
     /// A batch of which others were made, and items of one of those.
     pub(super) clay: String,
     /// A device of a member that holds nothing.
@@ -76,6 +78,7 @@ impl Stage {
         let officer = hold(&trade).await?;
         let loose = loose(&trade).await?;
         let wrong = wrong(&trade, loose.last().context("an item")?).await?;
+        let sealed = sealed(&trade).await?;
         let clay = clay(&trade).await?;
         let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
         let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
@@ -101,6 +104,7 @@ impl Stage {
             officer,
             loose,
             wrong,
+            sealed,
             clay,
             idle,
             newcomer: (newcomer, invitation),
@@ -146,6 +150,18 @@ async fn travel(trade: &Trade) -> Result<(Goods, String)> {
     let (_, acceptance) =
         hand_over_by_frames(&trade.desk, &trade.courier, &goods.case, carrier).await?;
     hand_over_by_frames(&trade.courier, &trade.shop, &goods.case, retailer).await?;
+    let sealed = Deed {
+        activity: "seal-applied".to_owned(),
+        subjects: vec![goods.case.clone()],
+        place: Some("Ramp 1, Causeway Bay".to_owned()),
+        note: None,
+        evidence: Vec::new(),
+        public: false,
+        findings: Findings::Sealed {
+            number: "ML-CN 0471903".to_owned(),
+        },
+    };
+    trade.shop.sign(Action::Deed(sealed)).await?;
     trade.settled().await?;
     Ok((goods, first(&acceptance)?.to_owned()))
 }
@@ -161,6 +177,7 @@ async fn refusal(places: &Places, trade: &Trade) -> Result<(Device, Goods)> {
     let accept = || Action::Accept {
         offer: offer.clone(),
         condition: Condition::Good,
+        seal: None,
         left: Vec::new(),
         evidence: Vec::new(),
         note: None,
@@ -264,6 +281,7 @@ async fn loose(trade: &Trade) -> Result<Vec<String>> {
         product: PRODUCT.to_owned(),
         count: 2,
         in_case: false,
+        sealed: false,
         place: None,
     };
     Ok(trade.desk.sign(Action::Commission(items)).await?.subjects)
@@ -293,6 +311,23 @@ fn noted(activity: &str, subject: &str, place: &str) -> Action {
         public: false,
         findings: Findings::Nothing,
     })
+}
+
+/// Items with codes under their seals; that of the last is forgotten.
+async fn sealed(trade: &Trade) -> Result<Vec<String>> {
+    let items = NewItems {
+        gtin: GTIN.to_owned(),
+        product: PRODUCT.to_owned(),
+        count: 4,
+        in_case: false,
+        sealed: true,
+        place: None,
+    };
+    let items = trade.desk.sign(Action::Commission(items)).await?.subjects;
+    let last = items.last().context("no item")?.clone();
+    let subjects = vec![last];
+    trade.desk.call(&ForgetSecrets { subjects }).await?;
+    Ok(items)
 }
 
 /// The factory offers a subject to the carrier.

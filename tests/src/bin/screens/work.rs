@@ -69,6 +69,26 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
             ],
         ),
         Screen::new(
+            "app-seal",
+            at(&trade.shop, &format!("seal/seal-applied/{case}")),
+            [form(), vec![seal("ML-CN 0471903")]].concat(),
+        ),
+        // With another number than the one that was recorded last.
+        Screen::new(
+            "app-seal-broken-summary",
+            at(&trade.courier, &format!("seal/seal-broken/{case}")),
+            [form(), vec![seal("ML-CN 0471904")], review()].concat(),
+        ),
+        Screen::new(
+            "app-seal-refused",
+            at(&trade.courier, &format!("seal/seal-broken/{case}")),
+            [
+                form(),
+                vec![seal("A<1>"), Step::Submit, Step::Wait(".banner-bad")],
+            ]
+            .concat(),
+        ),
+        Screen::new(
             "app-reading",
             at(&trade.courier, &format!("reading/sensor-read/{case}")),
             [form(), vec![read("-18.5")]].concat(),
@@ -183,6 +203,11 @@ pub(super) fn all(stage: &Stage) -> Result<Vec<Screen>> {
 
 fn read(value: &str) -> Step {
     Step::Fill("#reading-0", value.to_owned())
+}
+
+/// The number of a seal.
+fn seal(number: &str) -> Step {
+    Step::Fill("#seal", number.to_owned())
 }
 
 /// Three items typed into the list, one of them twice.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use yew::prelude::*;
 
 use super::photos::Photos;
+use super::seal_number::SealNumber;
 use crate::hooks::{use_messages, use_remote};
 use crate::parts::{PickList, Step, offer_head, shown, sign, use_offer};
 use crate::state::Route;
@@ -29,6 +30,7 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
     let left = use_state_eq(BTreeSet::<String>::new);
     let evidence = use_state_eq(|| Some(Vec::<String>::new()));
     let note = use_state_eq(String::new);
+    let seal = use_state_eq(String::new);
     if let Step::Done(signed) = &*step {
         return done(&m, signed);
     }
@@ -43,6 +45,7 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
     let onsubmit = {
         let (step, condition, note) = (step.clone(), condition.clone(), note.clone());
         let (left, evidence, offer) = (left.clone(), evidence.clone(), props.offer.clone());
+        let seal = seal.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(photos) = (*evidence).clone() else {
@@ -52,6 +55,7 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
                 offer: offer.clone(),
                 condition: *condition,
                 left: left.iter().cloned().collect(),
+                seal: filled(&seal),
                 note: filled(&note),
                 evidence: if is_whole { Vec::new() } else { photos },
             }));
@@ -65,6 +69,9 @@ pub(crate) fn Accept(props: &AcceptProps) -> Html {
             <form class="stack" {onsubmit} hidden={signing.is_some()}>
                 {offer_head(&m, handover)}
                 <Card><Conditions chosen={*condition} onchoose={Callback::from({ let condition = condition.clone(); move |now| condition.set(now) })} /></Card>
+                if *condition == Condition::SealBroken {
+                    <Card><SealNumber number={(*seal).clone()} oninput={Callback::from({ let seal = seal.clone(); move |text| seal.set(text) })} /></Card>
+                }
                 if handover.subject.contents > 0 {
                     <Left subject={handover.subject.subject.clone()} chosen={(*left).clone()}
                         onchoose={Callback::from({ let left = left.clone(); move |now| left.set(now) })} />

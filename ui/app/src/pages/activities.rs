@@ -61,6 +61,7 @@ fn form_of(activity: &ActivityView, subject: Option<&str>) -> Option<Route> {
         Form::Note | Form::End | Form::Hold | Form::Clear => deed(activity, Asks::Nothing, subject),
         Form::Count => deed(activity, Asks::Counts, subject),
         Form::Read => deed(activity, Asks::Readings, subject),
+        Form::Seal => deed(activity, Asks::Seal, subject),
         Form::Pack => Route::Pack(subject),
         Form::Unpack => Route::Unpack(subject?),
         Form::Inspect => Route::Inspect(subject?),
@@ -97,7 +98,7 @@ fn mark(form: Form) -> Mark {
         Form::Pack | Form::Unpack => Mark::Unit,
         Form::Offer | Form::Accept | Form::Decline | Form::PickUp => Mark::Handover,
         Form::OfferTitle | Form::TakeTitle | Form::DeclineTitle => Mark::File,
-        Form::Hold | Form::Pledge => Mark::Lock,
+        Form::Hold | Form::Pledge | Form::Seal => Mark::Lock,
         Form::Clear | Form::Release => Mark::Check,
         Form::Associate | Form::Dissociate => Mark::Label,
     }

@@ -106,6 +106,8 @@ fn Form(props: &FormProps) -> Html {
     });
     let place = use_state_eq(|| field(|items| items.place.clone().unwrap_or_default()));
     let in_case = use_state_eq(|| start.as_ref().is_none_or(|items| items.in_case));
+    // Off at first: a seal that nobody prints is one that no buyer can ever open.
+    let sealed = use_state_eq(|| start.as_ref().is_some_and(|items| items.sealed));
     let checked = use_state_eq(|| false);
 
     let number = count
@@ -120,6 +122,7 @@ fn Form(props: &FormProps) -> Html {
             product: product.trim().to_owned(),
             count,
             in_case: *in_case,
+            sealed: *sealed,
             place: Some(place.trim().to_owned()).filter(|place| !place.is_empty()),
         });
         let (checked, onitems) = (checked.clone(), props.onitems.clone());
@@ -172,6 +175,7 @@ fn Form(props: &FormProps) -> Html {
                         value={(*count).clone()} oninput={Callback::from(move |text| count.set(text))}
                         problem={(*checked && number.is_none()).then(|| say!(m, "commission-count-problem", most = *COUNTS.end()))} />
                     <Switch label={say!(m, "commission-case")} detail={say!(m, "commission-case-text")} on={*in_case} onchange={Callback::from(move |on| in_case.set(on))} />
+                    <Switch label={say!(m, "commission-sealed")} detail={say!(m, "commission-sealed-text")} on={*sealed} onchange={Callback::from(move |on| sealed.set(on))} />
                     <Field id="place" label={say!(m, "place-optional")} hint={say!(m, "place-hint")} most={200}
                         value={(*place).clone()} oninput={Callback::from(move |text| place.set(text))} />
                 </div>

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use self::count::Counts;
 use self::readings::{Readings, ReadingsForm};
 use super::photos::Photos;
+use super::seal_number::SealNumber;
 use crate::device::moment_of;
 use crate::hooks::{use_app, use_messages};
 use crate::parts::{Step, Target, sign, use_steps};
@@ -26,7 +27,8 @@ pub(crate) struct DeedProps {
     pub(crate) subject: Option<String>,
 }
 
-/// Records a named activity: where, a remark, and what was counted or read.
+/// Records a named activity: where, a remark, and what was counted, or read off a sensor or a
+/// seal.
 #[component]
 pub(crate) fn Deed(props: &DeedProps) -> Html {
     let m = use_messages();
@@ -37,6 +39,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
     let public = use_state_eq(|| false);
     let counted = use_state_eq(BTreeMap::<String, Counted>::new);
     let readings = use_state_eq(Readings::first);
+    let seal = use_state_eq(String::new);
     let no_time = use_state_eq(|| false);
     // None while a photo is on its way.
     let evidence = use_state_eq(|| Some(Vec::new()));
@@ -64,6 +67,7 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
         let activity = props.activity.clone();
         let (asks, public) = (props.asks, *public);
         let (counted, readings, no_time) = (counted.clone(), readings.clone(), no_time.clone());
+        let seal = seal.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(evidence) = evidence.clone() else {
@@ -81,6 +85,9 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
                     batches: counted.values().cloned().collect(),
                 },
                 Asks::Readings => readings.findings(at_ms),
+                Asks::Seal => {
+                    filled(&seal).map_or(Findings::Nothing, |number| Findings::Sealed { number })
+                }
             };
             step.set(Step::Sign(Action::Deed(DeedAction {
                 activity: activity.clone(),
@@ -114,10 +121,17 @@ pub(crate) fn Deed(props: &DeedProps) -> Html {
             };
             html! { <ReadingsForm readings={(*readings).clone()} {onchange} {problem} /> }
         }
+        // A list of things has as many seals as things.
+        Asks::Seal if props.subject.is_none() => html! {},
+        Asks::Seal => html! {
+            <Card>
+                <SealNumber number={(*seal).clone()} oninput={Callback::from({ let seal = seal.clone(); move |text| seal.set(text) })} />
+            </Card>
+        },
     };
     let place_hint = match props.asks {
         Asks::Readings => say!(m, "reading-place-hint"),
-        Asks::Nothing | Asks::Counts => say!(m, "place-hint"),
+        Asks::Nothing | Asks::Counts | Asks::Seal => say!(m, "place-hint"),
     };
     // The form stays while the summary is read, or what is wrong with it: what was typed and its
     // photos would have to be given again.

@@ -90,10 +90,12 @@ pub(crate) enum Asks {
     Counts,
     /// What a sensor says.
     Readings,
+    /// What stands on a seal.
+    Seal,
 }
 
 impl Asks {
-    const ALL: [Self; 3] = [Self::Nothing, Self::Counts, Self::Readings];
+    const ALL: [Self; 4] = [Self::Nothing, Self::Counts, Self::Readings, Self::Seal];
 
     /// Its page in an address.
     const fn page(self) -> &'static str {
@@ -101,6 +103,7 @@ impl Asks {
             Self::Nothing => "deed",
             Self::Counts => "count",
             Self::Readings => "reading",
+            Self::Seal => "seal",
         }
     }
 }
@@ -355,6 +358,11 @@ mod tests {
             Route::Deed {
                 activity: "sensor-read".into(),
                 asks: Asks::Readings,
+                subject: Some("ab".into()),
+            },
+            Route::Deed {
+                activity: "closed".into(),
+                asks: Asks::Seal,
                 subject: Some("ab".into()),
             },
             Route::Decline("ab/0".into()),

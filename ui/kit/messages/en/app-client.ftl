@@ -13,6 +13,10 @@ sign-remains = Left afterwards: { $amount } { $unit } ({ $code }) of { $subject 
 sign-loss = Lost: { $amount } { $unit } ({ $code })
 warn-check-digit = The check digit of this container number should be { $expected }, it is { $found }. Compare it with the number on the container.
 sign-commission-case = A new case: { $code }
+sign-commission-sealed = { $count ->
+    [one] It has a code under its seal, with which its buyer can activate it
+    *[other] Each has a code under its seal, with which its buyer can activate it
+}
 sign-make-batch = A new batch: { $amount } of { $product }, { $code }
 sign-make-run = { $count ->
     [one] A run of one item: { $product } (GTIN { $gtin })
@@ -94,6 +98,7 @@ sign-port = Known as: { $place }
 sign-position = Its position goes along: { $position }
 sign-note = Note: “{ $note }”
 sign-measured = Measured: { $name } { $value } { $unit }
+sign-seal-number = Seal number: { $number }
 sign-reading = { $what }: { $value } { $unit }
 sign-read-at = Read at { $time }
 sign-counted = Counted: { $amount } { $unit } ({ $code }) of { $subject }
@@ -132,6 +137,7 @@ warn-activated-elsewhere = Its seal was opened far from where { $member } last s
 warn-impossible-journey = Seen { $km } km apart in too little time, by { $first } and { $second }: one of the two has a copy of the label.
 warn-unbalanced = The amounts that { $member } recorded do not add up: what came out and what was lost is not what went in.
 warn-no-ports = This app was built without the list of ports: { $place } is kept as a word, without a position.
+warn-seal-differs = The last seal that was recorded here has the number { $number }. Compare it with the one you found.
 warn-count-differs = By the records there are { $amount } { $unit } ({ $code }) of { $subject }. If you counted something else, choose “Count differs”.
 warn-public = Photos and note will be visible to whoever holds the label, and cannot be hidden again.
 warn-ends = It is out of use from then on: nothing more can be recorded about it, and this cannot be undone.
@@ -325,6 +331,7 @@ field-note = note
 field-terms = terms
 field-caption = caption
 field-measured = measured value
+field-seal = seal number
 
 unit-kgm = kg
 unit-grm = g

@@ -150,6 +150,8 @@ commission-count-hint = 1 to { $most }
 commission-count-problem = Type a number from 1 to { $most }.
 commission-case = Pack them in a new case
 commission-case-text = The case gets a code of its own and is handed over as one.
+commission-sealed = With a code under the seal, so that the buyer can activate
+commission-sealed-text = For each item a second label is printed, which only whoever opens it sees. Until it is printed its code is on this device alone.
 commission-done = Signed
 commission-done-text = { $count ->
     [one] One new code is ready. Print its label and put it on.
@@ -162,6 +164,39 @@ labels-none-text = Open an item or a case and choose Labels.
 labels-sheet = Sheet { $number } of { $total } with labels
 labels-each = Each label
 labels-saved = Saved in { $folder }
+labels-seals = Codes under the seals
+labels-seals-print = Show and print them, too
+labels-seals-print-text = { $count ->
+    [one] One of these things has a code for under its seal, which this device keeps. Its label comes after that of the thing. Whoever reads it can activate the thing.
+    *[other] { $count } of these things have a code for under their seals, which this device keeps. Each label comes after that of its thing. Whoever reads one can activate its thing.
+}
+labels-seals-elsewhere = { $count ->
+    [one] The code under the seal of one thing is not on this device: it was made elsewhere or is forgotten. Its label is printed without it.
+    *[other] The codes under the seals of { $count } things are not on this device: they were made elsewhere or are forgotten. Their labels are printed without them.
+}
+labels-seals-none = { $count ->
+    [one] One thing has no code under a seal.
+    *[other] { $count } things have no code under a seal.
+}
+labels-seals-careful = Nobody else may see these sheets. Delete saved files once they are printed.
+labels-under-seal = Under the seal
+labels-seal-not-here = Its code under the seal is not on this device.
+action-forget-seals = Forget these codes
+labels-forget = Forget the codes under the seals?
+labels-forget-text = { $count ->
+    [one] Whoever gets at the code on this device can activate the item. Once it is forgotten it cannot be printed again, here or anywhere.
+    *[other] Whoever gets at the { $count } codes on this device can activate the items. Once they are forgotten they cannot be printed again, here or anywhere.
+}
+labels-forget-printed = First see that every label is printed and readable: an item without its code can never be activated by its buyer.
+action-forget-now = { $count ->
+    [one] Forget the code
+    *[other] Forget { $count } codes
+}
+action-keep-seals = Keep them
+labels-seals-forgotten = { $count ->
+    [one] One code is forgotten.
+    *[other] { $count } codes are forgotten.
+}
 action-print = Print
 action-save-svg = Save as SVG
 
@@ -438,6 +473,8 @@ assets-more = { $count ->
 }
 deed-public = Show the place to whoever holds the label
 deed-public-text = Buyers then see where it was and when, and a copied label shows when it is somewhere else at the time. It cannot be undone.
+seal-number = Seal number (optional)
+seal-number-hint = As it stands on the seal. A photo of the seal can go along below.
 deed-photos = Photos (optional)
 count-amount = How much you counted, in { $unit }
 count-by-records = By the records: { $left }
