@@ -349,7 +349,10 @@ async fn whoever_reads_a_record_and_nobody_else_reads_its_correction() {
     ] {
         for record in [wrong, correction] {
             let (block, index) = at_the_peer(&peer, record);
-            assert_eq!(audiences(&block.records()[index]), [expected.clone()]);
+            assert_eq!(
+                audiences(&block.records()[index]),
+                std::slice::from_ref(&expected)
+            );
         }
     }
 }
