@@ -3,6 +3,7 @@
 
 mod correcting;
 mod keys;
+mod seals;
 
 use crate::words::{Kind, Message};
 use crate::{activities, imports, sensed, stock};
@@ -14,6 +15,7 @@ pub(crate) use correcting::{
     SIGN_CORRECT_RIGHT, STEP_CORRECTED, STEP_CORRECTED_WORD, STEP_CORRECTIVE, STEP_CORRECTS,
     STEP_WAS_CORRECTED, STEP_WAS_CORRECTED_WORD, WARN_CORRECT, WARN_CORRECTED_BEFORE,
 };
+pub(crate) use seals::{SIGN_COMMISSION_SEALED, SIGN_SEAL_NUMBER, WARN_SEAL_DIFFERS};
 
 // What will be signed.
 pub(crate) const SIGN_COMMISSION: Message = Message::new(
@@ -22,8 +24,6 @@ pub(crate) const SIGN_COMMISSION: Message = Message::new(
 );
 pub(crate) const SIGN_COMMISSION_CASE: Message =
     Message::new("sign-commission-case", &[("code", Text)]);
-pub(crate) const SIGN_COMMISSION_SEALED: Message =
-    Message::new("sign-commission-sealed", &[("count", Number)]);
 pub(crate) const SIGN_MAKE_BATCH: Message = Message::new(
     "sign-make-batch",
     &[("amount", Text), ("product", Text), ("code", Text)],
@@ -136,9 +136,6 @@ pub(crate) const SIGN_MEASURED: Message = Message::new(
     "sign-measured",
     &[("name", Text), ("value", Text), ("unit", Text)],
 );
-pub(crate) const SIGN_SEAL_NUMBER: Message = Message::new("sign-seal-number", &[("number", Text)]);
-pub(crate) const WARN_SEAL_DIFFERS: Message =
-    Message::new("warn-seal-differs", &[("number", Text)]);
 pub(crate) const SIGN_READING: Message = Message::new(
     "sign-reading",
     &[("what", Key), ("value", Text), ("unit", Key)],

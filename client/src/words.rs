@@ -111,6 +111,7 @@ mod tests {
                 &[
                     include_str!("lines.rs"),
                     include_str!("lines/correcting.rs"),
+                    include_str!("lines/seals.rs"),
                 ],
                 LINES,
             ),

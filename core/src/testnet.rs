@@ -113,27 +113,6 @@ impl Net {
         Self::founded(name, careless(FIVE.len()), (&FIVE, &[]))
     }
 
-    /// The factory alone: whatever members agree on it decides by itself, in few bytes.
-    pub(crate) fn alone(name: &str) -> Self {
-        Self::founded(name, careless(1), (&FIVE[..1], &[]))
-    }
-
-    /// A network of as many members as there can be.
-    pub(crate) fn crowded() -> Self {
-        let others = [Class::Auditor; crate::limits::READER_GROUPS - 5];
-        Self::founded("Crowded lane", careless(FIVE.len()), (&FIVE, &others))
-    }
-
-    /// A network with a member of every class, the five first, under the standard policy.
-    pub(crate) fn of_every_class() -> Self {
-        let others = Class::ALL.iter().copied();
-        let others: Vec<_> = others
-            .filter(|class| FIVE.iter().all(|(_, five, _)| five != class))
-            .collect();
-        let policy = Policy::standard(Class::ALL.len());
-        Self::founded("Wide lane", policy, (&FIVE, &others))
-    }
-
     /// The members with staff, and others of these classes that have an admin and no staff.
     fn founded(
         name: &str,

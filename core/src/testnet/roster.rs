@@ -1,4 +1,5 @@
-//! Changes of the roster, as people of the test network want them.
+//! Networks of other members than the five, and changes of the roster as people of the test
+//! network want them.
 
 use super::*;
 use crate::cbor::Wire;
@@ -6,6 +7,29 @@ use crate::{
     Application, GuardianChoice, MlDsa44Key, NetworkId, RecoveryRequest, RootChange, RosterAct,
     RosterChain, RosterTerms, sign_objection,
 };
+
+impl Net {
+    /// The factory alone: whatever members agree on it decides by itself, in few bytes.
+    pub(crate) fn alone(name: &str) -> Self {
+        Self::founded(name, careless(1), (&FIVE[..1], &[]))
+    }
+
+    /// A network of as many members as there can be.
+    pub(crate) fn crowded() -> Self {
+        let others = [Class::Auditor; crate::limits::READER_GROUPS - 5];
+        Self::founded("Crowded lane", careless(FIVE.len()), (&FIVE, &others))
+    }
+
+    /// A network with a member of every class, the five first, under the standard policy.
+    pub(crate) fn of_every_class() -> Self {
+        let others = Class::ALL.iter().copied();
+        let others: Vec<_> = others
+            .filter(|class| FIVE.iter().all(|(_, five, _)| five != class))
+            .collect();
+        let policy = Policy::standard(Class::ALL.len());
+        Self::founded("Wide lane", policy, (&FIVE, &others))
+    }
+}
 
 /// What members' admins write who want this of the roster.
 pub(crate) fn wish(

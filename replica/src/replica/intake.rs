@@ -1,5 +1,5 @@
-//! Taking in blocks, sections and checkpoints: what was signed here, what came from the wire, and
-//! what another phone showed.
+//! Taking in blocks, sections and checkpoints: what came from the wire, and what another phone
+//! showed.
 
 use std::collections::BTreeSet;
 
@@ -14,21 +14,6 @@ use super::room::weight;
 use super::unverified::is_certain;
 use super::{Copy, Replica, ReplicaError};
 use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot, StoreError};
-
-/// Why a block that was signed here was not stored.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AppendError {
-    /// It is not valid by itself.
-    #[error(transparent)]
-    Block(#[from] BlockError),
-    /// It does not continue this device's feed, or this device may not write.
-    #[error(transparent)]
-    NotAdmitted(#[from] AdmitError),
-    /// It could not be stored.
-    #[error(transparent)]
-    Replica(#[from] ReplicaError),
-}
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,12 +37,6 @@ pub struct NotTaken {
     pub detail: String,
 }
 
-impl From<StoreError> for AppendError {
-    fn from(error: StoreError) -> Self {
-        Self::Replica(error.into())
-    }
-}
-
 impl NotTaken {
     /// A section that no block names.
     pub(crate) fn unnamed(number: u64, hash: SectionHash) -> Self {
@@ -70,55 +49,6 @@ impl NotTaken {
 }
 
 impl Replica {
-    /// Stores a block that was signed here, with its sections. It is on disk when this returns, so
-    /// only then may anyone be shown it.
-    ///
-    /// # Errors
-    /// [`AppendError`]; nothing is stored then.
-    pub fn append_own(
-        &self,
-        block: SignedBlock,
-        sections: Vec<SealedSection>,
-    ) -> Result<BlockId, AppendError> {
-        self.append_own_keeping(block, sections, |_| Ok(()))
-    }
-
-    /// The same, and what the layer above must not lose while the block stands, such as the secrets
-    /// of keys that it names: both are on disk when this returns, or neither is.
-    ///
-    /// # Errors
-    /// [`AppendError`], also where `keep` fails; nothing is stored then.
-    pub fn append_own_keeping(
-        &self,
-        block: SignedBlock,
-        sections: Vec<SealedSection>,
-        keep: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>,
-    ) -> Result<BlockId, AppendError> {
-        let ready = Ready::new(block.verify()?);
-        let id = ready.block.id();
-        let mut copy = self.writable()?;
-        let store = &self.0.store;
-        copy.with_pending(|ledger, pending, held| {
-            admit(
-                pending,
-                &ready.block,
-                &Feeds {
-                    held,
-                    ledger,
-                    store,
-                },
-            )
-        })?;
-        self.change(&mut copy, |copy, batch| {
-            self.keep(copy, batch, ready, Slot::HERE)?;
-            for section in sections {
-                batch.put_section(section.hash, &section.bytes, Slot::HERE)?;
-            }
-            Ok(keep(batch)?)
-        })?;
-        Ok(id)
-    }
-
     /// Takes in what another device sent over the wire, in the order of its numbers; `last` is the
     /// number up to which this is everything. It is on disk when this returns.
     ///

@@ -2,6 +2,7 @@
 //! through which either changes.
 
 mod advance;
+mod append;
 mod ask;
 mod begun;
 mod checked;
@@ -40,9 +41,10 @@ use held::Held;
 use unverified::Waiting;
 
 pub use advance::{Ordered, Status, WhenIdle};
+pub use append::AppendError;
 pub use ask::{OutboxEntry, OutboxStage, Place};
 pub use begun::RunBegun;
-pub use intake::{AppendError, NotTaken, TakenIn};
+pub use intake::{NotTaken, TakenIn};
 pub(crate) use late::Handout;
 pub use order::Judged;
 pub(crate) use others::is_for_now;
