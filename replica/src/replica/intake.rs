@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    AdmitError, BlockError, BlockId, Checkpoint, CheckpointError, DeviceId, Item, NumberedItem,
-    SealedSection, SectionHash, SignedBlock, StateView as _, VerifiedCheckpoint, admit,
+    AdmitError, BlockId, Checkpoint, CheckpointError, DeviceId, Item, NumberedItem, SectionHash,
+    SignedBlock, StateView as _, VerifiedCheckpoint, admit,
 };
 
 use super::held::Feeds;
@@ -13,7 +13,7 @@ use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready};
 use super::room::weight;
 use super::unverified::is_certain;
 use super::{Copy, Replica, ReplicaError};
-use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot, StoreError};
+use crate::store::{Batch, EvidenceState, PeerRow, SectionPut, Slot};
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
