@@ -35,6 +35,7 @@ const FOLDERS: &[(&str, &str)] = &[
     ("RecoveryShareError", "recovery-share"),
     ("RosterChainError", "roster-chain"),
     ("RunListError", "run-list"),
+    ("SealNumberError", "seal-number"),
     ("SessionError", "session"),
     ("SnapshotError", "snapshot"),
     ("StatePathError", "state-path"),

@@ -3,7 +3,7 @@
 use super::{Given, Input, compare, variants};
 use crate::{
     ActivationSecret, Amount, Code, MemberId, NetworkId, PickupCode, RecordRef, RecoveryShare,
-    RunList, Unit,
+    RunList, SealNumber, Unit,
 };
 
 #[test]
@@ -39,6 +39,26 @@ fn every_refused_pickup_code_has_its_vector_file() {
     });
     let all = variants!(crate::PickupCodeError { Length, Character });
     compare("pickup", &all, refused);
+}
+
+#[test]
+fn every_refused_number_of_a_seal_has_its_vector_file() {
+    let long = "A".repeat(36);
+    let refused = [
+        (" ", None),
+        (long.as_str(), Some("long")),
+        ("CN;4711", None),
+        ("CN\u{202e}4711", Some("direction")),
+    ];
+    let refused = refused.map(|(text, case)| {
+        let error = text.parse::<SealNumber>().unwrap_err();
+        Input {
+            case,
+            ..Input::text("seal number", text, error)
+        }
+    });
+    let all = variants!(crate::SealNumberError { Length, Character });
+    compare("seal-number", &all, refused);
 }
 
 #[test]
@@ -90,6 +110,7 @@ fn every_refused_id_has_its_vector_file() {
         id(&hex.to_uppercase()),
         record(&hex),
         record(&format!("{hex}/x")).case("index"),
+        record(&format!("{hex}/+1")).case("sign"),
     ];
     let all = variants!(crate::IdError {
         Length,

@@ -6,7 +6,7 @@ use std::fs;
 use chopmark_core::{
     ActivationSecret, Amount, BlockId, Code, FrameCollector, HandoverPayload, Inception,
     Invitation, NetworkId, PickupCode, Prefix, Record, RecordRef, RecoveryShare, RunList,
-    SignedBlock, Statement, Unit,
+    SealNumber, SignedBlock, Statement, Unit,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -149,6 +149,7 @@ fn of_text(reads: &str, text: &str, given: &Given<'_>) -> Said {
         }
         "activation secret" => said(text.parse::<ActivationSecret>()),
         "pick-up code" => said(text.parse::<PickupCode>()),
+        "seal number" => said(text.parse::<SealNumber>()),
         "recovery share" => said(text.parse::<RecoveryShare>()),
         "amount" => said(text.parse::<Amount>()),
         "unit" => said(text.parse::<Unit>()),
