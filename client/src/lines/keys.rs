@@ -93,4 +93,5 @@ pub(super) const KEYS: &[&str] = &[
     "field-terms",
     "field-caption",
     "field-measured",
+    "field-seal",
 ];

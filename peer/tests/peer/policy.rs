@@ -80,8 +80,10 @@ fn members_amend_the_policy_by_quorum_and_every_peer_follows() {
         now.contains("holds from checkpoint").then_some(now)
     });
     assert!(agreed.contains("offer-life = \"14d\""), "{agreed}");
-    let newest = succeed(&["policy", "show", "--newest", "--dir", dir]);
-    assert!(newest.contains("offer-life = \"10d\""), "{newest}");
+    let newest = until("the second member's peer knows it, too", || {
+        let newest = succeed(&["policy", "show", "--newest", "--dir", dir]);
+        newest.contains("offer-life = \"10d\"").then_some(newest)
+    });
     assert_eq!(digest(&newest), digest(&wish));
     until("the checkpoint comes", || {
         assert!(propose(0).contains("should stay"));
