@@ -201,8 +201,13 @@ fn Right(props: &RightProps) -> Html {
                 onchoose.emit(chosen);
             })
         };
+        let when = time(&m, step.time_ms);
+        let detail = match &step.place {
+            Some(place) => format!("{when} · {place}"),
+            None => when.to_string(),
+        };
         html! {
-            <Switch key={step.record.clone()} label={line(&m, &step.line)} detail={time(&m, step.time_ms)}
+            <Switch key={step.record.clone()} label={line(&m, &step.line)} {detail}
                 on={props.chosen.contains(&step.record)} {onchange} />
         }
     });
