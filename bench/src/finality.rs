@@ -40,8 +40,8 @@ pub(crate) fn throughput(places: &Places) -> Result<Vec<Row>> {
 
 /// How long a block takes, on loopback.
 pub(crate) fn waiting(places: &Places) -> Result<Vec<Row>> {
-    on_loopback(places, async |_, author| {
-        let taken = latency(author).await?;
+    on_loopback(places, async |network, author| {
+        let taken = latency(network, author).await?;
         let name = |part| format!("signed to final on the phone, {RATE} blocks/s, {part}");
         Ok(vec![
             Row::new(name("p50"), taken.half, "ms"),
@@ -147,12 +147,15 @@ async fn load(network: &Network, author: &Author, blocks: usize, records: usize)
 struct Taken {
     half: f64,
     most: f64,
+    /// Percent of a core that each validator used meanwhile.
+    busy: f64,
 }
 
 /// From a block's signature to its being final on the phone that signed it.
-async fn latency(author: &Author) -> Result<Taken> {
+async fn latency(network: &Network, author: &Author) -> Result<Taken> {
     println!("  {RATE} blocks a second for {SECONDS} s");
     let kept = author.keep();
+    let before = used(network)?;
     let start = Instant::now();
     let mut signed = Vec::new();
     let mut taken: Vec<Duration> = Vec::new();
@@ -177,6 +180,7 @@ async fn latency(author: &Author) -> Result<Taken> {
         );
         tokio::time::sleep(LOOK).await;
     }
+    let spent = (used(network)? - before) / start.elapsed().as_secs_f64();
     drop(kept);
     taken.sort_unstable();
     let at = |percent: usize| -> Result<f64> {
@@ -187,6 +191,7 @@ async fn latency(author: &Author) -> Result<Taken> {
     Ok(Taken {
         half: at(50)?,
         most: at(99)?,
+        busy: spent * 100.0 / as_float(network.running().count()),
     })
 }
 

@@ -192,6 +192,7 @@ pub struct Network {
     id: String,
     members: Vec<Member>,
     ways: Ways,
+    http: reqwest::Client,
 }
 
 impl Network {
@@ -233,6 +234,10 @@ impl Network {
             id: String::new(),
             members,
             ways,
+            // Peers are killed and come back at the same address: no connection outlives its answer.
+            http: reqwest::Client::builder()
+                .pool_max_idle_per_host(0)
+                .build()?,
         };
         network.open_relays().await?;
         network.sign_genesis().await?;
@@ -352,7 +357,8 @@ impl Network {
     /// One figure of a peer's metrics.
     pub async fn metric(&self, number: usize, name: &str) -> Result<u64> {
         let page = format!("{}/metrics", self.member(number)?.gateway());
-        let text = reqwest::get(page).await?.error_for_status()?.text().await?;
+        let answer = self.http.get(page).send().await?;
+        let text = answer.error_for_status()?.text().await?;
         let mut lines = text.lines();
         lines
             .find_map(|line| {

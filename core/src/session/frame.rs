@@ -80,9 +80,7 @@ pub(super) fn items_frame(from: u64, last: u64, items: &[Vec<u8>]) -> Vec<u8> {
     writer.u64(from);
     writer.u64(last);
     writer.array(items.len());
-    let mut bytes = writer.into_bytes();
-    bytes.extend(items.iter().flatten());
-    bytes
+    with_items(writer, items)
 }
 
 /// An again frame from items that are encoded already.
@@ -91,8 +89,15 @@ pub(super) fn again_frame(items: &[Vec<u8>]) -> Vec<u8> {
     writer.array(2);
     writer.u64(5);
     writer.array(items.len());
-    let mut bytes = writer.into_bytes();
-    bytes.extend(items.iter().flatten());
+    with_items(writer, items)
+}
+
+fn with_items(begun: Writer, items: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = begun.into_bytes();
+    bytes.reserve_exact(items.iter().map(Vec::len).sum());
+    for item in items {
+        bytes.extend_from_slice(item);
+    }
     bytes
 }
 

@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    AdmitError, BlockId, Checkpoint, CheckpointError, DeviceId, Item, NumberedItem, SectionHash,
-    SignedBlock, StateView as _, VerifiedCheckpoint, admit,
+    AdmitError, BlockId, Checkpoint, CheckpointError, DeviceId, Height, Item, NumberedItem,
+    SectionHash, SignedBlock, StateView as _, VerifiedCheckpoint, admit,
 };
 
 use super::held::Feeds;
-use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready};
+use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready, Sets};
 use super::room::weight;
 use super::unverified::is_certain;
 use super::{Copy, Replica, ReplicaError};
@@ -138,34 +138,42 @@ impl Replica {
 
     /// All that can be checked without holding up who else needs the ledger.
     fn prepare(&self, items: Vec<NumberedItem>) -> Vec<(u64, Prepared)> {
-        let known = self.known(&items);
+        let (known, tip) = self.known(&items);
+        let is_checkpoint = |numbered: &NumberedItem| matches!(numbered.item, Item::Checkpoint(_));
+        // Most batches have none, and sets of validators have large keys.
+        let sets = match items.iter().any(is_checkpoint) {
+            true => self.validator_sets(),
+            false => Sets::new(),
+        };
         let against = Against {
             network: self.0.genesis.id(),
-            sets: &self.validator_sets(),
+            sets: &sets,
             known: &known,
+            tip,
             checked: &self.0.checked,
         };
         against.prepare_all(items)
     }
 
-    /// The blocks of a batch that are here already.
-    fn known(&self, items: &[NumberedItem]) -> BTreeSet<BlockId> {
+    /// The blocks of a batch that are here already, and up to where all is final.
+    fn known(&self, items: &[NumberedItem]) -> (BTreeSet<BlockId>, Height) {
         let copy = self.copy();
         // After a failed write memory has what the disk has not.
         if copy.stale {
-            return BTreeSet::new();
+            return (BTreeSet::new(), Height(0));
         }
         let blocks = items.iter().filter_map(|numbered| match &numbered.item {
             Item::Block(block) => Some(block.id()),
             _ => None,
         });
-        blocks
+        let known = blocks
             // One that a snapshot passed over is news. A read that fails finds nothing known.
             .filter(|id| {
                 let logged = copy.ledger.state().logged(id).is_some();
                 (logged && copy.gap.is_none()) || copy.is_here(&self.0.store, id).unwrap_or(false)
             })
-            .collect()
+            .collect();
+        (known, copy.ledger.tip().height)
     }
 
     fn take_all(

@@ -1,6 +1,7 @@
 //! What goes to another side of the sync.
 
-use std::sync::PoisonError;
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
 
 use chopmark_core::{
     BlockId, DeviceId, EncodedItem, ItemName, PartyKind, Role, SectionHash, StateView as _,
@@ -90,14 +91,12 @@ impl Replica {
         let (up_to, full) = reaches(sizes, newest);
         let mut items = Vec::with_capacity(arrivals.len());
         for arrival in arrivals {
-            let name = to
-                .names_after
-                .filter(|after| arrival.number > *after && arrival.bytes.len() >= NAMED_FROM)
-                .and_then(|_| name(&arrival));
-            let from = match name {
-                Some(_) => self.peer_of(arrival.origin)?,
-                None => None,
+            let from = match to.names_after {
+                Some(after) if arrival.number > after => self.peer_of(arrival.origin)?,
+                _ => None,
             };
+            let is_large = arrival.bytes.len() >= NAMED_FROM;
+            let name = from.filter(|_| is_large).and_then(|_| name(&arrival));
             items.push(match (name, from) {
                 (Some(name), Some(from)) => EncodedItem::named(arrival.number.get(), name, from),
                 _ => written(arrival.number, arrival.kind, &arrival.bytes, || {
@@ -106,6 +105,14 @@ impl Replica {
             });
         }
         Ok(Outgoing { items, up_to, full })
+    }
+
+    /// Whether all that arrived after a number came from peers, each of which sends it to everyone
+    /// itself. Not sure of it, as long as no such thing went anywhere, is no.
+    pub(crate) fn is_only_passed_on(&self, after: Number) -> bool {
+        let origins = self.origins();
+        let is_peer = |slot| matches!(origins.get(&slot), Some(Some(_)));
+        self.0.store.recent_all_since(after, is_peer)
     }
 
     /// An item that was named to another side and that it asks for; `None` when it is gone.
@@ -145,13 +152,7 @@ impl Replica {
         if slot == Slot::HERE {
             return Ok(None);
         }
-        let origins = || {
-            self.0
-                .origins
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(known) = origins().get(&slot) {
+        if let Some(known) = self.origins().get(&slot) {
             return Ok(*known);
         }
         let mut rows = self.0.store.peers()?.into_iter();
@@ -163,9 +164,16 @@ impl Replica {
         let peer = (role == Some(Role::Peer)).then_some(key);
         // One whose enrolment is not here yet may be a peer's.
         if role.is_some() {
-            origins().insert(slot, peer);
+            self.origins().insert(slot, peer);
         }
         Ok(peer)
+    }
+
+    /// The peers that slots belong to, as far as they are known.
+    fn origins(&self) -> MutexGuard<'_, BTreeMap<Slot, Option<DeviceId>>> {
+        // Each change is a single step, so a panic leaves it whole.
+        let origins = self.0.origins.lock();
+        origins.unwrap_or_else(PoisonError::into_inner)
     }
 }
 

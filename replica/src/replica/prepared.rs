@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
     BlockError, BlockId, Body, CborError, Checkpoint, CheckpointError, DeviceId, Digest32,
-    EvidenceId, Item, KeyRing, NetworkId, NumberedItem, SectionHash, Seq, SignedBlock,
+    EvidenceId, Height, Item, KeyRing, NetworkId, NumberedItem, SectionHash, Seq, SignedBlock,
     StatementError, SubjectId, ValidatorSet, VerifiedBlock, VerifiedCheckpoint, limits,
 };
 
@@ -19,7 +19,8 @@ pub(super) enum Prepared {
     Checkpoint(Box<VerifiedCheckpoint>),
     /// Of validators that are not known here, or not yet.
     Unverified(Box<Checkpoint>),
-    /// A block that is here already, by another way: a hash is cheaper than a signature.
+    /// A block that is here already, by another way: a hash is cheaper than a signature. Or a
+    /// checkpoint of a height that is final here: whatever it says, nothing comes of it.
     Known,
     Bad {
         code: &'static str,
@@ -120,6 +121,8 @@ pub(super) struct Against<'a> {
     pub(super) sets: &'a Sets,
     /// Blocks that are here already.
     pub(super) known: &'a BTreeSet<BlockId>,
+    /// The height up to which all is final here.
+    pub(super) tip: Height,
     pub(super) checked: &'a Checked,
 }
 
@@ -189,6 +192,10 @@ impl Against<'_> {
                     code: "wrong-network",
                     detail: CheckpointError::WrongNetwork { found }.to_string(),
                 }
+            }
+            // Between validators each comes from every other one, soon after it was agreed on here.
+            Item::Checkpoint(checkpoint) if checkpoint.header().height() <= self.tip => {
+                Prepared::Known
             }
             Item::Checkpoint(checkpoint) => {
                 match self.sets.get(checkpoint.header().validator_set()) {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
 use super::read::{ItemKind, Number, unsigned};
 use super::recent::Arrival;
-use super::{Slot, Store, StoreError, signed};
+use super::{PeerRow, Slot, Store, StoreError, signed};
 use crate::seal::bound;
 
 /// A block on its way into the store, with what is looked up by it.
@@ -36,6 +36,8 @@ pub struct Batch<'a> {
     next: u64,
     /// What this batch puts in.
     arrivals: Vec<Arrival>,
+    /// What it writes of other sides.
+    pub(super) met: Vec<(Slot, PeerRow)>,
     /// Something goes that may be among the arrivals in memory.
     pub(super) takes_away: bool,
     /// What is known of files of evidence changes.
@@ -53,6 +55,7 @@ impl<'a> Batch<'a> {
             writer: store.writer()?,
             next: 0,
             arrivals: Vec::new(),
+            met: Vec::new(),
             takes_away: false,
             changes_files: false,
             spoilt: false,
@@ -312,6 +315,7 @@ impl<'a> Batch<'a> {
             let arrivals = std::mem::take(&mut self.arrivals);
             self.store.recent().extend(arrivals);
         }
+        self.store.note_met(std::mem::take(&mut self.met));
         if self.changes_files {
             self.store.files.send_replace(());
         }

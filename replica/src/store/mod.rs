@@ -84,6 +84,7 @@ pub struct Store {
     /// Of a peer's store, which passes arrivals on; of a device's nothing is kept.
     recent: Mutex<recent::Recent>,
     passes_on: bool,
+    met: Mutex<peers::Met>,
     /// Told when what is known of files of evidence has changed.
     files: watch::Sender<()>,
 }
@@ -125,6 +126,7 @@ impl Store {
             readers: Mutex::default(),
             recent: Mutex::default(),
             passes_on: false,
+            met: Mutex::default(),
             files: watch::Sender::default(),
         };
         let mut batch = store.batch()?;
@@ -156,6 +158,7 @@ impl Store {
             readers: Mutex::default(),
             recent: Mutex::default(),
             passes_on: false,
+            met: Mutex::default(),
             files: watch::Sender::default(),
         };
         let damaged = || StoreError::DamagedRow {

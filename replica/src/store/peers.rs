@@ -1,5 +1,8 @@
 //! The other sides of sync: how far each direction came, and what went wrong last.
 
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
+
 use chopmark_core::DeviceId;
 use minicbor::{Decode, Encode};
 use rusqlite::{OptionalExtension as _, params};
@@ -122,6 +125,9 @@ impl PeerRow {
     }
 }
 
+/// Rows that were read or written in this run: a session asks for its own at each frame.
+pub(super) type Met = BTreeMap<DeviceId, (Slot, PeerRow)>;
+
 /// Slot, name and sealed row.
 type SealedRow = (i64, Vec<u8>, Vec<u8>);
 
@@ -151,6 +157,34 @@ impl Store {
 
     /// The same, and its slot.
     pub(crate) fn peer_at(&self, key: DeviceId) -> Result<Option<(Slot, PeerRow)>, StoreError> {
+        let mut met = self.met();
+        if let Some(known) = met.get(&key) {
+            return Ok(Some(known.clone()));
+        }
+        // Behind this lock: what is committed meanwhile is noted after it.
+        let found = self.read_peer(key)?;
+        if let Some(found) = &found {
+            met.insert(key, found.clone());
+        }
+        Ok(found)
+    }
+
+    fn met(&self) -> MutexGuard<'_, Met> {
+        // Each change leaves it with rows that are on disk.
+        self.met.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes rows that are on disk now.
+    pub(super) fn note_met(&self, rows: Vec<(Slot, PeerRow)>) {
+        let mut met = self.met();
+        for (slot, row) in rows {
+            // Who had the slot before has left it.
+            met.retain(|_, (taken, _)| *taken != slot);
+            met.insert(row.key, (slot, row));
+        }
+    }
+
+    fn read_peer(&self, key: DeviceId) -> Result<Option<(Slot, PeerRow)>, StoreError> {
         const QUERY: &str = "SELECT slot, name, sealed FROM peers WHERE name = ?1";
         let name = self.rows.name("peer", key.as_bytes());
         let row: Option<SealedRow> = self.read(|connection| {
@@ -229,7 +263,8 @@ impl Batch<'_> {
             .store()
             .rows
             .seal(&bound("peers", &[&slot.get().to_be_bytes(), &name]), &plain)?;
-        self.run(INSERT, params![signed(slot.get()), name.as_slice(), sealed])
-            .map(drop)
+        self.run(INSERT, params![signed(slot.get()), name.as_slice(), sealed])?;
+        self.met.push((slot, row.clone()));
+        Ok(())
     }
 }

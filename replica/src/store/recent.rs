@@ -62,6 +62,19 @@ impl Recent {
         last.map_or(self.after, |last| Some(last.number))
     }
 
+    /// Whether everything after a number is here, and `holds` of where each of it came from.
+    fn all_since(&self, number: Number, mut holds: impl FnMut(Slot) -> bool) -> bool {
+        let begin = self
+            .arrivals
+            .partition_point(|arrival| arrival.number <= number);
+        let is_whole = self.after.is_some_and(|after| after <= number);
+        is_whole
+            && self
+                .arrivals
+                .range(begin..)
+                .all(|arrival| holds(arrival.origin))
+    }
+
     /// What arrived since, and the newest number of all: what the file has and this has not yet
     /// does not count.
     fn since(&self, since: Since, except: Slot) -> Option<(Vec<Arrival>, Number)> {
@@ -92,6 +105,12 @@ impl Store {
         except: Slot,
     ) -> Option<(Vec<Arrival>, Number)> {
         self.recent().since(since, except)
+    }
+
+    /// Whether all that arrived after a number is in memory, and `holds` of where each of it came
+    /// from.
+    pub(crate) fn recent_all_since(&self, number: Number, holds: impl FnMut(Slot) -> bool) -> bool {
+        self.recent().all_since(number, holds)
     }
 
     pub(super) fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
@@ -133,6 +152,14 @@ mod tests {
         assert_eq!(numbers(&recent, 10, 9, 100), Some(vec![11, 12, 13]));
         assert_eq!(numbers(&recent, 13, 9, 100), Some(vec![14, 15]));
         assert_eq!(numbers(&recent, 10, 1, 100), Some(vec![12, 14]));
+        let even = |slot: Slot| slot.get().is_multiple_of(2);
+        assert!(recent.all_since(Number::new(13), |slot| slot.get() < 2));
+        assert!(!recent.all_since(Number::new(13), even), "15 is odd");
+        assert!(recent.all_since(Number::new(15), even), "there is nothing");
+        assert!(
+            !recent.all_since(Number::new(9), |_| true),
+            "10 is in the file alone"
+        );
         assert_eq!(numbers(&recent, 10, 9, 25), Some(vec![11, 12]));
         assert_eq!(numbers(&recent, 10, 9, 5), Some(vec![11]));
         recent.extend(vec![arrival(16, 0, BYTES - 15)]);

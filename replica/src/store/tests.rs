@@ -248,6 +248,38 @@ fn finds_the_records_of_a_subject() {
 }
 
 #[test]
+fn what_is_known_of_a_peer_is_what_was_committed_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(folder.path());
+    let [a, b] = [3, 4].map(|byte| DeviceId::from_bytes([byte; 32]));
+    let noted = |key: DeviceId, last: u64| {
+        let mut row = PeerRow::new(key);
+        row.received(Number::new(last));
+        row
+    };
+    assert_eq!(store.peer(a).unwrap(), None);
+    let mut batch = store.batch().unwrap();
+    let slot = batch.slot_of(a).unwrap();
+    batch.put_peer(slot, &noted(a, 40)).unwrap();
+    assert_eq!(store.peer(a).unwrap(), None, "it is not committed yet");
+    batch.commit().unwrap();
+    assert_eq!(store.peer_at(a).unwrap(), Some((slot, noted(a, 40))));
+    let mut given_up = store.batch().unwrap();
+    given_up.put_peer(slot, &noted(a, 50)).unwrap();
+    drop(given_up);
+    assert_eq!(store.peer(a).unwrap(), Some(noted(a, 40)));
+    let mut batch = store.batch().unwrap();
+    batch.put_peer(slot, &noted(b, 60)).unwrap();
+    batch.commit().unwrap();
+    assert_eq!(
+        store.peer(a).unwrap(),
+        None,
+        "the other one has its slot now"
+    );
+    assert_eq!(store.peer_at(b).unwrap(), Some((slot, noted(b, 60))));
+}
+
+#[test]
 fn another_instance_starts_a_peer_over() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(folder.path());

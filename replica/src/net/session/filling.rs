@@ -9,11 +9,15 @@ use super::{CALLED_REVOKED, Driver, End, GONE, REVOKED};
 use crate::net::SyncError;
 use crate::net::answer::{self, Entry};
 use crate::replica::{Addressee, Replica};
+use crate::store::Number;
 
 /// Between two frames of items that are not full. What arrives meanwhile shares the next one, and
 /// with it the hop, the flush and the acknowledgement of everyone who takes it in: sent one by one,
 /// a busy network spends its time on those. The first after a pause waits for nothing.
 const PACE: Duration = Duration::from_millis(20);
+/// So much longer where all of it came from other peers: each sends it to everyone itself, and what
+/// goes from here is for those that it does not reach, or reaches late.
+const PASSED_ON: Duration = Duration::from_millis(40);
 
 /// Whether anything may go to the other side.
 fn may_go(replica: &Replica, end: End, other: DeviceId) -> Result<(), SyncError> {
@@ -44,8 +48,9 @@ impl Driver {
             if !self.has_arrivals() {
                 return self.fill_again().await.map(|()| None);
             }
-            if Instant::now() < self.next {
-                return Ok(Some(self.next));
+            let due = self.due(queued);
+            if Instant::now() < due {
+                return Ok(Some(due));
             }
             let end = self.end;
             let outgoing = self.node.blocking(move |replica| {
@@ -70,6 +75,15 @@ impl Driver {
             }
         }
         Ok(None)
+    }
+
+    /// When what arrived after a number may be queued.
+    fn due(&self, queued: Number) -> Instant {
+        let replica = self.node.replica();
+        match self.names_after.is_some() && replica.is_only_passed_on(queued) {
+            true => self.next + PASSED_ON,
+            false => self.next,
+        }
     }
 
     /// Queues what the other side asks for, since it was only named to it and came from nobody
