@@ -28,6 +28,9 @@ const ONE_OF: u64 = 20;
 const FEW_BYTES: u64 = 8 * 1_452;
 /// Bytes after which what was counted weighs half.
 const FORGET_BYTES: u64 = 1024 * 1024;
+/// And time after which it does: at the pace of a full road those bytes take minutes, and a burst
+/// that a busy machine lost would pass for a full road that long.
+const FORGET: Duration = Duration::from_secs(2);
 
 /// Makes one for each path.
 #[derive(Debug, Default)]
@@ -57,15 +60,21 @@ struct Signs {
     queueing: bool,
     sent: u64,
     lost: u64,
+    /// When what was counted weighed half last.
+    forgot: Option<Instant>,
 }
 
 impl Signs {
     fn sent(&mut self, bytes: u64) {
         self.sent = self.sent.saturating_add(bytes);
         if self.sent >= FORGET_BYTES {
-            self.sent /= 2;
-            self.lost /= 2;
+            self.forget();
         }
+    }
+
+    fn forget(&mut self) {
+        self.sent /= 2;
+        self.lost /= 2;
     }
 
     fn lost(&mut self, bytes: u64) {
@@ -83,6 +92,11 @@ impl Signs {
         self.span = Some(span);
         let shortest = span.1.min(span.2);
         self.queueing = took > shortest + shortest / 4 + JITTER;
+        let forgot = *self.forgot.get_or_insert(at);
+        if at.saturating_duration_since(forgot) >= FORGET {
+            self.forgot = Some(at);
+            self.forget();
+        }
     }
 
     fn are_of_an_idle_road(&self) -> bool {
@@ -186,6 +200,32 @@ mod tests {
             }
             assert_eq!(signs.are_of_an_idle_road(), idle, "one of {of}");
         }
+    }
+
+    #[test]
+    fn a_burst_that_was_lost_is_forgotten_within_seconds_also_at_a_crawl() {
+        let mut signs = Signs::default();
+        for second in [0, 10] {
+            signs.round_trip(at(second), Duration::from_millis(200));
+        }
+        signs.sent(2 * LEAST_BYTES);
+        signs.lost(LEAST_BYTES);
+        assert!(!signs.are_of_an_idle_road());
+        let mut again = 11;
+        // Four datagrams each round trip.
+        while !signs.are_of_an_idle_road() {
+            signs.sent(20 * PACKET);
+            signs.round_trip(at(again), Duration::from_millis(200));
+            again += 1;
+        }
+        assert!((15..=25).contains(&again), "after {again} s");
+        // Where one in five goes on being lost at that pace, the road stays full.
+        for second in again..again + 20 {
+            signs.sent(20 * PACKET);
+            signs.lost(4 * PACKET);
+            signs.round_trip(at(second), Duration::from_millis(200));
+        }
+        assert!(!signs.are_of_an_idle_road());
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Storing what was signed here.
 
-use chopmark_core::{AdmitError, BlockError, BlockId, SealedSection, SignedBlock, admit};
+use chopmark_core::{AdmitError, BlockError, BlockId, SealedSection, SignedBlock};
 
-use super::held::Feeds;
 use super::prepared::Ready;
 use super::{Replica, ReplicaError};
 use crate::store::{Batch, Slot, StoreError};
@@ -56,18 +55,7 @@ impl Replica {
         let ready = Ready::new(block.verify()?);
         let id = ready.block.id();
         let mut copy = self.writable()?;
-        let store = &self.0.store;
-        copy.with_pending(|ledger, pending, held| {
-            admit(
-                pending,
-                &ready.block,
-                &Feeds {
-                    held,
-                    ledger,
-                    store,
-                },
-            )
-        })?;
+        copy.check_admission(&self.0.store, &ready.block)?;
         self.change(&mut copy, |copy, batch| {
             self.keep(copy, batch, ready, Slot::HERE)?;
             for section in sections {

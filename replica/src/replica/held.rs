@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use chopmark_core::{
-    BlockId, DeviceId, HeldFeeds, Ledger, Seq, SignedBlock, StateView as _, VerifiedBlock, limits,
+    AdmitError, BlockId, DeviceId, HeldFeeds, Ledger, Seq, SignedBlock, StateView as _,
+    VerifiedBlock, admit, limits,
 };
 
+use super::Copy;
 use super::resting::Resting;
 use super::room::{Room, weight};
 use crate::store::{Number, Store};
@@ -235,6 +237,24 @@ pub(super) struct Feeds<'a> {
     pub(super) held: &'a Held,
     pub(super) ledger: &'a Ledger,
     pub(super) store: &'a Store,
+}
+
+impl Copy {
+    /// Whether a block continues its feed here, pending blocks counted.
+    pub(super) fn check_admission(
+        &mut self,
+        store: &Store,
+        block: &VerifiedBlock,
+    ) -> Result<(), AdmitError> {
+        self.with_pending(|ledger, pending, held| {
+            let feeds = Feeds {
+                held,
+                ledger,
+                store,
+            };
+            admit(pending, block, &feeds).map(drop)
+        })
+    }
 }
 
 impl Feeds<'_> {

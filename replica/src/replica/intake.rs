@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 
 use chopmark_core::{
     AdmitError, BlockId, Checkpoint, CheckpointError, DeviceId, Height, Item, NumberedItem,
-    SectionHash, SignedBlock, StateView as _, VerifiedCheckpoint, admit,
+    SectionHash, SignedBlock, StateView as _, VerifiedCheckpoint,
 };
 
-use super::held::Feeds;
 use super::prepared::{Against, NOT_COSIGNED, Prepared, Ready, Sets};
 use super::room::weight;
 use super::unverified::is_certain;
@@ -226,20 +225,8 @@ impl Replica {
         if copy.is_here(&self.0.store, &ready.block.id())? {
             return Ok(Outcome::Known);
         }
-        let store = &self.0.store;
-        let admitted = copy.with_pending(|ledger, pending, held| {
-            admit(
-                pending,
-                &ready.block,
-                &Feeds {
-                    held,
-                    ledger,
-                    store,
-                },
-            )
-        });
-        let refused = match admitted {
-            Ok(_) => {
+        let refused = match copy.check_admission(&self.0.store, &ready.block) {
+            Ok(()) => {
                 self.keep(copy, batch, ready, origin)?;
                 return Ok(Outcome::Stored);
             }
@@ -318,26 +305,14 @@ impl Replica {
 
     /// Tries what was kept aside again, until nothing more finds its place.
     fn retry_aside(&self, copy: &mut Copy, batch: &mut Batch<'_>) -> Result<(), ReplicaError> {
-        let store = &self.0.store;
         let mut moved = copy.held.has_aside();
         while moved {
             moved = false;
             for (number, bytes, block) in copy.held.aside() {
                 let weight = weight(&block, bytes);
                 let rests = !copy.held.has_room(&copy.ledger, &block, weight);
-                let admitted = copy.with_pending(|ledger, pending, held| {
-                    let admitted = admit(
-                        pending,
-                        &block,
-                        &Feeds {
-                            held,
-                            ledger,
-                            store,
-                        },
-                    )
-                    .is_ok();
-                    admitted && (rests || pending.push(&block).is_ok())
-                });
+                let admitted = copy.check_admission(&self.0.store, &block).is_ok()
+                    && (rests || copy.with_pending(|_, pending, _| pending.push(&block).is_ok()));
                 if admitted {
                     let ready = Ready::new(block);
                     batch.take_from_aside(&ready.new_block(), number)?;
