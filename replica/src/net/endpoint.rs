@@ -7,12 +7,17 @@ use chopmark_core::DeviceKey;
 use quinn::crypto::{CryptoError, HmacKey};
 use quinn::{Endpoint, EndpointConfig, ServerConfig};
 use quinn_proto::HashedConnectionIdGenerator;
+use socket2::SockRef;
 
 use super::node::NodeError;
 
 /// What BLAKE3 derives the keys below with.
 const RESETS: &str = "chopmark 1 stateless resets";
 const NAMES: &str = "chopmark 1 connection names";
+/// What may wait for this process in its socket, in bytes: all that several peers have on their way
+/// to it, while a busy machine lets others run. What finds no room there is lost, and a burst of
+/// that passes for a road that is full.
+const ROOM: usize = 4 * 1024 * 1024;
 
 /// Binds a socket that answers. Whoever still talks to an earlier life of the same device, which
 /// lost its power and said no goodbye, is told so at once (RFC 9000, 10.3): validators would else
@@ -29,6 +34,10 @@ pub(super) fn answering(
     let runtime = quinn::default_runtime()
         .ok_or_else(|| failed(std::io::Error::other("there is no tokio runtime")))?;
     let socket = UdpSocket::bind(listen).map_err(failed)?;
+    // Where the system allows less, it gives as much as it allows, or as it has given already.
+    if let Err(error) = SockRef::from(&socket).set_recv_buffer_size(ROOM) {
+        tracing::debug!(%error, "a socket has no more room for what arrives");
+    }
     Endpoint::new(lasting(key), Some(config), socket, runtime).map_err(failed)
 }
 

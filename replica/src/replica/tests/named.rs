@@ -66,6 +66,33 @@ fn what_another_peer_brought_is_named_and_what_a_device_brought_goes_whole() {
 }
 
 #[test]
+fn what_only_peers_brought_is_told_from_what_begins_here() {
+    let fixture = Fixture::new();
+    let author = fixture.replica("author", PartyKind::Peer);
+    let phone = fixture.net.device(31);
+    let [one, two] = [1, 2].map(|n| {
+        block(
+            &fixture
+                .net
+                .append(&author, &phone, &[observe(n, "x")])
+                .block,
+        )
+    });
+    let peer = fixture.replica("peer", PartyKind::Peer);
+    let only_passed_on = |after| peer.is_only_passed_on(Number::new(after));
+    assert_eq!(take(&peer, 11, vec![one]).stored, 1);
+    assert!(!only_passed_on(0), "whose it is was not asked yet");
+    names(&peer, 0);
+    assert!(only_passed_on(0));
+    assert_eq!(take(&peer, 31, vec![two]).stored, 1);
+    names(&peer, 0);
+    assert!(!only_passed_on(0) && !only_passed_on(1), "a phone's");
+    assert!(only_passed_on(2), "there is nothing");
+    order_all(&peer);
+    assert!(!only_passed_on(2), "a checkpoint that was made here");
+}
+
+#[test]
 fn a_name_by_itself_is_no_item() {
     let fixture = Fixture::new();
     let peer = fixture.replica("peer", PartyKind::Peer);
