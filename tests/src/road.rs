@@ -12,7 +12,7 @@ use tokio::{net::UdpSocket, sync::mpsc, task::JoinSet, time::Instant};
 use crate::{Dice, tunnel::Tunnel};
 
 /// Packets on their way: what a router would queue before it drops.
-const ON_THE_WAY: usize = 8_192;
+pub(crate) const ON_THE_WAY: usize = 8_192;
 
 /// How a road is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::{
     process::output,
-    road::{End, Lane, Road},
+    road::{End, Lane, ON_THE_WAY, Road},
     tunnel::{self, Tunnel},
 };
 
@@ -189,7 +189,8 @@ impl Namespace {
             format!("address add {there} peer {here}/32 dev {TO_DEVICES}"),
             format!("link set {TO_DEVICES} up"),
             format!("address add {there}/24 dev {TO_PEERS}"),
-            format!("link set {TO_PEERS} up"),
+            // By itself it holds 500 packets, and drops what a busy peer sends beyond, unasked.
+            format!("link set {TO_PEERS} txqueuelen {ON_THE_WAY} up"),
         ] {
             ip(self.command(Path::new("ip")), &words).await?;
         }
