@@ -3,6 +3,7 @@
 mod drafts;
 mod files;
 mod import;
+mod told;
 mod unused;
 
 use std::collections::BTreeMap;

@@ -10,8 +10,8 @@ mod unused;
 
 use chopmark_core::{DetachedPending, RecordRef, Refusal};
 use chopmark_epcis::Event;
-use chopmark_exchange::{Bad, Begun, Cursor, Earlier, Refused, Teller, Trial};
-use chopmark_replica::{Store, random_bytes};
+use chopmark_exchange::{Bad, Begun, Cursor, Earlier, Parts, Refused, Teller, Trial};
+use chopmark_replica::{Number, Store, random_bytes};
 use chopmark_view::{
     BadRow, ColumnsView, Failure, ImportBegin, ImportBegun, ImportKind, ImportStage, ImportView,
     Param, TableMapping,
@@ -52,6 +52,8 @@ pub(crate) struct Job {
     pub(crate) looking: Option<Looking>,
     /// Of events that are there in part: which parts.
     pub(crate) begun: Begun,
+    /// The transformations that several of the events tell together.
+    pub(crate) parts: Parts,
     /// How many events are there as a whole, and were left out.
     there: u64,
     pub(crate) unused: Unused,
@@ -62,6 +64,8 @@ pub(crate) struct Job {
 /// How far it is looked for what this member recorded before.
 #[derive(Default)]
 pub(crate) struct Looking {
+    /// This member's blocks that are still to be read for parts of transformations.
+    pub(crate) own: Option<Vec<Number>>,
     pub(crate) looked: usize,
     pub(crate) earlier: Earlier,
     /// The records that were opened.
@@ -106,6 +110,7 @@ impl Imports {
             stage: ImportStage::Stopped,
             looking: None,
             begun: Begun::default(),
+            parts: Parts::default(),
             there: 0,
             unused: Unused::default(),
             trying: Trying::default(),
@@ -169,6 +174,7 @@ impl Job {
         };
         self.total = found.total();
         (self.events, self.numbers) = (found.events, found.numbers);
+        self.parts = Parts::of(&self.events);
         self.bad = found.bad;
         self.refused.clear();
         (self.begun, self.there) = (Begun::default(), 0);

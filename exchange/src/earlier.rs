@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What tells events apart: the event hash id, which two readings of a file give alike, whatever
 /// ids and forms of identifiers stand in it. An event that says something else under the same id
 /// is another.
-type Identity = [u8; 32];
+pub(crate) type Identity = [u8; 32];
 
 /// The events that this member recorded, as far as they were looked for.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +41,13 @@ struct Suspect {
 }
 
 impl Suspects {
-    /// The suspects among some events of a file, the first of which has this place in it.
+    /// The suspects among some events of a file, the first of which has this place in it. Of a
+    /// transformation that is split over several, [`crate::Parts`] know what is there.
     #[must_use]
     pub fn among(events: &[Event], first: usize, author: &Author<'_>) -> Self {
         let mut suspects = Self::default();
-        for (index, event) in (first..).zip(events) {
+        let several = |event: &Event| author.by.parts.has(event);
+        for (index, event) in (first..).zip(events).filter(|(_, event)| !several(event)) {
             // What becomes no record is named by the trial.
             if let Ok(drafts) = drafts(event, author, Sections::Empty) {
                 suspects.suspect(index, event, &drafts, author);
@@ -160,7 +162,7 @@ impl Begun {
     }
 }
 
-fn identity(event: &Event) -> Identity {
+pub(crate) fn identity(event: &Event) -> Identity {
     let mut hash = Sha256::new().chain_update(event.hash_id(&Namespaces::default()));
     // The id leaves it out: a declaration has that of the event which it declares wrong.
     if let Some(declaration) = &event.about.error_declaration {

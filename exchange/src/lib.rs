@@ -8,6 +8,7 @@
 mod blocks;
 mod earlier;
 mod event;
+mod parts;
 mod record;
 mod recorded;
 mod table;
@@ -18,6 +19,7 @@ mod used;
 pub use blocks::{Cursor, Made, Signer, next_block};
 pub use earlier::{Begun, Earlier, Suspects};
 pub use event::{Once, Opened, Style, TERMS, Unwritten, declaration, event};
+pub use parts::{Parts, in_order};
 pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};
 pub use table::{BadCells, BadRow, Mapping, MappingError, Table, TableError};

@@ -2,18 +2,19 @@
 
 mod amounts;
 mod correct;
+mod deed;
 mod transform;
 
 use self::amounts::amounts;
+use self::deed::{decommission, deed, deeds};
+use crate::parts::Part;
 use crate::recorded::Teller;
 use crate::told;
 use chopmark_core::{
     AudienceDraft, Body, CborError, Code, CodeError, Prefix, Quantities, RecordDraft, SectionBody,
     StateView, SubjectId, TimeMs, TzMinutes, When, limits,
 };
-use chopmark_epcis::{
-    About, Action, Aggregation, EpcError, Event, Quantity, Transaction, Uri, What, code,
-};
+use chopmark_epcis::{About, Action, Aggregation, EpcError, Event, Quantity, Uri, What, code};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
@@ -89,6 +90,14 @@ pub enum Unmapped {
         /// The event's id.
         id: String,
     },
+    /// What came out of a transformation that is split over several events, without what went in.
+    #[error(
+        "what went into the transformation {id} stands in no event of this file, and in no record of this member: import the events with its inputs before, or in one file with this"
+    )]
+    InputsUnknown {
+        /// Its `transformationID`.
+        id: String,
+    },
     /// A container is not in itself, nor a part of itself.
     #[error("{code} is the parent, and is among its own children")]
     InItself {
@@ -122,15 +131,6 @@ pub enum Unmapped {
     /// No block takes the record. Whatever was not foreseen above has at least its event named.
     #[error("the event's record cannot be written: {0}")]
     Unwritable(CborError),
-}
-
-/// What an event does, and to what.
-struct Deed {
-    make: fn(When, String) -> Body,
-    step: String,
-    /// What stands first in each record: the container.
-    first: Option<Code>,
-    things: Vec<Code>,
 }
 
 /// The records of an event, in the order in which they have to stand, without what a policy asks
@@ -168,9 +168,13 @@ pub(crate) fn drafts(
             let amounts = amounts(object.quantities.as_ref())?;
             commission((things, &amounts), when, author, told)
         }
-        What::Transformation(event_of) => {
+        What::Transformation(of) => {
             let step = told::step(&event.about).unwrap_or(OTHER);
-            transform::transform(event_of, (when, step), author, told)
+            match author.by.parts.part(event, of) {
+                Part::Whole(all) => transform::transform(all, (when, step), author, told),
+                Part::Beside => deeds(deed(event, &event.what, author)?, when, author, told),
+                Part::NoInputs { id } => Err(Unmapped::InputsUnknown { id: id.to_owned() }),
+            }
         }
         what => {
             let deed = deed(event, what, author)?;
@@ -197,118 +201,6 @@ fn when(about: &About) -> Result<When, Unmapped> {
     Ok(When { time, tz })
 }
 
-fn deed(event: &Event, what: &What, author: &Author<'_>) -> Result<Deed, Unmapped> {
-    let step = || told::step(&event.about).unwrap_or(OTHER).to_owned();
-    let observed = |things| Deed {
-        make: |when, step| Body::Observe { when, step },
-        step: step(),
-        first: None,
-        things,
-    };
-    match what {
-        What::Object(object) => {
-            let mut things = tracked(object.epcs.as_ref(), object.quantities.as_ref())?;
-            if things.is_empty() {
-                // Sensor data alone is about the place.
-                let place = event.about.read_point.as_ref();
-                things.extend(place.and_then(|place| code(place.id.written()).ok()));
-            }
-            let mut deed = observed(things);
-            if object.action == Action::Delete {
-                deed.make = |when, step| Body::Decommission { when, step };
-            }
-            Ok(deed)
-        }
-        What::Aggregation(aggregation) => aggregate(aggregation, observed, author),
-        What::Transaction(Transaction {
-            parent_id,
-            epcs,
-            quantities,
-            ..
-        }) => {
-            let things = tracked(epcs.as_ref(), quantities.as_ref())?;
-            let parent = parent_id.as_ref();
-            let parent = parent.map(|parent| code(parent.written())).transpose()?;
-            Ok(observed(led_by(parent, things)))
-        }
-        What::Association(association) => {
-            let epcs = association.child_epcs.as_ref();
-            let things = tracked(epcs, None)?;
-            let parent = code(association.parent_id.written())?;
-            let links = !things.is_empty() && association.action != Action::Observe;
-            if !links {
-                let things = tracked(epcs, association.child_quantities.as_ref())?;
-                return Ok(observed(led_by(Some(parent), things)));
-            }
-            not_in_itself(&parent, &things)?;
-            let mut deed = observed(things);
-            deed.first = Some(parent);
-            deed.make = match association.action {
-                Action::Delete => |when, _| Body::Dissociate { when },
-                _ => |when, _| Body::Associate { when },
-            };
-            Ok(deed)
-        }
-        // It has outputs, and is read before.
-        What::Transformation(_) => Err(Unmapped::NothingTracked),
-    }
-}
-
-/// A container and its contents. A part of a batch is in the event alone: packing a batch here
-/// would say that all of it is inside.
-fn aggregate(
-    event: &Aggregation,
-    observed: impl FnOnce(Vec<Code>) -> Deed,
-    author: &Author<'_>,
-) -> Result<Deed, Unmapped> {
-    let parent = event.parent_id.as_ref();
-    let parent = parent.map(|parent| code(parent.written())).transpose()?;
-    let things = tracked(event.child_epcs.as_ref(), None)?;
-    let make: fn(When, String) -> Body = match event.action {
-        Action::Add => |when, _| Body::Pack { when },
-        Action::Delete => |when, _| Body::Unpack { when },
-        Action::Observe => |when, step| Body::Observe { when, step },
-    };
-    let has_items = !things.is_empty();
-    let empties = event.action == Action::Delete
-        && parent.as_ref().is_some_and(|parent| {
-            let subject = subject(parent, author);
-            subject.is_ok_and(|subject| !author.view.contents(&subject).is_empty())
-        })
-        && event.child_quantities.is_none();
-    if parent.is_none() || event.action == Action::Observe || !(has_items || empties) {
-        let things = tracked(event.child_epcs.as_ref(), event.child_quantities.as_ref())?;
-        return Ok(observed(led_by(parent, things)));
-    }
-    if let Some(parent) = &parent {
-        not_in_itself(parent, &things)?;
-    }
-    let mut deed = observed(things);
-    deed.make = make;
-    deed.first = parent;
-    Ok(deed)
-}
-
-/// What is seen, the parent first. One that is named among the others as well is seen once.
-fn led_by(parent: Option<Code>, mut things: Vec<Code>) -> Vec<Code> {
-    if let Some(parent) = parent {
-        things.retain(|thing| *thing != parent);
-        things.insert(0, parent);
-    }
-    things
-}
-
-/// What goes into itself cannot be meant, and to leave it out would be a guess: an event that
-/// takes a container out of itself would take out all that is in it.
-fn not_in_itself(parent: &Code, things: &[Code]) -> Result<(), Unmapped> {
-    match things.contains(parent) {
-        true => Err(Unmapped::InItself {
-            code: parent.clone(),
-        }),
-        false => Ok(()),
-    }
-}
-
 /// The codes of things, each once, in the order in which they were named. A class of goods that
 /// is no batch has no history.
 fn tracked(
@@ -320,23 +212,28 @@ fn tracked(
         codes.push(code(epc.written())?);
     }
     for quantity in quantities.into_iter().flatten() {
-        match code(quantity.epc_class.written()) {
-            Ok(batch) => codes.push(batch),
-            Err(EpcError::Key {
-                cause:
-                    CodeError::ProductOnly { .. }
-                    | CodeError::SerialMissing { .. }
-                    | CodeError::NotTracked { .. },
-                ..
-            }) => {}
-            Err(error) => return Err(error.into()),
-        }
+        codes.extend(batch(quantity)?);
     }
     let mut seen = BTreeSet::new();
     let first: Vec<bool> = codes.iter().map(|code| seen.insert(code)).collect();
     let mut first = first.into_iter();
     codes.retain(|_| first.next().unwrap_or_default());
     Ok(codes)
+}
+
+/// The batch that a quantity is of; none of a class of goods that is no batch.
+fn batch(quantity: &Quantity) -> Result<Option<Code>, EpcError> {
+    match code(quantity.epc_class.written()) {
+        Ok(batch) => Ok(Some(batch)),
+        Err(EpcError::Key {
+            cause:
+                CodeError::ProductOnly { .. }
+                | CodeError::SerialMissing { .. }
+                | CodeError::NotTracked { .. },
+            ..
+        }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Under which subject a code has its history.
@@ -397,42 +294,6 @@ fn commission(
     }
     if records.is_empty() {
         return Err(Unmapped::NothingTracked);
-    }
-    Ok(records)
-}
-
-fn deeds(
-    deed: Deed,
-    when: When,
-    author: &Author<'_>,
-    told: Option<&SectionBody>,
-) -> Result<Vec<RecordDraft>, Unmapped> {
-    let first = deed.first.iter();
-    let first: Vec<SubjectId> = first
-        .map(|code| subject(code, author))
-        .collect::<Result<_, _>>()?;
-    let mut subjects: Vec<SubjectId> = deed
-        .things
-        .iter()
-        .map(|code| subject(code, author))
-        .collect::<Result<_, _>>()?;
-    if let ([container], true) = (first.as_slice(), deed.things.is_empty()) {
-        // Unpacked as a whole.
-        subjects = author.view.contents(container);
-    }
-    if subjects.is_empty() {
-        return Err(Unmapped::NothingTracked);
-    }
-    let mut records = Vec::new();
-    for (at, chunk) in subjects.chunks(THINGS_A_RECORD).enumerate() {
-        let body = (deed.make)(when, deed.step.clone());
-        let ids: Vec<SubjectId> = first.iter().chain(chunk).copied().collect();
-        let cites = author.view.cites_for(body.kind(), &ids);
-        let draft = RecordDraft::new(body, ids).citing(cites);
-        let start = at * THINGS_A_RECORD;
-        let codes = deed.things.iter().skip(start).take(chunk.len());
-        let codes = deed.first.iter().chain(codes);
-        records.push(telling(draft, (codes, Vec::new()), author, told));
     }
     Ok(records)
 }

@@ -2,6 +2,7 @@
 //! anybody computes, the ledger names the record.
 
 use crate::earlier::Begun;
+use crate::parts::Parts;
 use chopmark_core::{MemberId, ReaderGroup, RecordRef, SubjectId};
 use chopmark_epcis::{Event, Namespaces};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub struct Teller {
     pub recorded: Recorded,
     /// What is there already of events that are there in part.
     pub begun: Begun,
+    /// The transformations that several of the events tell together.
+    pub parts: Parts,
 }
 
 impl Teller {
@@ -28,6 +31,7 @@ impl Teller {
             parties: BTreeSet::from([member.into()]),
             recorded: Recorded::default(),
             begun: Begun::default(),
+            parts: Parts::default(),
         }
     }
 
@@ -43,6 +47,13 @@ impl Teller {
     #[must_use]
     pub fn knowing(mut self, recorded: Recorded) -> Self {
         self.recorded = recorded;
+        self
+    }
+
+    /// Knows which transformations the events tell together.
+    #[must_use]
+    pub fn joining(mut self, parts: Parts) -> Self {
+        self.parts = parts;
         self
     }
 }

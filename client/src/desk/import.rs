@@ -1,22 +1,18 @@
 //! The pieces of work of an import.
 
-use chopmark_core::{Outcome, Position, RecordRef, SectionBody, StateView as _, TimeMs};
-use chopmark_epcis::{CompanyPrefixes, Event, Form};
-use chopmark_exchange::{
-    Author, Opened, Signer, Style, Suspects, Teller, Trial, event, next_block,
-};
+use chopmark_core::{Outcome, Position, RecordRef, StateView as _, TimeMs};
+use chopmark_epcis::Event;
+use chopmark_exchange::{Author, Signer, Suspects, Teller, Trial, next_block};
 use chopmark_replica::random_bytes;
 use chopmark_view::{
     BadRow, ColumnsView, Done, ImportBad, ImportBegin, ImportBegun, ImportChunk, ImportColumns,
     ImportRead, ImportSign, ImportStage, ImportStep, ImportStop, ImportView, Param,
 };
 
-use super::{Desk, locked, not_appended, not_built};
+use super::{Desk, locked, not_appended, not_built, told};
 use crate::imports::{Job, Looking, Trying, unmapped};
-use crate::look::Look;
-use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{blocks, failure, rulings};
+use crate::{failure, rulings};
 
 /// Events that are looked for in one piece of work.
 const LOOKED_FOR_AT_ONCE: usize = 200;
@@ -89,17 +85,24 @@ impl Desk {
 
     /// Looks whether some of the events are there already, from an import that was cut short.
     fn look_for(&self, job: &mut Job, mut looking: Looking) -> Result<(), Trouble> {
+        if self.look(|look| told::parts(look, &mut looking, &mut job.parts))? {
+            job.looking = Some(looking);
+            return Ok(());
+        }
+        if looking.looked == 0 {
+            looking.there = job.parts.recorded_among(&job.events);
+        }
         let from = looking.looked;
         let some = job.events.iter().skip(from).take(LOOKED_FOR_AT_ONCE);
         let some: Vec<Event> = some.cloned().collect();
+        let teller = self.teller(job);
         self.look(|look| {
-            let teller = Teller::new(self.me.member);
             let author = Author {
                 view: look.view,
                 by: &teller,
             };
             let suspects = Suspects::among(&some, from, &author);
-            recorded(look, &suspects, &mut looking)?;
+            told::recorded(look, &suspects, &mut looking)?;
             let there = looking.earlier.settle(suspects, &mut job.begun);
             looking.there.extend(there);
             Ok(())
@@ -118,6 +121,7 @@ impl Desk {
     fn teller(&self, job: &Job) -> Teller {
         Teller {
             begun: job.begun.clone(),
+            parts: job.parts.clone(),
             ..Teller::new(self.me.member)
         }
     }
@@ -245,53 +249,4 @@ impl Desk {
             .failure([("number", number)])
             .into()
     }
-}
-
-/// Learns what this member's records say that may be one of these events.
-fn recorded(look: &Look<'_>, suspects: &Suspects, looking: &mut Looking) -> Result<(), Trouble> {
-    let known = CompanyPrefixes::default();
-    // Names of events do not depend on the form.
-    let style = Style {
-        form: Form::Link,
-        host: look.genesis.host(),
-        known: &known,
-    };
-    for subject in suspects.subjects() {
-        for touch in look.store.records_of(*subject)? {
-            let Some(block) = blocks::numbered(look.store, touch.number)? else {
-                continue;
-            };
-            let at = RecordRef {
-                block: block.id(),
-                index: touch.index,
-            };
-            let record = block.records().get(usize::from(touch.index));
-            let ours = block.header().member() == look.me.member;
-            let Some(record) = record.filter(|record| ours && suspects.may_be(record)) else {
-                continue;
-            };
-            if look.view.refusal(&at).is_some() || !looking.learned.insert(at) {
-                continue;
-            }
-            let each = look.read_each(&block, touch.index)?.into_iter();
-            let mut told = each.filter_map(|(_, read)| match read {
-                Read::Body(body) => Some(body),
-                _ => None,
-            });
-            let says = |body: &SectionBody| body.event.is_some() || !body.codes.is_empty();
-            let Some(section) = told.find(|body| says(body)) else {
-                continue;
-            };
-            let opened = Opened {
-                at,
-                record,
-                author: look.me.member,
-                section: &section,
-            };
-            if let Ok(event) = event(&opened, &style) {
-                looking.earlier.learn(&event, record);
-            }
-        }
-    }
-    Ok(())
 }

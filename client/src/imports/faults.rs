@@ -19,6 +19,7 @@ const NOTHING_TRACKED: &str = "row-nothing-tracked";
 const TOO_EARLY: &str = "row-too-early";
 const TOO_LARGE: &str = "row-too-large";
 const EVENT_UNKNOWN: &str = "row-event-unknown";
+const INPUTS_UNKNOWN: &str = "row-inputs-unknown";
 const IN_ITSELF: &str = "row-in-itself";
 const BOTH_SIDES: &str = "row-both-sides";
 const AMOUNTS: &str = "row-amounts";
@@ -39,6 +40,7 @@ pub(crate) const KEYS: &[&str] = &[
     TOO_EARLY,
     TOO_LARGE,
     EVENT_UNKNOWN,
+    INPUTS_UNKNOWN,
     IN_ITSELF,
     BOTH_SIDES,
     AMOUNTS,
@@ -73,6 +75,7 @@ pub(crate) fn unmapped(why: &Unmapped) -> Failure {
         Unmapped::TooEarly => TOO_EARLY,
         Unmapped::TooLarge { .. } | Unmapped::NoRoom { .. } => TOO_LARGE,
         Unmapped::EventUnknown { .. } => EVENT_UNKNOWN,
+        Unmapped::InputsUnknown { .. } => INPUTS_UNKNOWN,
         Unmapped::InItself { .. } => IN_ITSELF,
         Unmapped::BothSides { .. } => BOTH_SIDES,
         Unmapped::Amounts { .. } => AMOUNTS,
@@ -88,7 +91,7 @@ pub(crate) fn unmapped(why: &Unmapped) -> Failure {
         | Unmapped::BothSides { code }
         | Unmapped::Amounts { code }
         | Unmapped::NotCounted { code } => unreadable(key, code),
-        Unmapped::EventUnknown { id } => unreadable(key, id),
+        Unmapped::EventUnknown { id } | Unmapped::InputsUnknown { id } => unreadable(key, id),
         Unmapped::NothingTracked | Unmapped::TooEarly => {
             failure::ROW_REFUSED.failure([("why", Param::Key(key.to_owned()))])
         }

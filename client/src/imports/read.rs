@@ -1,7 +1,7 @@
 //! Events out of a file, each with its number for people.
 
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Mapping, Table};
+use chopmark_exchange::{Mapping, Table, in_order};
 use chopmark_view::{Failure, Param};
 
 use super::bad_rows::BadRows;
@@ -22,12 +22,8 @@ impl Found {
             bad.add(row.line, || faults::cells(&row.why));
         }
         bad.add_unnamed(table.bad.more() as u64);
-        let (numbers, events) = table.events.into_iter().unzip();
-        Ok(Self {
-            events,
-            numbers,
-            bad,
-        })
+        let rows = table.events.into_iter();
+        Ok(Self::of(rows.map(|(line, event)| (event, line)), bad))
     }
 
     pub(super) fn of_document(bytes: &[u8]) -> Result<Self, Failure> {
@@ -40,17 +36,19 @@ impl Found {
         }
         bad.add_unnamed(read.left_out.more() as u64);
         let context = read.document.context().cloned();
-        let events: Vec<Event> = read
-            .document
-            .into_events()
-            .into_iter()
-            .map(|event| event.alone(context.as_ref()))
-            .collect();
-        Ok(Self {
-            numbers: read.places.into_iter().map(number).collect(),
+        let events = read.document.into_events().into_iter();
+        let events = events.map(|event| event.alone(context.as_ref()));
+        let numbers = read.places.into_iter().map(number);
+        Ok(Self::of(events.zip(numbers), bad))
+    }
+
+    fn of(events: impl Iterator<Item = (Event, u64)>, bad: BadRows) -> Self {
+        let (events, numbers) = in_order(events.collect()).into_iter().unzip();
+        Self {
             events,
+            numbers,
             bad,
-        })
+        }
     }
 
     /// How many rows or events the file has.

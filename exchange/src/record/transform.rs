@@ -1,16 +1,23 @@
 //! A transformation as its record: what goes in, what comes out, what is lost.
 
 use super::amounts::{Portion, add_up, is_counted, whole};
-use super::{Author, THINGS_A_RECORD, Unmapped, on_labels, own_prefix, subject, telling, tracked};
+use super::{
+    Author, THINGS_A_RECORD, Unmapped, batch, commission, decommission, on_labels, own_prefix,
+    subject, telling, tracked,
+};
 use chopmark_core::{
     Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Quantities, RecordDraft, SectionBody,
     Unit, When,
 };
-use chopmark_epcis::{Quantity, Transformation, Uri, code};
+use chopmark_epcis::{Quantity, Transformation, Uri};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The record of a transformation. EPCIS has no field for losses: what goes in of a unit and does
-/// not come out of the same unit is one.
+/// What goes in, and what comes out.
+type Sides = (Vec<Portion>, Vec<Portion>);
+
+/// The records of a transformation: one, if there is something with a history on both sides. Goods
+/// of a class without a batch have none, so what is made of such goods alone begins, and what
+/// becomes such goods alone ends.
 pub(super) fn transform(
     event: &Transformation,
     (when, step): (When, &str),
@@ -19,15 +26,65 @@ pub(super) fn transform(
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let from = side(event.input_epcs.as_ref(), event.input_quantities.as_ref())?;
     let to = side(event.output_epcs.as_ref(), event.output_quantities.as_ref())?;
-    if from.is_empty() || to.is_empty() || from.len() + to.len() > THINGS_A_RECORD {
+    if from.len() + to.len() > THINGS_A_RECORD {
         return Err(Unmapped::NoRecord {
-            what: "a transformation without inputs, without outputs, or of very many things",
+            what: "a transformation of more than 400 things",
         });
     }
     let inputs: BTreeSet<&Code> = from.iter().map(|(code, _)| code).collect();
     if let Some((code, _)) = to.iter().find(|(code, _)| inputs.contains(code)) {
         return Err(Unmapped::BothSides { code: code.clone() });
     }
+    match (from.is_empty(), to.is_empty()) {
+        (true, true) => Err(Unmapped::NothingTracked),
+        (true, false) => begin(to, when, author, told),
+        (false, true) => end(from, (when, step), author, told),
+        (false, false) => Ok(vec![draft((from, to), (when, step), author, told)?]),
+    }
+}
+
+fn begin(
+    to: Vec<Portion>,
+    when: When,
+    author: &Author<'_>,
+    told: Option<&SectionBody>,
+) -> Result<Vec<RecordDraft>, Unmapped> {
+    let amounts = to.iter().cloned();
+    let amounts = amounts.filter_map(|(code, quantity)| Some((code, quantity?)));
+    let amounts = amounts.collect();
+    let things = to.into_iter().map(|(code, _)| code).collect();
+    commission((things, &amounts), when, author, told)
+}
+
+/// All of the batches is lost; items, which have no amount, end by themselves.
+fn end(
+    from: Vec<Portion>,
+    (when, step): (When, &str),
+    author: &Author<'_>,
+    told: Option<&SectionBody>,
+) -> Result<Vec<RecordDraft>, Unmapped> {
+    let (batches, items): (Vec<Portion>, Vec<Portion>) = from
+        .into_iter()
+        .partition(|(_, quantity)| quantity.is_some());
+    let mut drafts = Vec::new();
+    if !items.is_empty() {
+        let items = items.into_iter().map(|(code, _)| code).collect();
+        drafts.extend(decommission(items, (when, step), author, told)?);
+    }
+    if !batches.is_empty() {
+        drafts.push(draft((batches, Vec::new()), (when, step), author, told)?);
+    }
+    Ok(drafts)
+}
+
+/// EPCIS has no field for losses: what goes in of a unit and does not come out of the same unit is
+/// one.
+fn draft(
+    (from, to): Sides,
+    (when, step): (When, &str),
+    author: &Author<'_>,
+    told: Option<&SectionBody>,
+) -> Result<RecordDraft, Unmapped> {
     let in_fields = author.view.policy().quantities == Quantities::Fields;
     let stated = |whole: chopmark_core::Quantity| if in_fields { whole } else { whole.veiled() };
     let mut subjects = Vec::new();
@@ -58,7 +115,7 @@ pub(super) fn transform(
     let draft = telling(draft, (codes, hidden), author, told);
     let begun = to.iter().map(|(code, _)| code).enumerate();
     let begun = begun.map(|(at, code)| (at + from.len(), code));
-    Ok(vec![on_labels(draft, begun, author, told)])
+    Ok(on_labels(draft, begun, author, told))
 }
 
 fn side(
@@ -68,7 +125,9 @@ fn side(
     let items = tracked(epcs, None)?.into_iter().map(|code| (code, None));
     let mut portions: Vec<Portion> = items.collect();
     for quantity in quantities.into_iter().flatten() {
-        let batch = code(quantity.epc_class.written())?;
+        let Some(batch) = batch(quantity)? else {
+            continue;
+        };
         is_counted(&batch)?;
         let whole = whole(quantity).ok_or(Unmapped::NoRecord {
             what: "an amount that is missing, zero, or longer than the ledger counts",
@@ -101,7 +160,7 @@ fn output(
     })
 }
 
-/// Of each unit on both sides, what does not come out again.
+/// Of each unit on both sides, what does not come out again; of all units, if nothing does.
 fn losses(from: &[Portion], to: &[Portion]) -> Vec<chopmark_core::Quantity> {
     let sums = |side: &[Portion]| {
         let mut sums: BTreeMap<Unit, Amount> = BTreeMap::new();
@@ -114,12 +173,14 @@ fn losses(from: &[Portion], to: &[Portion]) -> Vec<chopmark_core::Quantity> {
         }
         sums
     };
-    let to = sums(to);
+    let came_out = sums(to);
     let lost = sums(from).into_iter().filter_map(|(unit, went_in)| {
-        let lost = went_in
-            .minus(*to.get(&unit)?)
-            .filter(|lost| !lost.is_zero())?;
-        Some(chopmark_core::Quantity::new(lost, unit))
+        let lost = match came_out.get(&unit) {
+            Some(came_out) => went_in.minus(*came_out)?,
+            None if to.is_empty() => went_in,
+            None => return None,
+        };
+        (!lost.is_zero()).then(|| chopmark_core::Quantity::new(lost, unit))
     });
     lost.collect()
 }

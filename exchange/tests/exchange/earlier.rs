@@ -8,7 +8,7 @@ use chopmark_exchange::{Author, Earlier, Once, Opened, Style, Suspects, event};
 /// Events that are looked for in one go.
 const AT_ONCE: usize = 3;
 
-type Written = (RecordRef, Record, SectionBody);
+pub(crate) type Written = (RecordRef, Record, SectionBody);
 
 /// How many records a thing has, whether it is packed, and whether it has ended.
 type Standing = (SubjectId, u64, bool, bool);
@@ -58,7 +58,7 @@ fn file() -> Vec<Event> {
 }
 
 /// The records of blocks that stand, with what they say.
-fn written(
+pub(crate) fn written(
     network: &Network,
     blocks: &[(
         chopmark_core::VerifiedBlock,
@@ -73,7 +73,7 @@ fn written(
     each.collect()
 }
 
-fn opened<'a>(network: &Network, (at, record, section): &'a Written) -> Opened<'a> {
+pub(crate) fn opened<'a>(network: &Network, (at, record, section): &'a Written) -> Opened<'a> {
     Opened {
         at: *at,
         record,
@@ -83,7 +83,7 @@ fn opened<'a>(network: &Network, (at, record, section): &'a Written) -> Opened<'
 }
 
 /// What a peer does: the events that are missing, and on which knowledge they are signed.
-fn go_on(
+pub(crate) fn go_on(
     network: &Network,
     mut events: Vec<Event>,
     pending: &mut Pending<'_>,
@@ -100,10 +100,11 @@ fn go_on(
     for written in before {
         by.recorded
             .learn(&said(written), written.0, written.1.subjects());
+        by.parts.learn(&said(written), written.1.kind());
     }
     let mut earlier = Earlier::default();
     let mut learned = std::collections::BTreeSet::new();
-    let mut there = Vec::new();
+    let mut there: Vec<usize> = by.parts.recorded_among(&events).into_iter().collect();
     for (window, first) in events.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
         let author = Author {
             view: &*pending,

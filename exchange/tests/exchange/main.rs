@@ -18,4 +18,5 @@ mod making;
 mod network;
 mod once;
 mod room;
+mod split;
 mod twice;

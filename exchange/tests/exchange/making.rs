@@ -53,7 +53,10 @@ pub(crate) fn all(network: &Network, list: &[Event]) -> Vec<(RecordRef, Record, 
     all
 }
 
-fn written(network: &Network, (at, record, section): &(RecordRef, Record, SectionBody)) -> Event {
+pub(crate) fn written(
+    network: &Network,
+    (at, record, section): &(RecordRef, Record, SectionBody),
+) -> Event {
     let mut known = CompanyPrefixes::default();
     known.learn("9506000");
     let opened = Opened {
@@ -145,12 +148,14 @@ fn transformations_that_no_record_can_say_are_named() {
         no_amount.contains("an amount that is missing"),
         "{no_amount}"
     );
-    let no_output = event_text(
+    let no_input = event_text(
         "TransformationEvent",
-        r#""transformationID":"urn:epc:id:gdti:9506000.00001.77","inputEPCList":["urn:epc:id:sgtin:9506000.013435.A1"]"#,
+        r#""transformationID":"urn:epc:id:gdti:9506000.00001.77","outputEPCList":["urn:epc:id:sgtin:9506000.013435.A1"]"#,
     );
-    let half = why(&no_output, "", "");
-    assert!(half.contains("without inputs, without outputs"), "{half}");
+    let unknown = Unmapped::InputsUnknown {
+        id: "urn:epc:id:gdti:9506000.00001.77".to_owned(),
+    };
+    assert_eq!(why(&no_input, "", ""), unknown.to_string());
     let foreign = why(&baked(), "9506000.013438.B1", "4912345.011111.1");
     let not_yours = Unmapped::NotYours {
         code: chopmark_epcis::code("urn:epc:id:sgtin:4912345.011111.1").unwrap(),

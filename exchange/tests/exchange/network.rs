@@ -9,7 +9,9 @@ use chopmark_core::{
     Seq, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, propose,
 };
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Bad, Cursor, Made, Recorded, Signer, Teller, Trial, next_block};
+use chopmark_exchange::{
+    Author, Bad, Cursor, Made, Parts, Recorded, Signer, Teller, Trial, next_block,
+};
 
 pub(crate) const START: TimeMs = TimeMs(1_790_000_000_000);
 pub(crate) const PREFIX: &str = "9506000";
@@ -182,6 +184,7 @@ impl Network {
             .telling([self.members[1]])
             .telling(self.others.clone())
             .knowing(Recorded::wanted_by(events))
+            .joining(Parts::of(events))
     }
 
     /// What would be refused.

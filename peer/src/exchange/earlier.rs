@@ -36,7 +36,7 @@ impl Peer {
             earlier: Earlier::default(),
             learned: BTreeSet::new(),
         };
-        let mut there = BTreeSet::new();
+        let mut there = by.parts.recorded_among(events);
         for (some, first) in events.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
             tell(told, ProgressStep::Looking, first, events.len());
             let suspects = self.replica().read(|_, pending| {

@@ -9,12 +9,13 @@ use chopmark_core::{
 };
 use chopmark_epcis::{BadEvent, BadList, Document, Event, OnBadEvent};
 use chopmark_exchange::{
-    Author, Bad, BadRow, Cursor, Mapping, Recorded, Signer, Table, Teller, Trial, items_used,
-    next_block,
+    Author, Bad, BadRow, Cursor, Mapping, Parts, Recorded, Signer, Table, Teller, Trial, in_order,
+    items_used, next_block,
 };
 use chopmark_replica::Node;
 use serde::{Deserialize, Serialize};
 
+use super::recorded::Wanted;
 use super::undrawn::Unused;
 use super::{Import, ProgressStep, Told, read, tell};
 use crate::admin::find_member;
@@ -86,15 +87,10 @@ impl Found {
             .retain(|_| at.next().is_none_or(|index| !out.contains(&index)));
     }
 
-    /// A correction names records, so what it says is wrong and what it says is right come before
-    /// it, wherever they stand in the file.
-    fn declarations_last(&mut self) {
+    fn put_in_order(&mut self) {
         let events = std::mem::take(&mut self.events).into_iter();
-        let places = std::mem::take(&mut self.places);
-        let (declarations, others): (Vec<_>, Vec<_>) = events
-            .zip(places)
-            .partition(|(event, _)| event.about.error_declaration.is_some());
-        (self.events, self.places) = others.into_iter().chain(declarations).unzip();
+        let placed = in_order(events.zip(std::mem::take(&mut self.places)).collect());
+        (self.events, self.places) = placed.into_iter().unzip();
     }
 }
 
@@ -118,7 +114,7 @@ impl Peer {
     ) -> anyhow::Result<Imported> {
         tell(told, ProgressStep::Reading, 0, 0);
         let mut found = find(import)?;
-        found.declarations_last();
+        found.put_in_order();
         let events = found.events.len() + found.bad.count();
         tell(told, ProgressStep::Looking, 0, found.events.len());
         let mut by = self.teller(import, &found.events)?;
@@ -157,11 +153,15 @@ impl Peer {
             let each = |wanted: &String| Ok(find_member(pending, wanted)?.0);
             named.map(each).collect::<anyhow::Result<_>>()
         })?;
-        let mut recorded = Recorded::wanted_by(events);
-        self.find_recorded(&mut recorded)?;
+        let mut wanted = Wanted {
+            named: Recorded::wanted_by(events),
+            parts: Parts::of(events),
+        };
+        self.find_recorded(&mut wanted)?;
         Ok(Teller::new(self.member())
             .telling(parties)
-            .knowing(recorded))
+            .knowing(wanted.named)
+            .joining(wanted.parts))
     }
 
     /// What the rules would say to all of it, in order. Block by block, since nobody else gets at

@@ -1,4 +1,4 @@
-//! Which of this member's records say which events.
+//! Which of this member's records say which events, where no index leads to them.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,29 @@ use chopmark_core::{
     Audience, BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form};
-use chopmark_exchange::{Opened, Recorded, Style, event};
+use chopmark_exchange::{Opened, Parts, Recorded, Style, event};
 
 use crate::peer::{Codes, Peer};
 
+/// What the events of a file have to know of earlier ones.
+pub(super) struct Wanted {
+    /// The records that error declarations name.
+    pub(super) named: Recorded,
+    /// What was told before of transformations that are split over several events.
+    pub(super) parts: Parts,
+}
+
+impl Wanted {
+    fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.parts.is_empty()
+    }
+}
+
 impl Peer {
-    /// Looks through all that this member wrote, and keeps what is wanted. Event ids have no index:
-    /// corrections are rare, and an index would cost every event.
-    pub(super) fn find_recorded(&self, wanted: &mut Recorded) -> anyhow::Result<()> {
+    /// Looks through all that this member wrote, and keeps what is wanted. Event ids and ids of
+    /// transformations have no index: corrections and split transformations are rare, and an index
+    /// would cost every event.
+    pub(super) fn find_recorded(&self, wanted: &mut Wanted) -> anyhow::Result<()> {
         if wanted.is_empty() {
             return Ok(());
         }
@@ -40,7 +55,7 @@ impl Peer {
         &self,
         block: &VerifiedBlock,
         (opener, codes): (&Opener, &mut Codes<'_>),
-        wanted: &mut Recorded,
+        wanted: &mut Wanted,
     ) -> anyhow::Result<()> {
         if block.header().member() != self.member() {
             return Ok(());
@@ -50,7 +65,8 @@ impl Peer {
             // What is no event has no id, so no declaration is about it. An export names it.
             if let Some(event) = self.said(located, &opener, codes)? {
                 let (at, record) = located;
-                wanted.learn(&event, at, record.subjects());
+                wanted.named.learn(&event, at, record.subjects());
+                wanted.parts.learn(&event, record.kind());
             }
         }
         Ok(())

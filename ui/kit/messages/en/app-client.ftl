@@ -387,6 +387,7 @@ row-too-early = The time is before 1970.
 row-too-large = The event is larger than one block takes. Split it.
 row-event-unknown = Your company has no record of what is declared wrong here.
 row-in-itself = The parent is also named among its own children.
+row-inputs-unknown = What went into this transformation stands in no event of this file, and your company has no record of it. Import the events with its inputs first, or together with this one.
 row-both-sides = One thing is named among the inputs and among the outputs.
 row-amounts = A batch is named more than once, and its amounts do not add up to one.
 row-not-counted = Something that is no batch has an amount. Only batches are counted.

@@ -303,6 +303,7 @@ row-too-early = 时间早于 1970 年。
 row-too-large = 事件超过一个区块的容量。请拆分。
 row-event-unknown = 本公司没有此处所更正事件的记录。
 row-in-itself = 父级对象同时出现在其自身的子级中。
+row-inputs-unknown = 本文件的事件和本公司的记录中都没有此转化的投入。请先导入含投入的事件，或与此事件一起导入。
 row-both-sides = 同一对象既在投入中，又在产出中。
 row-amounts = 同一批次出现多次，其数量无法合计。
 row-not-counted = 非批次的对象带有数量。只有批次可以计数。
