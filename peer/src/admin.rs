@@ -304,12 +304,12 @@ impl Admin {
                 Ok(Value::from(done.to_string()))
             }
             Request::BackUp { out } => self.peer.back_up(out.into()).await.map(Value::from),
-            Request::Bundle { code } => {
-                let history = self.peer.history(code.parse()?, None).await?;
-                Ok(history.map_or(Value::Null, |history| {
+            Request::Bundle { code } => Ok(match self.peer.history(code.parse()?, None).await? {
+                Known::History(history) => {
                     Value::from(data_encoding::BASE64.encode(&history.bytes))
-                }))
-            }
+                }
+                Known::Nothing(_) => Value::Null,
+            }),
             Request::Prove(wanted) => {
                 let proof = self.peer.prove(wanted).await?;
                 Ok(Value::from(data_encoding::BASE64.encode(&proof)))

@@ -31,7 +31,7 @@ use chopmark_core::{
 use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
 
-pub(crate) use bundles::History;
+pub(crate) use bundles::{History, Known};
 pub(crate) use codes::Codes;
 pub(crate) use consumers::{Asked, Carried};
 pub(crate) use describe::Running;
@@ -248,12 +248,12 @@ impl Peer {
             .await
     }
 
-    /// The history of a code; none when nothing was commissioned under it.
+    /// The history of a code, or what shows that nothing was commissioned under it.
     pub(crate) async fn history(
         &self,
         code: CodeQuery,
         shown: Option<Undrawn>,
-    ) -> anyhow::Result<Option<Arc<History>>> {
+    ) -> anyhow::Result<Known> {
         self.blocking(move |peer| {
             let Inner {
                 bundles, replica, ..

@@ -154,6 +154,37 @@ impl Bundle {
         })
     }
 
+    /// Puts together what shows that the ledger has no record of a code, as of its newest
+    /// checkpoint (`as_of`): a bundle without records, in which the state has no such subject.
+    /// Nothing of an item is in the state as long as it never left its run.
+    ///
+    /// # Errors
+    /// See [`HistoryError`]. `NoRecord` where only the hash is known: of whose prefix a code is
+    /// shows in what its key begins with.
+    pub fn absence(
+        ledger: &Ledger,
+        genesis: &Genesis,
+        as_of: &SignedHeader,
+        source: &impl HistorySource,
+        code: &CodeQuery,
+    ) -> Result<Self, HistoryError> {
+        if code.digits().is_empty() {
+            return Err(HistoryError::NoRecord);
+        }
+        let mut gathered = Gathered::new(ledger, source);
+        let named = (*code.hash(), code.digits());
+        Ok(Self {
+            genesis: pinned_genesis(genesis),
+            code_hash: *code.hash(),
+            as_of: as_of.clone(),
+            entries: Vec::new(),
+            undrawn: None,
+            roster: roster_chain::assemble(ledger, source)?,
+            extract: StateExtract::of_key(&mut gathered, as_of, named, Wanted::Absence)?,
+            left: LeftContainers::default(),
+        })
+    }
+
     /// The same without its chain of rosters.
     #[cfg(test)]
     pub(crate) fn without_roster(&self) -> Self {

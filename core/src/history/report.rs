@@ -243,6 +243,13 @@ impl Report {
         self.checks.iter().flat_map(|check| &check.problems)
     }
 
+    /// Whether it shows no history, and so, where everything holds, that there is none: the state
+    /// has no subject of the code. An item that never left its run has none of its own.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        self.journey.is_empty()
+    }
+
     /// Whether everything holds.
     #[must_use]
     pub fn holds(&self) -> bool {

@@ -1,3 +1,4 @@
+mod absence;
 mod amending;
 mod goods;
 mod hostile;

@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
             self.step(fact);
             self.note_stays(fact.at);
         }
-        if self.subject.is_none() {
+        if self.subject.is_none() && !facts.is_empty() {
             self.findings.note(Problem::NotCommissioned);
         }
         let anchor = self.anchor();

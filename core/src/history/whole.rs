@@ -26,7 +26,9 @@ pub(super) fn check(
     };
     let shown: BTreeSet<RecordRef> = facts.iter().map(|fact| fact.at).collect();
     let Some(base) = state.base() else {
-        if let Some(subject) = state.subject.or(ending.subject) {
+        // Nothing is shown of what is not there: then that is what the bundle says.
+        let unfounded = state.subject.or(ending.subject);
+        if let Some(subject) = unfounded.filter(|_| !facts.is_empty()) {
             findings.note(Problem::OtherState { subject });
         }
         return;

@@ -30,19 +30,21 @@ pub(crate) enum Wanted {
     History,
     /// A proof, which names the newest, and may show that a run does not hold the code.
     Proof { not_in: Option<SubjectId> },
+    /// That there is no such subject, whatever runs hold.
+    Absence,
 }
 
 impl Wanted {
     fn not_in(self) -> Option<SubjectId> {
         match self {
-            Self::History => None,
+            Self::History | Self::Absence => None,
             Self::Proof { not_in } => not_in,
         }
     }
 
     fn names(self, all: Vec<RecordRef>) -> Names {
         match self {
-            Self::History => Names::all(all),
+            Self::History | Self::Absence => Names::all(all),
             Self::Proof { .. } => Names::all(all).newest(),
         }
     }
@@ -65,20 +67,11 @@ impl SubjectProof {
         asked: Asked<'_>,
     ) -> Result<Self, HistoryError> {
         let mut gathered = Gathered::new(ledger, source);
-        let mut prefixes = ledger.state().prefixes();
-        let prefix = prefixes.find(|(prefix, _)| code.company_prefix_matches(prefix.as_str()));
-        let extract = match prefix {
-            Some((prefix, _)) => StateExtract::assemble(
-                &mut gathered,
-                as_of,
-                code.hash(),
-                prefix.clone(),
-                Wanted::Proof {
-                    not_in: asked.not_in,
-                },
-            )?,
-            None => StateExtract::of_nobody(ledger, code),
+        let wanted = Wanted::Proof {
+            not_in: asked.not_in,
         };
+        let named = (code.hash(), code.digits());
+        let extract = StateExtract::of_key(&mut gathered, as_of, named, wanted)?;
         let names = extract.names();
         let shown = names.filter(|at| asked.records.is_none_or(|wanted| wanted.contains(at)));
         let (statements, shown) = disclose(&mut gathered, shown.collect())?;
@@ -95,6 +88,21 @@ impl SubjectProof {
 }
 
 impl StateExtract {
+    /// What the ledger knows about a code, of whose key this is the beginning.
+    pub(crate) fn of_key<S: HistorySource>(
+        gathered: &mut Gathered<'_, S>,
+        as_of: &SignedHeader,
+        (code, digits): (CodeHash, &str),
+        wanted: Wanted,
+    ) -> Result<Self, HistoryError> {
+        let ledger = gathered.ledger();
+        let mut prefixes = ledger.state().prefixes();
+        match prefixes.find(|(prefix, _)| digits.starts_with(prefix.as_str())) {
+            Some((prefix, _)) => Self::assemble(gathered, as_of, code, prefix.clone(), wanted),
+            None => Ok(Self::of_nobody(ledger, digits)),
+        }
+    }
+
     /// What the ledger knows about a code under a registered prefix.
     pub(crate) fn assemble<S: HistorySource>(
         gathered: &mut Gathered<'_, S>,
@@ -115,7 +123,7 @@ impl StateExtract {
         let own = thing(gathered, id, |all| wanted.names(all))?;
         let mut base = own.entry.is_some().then_some(id);
         let mut run = None;
-        if base.is_none() {
+        if base.is_none() && !matches!(wanted, Wanted::Absence) {
             let item = gathered.source().run_item(&code);
             let item = item.filter(|(run, _)| ledger.state().subject(run).is_some());
             run = match (item, wanted.not_in()) {
@@ -158,8 +166,8 @@ impl StateExtract {
     }
 
     /// That no member has a prefix of the code.
-    fn of_nobody(ledger: &Ledger, code: &Code) -> Self {
-        let paths = possible_prefixes(code).map(StateEntry::Prefix);
+    fn of_nobody(ledger: &Ledger, digits: &str) -> Self {
+        let paths = possible_prefixes(digits).map(StateEntry::Prefix);
         Self {
             registered: Registered::Nobody(paths.map(|entry| ledger.prove(&entry).1).collect()),
             run: None,

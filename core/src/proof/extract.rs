@@ -86,9 +86,8 @@ pub(super) struct Around {
     pub(super) parents: Vec<Thing>,
 }
 
-/// Every prefix that a code could have, the shortest first.
-pub(super) fn possible_prefixes(code: &Code) -> impl Iterator<Item = Prefix> {
-    let digits = code.digits();
+/// Every prefix that a code could have whose key begins like this, the shortest first.
+pub(super) fn possible_prefixes(digits: &str) -> impl Iterator<Item = Prefix> {
     (1..=digits.len()).filter_map(|length| Prefix::parse(digits.get(..length)?).ok())
 }
 
@@ -195,7 +194,7 @@ fn check_parents(
 
 fn check_nobody(root: &Digest32, code: &Code, paths: &[StatePath]) -> Result<(), ProofError> {
     let mut paths = paths.iter();
-    for prefix in possible_prefixes(code) {
+    for prefix in possible_prefixes(code.digits()) {
         let path = paths.next().ok_or(ProofError::OtherPrefix)?;
         let entry = StateEntry::Prefix(prefix.clone());
         path.verify(root, &entry, None)

@@ -204,7 +204,11 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
         line(format!("NOTE    {}: {warning}", warning.code()));
     }
     line(String::new());
-    line(if report.holds() {
+    line(if report.holds() && report.is_absence() {
+        "Verified: as of this checkpoint the network has no record of this code. An item that never \
+         left its run has none of its own: its maker can tell."
+            .to_owned()
+    } else if report.holds() {
         "Verified: everything in this file holds. It does not prove that the thing at hand is the \
          one that was labelled, nor that nothing newer exists."
             .to_owned()

@@ -72,8 +72,8 @@ async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) 
     }
     label
         + &match gateway.peer.history(query.clone(), None).await {
-            Ok(Some(history)) => words.history(&query, &clock::readable(history.as_of)),
-            Ok(None) => {
+            Ok(Known::History(history)) => words.history(&query, &clock::readable(history.as_of)),
+            Ok(Known::Nothing(_)) => {
                 gateway.miss(asker);
                 words.no_record()
             }
@@ -81,7 +81,8 @@ async fn tell_code(gateway: &Gateway, asker: &Asker, code: &Code, words: Words) 
         }
 }
 
-/// The history bundle of a code, by its hash and what its key begins with. `?item=` shows an item's proof to a peer that has no list of its
+/// The history bundle of a code, by its hash and what its key begins with, or one without records
+/// that shows that there is none. `?item=` shows an item's proof to a peer that has no list of its
 /// run; anything else there says nothing.
 pub(super) async fn history(
     State(gateway): Shared,
@@ -99,7 +100,7 @@ pub(super) async fn history(
     let shown = uri.query().and_then(|query| query.strip_prefix("item="));
     let shown = shown.and_then(Undrawn::from_text);
     match gateway.peer.history(code, shown).await {
-        Ok(Some(history)) => {
+        Ok(Known::History(history)) => {
             let tag = format!("W/\"{}\"", history.tag);
             let known = headers
                 .get(IF_NONE_MATCH)
@@ -116,9 +117,15 @@ pub(super) async fn history(
             }
             (common, [(CONTENT_TYPE, CBOR)], history.bytes.clone()).into_response()
         }
-        Ok(None) => {
+        Ok(Known::Nothing(shows)) => {
             gateway.miss(&asker);
-            no_record(&gateway)
+            match shows {
+                Some(bytes) => {
+                    let told = [(CACHE_CONTROL, ASKS), (CONTENT_TYPE, CBOR)];
+                    (StatusCode::NOT_FOUND, told, bytes).into_response()
+                }
+                None => no_record(&gateway),
+            }
         }
         Err(why) => failed(&why),
     }

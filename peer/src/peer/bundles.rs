@@ -24,6 +24,14 @@ pub(crate) struct History {
     pub(crate) tag: String,
 }
 
+/// What there is to say about a code.
+pub(crate) enum Known {
+    /// Its history.
+    History(Arc<History>),
+    /// Nothing, and what shows that; of a code of which only the hash is known nothing does.
+    Nothing(Option<Bytes>),
+}
+
 /// A code, and whose it is: another member may have commissioned the same hash.
 type Key = (CodeHash, Option<MemberId>);
 
@@ -41,41 +49,42 @@ struct Kept {
 }
 
 impl Bundles {
-    /// The bundle of a code; none when nothing was commissioned under it. Of an item of another
-    /// member's run, which is in no list here, only for whoever shows the item's proof.
+    /// The bundle of a code, or that nothing was commissioned under it. An item of another member's
+    /// run, which is in no list here, has one only for whoever shows the item's proof.
     pub(super) fn get(
         &self,
         replica: &Replica,
         (query, shown): (&CodeQuery, Option<&Undrawn>),
-    ) -> anyhow::Result<Option<Arc<History>>> {
+    ) -> anyhow::Result<Known> {
         let (height, owner) = replica.read_final(|ledger| {
             let owner = ledger.state().owner_of_digits(query.digits());
             (ledger.tip().height, owner)
         });
         if height == Height(0) {
-            return Ok(None);
+            return Ok(Known::Nothing(None));
         }
         let code = (*query.hash(), owner);
         let (kept, purges) = self.kept(height, code);
-        if kept.is_some() {
-            return Ok(kept);
+        if let Some(kept) = kept {
+            return Ok(Known::History(kept));
         }
         let shown = shown.filter(|_| is_unknown(replica, query));
         let made = match shown {
             Some(shown)
                 if replica.read_final(|ledger| shown.holds(ledger.state(), query.hash())) =>
             {
-                assemble(replica, &WithUndrawn::new(replica, shown), query)?
+                assemble(replica, (&WithUndrawn::new(replica, shown), true), query)?
             }
-            _ if is_claimed(replica, query) => assemble(replica, replica, query)?,
-            _ => None,
+            // Anybody may ask for codes that do not exist, and looking through all lists must not
+            // hold the ledger up.
+            _ => assemble(replica, (replica, is_listed(replica, query)), query)?,
         };
-        let Some((height, history)) = made else {
-            return Ok(None);
+        let (height, history) = match made {
+            Made::History(height, history) => (height, Arc::new(history)),
+            Made::Nothing(shows) => return Ok(Known::Nothing(shows)),
         };
-        let history = Arc::new(history);
         self.keep((height, purges), code, &history);
-        Ok(Some(history))
+        Ok(Known::History(history))
     }
 
     /// Forgets all of them: parts of records were taken away.
@@ -118,40 +127,49 @@ fn is_unknown(replica: &Replica, code: &CodeQuery) -> bool {
     !known && !is_listed(replica, code)
 }
 
-/// Whether anybody commissioned a code. Anybody may ask for codes that do not exist, and looking
-/// through all lists must not hold the ledger up.
-fn is_claimed(replica: &Replica, code: &CodeQuery) -> bool {
-    let known = replica.read_final(|ledger| ledger.state().subject_of(code.hash()).is_some());
-    known || is_listed(replica, code)
-}
-
 /// Whether a list of a run has it. A list that cannot be read has its error told by who reads on.
 fn is_listed(replica: &Replica, code: &CodeQuery) -> bool {
     !matches!(replica.runs().item(code.hash()), Ok(None))
 }
 
+/// What was put together, and as of which height.
+enum Made {
+    History(Height, History),
+    Nothing(Option<Bytes>),
+}
+
 fn assemble(
     replica: &Replica,
-    source: &impl HistorySource,
+    (source, is_listed): (&impl HistorySource, bool),
     code: &CodeQuery,
-) -> anyhow::Result<Option<(Height, History)>> {
+) -> anyhow::Result<Made> {
     // While this reads, the ledger stands still: header, log paths and records fit together.
     replica.read_final(|ledger| {
         let tip = ledger.tip();
         let newest = replica
             .checkpoint(tip.height)?
             .context("the newest checkpoint is missing")?;
-        let as_of = newest.signed_header();
-        let bundle = match Bundle::assemble(ledger, replica.genesis(), as_of, source, code) {
-            Ok(bundle) => bundle,
-            Err(HistoryError::NoRecord) => return Ok(None),
-            Err(why) => return Err(why.into()),
+        let (genesis, as_of) = (replica.genesis(), newest.signed_header());
+        let made = match is_listed || ledger.state().subject_of(code.hash()).is_some() {
+            true => Bundle::assemble(ledger, genesis, as_of, source, code),
+            false => Err(HistoryError::NoRecord),
+        };
+        let bundle = match made {
+            Err(HistoryError::NoRecord) => {
+                let shows = Bundle::absence(ledger, genesis, as_of, source, code);
+                return match shows {
+                    Ok(bundle) => Ok(Made::Nothing(Some(bundle.to_bytes()?.into()))),
+                    Err(HistoryError::NoRecord) => Ok(Made::Nothing(None)),
+                    Err(why) => Err(why.into()),
+                };
+            }
+            made => made?,
         };
         let history = History {
             bytes: bundle.to_bytes()?.into(),
             as_of: tip.time,
             tag: format!("{}-{}", tip.height.0, tip.header_hash),
         };
-        Ok(Some((tip.height, history)))
+        Ok(Made::History(tip.height, history))
     })
 }

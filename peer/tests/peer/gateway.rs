@@ -125,6 +125,16 @@ fn unknown_codes_are_no_record_and_guessing_is_slow() {
     assert!(told["height"].is_u64() && told["time"].is_u64());
     assert!(head.contains("access-control-allow-origin: *"), "{head}");
     assert_eq!(peer.get("/history/beef", &[]).0, 400);
+    // Whoever says what the code begins with is shown that there is none.
+    let code = chopmark_core::Code::gtin_serial("09506000134352", "NEVER").unwrap();
+    let query = chopmark_core::CodeQuery::of(&code);
+    let (status, head, body) = peer.get(&format!("/history/{query}"), &[]);
+    assert_eq!(status, 404);
+    assert!(head.contains("application/cbor"), "{head}");
+    let network_id = peer.status()["network"].as_str().unwrap().parse().unwrap();
+    let shown = chopmark_core::Bundle::from_bytes(&body).unwrap();
+    let report = shown.verify(&code, network_id).unwrap();
+    assert!(report.holds() && report.is_absence(), "{report:?}");
     assert_eq!(
         peer.get(&format!("/evidence/{}", "ab".repeat(32)), &[]).0,
         404

@@ -46,10 +46,10 @@ pub(crate) enum Answer {
     Proof(Box<Proof>),
     /// A bundle in which something does not hold.
     Broken(Failure),
-    /// The peer's ledger, up to this height, does not know the code.
+    /// A bundle that shows that the ledger, as of this height, has no record of the code.
     NoRecord {
-        /// The newest checkpoint that the peer says it has.
-        height: Option<Height>,
+        /// The checkpoint that it was made at.
+        height: Height,
     },
     /// No answer that says anything.
     Silent(Silence),

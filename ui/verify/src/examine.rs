@@ -3,7 +3,6 @@
 use crate::answer::{Answer, Answered, Gateway, Silence};
 use crate::ask::{Request, Sent};
 use crate::memory::{self, Kept};
-use crate::network;
 use crate::proof;
 use crate::verdict::{self, Judgement, Verdict};
 use crate::visit::Visit;
@@ -33,6 +32,8 @@ pub(crate) struct Finding {
     pub(crate) history: Option<Rc<History>>,
     /// What this browser knew before, where nobody shows a history now.
     pub(crate) kept: Option<Rc<KeptHistory>>,
+    /// What shows that there is no record, and as of when.
+    pub(crate) absence: Option<Report>,
 }
 
 impl Finding {
@@ -97,6 +98,7 @@ struct Inquiry<'a> {
     visit: &'a Visit,
     answers: Vec<Answered>,
     history: Option<Rc<History>>,
+    absence: Option<Report>,
     /// The item's proof, where it never left its run: only the maker can tell without it.
     undrawn: Option<Undrawn>,
 }
@@ -107,6 +109,7 @@ impl<'a> Inquiry<'a> {
             visit,
             answers: Vec::new(),
             history: None,
+            absence: None,
             undrawn: None,
         }
     }
@@ -152,10 +155,12 @@ impl<'a> Inquiry<'a> {
 
     async fn read(&mut self, gateway: &Gateway, request: Request) -> Answer {
         match request.answer().await {
+            // What is there, and that nothing is, is shown alike.
             Ok(Sent::Found(bundle)) => self.verify(gateway, bundle),
-            Ok(Sent::NotFound(body)) => Answer::NoRecord {
-                height: network::height_of_no_record(&body),
-            },
+            Ok(Sent::NotFound(bundle)) if Bundle::from_bytes(&bundle).is_ok() => {
+                self.verify(gateway, bundle)
+            }
+            Ok(Sent::NotFound(_)) => Answer::Silent(Silence::Status(404)),
             // Nothing that this asks for is refused in so many words.
             Ok(Sent::Refused(_)) => Answer::Silent(Silence::Status(400)),
             Err(silence) => Answer::Silent(silence),
@@ -167,6 +172,11 @@ impl<'a> Inquiry<'a> {
             Ok(report) => report,
             Err(failure) => return Answer::Broken(failure),
         };
+        if report.is_absence() {
+            let height = report.height;
+            self.absence = Some(report);
+            return Answer::NoRecord { height };
+        }
         let mine = memory::owner(self.visit.code.hash()).map(|owner| owner.public());
         let proof = proof::proof(&report, mine.as_ref());
         let is_newer = self
@@ -223,6 +233,7 @@ impl<'a> Inquiry<'a> {
             answers: self.answers,
             history: self.history,
             kept,
+            absence: self.absence,
         }
     }
 }

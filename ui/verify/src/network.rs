@@ -3,7 +3,7 @@
 //! Nothing here is believed: it says whom to ask and what to call them. What counts is verified.
 
 use crate::answer::Gateway;
-use chopmark_core::{Height, MemberId, NetworkId};
+use chopmark_core::{MemberId, NetworkId};
 use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -70,12 +70,6 @@ impl Network {
         let others = self.gateways.iter().filter(|known| known.origin != origin);
         others.cloned().collect()
     }
-}
-
-/// The height that a `no-record` answer carries.
-pub(crate) fn height_of_no_record(body: &[u8]) -> Option<Height> {
-    let root = JSON::parse(std::str::from_utf8(body).ok()?).ok()?;
-    number(&root, "height").map(Height)
 }
 
 /// A height or a time.

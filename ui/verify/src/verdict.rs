@@ -177,8 +177,7 @@ fn verdict_of(reason: &Reason) -> Verdict {
 /// not have the record yet, and its answer counts as none.
 fn denies(answer: &Answer, newest: Option<Height>) -> bool {
     match (answer, newest) {
-        (Answer::NoRecord { height: Some(at) }, Some(newest)) => *at >= newest,
-        (Answer::NoRecord { .. }, _) => true,
+        (Answer::NoRecord { height }, newest) => newest.is_none_or(|newest| *height >= newest),
         _ => false,
     }
 }
@@ -265,8 +264,15 @@ fn missing(
     proofs: &[(&Answered, &Proof)],
     deniers: &[&Answered],
 ) -> Option<Reason> {
-    let shown = proofs.iter().map(|(_, proof)| proof.height).max();
-    if let (Some(shown), Some((known, _))) = (shown, pin.newest)
+    // As of when something is shown to be there, or not to be.
+    let shown = answers
+        .iter()
+        .filter_map(|answered| match &answered.answer {
+            Answer::Proof(proof) => Some(proof.height),
+            Answer::NoRecord { height } => Some(*height),
+            _ => None,
+        });
+    if let (Some(shown), Some((known, _))) = (shown.max(), pin.newest)
         && shown < known
     {
         return Some(Reason::Older { known });
@@ -326,7 +332,7 @@ mod tests {
     }
 
     fn denies_at(host: &str, height: u64) -> Answered {
-        let height = Some(Height(height));
+        let height = Height(height);
         answered(host, Answer::NoRecord { height })
     }
 

@@ -32,7 +32,7 @@ verify-why-only-one = The record of { $at } holds, but no second member answered
 verify-why-only-one-denies = { $at } knows no such code, but no second member answered who could confirm that.
 verify-why-silent-may-know = { $count } members of the network know no such code, but { $silent } gave no answer. Of an item of a run, the maker alone may know.
 verify-why-nobody = No member of the network answered. This says nothing about the goods, good or bad.
-verify-why-unknown = { $count } members of the network say that no such code was ever recorded. A mistyped or copied label looks like this.
+verify-why-unknown = { $count } members of the network show that no such code is recorded. A mistyped or copied label looks like this.
 verify-why-not-a-code = The address of this page holds no valid code. { $problem }
 verify-why-no-network = This page's own host does not say which network it speaks for, so nothing can be checked.
 
@@ -126,7 +126,7 @@ verify-count-custody = Hand-overs signed by both sides
 verify-count-sections = Parts that only the label opens
 verify-answer-proof = shows a record that holds, as of checkpoint { $height }
 verify-answer-broken = sent a record that does not hold. { $problem }
-verify-answer-no-record = says that it knows no such code
+verify-answer-no-record = shows that the ledger has no such code
 verify-answer-silent = gave no answer: { $reason }
 verify-silent-unreachable = it cannot be reached
 verify-silent-timed-out = it took too long

@@ -32,7 +32,7 @@ verify-why-only-one = { $at } 的记录成立，但没有第二家成员答复�
 verify-why-only-one-denies = { $at } 不知道这一编码，但没有第二家成员答复，无法确认。
 verify-why-silent-may-know = { $count } 家网络成员不知道这一编码，但 { $silent } 没有答复。同批物品可能只有其生产者知道。
 verify-why-nobody = 没有任何网络成员答复。这不代表货品好或坏。
-verify-why-unknown = { $count } 家网络成员都表示从未记录过这一编码。编码输错或标签被仿制时会出现这种情况。
+verify-why-unknown = { $count } 家网络成员都证明没有这一编码的记录。编码输错或标签被仿制时会出现这种情况。
 verify-why-not-a-code = 本页网址中没有有效的编码。{ $problem }
 verify-why-no-network = 本页的主机没有说明它代表哪个网络，因此无法核对。
 
@@ -117,7 +117,7 @@ verify-count-custody = 双方签名的交接
 verify-count-sections = 只有标签能打开的部分
 verify-answer-proof = 给出成立的记录，截至检查点 { $height }
 verify-answer-broken = 发来的记录不成立。{ $problem }
-verify-answer-no-record = 表示不知道这一编码
+verify-answer-no-record = 证明账本中没有这一编码
 verify-answer-silent = 没有答复：{ $reason }
 verify-silent-unreachable = 无法连接
 verify-silent-timed-out = 等待时间过长

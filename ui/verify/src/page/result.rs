@@ -75,7 +75,8 @@ fn about(messages: Messages, visit: &Visit, finding: &Finding) -> Html {
     let kept = finding.kept.as_deref();
     let report = history
         .or(kept.map(|kept| &*kept.history))
-        .map(|history| &history.report);
+        .map(|history| &history.report)
+        .or(finding.absence.as_ref());
     let known = visit.network.gateways.len().max(finding.answers.len());
     let agreeing = finding.judgement.agreeing;
     let unasked = known.saturating_sub(finding.answers.len());
