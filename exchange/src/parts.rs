@@ -5,7 +5,7 @@
 
 use crate::earlier::{Identity, identity};
 use chopmark_core::Kind;
-use chopmark_epcis::{Event, Quantity, Transformation, Uri, What};
+use chopmark_epcis::{Epc, Event, Quantity, Transformation, Uri, What};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The transformations of a file of which an event has inputs or outputs alone, with what this
@@ -72,15 +72,17 @@ impl Side {
     }
 }
 
-/// The transformation that an event is a part or the whole of, by the name that joins it to others.
-fn joined(event: &Event) -> Option<(&str, &Transformation)> {
+/// The transformation that an event is a part or the whole of, by the name that joins it to others:
+/// the same in both forms of an identifier.
+fn joined(event: &Event) -> Option<(String, &Transformation)> {
     let What::Transformation(of) = &event.what else {
         return None;
     };
     // A declaration repeats an event, and says nothing new of the goods.
-    let named = of.transformation_id.as_ref();
-    let named = named.filter(|_| event.about.error_declaration.is_none());
-    Some((named?.written(), of))
+    let named = of.transformation_id.as_ref().map(Uri::written);
+    let named = named.filter(|_| event.about.error_declaration.is_none())?;
+    let link = Epc::parse(named).map(|epc| epc.link());
+    Some((link.unwrap_or_else(|_| named.to_owned()), of))
 }
 
 impl Parts {
@@ -90,7 +92,7 @@ impl Parts {
         let mut parts = Self::default();
         for (name, of) in events.iter().filter_map(joined) {
             if Side::inputs(of).is_empty() || Side::outputs(of).is_empty() {
-                parts.0.entry(name.to_owned()).or_default();
+                parts.0.entry(name).or_default();
             }
         }
         for event in events {
@@ -162,7 +164,7 @@ impl Parts {
     }
 
     fn split(&self, event: &Event) -> Option<&Split> {
-        joined(event).and_then(|(name, _)| self.0.get(name))
+        joined(event).and_then(|(name, _)| self.0.get(&name))
     }
 
     fn split_mut<'e>(
@@ -170,7 +172,7 @@ impl Parts {
         event: &'e Event,
     ) -> Option<(Identity, &'e Transformation, &mut Split)> {
         let (name, of) = joined(event)?;
-        let split = self.0.get_mut(name)?;
+        let split = self.0.get_mut(&name)?;
         Some((identity(event), of, split))
     }
 }
@@ -213,17 +215,17 @@ pub fn in_order<P>(events: Vec<(Event, P)>) -> Vec<(Event, P)> {
             continue;
         };
         if Side::outputs(of).is_empty() {
-            last_in.insert(name.to_owned(), index);
+            last_in.insert(name, index);
         } else {
-            first_out.entry(name.to_owned()).or_insert(index);
+            first_out.entry(name).or_insert(index);
         }
     }
     let place = |index: usize, event: &Event| {
         let is_declaration = event.about.error_declaration.is_some();
         let outputs = joined(event).filter(|(_, of)| !Side::outputs(of).is_empty());
         let behind = outputs.and_then(|(name, _)| {
-            let last_in = last_in.get(name)?;
-            Some(first_out.get(name)?.max(last_in))
+            let last_in = last_in.get(&name)?;
+            Some(first_out.get(&name)?.max(last_in))
         });
         match behind {
             Some(behind) => (is_declaration, *behind, true),
@@ -231,6 +233,6 @@ pub fn in_order<P>(events: Vec<(Event, P)>) -> Vec<(Event, P)> {
         }
     };
     let mut placed: Vec<_> = events.into_iter().enumerate().collect();
-    placed.sort_by_key(|(index, (event, _))| place(*index, event));
+    placed.sort_by_cached_key(|(index, (event, _))| place(*index, event));
     placed.into_iter().map(|(_, event)| event).collect()
 }

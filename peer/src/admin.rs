@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::exchange::{Export, Import, Told};
 use crate::folder::Folder;
 use crate::invitations::Grant;
-use crate::peer::{Peer, Purging, Running, Towards, Wanted};
+use crate::peer::{Known, Peer, Purging, Running, Towards, Wanted};
 
 /// Checkpoints until a change of roster or policy holds, where nobody says otherwise: time for
 /// others to sign.

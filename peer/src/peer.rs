@@ -31,7 +31,7 @@ use chopmark_core::{
 use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
 
-pub(crate) use bundles::{History, Known};
+pub(crate) use bundles::Known;
 pub(crate) use codes::Codes;
 pub(crate) use consumers::{Asked, Carried};
 pub(crate) use describe::Running;

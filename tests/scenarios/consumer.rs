@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::{ActivationSecret, Code};
+use chopmark_core::{ActivationSecret, Code, CodeQuery};
 use chopmark_replica::{Until, random_bytes};
 use chopmark_tests::{
     Author, Browser, CARRIER, CUSTOMS, FACTORY, Look, Network, Places, Proxy, RETAILER, Trade,
@@ -53,13 +53,16 @@ async fn a_stranger_sees_the_journey_and_every_forgery() -> Result<()> {
     says_what_it_saw_before(&browser, &link).await?;
     browser.open(&changed(&link)).await?;
     browser.wait_text("h1", "No record").await?;
+    // Nobody is believed that there is none: as of a checkpoint the state has no such thing.
+    browser.wait_text("body", "Final: signed by").await?;
 
     let factory = trade.network.member(FACTORY)?.gateway();
-    let path = Code::parse(&link)?.digital_link("x");
-    let path = path
-        .strip_prefix("https://x")
-        .context("a Digital Link")?
-        .to_owned();
+    let path_of = |link: &str| -> Result<String> {
+        let path = Code::parse(link)?.digital_link("x");
+        let path = path.strip_prefix("https://x").context("a Digital Link")?;
+        Ok(path.to_owned())
+    };
+    let path = path_of(&link)?;
     let offer = place_of_offer(trade.network.id(), &factory, &link).await?;
     let forgeries: [Forgery; 3] = [
         ("was altered", |bundle, place| flip_bit(&bundle, place)),
@@ -74,7 +77,31 @@ async fn a_stranger_sees_the_journey_and_every_forgery() -> Result<()> {
         browser.wait_text("h1", "Warning").await?;
         browser.wait_text("body", words).await?;
     }
+    denied(&browser, &factory, (&path, &path_of(&changed(&link))?)).await?;
     browser.close().await
+}
+
+/// A gateway that says that there is no record, with something that does not show it: of what it
+/// has one, what shows it of another code; and of what it has none, altered.
+async fn denied(browser: &Browser, factory: &str, (made, never): (&str, &str)) -> Result<()> {
+    let query = CodeQuery::of(&Code::parse(&format!("https://x{never}"))?);
+    let answer = reqwest::get(format!("{factory}/history/{query}")).await?;
+    ensure!(answer.status().as_u16() == 404, "{}", answer.status());
+    let of_another = answer.bytes().await?.to_vec();
+    let proxy = Proxy::before(factory, move |_| Ok(of_another.clone())).await?;
+    browser.open(&format!("{}{made}", proxy.address())).await?;
+    browser.wait_text("h1", "Warning").await?;
+    browser.wait_text("body", "another code").await?;
+    let altered = |mut shown: Vec<u8>| {
+        let place = shown.len() / 2;
+        if let Some(byte) = shown.get_mut(place) {
+            *byte ^= 1;
+        }
+        Ok(shown)
+    };
+    let proxy = Proxy::before(factory, altered).await?;
+    browser.open(&format!("{}{never}", proxy.address())).await?;
+    browser.wait_text("h1", "Warning").await
 }
 
 /// A browser that saw a later state, or another network, at this address says so, and a person may

@@ -275,3 +275,55 @@ async fn of_very_many_bad_events_of_a_document_the_first_are_named() {
     let numbers: Vec<u64> = view.bad.iter().map(|row| row.number).collect();
     assert_eq!(numbers, (1..=200).collect::<Vec<u64>>());
 }
+
+/// What went in stands in a file of the day before: nothing leads to it but reading what was
+/// written.
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_of_a_transformation_are_joined_across_files() {
+    let trial = Trial::new();
+    let phone = trial.phone(FACTORY, Role::Warehouse).await;
+    let event = |kind: &str, rest: &str| {
+        format!(
+            r#"{{"type":"{kind}","eventTime":"2026-07-01T08:00:00Z","eventTimeZoneOffset":"+08:00",{rest}}}"#
+        )
+    };
+    let part = |id: u32, rest: &str| {
+        let id = format!(r#""transformationID":"urn:epc:id:gdti:9506000.00001.{id}""#);
+        event("TransformationEvent", &format!("{id},{rest}"))
+    };
+    let dough = r#"["urn:epc:id:sgtin:9506000.013435.A1"]"#;
+    let begun = event(
+        "ObjectEvent",
+        &format!(r#""action":"ADD","epcList":{dough}"#),
+    );
+    let goes_in = part(7, &format!(r#""inputEPCList":{dough}"#));
+    let comes_out = |id, serial: u32| {
+        part(
+            id,
+            &format!(r#""outputEPCList":["urn:epc:id:sgtin:9506000.013438.B{serial}"]"#),
+        )
+    };
+    let import = async |events: &[String]| {
+        let import = bring(&phone, ImportKind::Epcis, &document(events)).await;
+        let view = read(&phone, &import, None).await;
+        let view = work(&phone, &import, view).await;
+        match view.bad_count {
+            0 => {
+                let view = sign(&phone, &import, false).await;
+                work(&phone, &import, view).await
+            }
+            _ => view,
+        }
+    };
+    let monday = import(&[begun, goes_in.clone()]).await;
+    assert_eq!((monday.signed, held(&phone).await), (2, 1));
+    let tuesday = import(&[comes_out(7, 1)]).await;
+    // The dough is used up, and the loaf is there.
+    assert_eq!((tuesday.signed, held(&phone).await), (1, 1));
+    let again = import(&[goes_in, comes_out(7, 1)]).await;
+    assert_eq!((again.there, again.signed), (2, 0));
+    let alone = import(&[comes_out(8, 2)]).await;
+    let why = &alone.bad[0].why.params;
+    assert_eq!(why["why"], Param::Key("row-inputs-unknown".to_owned()));
+    assert_eq!(held(&phone).await, 1);
+}

@@ -2,7 +2,7 @@
 
 use super::{Author, OTHER, THINGS_A_RECORD, Unmapped, subject, telling, tracked};
 use crate::told;
-use chopmark_core::{Body, Code, RecordDraft, SectionBody, StateView as _, SubjectId, When};
+use chopmark_core::{Body, Code, RecordDraft, SectionBody, SubjectId, When};
 use chopmark_epcis::{Action, Aggregation, Event, Transaction, What, code};
 
 /// What an event does, and to what.

@@ -19,6 +19,7 @@ use super::pages::{Asset, Freshness};
 use super::words::Words;
 use super::{Asker, Gateway, problem};
 use crate::clock;
+use crate::peer::Known;
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASKS: HeaderValue = HeaderValue::from_static("no-cache");

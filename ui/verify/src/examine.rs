@@ -33,7 +33,7 @@ pub(crate) struct Finding {
     /// What this browser knew before, where nobody shows a history now.
     pub(crate) kept: Option<Rc<KeptHistory>>,
     /// What shows that there is no record, and as of when.
-    pub(crate) absence: Option<Report>,
+    pub(crate) absence: Option<Rc<History>>,
 }
 
 impl Finding {
@@ -98,7 +98,7 @@ struct Inquiry<'a> {
     visit: &'a Visit,
     answers: Vec<Answered>,
     history: Option<Rc<History>>,
-    absence: Option<Report>,
+    absence: Option<Rc<History>>,
     /// The item's proof, where it never left its run: only the maker can tell without it.
     undrawn: Option<Undrawn>,
 }
@@ -172,29 +172,31 @@ impl<'a> Inquiry<'a> {
             Ok(report) => report,
             Err(failure) => return Answer::Broken(failure),
         };
-        if report.is_absence() {
-            let height = report.height;
-            self.absence = Some(report);
-            return Answer::NoRecord { height };
-        }
         let mine = memory::owner(self.visit.code.hash()).map(|owner| owner.public());
         let proof = proof::proof(&report, mine.as_ref());
-        let is_newer = self
-            .history
-            .as_ref()
-            .is_none_or(|known| known.report.height < proof.height);
         if report.run.is_some_and(|run| !run.drawn) {
             let read = Bundle::from_bytes(&bundle).ok();
             self.undrawn = read.and_then(|bundle| bundle.undrawn());
         }
-        if is_newer {
-            self.history = Some(Rc::new(History {
-                bundle,
-                report,
-                from: Some(from.clone()),
-            }));
+        let history = Rc::new(History {
+            bundle,
+            report,
+            from: Some(from.clone()),
+        });
+        let (shown, answer) = match history.report.is_absence() {
+            true => (
+                &mut self.absence,
+                Answer::NoRecord {
+                    height: proof.height,
+                },
+            ),
+            false => (&mut self.history, Answer::Proof(Box::new(proof))),
+        };
+        let newest = shown.as_ref().map(|known| known.report.height);
+        if newest < Some(history.report.height) {
+            *shown = Some(history);
         }
-        Answer::Proof(Box::new(proof))
+        answer
     }
 
     /// Whether nobody else has to be asked. Not as long as all who answered know no such code: an

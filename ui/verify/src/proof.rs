@@ -220,6 +220,17 @@ mod tests {
     }
 
     #[test]
+    fn that_there_is_no_record_is_verified_and_what_is_recorded_cannot_be_denied() {
+        let world = World::travelled(b"picture", Verdict::Pass, Condition::Good);
+        let never = Code::gtin_serial("09506000134352", "NEVER").unwrap();
+        let shows = |code| verify(&world.absence(code), code, world.genesis.id());
+        let none = shows(&never).unwrap();
+        assert!(none.is_absence());
+        assert_eq!(proof(&none, None).concern, None);
+        assert_eq!(shows(&world.item).unwrap_err().code, "left-out");
+    }
+
+    #[test]
     fn a_flipped_bit_in_what_members_signed_never_passes() {
         let world = World::travelled(b"picture", Verdict::Pass, Condition::Good);
         let bundle = world.bundle(&world.item);

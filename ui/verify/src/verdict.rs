@@ -469,6 +469,14 @@ mod tests {
         let known = Height(6);
         assert_eq!(seen(6, whole.header).reason, Reason::Older { known });
         assert_eq!(seen(6, whole.header).verdict, Verdict::CouldNotCheck);
+        // Nor by who shows that there was none then.
+        let newest = Some((known, whole.header));
+        let pin = Pin {
+            newest,
+            ..settled()
+        };
+        let none = judge(pin, &[denies_at("a", 5), denies_at("b", 5)]);
+        assert_eq!(none.reason, Reason::Older { known });
         let other = seen(5, HeaderHash::from_bytes([9; 32]));
         assert!(matches!(other.reason, Reason::OtherThanBefore { .. }));
         assert_eq!(other.verdict, Verdict::Warning);

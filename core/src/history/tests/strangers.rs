@@ -87,8 +87,6 @@ fn a_prefix_needs_its_quorum() {
         problems(&story, &bundle),
         [Problem::PrefixNotRegistered { have, need }]
     );
-    bundle.entries.clear();
-    assert_eq!(problems(&story, &bundle), [Problem::NotCommissioned]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! How replicas come to the same state.
 
+use chopmark_core::Checkpoint;
+
 use super::*;
 
 /// The whole way: phone, peer that orders, another peer; all end in the same state.
@@ -81,6 +83,40 @@ fn a_checkpoint_waits_for_its_blocks() {
     take(&second, 11, others);
     assert_eq!(second.status().height.0, 3);
     assert_eq!(second.status().state, first.status().state);
+}
+
+/// What is final here is settled, whoever else brings it: a checkpoint of such a height is not
+/// verified, and one whose cosignatures are bad neither counts against its sender nor changes
+/// anything.
+#[test]
+fn a_checkpoint_of_a_final_height_is_known_before_it_is_verified() {
+    let fixture = Fixture::new();
+    let phone = fixture.net.device(31);
+    let first = fixture.replica("first", PartyKind::Peer);
+    let second = fixture.replica("second", PartyKind::Peer);
+    fixture.net.append(&first, &phone, &[observe(1, "x")]);
+    order_all(&first);
+    let items: Vec<Item> = everything(&first).into_iter().map(|it| it.item).collect();
+    let bad = items.iter().find_map(|item| match item {
+        Item::Checkpoint(checkpoint) => {
+            let mut bytes = checkpoint.to_bytes();
+            // The cosignatures come last.
+            *bytes.last_mut().unwrap() ^= 1;
+            Some(Item::Checkpoint(Checkpoint::from_bytes(&bytes).unwrap()))
+        }
+        _ => None,
+    });
+    let bad = bad.unwrap();
+    // While the height is open it is verified.
+    assert_eq!(
+        codes(&take(&second, 11, vec![bad.clone()])),
+        ["bad-signature"]
+    );
+    take(&second, 11, items);
+    let status = second.status();
+    assert_eq!(status.height.0, 1);
+    assert_eq!(take(&second, 12, vec![bad]), TakenIn::default());
+    assert_eq!(second.status(), status);
 }
 
 /// A damaged block is forgotten, everyone is asked for everything again, and the gap closes.

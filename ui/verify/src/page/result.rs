@@ -71,12 +71,9 @@ pub(super) fn VerdictCard(props: &VerdictProps) -> Html {
 
 /// What the verdict is about, and how fresh it is.
 fn about(messages: Messages, visit: &Visit, finding: &Finding) -> Html {
-    let history = finding.history.as_deref();
     let kept = finding.kept.as_deref();
-    let report = history
-        .or(kept.map(|kept| &*kept.history))
-        .map(|history| &history.report)
-        .or(finding.absence.as_ref());
+    let shown = finding.shown().or(finding.absence.as_ref());
+    let report = shown.map(|history| &history.report);
     let known = visit.network.gateways.len().max(finding.answers.len());
     let agreeing = finding.judgement.agreeing;
     let unasked = known.saturating_sub(finding.answers.len());

@@ -5,12 +5,12 @@ pub(crate) mod goods;
 
 use chopmark_core::merkle::{MerkleTree, TreeHash};
 use chopmark_core::{
-    AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, Condition, DeviceEntry, DeviceId,
-    DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft, Height,
-    HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, NotInRun, Policy, Position,
-    Prefix, Reader, Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, RunList, SectionBody,
-    SectionHash, Seq, SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock, Validator,
-    ValidatorSet, Verdict, VerifiedBlock, When, propose,
+    AudienceDraft, BlockId, Body, Bundle, Class, Code, CodeHash, CodeQuery, Condition, DeviceEntry,
+    DeviceId, DeviceKey, EvidenceCipher, EvidenceId, EvidenceLink, Founder, Genesis, GenesisDraft,
+    Height, HistorySource, HpkeSecret, Inception, Kem, Ledger, MemberId, NotInRun, Policy,
+    Position, Prefix, Reader, Readers, RecordDraft, RecordRef, Role, RootKey, RunItem, RunList,
+    SectionBody, SectionHash, Seq, SignedHeader, SubjectId, TimeMs, TzMinutes, UnsignedBlock,
+    Validator, ValidatorSet, Verdict, VerifiedBlock, When, propose,
 };
 use std::collections::BTreeMap;
 
@@ -166,6 +166,13 @@ impl World {
         .unwrap()
         .to_bytes()
         .unwrap()
+    }
+
+    /// What shows that there is no record of a code.
+    pub(crate) fn absence(&self, code: &Code) -> Vec<u8> {
+        let (as_of, query) = (self.as_of.as_ref().unwrap(), CodeQuery::of(code));
+        let shows = Bundle::absence(&self.ledger, &self.genesis, as_of, self, &query);
+        shows.unwrap().to_bytes().unwrap()
     }
 
     fn subject(&self, code: &Code) -> SubjectId {
