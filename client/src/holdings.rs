@@ -62,7 +62,8 @@ impl Holdings {
             {
                 pledges.push((place(&pledge.by()), *subject, *pledge));
             }
-            if !is_ours {
+            // What was used up or destroyed is with nobody.
+            if !is_ours || state.decommissioned_by().is_some() {
                 continue;
             }
             held.push((place(&state.last_custody()), *subject));

@@ -59,14 +59,30 @@ pub(crate) fn html(
          <title>{member}: height {height}</title>\
          <link rel=\"stylesheet\" href=\"/dashboard.css\"></head><body>\
          <header><h1>{member}</h1><p>Peer of the network {network}, at {now}. {other}</p></header>\
-         <main>{now_section}{peers}{checkpoints}</main></body></html>\n",
+         <main>{coming}{now_section}{peers}{checkpoints}</main></body></html>\n",
         member = escape(peer.member_name()),
         network = escape(peer.network_name()),
         height = figures.height,
         now = moment(clock::now()),
+        coming = coming(figures),
         now_section = now(figures, recent),
         peers = peers(figures),
         checkpoints = checkpoints(recent),
+    )
+}
+
+/// What every administrator has to hear of, if there is anything.
+fn coming(figures: &Figures) -> String {
+    if figures.coming.is_empty() {
+        return String::new();
+    }
+    let each = figures.coming.iter();
+    let lines: String = each
+        .map(|what| format!("<li><strong>{}</strong></li>", escape(what)))
+        .collect();
+    format!(
+        "<section aria-labelledby=\"coming\" data-figure=\"root_key_changes_coming\">\
+         <h2 id=\"coming\">Root keys are about to change</h2><ul>{lines}</ul></section>"
     )
 }
 

@@ -9,7 +9,7 @@ use chopmark_replica::Link;
 
 use crate::admin::Links;
 use crate::clock;
-use crate::peer::Peer;
+use crate::peer::{Peer, coming};
 
 /// A running peer and the connections that it keeps, for whoever watches them.
 pub(crate) struct Watched {
@@ -40,6 +40,8 @@ pub(crate) struct Figures {
     pub(crate) ordering: Option<(Option<u32>, Counts)>,
     /// The other members' peers that this one calls.
     pub(crate) peers: Vec<PeerFigure>,
+    /// What is to happen to members' root keys.
+    pub(crate) coming: Vec<String>,
 }
 
 /// One of the connections that a peer keeps.
@@ -84,6 +86,7 @@ impl Watched {
                 restoring: self.peer.is_restoring(),
                 ordering: self.peer.ordering().get(),
                 peers: peers.collect(),
+                coming: coming(state),
             }
         })
     }

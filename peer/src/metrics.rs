@@ -62,6 +62,11 @@ pub(crate) fn text(figures: &Figures) -> String {
         "1 while a peer that was restored from a copy signs and orders nothing",
         u8::from(figures.restoring),
     );
+    page.gauge(
+        "root_key_changes_coming",
+        "recoveries of members' root keys, and choices of other guardians, that do not hold yet",
+        figures.coming.len(),
+    );
     if let (Some(round), Some((_, counts))) = (figures.round(), &figures.ordering) {
         page.gauge(
             "round",

@@ -1,5 +1,6 @@
 //! A member's peer: its replica, its keys, and what the rest of the program asks of them.
 
+mod announce;
 mod backup;
 mod bundles;
 mod codes;
@@ -31,6 +32,7 @@ use chopmark_core::{
 use chopmark_replica::{Lock, Number, Replica, Store};
 use tokio::sync::watch;
 
+pub(crate) use announce::{announce, coming};
 pub(crate) use bundles::Known;
 pub(crate) use codes::Codes;
 pub(crate) use consumers::{Asked, Carried};
@@ -52,6 +54,7 @@ use bundles::Bundles;
 use describe::Gateways;
 use own::Own;
 use restored::Restoring;
+use run_lists::Lists;
 
 /// Evidence on its way to a browser: its length and its bytes in parts.
 pub(crate) struct EvidenceStream {
@@ -84,6 +87,7 @@ struct Inner {
     rekeying: Mutex<()>,
     invitations: Invitations,
     bundles: Bundles,
+    lists: Lists,
     gateways: Gateways,
     /// The other peers, as devices are told of them.
     others: Vec<KnownPeer>,
@@ -134,6 +138,7 @@ impl Peer {
             restoring,
             rekeying: Mutex::default(),
             bundles: Bundles::default(),
+            lists: Lists::default(),
             ordering: OrderingGauge::default(),
         })))
     }
@@ -258,7 +263,7 @@ impl Peer {
             let Inner {
                 bundles, replica, ..
             } = &*peer.0;
-            bundles.get(replica, (&code, shown.as_ref()))
+            bundles.get(replica, (&code, shown.as_ref()), peer.without_lists())
         })
         .await?
     }

@@ -20,7 +20,7 @@ use crate::figures::Watched;
 use crate::folder::Folder;
 use crate::gateway::Gateway;
 use crate::logs::{self, LogStyle};
-use crate::peer::{Desk, Peer, follow_runs};
+use crate::peer::{Desk, Peer, announce, follow_runs};
 use crate::{control, operators, ordering};
 
 /// How long open answers and sessions may take to end; what is acknowledged is on disk anyway.
@@ -84,6 +84,7 @@ async fn serve(folder: &Folder, config: &Config) -> anyhow::Result<()> {
         control::listen(&folder.control_socket())?,
         admin,
     ));
+    tasks.spawn(announce(peer.clone()));
     if peer.admin().is_ok() {
         // A second peer does not read in the group that lists are sealed to.
         tasks.spawn(follow_runs(peer.clone()));

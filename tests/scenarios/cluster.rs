@@ -96,7 +96,8 @@ async fn who_insists_on_namespaces_hears_what_is_missing() -> Result<()> {
 }
 
 /// Four validators become seven and four again, by the commands of docs/keys.md, while devices
-/// write: with seven, two of the first may be away; with four, all of those who came.
+/// write: with seven, two of the first may be away; a dead one of four is replaced; with four, all of
+/// those who came may go.
 #[tokio::test(flavor = "multi_thread")]
 async fn validators_come_and_go_under_load() -> Result<()> {
     let folder = tempfile::tempdir()?;

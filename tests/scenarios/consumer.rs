@@ -78,6 +78,17 @@ async fn a_stranger_sees_the_journey_and_every_forgery() -> Result<()> {
         browser.wait_text("body", words).await?;
     }
     denied(&browser, &factory, (&path, &path_of(&changed(&link))?)).await?;
+
+    // Of an item of a run that nobody used the others show that there is no record of its own, until
+    // its maker shows them that it is of the run.
+    let unused = trade.commission_run(&["UNUSED1", "UNUSED2"]).await?;
+    for member in [RETAILER, FACTORY] {
+        let gateway = trade.network.member(member)?.gateway();
+        browser
+            .open(&format!("{gateway}{}", path_of(&unused)?))
+            .await?;
+        browser.wait_text("h1", "Verified").await?;
+    }
     browser.close().await
 }
 

@@ -161,6 +161,23 @@ pub async fn grow_and_shrink(
         await_all(&network, height).await?;
         tell(format!("{count} validators; height {height}"));
     }
+    // One of the four is gone for good: another takes its place, without a word of it. Then one more
+    // is away, and of the three that are left the new one has to vote.
+    let (gone, away) = (PEERS - 1, PEERS - 2);
+    network.kill(gone).await?;
+    fates.kills += 1;
+    let others = [0, 1, away, PEERS];
+    network.order_by(&others, &others).await?;
+    network.kill(away).await?;
+    fates.kills += 1;
+    let height = await_progress(&network).await?;
+    tell(format!(
+        "peer {gone} is replaced by another, peer {away} is away; height {height}"
+    ));
+    network.serve().await?;
+    await_all(&network, height).await?;
+    let first: Vec<usize> = (0..PEERS).collect();
+    network.order_by(&first, &majority(MOST)).await?;
     // And nothing needs them any more.
     for gone in PEERS..MOST {
         network.kill(gone).await?;

@@ -1,6 +1,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
+use chopmark_core::Code;
 use chopmark_view::{
     Action, Condition, Deed, EventStatus, Findings, FrameFeed, FrameProgress, FrameShow, FrameStep,
     Home, LabelSheet, Labels, Lookup, Members, NewItems, Outbox, OutboxState, Received, SendNow,
@@ -43,6 +44,24 @@ pub struct Goods {
 }
 
 impl Trade {
+    /// Has the factory's peer commission a run of these serials; the link of the first, once it can
+    /// be asked for everywhere.
+    pub async fn commission_run(&self, serials: &[&str]) -> Result<String> {
+        let folder = self.network.member(FACTORY)?.folder();
+        let lines = serials.iter().map(|serial| format!("{GTIN},{serial}\n"));
+        let list = folder.join("serials.csv");
+        std::fs::write(&list, format!("gtin,serial\n{}", lines.collect::<String>()))?;
+        let mut commission = self.network.command()?;
+        commission.args(["run", "commission"]).arg(&list);
+        commission.arg("--dir").arg(folder).run().await?;
+        let first = serials.first().context("a serial")?;
+        let link = Code::gtin_serial(GTIN, first)?.digital_link("id.example");
+        let gateway = self.network.member(FACTORY)?.gateway();
+        crate::process::until("the run is final", || crate::tamper::fetch(&gateway, &link)).await?;
+        self.network.agreed(1).await?;
+        Ok(link)
+    }
+
     /// Founds the network, starts its peers, enrols everybody's device.
     pub async fn open(places: &Places, folder: &Path) -> Result<Self> {
         let mut network = Network::found(places, folder).await?;

@@ -23,8 +23,8 @@ pub(crate) async fn fetch_shown(
     link: &str,
     shown: &Undrawn,
 ) -> Result<Option<Vec<u8>>> {
-    let hash = Code::parse(link)?.hash();
-    get(format!("{gateway}/history/{hash}?item={}", shown.text())).await
+    let query = CodeQuery::of(&Code::parse(link)?);
+    get(format!("{gateway}/history/{query}?item={}", shown.text())).await
 }
 
 async fn get(url: String) -> Result<Option<Vec<u8>>> {

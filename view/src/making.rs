@@ -73,6 +73,9 @@ pub enum NewGoods {
         product: String,
         /// How many.
         count: u32,
+        /// Whether each gets a code under its seal.
+        #[serde(default)]
+        sealed: bool,
     },
 }
 

@@ -123,10 +123,7 @@ fn begun(author: &Author<'_>, items: &NewItems) -> Result<Vec<Begun>, Trouble> {
         if author.view.subject(&subject(author, &code)).is_some() {
             continue;
         }
-        let secret = match items.sealed {
-            true => Some(ActivationSecret::from_bytes(random_bytes()?)),
-            false => None,
-        };
+        let secret = items.sealed.then(new_secret).transpose()?;
         begun.push(Begun { code, secret });
     }
     Ok(begun)
@@ -159,6 +156,10 @@ pub(super) fn prefix_for(author: &Author<'_>, code: &Code) -> Result<Prefix, Tro
 
 pub(super) fn subject(author: &Author<'_>, code: &Code) -> SubjectId {
     code.subject(&author.genesis.id(), &author.member)
+}
+
+pub(super) fn new_secret() -> Result<ActivationSecret, Trouble> {
+    Ok(ActivationSecret::from_bytes(random_bytes()?))
 }
 
 pub(super) fn new_item(gtin: &str) -> Result<Code, Trouble> {

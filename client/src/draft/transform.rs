@@ -6,7 +6,8 @@ mod law;
 mod sides;
 
 use chopmark_core::{
-    AudienceDraft, Body, Kind, Made, Output, Quantity, RecordDraft, SectionBody, SubjectId, limits,
+    ActivationSecret, AudienceDraft, Body, Kind, Made, Output, Quantity, RecordDraft, SectionBody,
+    SubjectId, limits,
 };
 use chopmark_view::{Making, Param, Way};
 
@@ -74,6 +75,8 @@ pub(super) fn transform(author: &Author<'_>, making: &Making) -> Result<Draft, T
         Draft::new(labelled(author, first, &from, &to), said).resting_on(author.view, &existing);
     for out in to.into_iter().filter(|out| out.is_new) {
         draft.commissioned.push(out.thing.subject);
+        let secret = out.secret.map(|secret| (out.thing.subject, secret));
+        draft.secrets.extend(secret);
         let product = Some(out.product);
         draft.codes.push((
             out.thing.subject,
@@ -96,7 +99,10 @@ fn body(
     let stated = |whole: Quantity| stock::stated(author.view, whole);
     let made = |out: &Outcome| match out.thing.portion.quantity {
         Some(quantity) => Made::Batch(out.code.hash(), stated(quantity)),
-        None => Made::Item(out.code.hash()),
+        None => {
+            let key = out.secret.as_ref().map(ActivationSecret::public);
+            Made::Item(out.code.hash(), key)
+        }
     };
     Body::Transform {
         when: author.when,

@@ -10,7 +10,7 @@ use chopmark_view::{
 use super::trial::{CARRIER, FACTORY, GTIN, Peer, Phone, Trial, photo, until};
 
 /// Another product under the factory's prefix.
-const TEABAGS: &str = "09506000134369";
+pub(super) const TEABAGS: &str = "09506000134369";
 
 fn new_batch(batch: &str, amount: &str, unit: &str) -> NewBatch {
     NewBatch {
@@ -28,7 +28,7 @@ pub(super) async fn batch(phone: &Phone, number: &str, amount: &str) -> String {
     phone.sign(action).await.unwrap().subjects.remove(0)
 }
 
-fn making(way: Way, inputs: &[(&str, Option<&str>)], outputs: Vec<NewGoods>) -> Making {
+pub(super) fn making(way: Way, inputs: &[(&str, Option<&str>)], outputs: Vec<NewGoods>) -> Making {
     let input = |(subject, amount): &(&str, Option<&str>)| Input {
         subject: (*subject).to_owned(),
         amount: amount.map(str::to_owned),
@@ -119,6 +119,7 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
             gtin: TEABAGS.into(),
             product: "Tea bags".into(),
             count: 30,
+            sealed: false,
         }],
     );
     process.losses = lost("0.25");
@@ -202,6 +203,7 @@ async fn a_large_recall_comes_in_parts_and_leaves_nothing_out() {
             gtin: TEABAGS.to_owned(),
             product: "Tea bags".to_owned(),
             count: 200,
+            sealed: false,
         };
         let process = making(Way::Process, &[(&leaf, Some("30"))], vec![bags]);
         phone.sign(Action::Transform(process)).await.unwrap();

@@ -6,11 +6,12 @@ use chopmark_core::{
 };
 use chopmark_replica::{Lock, Replica, Strength, random_bytes};
 use chopmark_view::{
-    Action, Discard, ForgetSecrets, LabelSheet, LabelView, Labels, NewItems, Prepare, SealState,
-    Sign, Unlock,
+    Action, Discard, ForgetSecrets, LabelSheet, LabelView, Labels, NewGoods, NewItems, Prepare,
+    SealState, Sign, Unlock, Way,
 };
 use tempfile::TempDir;
 
+use super::making::{TEABAGS, batch, making};
 use super::synced::{all_sent, online};
 use super::trial::{FACTORY, GTIN, PASSPHRASE, Peer, Phone, Trial, key, now_ms, until};
 
@@ -153,6 +154,41 @@ async fn what_is_printed_under_a_seal_activates_its_item_and_no_other() {
     });
     assert_eq!(owners.0, Some(owner));
     assert_ne!(owners.1, Some(owner));
+}
+
+/// What is made of other goods is sold like what begins by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn items_that_are_made_of_a_batch_have_codes_under_their_seals() {
+    let trial = Trial::new();
+    let peer = trial.peer(None).await;
+    let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    online(&phone).await;
+    let leaf = batch(&phone, "L1", "3").await;
+    let tins = NewGoods::Items {
+        gtin: TEABAGS.into(),
+        product: "Oolong in a tin".into(),
+        count: 20,
+        sealed: true,
+    };
+    let action = Action::Transform(making(Way::Process, &[(&leaf, None)], vec![tins]));
+    let asked = phone.ask(Prepare { action }).await.unwrap();
+    let keys = asked.lines.iter().map(|line| line.key.as_str());
+    assert!(keys.into_iter().any(|key| key == "sign-commission-sealed"));
+    let draft = asked.draft;
+    let subjects = phone.ask(Sign { draft }).await.unwrap().subjects;
+    let sheet = printed(&phone, &subjects, true).await;
+    assert_eq!(sheet.labels.len(), 20);
+    let (secret, _) = typed(&sheet.labels[7]);
+    all_sent(&phone).await;
+    peer.order();
+    let ids: Vec<SubjectId> = subjects.iter().map(|id| id.parse().unwrap()).collect();
+    let wrong = activate(&peer, &trial, ids[8], &secret);
+    assert!(
+        matches!(&wrong, Outcome::Refused(refusal) if refusal.code() == "bad-activation"),
+        "{wrong:?}"
+    );
+    let accepted = activate(&peer, &trial, ids[7], &secret);
+    assert!(matches!(accepted, Outcome::Applied), "{accepted:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

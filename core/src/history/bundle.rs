@@ -102,14 +102,18 @@ impl Bundle {
                 .run_item(hash)
                 .map(|(run, item)| (run, Some((run, item))))
         };
-        // Another's word about the code comes last: it is no history of the thing, and shows that
-        // somebody claims it.
-        let of_anyone = || state.subject_of(hash).map(|subject| (subject, None));
-        let (subject, undrawn) = state
-            .subject_asked(code)
+        // Under another member's prefix the same hash is no thing of this code: whoever claims it so
+        // makes no history of it. By the hash alone nobody can tell whose it is.
+        let own = match code.digits() {
+            "" => state.subject_of(hash),
+            digits => state.owner_of_digits(digits).and_then(|owner| {
+                let subject = hash.subject(&state.network(), &owner);
+                state.subject(&subject).map(|_| subject)
+            }),
+        };
+        let (subject, undrawn) = own
             .map(|subject| (subject, None))
             .or_else(of_run)
-            .or_else(of_anyone)
             .ok_or(HistoryError::NoRecord)?;
         let mut gathered = Gathered::new(ledger, source);
         let selection = gathered.select(&subject)?;

@@ -91,6 +91,13 @@ enum Seal {
     Opened(RecordRef),
 }
 
+impl Seal {
+    /// What lies under the seal of something that began with this record.
+    fn of(key: Option<ActivationPublic>, by: RecordRef) -> Self {
+        key.map_or(Self::Bare(by), |key| Self::Sealed(key, by))
+    }
+}
+
 /// Everything that is known of things.
 pub(super) struct Things<'a> {
     genesis: &'a Genesis,
@@ -238,11 +245,9 @@ impl<'a> Things<'a> {
 
     /// Notes what lies under the seals: nothing, or a key for each subject.
     fn seal(&mut self, fact: &Fact<'_>, activation: &[ActivationPublic]) {
-        let by = fact.at;
-        let keys = activation.iter().map(|key| Seal::Sealed(*key, by));
-        let seals = keys.chain(std::iter::repeat(Seal::Bare(by)));
-        for (subject, seal) in fact.record.subjects().iter().zip(seals) {
-            self.things.entry(*subject).or_default().seal = seal;
+        for (at, subject) in fact.record.subjects().iter().enumerate() {
+            let key = activation.get(at).copied();
+            self.things.entry(*subject).or_default().seal = Seal::of(key, fact.at);
         }
     }
 

@@ -274,7 +274,7 @@ impl<'a> Walk<'a> {
             Body::Transform { outputs, .. } if self.subject.is_none() => {
                 for output in outputs {
                     let ours = match &output.made {
-                        Made::Item(code) | Made::Batch(code, _) => *code == self.code_hash,
+                        Made::Item(code, _) | Made::Batch(code, _) => *code == self.code_hash,
                         Made::Run(run) => self.run.begins(fact, run),
                     };
                     if ours {

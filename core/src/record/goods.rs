@@ -1,6 +1,7 @@
 //! What commissioning, transformation and drawing say of the things that they make.
 
 use crate::{
+    ActivationPublic,
     cbor::{CborError, Reader, Wire, Writer, to_bytes},
     code::{GoodsClass, Prefix},
     hash::labelled,
@@ -126,8 +127,8 @@ pub struct Output {
 /// What comes out of a transformation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Made {
-    /// One item.
-    Item(CodeHash),
+    /// One item, and the public half of the key under its seal if it has one.
+    Item(CodeHash, Option<ActivationPublic>),
     /// So much of a batch, a new one or one that grows.
     Batch(CodeHash, Quantity),
     /// A run of items.
@@ -139,7 +140,7 @@ impl Output {
     #[must_use]
     pub fn subject(&self, network: &NetworkId, maker: &MemberId) -> SubjectId {
         match &self.made {
-            Made::Item(code) | Made::Batch(code, _) => code.subject(network, maker),
+            Made::Item(code, _) | Made::Batch(code, _) => code.subject(network, maker),
             Made::Run(run) => run.subject(network, maker),
         }
     }
@@ -149,7 +150,7 @@ impl Output {
     pub const fn quantity(&self) -> Option<Quantity> {
         match &self.made {
             Made::Batch(_, quantity) => Some(*quantity),
-            Made::Item(_) | Made::Run(_) => None,
+            Made::Item(..) | Made::Run(_) => None,
         }
     }
 
@@ -157,7 +158,7 @@ impl Output {
         match &self.made {
             Made::Batch(..) if !self.class.is_gtin() => Err(CborError::Value { what: "quantity" }),
             Made::Run(run) => run.check(),
-            Made::Batch(..) | Made::Item(_) => Ok(()),
+            Made::Batch(..) | Made::Item(..) => Ok(()),
         }
     }
 }
@@ -165,7 +166,8 @@ impl Output {
 impl Wire for Output {
     fn write(&self, to: &mut Writer) {
         let (len, number) = match &self.made {
-            Made::Item(_) => (4, 0),
+            Made::Item(_, None) => (4, 0),
+            Made::Item(_, Some(_)) => (5, 3),
             Made::Batch(..) => (5, 1),
             Made::Run(_) => (4, 2),
         };
@@ -174,7 +176,12 @@ impl Wire for Output {
         self.class.write(to);
         self.prefix.write(to);
         match &self.made {
-            Made::Item(code) => code.write(to),
+            Made::Item(code, activation) => {
+                code.write(to);
+                if let Some(key) = activation {
+                    key.write(to);
+                }
+            }
             Made::Batch(code, quantity) => {
                 code.write(to);
                 quantity.write(to);
@@ -189,7 +196,8 @@ impl Wire for Output {
             class: GoodsClass::read(from)?,
             prefix: Prefix::read(from)?,
             made: match kind {
-                (4, 0) => Made::Item(CodeHash::read(from)?),
+                (4, 0) => Made::Item(CodeHash::read(from)?, None),
+                (5, 3) => Made::Item(CodeHash::read(from)?, Some(Wire::read(from)?)),
                 (5, 1) => Made::Batch(CodeHash::read(from)?, Quantity::read(from)?),
                 (4, 2) => Made::Run(RunSpec::read(from)?),
                 _ => return Err(CborError::Value { what: "output" }),

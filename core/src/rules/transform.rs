@@ -117,7 +117,7 @@ fn make(
 ) -> Result<(), Refusal> {
     let kind = (output.class, &output.prefix);
     let makeup = match &output.made {
-        Made::Item(_) => Makeup::One,
+        Made::Item(..) => Makeup::One,
         Made::Run(run) => Makeup::run(context.author.member, *run),
         Made::Batch(_, quantity) => {
             if let Some(before) = draft.subject(subject)
@@ -131,7 +131,11 @@ fn make(
             Makeup::of(Some(*quantity))
         }
     };
-    begin(draft, context, subject, kind, makeup)
+    begin(draft, context, subject, kind, makeup)?;
+    if let Made::Item(_, activation) = &output.made {
+        draft.subject_mut(subject)?.activation = *activation;
+    }
+    Ok(())
 }
 
 /// Amounts in sections are judged by the devices that open them; classes and units always here.

@@ -1,7 +1,7 @@
 //! Batches, runs and what is made of them.
 
 use super::*;
-use crate::{GoodsClass, Made, Output, Quantity, RunItem, RunSpec};
+use crate::{ActivationSecret, GoodsClass, Made, Output, Quantity, RunItem, RunSpec};
 
 /// `"10 KGM"`.
 pub(crate) fn quantity(text: &str) -> Quantity {
@@ -26,7 +26,12 @@ pub(crate) fn so_much(code: &Code, text: &str) -> Output {
 
 /// An item as an output.
 pub(crate) fn one(code: &Code) -> Output {
-    output(code, Made::Item(code.hash()))
+    output(code, Made::Item(code.hash(), None))
+}
+
+/// An item as an output, with something under its seal.
+pub(crate) fn sealed(code: &Code, secret: &ActivationSecret) -> Output {
+    output(code, Made::Item(code.hash(), Some(secret.public())))
 }
 
 pub(crate) fn output(code: &Code, made: Made) -> Output {

@@ -8,7 +8,7 @@ use chopmark_core::{
     RecordDraft, SubjectId, Unit, check_digit,
 };
 
-use crate::drafts::{PREFIX, when};
+use crate::drafts::{PREFIX, secret_of, when};
 use crate::network::genesis;
 use crate::runs::{Run, some_spec};
 use crate::story::Story;
@@ -160,11 +160,14 @@ impl World {
         let class = output.class.to_string();
         let kind = (class.as_str(), &output.prefix);
         let Made::Batch(_, quantity) = &output.made else {
-            let makeup = match output.made {
-                Made::Run(spec) => Makeup::Run(Run::new(line.member, spec)),
-                _ => Makeup::One,
+            let (makeup, key) = match output.made {
+                Made::Run(spec) => (Makeup::Run(Run::new(line.member, spec)), None),
+                Made::Item(_, key) => (Makeup::One, key),
+                Made::Batch(..) => (Makeup::One, None),
             };
-            return self.begin(line, subject, kind, makeup);
+            self.begin(line, subject, kind, makeup)?;
+            self.things.get_mut(&subject).unwrap().key = key;
+            return Ok(());
         };
         if !self.things.contains_key(&subject) {
             self.in_its_place(quantity)?;
@@ -349,7 +352,10 @@ impl Story {
             let code = self.some_code();
             let made = match self.numbers.one_in(4) {
                 true => Made::Run(some_spec(self)),
-                false => Made::Item(code.hash()),
+                false => {
+                    let key = self.numbers.one_in(2).then(|| secret_of(0).public());
+                    Made::Item(code.hash(), key)
+                }
             };
             let output = output(&code, made);
             let subject = output.subject(&network, &of);

@@ -151,7 +151,7 @@ fn output(
                 what: "a batch among the outputs without its amount",
             });
         }
-        None => Made::Item(code.hash()),
+        None => Made::Item(code.hash(), None),
     };
     Ok(Output {
         class,

@@ -109,7 +109,7 @@ fn a_transformation_becomes_one_record_and_comes_back_with_its_ilmd() {
         .map(|quantity| quantity.map(|quantity| quantity.unit.as_str().to_owned()))
         .collect();
     assert_eq!(stated, [None, Some("KGM".to_owned())]);
-    assert!(matches!(outputs[0].made, Made::Item(_)));
+    assert!(matches!(outputs[0].made, Made::Item(..)));
     assert!(matches!(outputs[1].made, Made::Batch(..)));
     let told = if made.2.quantities.is_empty() {
         inputs

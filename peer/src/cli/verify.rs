@@ -74,7 +74,11 @@ fn history(bytes: &[u8], code: &Code, known: &Pinned) -> ExitCode {
     match check(bytes, code, known.network) {
         Ok(report) => {
             print!("{}", told(&report, code, known.network));
-            if report.holds() {
+            let outdated = known.outdated(&report);
+            if let Some(why) = &outdated {
+                println!("FAILED  newest: {why}. Do not rely on this history.");
+            }
+            if report.holds() && outdated.is_none() {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::FAILURE
@@ -110,6 +114,22 @@ impl Pinned {
             genesis,
             newest,
         })
+    }
+}
+
+impl Pinned {
+    /// Why a history cannot follow on the newest checkpoint that is known.
+    fn outdated(&self, report: &Report) -> Option<String> {
+        let (height, header) = self.newest?;
+        let found = report.height;
+        if found < height {
+            return Some(format!(
+                "it is of checkpoint {}, and you know {} already",
+                found.0, height.0
+            ));
+        }
+        let other = found == height && report.header != header;
+        other.then(|| format!("it is of another checkpoint {} than you know", height.0))
     }
 }
 
@@ -215,6 +235,10 @@ fn told(report: &Report, code: &Code, pinned: Option<NetworkId>) -> String {
     } else {
         "Warning: what failed above does not hold. Do not rely on this history.".to_owned()
     });
+    line(format!(
+        "To refuse older ones from now on: --newest {}/{}",
+        report.height.0, report.header
+    ));
     if pinned.is_none() {
         line(UNPINNED.to_owned());
     }

@@ -50,11 +50,14 @@ struct Kept {
 
 impl Bundles {
     /// The bundle of a code, or that nothing was commissioned under it. An item of another member's
-    /// run, which is in no list here, has one only for whoever shows the item's proof.
+    /// run, which is in no list here, has one only for whoever shows the item's proof. Of a member
+    /// whose lists of runs should be here and are not, nothing is shown not to be there: it may be
+    /// an item of one of them.
     pub(super) fn get(
         &self,
         replica: &Replica,
         (query, shown): (&CodeQuery, Option<&Undrawn>),
+        without_lists: Option<MemberId>,
     ) -> anyhow::Result<Known> {
         let (height, owner) = replica.read_final(|ledger| {
             let owner = ledger.state().owner_of_digits(query.digits());
@@ -68,7 +71,10 @@ impl Bundles {
         if let Some(kept) = kept {
             return Ok(Known::History(kept));
         }
-        let shown = shown.filter(|_| is_unknown(replica, query));
+        let shown = match shown {
+            Some(shown) if is_unknown(replica, query)? => Some(shown),
+            _ => None,
+        };
         let made = match shown {
             Some(shown)
                 if replica.read_final(|ledger| shown.holds(ledger.state(), query.hash())) =>
@@ -77,11 +83,14 @@ impl Bundles {
             }
             // Anybody may ask for codes that do not exist, and looking through all lists must not
             // hold the ledger up.
-            _ => assemble(replica, (replica, is_listed(replica, query)), query)?,
+            _ => assemble(replica, (replica, is_listed(replica, query)?), query)?,
         };
         let (height, history) = match made {
             Made::History(height, history) => (height, Arc::new(history)),
-            Made::Nothing(shows) => return Ok(Known::Nothing(shows)),
+            Made::Nothing(shows) => {
+                let may_tell = owner.is_none() || owner != without_lists;
+                return Ok(Known::Nothing(shows.filter(|_| may_tell)));
+            }
         };
         self.keep((height, purges), code, &history);
         Ok(Known::History(history))
@@ -122,14 +131,14 @@ impl Bundles {
 }
 
 /// Whether neither the state nor the list of a run has a code of its owner's.
-fn is_unknown(replica: &Replica, code: &CodeQuery) -> bool {
+fn is_unknown(replica: &Replica, code: &CodeQuery) -> anyhow::Result<bool> {
     let known = replica.read_final(|ledger| ledger.state().subject_asked(code).is_some());
-    !known && !is_listed(replica, code)
+    Ok(!known && !is_listed(replica, code)?)
 }
 
-/// Whether a list of a run has it. A list that cannot be read has its error told by who reads on.
-fn is_listed(replica: &Replica, code: &CodeQuery) -> bool {
-    !matches!(replica.runs().item(code.hash()), Ok(None))
+/// Whether a list of a run has it.
+fn is_listed(replica: &Replica, code: &CodeQuery) -> anyhow::Result<bool> {
+    Ok(replica.runs().item(code.hash())?.is_some())
 }
 
 /// What was put together, and as of which height.

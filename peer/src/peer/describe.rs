@@ -8,6 +8,7 @@ use chopmark_replica::{EvidenceState, PeerRow};
 use serde_json::json;
 
 use super::Peer;
+use super::announce::coming;
 use super::status::{DeviceLine, DeviceStanding, MemberLine, PeerLine, PrefixLine, Status};
 use crate::clock;
 use crate::config::Config;
@@ -147,6 +148,7 @@ impl Peer {
                 peers,
                 evidence_wanted: count(evidence_wanted),
                 invitations: count(invitations),
+                coming: coming(state),
             }
         }))
     }

@@ -2,12 +2,13 @@
 //! in, made of it again wherever it is missing.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chopmark_core::{
-    Body, Code, EvidenceLink, Makeup, RecordRef, RunList, SectionBody, StateView as _, SubjectId,
-    sealed_evidence_length,
+    Body, Code, EvidenceLink, Makeup, MemberId, RecordRef, RunList, SectionBody, StateView as _,
+    SubjectId, sealed_evidence_length,
 };
 use chopmark_replica::{EvidenceKey, RUN_LIST_MEDIA_TYPE, run_list_items};
 use tokio::sync::broadcast::error::RecvError;
@@ -30,11 +31,13 @@ pub(crate) async fn follow(peer: Peer) {
             return;
         };
         missing = left;
+        peer.0.lists.are_here(missing.is_empty());
         arrivals.mark_unchanged();
         let waits = !missing.is_empty();
         tokio::select! {
             run = begun.recv() => match run {
                 Ok(run) if run.member == peer.member() => {
+                    peer.0.lists.are_here(false);
                     missing.insert(run.record);
                 }
                 Ok(_of_others) => {}
@@ -51,7 +54,25 @@ pub(crate) async fn follow(peer: Peer) {
     }
 }
 
+/// Whether the lists of all runs of this member are here. As long as nobody looked, they are not.
+#[derive(Default)]
+pub(super) struct Lists {
+    here: AtomicBool,
+}
+
+impl Lists {
+    fn are_here(&self, here: bool) {
+        self.here.store(here, Ordering::Release);
+    }
+}
+
 impl Peer {
+    /// This member, as long as the list of a run of it is missing here.
+    pub(super) fn without_lists(&self) -> Option<MemberId> {
+        let here = self.0.lists.here.load(Ordering::Acquire);
+        (!here).then(|| self.member())
+    }
+
     /// The records of this member's runs whose list is not here.
     fn runs_without_list(&self) -> BTreeSet<RecordRef> {
         let known: BTreeSet<RecordRef> = self.replica().read_final(|ledger| {

@@ -40,6 +40,9 @@ pub(crate) struct Status {
     pub(crate) evidence_wanted: u64,
     /// Invitations that can still be used.
     pub(crate) invitations: u64,
+    /// What is to happen to members' root keys, for every administrator to hear of.
+    #[serde(default)]
+    pub(crate) coming: Vec<String>,
 }
 
 /// A member of the network.
@@ -146,6 +149,9 @@ impl fmt::Display for Status {
                 Some((code, detail)) => writeln!(f, "; {code}: {detail}")?,
                 None => writeln!(f)?,
             }
+        }
+        for what in &self.coming {
+            writeln!(f, "ATTENTION  {what}")?;
         }
         write!(
             f,

@@ -225,13 +225,16 @@ async fn a_code_that_another_member_commissioned_first_is_still_its_makers() {
     trade.courier.sync().await.unwrap();
     let hash = pallet.hash().to_string();
     until("both gateways have the forgery", || known(&hash));
-    // Until the true one begins, the page sees that somebody claims its code, and what is wrong.
+    // Until the true one begins, there is no record of it, whatever somebody claims.
     let network = trade.desk.replica.network();
     let report = |peer: &Peer, query: &str| {
         let bundle = Bundle::from_bytes(&get(peer, query).2).unwrap();
         bundle.verify(&pallet, network).unwrap()
     };
-    assert!(!report(&trade.factory, &query.to_string()).holds());
+    for peer in [&trade.factory, &trade.carrier] {
+        let claimed = report(peer, &query.to_string());
+        assert!(claimed.holds() && claimed.is_absence(), "{claimed:?}");
+    }
 
     trade.desk.sync().await.unwrap();
     let made = first(trade.desk.write(&[trade.desk.commission(PREFIX, &pallet)]));

@@ -114,6 +114,14 @@ fn an_administrator_does_what_the_page_says() {
         let seen = |peer: &&Peer| shown(peer).contains("being recovered");
         all.iter().all(seen).then_some(())
     });
+    // Also who does not look there: status, dashboard and metrics have it, and the log a warning.
+    for peer in &all {
+        let coming = &peer.status()["coming"];
+        assert!(
+            coming[0].as_str().unwrap().contains("are being recovered"),
+            "{coming}"
+        );
+    }
 
     // 3. The present keys object, once.
     same_everywhere(&all);

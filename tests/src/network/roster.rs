@@ -30,13 +30,14 @@ impl Network {
         init.arg("--dir").arg(&folder).run().await?;
         let words = vec!["member".into(), "admit".into(), application];
         let members = by_now(&self.roster(by).await?, "member") + 1;
-        self.agree(by, &words, ("member", members)).await
+        self.agree(by, &words, ("member", members, &[])).await
     }
 
     /// These members' peers order from now on, and no others; these members sign it. Answers
     /// once it holds.
     pub async fn order_by(&self, validators: &[usize], by: &[usize]) -> Result<()> {
         let mut words: Vec<PathBuf> = vec!["validators".into(), "set".into()];
+        let mut names = Vec::new();
         for number in validators {
             let folder = self.member(*number)?.folder();
             let out = folder.join("peer.card");
@@ -44,17 +45,19 @@ impl Network {
             card.args(["validators", "card", "--out"]).arg(&out);
             card.arg("--dir").arg(folder).run().await?;
             words.push(out);
+            names.push(self.member(*number)?.name());
         }
-        self.agree(by, &words, ("orders", validators.len())).await
+        let wanted = ("orders", names.len(), names.as_slice());
+        self.agree(by, &words, wanted).await
     }
 
     /// Members sign the same for the same checkpoint, and wait until the roster has so many lines
-    /// of a kind; anew when the checkpoint came before they all had signed.
+    /// of a kind, and these names in them; anew when the checkpoint came before they all had signed.
     async fn agree(
         &self,
         by: &[usize],
         words: &[PathBuf],
-        (kind, count): (&str, usize),
+        (kind, count, names): (&str, usize, &[&str]),
     ) -> Result<()> {
         let mut why = String::new();
         for ahead in AHEAD {
@@ -66,7 +69,9 @@ impl Network {
                 Ok(()) => {
                     self.await_height(first, height).await?;
                     why = self.roster(by).await?;
-                    if by_now(&why, kind) == count {
+                    let lines = || why.lines().filter(|line| line.starts_with(kind));
+                    let named = |name: &&str| lines().any(|line| line.contains(*name));
+                    if by_now(&why, kind) == count && names.iter().all(named) {
                         return Ok(());
                     }
                 }

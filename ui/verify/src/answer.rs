@@ -50,9 +50,22 @@ pub(crate) enum Answer {
     NoRecord {
         /// The checkpoint that it was made at.
         height: Height,
+        /// That checkpoint's header.
+        header: HeaderHash,
     },
     /// No answer that says anything.
     Silent(Silence),
+}
+
+impl Answer {
+    /// The checkpoint that it was made at.
+    pub(crate) fn checkpoint(&self) -> Option<(Height, HeaderHash)> {
+        match self {
+            Self::Proof(proof) => Some((proof.height, proof.header)),
+            Self::NoRecord { height, header } => Some((*height, *header)),
+            Self::Broken(_) | Self::Silent(_) => None,
+        }
+    }
 }
 
 /// Why a gateway's silence says nothing.

@@ -188,6 +188,7 @@ impl<'a> Inquiry<'a> {
                 &mut self.absence,
                 Answer::NoRecord {
                     height: proof.height,
+                    header: proof.header,
                 },
             ),
             false => (&mut self.history, Answer::Proof(Box::new(proof))),
@@ -200,12 +201,11 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Whether nobody else has to be asked. Not as long as all who answered know no such code: an
-    /// item of a run may be known to its maker alone, and who that is nobody can say before.
+    /// item of a run may be known to its maker alone, and who that is nobody can say before. Nor
+    /// while somebody is silent or behind.
     fn is_enough(&self) -> bool {
-        let silent = |it: &&Answered| matches!(it.answer, Answer::Silent(_));
-        let silent = self.answers.iter().filter(silent).count();
-        let heard = self.answers.len().saturating_sub(silent);
-        heard >= ASKED_AT_FIRST && self.denials() < heard
+        let said = verdict::judge(self.visit.pin, &self.answers).verdict;
+        said != Verdict::NoRecord && said != Verdict::CouldNotCheck
     }
 
     fn all_deny(&self) -> bool {
@@ -219,10 +219,12 @@ impl<'a> Inquiry<'a> {
 
     fn finish(self) -> Finding {
         let judgement = verdict::judge(self.visit.pin, &self.answers);
+        for shown in [&self.history, &self.absence].into_iter().flatten() {
+            let report = &shown.report;
+            memory::keep_newest(self.visit.pin.claimed, report.height, report.header);
+        }
         let kept = match &self.history {
             Some(history) => {
-                let (network, report) = (self.visit.pin.claimed, &history.report);
-                memory::keep_newest(network, report.height, report.header);
                 if judgement.verdict == Verdict::Verified {
                     keep(self.visit, history, judgement.agreeing);
                 }

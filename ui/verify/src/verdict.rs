@@ -4,7 +4,7 @@
 //! what is missing, and only then what speaks for it. So no missing answer counts as a pass.
 
 use crate::answer::{Answer, Answered, Concern, Failure, Issuer, Proof};
-use crate::compare::{self, Contradiction, Side};
+use crate::compare::{self, Side};
 use chopmark_core::{HeaderHash, Height, NetworkId, RecordRef};
 
 /// The one word.
@@ -177,7 +177,7 @@ fn verdict_of(reason: &Reason) -> Verdict {
 /// not have the record yet, and its answer counts as none.
 fn denies(answer: &Answer, newest: Option<Height>) -> bool {
     match (answer, newest) {
-        (Answer::NoRecord { height }, newest) => newest.is_none_or(|newest| *height >= newest),
+        (Answer::NoRecord { height, .. }, newest) => newest.is_none_or(|newest| *height >= newest),
         _ => false,
     }
 }
@@ -203,20 +203,38 @@ fn against(
             });
         }
     }
-    for (answered, proof) in proofs {
-        if let Some((height, header)) = pin.newest
-            && proof.height == height
-            && proof.header != header
-        {
-            let at = answered.gateway.name();
-            return Some(Reason::OtherThanBefore { at, height });
+    let mut seen: Vec<(String, (Height, HeaderHash))> = Vec::new();
+    for answered in answers {
+        let Some((height, header)) = answered.answer.checkpoint() else {
+            continue;
+        };
+        let second = answered.gateway.name();
+        let differs = |(at, other): &(Height, HeaderHash)| *at == height && *other != header;
+        if pin.newest.as_ref().is_some_and(differs) {
+            return Some(Reason::OtherThanBefore { at: second, height });
         }
+        if let Some((first, _)) = seen.iter().find(|(_, known)| differs(known)) {
+            let first = first.clone();
+            return Some(Reason::TwoHistories {
+                first,
+                second,
+                height,
+            });
+        }
+        seen.push((second, (height, header)));
     }
     for (index, (first, one)) in proofs.iter().enumerate() {
         for (second, other) in proofs.iter().skip(index.saturating_add(1)) {
-            let names = (first.gateway.name(), second.gateway.name());
-            if let Some(found) = compare::contradiction(one, other) {
-                return Some(contradicted(found, names));
+            if let Some((side, record)) = compare::left_out(one, other) {
+                let (by, shown_by) = match side {
+                    Side::First => (first, second),
+                    Side::Second => (second, first),
+                };
+                return Some(Reason::LeftOut {
+                    by: by.gateway.name(),
+                    shown_by: shown_by.gateway.name(),
+                    record,
+                });
             }
         }
     }
@@ -231,32 +249,6 @@ fn against(
         .find_map(|(_, proof)| proof.concern.clone().map(Reason::Concern))
 }
 
-fn contradicted(found: Contradiction, (first, second): (String, String)) -> Reason {
-    match found {
-        Contradiction::TwoHistories { height } => Reason::TwoHistories {
-            first,
-            second,
-            height,
-        },
-        Contradiction::LeftOut {
-            by: Side::First,
-            record,
-        } => Reason::LeftOut {
-            by: first,
-            shown_by: second,
-            record,
-        },
-        Contradiction::LeftOut {
-            by: Side::Second,
-            record,
-        } => Reason::LeftOut {
-            by: second,
-            shown_by: first,
-            record,
-        },
-    }
-}
-
 /// What is missing before anything may be said.
 fn missing(
     pin: Pin,
@@ -265,14 +257,8 @@ fn missing(
     deniers: &[&Answered],
 ) -> Option<Reason> {
     // As of when something is shown to be there, or not to be.
-    let shown = answers
-        .iter()
-        .filter_map(|answered| match &answered.answer {
-            Answer::Proof(proof) => Some(proof.height),
-            Answer::NoRecord { height } => Some(*height),
-            _ => None,
-        });
-    if let (Some(shown), Some((known, _))) = (shown.max(), pin.newest)
+    let shown = answers.iter().filter_map(|it| it.answer.checkpoint()).max();
+    if let (Some((shown, _)), Some((known, _))) = (shown, pin.newest)
         && shown < known
     {
         return Some(Reason::Older { known });
@@ -332,8 +318,8 @@ mod tests {
     }
 
     fn denies_at(host: &str, height: u64) -> Answered {
-        let height = Height(height);
-        answered(host, Answer::NoRecord { height })
+        let (height, header) = (Height(height), HeaderHash::from_bytes([5; 32]));
+        answered(host, Answer::NoRecord { height, header })
     }
 
     fn silent(host: &str) -> Answered {
@@ -410,6 +396,32 @@ mod tests {
                 failure
             }
         );
+    }
+
+    #[test]
+    fn two_checkpoints_at_one_height_are_two_histories() {
+        let whole = proof(5, &[(0, 1)]);
+        let mut other = whole.clone();
+        other.header = HeaderHash::from_bytes([9; 32]);
+        let height = whole.height;
+        let two = Reason::TwoHistories {
+            first: "a".to_owned(),
+            second: "b".to_owned(),
+            height,
+        };
+        let header = other.header;
+        let none = |host| answered(host, Answer::NoRecord { height, header });
+        for (first, second) in [
+            (shows("a", whole.clone()), shows("b", other)),
+            (shows("a", whole), none("b")),
+            (denies_at("a", 5), none("b")),
+        ] {
+            let judged = judge(settled(), &[first, second]);
+            assert_eq!(
+                (judged.verdict, judged.reason),
+                (Verdict::Warning, two.clone())
+            );
+        }
     }
 
     #[test]

@@ -64,6 +64,9 @@ pub(crate) fn bind(
                 // The second time there is something left, more than with `--converge`.
                 "-Oz",
                 "-Oz",
+                // The lowest kilobyte is the far end of a stack of a megabyte: sums of an address
+                // and a small number may be folded into what reads there.
+                "--low-memory-unused",
                 "--mvp-features",
                 "--strip-debug",
                 "--strip-producers",

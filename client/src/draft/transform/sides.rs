@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chopmark_core::{
-    Amount, Code, GoodsClass, Makeup, Portion, Prefix, Quantity, Refusal, SubjectId, Unit,
+    ActivationSecret, Amount, Code, GoodsClass, Makeup, Portion, Prefix, Quantity, Refusal,
+    SubjectId, Unit,
 };
 use chopmark_view::{Input, Line, Loss, NewGoods, Param};
 
-use super::super::commission::{new_item, prefix_for, subject};
+use super::super::commission::{new_item, new_secret, prefix_for, subject};
 use super::super::make::{product_of, quantity};
 use super::super::{Author, parse_subject, precheck};
 use crate::trouble::Trouble;
@@ -31,6 +32,8 @@ pub(super) struct Outcome {
     pub(super) code: Code,
     /// It is not there yet.
     pub(super) is_new: bool,
+    /// What goes under its seal.
+    pub(super) secret: Option<ActivationSecret>,
 }
 
 pub(super) fn inputs(
@@ -171,6 +174,7 @@ pub(super) fn outputs(
                 gtin,
                 product,
                 count,
+                sealed,
             } => {
                 if !(1..=MOST_ITEMS).contains(count) {
                     return Err(failure::COUNT_OUT_OF_RANGE
@@ -183,13 +187,20 @@ pub(super) fn outputs(
                 let product = product_of(product)?;
                 for _ in 0..*count {
                     let code = new_item(gtin)?;
-                    all.push(coming_out(author, code, product.clone(), None)?);
+                    let item = coming_out(author, code, product.clone(), None)?;
+                    all.push(Outcome {
+                        secret: sealed.then(new_secret).transpose()?,
+                        ..item
+                    });
                 }
                 said.push(lines::SIGN_COMMISSION.line([
                     ("count", Param::Number(u64::from(*count))),
                     ("product", Param::Text(product)),
                     ("gtin", Param::Text(gtin.trim().to_owned())),
                 ]));
+                let count = Param::Number(u64::from(*count));
+                let under_seals = || lines::SIGN_COMMISSION_SEALED.line([("count", count)]);
+                said.extend(sealed.then(under_seals));
             }
         }
     }
@@ -236,6 +247,7 @@ fn coming_out(
         product,
         code,
         is_new: before.is_none(),
+        secret: None,
     })
 }
 

@@ -344,7 +344,7 @@ fn refuses_a_commissioning_of_others_subjects() {
         let output = crate::Output {
             class,
             prefix: prefix.clone(),
-            made: crate::Made::Item(code().hash()),
+            made: crate::Made::Item(code().hash(), None),
         };
         let made = output.subject(&NETWORK, &owner);
         let body = Body::Transform {

@@ -120,6 +120,32 @@ fn a_second_activation_is_noticed_and_a_forged_one_too() {
     );
 }
 
+/// What is made of other goods has a key under its seal or none, as what begins by itself.
+#[test]
+fn what_is_made_of_goods_is_activated_by_the_key_under_its_seal() {
+    let mut net = Net::with_prefix();
+    let silo = net.batch(&flour("SILO"), "2 KGM");
+    let made = [sealed(&code("A"), &secret(1)), one(&code("BARE"))];
+    net.transformed(&[(silo, "2 KGM")], &made, &[]);
+    let (item, bare) = (net.subject_of(&code("A")), net.subject_of(&code("BARE")));
+    let none = net.activation(bare, &secret(1), &owner(1));
+    refused(&mut net, RETAILER, none);
+    let story = story_of(net);
+    let report = verify(&story, &bundle(&story));
+    assert!(report.holds());
+    assert_eq!(report.activation, Some(secret(1).public()));
+    let mut net = story.net;
+    let forged = net.activation(item, &secret(2), &owner(9));
+    let forged = refused(&mut net, RETAILER, forged);
+    let draft = net.activation(item, &secret(1), &owner(1));
+    let opened = net.admin(RETAILER, &[draft]);
+    let by = net.applied(&opened);
+    let story = story_of(net);
+    let report = verify(&story, &bundle(&story));
+    assert_eq!((report.activated, report.activation), (Some(by), None));
+    assert_eq!(shown_with(story.net, &[forged]), ["bad-activation"]);
+}
+
 /// An item that a consumer bought at a shop and has at hand.
 fn bought(net: &mut Net) -> SubjectId {
     let item = net.sealed_item("A", &secret(1));

@@ -81,7 +81,7 @@ impl Things<'_> {
         }
         for (subject, output) in subjects.iter().skip(inputs.len()).zip(outputs) {
             let makeup = match &output.made {
-                Made::Item(_) => Makeup::One,
+                Made::Item(..) => Makeup::One,
                 Made::Run(run) => Makeup::run(maker, *run),
                 Made::Batch(_, quantity) => {
                     if self.has_begun(subject) {
@@ -93,6 +93,9 @@ impl Things<'_> {
                 }
             };
             self.begin(fact, subject, makeup, chain)?;
+            if let Made::Item(_, activation) = &output.made {
+                self.things.entry(*subject).or_default().seal = Seal::of(*activation, fact.at);
+            }
         }
         Ok(())
     }
@@ -132,9 +135,11 @@ impl Things<'_> {
                     offer: None,
                     title_offer: None,
                     promised: false,
-                    seal: item.activation.map_or(Seal::Bare(by), |key| {
-                        Seal::Sealed(ActivationPublic::from_bytes(*key.as_bytes()), by)
-                    }),
+                    seal: Seal::of(
+                        item.activation
+                            .map(|key| ActivationPublic::from_bytes(*key.as_bytes())),
+                        by,
+                    ),
                     ..known.clone()
                 };
                 self.things.insert(*subject, leaf);

@@ -36,7 +36,11 @@ pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
         root: Digest32::from_bytes([6; 32]),
     };
     let made = [
-        Made::Item(code.hash()),
+        Made::Item(code.hash(), None),
+        Made::Item(
+            code.hash(),
+            Some(crate::ActivationPublic::from_bytes([5; 32])),
+        ),
         Made::Batch(code.hash(), kilograms(1)),
         Made::Run(run),
     ];
@@ -329,7 +333,7 @@ pub(crate) fn every_body() -> Vec<(Body, Vec<SubjectId>)> {
                     .to_vec(),
                 losses: vec![kilograms(1)],
             },
-            (1..=6).map(subject).collect(),
+            (1..=7).map(subject).collect(),
         ),
         (
             Body::Draw {

@@ -100,9 +100,13 @@ fn a_checkpoint_of_a_final_height_is_known_before_it_is_verified() {
     let bad = items.iter().find_map(|item| match item {
         Item::Checkpoint(checkpoint) => {
             let mut bytes = checkpoint.to_bytes();
-            // The cosignatures come last.
-            *bytes.last_mut().unwrap() ^= 1;
-            Some(Item::Checkpoint(Checkpoint::from_bytes(&bytes).unwrap()))
+            let cosignature = checkpoint.signed_header().cosignatures()[0].to_bytes();
+            let at = bytes
+                .windows(cosignature.len())
+                .position(|part| part == cosignature);
+            bytes[at.unwrap() + cosignature.len() / 2] ^= 1;
+            let altered = Checkpoint::from_bytes(&bytes).unwrap();
+            Some(Item::Checkpoint(Box::new(altered)))
         }
         _ => None,
     });

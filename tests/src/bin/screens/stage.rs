@@ -263,6 +263,7 @@ async fn clay(trade: &Trade) -> Result<String> {
     let split = making(Way::Split, of(&clay), halves.to_vec());
     let halves = desk.sign(Action::Transform(split)).await?.subjects;
     let cups = NewGoods::Items {
+        sealed: true,
         gtin: GTIN.to_owned(),
         product: PRODUCT.to_owned(),
         count: 6,

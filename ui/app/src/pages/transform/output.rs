@@ -13,6 +13,8 @@ pub(crate) struct Output {
     items: bool,
     batch: NewBatch,
     count: String,
+    /// Whether each item gets a code under its seal.
+    sealed: bool,
 }
 
 impl Output {
@@ -34,6 +36,7 @@ impl Output {
                 place: None,
             },
             count: String::new(),
+            sealed: false,
         }
     }
 
@@ -58,6 +61,7 @@ impl Output {
             product: self.batch.product.clone(),
             // What is no number is refused by the client, which says what is.
             count: self.count.trim().parse().unwrap_or_default(),
+            sealed: self.sealed,
         }
     }
 }
@@ -86,13 +90,12 @@ pub(crate) fn OutputForm(props: &OutputProps) -> Html {
             onchange.emit(Some(next));
         })
     };
-    let onitems = {
+    let switch = |change: fn(&mut Output, bool)| {
         let (output, onchange) = (output.clone(), props.onchange.clone());
-        Callback::from(move |items| {
-            onchange.emit(Some(Output {
-                items,
-                ..output.clone()
-            }));
+        Callback::from(move |on: bool| {
+            let mut next = output.clone();
+            change(&mut next, on);
+            onchange.emit(Some(next));
         })
     };
     let ontake = props.onchange.reform(|()| None);
@@ -105,10 +108,11 @@ pub(crate) fn OutputForm(props: &OutputProps) -> Html {
                     value={output.batch.gtin.clone()} oninput={set(|output, text| output.batch.gtin = text)} />
                 <Field id={id("product")} label={say!(m, "commission-product")} most={200}
                     value={output.batch.product.clone()} oninput={set(|output, text| output.batch.product = text)} />
-                <Switch label={say!(m, "transform-as-items")} detail={say!(m, "transform-as-items-text")} on={output.items} onchange={onitems} />
+                <Switch label={say!(m, "transform-as-items")} detail={say!(m, "transform-as-items-text")} on={output.items} onchange={switch(|output, on| output.items = on)} />
                 if output.items {
                     <Field id={id("count")} kind={FieldKind::Number} label={say!(m, "commission-count")} most={3}
                         value={output.count.clone()} oninput={set(|output, text| output.count = text)} />
+                    <Switch label={say!(m, "commission-sealed")} detail={say!(m, "commission-sealed-text")} on={output.sealed} onchange={switch(|output, on| output.sealed = on)} />
                 } else {
                     <Field id={id("batch")} kind={FieldKind::Code} label={say!(m, "make-batch-number")} most={20}
                         value={output.batch.batch.clone()} oninput={set(|output, text| output.batch.batch = text)} />

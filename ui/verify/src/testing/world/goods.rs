@@ -58,7 +58,7 @@ impl World {
             outputs: vec![Output {
                 class: GoodsClass::parse(&output.class()).unwrap(),
                 prefix: Prefix::parse("6912345").unwrap(),
-                made: Made::Item(output.hash()),
+                made: Made::Item(output.hash(), None),
             }],
             losses: Vec::new(),
         };
