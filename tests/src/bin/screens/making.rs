@@ -105,6 +105,15 @@ pub(super) fn all(stage: &Stage) -> Vec<Screen> {
             at(desk, &format!("transform/{}", stage.travelled.case)),
             vec![Step::Wait("#out-0-gtin")],
         ),
+        Screen::new(
+            "app-transform-items",
+            at(desk, &format!("transform/{}", stage.travelled.case)),
+            vec![
+                Step::Wait("#out-0-gtin"),
+                Step::Click(".stack input[type=checkbox]"),
+                Step::Wait("#out-0-count"),
+            ],
+        ),
         Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
         Screen::new("app-labels", labels.clone(), sheets()),
         Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),
