@@ -4,9 +4,10 @@
 //! others are seen beside it, and each keeps its event.
 
 use crate::earlier::{Identity, identity};
-use chopmark_core::Kind;
+use chopmark_core::{Kind, RecordRef};
 use chopmark_epcis::{Epc, Event, Quantity, Transformation, Uri, What};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// The transformations of a file of which an event has inputs or outputs alone, with what this
 /// member recorded of them before.
@@ -22,9 +23,12 @@ struct Split {
     /// Those that are recorded.
     recorded: BTreeSet<Identity>,
     /// What went in by records, and did not come out yet.
-    open: Side,
-    /// The event that becomes the record, and what all of them say.
-    together: Option<(Identity, Transformation)>,
+    open: Vec<(RecordRef, Side)>,
+    /// Of the events, inputs that the file itself declares wrong.
+    wrong: BTreeSet<Identity>,
+    /// The event that becomes the record, and what all of them say; put together when it is asked
+    /// for, since there may be very many.
+    together: OnceLock<Option<(Identity, Transformation)>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -62,14 +66,22 @@ impl Side {
         Self::of(of.output_epcs.as_ref(), of.output_quantities.as_ref())
     }
 
-    const fn is_empty(&self) -> bool {
-        self.epcs.is_empty() && self.quantities.is_empty()
-    }
-
     fn add(&mut self, other: Self) {
         self.epcs.extend(other.epcs);
         self.quantities.extend(other.quantities);
     }
+}
+
+fn takes(of: &Transformation) -> bool {
+    has(of.input_epcs.as_ref()) || has(of.input_quantities.as_ref())
+}
+
+fn gives(of: &Transformation) -> bool {
+    has(of.output_epcs.as_ref()) || has(of.output_quantities.as_ref())
+}
+
+fn has<T>(list: Option<&Vec<T>>) -> bool {
+    list.is_some_and(|list| !list.is_empty())
 }
 
 /// The transformation that an event is a part or the whole of, by the name that joins it to others:
@@ -91,18 +103,30 @@ impl Parts {
     pub fn of(events: &[Event]) -> Self {
         let mut parts = Self::default();
         for (name, of) in events.iter().filter_map(joined) {
-            if Side::inputs(of).is_empty() || Side::outputs(of).is_empty() {
+            if !takes(of) || !gives(of) {
                 parts.0.entry(name).or_default();
             }
         }
+        let mut seen = BTreeSet::new();
         for event in events {
             if let Some((identity, of, split)) = parts.split_mut(event)
-                && split.events.iter().all(|(known, _)| *known != identity)
+                && seen.insert(identity)
             {
                 split.events.push((identity, of.clone()));
             }
         }
-        parts.0.values_mut().for_each(Split::join);
+        for declaration in events
+            .iter()
+            .filter(|event| event.about.error_declaration.is_some())
+        {
+            let mut declared = declaration.clone();
+            declared.about.error_declaration = None;
+            if let Some((identity, of, split)) = parts.split_mut(&declared)
+                && !gives(of)
+            {
+                split.wrong.insert(identity);
+            }
+        }
         parts
     }
 
@@ -113,17 +137,25 @@ impl Parts {
     }
 
     /// Learns what an earlier record of this member says, each in the order of the log.
-    pub fn learn(&mut self, event: &Event, kind: Kind) {
+    pub fn learn(&mut self, event: &Event, (at, kind): (RecordRef, Kind)) {
         let Some((identity, of, split)) = self.split_mut(event) else {
             return;
         };
         split.recorded.insert(identity);
         if kind != Kind::Observe {
-            split.open = Side::default();
-        } else if Side::outputs(of).is_empty() {
-            split.open.add(Side::inputs(of));
+            split.open.clear();
+        } else if !gives(of) {
+            split.open.push((at, Side::inputs(of)));
         }
-        split.join();
+        split.together = OnceLock::new();
+    }
+
+    /// Learns that a record was declared wrong: what it says went in did not.
+    pub fn withdraw(&mut self, wrong: &RecordRef) {
+        for split in self.0.values_mut() {
+            split.open.retain(|(at, _)| at != wrong);
+            split.together = OnceLock::new();
+        }
     }
 
     /// The places of those that are recorded.
@@ -142,24 +174,17 @@ impl Parts {
     }
 
     pub(crate) fn part<'a>(&'a self, event: &Event, of: &'a Transformation) -> Part<'a> {
-        let takes = !Side::inputs(of).is_empty();
-        let gives = !Side::outputs(of).is_empty();
-        match self.split(event).map(|split| &split.together) {
-            Some(Some((first, all))) if *first == identity(event) => {
-                Self::whole(all, !Side::inputs(all).is_empty())
-            }
-            Some(_) => Part::Beside,
-            None if gives => Self::whole(of, takes),
-            // The record follows with what comes out.
-            None => Part::Beside,
-        }
-    }
-
-    fn whole(of: &Transformation, takes: bool) -> Part<'_> {
-        let id = of.transformation_id.as_ref().map_or("", Uri::written);
-        match takes {
-            true => Part::Whole(of),
-            false => Part::NoInputs { id },
+        let all = match self.split(event).map(Split::together) {
+            Some(Some((first, all))) if *first == identity(event) => all,
+            None if gives(of) => of,
+            // The record is that of another part, or follows with what comes out.
+            Some(_) | None => return Part::Beside,
+        };
+        match takes(all) {
+            true => Part::Whole(all),
+            false => Part::NoInputs {
+                id: all.transformation_id.as_ref().map_or("", Uri::written),
+            },
         }
     }
 
@@ -178,27 +203,33 @@ impl Parts {
 }
 
 impl Split {
-    fn join(&mut self) {
-        let mut inputs = self.open.clone();
-        let mut outputs = Side::default();
-        self.together = None;
-        for (identity, of) in &self.events {
-            if self.recorded.contains(identity) {
-                continue;
-            }
+    fn together(&self) -> Option<&(Identity, Transformation)> {
+        self.together.get_or_init(|| self.join()).as_ref()
+    }
+
+    fn join(&self) -> Option<(Identity, Transformation)> {
+        let new = || {
+            let events = self.events.iter();
+            let known = |of: &Identity| self.recorded.contains(of) || self.wrong.contains(of);
+            events.filter(move |(identity, _)| !known(identity))
+        };
+        let (first, of) = new().find(|(_, of)| gives(of))?;
+        let (mut inputs, mut outputs) = (Side::default(), Side::default());
+        for (_, open) in &self.open {
+            inputs.add(open.clone());
+        }
+        for (_, of) in new() {
             inputs.add(Side::inputs(of));
-            let made = Side::outputs(of);
-            if self.together.is_none() && !made.is_empty() {
-                self.together = Some((*identity, of.clone()));
-            }
-            outputs.add(made);
+            outputs.add(Side::outputs(of));
         }
-        if let Some((_, all)) = &mut self.together {
-            all.input_epcs = Some(inputs.epcs);
-            all.input_quantities = Some(inputs.quantities);
-            all.output_epcs = Some(outputs.epcs);
-            all.output_quantities = Some(outputs.quantities);
-        }
+        let all = Transformation {
+            input_epcs: Some(inputs.epcs),
+            input_quantities: Some(inputs.quantities),
+            output_epcs: Some(outputs.epcs),
+            output_quantities: Some(outputs.quantities),
+            ..of.clone()
+        };
+        Some((*first, all))
     }
 }
 
@@ -214,7 +245,7 @@ pub fn in_order<P>(events: Vec<(Event, P)>) -> Vec<(Event, P)> {
         let Some((name, of)) = joined(event) else {
             continue;
         };
-        if Side::outputs(of).is_empty() {
+        if !gives(of) {
             last_in.insert(name, index);
         } else {
             first_out.entry(name).or_insert(index);
@@ -222,7 +253,7 @@ pub fn in_order<P>(events: Vec<(Event, P)>) -> Vec<(Event, P)> {
     }
     let place = |index: usize, event: &Event| {
         let is_declaration = event.about.error_declaration.is_some();
-        let outputs = joined(event).filter(|(_, of)| !Side::outputs(of).is_empty());
+        let outputs = joined(event).filter(|(_, of)| gives(of));
         let behind = outputs.and_then(|(name, _)| {
             let last_in = last_in.get(&name)?;
             Some(first_out.get(&name)?.max(last_in))

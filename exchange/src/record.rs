@@ -11,8 +11,8 @@ use crate::parts::Part;
 use crate::recorded::Teller;
 use crate::told;
 use chopmark_core::{
-    AudienceDraft, Body, CborError, Code, CodeError, Prefix, Quantities, RecordDraft, SectionBody,
-    StateView, SubjectId, TimeMs, TzMinutes, When, limits,
+    AudienceDraft, Body, CborError, Code, CodeError, Imbalance, Prefix, Quantities, RecordDraft,
+    SectionBody, StateView, SubjectId, TimeMs, TzMinutes, When, limits,
 };
 use chopmark_epcis::{About, Action, Aggregation, EpcError, Event, Quantity, Uri, What, code};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,9 @@ pub enum Unmapped {
         /// The thing.
         code: Code,
     },
+    /// More comes out of a transformation than went in, or in another measure.
+    #[error(transparent)]
+    NotConserved(Imbalance),
     /// There is no kind of record for it.
     #[error("{what} cannot be recorded")]
     NoRecord {
@@ -171,8 +174,14 @@ pub(crate) fn drafts(
         What::Transformation(of) => {
             let step = told::step(&event.about).unwrap_or(OTHER);
             match author.by.parts.part(event, of) {
-                Part::Whole(all) => transform::transform(all, (when, step), author, told),
-                Part::Beside => deeds(deed(event, &event.what, author)?, when, author, told),
+                Part::Whole(all) => transform::transform((all, of), (when, step), author, told),
+                Part::Beside => {
+                    let seen = deeds(deed(event, &event.what, author)?, when, author, told)?;
+                    let made = transform::made(of)?;
+                    let each = seen.into_iter();
+                    each.map(|draft| transform::named_on_labels(draft, &made, author, told))
+                        .collect()
+                }
                 Part::NoInputs { id } => Err(Unmapped::InputsUnknown { id: id.to_owned() }),
             }
         }

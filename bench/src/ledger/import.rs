@@ -14,7 +14,8 @@ const ITEMS: usize = 10_000;
 /// Rounds of which the best counts: what else runs on the machine only adds.
 const ROUNDS: usize = 5;
 
-/// All that `chopmark epcis import` does but the disk, beside reading the same bytes as JSON.
+/// All that `chopmark epcis import` does with a file of new events but the disk and the search for
+/// what is recorded already, beside reading the same bytes as JSON.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let (mut trial, phones) = Trial::found(1)?;
     let ledger = trial.ledger()?;

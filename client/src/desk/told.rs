@@ -1,6 +1,6 @@
 //! What this member's records say of the events of a file.
 
-use chopmark_core::{RecordRef, SectionBody, Seq, StateView as _, VerifiedBlock};
+use chopmark_core::{Body, RecordRef, SectionBody, Seq, StateView as _, VerifiedBlock};
 use chopmark_epcis::{CompanyPrefixes, Event, Form};
 use chopmark_exchange::{Opened, Parts, Style, Suspects, event};
 use chopmark_replica::Number;
@@ -36,9 +36,14 @@ pub(super) fn parts(
         let Some(block) = block.transpose()?.flatten() else {
             continue;
         };
-        for (number, record) in (0..).zip(block.records()) {
-            if let Some(event) = said(look, &block, number)? {
-                parts.learn(&event, record.kind());
+        for (at, record) in block.located() {
+            if let Body::Correct { of, .. } = record.body()
+                && look.view.refusal(&at).is_none()
+            {
+                parts.withdraw(of);
+            }
+            if let Some(event) = said(look, &block, at.index)? {
+                parts.learn(&event, (at, record.kind()));
             }
         }
     }

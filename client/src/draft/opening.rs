@@ -2,8 +2,8 @@
 //! another member.
 
 use chopmark_core::{
-    Audience, AudienceDraft, BlockOpener, Body, Group, MemberId, RecordRef, Refusal, SectionBody,
-    SectionRef, VerifiedBlock, may_hold,
+    Audience, AudienceDraft, BlockOpener, Body, Class, Group, MemberId, MemberState, RecordRef,
+    Refusal, SectionBody, SectionRef, VerifiedBlock, may_hold,
 };
 use chopmark_view::{Line, OPEN_REASONS, Param};
 
@@ -59,7 +59,8 @@ pub(super) fn unreadable(author: &Author<'_>, section: &str) -> Result<Draft, Tr
 }
 
 /// A party of a section opens it to another member: the section's key and nothing else, in a
-/// section for the same group of that member.
+/// section for the same group of that member, or for those at a bank or an authority who lend or
+/// supervise.
 pub(super) fn grant(author: &Author<'_>, section: &str, to: &str) -> Result<Draft, Trouble> {
     let to: MemberId = to
         .parse()
@@ -84,6 +85,12 @@ pub(super) fn grant(author: &Author<'_>, section: &str, to: &str) -> Result<Draf
         .iter()
         .find(|party| party.member == author.member)
         .map_or(Group::Operations, |party| party.group);
+    // Who works at a bank or an authority is in no group of operations.
+    let group = match author.view.member(&to).map(MemberState::class) {
+        Some(Class::Bank) => Group::Finance,
+        Some(class) if may_hold(class) => Group::Supervision,
+        _ => group,
+    };
     let reader = author.firm.group_of(to, group);
     if parties.contains(&reader) {
         return Err(failure::PAPER_KNOWN

@@ -206,6 +206,12 @@ async fn a_party_shows_papers_to_another_member() {
         by: "Pearl River Express".into(),
     };
     assert!(!paper(offered, &granted).may_grant);
+    // Whoever lends money on the goods is at no bank's warehouse.
+    let bank = trial.phone_at(BANK, Role::BankOfficer, &peer).await;
+    courier.sign(grant(BANK)).await.unwrap();
+    let lent = shown(&bank, &item, "step-granted").await;
+    let place = step(&lent, "step-offered").place.as_deref();
+    assert_eq!(place, Some("Gate 3"));
     // The code on the goods came with it.
     assert!(open.card.code.is_some());
     assert_eq!(refused(&shop, grant(CUSTOMS)).await, "paper-not-yours");

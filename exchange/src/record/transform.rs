@@ -19,7 +19,7 @@ type Sides = (Vec<Portion>, Vec<Portion>);
 /// of a class without a batch have none, so what is made of such goods alone begins, and what
 /// becomes such goods alone ends.
 pub(super) fn transform(
-    event: &Transformation,
+    (event, own): (&Transformation, &Transformation),
     (when, step): (When, &str),
     author: &Author<'_>,
     told: Option<&SectionBody>,
@@ -39,8 +39,34 @@ pub(super) fn transform(
         (true, true) => Err(Unmapped::NothingTracked),
         (true, false) => begin(to, when, author, told),
         (false, true) => end(from, (when, step), author, told),
-        (false, false) => Ok(vec![draft((from, to), (when, step), author, told)?]),
+        (false, false) => {
+            // What the other events of a split one make has its name from them.
+            let named = made(own)?;
+            let draft = draft((from, to), (when, step), author, told)?;
+            Ok(vec![named_on_labels(draft, &named, author, told)?])
+        }
     }
+}
+
+/// What comes out by an event itself.
+pub(super) fn made(event: &Transformation) -> Result<Vec<Code>, Unmapped> {
+    tracked(event.output_epcs.as_ref(), event.output_quantities.as_ref())
+}
+
+/// The product's name for whoever holds the label of one of these, as far as the record has them.
+pub(super) fn named_on_labels(
+    draft: RecordDraft,
+    codes: &[Code],
+    author: &Author<'_>,
+    told: Option<&SectionBody>,
+) -> Result<RecordDraft, Unmapped> {
+    let mut begun = Vec::new();
+    for code in codes {
+        let id = subject(code, author)?;
+        let at = draft.subjects.iter().position(|subject| *subject == id);
+        begun.extend(at.map(|at| (at, code)));
+    }
+    Ok(on_labels(draft, begun.into_iter(), author, told))
 }
 
 fn begin(
@@ -97,6 +123,9 @@ fn draft(
         outputs.push(output(code, quantity.map(stated), author)?);
     }
     let losses = losses(&from, &to);
+    if !in_fields {
+        check_sums(&from, &to, &losses)?;
+    }
     let body = Body::Transform {
         when,
         step: step.to_owned(),
@@ -112,10 +141,30 @@ fn draft(
     let codes = from.iter().chain(&to).map(|(code, _)| code);
     let named = from.iter().chain(&to).filter_map(|(_, quantity)| *quantity);
     let hidden = named.chain(losses).filter(|_| !in_fields).collect();
-    let draft = telling(draft, (codes, hidden), author, told);
-    let begun = to.iter().map(|(code, _)| code).enumerate();
-    let begun = begun.map(|(at, code)| (at + from.len(), code));
-    Ok(on_labels(draft, begun, author, told))
+    Ok(telling(draft, (codes, hidden), author, told))
+}
+
+/// Where amounts stand in sections, nobody else adds them up before they are signed.
+fn check_sums(
+    from: &[Portion],
+    to: &[Portion],
+    losses: &[chopmark_core::Quantity],
+) -> Result<(), Unmapped> {
+    let portions = |side: &[Portion]| -> Option<Vec<chopmark_core::Portion>> {
+        let each = side.iter().map(|(code, quantity)| {
+            let class = GoodsClass::parse(&code.class())?;
+            let quantity = *quantity;
+            Some(chopmark_core::Portion { class, quantity })
+        });
+        each.collect()
+    };
+    match (portions(from), portions(to)) {
+        (Some(from), Some(to)) => {
+            chopmark_core::check_conserved(&from, &to, losses).map_err(Unmapped::NotConserved)
+        }
+        // What is no goods is refused by name elsewhere.
+        _ => Ok(()),
+    }
 }
 
 fn side(

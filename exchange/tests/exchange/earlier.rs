@@ -1,7 +1,7 @@
 //! An import that is cut short and begun again with the same file.
 
 use crate::network::{HOST, Network, event as event_text, events};
-use chopmark_core::{Pending, Record, RecordRef, SectionBody, StateView as _, SubjectId};
+use chopmark_core::{Body, Pending, Record, RecordRef, SectionBody, StateView as _, SubjectId};
 use chopmark_epcis::{CompanyPrefixes, Event, Form};
 use chopmark_exchange::{Author, Earlier, Once, Opened, Style, Suspects, event};
 
@@ -100,7 +100,11 @@ pub(crate) fn go_on(
     for written in before {
         by.recorded
             .learn(&said(written), written.0, written.1.subjects());
-        by.parts.learn(&said(written), written.1.kind());
+        if let Body::Correct { of, .. } = written.1.body() {
+            by.parts.withdraw(of);
+        }
+        by.parts
+            .learn(&said(written), (written.0, written.1.kind()));
     }
     let mut earlier = Earlier::default();
     let mut learned = std::collections::BTreeSet::new();

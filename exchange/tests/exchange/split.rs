@@ -1,6 +1,6 @@
 //! Transformations that are told by several events, and such of goods without a batch.
 
-use chopmark_core::{Body, Kind, Output, Quantity, Record, StateView as _};
+use chopmark_core::{Audience, Body, Kind, Opener, Output, Quantity, Record, StateView as _};
 use chopmark_epcis::{Event, code};
 use chopmark_exchange::{Unmapped, in_order};
 
@@ -222,6 +222,110 @@ fn an_event_of_it_that_a_file_has_twice_goes_in_once() {
     ]);
     let records = all(&network, &twice);
     assert_eq!(told(records.last().unwrap()), weighed(&["100", "100"]));
+}
+
+/// A wrong input is said again: only what is right went in, in one file and in two.
+#[test]
+fn inputs_that_are_declared_wrong_do_not_go_in() {
+    let network = Network::new();
+    let wrong = takes(FLOUR, 100).replace(
+        r#""bizStep""#,
+        r#""errorDeclaration":{"declarationTime":"2026-03-05T10:00:00Z"},"bizStep""#,
+    );
+    let file = [
+        begun(),
+        takes(FLOUR, 100),
+        takes(FLOUR, 120),
+        gives(BREAD, 120),
+        wrong.clone(),
+    ];
+    let mut pending = network.pending();
+    let (_, whole) = go_on(&network, list(&file), &mut pending, &[]);
+    let made = whole
+        .iter()
+        .find(|(_, record, _)| record.kind() == Kind::Transform);
+    assert_eq!(told(made.unwrap()), weighed(&["120", "120"]));
+    let mut pending = network.pending();
+    let first = list(&[begun(), takes(FLOUR, 100), wrong]);
+    let (_, records) = go_on(&network, first, &mut pending, &[]);
+    let second = list(&[takes(FLOUR, 120), gives(BREAD, 120)]);
+    let (_, made) = go_on(&network, second, &mut pending, &records);
+    assert_eq!(told(made.last().unwrap()), weighed(&["120", "120"]));
+}
+
+/// Each part names what it makes itself.
+#[test]
+fn labels_have_the_name_that_their_own_event_says() {
+    let network = Network::new();
+    let named = |class: &str, amount, product: &str| {
+        gives(class, amount).replace(
+            r#""bizStep""#,
+            &format!(r#""ilmd":{{"chopmark:product":"{product}"}},"bizStep""#),
+        )
+    };
+    let file = list(&[
+        begun(),
+        takes(FLOUR, 100),
+        named(BREAD, 60, "Bread"),
+        named(ROLLS, 40, "Rolls"),
+    ]);
+    let mut pending = network.pending();
+    let blocks = network.sign_all(&file, &mut pending);
+    let network_id = pending.network();
+    let mut names = Vec::new();
+    for (block, sections) in &blocks {
+        for (at, record) in block.located() {
+            for (index, section) in (0_u16..).zip(record.sections()) {
+                let Audience::Label { subject_index, .. } = section.audience() else {
+                    continue;
+                };
+                let subject = record.subjects()[usize::from(*subject_index)];
+                for urn in [BREAD, ROLLS] {
+                    let code = code(urn).unwrap();
+                    if code.subject(&network_id, &network.members[0]) != subject {
+                        continue;
+                    }
+                    let sealed = sections
+                        .iter()
+                        .find(|of| of.hash == section.hash())
+                        .unwrap();
+                    let opener = Opener::new(network_id).with_code(&code, &network.members[0]);
+                    let opened = opener.of(block).open(at.index, index, &sealed.bytes);
+                    names.push((urn, opened.unwrap().product.unwrap()));
+                }
+            }
+        }
+    }
+    let expected = [(BREAD, "Bread"), (ROLLS, "Rolls")];
+    let expected = expected.map(|(urn, name)| (urn, name.to_owned()));
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn what_is_joined_has_the_room_of_one_record() {
+    let network = Network::new();
+    let item = |n: usize| format!(r#""urn:epc:id:sgtin:9506000.013437.S{n}""#);
+    let items: Vec<String> = (0..401).map(item).collect();
+    let begun = event_text(
+        "ObjectEvent",
+        &format!(r#""action":"ADD","epcList":[{}]"#, items.join(",")),
+    );
+    let goes_in = items.chunks(50).map(|some| {
+        part(
+            "storing",
+            &format!(r#""inputEPCList":[{}]"#, some.join(",")),
+        )
+    });
+    let mut file = vec![begun];
+    file.extend(goes_in);
+    file.push(gives(BREAD, 60));
+    let bad = network.try_all(&list(&file), &network.pending());
+    assert_eq!((bad.len(), bad[0].index), (1, file.len() - 1));
+    assert!(
+        bad[0].why.to_string().contains("400 things"),
+        "{}",
+        bad[0].why
+    );
 }
 
 #[test]

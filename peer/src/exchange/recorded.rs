@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use chopmark_core::{
-    Audience, BlockOpener, Opener, Record, RecordRef, SectionBody, StateView as _, VerifiedBlock,
+    Audience, BlockOpener, Body, Opener, Record, RecordRef, SectionBody, StateView as _,
+    VerifiedBlock,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form};
 use chopmark_exchange::{Opened, Parts, Recorded, Style, event};
@@ -62,11 +63,16 @@ impl Peer {
         }
         let opener = opener.of(block);
         for located in block.located() {
+            if let Body::Correct { of, .. } = located.1.body()
+                && !self.is_refused(located.0)
+            {
+                wanted.parts.withdraw(of);
+            }
             // What is no event has no id, so no declaration is about it. An export names it.
             if let Some(event) = self.said(located, &opener, codes)? {
                 let (at, record) = located;
                 wanted.named.learn(&event, at, record.subjects());
-                wanted.parts.learn(&event, record.kind());
+                wanted.parts.learn(&event, (at, record.kind()));
             }
         }
         Ok(())

@@ -68,7 +68,9 @@ impl Bundles {
         }
         let code = (*query.hash(), owner);
         let (kept, purges) = self.kept(height, code);
-        if let Some(kept) = kept {
+        // What is kept of a hash alone is no answer to who names a prefix that nobody has.
+        let of_nobody = owner.is_none() && !query.digits().is_empty();
+        if let Some(kept) = kept.filter(|_| !of_nobody) {
             return Ok(Known::History(kept));
         }
         let shown = match shown {
