@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chopmark_core::{
     Body, Class, DeviceEntry, DeviceKey, Founder, Genesis, GenesisDraft, Group, HpkeSecret,
     Inception, Jurisdiction, Kem, Kind, Ledger, MemberId, Opener, Pending, Policy, Position,
-    Prefix, Reader, ReaderGroup, Readers, RecordDraft, Role, RootKey, SealedSection, SectionBody,
-    Seq, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet, VerifiedBlock, propose,
+    Prefix, Quantities, Reader, ReaderGroup, Readers, RecordDraft, Role, RootKey, SealedSection,
+    SectionBody, Seq, StateView as _, TimeMs, UnsignedBlock, Validator, ValidatorSet,
+    VerifiedBlock, propose,
 };
 use chopmark_epcis::{Document, Event, OnBadEvent};
 use chopmark_exchange::{
@@ -43,6 +44,11 @@ impl Network {
             policy.required = kinds.iter().map(|kind| (*kind, name.clone())).collect();
         };
         Self::with(change, 0)
+    }
+
+    /// Amounts stand in sections, where no rule reads them.
+    pub(crate) fn hiding_amounts() -> Self {
+        Self::with(|policy, _| policy.quantities = Quantities::Sections, 0)
     }
 
     /// The factory tells so many more: these are keys alone.

@@ -253,6 +253,19 @@ fn inputs_that_are_declared_wrong_do_not_go_in() {
     assert_eq!(told(made.last().unwrap()), weighed(&["120", "120"]));
 }
 
+/// What no rule sees is refused before it is signed.
+#[test]
+fn what_does_not_add_up_is_named_also_where_sections_have_the_amounts() {
+    let network = Network::hiding_amounts();
+    let sound = list(&[begun(), takes(FLOUR, 100), gives(BREAD, 90)]);
+    assert_eq!(network.try_all(&sound, &network.pending()), []);
+    let more = list(&[begun(), takes(FLOUR, 100), gives(BREAD, 110)]);
+    let bad = network.try_all(&more, &network.pending());
+    assert_eq!((bad.len(), bad[0].index), (1, 2));
+    let why = bad[0].why.to_string();
+    assert!(why.contains("what goes in of unit KGM"), "{why}");
+}
+
 /// Each part names what it makes itself.
 #[test]
 fn labels_have_the_name_that_their_own_event_says() {

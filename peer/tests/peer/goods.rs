@@ -44,6 +44,23 @@ fn a_run_is_commissioned_and_its_unused_items_are_proven() {
     let told = succeed(&["verify", text(&bundle), "--code", code]);
     assert!(told.contains("one of a run of 500 items"), "{told}");
     assert!(told.contains("Verified"), "{told}");
+    // Whoever keeps the newest checkpoint is shown no older one, and no other of its height.
+    let newest = told.split("--newest ").nth(1).unwrap();
+    let newest = newest.split_whitespace().next().unwrap();
+    let verify = ["verify", text(&bundle), "--code", code, "--newest"];
+    succeed(&[&verify[..], &[newest]].concat());
+    let (height, header) = newest.split_once('/').unwrap();
+    let later = height.parse::<u64>().unwrap() + 1;
+    let other = format!("{height}/{}", "0".repeat(64));
+    for known in [format!("{later}/{header}"), other] {
+        let refused = crate::support::chopmark(&[&verify[..], &[&known]].concat());
+        let said = String::from_utf8_lossy(&refused.stdout);
+        assert!(
+            !refused.status.success() && said.contains("FAILED  newest"),
+            "{said}"
+        );
+    }
+    let query = chopmark_core::CodeQuery::of(&Code::parse(code).unwrap());
     let hash = Code::parse(code).unwrap().hash();
     assert_eq!(peer.get(&format!("/history/{hash}"), &[]).0, 200);
     // A serial that was never made is no part of it.
@@ -59,8 +76,14 @@ fn a_run_is_commissioned_and_its_unused_items_are_proven() {
     assert!(peer.stop().success());
     std::fs::remove_dir_all(network.members[0].join("runs")).unwrap();
     let peer = network.start(0, None);
+    // As long as it is missing, nothing is shown not to be there.
     until("the list is made again", || {
-        (peer.get(&format!("/history/{hash}"), &[]).0 == 200).then_some(())
+        let (status, head, _) = peer.get(&format!("/history/{query}"), &[]);
+        assert!(
+            status == 200 || !head.contains("application/cbor"),
+            "{head}"
+        );
+        (status == 200).then_some(())
     });
 
     std::fs::write(

@@ -76,6 +76,19 @@ async fn a_second_peer_serves_and_orders_in_place_of_the_first() {
     let verify = ["verify", text(&bundle), "--code", label];
     succeed(&[&verify[..], &["--network", &id]].concat());
 
+    // It has no lists of runs, so it shows of nothing of its member's that it is not there.
+    let never = chopmark_core::Code::gtin_serial("09506000134352", "NEVER").unwrap();
+    let never = chopmark_core::CodeQuery::of(&never);
+    let (status, head, _) = second.get(&format!("/history/{never}"), &[]);
+    assert!(
+        status == 404 && !head.contains("application/cbor"),
+        "{head}"
+    );
+    until("the first one shows it", || {
+        let (_, head, _) = first.get(&format!("/history/{never}"), &[]);
+        head.contains("application/cbor").then_some(())
+    });
+
     // The first one is no second member's word for consumers.
     let (_, _, told) = second.get("/network.json", &[]);
     let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
