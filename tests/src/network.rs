@@ -11,6 +11,7 @@ use std::{
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -449,16 +450,50 @@ fn free_tcp_port() -> Result<u16> {
     free_port(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
 }
 
-/// A port that nobody has now, and that the system gives to nobody who asks for any.
-pub(crate) fn free_port(is_free: impl Fn(u16) -> bool) -> Result<u16> {
+/// Ports that a process has to itself, as long as it listens on the first of them: the next test
+/// runs beside it, and looks for as many.
+struct Ports {
+    guards: Vec<std::net::TcpListener>,
+    next: u16,
+    end: u16,
+}
+
+static PORTS: Mutex<Ports> = Mutex::new(Ports {
+    guards: Vec::new(),
+    next: 0,
+    end: 0,
+});
+
+impl Ports {
     const FIRST: u16 = 12_000;
-    const COUNT: u16 = 20_000;
-    for _ in 0..COUNT {
-        let random = u16::from_be_bytes(chopmark_replica::random_bytes()?);
-        let port = FIRST + random % COUNT;
+    const BLOCK: u16 = 100;
+    const BLOCKS: u16 = 200;
+
+    fn next(&mut self) -> Result<u16> {
+        for _ in 0..=u32::from(Self::BLOCKS) * 10 {
+            if self.next < self.end {
+                self.next += 1;
+                return Ok(self.next - 1);
+            }
+            let random = u16::from_be_bytes(chopmark_replica::random_bytes()?);
+            let first = Self::FIRST + random % Self::BLOCKS * Self::BLOCK;
+            if let Ok(guard) = std::net::TcpListener::bind(("127.0.0.1", first)) {
+                self.guards.push(guard);
+                (self.next, self.end) = (first + 1, first + Self::BLOCK);
+            }
+        }
+        bail!("no port is free from {} on", Self::FIRST)
+    }
+}
+
+/// A port that nobody has now, that no other test takes, and that the system gives to nobody who
+/// asks for any.
+pub(crate) fn free_port(is_free: impl Fn(u16) -> bool) -> Result<u16> {
+    let mut ports = PORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let port = ports.next()?;
         if is_free(port) {
             return Ok(port);
         }
     }
-    bail!("no port is free from {FIRST} on")
 }
