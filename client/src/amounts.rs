@@ -42,20 +42,24 @@ fn judge(body: &Body, classes: &[GoodsClass], opened: &[Quantity]) -> Result<(),
             None => Err(Imbalance::Unknown { unit: stated.unit }),
         },
     };
-    let mut side = |quantities: Vec<Option<Quantity>>, classes: &[GoodsClass]| {
-        let portions = classes.iter().zip(quantities).map(|(class, quantity)| {
+    let mut side = |portions: Vec<Portion>| {
+        let told = portions.into_iter().map(|portion| {
+            let quantity = portion.quantity.as_ref().map(&mut whole).transpose()?;
             Ok(Portion {
-                class: *class,
-                quantity: quantity.as_ref().map(&mut whole).transpose()?,
+                quantity,
+                ..portion
             })
         });
-        portions.collect::<Result<Vec<Portion>, Imbalance>>()
+        told.collect::<Result<Vec<Portion>, Imbalance>>()
     };
-    let (from, to) = classes
-        .split_at_checked(inputs.len())
-        .unwrap_or((classes, &[]));
-    let went_in = side(inputs.clone(), from)?;
-    let came_out = side(outputs.iter().map(Output::quantity).collect(), to)?;
+    let went_in = classes.iter().zip(inputs);
+    let went_in = went_in.map(|(class, quantity)| Portion {
+        class: *class,
+        quantity: *quantity,
+        items: 1,
+    });
+    let went_in = side(went_in.collect())?;
+    let came_out = side(outputs.iter().map(Output::portion).collect())?;
     let lost: Vec<Quantity> = losses.iter().map(whole).collect::<Result<_, _>>()?;
     check_conserved(&went_in, &came_out, &lost)?;
     // An amount that no field asks for belongs to another story.

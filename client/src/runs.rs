@@ -2,11 +2,10 @@
 //! else may wait for them.
 
 use chopmark_core::{
-    Code, EvidenceId, EvidenceLink, MemberId, RunList, RunSpec, SubjectId, crockford_serial, limits,
+    Code, EvidenceId, EvidenceLink, MemberId, RUN_LIST_MEDIA_TYPE, RunList, RunSpec, SubjectId,
+    crockford_serial, limits,
 };
-use chopmark_replica::{
-    EvidenceState, RUN_LIST_MEDIA_TYPE, Replica, RunListText, StoreError, VaultError, random_bytes,
-};
+use chopmark_replica::{EvidenceState, Replica, RunListText, StoreError, VaultError, random_bytes};
 use chopmark_view::{Action, Make, NewRun, Param};
 
 use crate::trouble::{self, Trouble};

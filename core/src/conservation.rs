@@ -9,13 +9,15 @@ use thiserror::Error;
 use crate::GoodsClass;
 use crate::quantity::{Quantity, Sum, Unit};
 
-/// One thing that goes in or comes out: an item, or so much of a batch.
+/// One thing that goes in or comes out: an item, a run of items, or so much of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portion {
     /// What kind of goods it is.
     pub class: GoodsClass,
-    /// How much, of a batch; none of an item.
+    /// How much, of a batch; none of items.
     pub quantity: Option<Quantity>,
+    /// How many items: those of a run, else one.
+    pub items: u32,
 }
 
 /// What is not conserved.
@@ -75,11 +77,11 @@ pub(crate) fn check_classes(inputs: &[Portion], outputs: &[Portion]) -> Result<(
         return Err(Imbalance::Class { class: item.class });
     }
     let by_class = |portions: &[Portion]| {
-        let mut classes: BTreeMap<GoodsClass, (BTreeSet<Option<Unit>>, usize)> = BTreeMap::new();
+        let mut classes: BTreeMap<GoodsClass, (BTreeSet<Option<Unit>>, u64)> = BTreeMap::new();
         for portion in portions {
             let (units, count) = classes.entry(portion.class).or_default();
             units.insert(portion.quantity.map(|quantity| quantity.unit));
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(portion.items.into());
         }
         classes
     };
@@ -152,6 +154,7 @@ mod tests {
         Portion {
             class: GoodsClass::parse(class).unwrap(),
             quantity: (!quantity.is_empty()).then(|| of(quantity)),
+            items: 1,
         }
     }
 
@@ -201,6 +204,17 @@ mod tests {
         for (inputs, outputs, losses) in lawful {
             assert_eq!(judge(inputs, outputs, losses), Ok(()), "{inputs:?}");
         }
+    }
+
+    #[test]
+    fn a_run_counts_as_its_items() {
+        let [one, other] = [portion(FLOUR, ""), portion(BREAD, "")];
+        let run = |portion: Portion, items| Portion { items, ..portion };
+        let judge = |from: &[Portion], to| check_conserved(from, &[to], &[]);
+        assert_eq!(judge(&[one], run(other, 5_000)), Ok(()));
+        assert_eq!(judge(&[one, one], run(one, 2)), Ok(()));
+        let more = Err(Imbalance::Class { class: one.class });
+        assert_eq!(judge(&[one], run(one, 5_000)), more);
     }
 
     #[test]

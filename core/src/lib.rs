@@ -154,7 +154,7 @@ pub use roots::{GuardianChoice, RecoveryRequest, RootChange, sign_objection};
 pub use roster::{Application, RosterAct, RosterTerms, roster_digest};
 pub use roster_chain::{Followed, RosterChain, RosterChainError};
 pub use rules::{Refusal, foresee, may_hold, sign_as_asked};
-pub use run_list::{RunList, RunListError};
+pub use run_list::{RUN_LIST_MEDIA_TYPE, RunList, RunListError};
 pub use section::{EvidenceLink, Measured, SealNumber, SealNumberError, SectionBody, SectionKey};
 pub use session::{
     Awaited, EncodedItem, Item, ItemName, NumberedItem, PartyKind, QueueFull, Session,

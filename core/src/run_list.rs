@@ -9,6 +9,10 @@ use crate::{
     CodeHash, Digest32, MemberId, NetworkId, NotInRun, RunItem, RunSpec, SubjectId, limits,
 };
 
+/// The media type of a run's list where it is evidence: its items' codes, one a line, and after a
+/// comma, if there is one, the public key under the seal (format, section 5, Runs).
+pub const RUN_LIST_MEDIA_TYPE: &str = "text/vnd.chopmark.run-list";
+
 /// Why codes are not the list of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]

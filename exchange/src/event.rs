@@ -8,7 +8,8 @@ mod things;
 use self::implied::{Implied, Shape, Transfer, implied};
 use crate::told::{PRODUCT, SEAL};
 use chopmark_core::{
-    Body, Code, Measured, MemberId, Record, RecordRef, SealNumber, SectionBody, TimeMs, TzMinutes,
+    Code, Measured, MemberId, Quantity, Record, RecordRef, SealNumber, SectionBody, TimeMs,
+    TzMinutes,
 };
 use chopmark_epcis::{
     CompanyPrefixes, Decimal, Event, Fault, Form, Json, JsonError, Measurement, Members,
@@ -26,6 +27,9 @@ pub(crate) use once::{Part, part};
 pub const TERMS: (&str, &str) = ("chopmark", "https://chopmark.invalid/terms/");
 /// Members have no number of GS1; this names them where the standard wants an address.
 const MEMBERS: &str = "https://chopmark.invalid/member/";
+
+/// And this records, where the parts of one event need a name in common.
+const RECORDS: &str = "https://chopmark.invalid/record/";
 
 /// A record, with what its section says to whoever exports.
 #[derive(Clone, Copy)]
@@ -93,8 +97,42 @@ pub fn event(opened: &Opened<'_>, style: &Style<'_>) -> Result<Event, Unwritten>
         return Ok(kept.in_form(style.form, style.known));
     }
     let implied = implied(opened)?;
-    let mut members = implied.members(codes(opened, style)?, things::amounts(opened))?;
-    members.extend(about(opened, &implied));
+    let named = codes(opened, style)?;
+    written(opened, &implied, (named, things::amounts(opened)))
+}
+
+/// The event of some of the items of a run, of a record that keeps no event. The first names what
+/// else the record is about, by the codes of its section; of a transformation all name the same
+/// `transformationID`, which makes one of them (EPCIS 2.0, 7.4.6).
+pub fn event_of_run(
+    opened: &Opened<'_>,
+    (items, is_first): (&[Code], bool),
+    style: &Style<'_>,
+) -> Result<Event, Unwritten> {
+    let mut implied = implied(opened)?;
+    let (mut named, mut amounts) = (Vec::new(), Vec::new());
+    if is_first {
+        (named, amounts) = (codes(opened, style)?, things::amounts(opened));
+    } else if let Shape::Transformation(_) = implied.shape {
+        implied.shape = Shape::Transformation(0);
+    }
+    let items = items.iter();
+    let items = items.map(|code| Json::Text(uri(code, style.form, style.host, style.known)));
+    named.extend(items);
+    if let Shape::Transformation(_) = implied.shape {
+        let id = format!("{RECORDS}{}", opened.at);
+        implied.own.push(("transformationID", Json::Text(id)));
+    }
+    written(opened, &implied, (named, amounts))
+}
+
+fn written(
+    opened: &Opened<'_>,
+    implied: &Implied,
+    (codes, amounts): (Vec<Json>, Vec<Option<Quantity>>),
+) -> Result<Event, Unwritten> {
+    let mut members = implied.members(codes, amounts)?;
+    members.extend(about(opened, implied));
     let event = Event::read(Json::Object(members))?;
     let id = event.hash_id(&Namespaces::default());
     let mut json = event.write();
@@ -107,10 +145,10 @@ pub fn event(opened: &Opened<'_>, style: &Style<'_>) -> Result<Event, Unwritten>
 /// What the section calls the things, one code for each.
 fn codes(opened: &Opened<'_>, style: &Style<'_>) -> Result<Vec<Json>, Unwritten> {
     let named = &opened.section.codes;
-    // A run's section names items, the record the run of them.
-    let is_run = matches!(opened.record.body(), Body::CommissionRun { .. });
-    let things = opened.record.subjects().len();
-    if !is_run && !named.is_empty() && named.len() != things {
+    // A run has no code.
+    let runs = opened.record.body().runs().count();
+    let things = opened.record.subjects().len().saturating_sub(runs);
+    if !named.is_empty() && named.len() != things {
         return Err(Unwritten::CodesMissing {
             codes: named.len(),
             things,

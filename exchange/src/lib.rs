@@ -18,7 +18,7 @@ mod used;
 
 pub use blocks::{Cursor, Made, Signer, next_block};
 pub use earlier::{Begun, Earlier, Suspects};
-pub use event::{Once, Opened, Style, TERMS, Unwritten, declaration, event};
+pub use event::{Once, Opened, Style, TERMS, Unwritten, declaration, event, event_of_run};
 pub use parts::{Parts, in_order};
 pub use record::{Author, Unmapped, records};
 pub use recorded::{Recorded, Teller};

@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::exchange::{Export, Import, Told};
 use crate::folder::Folder;
 use crate::invitations::Grant;
-use crate::peer::{Known, Peer, Purging, Running, Towards, Wanted};
+use crate::peer::{Known, Peer, Purging, Running, ToldOfRun, Towards, Wanted};
 
 /// Checkpoints until a change of roster or policy holds, where nobody says otherwise: time for
 /// others to sign.
@@ -100,12 +100,9 @@ pub(crate) enum Request {
     CommissionRun {
         /// The whole path of the file.
         file: String,
-        /// What the product is called.
-        #[serde(default)]
-        product: Option<String>,
-        /// Whether everyone may read that.
-        #[serde(default)]
-        public: bool,
+        /// What is said of it.
+        #[serde(flatten)]
+        told: ToldOfRun,
     },
     /// This member's runs.
     Runs,
@@ -284,13 +281,8 @@ impl Admin {
             Request::Trace { of, towards } => {
                 Ok(serde_json::to_value(self.peer.trace(of, towards).await?)?)
             }
-            Request::CommissionRun {
-                file,
-                product,
-                public,
-            } => {
-                let begun = self.peer.commission_run(file, (product, public)).await;
-                begun.map(Value::from)
+            Request::CommissionRun { file, told } => {
+                self.peer.commission_run(file, told).await.map(Value::from)
             }
             Request::Runs => {
                 let runs = self.peer.blocking(Peer::own_runs).await?;

@@ -42,6 +42,7 @@ pub(crate) use own_runs::OwnRun;
 pub(crate) use proofs::Wanted;
 pub(crate) use purge::Purging;
 pub(crate) use run_lists::follow as follow_runs;
+pub(crate) use runs::{MadeOf, Told as ToldOfRun};
 pub(crate) use status::Status;
 pub(crate) use trace::{Towards, Trace};
 

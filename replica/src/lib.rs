@@ -56,9 +56,7 @@ pub use media::{MediaError, PHOTO_BYTES, PHOTO_PIXELS, Photo, clean_photo};
 pub use vault::{EvidenceKey, EvidenceReader, Incoming, Sealed, Vault, VaultError};
 
 // The lists of runs.
-pub use runs::{
-    RUN_LIST_MEDIA_TYPE, RunListText, RunListTextError, Runs, RunsError, run_list_items,
-};
+pub use runs::{RunListText, RunListTextError, Runs, RunsError, run_list_items};
 
 // The wire.
 #[cfg(feature = "fuzzing")]

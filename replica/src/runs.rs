@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use chopmark_core::{CodeHash, Digest32, NotInRun, RunItem, RunList, SubjectId, merkle};
 
-pub use list::{RUN_LIST_MEDIA_TYPE, RunListText, RunListTextError, run_list_items};
+pub use list::{RunListText, RunListTextError, run_list_items};
 
 /// First bytes of a list's file; the number is raised when its shape changes.
 const MAGIC: &[u8; 16] = b"chopmark/runs/1\n";

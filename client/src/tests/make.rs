@@ -1,5 +1,6 @@
-use chopmark_core::{Body, Role, SectionHash, StateView as _, SubjectId, sealed_evidence_length};
-use chopmark_replica::RUN_LIST_MEDIA_TYPE;
+use chopmark_core::{
+    Body, RUN_LIST_MEDIA_TYPE, Role, SectionHash, StateView as _, SubjectId, sealed_evidence_length,
+};
 use chopmark_view::{
     Action, Discard, Found, Home, Lookup, Make, NewBatch, NewRun, NewThing, Prepare, Unlock,
 };

@@ -4,7 +4,7 @@ mod check;
 mod kind;
 mod roster;
 
-use super::{Condition, Output, RunItem, RunSpec, Verdict, When};
+use super::{Condition, Made, Output, RunItem, RunSpec, Verdict, When};
 use crate::{
     code::{GoodsClass, Prefix},
     ids::{
@@ -395,6 +395,24 @@ impl Body {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The runs that begin with it, each with the place of its subject.
+    pub fn runs(&self) -> impl Iterator<Item = (usize, &RunSpec)> {
+        let (one, first, made) = match self {
+            Self::CommissionRun { run, .. } => (Some((0, run)), 0, [].as_slice()),
+            Self::Transform {
+                inputs, outputs, ..
+            } => (None, inputs.len(), outputs.as_slice()),
+            _ => (None, 0, [].as_slice()),
+        };
+        let made = (first..)
+            .zip(made)
+            .filter_map(|(at, output)| match &output.made {
+                Made::Run(run) => Some((at, run)),
+                Made::Item(..) | Made::Batch(..) => None,
+            });
+        one.into_iter().chain(made)
     }
 
     /// How many subjects a record has whose fields say something of each of them.

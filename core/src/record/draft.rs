@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Audience, Body, Kind, Record, SectionRef, check_said};
+use super::{Audience, Body, Record, SectionRef, check_said};
 use crate::state::StateView;
 use crate::{
     cbor::CborError,
@@ -10,6 +10,7 @@ use crate::{
     ids::{RecordRef, SectionHash, SubjectId},
     policy::{Jurisdiction, Policy},
     readers::ReaderGroup,
+    run_list::RUN_LIST_MEDIA_TYPE,
     section::SectionBody,
 };
 
@@ -81,9 +82,8 @@ impl RecordDraft {
         let mut body = told.unwrap_or_default();
         body.person = None;
         body.granted = None;
-        if kind == Kind::CommissionRun {
-            body.evidence.clear();
-        }
+        body.evidence
+            .retain(|link| link.media_type != RUN_LIST_MEDIA_TYPE);
         self.telling(audience, body)
     }
 

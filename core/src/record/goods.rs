@@ -4,6 +4,7 @@ use crate::{
     ActivationPublic,
     cbor::{CborError, Reader, Wire, Writer, to_bytes},
     code::{GoodsClass, Prefix},
+    conservation::Portion,
     hash::labelled,
     ids::{CodeHash, Digest32, MemberId, NetworkId, SubjectId},
     limits,
@@ -151,6 +152,19 @@ impl Output {
         match &self.made {
             Made::Batch(_, quantity) => Some(*quantity),
             Made::Item(..) | Made::Run(_) => None,
+        }
+    }
+
+    /// What it adds to what comes out.
+    #[must_use]
+    pub const fn portion(&self) -> Portion {
+        Portion {
+            class: self.class,
+            quantity: self.quantity(),
+            items: match &self.made {
+                Made::Run(run) => run.count,
+                Made::Item(..) | Made::Batch(..) => 1,
+            },
         }
     }
 

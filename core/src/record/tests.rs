@@ -6,9 +6,9 @@ use super::*;
 use crate::{
     Amount, Application, BlockId, Class, Code, DeviceEntry, DeviceId, Digest32, EvidenceId,
     EvidenceLink, Founder, GoodsClass, Group, Height, HpkeSecret, Inception, Jurisdiction, Kem,
-    MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity, ReaderGroup, Role,
-    RootKey, RootSignature, RosterAct, RosterTerms, Sealed, SectionBody, SectionHash, SectionKey,
-    Seq, TimeMs, TzMinutes, Validator, ValidatorSet,
+    MemberId, NetworkId, OwnerKey, Party, PickupHash, Policy, Prefix, Quantity,
+    RUN_LIST_MEDIA_TYPE, ReaderGroup, Role, RootKey, RootSignature, RosterAct, RosterTerms, Sealed,
+    SectionBody, SectionHash, SectionKey, Seq, TimeMs, TzMinutes, Validator, ValidatorSet,
 };
 
 pub(crate) use bodies::every_body;
@@ -42,20 +42,25 @@ fn a_correction_names_its_reason_by_a_word_or_a_uri() {
 fn regulators_are_told_what_others_are_but_no_person_and_no_key() {
     let name = Jurisdiction::parse("cn-gd").unwrap();
     let mut policy = Policy::standard(2);
-    for kind in [Kind::Observe, Kind::CommissionRun] {
+    for kind in [Kind::Observe, Kind::CommissionRun, Kind::Transform] {
         policy.required.insert(kind, name.clone());
     }
     let list = EvidenceLink {
         id: EvidenceId::from_bytes([1; 32]),
         key: [2; 32],
-        media_type: "text/plain".to_owned(),
+        media_type: RUN_LIST_MEDIA_TYPE.to_owned(),
         length: 3,
         caption: String::new(),
+    };
+    let photo = EvidenceLink {
+        id: EvidenceId::from_bytes([4; 32]),
+        media_type: "image/jpeg".to_owned(),
+        ..list.clone()
     };
     let told = SectionBody {
         product: Some("Tea".to_owned()),
         person: Some("Li Na".to_owned()),
-        evidence: vec![list.clone()],
+        evidence: vec![list, photo.clone()],
         granted: Some(SectionKey::from_bytes([3; 32])),
         ..SectionBody::default()
     };
@@ -73,10 +78,9 @@ fn regulators_are_told_what_others_are_but_no_person_and_no_key() {
         let audience = AudienceDraft::Regulators(name.clone());
         assert_eq!(bare.sections, [(audience.clone(), SectionBody::default())]);
         // The list of a run is its member's alone.
-        let evidence = (kind == Kind::Observe).then(|| list.clone());
         let expected = SectionBody {
             product: told.product.clone(),
-            evidence: evidence.into_iter().collect(),
+            evidence: vec![photo.clone()],
             ..SectionBody::default()
         };
         assert_eq!(telling.sections[1], (audience, expected));

@@ -41,10 +41,7 @@ pub(super) fn transform(
     let mut came_out = Vec::with_capacity(to.len());
     for (subject, output) in to.iter().zip(terms.outputs) {
         make(draft, context, subject, output)?;
-        came_out.push(Portion {
-            class: output.class,
-            quantity: output.quantity(),
-        });
+        came_out.push(output.portion());
     }
     if let Some(subject) = from.first() {
         for loss in terms.losses {
@@ -105,7 +102,11 @@ fn use_up(
         state.seldom.decommissioned = Some(context.at);
     }
     let class = draft.subject_mut(subject)?.class();
-    Ok(Portion { class, quantity })
+    Ok(Portion {
+        class,
+        quantity,
+        items: 1,
+    })
 }
 
 /// A new subject; or more of a batch of the author's own that is there already.

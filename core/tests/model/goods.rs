@@ -80,8 +80,9 @@ fn class_fits(class: &str, prefix: &Prefix) -> bool {
     }
 }
 
-/// What goes in or comes out: goods of a class, and how much of them if they are a batch.
-type Portion = (Arc<str>, Option<Quantity>);
+/// What goes in or comes out: goods of a class, how much of them if they are a batch, and how many
+/// if they are items.
+type Portion = (Arc<str>, Option<Quantity>, u32);
 
 /// Adds up what stands there of each unit.
 fn sums<'a>(quantities: impl Iterator<Item = &'a Quantity>) -> BTreeMap<Unit, u64> {
@@ -93,7 +94,7 @@ fn sums<'a>(quantities: impl Iterator<Item = &'a Quantity>) -> BTreeMap<Unit, u6
 }
 
 fn stated(side: &[Portion]) -> impl Iterator<Item = &Quantity> {
-    side.iter().filter_map(|(_, quantity)| quantity.as_ref())
+    side.iter().filter_map(|(_, quantity, _)| quantity.as_ref())
 }
 
 impl World {
@@ -200,12 +201,16 @@ impl World {
         for (subject, quantity) in from.iter().zip(inputs) {
             self.free(line, *subject)?;
             self.use_up(*subject, quantity.as_ref())?;
-            went_in.push((self.things[subject].class.clone(), *quantity));
+            went_in.push((self.things[subject].class.clone(), *quantity, 1));
         }
         let mut came_out: Vec<Portion> = Vec::new();
         for (subject, output) in to.iter().zip(outputs) {
             self.come_out(line, *subject, output)?;
-            came_out.push((output.class.to_string().into(), output.quantity()));
+            let count = match output.made {
+                Made::Run(run) => run.count,
+                _ => 1,
+            };
+            came_out.push((output.class.to_string().into(), output.quantity(), count));
         }
         for loss in losses {
             self.in_its_place(loss)?;
@@ -245,13 +250,16 @@ impl World {
 /// The same goods on both sides stand there in one measure, and as many items come out as went in.
 /// An item does not become nothing.
 fn same_measures(into: &[Portion], out: &[Portion]) -> bool {
-    if out.is_empty() && into.iter().any(|(_, quantity)| quantity.is_none()) {
+    if out.is_empty() && into.iter().any(|(_, quantity, _)| quantity.is_none()) {
         return false;
     }
-    into.iter().all(|(class, _)| {
+    into.iter().all(|(class, ..)| {
         let of = |side: &[Portion]| -> Vec<Option<Unit>> {
-            let same = side.iter().filter(|(other, _)| other == class);
-            same.map(|(_, quantity)| quantity.map(|q| q.unit)).collect()
+            let same = side.iter().filter(|(other, ..)| other == class);
+            let each = same.flat_map(|(_, quantity, count)| {
+                std::iter::repeat_n(quantity.map(|q| q.unit), usize::try_from(*count).unwrap())
+            });
+            each.collect()
         };
         let (into, out) = (of(into), of(out));
         let measures: BTreeSet<_> = into.iter().chain(&out).collect();

@@ -2,7 +2,7 @@
 
 use super::implied::{Implied, Shape};
 use super::{Opened, Unwritten, text};
-use chopmark_core::{Body, Code, CodeKind, Output, Quantity};
+use chopmark_core::{Body, Code, CodeKind, Made, Output, Quantity};
 use chopmark_epcis::{Decimal, Json, Members};
 
 impl Implied {
@@ -100,7 +100,9 @@ pub(super) fn amounts(opened: &Opened<'_>) -> Vec<Option<Quantity>> {
         Body::Transform {
             inputs, outputs, ..
         } => {
-            let outputs = outputs.iter().map(Output::quantity);
+            // A run has no code: its items, which have no amounts, are named behind all else.
+            let coded = |output: &&Output| !matches!(output.made, Made::Run(_));
+            let outputs = outputs.iter().filter(coded).map(Output::quantity);
             inputs.iter().copied().chain(outputs).collect()
         }
         _ => Vec::new(),

@@ -154,7 +154,11 @@ fn check_sums(
         let each = side.iter().map(|(code, quantity)| {
             let class = GoodsClass::parse(&code.class())?;
             let quantity = *quantity;
-            Some(chopmark_core::Portion { class, quantity })
+            Some(chopmark_core::Portion {
+                class,
+                quantity,
+                items: 1,
+            })
         });
         each.collect()
     };

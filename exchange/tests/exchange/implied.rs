@@ -3,15 +3,16 @@
 use crate::making::assert_valid;
 use crate::network::{HOST, Network, START};
 use chopmark_core::{
-    Body, Code, Condition, Coordinates, Digest32, GoodsClass, Measured, OwnerKey, Party,
-    PickupCode, PickupHash, Prefix, Quantity, RecordDraft, RecordRef, RunSpec, SectionBody,
+    Body, Code, Condition, Coordinates, Digest32, GoodsClass, Made, Measured, Output, OwnerKey,
+    Party, PickupCode, PickupHash, Prefix, Quantity, RecordDraft, RecordRef, RunSpec, SectionBody,
     SectionName, StateView as _, SubjectId, TimeMs, TzMinutes, Verdict, When,
 };
 use chopmark_epcis::{CompanyPrefixes, Event, Form};
-use chopmark_exchange::{Opened, Style, Unwritten, declaration, event};
+use chopmark_exchange::{Opened, Style, Unwritten, declaration, event, event_of_run};
 
 const ITEM: &str = "(01)09506000134352(21)A1";
 const BATCH: &str = "(01)09506000134352(10)L1";
+const BATCH_LINK: &str = "/10/";
 const CASE: &str = "(00)195060002345678901";
 
 fn when() -> When {
@@ -62,17 +63,27 @@ fn written(
             .unwrap()
             .subject(&network.pending().network(), &network.members[0])
     };
-    let subjects = match body {
-        Body::CommissionRun { run, .. } => {
-            vec![run.subject(&network.pending().network(), &network.members[0])]
+    let (named, items) = match body {
+        Body::CommissionRun { .. } => section.codes.split_at(0),
+        Body::Transform { inputs, .. } if body.runs().next().is_some() => {
+            section.codes.split_at(inputs.len())
         }
-        _ => section.codes.iter().map(subject).collect(),
+        _ => (&section.codes[..], &[][..]),
     };
+    let mut subjects: Vec<SubjectId> = named.iter().map(subject).collect();
+    let run = |(_, run): (usize, &RunSpec)| {
+        run.subject(&network.pending().network(), &network.members[0])
+    };
+    subjects.extend(body.runs().map(run));
     let cites = body.section().map(|section| section.record);
     let draft = RecordDraft::new(body.clone(), subjects).citing(cites.into_iter().collect());
     let block = network.write_first(&draft);
     let mut known = CompanyPrefixes::default();
     known.learn("9506000");
+    let section = SectionBody {
+        codes: named.to_vec(),
+        ..section.clone()
+    };
     let opened = Opened {
         at: RecordRef {
             block: block.id(),
@@ -80,14 +91,28 @@ fn written(
         },
         record: &block.records()[0],
         author: network.members[0],
-        section,
+        section: &section,
     };
     let style = Style {
         form,
         host: HOST,
         known: &known,
     };
-    event(&opened, &style)
+    if items.is_empty() {
+        return event(&opened, &style);
+    }
+    let items: Vec<Code> = items
+        .iter()
+        .map(|code| Code::parse(code).unwrap())
+        .collect();
+    let (first, rest) = items.split_at(1);
+    // What comes after the first names items alone, and of a transformation what it is part of.
+    let more = event_of_run(&opened, (rest, false), &style)?.write();
+    let more = more.to_string();
+    assert!(!more.contains(BATCH_LINK), "{more}");
+    let is_part = more.contains(r#""transformationID":"https://"#);
+    assert_eq!(is_part, matches!(body, Body::Transform { .. }), "{more}");
+    event_of_run(&opened, (first, true), &style)
 }
 
 fn lost(step: &str) -> Body {
@@ -123,6 +148,24 @@ fn lives() -> Vec<(Body, SectionBody, &'static str)> {
         },
     };
     let step = |step: &str| step.to_owned();
+    let (class, prefix) = (
+        GoodsClass::parse("(01)09506000134352"),
+        Prefix::parse("9506000"),
+    );
+    let made = Body::Transform {
+        when,
+        step: step("commissioning"),
+        inputs: vec![Some(kilos)],
+        outputs: vec![Output {
+            class: class.unwrap(),
+            prefix: prefix.unwrap(),
+            made: Made::Run(RunSpec {
+                count: 2,
+                root: Digest32::from_bytes([4; 32]),
+            }),
+        }],
+        losses: Vec::new(),
+    };
     let pair = [CASE, ITEM];
     vec![
         (
@@ -140,6 +183,11 @@ fn lives() -> Vec<(Body, SectionBody, &'static str)> {
             run,
             said(&[ITEM, "(01)09506000134352(21)A2", "(01)09506000134352(21)A3"]),
             r#""action":"ADD","bizStep":"commissioning""#,
+        ),
+        (
+            made,
+            said(&[BATCH, ITEM, "(01)09506000134352(21)A2"]),
+            r#""quantity":2.5,"uom":"KGM""#,
         ),
         (
             Body::Observe {

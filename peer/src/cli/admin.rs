@@ -12,7 +12,7 @@ use super::{Invite, Purge};
 use crate::admin::{Admin, Invited, Request};
 use crate::exchange::Told;
 use crate::folder::{Folder, write_whole};
-use crate::peer::{Purging, Status, Towards, Trace};
+use crate::peer::{Purging, Status, ToldOfRun, Towards, Trace};
 use crate::{control, qr};
 
 const HOUR_MS: u64 = 60 * 60 * 1_000;
@@ -147,23 +147,14 @@ pub(super) fn trace(dir: &Path, towards: Towards, of: String, json: bool) -> any
 }
 
 /// Commissions a list of codes as one run.
-pub(super) fn commission_run(
-    dir: &Path,
-    file: &Path,
-    (product, public): (Option<String>, bool),
-) -> anyhow::Result<()> {
+pub(super) fn commission_run(dir: &Path, file: &Path, told: ToldOfRun) -> anyhow::Result<()> {
     let whole =
         std::fs::canonicalize(file).with_context(|| format!("cannot read {}", file.display()))?;
     let file = whole
         .to_str()
         .context("the file's path is not readable text")?
         .to_owned();
-    let request = Request::CommissionRun {
-        file,
-        product,
-        public,
-    };
-    let answer = carry_out(dir, request)?;
+    let answer = carry_out(dir, Request::CommissionRun { file, told })?;
     println!("{}", answer.as_str().unwrap_or("commissioned"));
     Ok(())
 }

@@ -15,7 +15,7 @@ use clap::Subcommand;
 use super::admin::{self, carry_out};
 use crate::admin::Request;
 use crate::folder::Folder;
-use crate::peer::OwnRun;
+use crate::peer::{MadeOf, OwnRun, ToldOfRun};
 
 #[derive(Subcommand)]
 pub(super) enum RunCommand {
@@ -34,6 +34,16 @@ pub(super) enum RunCommand {
         /// undone.
         #[arg(long, requires = "product")]
         public_name: bool,
+        /// A batch that the run is made of, and how much of it goes in; once for each. What is
+        /// recalled later is found through it.
+        #[arg(long, num_args = 3, value_names = ["CODE", "AMOUNT", "UNIT"])]
+        of_batch: Vec<String>,
+        /// An item that the run is made of, and that ends with it; once for each.
+        #[arg(long, value_name = "CODE")]
+        of_item: Vec<String>,
+        /// What is lost of what goes in; once for each unit.
+        #[arg(long, num_args = 2, value_names = ["AMOUNT", "UNIT"])]
+        loss: Vec<String>,
         /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
@@ -61,18 +71,36 @@ pub(super) fn run(command: RunCommand) -> anyhow::Result<()> {
             make: new,
             product,
             public_name,
+            of_batch,
+            of_item,
+            loss,
             dir,
         } => {
             if let [gtin, count] = new.as_slice() {
                 make(&dir, &file, (gtin, count))?;
             }
-            admin::commission_run(&dir, &file, (product, public_name))
+            let told = ToldOfRun {
+                product,
+                public: public_name,
+                of: MadeOf {
+                    batches: each(&of_batch),
+                    items: of_item,
+                    losses: each(&loss),
+                },
+            };
+            admin::commission_run(&dir, &file, told)
         }
         RunCommand::List { run, out, dir } => match run.zip(out) {
             Some((run, out)) => write(&dir, run, &out),
             None => show(&dir),
         },
     }
+}
+
+/// What an option was given, use by use.
+fn each<const N: usize>(given: &[String]) -> Vec<[String; N]> {
+    let (each, _) = given.as_chunks();
+    each.to_vec()
 }
 
 /// Writes the list, row by row, for its owner alone. It is on disk when this returns: nobody could

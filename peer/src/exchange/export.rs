@@ -9,7 +9,7 @@ use chopmark_core::{
     StateView as _, SubjectId, VerifiedBlock,
 };
 use chopmark_epcis::{CompanyPrefixes, Document, Event, Form, Time};
-use chopmark_exchange::{Once, Opened, Style, Unwritten, declaration, event};
+use chopmark_exchange::{Once, Opened, Style, Unwritten, declaration, event, event_of_run};
 use serde::{Deserialize, Serialize};
 
 use super::{Export, ProgressStep, Told, tell};
@@ -185,8 +185,8 @@ impl Gathered<'_> {
                 continue;
             }
             match record.body() {
-                Body::CommissionRun { .. } if section.event.is_none() => {
-                    self.take_run(block, &told)?;
+                body if section.event.is_none() && body.runs().next().is_some() => {
+                    self.take_runs(block, &told)?;
                 }
                 _ => {
                     let event = self.event(&told)?;
@@ -197,16 +197,34 @@ impl Gathered<'_> {
         Ok(())
     }
 
-    /// The items of a run, which its maker's own list names, in as many events as it takes.
-    fn take_run(&mut self, block: &VerifiedBlock, told: &Opened<'_>) -> anyhow::Result<()> {
-        let named = self.peer.run_items(block, told.at.index).and_then(|named| {
+    /// The runs that a record begins, each in as many events as its items take.
+    fn take_runs(&mut self, block: &VerifiedBlock, told: &Opened<'_>) -> anyhow::Result<()> {
+        let mut is_first = true;
+        for (place, _) in told.record.body().runs() {
+            if let Some(run) = told.record.subjects().get(place) {
+                self.take_run(block, told, (run, is_first))?;
+            }
+            is_first = false;
+        }
+        Ok(())
+    }
+
+    /// The items of a run, which its maker's own list names.
+    fn take_run(
+        &mut self,
+        block: &VerifiedBlock,
+        told: &Opened<'_>,
+        (run, is_first): (&SubjectId, bool),
+    ) -> anyhow::Result<()> {
+        let named = self.peer.run_items((block, told.at.index), run);
+        let named = named.and_then(|named| {
             let whole = named.map(|(section, items)| {
                 let items: anyhow::Result<Vec<Code>> = items.collect();
                 items.map(|items| (section, items))
             });
             whole.transpose()
         });
-        let (mut section, items) = match named {
+        let (section, items) = match named {
             Ok(Some(named)) => named,
             Ok(None) => {
                 self.came.closed += 1;
@@ -217,19 +235,26 @@ impl Gathered<'_> {
                 return Ok(());
             }
         };
+        let told = Opened {
+            section: &section,
+            ..*told
+        };
         // The event of a wanted item names others as well: it is the same in every export.
         let is_wanted = |code: &Code| self.wanted.is_empty() || self.wanted.contains(code);
-        let chunks = items.chunks(ITEMS_AN_EVENT);
-        let wanted: Vec<&[Code]> = chunks.filter(|chunk| chunk.iter().any(is_wanted)).collect();
-        for chunk in wanted {
-            let codes = chunk.iter().map(|code| code.element_string().to_owned());
-            section.codes = codes.collect();
-            let part = Opened {
-                section: &section,
-                ..*told
-            };
-            let event = self.event(&part)?;
-            self.take(&part, event);
+        // What the run was made of is asked about too.
+        let of_it = section
+            .codes
+            .iter()
+            .filter_map(|code| Code::parse(code).ok());
+        let of_wanted = of_it.into_iter().any(|code| is_wanted(&code));
+        let chunks = items.chunks(ITEMS_AN_EVENT).enumerate();
+        let chunks = chunks.map(|(nth, chunk)| (is_first && nth == 0, chunk));
+        let wanted: Vec<(bool, &[Code])> = chunks
+            .filter(|(first, chunk)| (*first && of_wanted) || chunk.iter().any(is_wanted))
+            .collect();
+        for (is_first, chunk) in wanted {
+            let event = event_of_run(&told, (chunk, is_first), &self.style());
+            self.take(&told, event);
         }
         Ok(())
     }
@@ -273,13 +298,16 @@ impl Gathered<'_> {
         Ok(told.unwrap_or_default())
     }
 
-    /// The event of a record, or why there is none. An error is the disk's.
-    fn event(&mut self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
-        let style = Style {
+    fn style(&self) -> Style<'_> {
+        Style {
             form: self.form,
             host: self.peer.host(),
             known: &self.known,
-        };
+        }
+    }
+
+    /// The event of a record, or why there is none. An error is the disk's.
+    fn event(&mut self, told: &Opened<'_>) -> anyhow::Result<Result<Event, Unwritten>> {
         match (told.record.body(), &told.section.event) {
             (
                 Body::Correct {
@@ -297,7 +325,7 @@ impl Gathered<'_> {
                 let (wrong, right) = named.split_first().context("a correction of nothing")?;
                 Ok(declaration(told, wrong, right))
             }
-            _ => Ok(event(told, &style)),
+            _ => Ok(event(told, &self.style())),
         }
     }
 
@@ -332,6 +360,10 @@ impl Gathered<'_> {
         match told.record.body() {
             // A correction of a correction would go on for ever.
             Body::Correct { .. } => Ok(Err(Unwritten::NoEvent)),
+            // The section names what a run was made of, and its list the items.
+            body if told.section.event.is_none() && body.runs().next().is_some() => {
+                Ok(Err(Unwritten::NoCodes))
+            }
             _ => self.event(told),
         }
     }

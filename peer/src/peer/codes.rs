@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Context as _;
 use chopmark_core::{
-    Audience, Body, Code, Opener, Record, RecordRef, SectionBody, StateView as _, SubjectId,
+    Audience, Code, Opener, Record, RecordRef, SectionBody, StateView as _, SubjectId,
     VerifiedBlock,
 };
 
@@ -95,16 +96,16 @@ impl<'p> Codes<'p> {
         let opener = opener.of(&block);
         let mut codes = Vec::new();
         for (place, record) in block.located() {
-            if matches!(record.body(), Body::CommissionRun { .. }) {
-                if place == at
-                    && let Err(why) = self.open_list(&block, at)
-                {
-                    // What else there is to say does not wait for a list that is damaged.
-                    tracing::warn!(record = %at, why = format!("{why:#}"), "the list of a run cannot be read");
-                }
-            } else if place == at || self.opened.insert(place) {
-                let section = self.peer.told(&opener, place, record)?;
-                codes.extend(section.map(|section| section.codes).unwrap_or_default());
+            let begins_runs = record.body().runs().next().is_some();
+            // The lists of other runs are long, and nobody asked for them.
+            if place != at && (begins_runs || !self.opened.insert(place)) {
+                continue;
+            }
+            let section = self.peer.told(&opener, place, record)?;
+            codes.extend(section.map(|section| section.codes).unwrap_or_default());
+            if begins_runs && let Err(why) = self.open_lists(&block, at) {
+                // What else there is to say does not wait for a list that is damaged.
+                tracing::warn!(record = %at, why = format!("{why:#}"), "the list of a run cannot be read");
             }
         }
         let codes = codes.iter().filter_map(|code| Code::parse(code).ok());
@@ -112,9 +113,20 @@ impl<'p> Codes<'p> {
         Ok(())
     }
 
-    /// The items of a run that have records of their own: of the others nobody asks.
-    fn open_list(&mut self, block: &VerifiedBlock, at: RecordRef) -> anyhow::Result<()> {
-        let Some((_, mut items)) = self.peer.run_items(block, at.index)? else {
+    /// The items of a record's runs that have records of their own: of the others nobody asks.
+    fn open_lists(&mut self, block: &VerifiedBlock, at: RecordRef) -> anyhow::Result<()> {
+        let record = block.records().get(usize::from(at.index));
+        let record = record.context("the record is not in its block")?;
+        for (place, _) in record.body().runs() {
+            if let Some(run) = record.subjects().get(place) {
+                self.open_list((block, at.index), run)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_list(&mut self, at: (&VerifiedBlock, u16), run: &SubjectId) -> anyhow::Result<()> {
+        let Some((_, mut items)) = self.peer.run_items(at, run)? else {
             return Ok(());
         };
         loop {

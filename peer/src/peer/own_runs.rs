@@ -74,7 +74,7 @@ impl Peer {
         let (at, count) = own.with_context(not_ours)?;
         let block = self.replica().block(at.block)?;
         let block = block.context("the block that began it is on its way: try again later")?;
-        let Some((_, items)) = self.run_items(&block, at.index)? else {
+        let Some((_, items)) = self.run_items((&block, at.index), &id)? else {
             bail!(
                 "the list of this run is not here: it comes with the next sync of the device that made it"
             );

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chopmark_core::{
-    Body, Code, EvidenceLink, Makeup, MemberId, RecordRef, RunList, SectionBody, StateView as _,
-    SubjectId, sealed_evidence_length,
+    Code, EvidenceLink, Makeup, MemberId, RUN_LIST_MEDIA_TYPE, RecordRef, RunList, RunSpec,
+    SectionBody, StateView as _, SubjectId, VerifiedBlock, sealed_evidence_length,
 };
-use chopmark_replica::{EvidenceKey, RUN_LIST_MEDIA_TYPE, run_list_items};
+use chopmark_replica::{EvidenceKey, run_list_items};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Peer;
@@ -104,27 +104,37 @@ impl Peer {
         records
     }
 
-    /// Makes the look-up file of one run. False while section or evidence are on their way.
+    /// Makes the look-up files of the runs that one record begins. False while section or evidence
+    /// are on their way.
     fn restore_one(&self, at: &RecordRef) -> anyhow::Result<bool> {
         let replica = self.replica();
         let Some(block) = replica.block(at.block)? else {
             return Ok(false);
         };
-        let record = block
-            .records()
-            .get(usize::from(at.index))
-            .context("the record is not in its block")?;
-        let (Body::CommissionRun { run: spec, .. }, Some(run)) =
-            (record.body(), record.subjects().first())
-        else {
-            return Ok(true);
-        };
-        if replica.runs().has(run) {
+        let missing = runs_of(&block, at.index)?;
+        let missing = missing.filter(|(_, run, _)| !replica.runs().has(run));
+        let missing: Vec<(usize, SubjectId, RunSpec)> = missing.collect();
+        if missing.is_empty() {
             return Ok(true);
         }
-        let Some((link, _)) = self.list_of(&block, at.index)? else {
+        let Some((links, _)) = self.lists_of(&block, at.index)? else {
             return Ok(false);
         };
+        let mut all_here = true;
+        for (nth, run, spec) in missing {
+            let link = links.get(nth).context("the record names no list of it")?;
+            all_here &= self.restore_list(link, run, spec)?;
+        }
+        Ok(all_here)
+    }
+
+    fn restore_list(
+        &self,
+        link: &EvidenceLink,
+        run: SubjectId,
+        spec: RunSpec,
+    ) -> anyhow::Result<bool> {
+        let replica = self.replica();
         let key = EvidenceKey::from_bytes(link.key);
         let reader = match replica.vault().reader(link.id, &key) {
             Ok(reader) => reader,
@@ -138,7 +148,7 @@ impl Peer {
             .map(|item| item.map(|(code, key)| (code.hash(), key)))
             .collect::<Result<Vec<_>, _>>()?;
         let list = RunList::new(&self.network(), &self.member(), items)?;
-        ensure!(list.spec() == *spec, "the list is not the run's");
+        ensure!(list.spec() == spec, "the list is not the run's");
         replica.runs().keep(&list)?;
         tracing::info!(%run, items = spec.count, "the list of a run is here");
         Ok(true)
@@ -149,13 +159,18 @@ impl Peer {
     /// not here.
     pub(crate) fn run_items(
         &self,
-        block: &chopmark_core::VerifiedBlock,
-        index: u16,
+        (block, index): (&VerifiedBlock, u16),
+        run: &SubjectId,
     ) -> anyhow::Result<Option<(SectionBody, impl Iterator<Item = anyhow::Result<Code>>)>> {
         if block.header().member() != self.member() {
             return Ok(None);
         }
-        let Some((link, section)) = self.list_of(block, index)? else {
+        let nth = runs_of(block, index)?.find(|(_, begun, _)| begun == run);
+        let (nth, ..) = nth.context("the record begins no such run")?;
+        let Some((links, section)) = self.lists_of(block, index)? else {
+            return Ok(None);
+        };
+        let Some(link) = links.get(nth) else {
             return Ok(None);
         };
         let key = EvidenceKey::from_bytes(link.key);
@@ -169,12 +184,13 @@ impl Peer {
         }
     }
 
-    /// Where a run's list is, and the section that says so.
-    fn list_of(
+    /// Where the lists of a record's runs are, in the order of the runs, and the section that says
+    /// so.
+    fn lists_of(
         &self,
-        block: &chopmark_core::VerifiedBlock,
+        block: &VerifiedBlock,
         index: u16,
-    ) -> anyhow::Result<Option<(EvidenceLink, SectionBody)>> {
+    ) -> anyhow::Result<Option<(Vec<EvidenceLink>, SectionBody)>> {
         let opener = self.opener()?;
         let opener = opener.of(block);
         let record = block.records().get(usize::from(index));
@@ -183,15 +199,32 @@ impl Peer {
             let Some(bytes) = self.replica().section(section.hash())? else {
                 continue;
             };
-            let found = opener.open(index, place, &bytes).ok().and_then(|body| {
-                let mut links = body.evidence.iter();
-                let link = links.find(|link| link.media_type == RUN_LIST_MEDIA_TYPE);
-                link.cloned().map(|link| (link, body))
-            });
-            if found.is_some() {
-                return Ok(found);
+            let Ok(body) = opener.open(index, place, &bytes) else {
+                continue;
+            };
+            let links = body.evidence.iter();
+            let links: Vec<EvidenceLink> = links
+                .filter(|link| link.media_type == RUN_LIST_MEDIA_TYPE)
+                .cloned()
+                .collect();
+            if !links.is_empty() {
+                return Ok(Some((links, body)));
             }
         }
         Ok(None)
     }
+}
+
+/// The runs that a record begins, numbered, with their subjects.
+fn runs_of(
+    block: &VerifiedBlock,
+    index: u16,
+) -> anyhow::Result<impl Iterator<Item = (usize, SubjectId, RunSpec)>> {
+    let record = block.records().get(usize::from(index));
+    let record = record.context("the record is not in its block")?;
+    let begun = record.body().runs().filter_map(|(place, run)| {
+        let subject = record.subjects().get(place)?;
+        Some((*subject, *run))
+    });
+    Ok((0..).zip(begun).map(|(nth, (run, spec))| (nth, run, spec)))
 }

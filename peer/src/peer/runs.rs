@@ -1,17 +1,23 @@
 //! `chopmark run commission`: commissions a list of serials as one run. The list is evidence that
 //! the member keeps; what is looked up in is made of it (`run_lists`).
 
+mod made_of;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use chopmark_core::{
-    AudienceDraft, Body, Code, Digest32, EvidenceLink, GoodsClass, Group, RecordDraft, RunList,
-    SectionBody, StateView as _, TzMinutes, When, Written, check_written, limits,
+    AudienceDraft, Body, Code, Digest32, EvidenceLink, GoodsClass, Group, Made, Output, Prefix,
+    RUN_LIST_MEDIA_TYPE, RecordDraft, RunList, SectionBody, StateView as _, TzMinutes, Undrawn,
+    When, Written, check_written, limits,
 };
 use chopmark_labels::ListReader;
-use chopmark_replica::{EvidenceState, RUN_LIST_MEDIA_TYPE, RunListText};
+use chopmark_replica::{EvidenceState, RunListText};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::made_of::MadeOf;
 
 use super::Peer;
 use crate::clock;
@@ -22,37 +28,86 @@ const NAMED: usize = 10;
 /// An item: its code, and the public half of what lies under its seal.
 type Item = (Code, Option<Digest32>);
 
+/// What `chopmark run commission` says of a run beside its codes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// What the product is called, for this member's own devices.
+    #[serde(default)]
+    pub(crate) product: Option<String>,
+    /// Whether everyone may read that.
+    #[serde(default)]
+    pub(crate) public: bool,
+    /// What the run is made of, if that has a history.
+    #[serde(default)]
+    pub(crate) of: MadeOf,
+}
+
 impl Peer {
     /// Commissions the codes of a file as one run of this member, signed by its admin device. The
     /// list is on disk before the record is.
-    /// Its product's name is for this member's own devices, and for everyone if that is asked for.
-    pub(crate) async fn commission_run(
-        &self,
-        file: String,
-        named: (Option<String>, bool),
-    ) -> anyhow::Result<String> {
-        if let Some(name) = &named.0 {
+    pub(crate) async fn commission_run(&self, file: String, told: Told) -> anyhow::Result<String> {
+        if let Some(name) = &told.product {
             check_written(Written::Name, name).context("the product's name")?;
         }
         self.settle_prefixes().await?;
-        self.blocking(move |peer| peer.commission_run_now(Path::new(&file), named))
+        self.blocking(move |peer| peer.commission_run_now(Path::new(&file), told))
             .await?
     }
 
-    fn commission_run_now(
-        &self,
-        file: &Path,
-        (product, public): (Option<String>, bool),
-    ) -> anyhow::Result<String> {
+    fn commission_run_now(&self, file: &Path, told: Told) -> anyhow::Result<String> {
         let items = read_items(file)?;
-        let class = items
-            .first()
-            .map(|(code, _)| code.class())
-            .unwrap_or_default();
+        let (first, _) = items.first().context("the file has no codes")?;
+        let leaves = items.iter().map(|(code, key)| (code.hash(), *key));
+        let list = RunList::new(&self.network(), &self.member(), leaves)?;
+        let begun = Output {
+            class: GoodsClass::parse(&first.class()).context("the class of the codes")?,
+            prefix: self.own_prefix(first)?,
+            made: Made::Run(list.spec()),
+        };
+        let (mut records, mut own) = self.beginning(begun, &list, &told.of)?;
+        // Before anything is kept that would be of no run.
+        self.check_allowed(&records)?;
+
+        self.replica().runs().keep(&list)?;
+        let text = RunListText::new(items.iter().map(|(code, key)| (code, *key)));
+        let sealed = self.replica().vault().seal(text)?;
+        own.product.clone_from(&told.product);
+        own.evidence.push(EvidenceLink {
+            id: sealed.id,
+            key: *sealed.key.as_bytes(),
+            media_type: RUN_LIST_MEDIA_TYPE.to_owned(),
+            length: sealed.plain_length,
+            caption: String::new(),
+        });
+        let operations = self
+            .replica()
+            .read_final(|ledger| ledger.state().group_of(self.member(), Group::Operations));
+        let record = records.pop().context("a run without a record")?;
+        let mut record = record.telling(AudienceDraft::parties([operations]), own);
+        if told.public {
+            let name = SectionBody {
+                product: told.product,
+                ..SectionBody::default()
+            };
+            record = record.telling(AudienceDraft::Public, name);
+        }
+        records.push(record);
+        self.sign_block(&records)?;
+        self.replica().want_evidence(sealed.id, sealed.length)?;
+        self.replica()
+            .mark_evidence(sealed.id, EvidenceState::Here)?;
+        Ok(format!(
+            "commissioned run {} of {} items",
+            list.subject(),
+            list.spec().count
+        ))
+    }
+
+    /// The prefix that these codes start with.
+    fn own_prefix(&self, code: &Code) -> anyhow::Result<Prefix> {
         let (prefix, owner) = self
             .replica()
             .read_final(|ledger| {
-                let (code, _) = items.first()?;
                 ledger
                     .state()
                     .prefixes()
@@ -64,52 +119,52 @@ impl Peer {
             owner == self.member(),
             "prefix {prefix} belongs to another member"
         );
-        let leaves = items.iter().map(|(code, key)| (code.hash(), *key));
-        let list = RunList::new(&self.network(), &self.member(), leaves)?;
-        self.replica().runs().keep(&list)?;
-        let text = RunListText::new(items.iter().map(|(code, key)| (code, *key)));
-        let sealed = self.replica().vault().seal(text)?;
-        let evidence = EvidenceLink {
-            id: sealed.id,
-            key: *sealed.key.as_bytes(),
-            media_type: RUN_LIST_MEDIA_TYPE.to_owned(),
-            length: sealed.plain_length,
-            caption: String::new(),
+        Ok(prefix)
+    }
+
+    /// The records with which a run begins, its own last, and what its section says of what it is
+    /// made of.
+    fn beginning(
+        &self,
+        begun: Output,
+        list: &RunList,
+        of: &MadeOf,
+    ) -> anyhow::Result<(Vec<RecordDraft>, SectionBody)> {
+        let when = When {
+            time: clock::now(),
+            tz: TzMinutes::default(),
         };
-        let body = Body::CommissionRun {
-            when: When {
-                time: clock::now(),
-                tz: TzMinutes::default(),
-            },
-            class: GoodsClass::parse(&class).context("the class of the codes")?,
-            prefix,
-            run: list.spec(),
+        if of.is_empty() {
+            let body = Body::CommissionRun {
+                when,
+                class: begun.class,
+                prefix: begun.prefix,
+                run: list.spec(),
+            };
+            let record = RecordDraft::new(body, vec![list.subject()]);
+            return Ok((vec![record], SectionBody::default()));
+        }
+        let found = of.find(self, &begun)?;
+        let subjects = [&found.subjects[..], &[list.subject()]].concat();
+        let body = Body::Transform {
+            when,
+            step: "commissioning".to_owned(),
+            inputs: found.inputs,
+            outputs: vec![begun],
+            losses: found.losses,
         };
-        let own = self
+        let cites = self
             .replica()
-            .read_final(|ledger| ledger.state().group_of(self.member(), Group::Operations));
-        let name = SectionBody {
-            product,
+            .read(|_, view| view.cites_for(body.kind(), &subjects));
+        let mut records = Undrawn::drawing(when, &found.undrawn);
+        records.push(RecordDraft::new(body, subjects).citing(cites));
+        let codes = found.codes.iter();
+        let section = SectionBody {
+            codes: codes.map(|code| code.element_string().to_owned()).collect(),
+            quantities: found.in_section,
             ..SectionBody::default()
         };
-        let section = SectionBody {
-            evidence: vec![evidence],
-            ..name.clone()
-        };
-        let mut record = RecordDraft::new(body, vec![list.subject()])
-            .telling(AudienceDraft::parties([own]), section);
-        if public {
-            record = record.telling(AudienceDraft::Public, name);
-        }
-        self.sign_now(record)?;
-        self.replica().want_evidence(sealed.id, sealed.length)?;
-        self.replica()
-            .mark_evidence(sealed.id, EvidenceState::Here)?;
-        Ok(format!(
-            "commissioned run {} of {} items",
-            list.subject(),
-            list.spec().count
-        ))
+        Ok((records, section))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
+use anyhow::bail;
 use chopmark_core::{
     BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, RecordDraft, RecordRef, Refusal,
     StateView as _, UnsignedBlock, sign_as_asked,
@@ -75,6 +76,32 @@ impl Peer {
     /// As [`Self::sign_as_admin`], on a thread that may wait for the disk.
     pub(super) fn sign_now(&self, draft: RecordDraft) -> anyhow::Result<BlockId> {
         self.sign_block(&[draft])
+    }
+
+    /// Whether the rules allow these records now, as far as this peer knows. The rules judge signed
+    /// blocks alone, so one is signed as well: it says nothing in sections, and ends here.
+    pub(super) fn check_allowed(&self, drafts: &[RecordDraft]) -> anyhow::Result<()> {
+        let _one_at_a_time = self.signing()?;
+        let admin = self.admin_key()?;
+        let position = self.next_position()?;
+        self.replica().read(|ledger, pending| {
+            let drafts = drafts.iter().cloned();
+            let drafts: Vec<RecordDraft> = drafts
+                .map(|draft| draft.telling_regulators(pending))
+                .collect();
+            let readers = ledger.state().readers();
+            let unsigned = UnsignedBlock::build(position, &drafts, &readers, &[0; 32])?;
+            let built = sign_as_asked(unsigned, admin, pending)?;
+            let block = built.block.verify()?;
+            let mut tried = pending.clone();
+            tried.push(&block)?;
+            for (at, _) in block.located() {
+                if let Some(Outcome::Refused(refusal)) = tried.outcome(&at) {
+                    bail!("the network's rules refuse it, and nothing was signed: {refusal}");
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Signs one block, on a thread that may wait for the disk.

@@ -16,6 +16,7 @@ mod forgeries;
 mod founding;
 mod gateway;
 mod goods;
+mod ingredients;
 mod join;
 mod keys;
 mod labels;

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chopmark_core::{Body, MemberId, RecordRef, VerifiedBlock};
+use chopmark_core::{MemberId, RecordRef, VerifiedBlock};
 use tokio::sync::broadcast;
 
 use super::Replica;
@@ -11,7 +11,7 @@ use super::Replica;
 /// Told runs that a listener may be behind by; one that is further behind is told so.
 const BEHIND: usize = 256;
 
-/// A record that commissions a run is here, admitted and on disk.
+/// A record that begins a run is here, admitted and on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunBegun {
     /// Whose device signed it.
@@ -69,7 +69,7 @@ impl Replica {
 
 fn runs_of(block: &VerifiedBlock) -> impl Iterator<Item = RunBegun> {
     let records = (0_u16..).zip(block.records());
-    let of_runs = records.filter(|(_, record)| matches!(record.body(), Body::CommissionRun { .. }));
+    let of_runs = records.filter(|(_, record)| record.body().runs().next().is_some());
     of_runs.map(|(index, _)| RunBegun {
         member: block.header().member(),
         record: RecordRef {

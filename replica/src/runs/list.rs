@@ -5,9 +5,6 @@ use std::io::{self, BufRead, BufReader, Read};
 use chopmark_core::{Code, CodeError, Digest32, IdError};
 use thiserror::Error;
 
-/// One item a line: its code, and after a comma, if there is one, the public key under its seal.
-pub const RUN_LIST_MEDIA_TYPE: &str = "text/vnd.chopmark.run-list";
-
 /// Bytes of a line: the longest code, a comma, a key and the line's end fit many times over.
 const LINE_BYTES: u64 = 512;
 /// Characters of a key.

@@ -124,6 +124,7 @@ fn going_in(
         portion: Portion {
             class: state.class(),
             quantity,
+            items: 1,
         },
         code: author.known(&subject)?.map(|known| known.code),
     })
@@ -240,7 +241,11 @@ fn coming_out(
     Ok(Outcome {
         thing: Thing {
             subject,
-            portion: Portion { class, quantity },
+            portion: Portion {
+                class,
+                quantity,
+                items: 1,
+            },
             code: Some(code.clone()),
         },
         prefix,
