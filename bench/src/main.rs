@@ -23,6 +23,11 @@ use clap::{Parser, Subcommand};
 
 use row::{Row, print_table};
 
+/// As in a peer, which does most of what is measured here.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures Chopmark, beside its peers")]
 struct Arguments {

@@ -275,7 +275,7 @@ impl Desk {
         // What was not drawn yet has the fate of its run.
         let undrawn = self.undrawn.all(self.replica.store())?;
         let run = undrawn.get(&subject).map(|undrawn| *undrawn.run());
-        let trace = |subject| self.replica.trace(subject, recall::reach(asked.towards));
+        let trace = |subject| self.replica.trace(subject, recall::reach(asked.towards), 0);
         let traced = trace(subject).or_else(|| trace(run?));
         let traced = traced.ok_or_else(unknown)?;
         self.look(|look| recall::view(look, &traced, asked.from))

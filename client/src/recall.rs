@@ -8,10 +8,12 @@ use chopmark_view::{AffectedView, HolderCount, RecallView, Towards};
 
 use crate::look::Look;
 use crate::trouble::Trouble;
-use crate::{failure, words_of};
+use crate::{failure, stock, words_of};
 
 /// Rows of one answer: who needs more asks for the next ones.
 const ROWS: usize = 500;
+/// Batches whose sections are read for one answer: each costs all of its records.
+const BATCHES_READ: usize = 2_000;
 
 pub(crate) fn reach(towards: Towards) -> Reach {
     match towards {
@@ -23,7 +25,8 @@ pub(crate) fn reach(towards: Towards) -> Reach {
 pub(crate) fn view(look: &Look<'_>, traced: &Traced, from: u64) -> Result<RecallView, Trouble> {
     let passed = usize::try_from(from).unwrap_or(usize::MAX);
     let unknown = || failure::UNKNOWN_SUBJECT.failure([]);
-    let (of, found) = traced.affected.split_first().ok_or_else(unknown)?;
+    let affected = with_amounts(look, &traced.affected)?;
+    let (of, found) = affected.split_first().ok_or_else(unknown)?;
     let mut holders: BTreeMap<Party, u64> = BTreeMap::new();
     for affected in found.iter().filter(|affected| !is_gone(affected)) {
         let count = holders.entry(affected.holder).or_default();
@@ -51,6 +54,25 @@ pub(crate) fn view(look: &Look<'_>, traced: &Traced, from: u64) -> Result<Recall
             .collect::<Result<_, _>>()?,
         cut_off: traced.cut_off,
     })
+}
+
+/// The same with the amounts that stand in sections, as far as this device opens them, of the
+/// nearest batches. What is behind them counts as held, which in a recall is the safe side.
+fn with_amounts(look: &Look<'_>, affected: &[Affected]) -> Result<Vec<Affected>, Trouble> {
+    let mut read = 0;
+    let mut known = affected.to_vec();
+    for one in &mut known {
+        let Some(quantity) = one.quantity.as_mut().filter(|q| q.amount.is_none()) else {
+            continue;
+        };
+        if read == BATCHES_READ {
+            break;
+        }
+        read += 1;
+        let left = stock::left(look, &one.subject)?;
+        quantity.amount = left.and_then(stock::Left::amount);
+    }
+    Ok(known)
 }
 
 /// Whether there is nothing of it to hold: it was taken out of use, or every part of it went into

@@ -10,17 +10,37 @@ use crate::look::Look;
 use crate::trouble::Trouble;
 use crate::words::Message;
 
-/// What is left of a batch. The amount is none where this device does not open all of it.
+/// What is left of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
-    pub(crate) amount: Option<Amount>,
+    pub(crate) sum: Sum,
     pub(crate) unit: Unit,
 }
 
+/// What the records of a batch come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sum {
+    /// So much is there.
+    There(Amount),
+    /// More was taken out than went in: whoever wrote the last of it hid that in a section.
+    Overdrawn,
+    /// This device does not open all of it.
+    Closed,
+}
+
 impl Left {
+    /// How much, as far as that is known and more than a claim.
+    pub(crate) const fn amount(self) -> Option<Amount> {
+        match self.sum {
+            Sum::There(amount) => Some(amount),
+            Sum::Overdrawn | Sum::Closed => None,
+        }
+    }
+
     pub(crate) fn view(self) -> Stock {
         Stock {
-            amount: self.amount.map(|amount| amount.to_string()),
+            amount: self.amount().map(|amount| amount.to_string()),
+            overdrawn: self.sum == Sum::Overdrawn,
             unit: self.unit.to_string(),
             key: unit_key(self.unit).to_owned(),
         }
@@ -33,23 +53,23 @@ pub(crate) fn left(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Left>,
     let Some(Makeup::Batch(batch)) = state.map(|state| state.makeup()) else {
         return Ok(None);
     };
-    let amount = match batch.amount() {
-        Some(amount) => Some(amount),
+    let sum = match batch.amount() {
+        Some(amount) => Sum::There(amount),
         None => told(look, subject)?,
     };
     Ok(Some(Left {
-        amount,
+        sum,
         unit: batch.unit(),
     }))
 }
 
-/// The amounts of all records of a subject that stand, added up from their sections. None if one
+/// The amounts of all records of a subject that stand, added up from their sections. Closed if one
 /// of them is closed to this device: a part of the sum would be a wrong sum.
-fn told(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Amount>, Trouble> {
+fn told(look: &Look<'_>, subject: &SubjectId) -> Result<Sum, Trouble> {
     let (mut came, mut went) = (Amount::ZERO, Amount::ZERO);
     for touch in look.store.records_of(*subject)? {
         let Some(block) = blocks::numbered(look.store, touch.number)? else {
-            return Ok(None);
+            return Ok(Sum::Closed);
         };
         let Some(record) = block.records().get(usize::from(touch.index)) else {
             continue;
@@ -74,11 +94,11 @@ fn told(look: &Look<'_>, subject: &SubjectId) -> Result<Option<Amount>, Trouble>
         };
         let amount = quantities.get(place).and_then(|quantity| quantity.amount);
         let Some(sum) = amount.and_then(|amount| side.plus(amount)) else {
-            return Ok(None);
+            return Ok(Sum::Closed);
         };
         *side = sum;
     }
-    Ok(came.minus(went))
+    Ok(came.minus(went).map_or(Sum::Overdrawn, Sum::There))
 }
 
 /// Where a record names an amount of a subject, among all that it names.

@@ -87,7 +87,7 @@ pub const DRAWN_ITEMS: usize = 64;
 /// Records that a correction names as taking the place of what it corrects: with the corrected
 /// one, as many as a record cites.
 pub const CORRECTIVES: usize = CITES - 1;
-/// Subjects that a trace finds: more are another question.
+/// Subjects in one part of a trace: who needs more asks for the next part.
 pub const TRACED: usize = 100_000;
 
 /// Root keys that a member can have between two changes of the roster, of which whoever follows it

@@ -85,9 +85,9 @@ pub struct Found {
 /// What a trace came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// What was found, nearest first.
+    /// What was found, nearest first; [`limits::TRACED`] of it, behind those that were passed over.
     pub found: Vec<Found>,
-    /// Whether there is more than [`limits::TRACED`].
+    /// Whether there is more behind them.
     pub cut_off: bool,
 }
 
@@ -169,10 +169,10 @@ impl Lineage {
         node
     }
 
-    /// Everything made of a subject, or everything it was made of. Time counts: what a batch got
-    /// later is no origin of what was taken from it before.
+    /// Everything made of a subject, or everything it was made of, without the nearest `passed`.
+    /// Time counts: what a batch got later is no origin of what was taken from it before.
     #[must_use]
-    pub fn trace(&self, subject: &SubjectId, reach: Reach) -> Trace {
+    pub fn trace(&self, subject: &SubjectId, reach: Reach, passed: usize) -> Trace {
         let Some(start) = self.nodes.get(subject) else {
             return Trace::default();
         };
@@ -183,7 +183,7 @@ impl Lineage {
             open: BTreeSet::new(),
         };
         walk.open(*start, None);
-        let cut_off = walk.run();
+        walk.run();
         let mut found: Vec<Found> = walk
             .seen
             .iter()
@@ -198,6 +198,9 @@ impl Lineage {
             })
             .collect();
         found.sort_unstable();
+        found.drain(..passed.min(found.len()));
+        let cut_off = found.len() > limits::TRACED;
+        found.truncate(limits::TRACED);
         Trace { found, cut_off }
     }
 
@@ -236,8 +239,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Goes on until nothing is left; true when it stopped at the limit.
-    fn run(&mut self) -> bool {
+    /// Goes on until nothing is left.
+    fn run(&mut self) {
         while let Some(event) = self.next() {
             let Some((by, went_in, came_out)) = self.lineage.event(event) else {
                 continue;
@@ -261,15 +264,10 @@ impl Walk<'_> {
                     }
                     continue;
                 }
-                // The subject itself is seen too, and no part of the answer.
-                if self.seen.len() > limits::TRACED {
-                    return true;
-                }
                 self.seen.insert(*node, (level, Some(step)));
                 self.open(*node, Some(event));
             }
         }
-        false
     }
 
     fn next(&mut self) -> Option<Event> {
@@ -330,7 +328,7 @@ mod tests {
     }
 
     fn found(lineage: &Lineage, from: u8, reach: Reach) -> Vec<(u8, u32)> {
-        let trace = lineage.trace(&subject(from), reach);
+        let trace = lineage.trace(&subject(from), reach, 0);
         assert!(!trace.cut_off);
         let found = trace.found.iter();
         found.map(|f| (f.subject.as_bytes()[0], f.level)).collect()
@@ -401,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_stops_at_its_limit() {
+    fn a_large_trace_comes_in_parts_the_nearest_first() {
         let mut wide = Lineage::default();
         let many = u32::try_from(limits::TRACED).unwrap() + 10;
         for n in 0..many {
@@ -413,9 +411,28 @@ mod tests {
                 to: vec![SubjectId::from_bytes(id)],
             }]);
         }
-        let trace = wide.trace(&subject(200), Reach::Descendants);
-        assert!(trace.cut_off);
-        assert_eq!(trace.found.len(), limits::TRACED);
+        // The last of them goes on.
+        let last = SubjectId::from_bytes({
+            let mut id = [1; 32];
+            id[..4].copy_from_slice(&(many - 1).to_be_bytes());
+            id
+        });
+        wide.extend(&[Descent {
+            by: record(2),
+            from: vec![last],
+            to: vec![subject(201)],
+        }]);
+        let part = |passed| wide.trace(&subject(200), Reach::Descendants, passed);
+        let (first, second) = (part(0), part(limits::TRACED));
+        assert!(first.cut_off && !second.cut_off);
+        assert_eq!(
+            (first.found.len(), second.found.len()),
+            (limits::TRACED, 11)
+        );
+        assert!(first.found.last() < second.found.first());
+        assert_eq!(second.found.last().unwrap().subject, subject(201));
+        assert_eq!(part(limits::TRACED + 11), Trace::default());
+        assert_eq!(part(usize::MAX), Trace::default());
     }
 
     #[test]

@@ -12,6 +12,8 @@ use thiserror::Error;
 /// The standard's own context.
 const STANDARD_CONTEXT: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";
 const EVENT_LIST: &str = "eventList";
+/// The query for events that the standard names.
+const QUERY: &str = "SimpleEventQuery";
 
 /// What kind of text holds the events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +118,25 @@ impl Document {
                 .collect(),
             events,
         }
+    }
+
+    /// The same events as the answer to a `SimpleEventQuery` (EPCIS 2.0, 8.2.7.1). Of another kind
+    /// than [`Kind::Document`] it is returned as it is.
+    #[must_use]
+    pub fn into_answer(mut self) -> Self {
+        let Kind::Document = self.kind else {
+            return self;
+        };
+        let object = |name: &str, value| Json::Object(Members::from([(name.to_owned(), value)]));
+        let list = Json::Object(Members::new());
+        let mut results = Members::from([("resultsBody".to_owned(), list)]);
+        results.insert("queryName".to_owned(), Json::Text(QUERY.to_owned()));
+        let body = object("queryResults", Json::Object(results));
+        self.envelope.insert("epcisBody".to_owned(), body);
+        let kind = Json::Text("EPCISQueryDocument".to_owned());
+        self.envelope.insert("type".to_owned(), kind);
+        self.kind = Kind::QueryDocument;
+        self
     }
 
     /// Reads a document, a query document, or one event.

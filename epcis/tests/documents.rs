@@ -78,6 +78,11 @@ fn a_new_document_is_read_again() {
     let created = Time::parse("2026-03-02T10:00:00Z").unwrap();
     let document = Document::new(&created, &prefixes, events);
     assert_eq!(read(&document.write()).unwrap(), document);
+    let answer = document.clone().into_answer();
+    assert_eq!(answer.kind(), Kind::QueryDocument);
+    assert_eq!(answer.events(), document.events());
+    assert_eq!(read(&answer.write()).unwrap(), answer);
+    assert_eq!(answer.clone().into_answer(), answer);
 }
 
 #[test]

@@ -13,7 +13,12 @@ fn every_event_type_validates_and_a_wrong_unit_does_not() {
     let created = Time::parse("2026-03-02T10:00:00Z").unwrap();
     let prefixes = BTreeMap::from([("ex".to_owned(), "https://example.com/".to_owned())]);
     let events = read.document.events().to_vec();
-    let ours = Document::new(&created, &prefixes, events).write();
+    let ours = Document::new(&created, &prefixes, events);
+    let answer = ours.clone().into_answer().write();
+    assert_eq!(judge::schema(&answer), "valid");
+    let nameless = answer.replace(r#""queryName":"SimpleEventQuery","#, "");
+    assert_ne!(judge::schema(&nameless), "valid");
+    let ours = ours.write();
     assert_eq!(judge::schema(&ours), "valid");
     assert_eq!(judge::schema(&read.document.write()), "valid");
     let wrong = ours.replace(r#""uom":"KGM""#, r#""uom":"kg""#);

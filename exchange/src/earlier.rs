@@ -2,9 +2,10 @@
 //! with the same file: what is there is left out, and what is missing is brought in.
 
 use crate::event::{Part, part};
-use crate::record::{Author, Sections, asks_state, drafts};
+use crate::record::{Author, Sections, asks_state, drafts, subject};
+use crate::used::named;
 use chopmark_core::{Record, RecordDraft, SubjectId, TimeMs};
-use chopmark_epcis::{Event, Namespaces};
+use chopmark_epcis::{Event, Namespaces, code};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,6 +49,10 @@ impl Suspects {
         let mut suspects = Self::default();
         let several = |event: &Event| author.by.parts.has(event);
         for (index, event) in (first..).zip(events).filter(|(_, event)| !several(event)) {
+            // Most files are new, and to make records of their events only to find out takes long.
+            if !names_known(event, author) {
+                continue;
+            }
             // What becomes no record is named by the trial.
             if let Ok(drafts) = drafts(event, author, Sections::Empty) {
                 suspects.suspect(index, event, &drafts, author);
@@ -160,6 +165,15 @@ impl Begun {
             .filter(|draft| !there.contains(&part(&draft.subjects, &draft.body)))
             .collect()
     }
+}
+
+/// Whether the ledger has anything that an event names. Its records are about nothing else.
+fn names_known(event: &Event, author: &Author<'_>) -> bool {
+    named(event).any(|epc| {
+        let subject = code(epc.written()).ok().map(|code| subject(&code, author));
+        let subject = subject.and_then(Result::ok);
+        subject.is_some_and(|subject| author.view.subject(&subject).is_some())
+    })
 }
 
 pub(crate) fn identity(event: &Event) -> Identity {

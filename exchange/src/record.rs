@@ -73,7 +73,7 @@ pub enum Unmapped {
         bytes: usize,
     },
     /// A record cannot be split, and so has to fit into a block. One of 400 things for 128 members
-    /// does; this is for limits to come, since no block would ever take it.
+    /// does, and a transformation into many more does not.
     #[error(
         "the event's record takes {bytes} bytes, a block has {} for it: split the event, or tell fewer members",
         limits::BLOCK_BYTES
@@ -246,7 +246,7 @@ fn batch(quantity: &Quantity) -> Result<Option<Code>, EpcError> {
 }
 
 /// Under which subject a code has its history.
-fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
+pub(crate) fn subject(code: &Code, author: &Author<'_>) -> Result<SubjectId, Unmapped> {
     let owner = author.view.prefix_owner(code);
     let owner = owner.ok_or_else(|| Unmapped::PrefixUnknown { code: code.clone() })?;
     Ok(code.subject(&author.view.network(), &owner))
@@ -320,7 +320,14 @@ fn on_labels<'c>(
         return draft;
     };
     // Regulators are told when the block is made, and no record may lack their section.
-    let others = draft.clone().telling_regulators(author.view).sections.len();
+    let told_first = draft.sections.iter();
+    let bare = RecordDraft {
+        sections: told_first
+            .map(|(audience, _)| (audience.clone(), SectionBody::default()))
+            .collect(),
+        ..RecordDraft::new(draft.body.clone(), Vec::new())
+    };
+    let others = bare.telling_regulators(author.view).sections.len();
     if begun.len() > limits::SECTIONS_PER_RECORD.saturating_sub(others) {
         return draft;
     }

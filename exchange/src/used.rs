@@ -41,6 +41,28 @@ pub fn unrecorded<'c>(
     unrecorded
 }
 
+/// Whatever an event is about: things, batches and classes, and the place that stands in for them.
+pub(crate) fn named(event: &Event) -> impl Iterator<Item = &Uri> {
+    let made = match &event.what {
+        What::Transformation(of) => of.output_epcs.as_ref(),
+        What::Object(object) if object.action == Action::Add => object.epcs.as_ref(),
+        _ => None,
+    };
+    let [one, other] = match &event.what {
+        What::Object(object) => [object.quantities.as_ref(), None],
+        What::Aggregation(of) => [of.child_quantities.as_ref(), None],
+        What::Transaction(of) => [of.quantities.as_ref(), None],
+        What::Transformation(of) => [of.input_quantities.as_ref(), of.output_quantities.as_ref()],
+        What::Association(of) => [of.child_quantities.as_ref(), None],
+    };
+    let classes = one.into_iter().chain(other).flatten();
+    let place = event.about.read_point.as_ref();
+    used(event)
+        .chain(made.into_iter().flatten())
+        .chain(classes.map(|quantity| &quantity.epc_class))
+        .chain(place.map(|place| &place.id))
+}
+
 fn begun(event: &Event) -> impl Iterator<Item = &Uri> {
     let things = match &event.what {
         What::Object(object) if object.action == Action::Add => object.epcs.as_ref(),

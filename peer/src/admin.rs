@@ -95,6 +95,9 @@ pub(crate) enum Request {
         of: String,
         /// Which way.
         towards: Towards,
+        /// How many of the nearest are passed over.
+        #[serde(default)]
+        passed: usize,
     },
     /// Commission the codes of a file as one run.
     CommissionRun {
@@ -278,8 +281,13 @@ impl Admin {
             }
             Request::SetRecovery(fresh) => recovery::set(&self.peer, fresh).await.map(Value::from),
             Request::Recovery => Ok(Value::from(self.peer.recovery().await?.to_string())),
-            Request::Trace { of, towards } => {
-                Ok(serde_json::to_value(self.peer.trace(of, towards).await?)?)
+            Request::Trace {
+                of,
+                towards,
+                passed,
+            } => {
+                let trace = self.peer.trace(of, towards, passed).await?;
+                Ok(serde_json::to_value(trace)?)
             }
             Request::CommissionRun { file, told } => {
                 self.peer.commission_run(file, told).await.map(Value::from)

@@ -100,6 +100,9 @@ enum Command {
         towards: Towards,
         /// The code, as on the label, or a subject's id: a run has no code.
         of: String,
+        /// Pass over so many of the nearest: one call names 100,000 things.
+        #[arg(long, default_value_t = 0)]
+        skip: usize,
         /// The member's data folder.
         #[arg(long)]
         dir: PathBuf,
@@ -439,9 +442,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Trace {
             towards,
             of,
+            skip,
             dir,
             json,
-        } => admin::trace(&dir, towards, of, json)?,
+        } => admin::trace(&dir, (of, towards, skip), json)?,
         Command::Run(command) => run_list::run(command)?,
         Command::Backup { out, dir } => admin::back_up(&dir, &out)?,
         Command::Bundle { code, dir, out } => admin::bundle(&dir, &code, &out)?,

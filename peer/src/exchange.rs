@@ -44,6 +44,9 @@ pub(crate) struct Export {
     pub(crate) out: PathBuf,
     /// In which form identifiers are written.
     pub(crate) form: FormName,
+    /// Whether it is written as the answer to a query.
+    #[serde(default)]
+    pub(crate) answer: bool,
 }
 
 /// The forms of identifiers by the names that people type.

@@ -92,8 +92,11 @@ pub struct Loss {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stock {
     /// What is left; none where the network keeps amounts in sections that this device does not
-    /// open.
+    /// open, and of what is overdrawn.
     pub amount: Option<String>,
+    /// Its records take more out of it than went in. Where amounts stand in sections the ledger
+    /// cannot see that.
+    pub overdrawn: bool,
     /// The unit's code.
     pub unit: String,
     /// The unit's message key.

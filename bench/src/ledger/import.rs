@@ -1,9 +1,12 @@
 //! Events of an EPCIS document into signed blocks: read, tried against the rules, sealed, signed.
 
 use anyhow::{Context, Result, ensure};
-use chopmark_core::{HpkeSecret, Kem, Pending, Position, Reader, Readers, Seq};
+use chopmark_core::{Code, HpkeSecret, Kem, Pending, Position, Reader, Readers, Seq};
 use chopmark_epcis::{Document, Event, OnBadEvent};
-use chopmark_exchange::{Author, Cursor, Signer, Teller, next_block};
+use chopmark_exchange::{
+    Author, Cursor, Earlier, Parts, Recorded, Signer, Suspects, Teller, in_order, items_used,
+    next_block, unrecorded,
+};
 use serde_json::Value;
 
 use super::trial::{Phone, Trial};
@@ -11,11 +14,13 @@ use crate::{child::thread_seconds, row::Row};
 
 /// Each item begins and is seen once.
 const ITEMS: usize = 10_000;
+/// Events that are looked for in one go, as a peer does.
+const AT_ONCE: usize = 1_000;
 /// Rounds of which the best counts: what else runs on the machine only adds.
 const ROUNDS: usize = 5;
 
-/// All that `chopmark epcis import` does with a file of new events but the disk and the search for
-/// what is recorded already, beside reading the same bytes as JSON.
+/// All that `chopmark epcis import` does with a file of new events but the disk, beside reading the
+/// same bytes as JSON.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let (mut trial, phones) = Trial::found(1)?;
     let ledger = trial.ledger()?;
@@ -46,12 +51,19 @@ fn import(text: &str, at: &Trial, phone: &Phone, pending: &mut Pending<'_>) -> R
     let read = Document::read(text.as_bytes(), OnBadEvent::RefuseAll)?;
     let context = read.document.context().cloned();
     let events = read.document.into_events().into_iter();
-    let events: Vec<Event> = events.map(|event| event.alone(context.as_ref())).collect();
+    let events = events.map(|event| (event.alone(context.as_ref()), ()));
+    let events: Vec<Event> = in_order(events.collect())
+        .into_iter()
+        .map(|(event, ())| event)
+        .collect();
     let key = HpkeSecret::derive(Kem::X25519, &[9; 32]).public();
     let readers: Readers = [(phone.member(), Reader { epoch: 0, key })]
         .into_iter()
         .collect();
-    let by = Teller::new(phone.member());
+    let mut by = Teller::new(phone.member())
+        .knowing(Recorded::wanted_by(&events))
+        .joining(Parts::of(&events));
+    look(&events, &mut by, pending)?;
     let mut place = phone.place(at.genesis());
     let mut trial = chopmark_exchange::Trial::new(by.clone());
     let mut scratch = pending.clone();
@@ -75,9 +87,8 @@ fn import(text: &str, at: &Trial, phone: &Phone, pending: &mut Pending<'_>) -> R
             .copy_from_slice(&place.seq.0.to_be_bytes());
         let made = next_block((&events, from), &author, signer, place, &seed)?;
         let block = made.block.context("no block")?.block;
-        // As a replica trusts what it has just signed.
+        let block = block.verify()?;
         let id = block.id();
-        let block = block.verify_pinned(id)?;
         records += block.records().len();
         pending.push(&block)?;
         place = Position {
@@ -88,6 +99,22 @@ fn import(text: &str, at: &Trial, phone: &Phone, pending: &mut Pending<'_>) -> R
         from = made.next;
     }
     Ok(records)
+}
+
+/// What of the events is recorded already, and which things of runs they are the first to use:
+/// nothing, and that has to be found out.
+fn look(events: &[Event], by: &mut Teller, pending: &Pending<'_>) -> Result<()> {
+    let mut earlier = Earlier::default();
+    for (some, first) in events.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+        let author = Author { view: pending, by };
+        let suspects = Suspects::among(some, first, &author);
+        let there = earlier.settle(suspects, &mut by.begun);
+        ensure!(there.is_empty(), "{} events are there", there.len());
+    }
+    let used: Vec<Code> = items_used(events).into_iter().collect();
+    let unused = unrecorded(&used, pending);
+    ensure!(unused.is_empty(), "something was never begun");
+    Ok(())
 }
 
 fn document() -> String {

@@ -39,7 +39,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
         let mut found = 0;
         for _ in 0..ROUNDS {
             let start = Instant::now();
-            found = lineage.trace(&from, reach).found.len();
+            found = lineage.trace(&from, reach, 0).found.len();
             best = best.min(start.elapsed().as_secs_f64());
         }
         ensure!(found > 20, "the {name} trace found {found} subjects");

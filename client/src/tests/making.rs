@@ -76,7 +76,7 @@ fn text<'a>(failure: &'a Failure, name: &str) -> &'a str {
 }
 
 /// A factory's day: a batch is made, split, merged and processed, on paper that the ledger keeps.
-async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
+async fn a_day_of_batches(trial: &Trial) {
     let peer = trial.peer(None).await;
     let phone = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
     let leaf = batch(&phone, "L1", "100").await;
@@ -84,6 +84,7 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
     assert_eq!(shown.card.kind, SubjectKind::Batch);
     let hundred = Stock {
         amount: Some("100".into()),
+        overdrawn: false,
         unit: "KGM".into(),
         key: "unit-kgm".into(),
     };
@@ -144,7 +145,7 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
     }
     assert_eq!(left(&phone, &leaf).await.as_deref(), Some("50"));
 
-    // A recall does not look for what was used up; whether it was stands in fields or is unknown.
+    // A recall does not look for what was used up, wherever the amounts stand.
     let (subject, towards) = (leaf, Towards::Descendants);
     let from = 0;
     let asked = Recall {
@@ -155,10 +156,7 @@ async fn a_day_of_batches(trial: &Trial, amounts: Quantities) {
     let recall = phone.ask(asked).await.unwrap();
     let ended = recall.found.iter().filter(|found| found.ended);
     let ended: Vec<_> = ended.map(|found| &found.card.subject).collect();
-    match amounts {
-        Quantities::Fields => assert_eq!(ended, [&two]),
-        Quantities::Sections => assert!(ended.is_empty(), "{ended:?}"),
-    }
+    assert_eq!(ended, [&two]);
     let held: u64 = recall.holders.iter().map(|held| held.count).sum();
     assert_eq!(held + ended.len() as u64, recall.total);
 }
@@ -179,7 +177,7 @@ async fn all_final(peer: &Peer, phone: &Phone) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_are_split_merged_and_processed_where_fields_have_amounts() {
-    a_day_of_batches(&Trial::new(), Quantities::Fields).await;
+    a_day_of_batches(&Trial::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,7 +185,48 @@ async fn batches_are_split_merged_and_processed_where_sections_have_amounts() {
     let trial = Trial::with(Kem::X25519, |policy, _| {
         policy.quantities = Quantities::Sections
     });
-    a_day_of_batches(&trial, Quantities::Sections).await;
+    a_day_of_batches(&trial).await;
+}
+
+/// Two people of one member take from a batch in two cellars. Neither can know, and the ledger,
+/// which has no amounts here, cannot either: the devices say so as soon as both are heard.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_two_overdraw_in_sections_is_said_to_be_overdrawn() {
+    let trial = Trial::with(Kem::X25519, |policy, _| {
+        policy.quantities = Quantities::Sections
+    });
+    let peer = trial.peer(None).await;
+    let one = trial.phone_at(FACTORY, Role::Warehouse, &peer).await;
+    let other = trial.phone_at(FACTORY, Role::Qc, &peer).await;
+    let leaf = batch(&one, "L1", "100").await;
+    all_final(&peer, &one).await;
+    until("the other has the batch", || async {
+        let asked = Subject {
+            subject: leaf.clone(),
+        };
+        let shown = other.ask(asked).await;
+        shown.is_ok_and(|shown| shown.left.is_some_and(|left| left.amount.is_some()))
+    })
+    .await;
+    drop(peer);
+    for (phone, number) in [(&one, "L2"), (&other, "L3")] {
+        let taken = making(Way::Split, &[(&leaf, Some("60"))], vec![out(number, "60")]);
+        phone.sign(Action::Transform(taken)).await.unwrap();
+        assert_eq!(left(phone, &leaf).await.as_deref(), Some("40"));
+    }
+    let peer = trial.peer(None).await;
+    let one = one.reconnected(&peer).await;
+    let other = other.reconnected(&peer).await;
+    until("each has heard of the other", || async {
+        peer.order();
+        let [here, there] = [view(&one, &leaf).await, view(&other, &leaf).await];
+        let overdrawn = |shown: SubjectView| shown.left.is_some_and(|left| left.overdrawn);
+        overdrawn(here) && overdrawn(there)
+    })
+    .await;
+    assert_eq!(left(&one, &leaf).await, None);
+    let more = making(Way::Split, &[(&leaf, Some("1"))], vec![out("L4", "1")]);
+    assert_eq!(refused(&one, more).await.code, "not-so-much");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,12 +2,12 @@
 
 use super::amounts::{Portion, add_up, is_counted, whole};
 use super::{
-    Author, THINGS_A_RECORD, Unmapped, batch, commission, decommission, on_labels, own_prefix,
-    subject, telling, tracked,
+    Author, Unmapped, batch, commission, decommission, on_labels, own_prefix, subject, telling,
+    tracked,
 };
 use chopmark_core::{
     Amount, Body, Code, CodeKind, GoodsClass, Made, Output, Quantities, RecordDraft, SectionBody,
-    Unit, When,
+    Unit, When, limits,
 };
 use chopmark_epcis::{Quantity, Transformation, Uri};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +26,9 @@ pub(super) fn transform(
 ) -> Result<Vec<RecordDraft>, Unmapped> {
     let from = side(event.input_epcs.as_ref(), event.input_quantities.as_ref())?;
     let to = side(event.output_epcs.as_ref(), event.output_quantities.as_ref())?;
-    if from.len() + to.len() > THINGS_A_RECORD {
+    if from.len() + to.len() > limits::SUBJECTS {
         return Err(Unmapped::NoRecord {
-            what: "a transformation of more than 400 things",
+            what: "a transformation of more than 1,024 things",
         });
     }
     let inputs: BTreeSet<&Code> = from.iter().map(|(code, _)| code).collect();

@@ -318,7 +318,7 @@ fn labels_have_the_name_that_their_own_event_says() {
 fn what_is_joined_has_the_room_of_one_record() {
     let network = Network::new();
     let item = |n: usize| format!(r#""urn:epc:id:sgtin:9506000.013437.S{n}""#);
-    let items: Vec<String> = (0..401).map(item).collect();
+    let items: Vec<String> = (0..1_024).map(item).collect();
     let begun = event_text(
         "ObjectEvent",
         &format!(r#""action":"ADD","epcList":[{}]"#, items.join(",")),
@@ -335,7 +335,7 @@ fn what_is_joined_has_the_room_of_one_record() {
     let bad = network.try_all(&list(&file), &network.pending());
     assert_eq!((bad.len(), bad[0].index), (1, file.len() - 1));
     assert!(
-        bad[0].why.to_string().contains("400 things"),
+        bad[0].why.to_string().contains("1,024 things"),
         "{}",
         bad[0].why
     );

@@ -135,8 +135,17 @@ pub(super) fn status(dir: &Path, json: bool) -> anyhow::Result<()> {
 }
 
 /// Says what was made of a code, or what it was made of.
-pub(super) fn trace(dir: &Path, towards: Towards, of: String, json: bool) -> anyhow::Result<()> {
-    let answer = carry_out(dir, Request::Trace { of, towards })?;
+pub(super) fn trace(
+    dir: &Path,
+    (of, towards, passed): (String, Towards, usize),
+    json: bool,
+) -> anyhow::Result<()> {
+    let request = Request::Trace {
+        of,
+        towards,
+        passed,
+    };
+    let answer = carry_out(dir, request)?;
     if json {
         println!("{answer}");
         return Ok(());

@@ -63,6 +63,10 @@ pub(super) struct ExportArguments {
     /// Identifiers as Digital Links or as EPC URNs, where the company prefix is known.
     #[arg(long, default_value = "link")]
     form: FormName,
+    /// Write an `EPCISQueryDocument`, as a repository answers a query, instead of an
+    /// `EPCISDocument`.
+    #[arg(long)]
+    query_document: bool,
 }
 
 /// Runs one command. An import that takes nothing because of bad events fails; an export that
@@ -122,6 +126,7 @@ fn export(arguments: ExportArguments) -> anyhow::Result<ExitCode> {
         codes: arguments.codes,
         out: absolute(&arguments.out)?,
         form: arguments.form,
+        answer: arguments.query_document,
     });
     let answer = telling(|told| carry_out_telling(&arguments.dir, request, told))?;
     let exported: Exported = serde_json::from_value(answer).context("the peer's answer")?;

@@ -105,6 +105,10 @@ impl Peer {
             ..gathered.came
         };
         let document = Document::new(&created, &BTreeMap::new(), events);
+        let document = match export.answer {
+            true => document.into_answer(),
+            false => document,
+        };
         write_whole(&export.out, document.write().as_bytes())?;
         Ok(exported)
     }

@@ -25,9 +25,12 @@ pub(crate) enum Towards {
 pub(crate) struct Trace {
     /// What was asked about.
     of: Traced,
-    /// What was found, nearest first.
+    /// What was found, nearest first, behind those that were passed over.
     found: Vec<Traced>,
-    /// Whether there is more.
+    /// How many these are.
+    #[serde(default)]
+    passed: usize,
+    /// Whether there is more behind them.
     cut_off: bool,
 }
 
@@ -58,12 +61,17 @@ struct Traced {
 
 impl Peer {
     /// Traces a code, or a subject by its id: a run has no code.
-    pub(crate) async fn trace(&self, of: String, towards: Towards) -> anyhow::Result<Trace> {
-        self.blocking(move |peer| peer.trace_now(&of, towards))
+    pub(crate) async fn trace(
+        &self,
+        of: String,
+        towards: Towards,
+        passed: usize,
+    ) -> anyhow::Result<Trace> {
+        self.blocking(move |peer| peer.trace_now(&of, towards, passed))
             .await?
     }
 
-    fn trace_now(&self, of: &str, towards: Towards) -> anyhow::Result<Trace> {
+    fn trace_now(&self, of: &str, towards: Towards, passed: usize) -> anyhow::Result<Trace> {
         let replica = self.replica();
         let mut codes = Codes::new(self)?;
         let subject = match of.parse::<SubjectId>() {
@@ -79,7 +87,7 @@ impl Peer {
             Towards::Forward => Reach::Descendants,
             Towards::Back => Reach::Origins,
         };
-        let Some(traced) = replica.trace(subject, reach) else {
+        let Some(traced) = replica.trace(subject, reach, passed) else {
             bail!("this network has no record of {of}");
         };
         let mut rows: Vec<Traced> = replica.read_final(|ledger| {
@@ -97,6 +105,7 @@ impl Peer {
         Ok(Trace {
             of,
             found: rows.collect(),
+            passed,
             cut_off: traced.cut_off,
         })
     }
@@ -160,11 +169,21 @@ impl fmt::Display for Trace {
                 None => writeln!(f, "  with {}", traced.holder)?,
             }
         }
-        let found = thousands(self.found.len());
-        if self.cut_off {
-            return write!(f, "… ends here after {found} things; there are more");
+        let so_far = self.passed.saturating_add(self.found.len());
+        let shown = thousands(so_far);
+        match (self.cut_off, self.passed) {
+            (true, _) => write!(
+                f,
+                "… ends here after {shown} things; there are more: --skip {so_far}"
+            ),
+            (false, 0) => write!(f, "{shown} found"),
+            (false, passed) => write!(
+                f,
+                "{} found behind the first {}",
+                thousands(self.found.len()),
+                thousands(passed)
+            ),
         }
-        write!(f, "{found} found")
     }
 }
 
@@ -204,6 +223,7 @@ mod tests {
         let mut trace = Trace {
             of: row(0, None, Some(1_000_000)),
             found: vec![row(1, Some("(01)09506000134352(21)A"), None)],
+            passed: 0,
             cut_off: false,
         };
         let lines = [
@@ -218,7 +238,11 @@ mod tests {
         let last = shown.lines().last();
         assert_eq!(
             last,
-            Some("… ends here after 100,000 things; there are more")
+            Some("… ends here after 100,000 things; there are more: --skip 100000")
         );
+        (trace.passed, trace.cut_off) = (1_000_000, false);
+        let shown = trace.to_string();
+        let last = shown.lines().last();
+        assert_eq!(last, Some("100,000 found behind the first 1,000,000"));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::support::{FOUNDERS, Network, Peer, chopmark, fail, succeed, text, until};
-use chopmark_epcis::{Document, OnBadEvent};
+use chopmark_epcis::{Document, Kind, OnBadEvent};
 
 const HEAD: &str = r#"{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://example.com/terms/"}],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-02T10:00:00Z","epcisBody":{"eventList":["#;
 const CASE: &str = "urn:epc:id:sscc:690123.40000000015";
@@ -119,6 +119,9 @@ fn things_of_a_run_are_packed_by_a_file() {
     let read = Document::read(good.as_bytes(), OnBadEvent::RefuseAll).unwrap();
     let out = export(&peer, &["--form", "urn", CASE], 2);
     assert_eq!(out.events(), read.document.events());
+    let answer = export(&peer, &["--form", "urn", "--query-document", CASE], 2);
+    assert_eq!(answer.kind(), Kind::QueryDocument);
+    assert_eq!(answer.events(), out.events());
     let said = succeed(&["epcis", "import", &file, "--dir", dir]);
     assert!(said.contains("imported 0 of 2 events"), "{said}");
 }

@@ -92,6 +92,9 @@ fn a_run_is_traced_to_what_it_was_made_of_and_back() {
     assert_eq!(codes(&trace("back", used)), [FLOUR, MOULD, "a run"]);
     assert_eq!(forward["of"]["quantity"], "19.5 KGM");
 
+    let rest = succeed(&["trace", "forward", FLOUR, "--skip", "1", "--dir", &dir]);
+    assert!(rest.contains("1 found behind the first 1"), "{rest}");
+
     // The events of it are one transformation: what went in stands in the first.
     let written = export(&peer, &["--form", "urn"], 5).write();
     assert_eq!(

@@ -9,17 +9,17 @@ use super::Replica;
 pub struct Traced {
     /// The subject that was asked about, then what was found, nearest first.
     pub affected: Vec<Affected>,
-    /// Whether there is more than a trace gives.
+    /// Whether there is more behind them.
     pub cut_off: bool,
 }
 
 impl Replica {
     /// Everything made of a subject, or everything it was made of, as the newest checkpoint has
-    /// it; `None` when nothing was commissioned under this id.
+    /// it, without the nearest `passed`; `None` when nothing was commissioned under this id.
     #[must_use]
-    pub fn trace(&self, subject: SubjectId, reach: Reach) -> Option<Traced> {
+    pub fn trace(&self, subject: SubjectId, reach: Reach, passed: usize) -> Option<Traced> {
         let copy = self.copy();
-        let trace = copy.lineage.trace(&subject, reach);
+        let trace = copy.lineage.trace(&subject, reach, passed);
         let affected = affected(copy.ledger.state(), &subject, &trace)?;
         Some(Traced {
             affected,

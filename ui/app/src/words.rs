@@ -47,6 +47,7 @@ pub(crate) fn key(messages: &Messages, key: &str) -> AttrValue {
 pub(crate) fn stock(messages: &Messages, stock: &Stock) -> AttrValue {
     let unit = unit_name(messages, stock);
     match &stock.amount {
+        _ if stock.overdrawn => say!(messages, "stock-overdrawn", unit = unit.as_str()),
         Some(amount) => say!(messages, "stock", amount = amount, unit = unit.as_str()),
         None => say!(messages, "stock-unknown", unit = unit.as_str()),
     }

@@ -81,7 +81,7 @@ fn counted(
             said,
             ("subject", name.clone()),
         ));
-        let left = stock::left(author.look, subject)?.and_then(|left| left.amount);
+        let left = stock::left(author.look, subject)?.and_then(stock::Left::amount);
         if let Some(left) = left.filter(|left| *left != amount) {
             let left = (left, quantity.unit);
             told.warnings.push(stock::line(

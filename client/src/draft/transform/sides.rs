@@ -94,7 +94,11 @@ fn going_in(
         }
         (Makeup::Batch(batch), wanted) => {
             let unit = batch.unit();
-            let there = stock::left(author.look, &subject)?.and_then(|left| left.amount);
+            let left = stock::left(author.look, &subject)?;
+            if left.is_some_and(|left| left.sum == stock::Sum::Overdrawn) {
+                return Err(nothing_left(author, &subject, unit));
+            }
+            let there = left.and_then(stock::Left::amount);
             let taken = match (wanted, there) {
                 (Some(wanted), _) => typed_amount(wanted, unit)?,
                 (None, Some(there)) if !there.is_zero() => there,

@@ -314,15 +314,15 @@ fn what_came_of_what_in_the_gap_is_known_once_it_is_filled() {
     two.close_gap().unwrap();
     for code in [&first, &second, &third] {
         for reach in [Reach::Descendants, Reach::Origins] {
-            let known = one.trace(subject(code), reach);
-            assert_eq!(two.trace(subject(code), reach), known);
+            let known = one.trace(subject(code), reach, 0);
+            assert_eq!(two.trace(subject(code), reach, 0), known);
         }
     }
-    let traced = two.trace(subject(&first), Reach::Descendants).unwrap();
+    let traced = two.trace(subject(&first), Reach::Descendants, 0).unwrap();
     assert_eq!(traced.affected.len(), 3, "itself and two");
     drop(two);
     let two = fixture.reopen("two", PartyKind::Peer);
-    let again = two.trace(subject(&first), Reach::Descendants);
+    let again = two.trace(subject(&first), Reach::Descendants, 0);
     assert_eq!(again, Some(traced));
 }
 

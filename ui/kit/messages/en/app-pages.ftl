@@ -456,6 +456,7 @@ transform-lost = Lost (optional)
 transform-done = Signed
 transform-of-it = Split, merge or process
 stock = { $amount } { $unit }
+stock-overdrawn = less than nothing: its records take more out of it than went in, in { $unit }
 stock-unknown = an amount that is closed to this device, in { $unit }
 fact-left = Left of it
 assets-none = No assets yet

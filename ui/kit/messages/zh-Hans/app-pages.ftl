@@ -411,6 +411,7 @@ transform-lost = 损耗（可选）
 transform-done = 已签署
 transform-of-it = 拆分、合并或加工
 stock = { $amount } { $unit }
+stock-overdrawn = 低于零：记录取出的数量多于放入的数量，单位 { $unit }
 stock-unknown = 本设备无权查看的数量，单位 { $unit }
 fact-left = 剩余
 assets-none = 还没有资产
