@@ -374,7 +374,7 @@ mod tests {
     fn a_trace_is_a_tree() {
         let flour = lineage(&[(&[1, 2], &[3]), (&[3, 9], &[4, 5]), (&[5], &[6])]);
         let steps = |from, reach| -> Vec<(u8, u8, u8)> {
-            let trace = flour.trace(&subject(from), reach);
+            let trace = flour.trace(&subject(from), reach, 0);
             let byte = |subject: &SubjectId| subject.as_bytes()[0];
             let found = trace.found.iter();
             found
