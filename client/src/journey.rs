@@ -16,7 +16,7 @@ use crate::evidence::Piece;
 use crate::look::{Look, merge};
 use crate::papers::Read;
 use crate::trouble::Trouble;
-use crate::{amounts, blocks, failure, lines, offers, papers, pledges, stock, words_of};
+use crate::{amounts, blocks, failure, lines, offers, papers, pledges, seen, stock, words_of};
 
 pub(crate) use corrected::{Corrections, can_be_corrected};
 
@@ -84,6 +84,7 @@ pub(crate) fn subject(
         left: stock::left(look, subject)?.map(stock::Left::view),
         link,
         contents,
+        seen_here: cards(seen::at(look, subject, MOST_BOUND)?)?,
         container,
         offer_to_me: to.is_some_and(|to| to.is(&look.me.member)),
         offer_to_code: matches!(to, Some(Party::Bearer(_))),

@@ -17,12 +17,14 @@ use crate::keys;
 use crate::known::{self, Known};
 use crate::look::Look;
 use crate::papers::{self, About, Says, SectionAt};
+use crate::seen::{self, AllSeen};
 use crate::trouble::Trouble;
 
 /// How far arrivals were read.
 const PROGRESS: &str = "learned";
-/// The key of that space under which that stands.
-const UPTO: &[u8] = b"upto";
+/// The key of that space under which that stands. A new name when there is more to learn: then all
+/// of it is read again.
+const UPTO: &[u8] = b"upto-2";
 /// The first arrival with a section for this device that none of its keys opens: those who sealed
 /// it may have known a newer key before this device did.
 const UNOPENED: &[u8] = b"unopened";
@@ -45,6 +47,7 @@ struct Lessons {
     products: Vec<(String, String)>,
     pieces: Vec<Piece>,
     attested: Vec<(SubjectId, Attested)>,
+    seen: AllSeen,
     about: Vec<About>,
     awaited: Vec<(SectionHash, [u8; 34])>,
     came: Vec<SectionHash>,
@@ -342,6 +345,7 @@ impl Lessons {
         if let (Body::Grant { section, .. }, Some(key)) = (record.body(), &body.granted) {
             self.take_granted(look, (*section).into(), (block.header().member(), key))?;
         }
+        seen::take(look, (block, record), &body, &mut self.seen);
         self.pieces
             .extend(body.evidence.iter().map(Piece::from_link));
         // The product is that of what comes out: what goes in keeps its name.
@@ -421,6 +425,7 @@ impl Lessons {
         for (subject, attested) in &self.attested {
             batch.put_note(ATTESTED, subject.as_bytes(), &attested.to_note())?;
         }
+        seen::remember(store, &mut batch, &self.seen)?;
         papers::remember(store, &mut batch, &self.about)?;
         for (hash, at) in &self.awaited {
             batch.put_note(AWAITED, hash.as_bytes(), at)?;

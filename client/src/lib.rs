@@ -55,6 +55,7 @@ mod rulings;
 mod runs;
 mod scan;
 mod sealed;
+mod seen;
 mod sensed;
 mod settle;
 mod stir;

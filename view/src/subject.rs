@@ -90,6 +90,9 @@ pub struct SubjectView {
     pub link: Option<String>,
     /// What is packed in it.
     pub contents: Vec<SubjectCard>,
+    /// What this member has and saw at this place last, the last that came first; at most a
+    /// hundred.
+    pub seen_here: Vec<SubjectCard>,
     /// What it is packed in.
     pub container: Option<SubjectCard>,
     /// The offer that stands, if one does: `BLOCK/INDEX`.

@@ -208,14 +208,14 @@ async fn a_batch_that_two_overdraw_in_sections_is_said_to_be_overdrawn() {
         shown.is_ok_and(|shown| shown.left.is_some_and(|left| left.amount.is_some()))
     })
     .await;
-    drop(peer);
+    // The other is where nobody has heard of the first.
+    let apart = trial.peer(None).await;
+    let other = other.reconnected(&apart).await;
     for (phone, number) in [(&one, "L2"), (&other, "L3")] {
         let taken = making(Way::Split, &[(&leaf, Some("60"))], vec![out(number, "60")]);
         phone.sign(Action::Transform(taken)).await.unwrap();
         assert_eq!(left(phone, &leaf).await.as_deref(), Some("40"));
     }
-    let peer = trial.peer(None).await;
-    let one = one.reconnected(&peer).await;
     let other = other.reconnected(&peer).await;
     until("each has heard of the other", || async {
         peer.order();

@@ -272,3 +272,66 @@ async fn a_place_of_the_ledger_gives_its_position_on() {
         Some("22.6, 113.6")
     );
 }
+
+/// The page of a warehouse has what lies there, until it is seen elsewhere, leaves or goes into
+/// something else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_shows_what_was_seen_there_last() {
+    use chopmark_view::{Make, NewThing, Subject};
+    let trial = Trial::new();
+    let (_list, phone) = phone(&trial, PORTS).await;
+    let halls = ["(414)9506000134376", "(414)9506000134383"];
+    let mut places = Vec::new();
+    for gln in halls {
+        let hall = NewThing {
+            code: gln.into(),
+            name: None,
+            place: None,
+        };
+        let signed = phone.sign(Action::Make(Make::Thing(hall))).await.unwrap();
+        places.extend(signed.subjects);
+    }
+    let made = phone.commission(2, true).await;
+    let (case, items) = made.split_last().unwrap();
+    let one = phone.commission(1, false).await.remove(0);
+    let two = phone.commission(1, false).await.remove(0);
+    let here = async |place: &str| -> Vec<String> {
+        let subject = place.to_owned();
+        let view = phone.ask(Subject { subject }).await.unwrap();
+        view.seen_here
+            .into_iter()
+            .map(|card| card.subject)
+            .collect()
+    };
+    let unordered = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
+    for thing in [case, &one, &two] {
+        phone.sign(stored(thing, halls[0])).await.unwrap();
+    }
+    let all = unordered(vec![case.clone(), one.clone(), two.clone()]);
+    assert_eq!(unordered(here(&places[0]).await), all);
+    assert_eq!(here(&places[1]).await, [""; 0]);
+    // What lies in something is where that is.
+    phone.sign(stored(&items[0], halls[0])).await.unwrap();
+    assert_eq!(unordered(here(&places[0]).await), all);
+    let pack = Action::Pack {
+        container: case.clone(),
+        subjects: vec![two.clone()],
+    };
+    phone.sign(pack).await.unwrap();
+    // Elsewhere, and back again.
+    phone.sign(stored(&one, halls[1])).await.unwrap();
+    assert_eq!(here(&places[0]).await, [case.as_str()]);
+    assert_eq!(here(&places[1]).await, [one.as_str()]);
+    phone.sign(stored(&one, halls[0])).await.unwrap();
+    assert_eq!(here(&places[1]).await, [""; 0]);
+    assert_eq!(here(&places[0]).await, [one.as_str(), case.as_str()]);
+    let Action::Deed(mut deed) = stored(&one, halls[0]) else {
+        panic!("no deed");
+    };
+    deed.activity = "departed".into();
+    phone.sign(Action::Deed(deed)).await.unwrap();
+    assert_eq!(here(&places[0]).await, [case.as_str()]);
+}

@@ -86,6 +86,11 @@ fn Ready(props: &ReadyProps) -> Html {
                     if !view.contents.is_empty() {
                         <Contents contents={view.contents.clone()} />
                     }
+                    if !view.seen_here.is_empty() {
+                        <Card title={say!(m, "seen-here")} flush={true}>
+                            <ul>{for view.seen_here.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>
+                        </Card>
+                    }
                     if !view.bound_to.is_empty() {
                         <Card title={say!(m, "bound-to")} flush={true}>
                             <ul>{for view.bound_to.iter().map(|card| html! { <li><SubjectRow card={card.clone()} /></li> })}</ul>

@@ -390,6 +390,7 @@ unbind-what = What comes off?
 unbind-nothing = Nothing is bound to it
 unbind-done = Taken off
 bound-to = Belongs to
+seen-here = Seen here last
 bound = Belongs to it
 
 pack-into = Into what?

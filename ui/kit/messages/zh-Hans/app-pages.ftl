@@ -357,6 +357,7 @@ unbind-what = 解除哪些？
 unbind-nothing = 没有关联的物品
 unbind-done = 已解除
 bound-to = 归属于
+seen-here = 最近在此处
 bound = 附属物
 
 pack-into = 装入哪里？
