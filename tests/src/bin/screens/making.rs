@@ -114,7 +114,21 @@ pub(super) fn all(stage: &Stage) -> Vec<Screen> {
                 Step::Wait("#out-0-count"),
             ],
         ),
-        Screen::new("app-assets", at(desk, "assets"), vec![Step::Wait(".state")]),
+        Screen::new(
+            "app-assets",
+            at(desk, "assets"),
+            vec![Step::Wait("main ul li")],
+        ),
+        Screen::new(
+            "app-assets-none",
+            at(&stage.idle, "assets"),
+            vec![Step::Wait(".state")],
+        ),
+        Screen::new(
+            "app-subject-place",
+            at(desk, &format!("subject/{}", stage.hall)),
+            vec![Step::Wait(".timeline")],
+        ),
         Screen::new("app-labels", labels.clone(), sheets()),
         Screen::new("app-labels-paper", labels, sheets()).around(Around::Paper),
         Screen::new("app-labels-seals", sealed.clone(), sheets()),

@@ -8,7 +8,7 @@ use chopmark_tests::{
 };
 use chopmark_view::{
     Action, Condition, Deed, EventStatus, Findings, ForgetSecrets, FrameShow, Input, Make, Making,
-    NewBatch, NewGoods, NewItems, SendNow, Way, Wrong,
+    NewBatch, NewGoods, NewItems, NewThing, SendNow, Way, Wrong,
 };
 
 /// Everything that stands behind the screens.
@@ -36,6 +36,8 @@ pub(super) struct Stage {
     pub(super) sealed: Vec<String>,
     /// A batch of which others were made, and items of one of those.
     pub(super) clay: String,
+    /// A hall in which some of these are stored.
+    pub(super) hall: String,
     /// A device of a member that holds nothing.
     pub(super) idle: Device,
     /// A device that has not joined, and an invitation for it.
@@ -80,6 +82,7 @@ impl Stage {
         let wrong = wrong(&trade, loose.last().context("an item")?).await?;
         let sealed = sealed(&trade).await?;
         let clay = clay(&trade).await?;
+        let hall = hall(&trade, &sealed).await?;
         let idle = enrol(&trade.network, CUSTOMS, Role::Qc, "inspection lane 1").await?;
         let newcomer = Device::start(places, &folder.join("devices/newcomer")).await?;
         let invitation = trade
@@ -106,6 +109,7 @@ impl Stage {
             wrong,
             sealed,
             clay,
+            hall,
             idle,
             newcomer: (newcomer, invitation),
             locked,
@@ -312,6 +316,21 @@ fn noted(activity: &str, subject: &str, place: &str) -> Action {
         public: false,
         findings: Findings::Nothing,
     })
+}
+
+/// A place with a number of its own, and what lies there.
+async fn hall(trade: &Trade, stored: &[String]) -> Result<String> {
+    const NUMBER: &str = "(414)9506000134376";
+    let hall = NewThing {
+        code: NUMBER.to_owned(),
+        name: Some("Hall 2".to_owned()),
+        place: None,
+    };
+    let made = trade.desk.sign(Action::Make(Make::Thing(hall))).await?;
+    for item in stored {
+        trade.desk.sign(noted("stored", item, NUMBER)).await?;
+    }
+    Ok(made.subjects.first().context("no place")?.clone())
 }
 
 /// Items with codes under their seals; that of the last is forgotten.
