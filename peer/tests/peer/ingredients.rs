@@ -69,9 +69,9 @@ fn a_run_is_traced_to_what_it_was_made_of_and_back() {
         codes.sort();
         codes
     };
-    let unused = "(01)46901230000179(21)R77";
+    let seventh = "(01)46901230000179(21)R77";
     let back = until("the run is final", || {
-        let ran = crate::support::chopmark(&["trace", "back", unused, "--dir", &dir, "--json"]);
+        let ran = crate::support::chopmark(&["trace", "back", seventh, "--dir", &dir, "--json"]);
         let trace = ran.status.success().then_some(ran.stdout)?;
         serde_json::from_slice::<Value>(&trace).ok()
     });
@@ -95,8 +95,35 @@ fn a_run_is_traced_to_what_it_was_made_of_and_back() {
     let rest = succeed(&["trace", "forward", FLOUR, "--skip", "1", "--dir", &dir]);
     assert!(rest.contains("1 found behind the first 1"), "{rest}");
 
+    // What is made of an item that nobody used before draws it from its run.
+    let next = write(&peer.dir, "next.txt", "(01)46901230000186(21)BOX\n");
+    let unused = "(01)46901230000179(21)R6";
+    succeed(&[
+        "run",
+        "commission",
+        &next,
+        "--of-item",
+        unused,
+        "--dir",
+        &dir,
+    ]);
+    until("the box is final", || {
+        let ran = crate::support::chopmark(&[
+            "trace",
+            "back",
+            "(01)46901230000186(21)BOX",
+            "--dir",
+            &dir,
+            "--json",
+        ]);
+        let trace = ran.status.success().then_some(ran.stdout)?;
+        let trace = serde_json::from_slice::<Value>(&trace).ok()?;
+        assert_eq!(codes(&trace), [FLOUR, MOULD, unused, "a run"]);
+        Some(())
+    });
+
     // The events of it are one transformation: what went in stands in the first.
-    let written = export(&peer, &["--form", "urn"], 5).write();
+    let written = export(&peer, &["--form", "urn"], 6).write();
     assert_eq!(
         written.matches(r#""transformationID""#).count(),
         2,
@@ -110,7 +137,7 @@ fn a_run_is_traced_to_what_it_was_made_of_and_back() {
     std::fs::remove_dir_all(network.members[0].join("runs")).unwrap();
     let _peer = network.start(0, None);
     until("the list is made again", || {
-        let ran = crate::support::chopmark(&["trace", "back", unused, "--dir", &dir]);
+        let ran = crate::support::chopmark(&["trace", "back", seventh, "--dir", &dir]);
         ran.status.success().then_some(())
     });
 }
