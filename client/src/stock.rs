@@ -22,7 +22,7 @@ pub(crate) struct Left {
 pub(crate) enum Sum {
     /// So much is there.
     There(Amount),
-    /// More was taken out than went in: whoever wrote the last of it hid that in a section.
+    /// More was taken out than went in: by two who had not heard of each other, or by one who lied.
     Overdrawn,
     /// This device does not open all of it.
     Closed,
