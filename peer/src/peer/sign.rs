@@ -2,10 +2,10 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
-use anyhow::bail;
+use anyhow::anyhow;
 use chopmark_core::{
     BlockId, Body, DeviceId, DeviceKey, Opener, Outcome, Position, RecordDraft, RecordRef, Refusal,
-    StateView as _, UnsignedBlock, sign_as_asked,
+    Role, StateView as _, UnsignedBlock, foresee, sign_as_asked,
 };
 
 use super::Peer;
@@ -78,29 +78,13 @@ impl Peer {
         self.sign_block(&[draft])
     }
 
-    /// Whether the rules allow these records now, as far as this peer knows. The rules judge signed
-    /// blocks alone, so one is signed as well: it says nothing in sections, and ends here.
+    /// Whether the rules would allow the admin device these records now, as far as this peer knows.
     pub(super) fn check_allowed(&self, drafts: &[RecordDraft]) -> anyhow::Result<()> {
-        let _one_at_a_time = self.signing()?;
-        let admin = self.admin_key()?;
-        let position = self.next_position()?;
-        self.replica().read(|ledger, pending| {
-            let drafts = drafts.iter().cloned();
-            let drafts: Vec<RecordDraft> = drafts
-                .map(|draft| draft.telling_regulators(pending))
-                .collect();
-            let readers = ledger.state().readers();
-            let unsigned = UnsignedBlock::build(position, &drafts, &readers, &[0; 32])?;
-            let built = sign_as_asked(unsigned, admin, pending)?;
-            let block = built.block.verify()?;
-            let mut tried = pending.clone();
-            tried.push(&block)?;
-            for (at, _) in block.located() {
-                if let Some(Outcome::Refused(refusal)) = tried.outcome(&at) {
-                    bail!("the network's rules refuse it, and nothing was signed: {refusal}");
-                }
-            }
-            Ok(())
+        let who = (self.admin_key()?.id(), Role::Admin);
+        self.replica().read(|_, pending| {
+            foresee(pending, who, self.member(), drafts).map_err(|why| {
+                anyhow!("the network's rules refuse it, and nothing was signed: {why}")
+            })
         })
     }
 
